@@ -1,0 +1,488 @@
+use core::fmt;
+
+/// Who reads what is written: which limits hold, and how `Variable` is escaped.
+///
+/// The limits are those of Asterisk's own line buffer and header table. What exceeds them is not
+/// refused by every server: Asterisk up to 1.8.17 takes the rest of a long line for a header of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Recipient {
+    /// Asterisk 1.8.9, 10 and later: lines of 1 022 bytes, 128 lines.
+    #[default]
+    Asterisk,
+    /// Asterisk 1.6.0 to 1.8.8: lines of 1 022 bytes, 127 lines.
+    Asterisk1_6,
+    /// Asterisk 1.4.1 to 1.4.44: lines of 1 021 bytes, 127 lines; variables separated by `|`.
+    Asterisk1_4,
+    /// Asterisk up to 1.4.0: lines of 253 bytes, 79 lines; variables separated by `|`.
+    Asterisk1_0,
+    /// A client: no limits.
+    Client,
+}
+
+impl Recipient {
+    /// The longest line, without its line end.
+    const fn line_limit(self) -> usize {
+        match self {
+            Recipient::Asterisk | Recipient::Asterisk1_6 => 1022,
+            Recipient::Asterisk1_4 => 1021,
+            Recipient::Asterisk1_0 => 253,
+            Recipient::Client => usize::MAX,
+        }
+    }
+
+    const fn lines_limit(self) -> usize {
+        match self {
+            Recipient::Asterisk => 128,
+            Recipient::Asterisk1_6 | Recipient::Asterisk1_4 => 127,
+            Recipient::Asterisk1_0 => 79,
+            Recipient::Client => usize::MAX,
+        }
+    }
+
+    /// Assignments in one `Variable` header are separated by `|`, and nothing escapes it.
+    const fn has_bars(self) -> bool {
+        matches!(self, Recipient::Asterisk1_4 | Recipient::Asterisk1_0)
+    }
+}
+
+/// The longest ActionID. Asterisk copies the ActionID to buffers of down to 80 bytes, and a
+/// longer one loses its line end there: it glues headers or whole messages together.
+const ACTION_ID_LIMIT: usize = 67;
+
+/// Why a message was not written. Nothing of it is in the outbox then.
+///
+/// Lines count from 1, the line of the first header; positions in a name or value from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum EncodeError {
+    /// The message has no header.
+    NoHeaders,
+    /// The name of a header is empty.
+    EmptyName {
+        /// The line.
+        line: usize,
+    },
+    /// A CR, LF, NUL, blank or colon in the name of a header.
+    NameByte {
+        /// The line.
+        line: usize,
+        /// Where in the name.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// A CR, LF or NUL in a value: there is no way to quote them.
+    ValueByte {
+        /// The line.
+        line: usize,
+        /// Where in the value.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// The line is longer than the recipient reads.
+    LineTooLong {
+        /// The line.
+        line: usize,
+        /// Its length without the line end.
+        length: usize,
+        /// The most the recipient takes.
+        limit: usize,
+    },
+    /// The message has more lines than the recipient reads.
+    TooManyLines {
+        /// The most the recipient takes.
+        limit: usize,
+    },
+    /// The ActionID is longer than 67 bytes.
+    ActionIdTooLong {
+        /// The line.
+        line: usize,
+        /// Its length.
+        length: usize,
+    },
+    /// A byte in the ActionID that is not visible ASCII.
+    ActionIdByte {
+        /// The line.
+        line: usize,
+        /// Where in the ActionID.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// A variable's name is empty, or has a byte that would end it; or, for Asterisk up to 1.4, its
+    /// value has a `|`, which begins another variable there.
+    VariableByte {
+        /// The line.
+        line: usize,
+        /// Where in the assignment `name=value`.
+        at: usize,
+    },
+    /// `Action` or `ActionID` among the headers of an action: they are written already.
+    Reserved {
+        /// The line.
+        line: usize,
+    },
+    /// No room beside what is pending: send that, then write again.
+    Full,
+    /// The message is larger than the outbox's whole storage.
+    TooLarge {
+        /// The size of the storage in bytes.
+        storage: usize,
+    },
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NoHeaders => f.write_str("the message has no header"),
+            Self::EmptyName { line } => write!(f, "line {line}: the header has no name"),
+            Self::NameByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at {at} in the header's name is not allowed")
+            }
+            Self::ValueByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at {at} in the value is not allowed")
+            }
+            Self::LineTooLong { line, length, limit } => {
+                write!(f, "line {line} has {length} bytes, the server reads {limit}")
+            }
+            Self::TooManyLines { limit } => write!(f, "more lines than the {limit} that the server reads"),
+            Self::ActionIdTooLong { line, length } => {
+                write!(f, "line {line}: the ActionID has {length} bytes, {ACTION_ID_LIMIT} are safe")
+            }
+            Self::ActionIdByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at {at} in the ActionID is not visible ASCII")
+            }
+            Self::VariableByte { line, at } => {
+                write!(f, "line {line}: the variable cannot be written, for what stands at {at}")
+            }
+            Self::Reserved { line } => {
+                write!(f, "line {line}: Action and ActionID are no headers to be given")
+            }
+            Self::Full => f.write_str("no room in the outbox until what is pending has been sent"),
+            Self::TooLarge { storage } => {
+                write!(f, "the message is larger than the outbox's storage of {storage} bytes")
+            }
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}
+
+/// Outgoing messages over caller-supplied storage, whole ones or nothing.
+///
+/// ```
+/// use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+/// let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+/// outbox.write(|message| {
+///     message.header("Action", "Getvar")?;
+///     message.header("Variable", "CHANNEL(state)")
+/// })?;
+/// assert_eq!(outbox.pending(), b"Action: Getvar\r\nVariable: CHANNEL(state)\r\n\r\n");
+/// outbox.sent(16);
+/// assert_eq!(outbox.pending(), b"Variable: CHANNEL(state)\r\n\r\n");
+///
+/// let injected = outbox.write(|message| message.header("Action", "Ping\r\nAction: Logoff"));
+/// assert_eq!(injected, Err(EncodeError::ValueByte { line: 1, at: 4, byte: b'\r' }));
+/// assert_eq!(outbox.pending(), b"Variable: CHANNEL(state)\r\n\r\n");
+/// # Ok::<(), EncodeError>(())
+/// ```
+pub struct Outbox<B> {
+    storage: B,
+    start: usize,
+    end: usize,
+    recipient: Recipient,
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
+    /// An empty outbox.
+    pub fn new(storage: B, recipient: Recipient) -> Self {
+        Self { storage, start: 0, end: 0, recipient }
+    }
+
+    /// The bytes to be sent.
+    pub fn pending(&self) -> &[u8] {
+        self.storage.as_ref().get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The first `n` bytes of [`pending`](Outbox::pending) have been sent. More than its length counts as
+    /// its length.
+    pub fn sent(&mut self, n: usize) {
+        self.start = self.start.saturating_add(n).min(self.end);
+    }
+
+    /// Forgets what is pending, for a new connection.
+    pub fn clear(&mut self) {
+        self.start = 0;
+        self.end = 0;
+    }
+
+    /// Who reads what is written.
+    pub fn recipient(&self) -> Recipient {
+        self.recipient
+    }
+
+    /// Who reads what is written from now on.
+    pub fn set_recipient(&mut self, recipient: Recipient) {
+        self.recipient = recipient;
+    }
+
+    /// Writes one message: the headers that `headers` writes, and the empty line.
+    ///
+    /// # Errors
+    ///
+    /// The first error that `headers` met, also if it returned another or none; then
+    /// nothing is written.
+    pub fn write(
+        &mut self,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let storage = self.storage.as_mut();
+        super::decoder::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+        self.end = self.end.saturating_sub(self.start);
+        self.start = 0;
+        let size = storage.len();
+        let room = storage.get_mut(self.end..).unwrap_or_default();
+        let mut writer = HeaderWriter {
+            room,
+            used: 0,
+            lines: 0,
+            recipient: self.recipient,
+            is_request: false,
+            failed: None,
+        };
+        let written = headers(&mut writer);
+        match writer.failed.map_or(written, Err).and_then(|()| writer.end()) {
+            Ok(length) => self.end = self.end.saturating_add(length),
+            Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+impl<B> fmt::Debug for Outbox<B> {
+    /// Never prints what is pending.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("recipient", &self.recipient)
+            .field("pending", &self.end.saturating_sub(self.start))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes the headers of one message: see [`Outbox::write`].
+pub struct HeaderWriter<'a> {
+    room: &'a mut [u8],
+    used: usize,
+    lines: usize,
+    recipient: Recipient,
+    is_request: bool,
+    /// The first error: the message is lost, whatever is written after it.
+    failed: Option<EncodeError>,
+}
+
+impl HeaderWriter<'_> {
+    /// Writes a header; an empty value is written as one.
+    ///
+    /// # Errors
+    ///
+    /// Any but [`EncodeError::NoHeaders`], [`EncodeError::VariableByte`] and [`EncodeError::TooLarge`].
+    pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+        self.joined(name, &[value.as_ref()])
+    }
+
+    /// Writes a header whose value is these pieces, one behind the other: what `format!`
+    /// does where there is a heap. Positions in errors are those in the whole value.
+    ///
+    /// # Errors
+    ///
+    /// As [`header`](HeaderWriter::header).
+    pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        let written = self.line_of(name, pieces);
+        self.note(written)
+    }
+
+    fn line_of(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        let line = self.line();
+        if name.eq_ignore_ascii_case("ActionID") {
+            self.check_action_id(pieces)?;
+        }
+        let mut length = 0_usize;
+        for piece in pieces {
+            check_value(piece, line, length)?;
+            length = length.saturating_add(piece.len());
+        }
+        self.begin(name, length)?;
+        pieces.iter().try_for_each(|piece| self.put(piece))?;
+        self.end_line()
+    }
+
+    /// Writes a header with a decimal number.
+    ///
+    /// # Errors
+    ///
+    /// As [`header`](HeaderWriter::header).
+    pub fn number(&mut self, name: &str, value: i64) -> Result<(), EncodeError> {
+        let mut digits = [0_u8; 20];
+        let mut rest = value.unsigned_abs();
+        let mut used = 0_usize;
+        for digit in digits.iter_mut().rev() {
+            // Below 10, so it fits.
+            *digit = b'0'.wrapping_add(rest.wrapping_rem(10) as u8);
+            rest = rest.wrapping_div(10);
+            used = used.saturating_add(1);
+            if rest == 0 {
+                break;
+            }
+        }
+        let digits = digits.get(digits.len().saturating_sub(used)..).unwrap_or_default();
+        let sign: &[u8] = if value < 0 { b"-" } else { b"" };
+        self.joined(name, &[sign, digits])
+    }
+
+    /// Writes a `Variable` header that sets one channel variable (of Originate and others;
+    /// the `Variable` of Setvar and Getvar is a plain header). The value is escaped as the
+    /// recipient reads it, so that it arrives as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`header`](HeaderWriter::header), and [`EncodeError::VariableByte`].
+    pub fn variable(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+        let written = self.assignment(name, value.as_ref());
+        self.note(written)
+    }
+
+    fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
+        let line = self.line();
+        let bars = self.recipient.has_bars();
+        let ends_name = |byte: &u8| match byte {
+            b'=' => true,
+            b'|' => bars,
+            b',' | b'"' | b'\\' => !bars,
+            _ => false,
+        };
+        let bad = if name.is_empty() { Some(0) } else { name.as_bytes().iter().position(ends_name) };
+        if let Some(at) = bad {
+            return Err(EncodeError::VariableByte { line, at });
+        }
+        let before = name.len().saturating_add(1);
+        if let Some(at) = value.iter().position(|&byte| bars && byte == b'|') {
+            return Err(EncodeError::VariableByte { line, at: before.saturating_add(at) });
+        }
+        check_value(name.as_bytes(), line, 0)?;
+        check_value(value, line, before)?;
+        let escaped = |byte: &u8| !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']');
+        let escapes = value.iter().filter(|byte| escaped(byte)).count();
+        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes))?;
+        self.put(name.as_bytes())?;
+        self.put(b"=")?;
+        for byte in value {
+            if escaped(byte) {
+                self.put(b"\\")?;
+            }
+            self.put(core::slice::from_ref(byte))?;
+        }
+        self.end_line()
+    }
+
+    /// From here on the headers of an action: `Action` and `ActionID` are written.
+    pub(crate) fn set_request(&mut self) {
+        self.is_request = true;
+    }
+
+    fn line(&self) -> usize {
+        self.lines.saturating_add(1)
+    }
+
+    /// Begins a line whose value will have `length` bytes.
+    fn begin(&mut self, name: &str, length: usize) -> Result<(), EncodeError> {
+        let line = self.line();
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        if name.is_empty() {
+            return Err(EncodeError::EmptyName { line });
+        }
+        let bad = |byte: &u8| matches!(byte, 0 | b'\r' | b'\n' | b' ' | b'\t' | b':');
+        if let Some((at, &byte)) = name.as_bytes().iter().enumerate().find(|(_, byte)| bad(byte)) {
+            return Err(EncodeError::NameByte { line, at, byte });
+        }
+        let reserved = name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("ActionID");
+        if self.is_request && reserved {
+            return Err(EncodeError::Reserved { line });
+        }
+        let limit = self.recipient.lines_limit();
+        if line > limit {
+            return Err(EncodeError::TooManyLines { limit });
+        }
+        let limit = self.recipient.line_limit();
+        let length = name.len().saturating_add(b": ".len()).saturating_add(length);
+        if length > limit {
+            return Err(EncodeError::LineTooLong { line, length, limit });
+        }
+        self.put(name.as_bytes())?;
+        self.put(b": ")
+    }
+
+    fn end_line(&mut self) -> Result<(), EncodeError> {
+        self.put(b"\r\n")?;
+        self.lines = self.line();
+        Ok(())
+    }
+
+    fn check_action_id(&self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        if self.recipient == Recipient::Client {
+            return Ok(());
+        }
+        let line = self.line();
+        let bytes = || pieces.iter().flat_map(|piece| piece.iter());
+        if let Some((at, &byte)) = bytes().enumerate().find(|(_, byte)| !byte.is_ascii_graphic()) {
+            return Err(EncodeError::ActionIdByte { line, at, byte });
+        }
+        match bytes().count() {
+            length if length > ACTION_ID_LIMIT => Err(EncodeError::ActionIdTooLong { line, length }),
+            _ => Ok(()),
+        }
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        let end = self.used.saturating_add(bytes.len());
+        let room = self.room.get_mut(self.used..end).ok_or(EncodeError::Full)?;
+        for (to, from) in room.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.used = end;
+        Ok(())
+    }
+
+    fn note(&mut self, written: Result<(), EncodeError>) -> Result<(), EncodeError> {
+        self.failed = self.failed.or(written.err());
+        written
+    }
+
+    /// The empty line; returns the length of the message.
+    fn end(mut self) -> Result<usize, EncodeError> {
+        if self.lines == 0 {
+            return Err(EncodeError::NoHeaders);
+        }
+        self.put(b"\r\n")?;
+        Ok(self.used)
+    }
+}
+
+impl fmt::Debug for HeaderWriter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeaderWriter").field("lines", &self.lines).finish_non_exhaustive()
+    }
+}
+
+/// No CR, LF or NUL; `before` bytes of the value precede these.
+fn check_value(bytes: &[u8], line: usize, before: usize) -> Result<(), EncodeError> {
+    let bad = |byte: &u8| matches!(byte, 0 | b'\r' | b'\n');
+    match bytes.iter().enumerate().find(|(_, byte)| bad(byte)) {
+        Some((at, &byte)) => Err(EncodeError::ValueByte { line, at: before.saturating_add(at), byte }),
+        None => Ok(()),
+    }
+}

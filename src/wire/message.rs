@@ -1,0 +1,538 @@
+use core::fmt;
+
+use super::framer::END_MARK;
+use super::redact::{REDACTED, is_secret};
+use super::scan::{self, CR, LF};
+use super::value::Value;
+
+/// What a message is, by its first header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The line with which a server greets: [`Message::banner`].
+    Banner,
+    /// The answer to an action.
+    Response,
+    /// An event, or an entry of a list.
+    Event,
+    /// A request of a client.
+    Action,
+    /// None of these: text that some actions answer with instead of a response (`Queues`
+    /// up to Asterisk 14, `IAXnetstats` to this day), or somebody's junk.
+    Other,
+}
+
+impl Kind {
+    fn of(name: &[u8]) -> Option<Self> {
+        const KINDS: [(&[u8], Kind); 3] =
+            [(b"Response", Kind::Response), (b"Event", Kind::Event), (b"Action", Kind::Action)];
+        KINDS.iter().find(|(kind, _)| name.eq_ignore_ascii_case(kind)).map(|&(_, kind)| kind)
+    }
+}
+
+/// How much of a message is lent at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// All of it.
+    Whole,
+    /// The beginning of a message larger than the storage.
+    First,
+    /// A part that is neither its beginning nor its end.
+    Middle,
+    /// Its end, which may be without a line.
+    Last,
+}
+
+impl Part {
+    /// The message ends with this part.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Part::Whole | Part::Last)
+    }
+}
+
+/// What is known of a message beside its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Shape {
+    /// The kind, where parts before, or the framer, decided it.
+    pub(crate) kind: Option<Kind>,
+    /// `None` while nothing is lent.
+    pub(crate) part: Option<Part>,
+    /// Parts of the message were lent before.
+    pub(crate) inside: bool,
+    /// The first line began in the part before.
+    pub(crate) continues: bool,
+    /// It began as a header.
+    pub(crate) in_header: bool,
+    /// That header is named `Output`.
+    pub(crate) output: bool,
+    /// The message is a `Response: Follows`.
+    pub(crate) follows: bool,
+    /// The stream ended inside the message.
+    pub(crate) incomplete: bool,
+    /// Where the headers end and the payload of `Follows` begins.
+    pub(crate) payload: usize,
+}
+
+/// A message, or a part of one, that borrows its bytes.
+///
+/// Every header line is there, in order, with every byte of its value; nothing is parsed
+/// until it is asked for.
+///
+/// ```
+/// # use embedded_ami::wire::{Decoder, Kind, Role, Step};
+/// # let mut decoder = Decoder::new(vec![0; 512], Role::Client).unwrap();
+/// # let bytes = b"Event: Hangup\r\nChannel: SIP/7-1\r\nCause: 16\r\nCause-txt: Normal Clearing\r\n\r\n";
+/// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+/// # decoder.advance(bytes.len());
+/// # assert_eq!(decoder.poll(), Step::Message);
+/// let message = decoder.message();
+/// assert_eq!(message.kind(), Kind::Event);
+/// assert!(message.name().is_some_and(|name| name == "Hangup"));
+/// assert_eq!(message.get("cause").and_then(|cause| cause.to_u32()), Some(16));
+/// assert_eq!(message.headers().count(), 4);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    bytes: &'a [u8],
+    shape: Shape,
+}
+
+impl<'a> Message<'a> {
+    pub(crate) fn new(bytes: &'a [u8], shape: Shape) -> Self {
+        Self { bytes, shape }
+    }
+
+    /// The bytes of the message, or part: the lines, their ends, the empty line or end
+    /// mark that ended it. Put together, they are the bytes of the stream; only the
+    /// empty lines between two messages are in neither.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// Whether this is all of the message or a part of it.
+    ///
+    /// A message larger than the decoder's storage is lent in parts, which are cut
+    /// between lines. Only a line that is itself larger than the storage is lent in
+    /// pieces: [`Header::is_cut`], [`Header::is_continuation`].
+    pub fn part(&self) -> Part {
+        self.shape.part.unwrap_or(Part::Whole)
+    }
+
+    /// The stream ended inside the message: [`Decoder::finish`](super::Decoder::finish).
+    pub fn is_incomplete(&self) -> bool {
+        self.shape.incomplete
+    }
+
+    /// What the message is: the first header that is named `Response`, `Event` or
+    /// `Action`, normally the first of all, decides. A part knows what the parts before it
+    /// said, and is [`Kind::Other`] as long as none did.
+    pub fn kind(&self) -> Kind {
+        self.known_kind().unwrap_or(Kind::Other)
+    }
+
+    /// The value of the header that decides the kind: the name of an event or action,
+    /// `Success` or `Error` of a response. `None` for other kinds, and in the parts behind the one with that header.
+    pub fn name(&self) -> Option<Value<'a>> {
+        match self.shape.kind {
+            Some(_) => None,
+            None => self.deciding().filter(|(_, header)| !header.cut).map(|(_, header)| header.value()),
+        }
+    }
+
+    /// Product and version, if the message is a banner.
+    pub fn banner(&self) -> Option<Banner<'a>> {
+        if self.shape.kind != Some(Kind::Banner) || self.shape.inside {
+            return None;
+        }
+        let text = Lines::new(self.bytes, self.shape).take(scan::line_end(self.bytes)).text;
+        let slash = text.iter().rposition(|&byte| byte == b'/')?;
+        Some(Banner {
+            product: Value::new(text.get(..slash)?),
+            version: Value::new(text.get(slash.checked_add(1)?..)?),
+        })
+    }
+
+    /// The header lines in order, the first one too. The payload of `Response: Follows` is not among them.
+    pub fn headers(&self) -> Headers<'a> {
+        let end = match self.shape.kind {
+            Some(Kind::Banner) if self.part() == Part::Whole => 0,
+            _ => self.shape.payload,
+        };
+        let shape = Shape { continues: self.shape.in_header, ..self.shape };
+        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), shape))
+    }
+
+    /// The value of the first header of that name, ASCII case ignored. A header that is
+    /// cut ([`Header::is_cut`]) is not found: half a value is worse than none.
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.get_all(name).next()
+    }
+
+    /// The values of all headers of that name, in order, as [`get`](Message::get) finds them.
+    pub fn get_all<'n>(&self, name: &'n str) -> GetAll<'a, 'n> {
+        GetAll { headers: self.headers(), name }
+    }
+
+    /// The channel variables of the message: headers named `ChanVariable` (Asterisk 12 and later),
+    /// the same with a prefix such as `DestChanVariable`, and `ChanVariable(channel)` (1.8 to 11, and
+    /// events about several channels).
+    pub fn variables(&self) -> Variables<'a> {
+        Variables(self.headers())
+    }
+
+    /// The message has [`output`](Message::output), if only an empty one.
+    pub fn has_output(&self) -> bool {
+        self.shape.follows || self.output().next().is_some()
+    }
+
+    /// The lines a `Command` printed, without their line ends: the values of the `Output` headers of
+    /// a response (Asterisk 14 and later), or the payload of `Response: Follows` (up to 13). Empty for other messages.
+    pub fn output(&self) -> Output<'a> {
+        Output(if self.shape.follows {
+            let payload = self.bytes.get(self.shape.payload..).unwrap_or_default();
+            let end = payload.len().saturating_sub(self.end_mark());
+            let continues = self.shape.continues && !self.shape.in_header;
+            let shape = Shape { continues, ..self.shape };
+            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), shape))
+        } else if self.kind() == Kind::Response {
+            Source::Headers { headers: self.headers(), output: self.shape.output }
+        } else {
+            Source::None
+        })
+    }
+
+    /// The length of the end mark and its line ends, if the payload has come to its end.
+    fn end_mark(&self) -> usize {
+        if self.shape.incomplete || !self.part().is_end() {
+            return 0;
+        }
+        let ends = if self.bytes.ends_with(b"\r\n") { 4 } else { 2 };
+        END_MARK.len().saturating_add(ends)
+    }
+
+    fn known_kind(&self) -> Option<Kind> {
+        self.shape.kind.or_else(|| self.deciding().map(|(kind, _)| kind))
+    }
+
+    fn deciding(&self) -> Option<(Kind, Header<'a>)> {
+        self.headers().find_map(|header| Some((Kind::of(header.name()?)?, header)))
+    }
+
+    /// What is known of the next part of this message, while its bytes are not.
+    pub(crate) fn next_shape(&self) -> Shape {
+        let last = self.headers().last().filter(|header| header.cut);
+        let output =
+            last.is_some_and(|last| if last.continuation { self.shape.output } else { last.is("Output") });
+        Shape {
+            kind: self.known_kind(),
+            inside: true,
+            continues: self.bytes.last() != Some(&LF),
+            in_header: last.is_some(),
+            output,
+            payload: self.shape.payload.saturating_sub(self.bytes.len()),
+            ..Shape::default()
+        }
+    }
+
+    pub(crate) fn shape(&self) -> Shape {
+        self.shape
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    /// The headers, secrets redacted; of a payload the length only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct List<'a>(Message<'a>);
+        impl fmt::Debug for List<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_list().entries(self.0.headers()).finish()
+            }
+        }
+        f.debug_struct("Message")
+            .field("kind", &self.kind())
+            .field("part", &self.part())
+            .field("incomplete", &self.is_incomplete())
+            .field("headers", &List(*self))
+            .field("payload", &self.bytes.len().saturating_sub(self.shape.payload))
+            .finish()
+    }
+}
+
+/// What a server greets with, as in `Asterisk Call Manager/11.0.0`: the version of the
+/// interface, not of Asterisk. Asterisk 1.2 and 1.4 both say `1.0`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Banner<'a> {
+    /// What stands before the last slash.
+    pub product: Value<'a>,
+    /// What stands behind it.
+    pub version: Value<'a>,
+}
+
+/// A line, or a piece of one.
+struct Taken<'a> {
+    text: &'a [u8],
+    cut: bool,
+    continuation: bool,
+}
+
+/// The lines of some bytes of a message.
+#[derive(Debug, Clone)]
+struct Lines<'a> {
+    rest: &'a [u8],
+    continues: bool,
+    /// A last line without a line end goes on in the next part.
+    goes_on: bool,
+    incomplete: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn new(bytes: &'a [u8], shape: Shape) -> Self {
+        Self {
+            rest: bytes,
+            continues: shape.continues,
+            goes_on: shape.part.is_some_and(|part| !part.is_end()),
+            incomplete: shape.incomplete,
+        }
+    }
+
+    /// No line is left. The end of the stream makes no line of a single CR.
+    fn is_done(&self) -> bool {
+        !self.continues && (self.rest.is_empty() || (self.incomplete && self.rest == [CR]))
+    }
+
+    /// Takes the line that ends at the LF at `end`, or with the bytes.
+    fn take(&mut self, end: Option<usize>) -> Taken<'a> {
+        let continuation = core::mem::take(&mut self.continues);
+        let split = end.and_then(|end| Some((self.rest.get(..end)?, self.rest.get(end.checked_add(1)?..)?)));
+        if let Some((text, rest)) = split {
+            self.rest = rest;
+            let text = text.strip_suffix(&[CR]).unwrap_or(text);
+            return Taken { text, cut: false, continuation };
+        }
+        let text = core::mem::take(&mut self.rest);
+        Taken { text, cut: self.goes_on, continuation }
+    }
+}
+
+/// The iterator of [`Message::headers`].
+#[derive(Debug, Clone)]
+pub struct Headers<'a>(Lines<'a>);
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = Header<'a>;
+
+    fn next(&mut self) -> Option<Header<'a>> {
+        let lines = &mut self.0;
+        if lines.is_done() || (!lines.continues && matches!(lines.rest, [LF, ..] | [CR, LF, ..])) {
+            return None;
+        }
+        let line = scan::line(lines.rest);
+        let Taken { text, cut, continuation } = lines.take(Some(line.end));
+        let colon = if continuation { None } else { line.colon };
+        Some(Header { text, colon, cut, continuation })
+    }
+}
+
+/// A header line, or a piece of one that is larger than the decoder's storage.
+#[derive(Clone, Copy)]
+pub struct Header<'a> {
+    text: &'a [u8],
+    colon: Option<usize>,
+    cut: bool,
+    continuation: bool,
+}
+
+impl<'a> Header<'a> {
+    /// The name: what stands before the first `: `, or without one before the first `:`, less the
+    /// blanks at its end. `None` for a line without a colon, and for a continuation.
+    pub fn name(&self) -> Option<&'a [u8]> {
+        let name = self.text.get(..self.colon?)?;
+        Some(match name {
+            [.., b' ' | b'\t'] => {
+                let blanks = name.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+                name.get(..name.len().saturating_sub(blanks)).unwrap_or(name)
+            }
+            _ => name,
+        })
+    }
+
+    /// The value: every byte behind `: ` or `:`. The whole text if there is no name.
+    pub fn value(&self) -> Value<'a> {
+        Value::new(match self.colon {
+            Some(colon) => {
+                let value = self.text.get(colon.saturating_add(1)..).unwrap_or_default();
+                value.strip_prefix(b" ").unwrap_or(value)
+            }
+            None => self.text,
+        })
+    }
+
+    /// The whole text of the line, or piece, without its line end.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// Has that name, ASCII case ignored.
+    pub fn is(&self, name: &str) -> bool {
+        self.name().is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// The line is larger than the storage and goes on in the next part. Name and value are read from
+    /// this piece alone.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// The line began in the part before; this piece of it has no name.
+    pub fn is_continuation(&self) -> bool {
+        self.continuation
+    }
+}
+
+impl fmt::Debug for Header<'_> {
+    /// Secrets are redacted, and so are continuations: what they continue is not known here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.continuation {
+            return write!(f, "[continuation of {} bytes]", self.text.len());
+        }
+        let Some(name) = self.name() else { return self.value().fmt(f) };
+        write!(f, "{}: ", name.escape_ascii())?;
+        if is_secret(name) { f.write_str(REDACTED) } else { self.value().fmt(f) }
+    }
+}
+
+/// The iterator of [`Message::get_all`].
+#[derive(Debug, Clone)]
+pub struct GetAll<'a, 'n> {
+    headers: Headers<'a>,
+    name: &'n str,
+}
+
+impl<'a> Iterator for GetAll<'a, '_> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let name = self.name;
+        self.headers.find(|header| !header.cut && header.is(name)).map(|header| header.value())
+    }
+}
+
+/// A channel variable that came with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChanVariable<'a> {
+    /// What stands before `ChanVariable`: empty, or whose channel it is, as in `DestChanVariable`.
+    pub prefix: Value<'a>,
+    /// The channel in `ChanVariable(channel)`.
+    pub channel: Option<Value<'a>>,
+    /// The variable, or dialplan function as in `CHANNEL(language)`.
+    pub name: Value<'a>,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+impl<'a> ChanVariable<'a> {
+    fn of(header: Header<'a>) -> Option<Self> {
+        const NAME: &[u8] = b"ChanVariable";
+        let whole = header.name().filter(|_| !header.cut)?;
+        let (name, channel) = match whole.strip_suffix(b")") {
+            Some(open) => {
+                let at = open.iter().position(|&byte| byte == b'(')?;
+                (open.get(..at)?, Some(Value::new(open.get(at.checked_add(1)?..)?)))
+            }
+            None => (whole, None),
+        };
+        let (prefix, last) = name.split_at_checked(name.len().checked_sub(NAME.len())?)?;
+        if !last.eq_ignore_ascii_case(NAME) {
+            return None;
+        }
+        let text = header.value().as_bytes();
+        let equals = text.iter().position(|&byte| byte == b'=').unwrap_or(text.len());
+        let value = text.get(equals.saturating_add(1)..).unwrap_or_default();
+        Some(Self {
+            prefix: Value::new(prefix),
+            channel,
+            name: Value::new(text.get(..equals)?),
+            value: Value::new(value),
+        })
+    }
+}
+
+/// The iterator of [`Message::variables`].
+#[derive(Debug, Clone)]
+pub struct Variables<'a>(Headers<'a>);
+
+impl<'a> Iterator for Variables<'a> {
+    type Item = ChanVariable<'a>;
+
+    fn next(&mut self) -> Option<ChanVariable<'a>> {
+        self.0.find_map(ChanVariable::of)
+    }
+}
+
+/// The iterator of [`Message::output`].
+#[derive(Debug, Clone)]
+pub struct Output<'a>(Source<'a>);
+
+#[derive(Debug, Clone)]
+enum Source<'a> {
+    None,
+    Payload(Lines<'a>),
+    /// A continuation belongs to the output if the header that it continues is one.
+    Headers {
+        headers: Headers<'a>,
+        output: bool,
+    },
+}
+
+impl<'a> Iterator for Output<'a> {
+    type Item = OutputLine<'a>;
+
+    fn next(&mut self) -> Option<OutputLine<'a>> {
+        match &mut self.0 {
+            Source::None => None,
+            Source::Payload(lines) => {
+                if lines.is_done() {
+                    return None;
+                }
+                let Taken { text, cut, continuation } = lines.take(scan::line_end(lines.rest));
+                Some(OutputLine { text, cut, continuation })
+            }
+            Source::Headers { headers, output } => {
+                let is_output = |header: &Header<'_>| match header.continuation {
+                    true => *output,
+                    false => header.is("Output"),
+                };
+                let header = headers.find(is_output)?;
+                Some(OutputLine {
+                    text: header.value().as_bytes(),
+                    cut: header.cut,
+                    continuation: header.continuation,
+                })
+            }
+        }
+    }
+}
+
+/// A line that a `Command` printed, or a piece of one that is larger than the decoder's storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OutputLine<'a> {
+    text: &'a [u8],
+    cut: bool,
+    continuation: bool,
+}
+
+impl<'a> OutputLine<'a> {
+    /// The bytes, without the line end.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// The line goes on in the next part.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// The line began in the part before.
+    pub fn is_continuation(&self) -> bool {
+        self.continuation
+    }
+}

@@ -1,0 +1,32 @@
+//! Bytes to messages and back, in both directions, without protocol state.
+//!
+//! [`Decoder`] turns the bytes of a stream into [`Message`]s that borrow from its storage;
+//! [`Outbox`] collects whole outgoing messages in its own. Neither knows logins or lists.
+
+mod decoder;
+mod encoder;
+mod framer;
+mod message;
+#[cfg(feature = "std")]
+mod owned;
+mod redact;
+mod scan;
+mod value;
+
+pub use decoder::{Decoder, Step, StorageTooSmall};
+pub use encoder::{EncodeError, HeaderWriter, Outbox, Recipient};
+pub use message::{
+    Banner, ChanVariable, GetAll, Header, Headers, Kind, Message, Output, OutputLine, Part, Variables,
+};
+#[cfg(feature = "std")]
+pub use owned::OwnedMessage;
+pub use value::{Split, Value};
+
+/// Which end of the connection we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// We decode what a server sends: its banner and `Response: Follows` payloads included.
+    Client,
+    /// We decode what a client sends: messages only.
+    Server,
+}

@@ -1,0 +1,270 @@
+//! Finding line ends and colons, a word or a block at a time.
+//!
+//! Every function here has a plain byte loop beside it in the tests, and equals it.
+
+pub(crate) const LF: u8 = b'\n';
+pub(crate) const CR: u8 = b'\r';
+
+const WORD: usize = size_of::<usize>();
+const LOW: usize = usize::MAX / 0xff;
+const HIGH: usize = LOW << 7;
+
+/// The word's bytes, the first one lowest.
+fn load(bytes: [u8; WORD]) -> usize {
+    usize::from_le_bytes(bytes)
+}
+
+/// Marks (bit 7) the bytes of `word` that equal `byte`. Only the lowest mark is
+/// sure: a borrow may mark bytes above it.
+fn marks(word: usize, byte: u8) -> usize {
+    let zero = word ^ LOW.wrapping_mul(byte as usize);
+    zero.wrapping_sub(LOW) & !zero & HIGH
+}
+
+/// Which byte of the word the lowest mark stands for.
+fn lowest(marks: usize) -> usize {
+    (marks.trailing_zeros() / 8) as usize
+}
+
+/// The first LF.
+pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
+    #[cfg(feature = "memchr")]
+    return memchr::memchr(LF, bytes);
+    #[cfg(not(feature = "memchr"))]
+    line_end_by_words(bytes)
+}
+
+#[cfg_attr(feature = "memchr", allow(dead_code))]
+fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+        let found = marks(load(*word), LF);
+        if found != 0 {
+            return Some(offset(bytes, rest).wrapping_add(lowest(found)));
+        }
+        rest = tail;
+    }
+    let at = rest.iter().position(|&byte| byte == LF)?;
+    Some(offset(bytes, rest).wrapping_add(at))
+}
+
+/// How far into `whole` its suffix `rest` begins.
+fn offset(whole: &[u8], rest: &[u8]) -> usize {
+    whole.len().wrapping_sub(rest.len())
+}
+
+/// For bytes that begin inside a line: the index behind the first empty line,
+/// that is behind LF LF or LF CR LF.
+pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    #[cfg(target_pointer_width = "64")]
+    {
+        rest = skip_blocks(rest);
+    }
+    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+        let mut found = marks(load(*word), LF);
+        while found != 0 {
+            let behind = rest.get(lowest(found).wrapping_add(1)..).unwrap_or_default();
+            // A false mark is no LF; only the lowest one is sure.
+            if let Some(length) = blank_at(behind) {
+                if rest.get(lowest(found)) == Some(&LF) {
+                    return Some(offset(bytes, behind).wrapping_add(length));
+                }
+            }
+            found &= found.wrapping_sub(1);
+        }
+        rest = tail;
+        #[cfg(target_pointer_width = "64")]
+        {
+            rest = skip_blocks(rest);
+        }
+    }
+    while let Some((&byte, tail)) = rest.split_first() {
+        if byte == LF {
+            if let Some(length) = blank_at(tail) {
+                return Some(offset(bytes, tail).wrapping_add(length));
+            }
+        }
+        rest = tail;
+    }
+    None
+}
+
+/// The length of the line end that `bytes` begin with, if they do.
+fn blank_at(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [LF, ..] => Some(1),
+        [CR, LF, ..] => Some(2),
+        _ => None,
+    }
+}
+
+/// Drops the blocks in which no LF is followed by LF or CR. Written so that
+/// compilers for hosts turn the block into vector instructions.
+#[cfg(target_pointer_width = "64")]
+fn skip_blocks(mut rest: &[u8]) -> &[u8] {
+    const BLOCK: usize = 32;
+    while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
+        let [block @ .., _] = window;
+        let [_, next @ ..] = window;
+        let hit = block
+            .iter()
+            .zip(next)
+            .fold(0, |hit, (&byte, &next)| hit | u8::from((byte == LF) & ((next == LF) | (next == CR))));
+        if hit != 0 {
+            break;
+        }
+        rest = rest.get(BLOCK..).unwrap_or_default();
+    }
+    rest
+}
+
+/// Where a line ends and how it splits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    /// The separating colon: of the first `: `, or without one the first `:`.
+    pub(crate) colon: Option<usize>,
+    /// The LF, or the length of the bytes if there is none.
+    pub(crate) end: usize,
+}
+
+/// The first line of `bytes`.
+pub(crate) fn line(bytes: &[u8]) -> Line {
+    let mut rest = bytes;
+    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+        let word = load(*word);
+        let ends = marks(word, LF);
+        let colons = marks(word, b':');
+        if (ends | colons) != 0 {
+            let at = offset(bytes, rest).wrapping_add(lowest(ends | colons));
+            if ends != 0 && lowest(ends) <= lowest(ends | colons) {
+                return Line { colon: None, end: at };
+            }
+            if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
+                return odd_line(bytes, at);
+            }
+            // Both marks are sure: the lowest LF is above the lowest colon.
+            let end = match ends {
+                0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
+                _ => offset(bytes, rest).wrapping_add(lowest(ends)),
+            };
+            return Line { colon: Some(at), end };
+        }
+        rest = tail;
+    }
+    odd_line(bytes, offset(bytes, rest))
+}
+
+/// Values are mostly short: a few words by hand, what is longer by the best search there is.
+fn line_end_or_len(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    for _ in 0..4 {
+        let Some((word, tail)) = rest.split_first_chunk::<WORD>() else { break };
+        let found = marks(load(*word), LF);
+        if found != 0 {
+            return offset(bytes, rest).wrapping_add(lowest(found));
+        }
+        rest = tail;
+    }
+    offset(bytes, rest).wrapping_add(line_end(rest).unwrap_or(rest.len()))
+}
+
+/// The byte loop, for lines whose first colon has no blank behind it, from `from` on.
+fn odd_line(bytes: &[u8], from: usize) -> Line {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let mut first = None;
+    let mut at = from;
+    let mut iter = rest.iter().peekable();
+    while let Some(&byte) = iter.next() {
+        match byte {
+            LF => return Line { colon: first, end: at },
+            b':' if iter.peek() == Some(&&b' ') => {
+                let value = bytes.get(at..).unwrap_or_default();
+                return Line { colon: Some(at), end: at.wrapping_add(line_end_or_len(value)) };
+            }
+            b':' => first = first.or(Some(at)),
+            _ => {}
+        }
+        at = at.wrapping_add(1);
+    }
+    Line { colon: first, end: at }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+    use std::vec::Vec;
+
+    use super::*;
+
+    fn line_end_by_bytes(bytes: &[u8]) -> Option<usize> {
+        bytes.iter().position(|&byte| byte == LF)
+    }
+
+    fn empty_line_by_bytes(bytes: &[u8]) -> Option<usize> {
+        (0..bytes.len()).filter(|&i| bytes[i] == LF).find_map(|i| {
+            if bytes[i + 1..].starts_with(b"\n") {
+                Some(i + 2)
+            } else if bytes[i + 1..].starts_with(b"\r\n") {
+                Some(i + 3)
+            } else {
+                None
+            }
+        })
+    }
+
+    fn line_by_bytes(bytes: &[u8]) -> Line {
+        let end = line_end_by_bytes(bytes).unwrap_or(bytes.len());
+        let text = &bytes[..end];
+        let spaced = text.windows(2).position(|pair| pair == b": ");
+        let colon = spaced.or_else(|| text.iter().position(|&byte| byte == b':'));
+        Line { colon, end }
+    }
+
+    fn all_equal(bytes: &[u8]) {
+        let text = bytes.escape_ascii();
+        assert_eq!(line_end_by_words(bytes), line_end_by_bytes(bytes), "line_end_by_words {text}");
+        assert_eq!(line_end(bytes), line_end_by_bytes(bytes), "line_end {text}");
+        assert_eq!(empty_line(bytes), empty_line_by_bytes(bytes), "empty_line {text}");
+        assert_eq!(line(bytes), line_by_bytes(bytes), "line {text}");
+    }
+
+    #[test]
+    fn random_bytes_of_every_length_and_density() {
+        // The neighbours of LF, CR and ':' make borrows and false marks.
+        let alphabet = [LF, CR, b':', b' ', b'A', LF + 1, LF ^ 0x80, b':' + 1, 0, 0xff];
+        let mut random = fastrand::Rng::with_seed(1);
+        for density in [2, 8, 40] {
+            for length in 0..150 {
+                for _ in 0..200 {
+                    let bytes: Vec<u8> = (0..length)
+                        .map(|_| {
+                            if random.usize(..density) == 0 {
+                                *random.choice(&alphabet).unwrap()
+                            } else {
+                                b'x'
+                            }
+                        })
+                        .collect();
+                    all_equal(&bytes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_short_string_behind_every_padding() {
+        let alphabet = [LF, CR, b':', b' ', b'A'];
+        for padding in 0..WORD * 2 {
+            for mut number in 0..5usize.pow(5) {
+                let mut bytes = vec![b'x'; padding];
+                for _ in 0..5 {
+                    bytes.push(alphabet[number % 5]);
+                    number /= 5;
+                }
+                bytes.extend_from_slice(&[b'y'; WORD + 1]);
+                all_equal(&bytes);
+            }
+        }
+    }
+}

@@ -1,0 +1,288 @@
+#!/usr/bin/env bash
+# Two real Asterisk servers for the live tests: 16 (Debian bullseye) and 22 (Debian sid), each in a
+# chroot of its own, all services bound to 127.0.0.1; conf/ beside this file is what they run with.
+#
+#   servers.sh up [16] [22]        build what is missing and start; returns when AMI can be used
+#   servers.sh start|stop|restart|status|clean [16] [22]
+#   servers.sh cli 16 'core show version'
+#   servers.sh env                 ports, CA file and the path of this script, as shell assignments
+#
+# `up` and `start` leave alone what runs already; `restart` takes over a changed conf/.  Stop the
+# servers before a `cargo clean`: nothing finds them any more when their folder is gone.
+#
+# It needs root on Debian with mount namespaces; where it cannot work it says so in one line and
+# exits with 77.  Settings, from the environment: AMI_SERVERS_DIR (work folder, default
+# target/asterisk of this repository), AMI_PORT_16/_22, AMI_TLS_PORT_16/_22, and AMI_SIP_PORT_16/_22
+# (PJSIP; IAX2 is 100 above it and chan_sip, which only 16 has, 200 above it).
+set -euo pipefail
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+self=$here/$(basename "${BASH_SOURCE[0]}")
+work=$(realpath -m "${AMI_SERVERS_DIR:-$here/../../target/asterisk}")
+uid=64816 # of asterisk in the chroots; a fixed one, so that it is not some service's uid outside
+: "${AMI_PORT_16:=15038}" "${AMI_TLS_PORT_16:=15048}" "${AMI_SIP_PORT_16:=15060}"
+: "${AMI_PORT_22:=15039}" "${AMI_TLS_PORT_22:=15049}" "${AMI_SIP_PORT_22:=15061}"
+
+say()  { echo "asterisk $*"; }
+die()  { say "error: $*" >&2; exit 1; }
+skip() { echo "asterisk servers skipped: $*"; exit 77; }
+
+# Sets what depends on the version: root, port, tls, sip, suite.
+use() {
+    case $1 in
+        16) suite=bullseye port=$AMI_PORT_16 tls=$AMI_TLS_PORT_16 sip=$AMI_SIP_PORT_16 ;;
+        22) suite=sid port=$AMI_PORT_22 tls=$AMI_TLS_PORT_22 sip=$AMI_SIP_PORT_22 ;;
+        *) die "there is no version '$1', only 16 and 22" ;;
+    esac
+    v=$1 root=$work/root-$1
+}
+
+check_machine() {
+    [ "$(id -u)" = 0 ] || skip "needs root"
+    { grep -qx 'ID=debian' /etc/os-release && command -v apt-get; } >/dev/null 2>&1 || skip "needs Debian"
+    unshare -m mount -t proc proc /proc 2>/dev/null || skip "mount namespaces are not available"
+}
+
+# ---- building ------------------------------------------------------------------------------------
+
+# Runs a command in chroot $1.  /proc is mounted in a namespace that ends with the command, however
+# it ends, so no mount is ever left behind for a later `rm -rf` to walk into.
+inside() {
+    # shellcheck disable=SC2016,SC2317
+    unshare -m sh -c 'cd "$1" && mount -t proc proc proc || exit 125; shift; exec chroot . env -i "$@"' \
+        sh "$1" PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "${@:2}"
+}
+
+# Runs a command with its output in the build log; if it fails, shows the end of that and gives up.
+logged() {
+    "$@" >>"$work/build-$v.log" 2>&1 && return
+    tail -n 8 "$work/build-$v.log" >&2
+    die "$v: '$1' failed, see $work/build-$v.log"
+}
+
+remove() {
+    ! grep -qF " $1/" /proc/self/mounts || die "not deleting $1: something is mounted in it"
+    rm -rf --one-file-system "$1"
+}
+
+# The mirror this machine itself installs from: that of its release, or of an alias such as stable.
+mirror() {
+    # shellcheck disable=SC2016
+    apt-get indextargets --format '$(COMPONENT) $(RELEASE) $(REPO_URI)' | awk \
+        -v name="$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)" '
+        $1 == "main" && !uri && ($2 == name || $2 ~ /^(oldstable|stable|testing|unstable|sid)$/) { uri = $3 }
+        END { print uri }'
+}
+
+install_debootstrap() { apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends debootstrap; }
+
+# debootstrap works in root-N.tmp; root-N appears by a rename, so it is always a complete system.
+bootstrap() {
+    local from; from=$(mirror)
+    [ -n "$from" ] || skip "found no Debian mirror in the apt sources"
+    if ! command -v debootstrap >/dev/null; then
+        { install_debootstrap || { apt-get update && install_debootstrap; }; } >"$work/debootstrap.log" 2>&1 ||
+            skip "apt-get cannot install debootstrap"
+    fi
+    say "$v: building Debian $suite"
+    remove "$root.tmp"
+    # debootstrap mounts /proc and /sys in its target: in a namespace of its own that does no harm.
+    logged unshare -m debootstrap --variant=minbase "$suite" "$root.tmp" "$from"
+    # A frozen mirror's index may be past its Valid-Until date.
+    printf '%s "false";\n' Acquire::Check-Valid-Until Acquire::Check-Date APT::Install-Recommends \
+        >"$root.tmp/etc/apt/apt.conf.d/99test"
+    printf '%s\n' force-unsafe-io path-exclude=/usr/share/{doc,man,locale}/'*' \
+        >"$root.tmp/etc/dpkg/dpkg.cfg.d/99test"
+    printf '#!/bin/sh\nexit 101\n' >"$root.tmp/usr/sbin/policy-rc.d" # packages must start nothing
+    chmod 755 "$root.tmp/usr/sbin/policy-rc.d"
+    logged inside "$root.tmp" groupadd -g $uid asterisk
+    logged inside "$root.tmp" useradd -u $uid -g $uid -d /var/lib/asterisk -s /usr/sbin/nologin asterisk
+    mv "$root.tmp" "$root"
+}
+
+build() {
+    [ ! -e "$root/.complete" ] || return 0
+    [ -d "$root" ] || bootstrap
+    say "$v: installing Asterisk"
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+    logged inside "$root" dpkg --configure -a # ends what an interrupted run began
+    logged inside "$root" apt-get update
+    logged inside "$root" apt-get install -y asterisk openssl
+    rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*
+    echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf" # from now on nobody in there asks a name server
+    touch "$root/.complete"
+}
+
+# A CA for the clients and a certificate of the servers, once for both.  (A self-signed certificate
+# alone would not do: some TLS libraries refuse a CA as the server's own certificate.)
+certificates() {
+    [ ! -s "$work/tls/ami.pem" ] || return 0
+    local made=$root/tmp/tls
+    mkdir -p "$made" "$work/tls"
+    # shellcheck disable=SC2016
+    logged inside "$root" sh -ec 'cd /tmp/tls
+        openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj "/CN=AMI test CA" -keyout ca.key -out ca.crt
+        openssl req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout ami.key -out ami.csr
+        printf "%s\n" basicConstraints=CA:FALSE extendedKeyUsage=serverAuth \
+            subjectAltName=DNS:localhost,IP:127.0.0.1 >ami.ext
+        openssl x509 -req -in ami.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 \
+            -extfile ami.ext -out ami.crt
+        cat ami.key ami.crt >ami.pem'
+    mv "$made/ca.crt" "$work/tls/ca.crt"
+    mv "$made/ami.pem" "$work/tls/ami.pem"
+    rm -rf "$made"
+}
+
+# ---- configuration: conf/ with the ports filled in, anew at each start ----------------------------
+
+configure() {
+    local etc=$root/etc/ami file
+    certificates
+    rm -rf "$etc"
+    mkdir "$etc"
+    cp "$work/tls/ami.pem" "$etc/ami.pem"
+
+    for file in "$here"/conf/*.conf; do
+        sed -e "s/@PORT@/$port/; s/@TLS@/$tls/; s/@SIP@/$sip/" \
+            -e "s/@IAX@/$((sip + 100))/; s/@CHAN_SIP@/$((sip + 200))/" "$file" >"$etc/${file##*/}"
+    done
+    # What Asterisk complains about if it is not there.
+    touch "$etc"/{acl,agents,ccss,cdr,cel,cli_aliases,confbridge,features,musiconhold,pjproject}.conf \
+        "$etc"/{pjsip_notify,pjsip_wizard,queuerules,res_fax,res_parking,udptl,stasis,voicemail,iaxprov}.conf
+    # Not loaded: what listens on more than the loopback address, what wants a database, a sound card
+    # or another server, and what does not load without a configuration.
+    printf '[modules]\nautoload = yes\n' >"$etc/modules.conf"
+    (
+        shopt -s nullglob
+        cd "$root"/usr/lib/asterisk/modules 2>/dev/null || cd "$root"/usr/lib/*/asterisk/modules
+        printf 'noload = %s\n' chan_{unistim,mgcp,skinny,alsa,oss,console,motif,mobile}.so \
+            pbx_{dundi,lua,ael}.so {cdr,cel,res_config}_*.so res_{snmp,smdi,xmpp,statsd,prometheus}.so \
+            res_{stun_monitor,resolver_unbound,http_media_cache}.so \
+            app_{alarmreceiver,amd,festival,followme,jack,minivm,stasis*}.so res_{ari,stasis}*.so \
+            *{adsi,aeap,calendar,cpeid,geolocation,_hep,odbc,phoneprov,stir_shaken,websocket}*.so >>"$etc/modules.conf"
+    )
+    chown -R $uid:$uid "$etc"
+}
+
+# ---- running -------------------------------------------------------------------------------------
+
+# The server's pid, if it runs.  The file alone proves nothing: the pid may be another process's by now.
+pid_of() {
+    local pid
+    pid=$(cat "$root.pid" 2>/dev/null) || return 0
+    if [ "/proc/$pid/root" -ef "$root" ]; then echo "$pid"; fi
+}
+
+console() { timeout "$1" chroot "$root" asterisk -C /etc/ami/asterisk.conf -rx "$2"; }
+
+# Looked up, not connected to: a connection without TLS would be an error in Asterisk's log.
+listens() {
+    grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null
+}
+
+# The banner comes before all modules are loaded, hence the question on the console.
+ready() (
+    listens "$tls" && exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 &&
+        [[ $line == "Asterisk Call Manager/"* && $(console 5 'core waitfullybooted') == *'fully booted'* ]]
+) 2>/dev/null
+
+start() {
+    local p
+    [ -e "$root/.complete" ] || die "$v: not built yet, use 'up'"
+    if [ -n "$(pid_of)" ]; then
+        if ready; then say "$v: is up"; return; fi
+        stop
+    fi
+    for p in "$port" "$tls"; do
+        ! listens "$p" || die "$v: port $p is taken by another program"
+    done
+    configure
+    # setsid: it outlives the terminal.  9: the lock is this script's.
+    # shellcheck disable=SC2016
+    setsid unshare -m sh -c 'echo $$ >"$1.pid"
+        cd "$1" && mount -t proc proc proc || exit 125
+        exec chroot . env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LC_ALL=C.UTF-8 TZ=UTC sh -c "
+            install -d -o asterisk -g asterisk /run/asterisk /var/log/asterisk
+            exec asterisk -f -U asterisk -G asterisk -C /etc/ami/asterisk.conf"' \
+        sh "$root" >"$root.out" 2>&1 </dev/null 9<&- &
+    for ((p = 0; p < 600; p++)); do
+        if ready; then
+            say "$v: is up on 127.0.0.1:$port, TLS $tls"
+            return
+        fi
+        kill -0 $! 2>/dev/null || break
+        sleep 0.1
+    done
+    tail -n 5 "$root.out" >&2
+    die "$v: did not start, see $root.out and $root/var/log/asterisk/messages"
+}
+
+# Asterisk does not always obey 'core stop now' (nor SIGTERM): after five seconds it is killed.
+stop() {
+    local pid i; pid=$(pid_of)
+    [ -n "$pid" ] || { say "$v: is down"; return; }
+    console 5 'core stop now' >/dev/null 2>&1 || true
+    for ((i = 0; i < 100; i++)); do
+        [ -n "$(pid_of)" ] || break
+        [ $i != 50 ] || kill -KILL "$pid"
+        sleep 0.1
+    done
+    [ -z "$(pid_of)" ] || die "$v: process $pid does not end"
+    rm -f "$root.pid"
+    say "$v: stopped"
+}
+
+clean() {
+    stop
+    remove "$root"
+    remove "$root.tmp"
+    rm -f "$root.out" "$root.pid" "$work/build-$v.log"
+    ls -d "$work"/root-* >/dev/null 2>&1 || rm -rf "$work/tls" "$work/debootstrap.log"
+    rmdir --ignore-fail-on-non-empty "$work"
+    say "$v: removed"
+}
+
+status() {
+    if ready; then say "$v: is up, pid $(pid_of), port $port, TLS $tls"; else say "$v: is down"; return 1; fi
+}
+
+command=${1:-up}
+[ $# = 0 ] || shift
+case $command in
+    env)
+        printf '%s=%q\n' AMI_PORT_16 "$AMI_PORT_16" AMI_PORT_22 "$AMI_PORT_22" \
+            AMI_TLS_PORT_16 "$AMI_TLS_PORT_16" AMI_TLS_PORT_22 "$AMI_TLS_PORT_22" \
+            AMI_TLS_CA "$work/tls/ca.crt" AMI_CLI "$self"
+        exit ;;
+    cli)
+        use "${1:-}"
+        shift
+        check_machine
+        console 60 "$*"
+        exit ;;
+    up | start | stop | restart | status | clean) ;;
+    *) die "unknown command '$command'" ;;
+esac
+check_machine
+[ $# != 0 ] || set -- 16 22
+for v; do use "$v"; done
+result=0
+if [ "$command" != status ]; then # one run at a time; what a killed run left behind is waited for as well
+    mkdir -p "$work"
+    exec 9<"$work"
+    flock -n 9 || { say "waiting for another run"; flock 9; }
+fi
+for v; do
+    use "$v"
+    case $command in
+        up) build; start ;;
+        restart) stop; start ;;
+        status) status || result=1 ;;
+        start) start ;;
+        stop) stop ;;
+        clean) clean ;;
+    esac
+done
+exit $result
