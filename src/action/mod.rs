@@ -1,6 +1,12 @@
 //! Actions: what a client asks of Asterisk.
 
+mod login;
+
 use core::fmt;
+
+#[cfg(feature = "md5")]
+pub use login::md5;
+pub use login::{Challenge, Key, Login};
 
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 

@@ -134,7 +134,7 @@ impl<'a> Message<'a> {
     pub fn name(&self) -> Option<Value<'a>> {
         match self.shape.kind {
             Some(_) => None,
-            None => self.deciding().filter(|(_, header)| !header.cut).map(|(_, header)| header.value()),
+            None => self.deciding().filter(|(_, header)| !header.is_cut()).map(|(_, header)| header.value()),
         }
     }
 
@@ -143,7 +143,8 @@ impl<'a> Message<'a> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.inside {
             return None;
         }
-        let text = Lines::new(self.bytes, self.shape).take(scan::line_end(self.bytes)).text;
+        let (text, _) =
+            Lines::new(self.bytes, self.shape).take(scan::line_end(self.bytes).unwrap_or(self.bytes.len()));
         let slash = text.iter().rposition(|&byte| byte == b'/')?;
         Some(Banner {
             product: Value::new(text.get(..slash)?),
@@ -219,9 +220,9 @@ impl<'a> Message<'a> {
 
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
-        let last = self.headers().last().filter(|header| header.cut);
-        let output =
-            last.is_some_and(|last| if last.continuation { self.shape.output } else { last.is("Output") });
+        let last = self.headers().last().filter(Header::is_cut);
+        let output = last
+            .is_some_and(|last| if last.is_continuation() { self.shape.output } else { last.is("Output") });
         Shape {
             kind: self.known_kind(),
             inside: true,
@@ -267,12 +268,11 @@ pub struct Banner<'a> {
     pub version: Value<'a>,
 }
 
-/// A line, or a piece of one.
-struct Taken<'a> {
-    text: &'a [u8],
-    cut: bool,
-    continuation: bool,
-}
+/// Whether a line is a piece of one: these two bits.
+type Pieces = usize;
+const WHOLE: Pieces = 0;
+const CUT: Pieces = 1;
+const CONTINUATION: Pieces = 2;
 
 /// The lines of some bytes of a message.
 #[derive(Debug, Clone)]
@@ -300,16 +300,23 @@ impl<'a> Lines<'a> {
     }
 
     /// Takes the line that ends at the LF at `end`, or with the bytes.
-    fn take(&mut self, end: Option<usize>) -> Taken<'a> {
-        let continuation = core::mem::take(&mut self.continues);
-        let split = end.and_then(|end| Some((self.rest.get(..end)?, self.rest.get(end.checked_add(1)?..)?)));
-        if let Some((text, rest)) = split {
-            self.rest = rest;
-            let text = text.strip_suffix(&[CR]).unwrap_or(text);
-            return Taken { text, cut: false, continuation };
+    #[inline]
+    fn take(&mut self, end: usize) -> (&'a [u8], Pieces) {
+        let (text, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, &[]));
+        let mut pieces = WHOLE;
+        if self.continues {
+            self.continues = false;
+            pieces |= CONTINUATION;
         }
-        let text = core::mem::take(&mut self.rest);
-        Taken { text, cut: self.goes_on, continuation }
+        let [_, rest @ ..] = rest else {
+            self.rest = &[];
+            return (text, pieces | if self.goes_on { CUT } else { WHOLE });
+        };
+        self.rest = rest;
+        match text {
+            [text @ .., CR] => (text, pieces),
+            _ => (text, pieces),
+        }
     }
 }
 
@@ -320,15 +327,20 @@ pub struct Headers<'a>(Lines<'a>);
 impl<'a> Iterator for Headers<'a> {
     type Item = Header<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Header<'a>> {
         let lines = &mut self.0;
-        if lines.is_done() || (!lines.continues && matches!(lines.rest, [LF, ..] | [CR, LF, ..])) {
+        if lines.is_done() {
             return None;
         }
         let line = scan::line(lines.rest);
-        let Taken { text, cut, continuation } = lines.take(Some(line.end));
-        let colon = if continuation { None } else { line.colon };
-        Some(Header { text, colon, cut, continuation })
+        let (text, pieces) = lines.take(line.end);
+        // The empty line that ends the message.
+        if text.is_empty() && pieces == WHOLE {
+            lines.rest = &[];
+            return None;
+        }
+        Some(Header { text, colon: line.colon, pieces })
     }
 }
 
@@ -336,16 +348,20 @@ impl<'a> Iterator for Headers<'a> {
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
     text: &'a [u8],
-    colon: Option<usize>,
-    cut: bool,
-    continuation: bool,
+    /// Where the separating colon is, or behind the text.
+    colon: usize,
+    pieces: Pieces,
 }
 
 impl<'a> Header<'a> {
+    #[inline]
     /// The name: what stands before the first `: `, or without one before the first `:`, less the
     /// blanks at its end. `None` for a line without a colon, and for a continuation.
     pub fn name(&self) -> Option<&'a [u8]> {
-        let name = self.text.get(..self.colon?)?;
+        if self.is_continuation() {
+            return None;
+        }
+        let (name, _) = self.text.split_at_checked(self.colon)?;
         Some(match name {
             [.., b' ' | b'\t'] => {
                 let blanks = name.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
@@ -357,12 +373,9 @@ impl<'a> Header<'a> {
 
     /// The value: every byte behind `: ` or `:`. The whole text if there is no name.
     pub fn value(&self) -> Value<'a> {
-        Value::new(match self.colon {
-            Some(colon) => {
-                let value = self.text.get(colon.saturating_add(1)..).unwrap_or_default();
-                value.strip_prefix(b" ").unwrap_or(value)
-            }
-            None => self.text,
+        Value::new(match self.text.split_at_checked(self.colon) {
+            Some((_, [b':', b' ', value @ ..] | [b':', value @ ..])) if !self.is_continuation() => value,
+            _ => self.text,
         })
     }
 
@@ -379,19 +392,19 @@ impl<'a> Header<'a> {
     /// The line is larger than the storage and goes on in the next part. Name and value are read from
     /// this piece alone.
     pub fn is_cut(&self) -> bool {
-        self.cut
+        self.pieces & CUT != 0
     }
 
     /// The line began in the part before; this piece of it has no name.
     pub fn is_continuation(&self) -> bool {
-        self.continuation
+        self.pieces & CONTINUATION != 0
     }
 }
 
 impl fmt::Debug for Header<'_> {
     /// Secrets are redacted, and so are continuations: what they continue is not known here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.continuation {
+        if self.is_continuation() {
             return write!(f, "[continuation of {} bytes]", self.text.len());
         }
         let Some(name) = self.name() else { return self.value().fmt(f) };
@@ -411,8 +424,20 @@ impl<'a> Iterator for GetAll<'a, '_> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let name = self.name;
-        self.headers.find(|header| !header.cut && header.is(name)).map(|header| header.value())
+        loop {
+            // A line that does not begin like the name is not even split.
+            let lines = &mut self.headers.0;
+            let start = lines.rest.get(..self.name.len());
+            let other = start.is_none_or(|start| !start.eq_ignore_ascii_case(self.name.as_bytes()));
+            if other && !lines.continues && !matches!(lines.rest, [] | [CR | LF, ..]) {
+                lines.take(scan::line_end_or_len(lines.rest));
+                continue;
+            }
+            let header = self.headers.next()?;
+            if !header.is_cut() && header.is(self.name) {
+                return Some(header.value());
+            }
+        }
     }
 }
 
@@ -432,7 +457,7 @@ pub struct ChanVariable<'a> {
 impl<'a> ChanVariable<'a> {
     fn of(header: Header<'a>) -> Option<Self> {
         const NAME: &[u8] = b"ChanVariable";
-        let whole = header.name().filter(|_| !header.cut)?;
+        let whole = header.name().filter(|_| !header.is_cut())?;
         let (name, channel) = match whole.strip_suffix(b")") {
             Some(open) => {
                 let at = open.iter().position(|&byte| byte == b'(')?;
@@ -493,20 +518,16 @@ impl<'a> Iterator for Output<'a> {
                 if lines.is_done() {
                     return None;
                 }
-                let Taken { text, cut, continuation } = lines.take(scan::line_end(lines.rest));
-                Some(OutputLine { text, cut, continuation })
+                let (text, pieces) = lines.take(scan::line_end(lines.rest).unwrap_or(lines.rest.len()));
+                Some(OutputLine { text, pieces })
             }
             Source::Headers { headers, output } => {
-                let is_output = |header: &Header<'_>| match header.continuation {
+                let is_output = |header: &Header<'_>| match header.is_continuation() {
                     true => *output,
                     false => header.is("Output"),
                 };
                 let header = headers.find(is_output)?;
-                Some(OutputLine {
-                    text: header.value().as_bytes(),
-                    cut: header.cut,
-                    continuation: header.continuation,
-                })
+                Some(OutputLine { text: header.value().as_bytes(), pieces: header.pieces })
             }
         }
     }
@@ -516,8 +537,7 @@ impl<'a> Iterator for Output<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutputLine<'a> {
     text: &'a [u8],
-    cut: bool,
-    continuation: bool,
+    pieces: Pieces,
 }
 
 impl<'a> OutputLine<'a> {
@@ -528,11 +548,11 @@ impl<'a> OutputLine<'a> {
 
     /// The line goes on in the next part.
     pub fn is_cut(&self) -> bool {
-        self.cut
+        self.pieces & CUT != 0
     }
 
     /// The line began in the part before.
     pub fn is_continuation(&self) -> bool {
-        self.continuation
+        self.pieces & CONTINUATION != 0
     }
 }

@@ -119,16 +119,20 @@ fn skip_blocks(mut rest: &[u8]) -> &[u8] {
     rest
 }
 
+/// In place of an index: there is none.
+pub(crate) const NO_COLON: usize = usize::MAX;
+
 /// Where a line ends and how it splits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The separating colon: of the first `: `, or without one the first `:`.
-    pub(crate) colon: Option<usize>,
+    /// The separating colon: of the first `: `, or without one the first `:`; [`NO_COLON`].
+    pub(crate) colon: usize,
     /// The LF, or the length of the bytes if there is none.
     pub(crate) end: usize,
 }
 
 /// The first line of `bytes`.
+#[inline]
 pub(crate) fn line(bytes: &[u8]) -> Line {
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
@@ -137,42 +141,43 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
         let colons = marks(word, b':');
         if (ends | colons) != 0 {
             let at = offset(bytes, rest).wrapping_add(lowest(ends | colons));
-            if ends != 0 && lowest(ends) <= lowest(ends | colons) {
-                return Line { colon: None, end: at };
+            // The lowest mark of each is sure.
+            if (ends | colons).trailing_zeros() == ends.trailing_zeros() {
+                return Line { colon: NO_COLON, end: at };
             }
             if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
                 return odd_line(bytes, at);
             }
-            // Both marks are sure: the lowest LF is above the lowest colon.
-            let end = match ends {
-                0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
-                _ => offset(bytes, rest).wrapping_add(lowest(ends)),
-            };
-            return Line { colon: Some(at), end };
+            if ends != 0 {
+                return Line { colon: at, end: offset(bytes, rest).wrapping_add(lowest(ends)) };
+            }
+            let end = line_end_or_len(tail);
+            return Line { colon: at, end: offset(bytes, tail).wrapping_add(end) };
         }
         rest = tail;
     }
     odd_line(bytes, offset(bytes, rest))
 }
 
-/// Values are mostly short: a few words by hand, what is longer by the best search there is.
-fn line_end_or_len(bytes: &[u8]) -> usize {
+#[inline]
+pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
     let mut rest = bytes;
-    for _ in 0..4 {
-        let Some((word, tail)) = rest.split_first_chunk::<WORD>() else { break };
+    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
         if found != 0 {
             return offset(bytes, rest).wrapping_add(lowest(found));
         }
         rest = tail;
     }
-    offset(bytes, rest).wrapping_add(line_end(rest).unwrap_or(rest.len()))
+    let at = rest.iter().position(|&byte| byte == LF).unwrap_or(rest.len());
+    offset(bytes, rest).wrapping_add(at)
 }
 
 /// The byte loop, for lines whose first colon has no blank behind it, from `from` on.
+#[cold]
 fn odd_line(bytes: &[u8], from: usize) -> Line {
     let rest = bytes.get(from..).unwrap_or_default();
-    let mut first = None;
+    let mut first = NO_COLON;
     let mut at = from;
     let mut iter = rest.iter().peekable();
     while let Some(&byte) = iter.next() {
@@ -180,9 +185,9 @@ fn odd_line(bytes: &[u8], from: usize) -> Line {
             LF => return Line { colon: first, end: at },
             b':' if iter.peek() == Some(&&b' ') => {
                 let value = bytes.get(at..).unwrap_or_default();
-                return Line { colon: Some(at), end: at.wrapping_add(line_end_or_len(value)) };
+                return Line { colon: at, end: at.wrapping_add(line_end_or_len(value)) };
             }
-            b':' => first = first.or(Some(at)),
+            b':' if first == NO_COLON => first = at,
             _ => {}
         }
         at = at.wrapping_add(1);
@@ -218,7 +223,7 @@ mod tests {
         let text = &bytes[..end];
         let spaced = text.windows(2).position(|pair| pair == b": ");
         let colon = spaced.or_else(|| text.iter().position(|&byte| byte == b':'));
-        Line { colon, end }
+        Line { colon: colon.unwrap_or(NO_COLON), end }
     }
 
     fn all_equal(bytes: &[u8]) {

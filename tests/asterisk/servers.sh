@@ -17,8 +17,8 @@
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-self=$here/$(basename "${BASH_SOURCE[0]}")
+self=$(realpath "${BASH_SOURCE[0]}")
+here=${self%/*}
 work=$(realpath -m "${AMI_SERVERS_DIR:-$here/../../target/asterisk}")
 uid=64816 # of asterisk in the chroots; a fixed one, so that it is not some service's uid outside
 : "${AMI_PORT_16:=15038}" "${AMI_TLS_PORT_16:=15048}" "${AMI_SIP_PORT_16:=15060}"
@@ -111,7 +111,8 @@ build() {
     logged inside "$root" apt-get update
     logged inside "$root" apt-get install -y asterisk openssl
     rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*
-    echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf" # from now on nobody in there asks a name server
+    # PJSIP's resolver has two UDP sockets that are not bound to the loopback address; it has nobody to ask.
+    echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
     touch "$root/.complete"
 }
 
@@ -175,16 +176,19 @@ pid_of() {
     if [ "/proc/$pid/root" -ef "$root" ]; then echo "$pid"; fi
 }
 
-console() { timeout "$1" chroot "$root" asterisk -C /etc/ami/asterisk.conf -rx "$2"; }
+# The console ignores SIGTERM while it waits for a server that hangs.
+console() { timeout -s KILL "$1" chroot "$root" asterisk -C /etc/ami/asterisk.conf -rx "$2"; }
 
 # Looked up, not connected to: a connection without TLS would be an error in Asterisk's log.
 listens() {
     grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
-# The banner comes before all modules are loaded, hence the question on the console.
+# Does it run with these ports (they may have been others) and answer?  The banner comes before all
+# modules are loaded, hence the question on the console.
 ready() (
-    listens "$tls" && exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 &&
+    [ "$(grep -cxE "port = $port|tlsbindaddr = 127.0.0.1:$tls" "$root/etc/ami/manager.conf")" = 2 ] &&
+        listens "$tls" && exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 &&
         [[ $line == "Asterisk Call Manager/"* && $(console 5 'core waitfullybooted') == *'fully booted'* ]]
 ) 2>/dev/null
 
@@ -223,10 +227,10 @@ start() {
 stop() {
     local pid i; pid=$(pid_of)
     [ -n "$pid" ] || { say "$v: is down"; return; }
-    console 5 'core stop now' >/dev/null 2>&1 || true
+    console 2 'core stop now' >/dev/null 2>&1 || true
     for ((i = 0; i < 100; i++)); do
         [ -n "$(pid_of)" ] || break
-        [ $i != 50 ] || kill -KILL "$pid"
+        [ $i != 30 ] || kill -KILL "$pid"
         sleep 0.1
     done
     [ -z "$(pid_of)" ] || die "$v: process $pid does not end"

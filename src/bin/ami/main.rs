@@ -1,2 +1,232 @@
-//! x
-fn main() {}
+//! `ami`: the Asterisk Manager Interface for shell scripts.
+
+mod decode;
+mod demo;
+mod json;
+mod secret;
+
+use std::io::{self, ErrorKind, Write};
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use embedded_ami::action::Raw;
+use embedded_ami::io::blocking::{Client, Error};
+use embedded_ami::wire::{Message, OwnedMessage, Value};
+
+const AFTER_HELP: &str = "\
+The secret is taken from AMI_SECRET, from the file that --secret-file or AMI_SECRET_FILE names, or
+asked for at the terminal.
+
+Exit status: 0 success, 1 the server answered Error, 2 usage, 3 connection or time-out, 4 login refused.";
+
+#[derive(Parser)]
+#[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Args)]
+struct Options {
+    /// The server
+    #[arg(long, global = true, env = "AMI_HOST", default_value = "127.0.0.1")]
+    host: String,
+    /// Its port
+    #[arg(long, global = true, env = "AMI_PORT", default_value_t = 5038)]
+    port: u16,
+    /// The manager user
+    #[arg(long, global = true, env = "AMI_USER")]
+    user: Option<String>,
+    /// A file whose first line is the user's secret
+    #[arg(long, global = true, env = "AMI_SECRET_FILE", value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// The longest to wait for the connection, and for each answer
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    timeout: Duration,
+    /// Send the secret in the clear instead of an MD5 challenge login
+    #[arg(long, global = true)]
+    plain: bool,
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Log in and ask whether the server is alive
+    Ping,
+    /// Send one action and print its response, and its list if it has one
+    Action {
+        /// The action, as in CoreSettings
+        name: String,
+        /// Its headers, as in Channel=SIP/7
+        #[arg(value_name = "HEADER=VALUE", value_parser = header)]
+        headers: Vec<(String, String)>,
+    },
+    /// Run a command of the Asterisk console and print its output
+    Command {
+        /// The command, as in core show channels
+        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
+        text: Vec<String>,
+    },
+    /// Print a recorded stream of bytes, one JSON object a message
+    Decode(decode::Options),
+    /// Show login, ping and a command against a small server of its own
+    Demo,
+}
+
+/// What ends the program, and with which status.
+enum Failure {
+    /// The server answered Error, with this message.
+    Answer(String),
+    Usage(String),
+    Client(Error),
+    /// Standard output was closed by its reader: nothing is left to do.
+    Quiet,
+    /// Standard output failed otherwise.
+    Output(io::Error),
+    /// The server of our own failed.
+    Server(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Client(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == ErrorKind::BrokenPipe { Failure::Quiet } else { Failure::Output(error) }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (text, status) = match run(&cli) {
+        Ok(()) | Err(Failure::Quiet) => return ExitCode::SUCCESS,
+        Err(Failure::Answer(text)) => (format!("the server answered Error: {text}"), 1),
+        Err(Failure::Usage(text)) => (text, 2),
+        Err(Failure::Client(error @ Error::Encode(_))) => (error.to_string(), 2),
+        Err(Failure::Client(error @ Error::Refused(_))) => (error.to_string(), 4),
+        Err(Failure::Client(error)) => (format!("{}:{}: {error}", cli.options.host, cli.options.port), 3),
+        Err(Failure::Output(error)) => (format!("cannot write: {error}"), 3),
+        Err(Failure::Server(error)) => (format!("the server of the demo: {error}"), 3),
+    };
+    eprintln!("ami: {text}");
+    ExitCode::from(status)
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    let options = &cli.options;
+    let mut out = io::stdout().lock();
+    match &cli.command {
+        Command::Ping => {
+            let reply = log_in(options)?.send(&Raw::new("Ping", &[] as &[(&str, &str)]))?;
+            if options.json {
+                print(options, &reply.message(), &mut out)?;
+            } else if !is_error(&reply.message()) {
+                writeln!(out, "Pong")?;
+            }
+            answered(&reply.message())
+        }
+        Command::Action { name, headers } => {
+            let headers: Vec<_> =
+                headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let mut client = log_in(options)?;
+            let reply = client.send(&Raw::new(name, &headers))?;
+            print(options, &reply.message(), &mut out)?;
+            if says(&reply, "EventList", "start") {
+                loop {
+                    let entry = client.next_entry()?;
+                    print(options, &entry.message(), &mut out)?;
+                    if says(&entry, "EventList", "Complete") {
+                        break;
+                    }
+                }
+            }
+            answered(&reply.message())
+        }
+        Command::Command { text } => {
+            let text = text.join(" ");
+            let reply = log_in(options)?.send(&Raw::new("Command", &[("Command", &text)]))?;
+            let message = reply.message();
+            if options.json {
+                print(options, &message, &mut out)?;
+            } else {
+                for line in message.output() {
+                    out.write_all(line.as_bytes())?;
+                    out.write_all(b"\n")?;
+                }
+            }
+            answered(&message)
+        }
+        Command::Decode(options) => decode::run(options, &mut out),
+        Command::Demo => demo::run(&mut out),
+    }?;
+    Ok(out.flush()?)
+}
+
+fn log_in(options: &Options) -> Result<Client<TcpStream>, Failure> {
+    let Some(user) = &options.user else {
+        return Err(Failure::Usage("no user: give --user or AMI_USER".into()));
+    };
+    let secret = secret::read(options.secret_file.as_deref(), user).map_err(Failure::Usage)?;
+    let mut client = Client::connect((options.host.as_str(), options.port), options.timeout)?;
+    if options.plain {
+        client.login_plain(user, &secret)?;
+    } else {
+        client.login(user, &secret)?;
+    }
+    Ok(client)
+}
+
+/// A message as JSON, or as the lines it has, and an empty one.
+fn print(options: &Options, message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
+    if options.json {
+        return json::write(message, out);
+    }
+    for header in message.headers() {
+        out.write_all(header.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    for line in message.output().filter(|_| message.get("Output").is_none()) {
+        out.write_all(line.as_bytes())?;
+        out.write_all(b"\n")?;
+    }
+    out.write_all(b"\n")
+}
+
+fn says(message: &OwnedMessage, name: &str, value: &str) -> bool {
+    message.message().get(name).is_some_and(|own| own.eq_ignore_ascii_case(value))
+}
+
+fn is_error(message: &Message<'_>) -> bool {
+    message.name().is_some_and(|name| name.eq_ignore_ascii_case("Error"))
+}
+
+fn answered(message: &Message<'_>) -> Result<(), Failure> {
+    if !is_error(message) {
+        return Ok(());
+    }
+    let text = message.get("Message").map(Value::to_string_lossy).unwrap_or_default();
+    Err(Failure::Answer(text.trim_end().to_owned()))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(duration) if !duration.is_zero() => Ok(duration),
+        _ => Err("not a time one can wait".into()),
+    }
+}
+
+fn header(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("not of the form Header=Value")?;
+    Ok((name.into(), value.into()))
+}

@@ -1,0 +1,320 @@
+//! What the fuzz targets assert. No libfuzzer here: `tests/fuzz_bodies.rs` runs the same code.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::iter::repeat_n;
+
+use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+
+/// Takes an input apart; what it lacks at its end is zero, or empty.
+struct Input<'a>(&'a [u8]);
+
+impl<'a> Input<'a> {
+    fn bytes(&mut self, length: usize) -> &'a [u8] {
+        let (taken, rest) = self.0.split_at(length.min(self.0.len()));
+        self.0 = rest;
+        taken
+    }
+
+    fn byte(&mut self) -> u8 {
+        self.bytes(1).first().copied().unwrap_or(0)
+    }
+
+    /// A length and so many bytes.
+    fn text(&mut self) -> &'a [u8] {
+        let length = self.byte();
+        self.bytes(length.into())
+    }
+}
+
+/// Whatever the storage and the reads: what is decoded is what the naive decoder says.
+///
+/// Input: options (bit 0: role; bits 1 and 2: larger storage; bits 4 to 7: how many read sizes), storage,
+/// read sizes, stream.
+pub fn decode_invariance(data: &[u8]) {
+    let mut input = Input(data);
+    let options = input.byte();
+    let role = if options & 1 == 0 { Role::Client } else { Role::Server };
+    let storage = Decoder::MIN + usize::from(input.byte()) + usize::from(options >> 1 & 3) * 256;
+    let reads = input.bytes(usize::from(options >> 4));
+    let stream = input.0;
+    // The sizes are used over and over; without one, all comes in one read.
+    let sizes = reads.iter().map(|&size| usize::from(size).max(1)).cycle();
+    let result = common::check(stream, role, storage, sizes, &common::expected(stream, role))
+        .and_then(|()| lookups(stream, role, storage));
+    if let Err(error) = result {
+        panic!("{role:?}, storage {storage}, reads {reads:?}, \"{}\":\n{error}", stream.escape_ascii());
+    }
+}
+
+/// A lookup, which does not split the lines it passes, finds what a walk over the headers finds.
+fn lookups(mut stream: &[u8], role: Role, storage: usize) -> Result<(), String> {
+    let mut decoder = Decoder::new(vec![0; storage], role).map_err(|error| error.to_string())?;
+    loop {
+        match decoder.poll() {
+            Step::Message => {
+                let message = decoder.message();
+                for header in message.headers().take(8) {
+                    let Some(name) = header.name().and_then(|name| str::from_utf8(name).ok()) else {
+                        continue;
+                    };
+                    let walked = message.headers().filter(|header| !header.is_cut() && header.is(name));
+                    if !message.get_all(name).eq(walked.map(|header| header.value())) {
+                        return Err(format!("get_all({name:?}) of {message:?}"));
+                    }
+                }
+            }
+            Step::NeedInput => match std::io::Read::read(&mut stream, decoder.space()) {
+                Ok(n) if n > 0 => decoder.advance(n),
+                _ => decoder.finish(),
+            },
+            Step::End => return Ok(()),
+        }
+    }
+}
+
+/// A kind of recipient and its limits: the longest line, the most lines, `|` between variables.
+type Limits = (Recipient, usize, usize, bool);
+
+const RECIPIENTS: [Limits; 5] = [
+    (Recipient::Asterisk, 1022, 128, false),
+    (Recipient::Asterisk1_6, 1022, 127, false),
+    (Recipient::Asterisk1_4, 1021, 127, true),
+    (Recipient::Asterisk1_0, 253, 79, true),
+    (Recipient::Client, usize::MAX, usize::MAX, false),
+];
+
+/// A client reads what comes behind `Response: Follows` as a payload, and no header ends that. The
+/// encoder writes it all the same. `true` as soon as it is refused.
+const FOLLOWS_IS_REFUSED: bool = false;
+
+/// So many operations an input.
+const MOST: usize = 300;
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Header(String, Vec<u8>),
+    /// Two pieces, cut there.
+    Joined(String, Vec<u8>, usize),
+    Number(String, i64),
+    Variable(String, Vec<u8>),
+}
+
+impl Operation {
+    /// Bits 0 and 1 of `head`: the kind; bits 3 and 4: the value 1, 2, 4 or 8 times, to be long.
+    fn new(head: u8, input: &mut Input<'_>) -> Self {
+        let name = String::from_utf8_lossy(input.text()).into_owned();
+        if head & 3 == 2 {
+            let mut number = [0; 8];
+            number.iter_mut().zip(input.bytes(8)).for_each(|(to, from)| *to = *from);
+            return Self::Number(name, i64::from_le_bytes(number));
+        }
+        let value = input.text().repeat(1 << (head >> 3 & 3));
+        match head & 3 {
+            0 => Self::Header(name, value),
+            1 => {
+                let cut = usize::from(input.byte()).min(value.len());
+                Self::Joined(name, value, cut)
+            }
+            _ => Self::Variable(name, value),
+        }
+    }
+
+    fn write(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        match self {
+            Self::Header(name, value) => out.header(name, value),
+            Self::Joined(name, value, cut) => out.joined(name, &[&value[..*cut], &value[*cut..]]),
+            Self::Number(name, number) => out.number(name, *number),
+            Self::Variable(name, value) => out.variable(name, value),
+        }
+    }
+
+    /// Name and value of the line to be written; none if it must be refused.
+    fn line(&self, (recipient, longest, _, bars): Limits) -> Option<(&str, Vec<u8>)> {
+        let (name, value) = match self {
+            Self::Header(name, value) | Self::Joined(name, value, _) => (&name[..], value.clone()),
+            Self::Number(name, number) => (&name[..], number.to_string().into_bytes()),
+            Self::Variable(name, value) => {
+                if name.is_empty()
+                    || name.contains(if bars { &['=', '|'][..] } else { &['=', ',', '"', '\\'] })
+                {
+                    return None;
+                }
+                let mut text = format!("{name}=").into_bytes();
+                for byte in value {
+                    match byte {
+                        b'|' if bars => return None,
+                        b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']' if !bars => {
+                            text.extend([b'\\', *byte])
+                        }
+                        _ => text.push(*byte),
+                    }
+                }
+                ("Variable", text)
+            }
+        };
+        let action_id = name.eq_ignore_ascii_case("ActionID") && recipient != Recipient::Client;
+        let good = !name.is_empty()
+            && !name.contains(['\0', '\r', '\n', '\t', ' ', ':'])
+            && !value.iter().any(|byte| b"\0\r\n".contains(byte))
+            && name.len() + 2 + value.len() <= longest
+            && (!action_id || value.len() <= 67 && value.iter().all(u8::is_ascii_graphic));
+        good.then_some((name, value))
+    }
+}
+
+/// What is written decodes to what was asked for; what is refused leaves the outbox as it was; nothing is
+/// refused without a reason.
+///
+/// Input: options (bits 0 to 2: recipient; bit 3: go on after an error; bits 5 to 7: shift of the size), size of
+/// the outbox, operations. An operation: head (bit 2: ends the message; bits 5 to 7: how often), name, value.
+/// Behind each message: how many bytes of the outbox are sent.
+pub fn encode_roundtrip(data: &[u8]) {
+    let mut input = Input(data);
+    let options = input.byte();
+    let limits = RECIPIENTS[usize::from(options & 7) % RECIPIENTS.len()];
+    let stubborn = options & 8 != 0;
+    let size = usize::from(input.byte()) << (options >> 5);
+    let mut outbox = Outbox::new(vec![0; size], limits.0);
+    let mut pending = Vec::new();
+    let mut count = 0;
+    while !input.0.is_empty() && count < MOST {
+        let operations = message(&mut input);
+        count += operations.len();
+        let expected = expected(&operations, limits).filter(|bytes| pending.len() + bytes.len() <= size);
+        let written = outbox.write(|out| {
+            for operation in &operations {
+                let written = operation.write(out);
+                if !stubborn {
+                    written?;
+                }
+            }
+            Ok(())
+        });
+        match (written, expected) {
+            (Ok(()), Some(bytes)) => {
+                read_back(&bytes, &operations, limits, Decoder::MIN + size % 256);
+                pending.extend(bytes);
+            }
+            (Err(EncodeError::Full), None) => assert!(!pending.is_empty(), "Full, and empty: {operations:?}"),
+            (Err(EncodeError::TooLarge { storage }), None) => assert_eq!((storage, pending.len()), (size, 0)),
+            (Err(_), None) => {}
+            (written, expected) => {
+                let expected = expected.map(|bytes| bytes.escape_ascii().to_string());
+                panic!(
+                    "{limits:?}, size {size}, {operations:?}:\nwritten {written:?}, expected {expected:?}"
+                );
+            }
+        }
+        assert_eq!(outbox.pending(), pending, "{operations:?}");
+        let sent = usize::from(input.byte());
+        outbox.sent(sent);
+        pending.drain(..sent.min(pending.len()));
+        assert_eq!(outbox.pending(), pending, "{sent} bytes sent");
+    }
+}
+
+/// The operations of the next message.
+fn message(input: &mut Input<'_>) -> Vec<Operation> {
+    let mut operations = Vec::new();
+    while !input.0.is_empty() && operations.len() < MOST {
+        let head = input.byte();
+        let times = [1, 2, 4, 8, 32, 64, 128, 0][usize::from(head >> 5)];
+        operations.extend(repeat_n(Operation::new(head, input), times));
+        if head & 4 != 0 {
+            break;
+        }
+    }
+    operations
+}
+
+/// The bytes of the message; none if it must be refused.
+fn expected(operations: &[Operation], limits: Limits) -> Option<Vec<u8>> {
+    if operations.is_empty()
+        || operations.len() > limits.2
+        || FOLLOWS_IS_REFUSED && is_follows(operations, limits)
+    {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    for operation in operations {
+        let (name, value) = operation.line(limits)?;
+        bytes.extend([name.as_bytes(), b": ", &value, b"\r\n"].concat());
+    }
+    bytes.extend(b"\r\n");
+    Some(bytes)
+}
+
+/// The message is one that a client reads as `Response: Follows`.
+fn is_follows(operations: &[Operation], (recipient, ..): Limits) -> bool {
+    let Some(Operation::Header(name, value) | Operation::Joined(name, value, _)) = operations.first() else {
+        return false;
+    };
+    let is_blank = |byte: &u8| b" \t".contains(byte);
+    let words: Vec<_> = value.split(is_blank).filter(|word| !word.is_empty()).collect();
+    recipient == Recipient::Client
+        && name.eq_ignore_ascii_case("Response")
+        && matches!(words[..], [word] if word.eq_ignore_ascii_case(b"Follows"))
+}
+
+/// `bytes` decode to one message, and that has the headers that were written.
+fn read_back(bytes: &[u8], operations: &[Operation], limits: Limits, storage: usize) {
+    let text = bytes.escape_ascii();
+    let role = if limits.0 == Recipient::Client { Role::Client } else { Role::Server };
+    let messages = common::expected(bytes, role);
+    if let Err(error) = common::check(bytes, role, storage, [], &messages) {
+        panic!("{role:?}, storage {storage}, \"{text}\":\n{error}");
+    }
+    if is_follows(operations, limits) {
+        return;
+    }
+    let [message] = &messages[..] else { panic!("{} messages from \"{text}\"", messages.len()) };
+    assert!(!message.incomplete, "\"{text}\"");
+    assert_eq!(message.range, 0..bytes.len(), "\"{text}\"");
+    assert_eq!(message.headers.len(), operations.len(), "\"{text}\"");
+    for ((name, value), operation) in message.headers.iter().zip(operations) {
+        let line = operation.line(limits).map(|(name, value)| (Some(name.as_bytes().to_vec()), value));
+        assert_eq!(Some(&(name.clone(), value.clone())), line.as_ref(), "{operation:?}");
+        if let Operation::Variable(name, own) = operation {
+            let assignment = [name.as_bytes(), b"=", own].concat();
+            assert_eq!(assignments(value, limits.3), [assignment], "{operation:?}");
+        }
+    }
+}
+
+/// What Asterisk makes of a `Variable` header: assignments between separators; from 1.6 on quotes and backslashes
+/// are honoured and removed, and brackets hide a separator.
+fn assignments(text: &[u8], bars: bool) -> Vec<Vec<u8>> {
+    if bars {
+        return text.split(|&byte| byte == b'|').map(<[u8]>::to_vec).collect();
+    }
+    let mut found = vec![Vec::new()];
+    let (mut round, mut square, mut quoted) = (0_usize, 0_usize, false);
+    let mut bytes = text.iter().copied();
+    while let Some(mut byte) = bytes.next() {
+        match byte {
+            b'(' => round += 1,
+            b')' => round = round.saturating_sub(1),
+            b'[' => square += 1,
+            b']' => square = square.saturating_sub(1),
+            b'"' => {
+                quoted = !quoted;
+                continue;
+            }
+            b'\\' => match bytes.next() {
+                Some(next) => byte = next,
+                None => break,
+            },
+            b',' if round == 0 && square == 0 && !quoted => {
+                found.push(Vec::new());
+                continue;
+            }
+            _ => {}
+        }
+        if let Some(last) = found.last_mut() {
+            last.push(byte);
+        }
+    }
+    found
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
+operations for encode_roundtrip. The layout of the inputs is described in bodies.rs."""
+
+import shutil
+from pathlib import Path
+
+FUZZ = Path(__file__).resolve().parent
+DATA = FUZZ.parent / "tests" / "data"
+NAMES = """async_agi bad_129_headers bad_binary_unauth bad_cr_only bad_crlf_injection bad_empty_messages bad_empty_value
+    bad_leading_space bad_lf_only bad_no_space_after_colon bad_tls_hello bad_unfinished banner callerid_bytes chan_sip
+    challenge_odd command_forged login_md5_bad manager_debug originate_variables queues_show slow_reader_end
+    userevent_odd variables variant_timestamp_systemname""".split()
+# Of a stream, so many bytes from its middle on, where it is longer.
+PIECE = 1100
+READS = [b"", b"\1", b"\7", b"\1\2\x40", b"\x1f\3\1\xff", b"\x10\x11"]
+
+
+def piece(stream):
+    """From the end of a message near the middle; the beginning too, where it is short."""
+    if len(stream) <= PIECE:
+        return stream
+    start = stream.find(b"\n\r\n", (len(stream) - PIECE) // 2)
+    return stream[max(start + 3, 0):][:PIECE]
+
+
+def decode_seed(number, stream, from_client):
+    reads = READS[number % len(READS)]
+    options = len(reads) << 4 | number % 4 << 1 | from_client
+    return bytes([options, number * 37 % 256]) + reads + stream
+
+
+def encode_seed(number, stream, from_client):
+    recipient = number % 4 if from_client else 4
+    out = bytearray([5 << 5 | (number % 2) << 3 | recipient, number * 53 % 256])
+    for block in stream.replace(b"\r\n", b"\n").split(b"\n\n"):
+        lines = [line.partition(b": ") for line in block.split(b"\n") if b": " in line]
+        for at, (name, _, value) in enumerate(lines):
+            head = 4 if at == len(lines) - 1 else 0
+            if name == b"Variable" and b"=" in value:
+                name, _, value = value.partition(b"=")
+                head |= 3
+            elif value.isdigit() and len(value) < 18:
+                head |= 2
+            elif at % 5 == 4:
+                head |= 1
+            out += bytes([head, len(name[:255])]) + name[:255]
+            out += int(value).to_bytes(8, "little") if head & 3 == 2 else bytes([len(value[:255])]) + value[:255]
+            if head & 3 == 1:
+                out.append(len(value) // 2)
+            if head & 4:
+                out.append(at * 16 % 256)  # sent
+    return bytes(out)
+
+
+def main():
+    seeds = FUZZ / "seeds"
+    shutil.rmtree(seeds, ignore_errors=True)
+    captures = sorted(path for path in DATA.glob("*/*.?2?") if path.stem in NAMES)
+    total = 0
+    for target, make in (("decode_invariance", decode_seed), ("encode_roundtrip", encode_seed)):
+        (seeds / target).mkdir(parents=True)
+        for number, path in enumerate(captures):
+            stream = piece(path.read_bytes())
+            seed = make(number, stream, path.suffix == ".c2s")
+            if len(seed) < 8:
+                continue
+            name = f"{path.parent.name}-{path.stem}-{path.suffix[1:]}"
+            (seeds / target / name).write_bytes(seed)
+            total += len(seed)
+    print(f"{total} bytes in {seeds.relative_to(FUZZ.parent)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Runs each fuzz target for so many seconds (60): fuzz/run.sh [SECONDS]
+#
+# New inputs are kept in fuzz/corpus, an input that fails in fuzz/artifacts, libFuzzer's output in fuzz/corpus/TARGET.log.
+# Exit status: 0 nothing found, 1 an assertion failed or the build did, 77 not possible on this machine (one line says why).
+set -euo pipefail
+
+seconds=${1:-60}
+[[ $seconds =~ ^[1-9][0-9]*$ ]] || { echo "usage: fuzz/run.sh [SECONDS]" >&2; exit 2; }
+
+cd "$(dirname "$0")/.."
+mkdir -p fuzz/corpus
+
+skip() { echo "skipped: $*"; exit 77; }
+
+rustc +nightly -V >/dev/null 2>&1 || skip "cargo fuzz needs a nightly toolchain (rustup toolchain install nightly)"
+if ! cargo fuzz --version >/dev/null 2>&1; then
+    cargo install --locked cargo-fuzz >fuzz/corpus/install.log 2>&1 ||
+        skip "cargo install cargo-fuzz failed (fuzz/corpus/install.log)"
+    echo "installed: $(cargo fuzz --version) (cargo install)"
+fi
+
+status=0
+for target in decode_invariance encode_roundtrip; do
+    log=fuzz/corpus/$target.log
+    mkdir -p "fuzz/corpus/$target"
+    result=ok
+    cargo +nightly fuzz run "$target" "fuzz/corpus/$target" "fuzz/seeds/$target" -- -dict=fuzz/ami.dict \
+        -max_len=4096 -max_total_time="$seconds" -print_final_stats=1 >"$log" 2>&1 || { result=FAILED; status=1; }
+    executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+    rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
+    if [[ -z $executions ]]; then # it did not even start
+        result=FAILED
+        status=1
+    fi
+    echo "$target: ${executions:-0} executions, ${rate:-0} exec/s: $result"
+    if [[ $result == FAILED ]]; then tail -n 40 "$log"; fi
+done
+exit $status

@@ -1,0 +1,134 @@
+use core::fmt;
+
+use super::Action;
+use crate::wire::{EncodeError, HeaderWriter};
+
+/// Asks for the challenge of an MD5 login: the `Challenge` header of the response, up to nine digits,
+/// the same for the life of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Challenge;
+
+impl Action for Challenge {
+    fn name(&self) -> &str {
+        "Challenge"
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        out.header("AuthType", "MD5")
+    }
+}
+
+/// Logs in. A wrong name, a wrong secret and a forbidden address all get the same answer, one second
+/// later; then the server closes the connection.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    username: &'a [u8],
+    proof: Proof<'a>,
+    events: Option<&'a str>,
+}
+
+#[derive(Clone, Copy)]
+enum Proof<'a> {
+    Secret(&'a [u8]),
+    Key(Key),
+}
+
+impl<'a> Login<'a> {
+    /// With the secret in the clear.
+    pub fn plain(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self { username: username.as_ref(), proof: Proof::Secret(secret.as_ref()), events: None }
+    }
+
+    /// With the key made of a [`Challenge`] and the secret.
+    pub fn md5(username: &'a (impl AsRef<[u8]> + ?Sized), key: Key) -> Self {
+        Self { username: username.as_ref(), proof: Proof::Key(key), events: None }
+    }
+
+    /// Which events this connection is to get: `on`, `off`, or classes as in `call,user`.
+    /// Without it, all that the user may read.
+    #[must_use]
+    pub fn events(mut self, mask: &'a str) -> Self {
+        self.events = Some(mask);
+        self
+    }
+}
+
+impl Action for Login<'_> {
+    fn name(&self) -> &str {
+        "Login"
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        out.header("Username", self.username)?;
+        match &self.proof {
+            Proof::Secret(secret) => out.header("Secret", secret)?,
+            Proof::Key(key) => {
+                out.header("AuthType", "MD5")?;
+                out.header("Key", key.0)?;
+            }
+        }
+        self.events.map_or(Ok(()), |mask| out.header("Events", mask))
+    }
+}
+
+impl fmt::Debug for Login<'_> {
+    /// Without the secret or key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login").field("events", &self.events).finish_non_exhaustive()
+    }
+}
+
+/// The key of an MD5 login: the MD5 digest of challenge and secret in 32 lower-case hex digits, which
+/// Asterisk compares byte for byte.
+///
+/// ```
+/// use embedded_ami::action::{Key, Login};
+/// # fn md5(pieces: &[&[u8]]) -> [u8; 16] { [0xab; 16] }
+/// // `md5` is `embedded_ami::action::md5` (feature `md5`), or any other implementation.
+/// let key = Key::new(md5, b"840415273", b"amp111");
+/// let login = Login::md5("admin", key).events("call,user");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// The key for a challenge. `digest` gives the MD5 digest of the pieces, one behind the other.
+    pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
+        let digits = b"0123456789abcdef";
+        let digest = digest(&[challenge, secret]);
+        let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        let mut key = [0; 32];
+        for (to, nibble) in key.iter_mut().zip(nibbles) {
+            *to = digits.get(usize::from(nibble)).copied().unwrap_or_default();
+        }
+        Self(key)
+    }
+
+    /// The hex digits: what a server compares with the `Key` of a login.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+/// The MD5 digest of some pieces, one behind the other.
+///
+/// ```
+/// let digest = embedded_ami::action::md5(&[b"message", b" digest"]);
+/// assert_eq!(digest[..4], [0xf9, 0x6b, 0x69, 0x7d]); // RFC 1321
+/// ```
+#[cfg(feature = "md5")]
+pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
+    use md5::Digest;
+
+    let mut digest = md5::Md5::new();
+    for piece in pieces {
+        digest.update(piece);
+    }
+    digest.finalize().into()
+}

@@ -1,0 +1,57 @@
+//! `ami decode`: a recorded stream, message by message.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use embedded_ami::wire::{Decoder, OwnedMessage, Role, Step};
+
+use crate::{Failure, json};
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The recorded bytes; standard input if not given, or -
+    file: Option<PathBuf>,
+    /// The bytes are what a client sent, not a server
+    #[arg(long)]
+    from_client: bool,
+    /// Bytes of storage for the decoder; what is printed does not depend on it
+    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024)]
+    buffer: usize,
+}
+
+pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+    let file = options.file.as_deref().filter(|file| file.as_os_str() != "-");
+    let name = file.map_or("standard input".into(), |file| file.display().to_string());
+    let unreadable = |error: io::Error| Failure::Usage(format!("{name}: {error}"));
+    let mut input: Box<dyn Read> = match file {
+        Some(file) => Box::new(File::open(file).map_err(unreadable)?),
+        None => Box::new(io::stdin().lock()),
+    };
+    let role = if options.from_client { Role::Server } else { Role::Client };
+    let mut decoder = Decoder::new(vec![0; options.buffer], role)
+        .map_err(|_| Failure::Usage(format!("--buffer: at least {} bytes", Decoder::MIN)))?;
+    let mut out = io::BufWriter::new(out);
+    let mut message = OwnedMessage::default();
+    loop {
+        match decoder.poll() {
+            Step::Message => {
+                if message.push(&decoder.message()) && !message.is_empty() {
+                    json::write(&message.message(), &mut out)?;
+                }
+            }
+            Step::NeedInput => {
+                // Whoever reads a slow stream gets each message when it is there.
+                out.flush()?;
+                match input.read(decoder.space()) {
+                    Ok(0) => decoder.finish(),
+                    Ok(n) => decoder.advance(n),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(unreadable(error)),
+                }
+            }
+            Step::End => return Ok(out.flush()?),
+        }
+    }
+}

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Builds the library for bare-metal targets: without features, and with all embedded features together.
+#
+# The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
+# nightly toolchain; sources and builds are kept under target/bare-metal.
+# Exit status: 0 everything built, 1 something did not, 77 not possible on this machine (one line says why).
+set -euo pipefail
+
+package="embedded-ami"
+targets=(thumbv7m-none-eabi thumbv6m-none-eabi riscv32imc-unknown-none-elf)
+embedded=(memchr heapless defmt embedded-io md5)
+
+cd "$(dirname "$0")/.."
+dir=$PWD/target/bare-metal
+src=$dir/rust-src
+mkdir -p "$dir"
+
+skip() { echo "skipped: $*"; exit 77; }
+
+exec 9>"$dir/lock" # one run at a time; what a killed run left running is waited for
+flock 9
+
+if ! command -v jq >/dev/null; then
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "jq is missing, and only root on Debian can install it"; fi
+    { apt-get update && apt-get install -y jq; } >"$dir/apt.log" 2>&1 || skip "apt-get install jq failed ($dir/apt.log)"
+    echo "installed: jq (apt)"
+fi
+
+# The embedded features that the package has.
+available=$(cargo metadata --no-deps --format-version 1 |
+    jq -r --arg package "$package" '.packages[] | select(.name == $package) | .features | keys[]')
+features=$(printf '%s\n' "${embedded[@]}" | grep -Fxf <(echo "$available") | paste -sd,) ||
+    { echo "failed: $package has none of the features ${embedded[*]}"; exit 1; }
+
+installed() {
+    local target
+    for target in "${targets[@]}"; do
+        compgen -G "$(rustc --print target-libdir --target "$target")/libcore-*.rlib" >/dev/null || return 1
+    done
+}
+
+# Unpacks Debian's rust-src into $src; apt's state is a private one, the machine's own lists stay as they are.
+fetch_rust_src() {
+    local keyring=/usr/share/keyrings/debian-archive-keyring.gpg uri tmp=$dir/rust-src.tmp
+    if ! command -v apt-get >/dev/null || [[ ! -e $keyring ]]; then skip "rustup cannot add the targets, and this is not Debian"; fi
+    uri=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+        awk '!uri && /^URIs:/ { uri = $2 }
+             !uri && $1 == "deb" { for (i = 2; i <= NF && !uri; i++) if ($i ~ /:\//) uri = $i }
+             END { print uri }') || true
+    [[ -n $uri ]] || skip "rustup cannot add the targets, and apt has no Debian source"
+    rm -rf "$tmp"
+    mkdir -p "$tmp/lists/partial" "$tmp/cache/archives/partial"
+    echo "deb [signed-by=$keyring] $uri sid main" >"$tmp/sources.list"
+    local apt=(apt-get -oDir::Etc::SourceList="$tmp/sources.list" -oDir::Etc::SourceParts=/dev/null
+        -oDir::State::Lists="$tmp/lists" -oDir::Cache="$tmp/cache" -oAPT::Sandbox::User="$(id -un)")
+    (cd "$tmp" && "${apt[@]}" update && "${apt[@]}" download rust-src && dpkg -x rust-src_*.deb unpacked) \
+        >"$dir/apt.log" 2>&1 || skip "Debian's rust-src cannot be fetched ($dir/apt.log)"
+    mv "$tmp/unpacked" "$src"
+    rm -rf "$tmp"
+    echo "installed: Debian's $(basename "$src"/usr/src/rustc-*) sources (target/bare-metal/rust-src)"
+}
+
+cargo=(cargo)
+if ! installed; then
+    if [[ ! -d $src ]] && RUSTUP_MAX_RETRIES=0 timeout --foreground 180 rustup target add "${targets[@]}" >"$dir/rustup.log" 2>&1; then
+        echo "installed: ${targets[*]} (rustup)"
+    else
+        nightly=$(rustc +nightly -V 2>/dev/null) || skip "rustup cannot add the targets, and there is no nightly toolchain"
+        [[ -d $src ]] || fetch_rust_src
+        __CARGO_TESTS_ONLY_SRC_ROOT=$(echo "$src"/usr/src/rustc-*/library)
+        export __CARGO_TESTS_ONLY_SRC_ROOT
+        cargo=(cargo +nightly -Zbuild-std=core)
+    fi
+fi
+
+status=0
+results=()
+for target in "${targets[@]}"; do
+    for set in "" "--features $features"; do
+        result=ok
+        # shellcheck disable=SC2086  # $set is two words, or none
+        "${cargo[@]}" build --quiet --locked --release --lib -p "$package" --no-default-features $set \
+            --target "$target" --target-dir "$dir" || { result=FAILED; status=1; }
+        results+=("$target --no-default-features${set:+ $set}: $result")
+    done
+done
+if [[ $status != 0 && -n ${nightly:-} ]]; then
+    echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"
+fi
+printf '%s\n' "${results[@]}"
+exit $status

@@ -1,0 +1,81 @@
+//! What the fuzz targets assert, on their seeds and on random inputs made of them.
+#![cfg(feature = "std")]
+
+#[path = "../fuzz/bodies.rs"]
+mod bodies;
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+
+const RANDOM_INPUTS: usize = 20_000;
+
+#[test]
+fn decode_invariance() {
+    run("decode_invariance", bodies::decode_invariance);
+}
+
+#[test]
+fn encode_roundtrip() {
+    run("encode_roundtrip", bodies::encode_roundtrip);
+}
+
+fn run(target: &str, body: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let mut seeds: Vec<_> = folder
+        .read_dir()
+        .expect("seeds")
+        .map(|entry| std::fs::read(entry.expect("an entry").path()).expect("readable"))
+        .collect();
+    seeds.sort();
+    assert!(seeds.len() > 20, "only {} seeds", seeds.len());
+    for seed in &seeds {
+        on(body, seed);
+    }
+    let mut random = fastrand::Rng::with_seed(1);
+    for round in 0..RANDOM_INPUTS {
+        let input = if round % 4 == 0 { junk(&mut random) } else { mutant(&mut random, &seeds) };
+        on(body, &input);
+    }
+}
+
+/// Runs `body`; where it panics, shows the input as `cargo fuzz` would.
+fn on(body: fn(&[u8]), input: &[u8]) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(input))) {
+        eprintln!("input: b\"{}\"", input.escape_ascii());
+        resume_unwind(panic);
+    }
+}
+
+/// Bytes that mean something more often than others.
+fn byte(random: &mut fastrand::Rng) -> u8 {
+    match random.bool() {
+        true => *random.choice(b"\r\n\n: \t-/=,|\\\"()[]\0AaVv019").expect("not empty"),
+        false => random.u8(..),
+    }
+}
+
+fn junk(random: &mut fastrand::Rng) -> Vec<u8> {
+    (0..random.usize(..200)).map(|_| byte(random)).collect()
+}
+
+/// A seed, cut off somewhere, with some bytes replaced, inserted, left out, and a piece of another in it.
+fn mutant(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
+    let mut input = random.choice(seeds).expect("not empty").clone();
+    input.truncate(random.usize(1..=input.len().max(1)));
+    for _ in 0..random.usize(..12) {
+        let at = random.usize(..=input.len());
+        match random.u8(..4) {
+            0 => input.insert(at, byte(random)),
+            1 => drop(input.drain(at..input.len().min(at + random.usize(1..5)))),
+            2 if at < input.len() => input[at] = byte(random),
+            2 => {}
+            _ => {
+                let other = random.choice(seeds).expect("not empty");
+                let from = random.usize(..=other.len());
+                let piece = &other[from..other.len().min(from + random.usize(1..60))];
+                input.splice(at..at, piece.iter().copied());
+            }
+        }
+    }
+    input
+}

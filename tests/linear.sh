@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Proves that bytes that come one by one cost the same each, however many they are: counts the instructions that
+# 15 KB and 60 KB take under callgrind, less those of the start, and fails where four times the bytes take more than
+# 4.2 times the instructions.
+#
+# Cases: a real burst of events, one header with so long a value, one payload of `Response: Follows`, each through a
+# storage of 64 KB and of 256 bytes.
+# Exit status: 0 all linear, 1 one is not, 77 not possible on this machine (one line says why).
+set -euo pipefail
+
+limit=4.2
+cd "$(dirname "$0")/.."
+dir=$PWD/target/linear
+mkdir -p "$dir"
+
+skip() { echo "skipped: $*"; exit 77; }
+
+if ! command -v valgrind >/dev/null; then
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
+        skip "valgrind is missing, and only root on Debian can install it"
+    fi
+    { apt-get update && apt-get install -y valgrind; } >"$dir/apt.log" 2>&1 ||
+        skip "apt-get install valgrind failed ($dir/apt.log)"
+    echo "installed: valgrind (apt)"
+fi
+
+cargo build --quiet --release --manifest-path tests/linear/Cargo.toml --target-dir "$dir"
+
+# The instructions of one run: KIND SIZE STORAGE
+instructions() {
+    local count
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$dir/release/linear" "$@" >"$dir/run.log" 2>&1 ||
+        { echo "failed: linear $* ($dir/run.log)" >&2; return 1; }
+    count=$(sed -n 's/^==[0-9]*== Collected : *\([0-9]*\).*/\1/p' "$dir/run.log")
+    [[ -n $count ]] || { echo "failed: callgrind gave no count ($dir/run.log)" >&2; return 1; }
+    echo "$count"
+}
+
+status=0
+for kind in burst value follows; do
+    for storage in 65536 256; do
+        start=$(instructions "$kind" 0 "$storage")
+        small=$(instructions "$kind" 15360 "$storage")
+        large=$(instructions "$kind" 61440 "$storage")
+        awk -v name="$kind, storage $storage" -v small=$((small - start)) -v large=$((large - start)) -v limit="$limit" '
+            BEGIN {
+                ok = large <= limit * small
+                printf "%s: 60 KB / 15 KB = %.3f, %.1f instructions a byte: %s\n",
+                    name, large / small, large / 61440, ok ? "ok" : "FAILED"
+                exit !ok
+            }' || status=1
+    done
+done
+exit $status

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Checks and tests the package with exactly the Rust that Cargo.toml calls its minimum (rust-version).
+#
+# The toolchain comes from rustup. Where it cannot download it, Debian stable's rustc is used, in a chroot under
+# target/msrv that sees the repository read-only; its mounts are private and end with it.
+# Exit status: 0 all checks passed, 1 one did not, 77 not possible on this machine (one line says why).
+set -euo pipefail
+
+package="embedded-ami"
+suite=trixie # the Debian release whose rustc is the fallback
+checks=(
+    "check --locked"
+    "check --locked --all-features --lib --bins"
+    "build --locked --no-default-features --lib"
+    "test --locked --lib"
+)
+
+cd "$(dirname "$0")/.."
+dir=$PWD/target/msrv
+root=$dir/$suite
+mkdir -p "$dir/build" "$dir/cargo"
+
+skip() { echo "skipped: $*"; exit 77; }
+
+exec 9>"$dir/lock" # one run at a time; what a killed run left running is waited for
+flock 9
+
+version=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' Cargo.toml | head -n 1)
+[[ -n $version ]] || { echo "failed: Cargo.toml has no rust-version"; exit 1; }
+
+# Whether the command "$@" is a rustc of that version: 1.85 is any 1.85.x.
+is_msrv() { [[ $("$@" -V 2>/dev/null) =~ ^rustc\ ${version//./\\.}[.\ ] ]]; }
+
+# Debian's $suite with its rustc into $root.
+bootstrap() {
+    local why="rustup has no Rust $version, and" keyring=/usr/share/keyrings/debian-archive-keyring.gpg uri
+    [[ $(id -u) == 0 ]] || skip "$why only root can make a Debian chroot"
+    unshare -m true 2>/dev/null || skip "$why mount namespaces are not allowed"
+    [[ -d $root ]] && return
+    if ! command -v apt-get >/dev/null || [[ ! -e $keyring ]]; then skip "$why this is not Debian"; fi
+    uri=$(cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null |
+        awk '!uri && /^URIs:/ { uri = $2 }
+             !uri && $1 == "deb" { for (i = 2; i <= NF && !uri; i++) if ($i ~ /:\//) uri = $i }
+             END { print uri }') || true
+    [[ -n $uri ]] || skip "$why apt has no Debian source"
+    if ! command -v debootstrap >/dev/null; then
+        { apt-get update && apt-get install -y debootstrap; } >"$dir/apt.log" 2>&1 ||
+            skip "$why apt-get install debootstrap failed ($dir/apt.log)"
+        echo "installed: debootstrap (apt)"
+    fi
+    # shellcheck disable=SC2016  # expanded by the inner shell
+    unshare -m bash -euc '
+        rm -rf --one-file-system "$1.tmp"
+        debootstrap --variant=minbase --keyring="$4" --include=ca-certificates,rustc,cargo,gcc,libc6-dev "$2" "$1.tmp" "$3"
+        mkdir -p "$1.tmp"/{repository,build,cargo}
+        rm -rf "$1.tmp/var/cache/apt/archives"
+        mv "$1.tmp" "$1"' bash "$root" "$suite" "$uri" "$keyring" >"$dir/debootstrap.log" 2>&1 ||
+        skip "$why debootstrap failed ($dir/debootstrap.log)"
+    echo "installed: Debian $suite with its rustc (target/msrv/$suite)"
+}
+
+# Runs "$@" in the chroot: the repository read-only, the machine's name service, certificates and cargo configuration.
+# shellcheck disable=SC2016  # expanded by the inner shell
+in_chroot() {
+    unshare -m bash -euc '
+        root=$1 dir=$2 config=$3
+        shift 3
+        mount --bind "$PWD" "$root/repository"
+        mount -o remount,bind,ro "$root/repository"
+        mount --bind "$dir/build" "$root/build"
+        mount --bind "$dir/cargo" "$root/cargo"
+        mount -t proc proc "$root/proc"
+        for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs; do
+            [[ -d $file ]] || touch "$root$file"
+            mount --bind "$file" "$root$file"
+        done
+        if [[ -e $config ]]; then
+            touch "$root/cargo/config.toml"
+            mount --bind "$config" "$root/cargo/config.toml"
+        fi
+        cd "$root/repository"
+        exec chroot "$root" env -C /repository PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+            CARGO_HOME=/cargo CARGO_TARGET_DIR=/build "$@"' \
+        bash "$root" "$dir" "${CARGO_HOME:-$HOME/.cargo}/config.toml" "$@"
+}
+
+export CARGO_TARGET_DIR=$dir/build
+if is_msrv rustc; then
+    run=()
+elif is_msrv rustup run "$version" rustc; then
+    run=(rustup run "$version")
+elif [[ ! -d $root ]] && RUSTUP_MAX_RETRIES=0 timeout --foreground 180 \
+    rustup toolchain install "$version" --profile minimal --no-self-update >"$dir/rustup.log" 2>&1; then
+    echo "installed: Rust $version (rustup)"
+    run=(rustup run "$version")
+else
+    bootstrap
+    is_msrv in_chroot rustc || skip "rustup has no Rust $version, and Debian $suite has $(in_chroot rustc -V)"
+    run=(in_chroot)
+fi
+
+rust=$("${run[@]}" rustc -V | cut -d' ' -f1,2)
+status=0
+results=()
+for check in "${checks[@]}"; do
+    result=ok
+    # shellcheck disable=SC2086  # $check is several words
+    "${run[@]}" cargo $check --quiet -p "$package" || { result=FAILED; status=1; }
+    results+=("$rust: cargo $check: $result")
+done
+printf '%s\n' "${results[@]}"
+exit $status
