@@ -1,4 +1,86 @@
-//! temp
+//! The Asterisk Manager Interface (AMI) for machines that have no heap, and for scripts on machines that do.
+//!
+//! Asterisk runs the phones of offices, hospitals and call centres; AMI is how programs watch and steer it. This crate
+//! speaks it with every Asterisk from 1.4 to today: `no_std`, no allocation, no dependency, no `unsafe`.
+//!
+//! # Layers
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`wire`] | bytes to messages and back: [`Decoder`](wire::Decoder), [`Message`](wire::Message), [`Outbox`](wire::Outbox). Knows nothing of logins |
+//! | [`action`] | requests: the trait [`Action`](action::Action), [`Raw`](action::Raw), [`Login`](action::Login) |
+//! | `io` | moving bytes: `io::blocking` is a client over `std::io`, `io::embedded` reads and writes over `embedded_io` |
+//!
+//! Imports point down this table only in reverse: each layer uses those above it in the table, none below.
+//!
+//! # The run loop
+//!
+//! The decoder and the outbox own their storage and neither reads nor writes: any transport will do.
+//!
+//! ```
+//! use embedded_ami::action::{self, Raw};
+//! use embedded_ami::wire::{Decoder, Kind, Outbox, Recipient, Role, Step};
+//!
+//! # struct Uart(&'static [u8], Vec<u8>);
+//! # impl Uart {
+//! #     fn read(&mut self, to: &mut [u8]) -> usize { std::io::Read::read(&mut self.0, to).unwrap() }
+//! #     fn write(&mut self, from: &[u8]) -> usize { self.1.extend_from_slice(from); from.len() }
+//! # }
+//! # let mut uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 1\r\nPing: Pong\r\n\r\n", vec![]);
+//! # fn run(uart: &mut Uart) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut decoder = Decoder::new([0; 512], Role::Client)?;
+//! let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+//! action::write(&Raw::new("Ping", &[] as &[(&str, &str)]), "1", &mut outbox)?;
+//! loop {
+//!     let n = uart.write(outbox.pending());
+//!     outbox.sent(n);
+//!     match decoder.poll() {
+//!         Step::Message => {
+//!             let message = decoder.message();
+//!             if message.kind() == Kind::Response {
+//!                 assert!(message.get("Ping").is_some_and(|ping| ping == "Pong"));
+//!                 return Ok(());
+//!             }
+//!         }
+//!         Step::NeedInput => match uart.read(decoder.space()) {
+//!             0 => decoder.finish(),
+//!             n => decoder.advance(n),
+//!         },
+//!         Step::End => return Err("the server closed the connection".into()),
+//!     }
+//! }
+//! # }
+//! # run(&mut uart).unwrap();
+//! # assert_eq!(uart.1, b"Action: Ping\r\nActionID: 1\r\n\r\n");
+//! ```
+//!
+//! # How much storage
+//!
+//! Any size from [`Decoder::MIN`](wire::Decoder) (32 bytes) up decodes everything; what does not fit comes in
+//! [parts](wire::Message::part). It is convenient if the messages one cares for fit whole:
+//!
+//! | bytes | what fits whole |
+//! |---|---|
+//! | 128 | responses to most actions |
+//! | 512 | events of Asterisk up to 11 |
+//! | 1 024 | events about one channel |
+//! | 2 048 | events about two channels or a bridge |
+//! | 65 536 | everything but long `Command` output |
+//!
+//! # Features
+//!
+//! None is on by default, and none changes what another part does.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `std` | `io::blocking`, messages on the heap |
+//! | `memchr` | the `memchr` crate for long lines and command output |
+//! | `md5` | MD5 for the challenge login, from the `md-5` crate; without it the caller brings a digest function |
+//! | `heapless` | whole messages in a `heapless::Vec`; needs Rust 1.87 |
+//! | `defmt` | `defmt::Format` for what firmware logs |
+//! | `embedded-io` | `io::embedded` |
+//! | `cli` | the `ami` tool; implies `std` and `md5` |
+
 #![no_std]
 #![cfg_attr(
     not(test),
@@ -15,10 +97,16 @@
         clippy::unwrap_in_result
     )
 )]
+
+// Only what says `std::` uses it; the prelude stays that of `core`.
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
 pub mod action;
+#[cfg(feature = "defmt")]
+mod defmt;
+#[cfg(feature = "heapless")]
+pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]
 pub mod io;
 pub mod wire;

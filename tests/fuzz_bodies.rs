@@ -9,6 +9,9 @@ use std::path::Path;
 
 const RANDOM_INPUTS: usize = 20_000;
 
+const WORDS: [&[u8]; 6] =
+    [b"--END COMMAND--", b"Response: Follows\r\n", b"\r\n\r\n", b"\n\n", b"ActionID: ", b"Output: "];
+
 #[test]
 fn decode_invariance() {
     run("decode_invariance", bodies::decode_invariance);
@@ -64,11 +67,14 @@ fn mutant(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     input.truncate(random.usize(1..=input.len().max(1)));
     for _ in 0..random.usize(..12) {
         let at = random.usize(..=input.len());
-        match random.u8(..4) {
+        match random.u8(..6) {
             0 => input.insert(at, byte(random)),
             1 => drop(input.drain(at..input.len().min(at + random.usize(1..5)))),
             2 if at < input.len() => input[at] = byte(random),
-            2 => {}
+            // One off: lengths at their limits.
+            3 if at < input.len() => input[at] = input[at].wrapping_add(random.u8(..3)).wrapping_sub(1),
+            2 | 3 => {}
+            4 => drop(input.splice(at..at, random.choice(WORDS).expect("not empty").iter().copied())),
             _ => {
                 let other = random.choice(seeds).expect("not empty");
                 let from = random.usize(..=other.len());

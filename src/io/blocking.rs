@@ -298,11 +298,10 @@ impl<T: Read + Write> Client<T> {
                     if part.is_incomplete() {
                         return Err(Error::Closed { doing });
                     }
-                    if message.push(&part) && wanted(&message.message()) {
-                        return Ok(message);
-                    }
-                    if message.len() > REPLY_LIMIT {
-                        return Err(Error::ReplyTooLarge);
+                    match message.push(&part) {
+                        Ok(true) if wanted(&message.message()) => return Ok(message),
+                        Ok(_) if message.len() <= REPLY_LIMIT => {}
+                        _ => return Err(Error::ReplyTooLarge),
                     }
                 }
                 Step::NeedInput => match self.transport.read(self.decoder.space()) {

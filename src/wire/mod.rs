@@ -7,7 +7,6 @@ mod decoder;
 mod encoder;
 mod framer;
 mod message;
-#[cfg(feature = "std")]
 mod owned;
 mod redact;
 mod scan;
@@ -18,9 +17,12 @@ pub use encoder::{EncodeError, HeaderWriter, Outbox, Recipient};
 pub use message::{
     Banner, ChanVariable, GetAll, Header, Headers, Kind, Message, Output, OutputLine, Part, Variables,
 };
-#[cfg(feature = "std")]
-pub use owned::OwnedMessage;
+pub use owned::{Buffer, Gathered, MessageTooLarge};
 pub use value::{Split, Value};
+
+/// A whole message on the heap.
+#[cfg(feature = "std")]
+pub type OwnedMessage = Gathered<std::vec::Vec<u8>>;
 
 /// Which end of the connection we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

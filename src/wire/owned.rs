@@ -1,22 +1,64 @@
-use std::vec::Vec;
+use core::fmt;
 
 use super::framer::{Framer, Mark};
 use super::message::{Message, Part, Shape};
 use super::{Kind, Role};
 
-/// A whole message on the heap, gathered from the parts that a
-/// [`Decoder`](super::Decoder) lends.
+/// A byte vector that a [`Gathered`] message grows in: `Vec<u8>` with feature `std`,
+/// `heapless::Vec<u8, N>` with feature `heapless`, or your own.
+pub trait Buffer: AsRef<[u8]> + Default {
+    /// Forgets all bytes.
+    fn clear(&mut self);
+
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for them.
+    fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge>;
+}
+
+#[cfg(feature = "std")]
+impl Buffer for std::vec::Vec<u8> {
+    fn clear(&mut self) {
+        self.clear();
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+/// A message is larger than the [`Buffer`] it was to be gathered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct MessageTooLarge;
+
+impl fmt::Display for MessageTooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the message is larger than the buffer it was to be gathered in")
+    }
+}
+
+impl core::error::Error for MessageTooLarge {}
+
+/// A whole message with bytes of its own, gathered from the parts that a [`Decoder`](super::Decoder) lends.
 ///
 /// ```
+/// # #[cfg(feature = "std")] {
 /// # use embedded_ami::wire::{Decoder, OwnedMessage, Role, Step};
 /// # let mut decoder = Decoder::new(vec![0; 32], Role::Client).unwrap();
 /// # let mut stream: &[u8] = b"Event: Hangup\r\nChannel: SIP/7-00000001\r\nCause: 16\r\n\r\n";
 /// # use std::io::Read;
-/// let mut owned = OwnedMessage::default();
+/// let mut owned = OwnedMessage::default(); // on the heap: a Gathered<Vec<u8>>
 /// loop {
 ///     match decoder.poll() {
-///         Step::Message if owned.push(&decoder.message()) => break,
-///         Step::Message => {}
+///         Step::Message => {
+///             if owned.push(&decoder.message()).unwrap() {
+///                 break;
+///             }
+///         }
 ///         Step::NeedInput => {
 ///             let n = stream.read(decoder.space()).unwrap();
 ///             decoder.advance(n);
@@ -25,63 +67,74 @@ use super::{Kind, Role};
 ///     }
 /// }
 /// assert!(owned.message().get("Channel").is_some_and(|channel| channel == "SIP/7-00000001"));
+/// # }
 /// ```
 #[derive(Clone, Default)]
-pub struct OwnedMessage {
-    bytes: Vec<u8>,
+pub struct Gathered<V> {
+    bytes: V,
     shape: Shape,
+    /// A part of this message did not fit.
+    lost: bool,
 }
 
-impl OwnedMessage {
-    /// Adds a message or part; a [`Part::Whole`] or [`Part::First`] begins anew. Returns
-    /// whether the message has come to its end.
+impl<V: Buffer> Gathered<V> {
+    /// Adds a message or part; a [`Part::Whole`] or [`Part::First`] begins anew. Returns whether the message
+    /// has come to its end. It is empty then if the stream ended and nothing but CR and LF was left, which is no message.
     ///
-    /// What is left of a stream that ended is no message if it holds nothing but CR and
-    /// LF, which only here can be seen of one in parts: it ends as an empty one.
-    pub fn push(&mut self, part: &Message<'_>) -> bool {
+    /// # Errors
+    ///
+    /// [`MessageTooLarge`], for this part and the rest of the message; the buffer is empty then.
+    pub fn push(&mut self, part: &Message<'_>) -> Result<bool, MessageTooLarge> {
         if matches!(part.part(), Part::Whole | Part::First) {
             self.bytes.clear();
+            self.shape = Shape::default();
+            self.lost = false;
         }
-        self.bytes.extend_from_slice(part.as_bytes());
-        let shape = part.shape();
+        if self.lost || self.bytes.append(part.as_bytes()).is_err() {
+            self.bytes.clear();
+            self.lost = true;
+            return Err(MessageTooLarge);
+        }
+        let bytes = self.bytes.as_ref();
+        if !part.part().is_end() {
+            return Ok(false);
+        }
+        let last = part.shape();
         self.shape = Shape {
-            kind: shape.kind.filter(|&kind| kind == Kind::Banner),
+            kind: last.kind.filter(|&kind| kind == Kind::Banner),
             part: Some(Part::Whole),
-            follows: shape.follows,
-            incomplete: shape.incomplete,
-            payload: self.bytes.len(),
+            follows: last.follows,
+            incomplete: last.incomplete,
+            payload: if last.follows { payload(bytes) } else { bytes.len() },
             ..Shape::default()
         };
-        if !part.part().is_end() {
-            return false;
-        }
-        if shape.follows {
-            self.shape.payload = payload(&self.bytes);
-        }
-        if shape.incomplete && self.bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+        if last.incomplete && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
             self.bytes.clear();
         }
-        true
+        Ok(true)
     }
 
-    /// The message, whole. Before its end has been pushed: what is there of it.
+    /// The message, whole, once its end has been pushed; before that an empty one.
     pub fn message(&self) -> Message<'_> {
-        Message::new(&self.bytes, self.shape)
+        match self.shape.part {
+            Some(_) => Message::new(self.bytes.as_ref(), self.shape),
+            None => Message::new(&[], self.shape),
+        }
     }
 
     /// How many bytes were pushed.
     pub fn len(&self) -> usize {
-        self.bytes.len()
+        self.bytes.as_ref().len()
     }
 
     /// Holds no bytes.
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.len() == 0
     }
 }
 
-impl core::fmt::Debug for OwnedMessage {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl<V: Buffer> fmt::Debug for Gathered<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.message().fmt(f)
     }
 }

@@ -37,7 +37,8 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
     loop {
         match decoder.poll() {
             Step::Message => {
-                if message.push(&decoder.message()) && !message.is_empty() {
+                // A vector takes every part.
+                if message.push(&decoder.message()).unwrap_or(false) && !message.is_empty() {
                     json::write(&message.message(), &mut out)?;
                 }
             }

@@ -28,7 +28,7 @@ struct Cli {
     #[command(flatten)]
     options: Options,
     #[command(subcommand)]
-    command: Command,
+    command: Task,
 }
 
 #[derive(Args)]
@@ -57,7 +57,7 @@ struct Options {
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum Task {
     /// Log in and ask whether the server is alive
     Ping,
     /// Send one action and print its response, and its list if it has one
@@ -107,7 +107,14 @@ impl From<io::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() => {
+            eprintln!("ami: {}; see --help", one_line(&error));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     let (text, status) = match run(&cli) {
         Ok(()) | Err(Failure::Quiet) => return ExitCode::SUCCESS,
         Err(Failure::Answer(text)) => (format!("the server answered Error: {text}"), 1),
@@ -122,11 +129,19 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
+/// What clap says in its first paragraph.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let paragraph = text.split("\n\n").next().unwrap_or_default();
+    let words: Vec<_> = paragraph.split_whitespace().collect();
+    words.join(" ").trim_start_matches("error: ").to_owned()
+}
+
 fn run(cli: &Cli) -> Result<(), Failure> {
     let options = &cli.options;
     let mut out = io::stdout().lock();
     match &cli.command {
-        Command::Ping => {
+        Task::Ping => {
             let reply = log_in(options)?.send(&Raw::new("Ping", &[] as &[(&str, &str)]))?;
             if options.json {
                 print(options, &reply.message(), &mut out)?;
@@ -135,7 +150,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             }
             answered(&reply.message())
         }
-        Command::Action { name, headers } => {
+        Task::Action { name, headers } => {
             let headers: Vec<_> =
                 headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let mut client = log_in(options)?;
@@ -152,7 +167,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             }
             answered(&reply.message())
         }
-        Command::Command { text } => {
+        Task::Command { text } => {
             let text = text.join(" ");
             let reply = log_in(options)?.send(&Raw::new("Command", &[("Command", &text)]))?;
             let message = reply.message();
@@ -166,8 +181,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             }
             answered(&message)
         }
-        Command::Decode(options) => decode::run(options, &mut out),
-        Command::Demo => demo::run(&mut out),
+        Task::Decode(options) => decode::run(options, &mut out),
+        Task::Demo => demo::run(&mut out),
     }?;
     Ok(out.flush()?)
 }

@@ -1,0 +1,290 @@
+//! What is written is what was put in, and never more than one message; what is refused leaves no trace.
+
+use embedded_ami::action::{self, Action, Key, Login, Raw};
+use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+use proptest::prelude::*;
+
+type Strings = Vec<(String, Vec<u8>)>;
+
+/// The messages in some bytes, as lists of headers.
+fn decode(bytes: &[u8]) -> Vec<Strings> {
+    let mut decoder = Decoder::new(vec![0; bytes.len() + 64], Role::Server).unwrap();
+    decoder.space()[..bytes.len()].copy_from_slice(bytes);
+    decoder.advance(bytes.len());
+    decoder.finish();
+    let mut messages = Vec::new();
+    while decoder.poll() == Step::Message {
+        assert!(!decoder.message().is_incomplete());
+        let headers = decoder.message().headers().map(|header| {
+            let name = std::str::from_utf8(header.name().expect("a name")).expect("UTF-8");
+            (name.to_owned(), header.value().as_bytes().to_vec())
+        });
+        messages.push(headers.collect());
+    }
+    messages
+}
+
+/// Names and values as an attacker would choose them, mostly short of being refused.
+fn names() -> impl Strategy<Value = String> {
+    prop_oneof![6 => "[A-Za-z]{1,12}", 2 => "[A-Za-z():;@/._-]{0,12}", 1 => "\\PC{0,6}", 1 => any::<String>()]
+}
+
+fn values() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => "[ -~]{0,40}".prop_map(String::into_bytes),
+        2 => prop::collection::vec(any::<u8>(), 0..40),
+        1 => "[:\r\n\0 A-D]{0,20}".prop_map(String::into_bytes),
+        1 => prop::collection::vec(Just(b'x'), 0..1100),
+    ]
+}
+
+fn recipients() -> impl Strategy<Value = Recipient> {
+    use Recipient::{Asterisk, Asterisk1_0, Asterisk1_4, Asterisk1_6, Client};
+    prop::sample::select(vec![Asterisk, Asterisk1_0, Asterisk1_4, Asterisk1_6, Client])
+}
+
+/// What Asterisk 1.6 and later make of one assignment: quotes and backslashes go, a bare comma ends it.
+fn unescape(assignment: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = vec![Vec::new()];
+    let mut bytes = assignment.iter();
+    while let Some(&byte) = bytes.next() {
+        match byte {
+            b'\\' => all.last_mut().unwrap().extend(bytes.next()),
+            b',' => all.push(Vec::new()),
+            b'"' => {}
+            _ => all.last_mut().unwrap().push(byte),
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4000))]
+
+    #[test]
+    fn what_is_written_is_what_was_put_in(
+        recipient in recipients(),
+        size in prop_oneof![Just(8192_usize), 0_usize..300],
+        headers in prop::collection::vec((names(), values()), 0..6),
+    ) {
+        let mut outbox = Outbox::new(vec![0; size], recipient);
+        let _ = outbox.write(|message| message.header("Before", "x"));
+        let before = outbox.pending().to_vec();
+        let written = outbox.write(|message| headers.iter().try_for_each(|(name, value)| message.header(name, value)));
+        let after = outbox.pending();
+        prop_assert!(after.starts_with(&before));
+        let new = &after[before.len()..];
+        match written {
+            Ok(()) => prop_assert_eq!(decode(new), vec![headers]),
+            Err(_) => prop_assert!(new.is_empty()),
+        }
+    }
+
+    #[test]
+    fn no_value_and_no_name_makes_a_second_line(name in names(), value in values(), recipient in recipients()) {
+        let mut outbox = Outbox::new(vec![0; 4096], recipient);
+        let injects = value.iter().any(|byte| b"\r\n\0".contains(byte))
+            || name.is_empty()
+            || name.bytes().any(|byte| b"\r\n\0\t :".contains(&byte));
+        let written = outbox.write(|message| {
+            message.header("Action", "Ping")?;
+            message.header(&name, &value)
+        });
+        prop_assert!(!(injects && written.is_ok()));
+        prop_assert_eq!(outbox.pending().iter().filter(|&&byte| byte == b'\n').count(), if written.is_ok() { 3 } else { 0 });
+    }
+
+    #[test]
+    fn pieces_and_numbers(pieces in prop::collection::vec("[ -~]{0,9}", 0..5), number in any::<i64>()) {
+        let mut outbox = Outbox::new(vec![0; 4096], Recipient::Asterisk);
+        let slices: Vec<&[u8]> = pieces.iter().map(|piece| piece.as_bytes()).collect();
+        outbox.write(|message| {
+            message.joined("Pieces", &slices)?;
+            message.number("Number", number)
+        }).unwrap();
+        let expected = vec![("Pieces".to_owned(), pieces.concat().into_bytes()), ("Number".to_owned(), number.to_string().into_bytes())];
+        prop_assert_eq!(decode(outbox.pending()), vec![expected]);
+    }
+
+    #[test]
+    fn one_variable_stays_one_variable(name in "[A-Za-z_()]{1,9}", value in values(), recipient in recipients()) {
+        let mut outbox = Outbox::new(vec![0; 8192], recipient);
+        if outbox.write(|message| message.variable(&name, &value)).is_err() {
+            prop_assert!(outbox.pending().is_empty());
+            return Ok(());
+        }
+        let messages = decode(outbox.pending());
+        prop_assert_eq!(messages.len(), 1);
+        prop_assert_eq!(messages[0].len(), 1);
+        let wanted = [name.as_bytes(), b"=", &value].concat();
+        let written = &messages[0][0].1;
+        match recipient {
+            Recipient::Asterisk1_0 | Recipient::Asterisk1_4 => {
+                prop_assert_eq!(written, &wanted);
+                prop_assert!(!value.contains(&b'|'));
+            }
+            _ => prop_assert_eq!(unescape(written), vec![wanted]),
+        }
+    }
+
+    #[test]
+    fn an_action_keeps_its_name_and_id(
+        name in names(), id in prop_oneof!["[!-~]{0,70}", any::<String>()], headers in prop::collection::vec((names(), values()), 0..4),
+    ) {
+        let mut outbox = Outbox::new(vec![0; 8192], Recipient::Asterisk);
+        let pairs: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        if action::write(&Raw::new(&name, &pairs), &id, &mut outbox).is_ok() {
+            let messages = decode(outbox.pending());
+            prop_assert_eq!(messages.len(), 1);
+            prop_assert_eq!(&messages[0][0], &("Action".to_owned(), name.into_bytes()));
+            prop_assert_eq!(&messages[0][1], &("ActionID".to_owned(), id.into_bytes()));
+            prop_assert_eq!(&messages[0][2..], &headers[..]);
+        }
+    }
+}
+
+fn write_to(recipient: Recipient, headers: &[(&str, &[u8])]) -> Result<(), EncodeError> {
+    let mut outbox = Outbox::new(vec![0; 300_000], recipient);
+    outbox.write(|message| headers.iter().try_for_each(|(name, value)| message.header(name, value)))
+}
+
+#[test]
+fn both_sides_of_every_limit() {
+    for (recipient, longest, lines) in [
+        (Recipient::Asterisk, 1022, 128),
+        (Recipient::Asterisk1_6, 1022, 127),
+        (Recipient::Asterisk1_4, 1021, 127),
+        (Recipient::Asterisk1_0, 253, 79),
+    ] {
+        let value = vec![b'x'; longest - 3];
+        assert_eq!(write_to(recipient, &[("A", &value)]), Ok(()));
+        let error = EncodeError::LineTooLong { line: 2, length: longest + 1, limit: longest };
+        assert_eq!(write_to(recipient, &[("A", b""), ("AA", &value)]), Err(error));
+        assert_eq!(write_to(recipient, &vec![("A", &b"x"[..]); lines]), Ok(()));
+        let error = EncodeError::TooManyLines { limit: lines };
+        assert_eq!(write_to(recipient, &vec![("A", &b"x"[..]); lines + 1]), Err(error));
+        assert_eq!(write_to(recipient, &[("ActionID", &[b'x'; 67])]), Ok(()));
+        let error = EncodeError::ActionIdTooLong { line: 1, length: 68 };
+        assert_eq!(write_to(recipient, &[("actionid", &[b'x'; 68])]), Err(error));
+    }
+    assert_eq!(write_to(Recipient::Client, &[("A", &[b'x'; 100_000]), ("ActionID", &[b'x'; 1000])]), Ok(()));
+    assert_eq!(write_to(Recipient::Client, &vec![("A", &b"x"[..]); 1000]), Ok(()));
+    // Escapes count.
+    let mut outbox = Outbox::new([0; 2048], Recipient::Asterisk);
+    let fits = vec![b','; (1022 - "Variable: A=".len()) / 2];
+    assert_eq!(outbox.write(|message| message.variable("A", &fits)), Ok(()));
+    let error = EncodeError::LineTooLong { line: 1, length: 1024, limit: 1022 };
+    assert_eq!(outbox.write(|message| message.variable("A", [&fits[..], b","].concat())), Err(error));
+}
+
+#[test]
+fn every_byte_in_every_place() {
+    for byte in 0..=255_u8 {
+        let value = [b'a', byte, b'b'];
+        let error = EncodeError::ValueByte { line: 2, at: 1, byte };
+        let expected = if b"\r\n\0".contains(&byte) { Err(error) } else { Ok(()) };
+        assert_eq!(write_to(Recipient::Asterisk, &[("A", b"x"), ("B", &value)]), expected);
+        let error = EncodeError::ActionIdByte { line: 1, at: 1, byte };
+        let expected = if (0x21..0x7f).contains(&byte) { Ok(()) } else { Err(error) };
+        assert_eq!(write_to(Recipient::Asterisk, &[("ActionID", &value)]), expected);
+        let Ok(name) = std::str::from_utf8(&value) else { continue };
+        let error = EncodeError::NameByte { line: 1, at: 1, byte };
+        let expected = if b"\r\n\0\t :".contains(&byte) { Err(error) } else { Ok(()) };
+        assert_eq!(write_to(Recipient::Asterisk, &[(name, b"x")]), expected);
+    }
+    assert_eq!(write_to(Recipient::Asterisk, &[("", b"x")]), Err(EncodeError::EmptyName { line: 1 }));
+    assert_eq!(write_to(Recipient::Asterisk, &[]), Err(EncodeError::NoHeaders));
+}
+
+#[test]
+fn a_full_outbox_is_told_from_a_small_one() {
+    let mut outbox = Outbox::new([0; 32], Recipient::Asterisk);
+    let ping = |message: &mut HeaderWriter<'_>| message.header("Action", "Ping");
+    assert_eq!(outbox.write(ping), Ok(())); // 16 bytes
+    assert_eq!(outbox.write(ping), Ok(()));
+    assert_eq!(outbox.write(ping), Err(EncodeError::Full));
+    outbox.sent(15);
+    assert_eq!(outbox.write(ping), Err(EncodeError::Full));
+    outbox.sent(1);
+    assert_eq!(outbox.write(ping), Ok(()));
+    outbox.sent(usize::MAX);
+    assert_eq!(outbox.pending(), b"");
+    let large = outbox.write(|message| message.header("Action", "a name of 27 bytes and more"));
+    assert_eq!(large, Err(EncodeError::TooLarge { storage: 32 }));
+}
+
+#[test]
+fn an_error_that_was_passed_over_still_counts() {
+    let mut outbox = Outbox::new([0; 64], Recipient::Asterisk);
+    let written = outbox.write(|message| {
+        message.header("Action", "Ping")?;
+        let _ = message.header("Bad name", "x");
+        message.header("Good", "x").ok();
+        Ok(())
+    });
+    assert_eq!(written, Err(EncodeError::NameByte { line: 2, at: 3, byte: b' ' }));
+    assert_eq!(outbox.pending(), b"");
+}
+
+#[test]
+fn variables_of_old_servers() {
+    let mut outbox = Outbox::new([0; 64], Recipient::Asterisk1_4);
+    assert_eq!(outbox.write(|message| message.variable("A", "x,\"y\"")), Ok(()));
+    assert_eq!(outbox.pending(), b"Variable: A=x,\"y\"\r\n\r\n");
+    let bar = outbox.write(|message| message.variable("A", "x|B=y"));
+    assert_eq!(bar, Err(EncodeError::VariableByte { line: 1, at: 3 }));
+    for name in ["", "A=B", "A|B"] {
+        assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
+    }
+    outbox.set_recipient(Recipient::Asterisk);
+    for name in ["", "A=B", "A,B", "A\"", "A\\"] {
+        assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn action_and_action_id_cannot_be_given_twice() {
+    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    for name in ["Action", "ACTIONID"] {
+        let written = action::write(&Raw::new("Ping", &[("A", "1"), (name, "x")]), "1", &mut outbox);
+        assert_eq!(written, Err(EncodeError::Reserved { line: 4 }));
+    }
+    assert_eq!(outbox.pending(), b"");
+}
+
+#[test]
+fn secrets_stay_out_of_debug() {
+    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let login = Login::plain("admin", "hush-hush").events("off");
+    action::write(&login, "1", &mut outbox).unwrap();
+    assert!(outbox.pending().ends_with(b"Username: admin\r\nSecret: hush-hush\r\nEvents: off\r\n\r\n"));
+    let key = Key::new(
+        |pieces| {
+            *b"0123456789abcde\xf0".first_chunk().filter(|_| pieces == [b"12", &b"hush-hush"[..]]).unwrap()
+        },
+        b"12",
+        b"hush-hush",
+    );
+    assert_eq!(key.as_bytes(), b"303132333435363738396162636465f0");
+    action::write(&Login::md5("admin", key), "2", &mut outbox).unwrap();
+    let raw = Raw::new("Login", &[("Secret", "hush-hush")]);
+    let mut decoder = Decoder::new(outbox.pending().to_vec(), Role::Server).unwrap();
+    decoder.advance(outbox.pending().len());
+    let mut shown = format!("{login:?} {key:?} {raw:?} {outbox:?} {decoder:?} {}", raw.name());
+    while decoder.poll() == Step::Message {
+        shown += &format!("{:?}", decoder.message());
+    }
+    assert!(shown.contains("Username: \"admin\"") && shown.contains("Secret: [redacted]"), "{shown}");
+    assert!(!shown.contains("hush") && !shown.contains("3031323"), "{shown}");
+    // Pieces of a secret too.
+    let mut decoder = Decoder::new([0; 32], Role::Server).unwrap();
+    let stream = b"Secret: hush-hush-hush-hush-hush-hush-hush-hush\r\n\r\n";
+    for byte in stream {
+        while decoder.poll() == Step::Message {
+            let shown = format!("{:?}", decoder.message());
+            assert!(!shown.contains("hush"), "{shown}");
+        }
+        decoder.space()[0] = *byte;
+        decoder.advance(1);
+    }
+}
