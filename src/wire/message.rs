@@ -143,8 +143,8 @@ impl<'a> Message<'a> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.inside {
             return None;
         }
-        let (text, _) =
-            Lines::new(self.bytes, self.shape).take(scan::line_end(self.bytes).unwrap_or(self.bytes.len()));
+        let (text, _) = Lines::new(self.bytes, self.shape, false)
+            .take(scan::line_end(self.bytes).unwrap_or(self.bytes.len()));
         let slash = text.iter().rposition(|&byte| byte == b'/')?;
         Some(Banner {
             product: Value::new(text.get(..slash)?),
@@ -158,8 +158,7 @@ impl<'a> Message<'a> {
             Some(Kind::Banner) if self.part() == Part::Whole => 0,
             _ => self.shape.payload,
         };
-        let shape = Shape { continues: self.shape.in_header, ..self.shape };
-        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), shape))
+        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape, self.shape.in_header))
     }
 
     /// The value of the first header of that name, ASCII case ignored. A header that is
@@ -192,8 +191,7 @@ impl<'a> Message<'a> {
             let payload = self.bytes.get(self.shape.payload..).unwrap_or_default();
             let end = payload.len().saturating_sub(self.end_mark());
             let continues = self.shape.continues && !self.shape.in_header;
-            let shape = Shape { continues, ..self.shape };
-            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), shape))
+            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), self.shape, continues))
         } else if self.kind() == Kind::Response {
             Source::Headers { headers: self.headers(), output: self.shape.output }
         } else {
@@ -268,54 +266,55 @@ pub struct Banner<'a> {
     pub version: Value<'a>,
 }
 
-/// Whether a line is a piece of one: these two bits.
-type Pieces = usize;
-const WHOLE: Pieces = 0;
-const CUT: Pieces = 1;
-const CONTINUATION: Pieces = 2;
+/// What is not plain about a line, or some lines: these bits.
+type Flags = usize;
+/// The first line began in the part before.
+const CONTINUATION: Flags = 1;
+/// The last line, if it has no line end, goes on in the next part.
+const CUT: Flags = 2;
+/// The stream ended in the last line.
+const INCOMPLETE: Flags = 4;
 
 /// The lines of some bytes of a message.
 #[derive(Debug, Clone)]
 struct Lines<'a> {
     rest: &'a [u8],
-    continues: bool,
-    /// A last line without a line end goes on in the next part.
-    goes_on: bool,
-    incomplete: bool,
+    flags: Flags,
 }
 
 impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8], shape: Shape) -> Self {
+    fn new(bytes: &'a [u8], shape: Shape, continues: bool) -> Self {
+        let goes_on = shape.part.is_some_and(|part| !part.is_end());
+        let flag = |is: bool, flag| if is { flag } else { 0 };
         Self {
             rest: bytes,
-            continues: shape.continues,
-            goes_on: shape.part.is_some_and(|part| !part.is_end()),
-            incomplete: shape.incomplete,
+            flags: flag(continues, CONTINUATION) | flag(goes_on, CUT) | flag(shape.incomplete, INCOMPLETE),
         }
     }
 
     /// No line is left. The end of the stream makes no line of a single CR.
     fn is_done(&self) -> bool {
-        !self.continues && (self.rest.is_empty() || (self.incomplete && self.rest == [CR]))
+        match self.rest {
+            [] => self.flags & CONTINUATION == 0,
+            [CR] => self.flags & (CONTINUATION | INCOMPLETE) == INCOMPLETE,
+            _ => false,
+        }
     }
 
     /// Takes the line that ends at the LF at `end`, or with the bytes.
     #[inline]
-    fn take(&mut self, end: usize) -> (&'a [u8], Pieces) {
-        let (text, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, &[]));
-        let mut pieces = WHOLE;
-        if self.continues {
-            self.continues = false;
-            pieces |= CONTINUATION;
-        }
-        let [_, rest @ ..] = rest else {
+    fn take(&mut self, end: usize) -> (&'a [u8], Flags) {
+        let flags = self.flags & CONTINUATION;
+        self.flags &= !CONTINUATION;
+        let text = self.rest.get(..end).unwrap_or(self.rest);
+        let Some(rest) = self.rest.get(end.wrapping_add(1)..) else {
             self.rest = &[];
-            return (text, pieces | if self.goes_on { CUT } else { WHOLE });
+            return (text, flags | self.flags & CUT);
         };
         self.rest = rest;
         match text {
-            [text @ .., CR] => (text, pieces),
-            _ => (text, pieces),
+            [text @ .., CR] => (text, flags),
+            _ => (text, flags),
         }
     }
 }
@@ -334,13 +333,16 @@ impl<'a> Iterator for Headers<'a> {
             return None;
         }
         let line = scan::line(lines.rest);
-        let (text, pieces) = lines.take(line.end);
-        // The empty line that ends the message.
-        if text.is_empty() && pieces == WHOLE {
+        let (text, flags) = lines.take(line.end);
+        if flags & CONTINUATION != 0 {
+            return Some(Header { text, colon: scan::NO_COLON, value: 0, flags });
+        }
+        if text.is_empty() {
+            // The empty line that ends the message.
             lines.rest = &[];
             return None;
         }
-        Some(Header { text, colon: line.colon, pieces })
+        Some(Header { text, colon: line.colon, value: line.value, flags })
     }
 }
 
@@ -348,35 +350,29 @@ impl<'a> Iterator for Headers<'a> {
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
     text: &'a [u8],
-    /// Where the separating colon is, or behind the text.
+    /// Where the separating colon is, or behind the text if there is none.
     colon: usize,
-    pieces: Pieces,
+    /// Where the value begins.
+    value: usize,
+    flags: Flags,
 }
 
 impl<'a> Header<'a> {
-    #[inline]
     /// The name: what stands before the first `: `, or without one before the first `:`, less the
     /// blanks at its end. `None` for a line without a colon, and for a continuation.
+    #[inline]
     pub fn name(&self) -> Option<&'a [u8]> {
-        if self.is_continuation() {
-            return None;
-        }
-        let (name, _) = self.text.split_at_checked(self.colon)?;
+        let name = self.text.get(..self.colon)?;
         Some(match name {
-            [.., b' ' | b'\t'] => {
-                let blanks = name.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-                name.get(..name.len().saturating_sub(blanks)).unwrap_or(name)
-            }
+            [rest @ .., b' ' | b'\t'] => trim_blanks(rest),
             _ => name,
         })
     }
 
     /// The value: every byte behind `: ` or `:`. The whole text if there is no name.
+    #[inline]
     pub fn value(&self) -> Value<'a> {
-        Value::new(match self.text.split_at_checked(self.colon) {
-            Some((_, [b':', b' ', value @ ..] | [b':', value @ ..])) if !self.is_continuation() => value,
-            _ => self.text,
-        })
+        Value::new(self.text.get(self.value..).unwrap_or_default())
     }
 
     /// The whole text of the line, or piece, without its line end.
@@ -392,13 +388,19 @@ impl<'a> Header<'a> {
     /// The line is larger than the storage and goes on in the next part. Name and value are read from
     /// this piece alone.
     pub fn is_cut(&self) -> bool {
-        self.pieces & CUT != 0
+        self.flags & CUT != 0
     }
 
     /// The line began in the part before; this piece of it has no name.
     pub fn is_continuation(&self) -> bool {
-        self.pieces & CONTINUATION != 0
+        self.flags & CONTINUATION != 0
     }
+}
+
+#[cold]
+fn trim_blanks(name: &[u8]) -> &[u8] {
+    let blanks = name.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    name.get(..name.len().saturating_sub(blanks)).unwrap_or(name)
 }
 
 impl fmt::Debug for Header<'_> {
@@ -429,7 +431,7 @@ impl<'a> Iterator for GetAll<'a, '_> {
             let lines = &mut self.headers.0;
             let start = lines.rest.get(..self.name.len());
             let other = start.is_none_or(|start| !start.eq_ignore_ascii_case(self.name.as_bytes()));
-            if other && !lines.continues && !matches!(lines.rest, [] | [CR | LF, ..]) {
+            if other && lines.flags & CONTINUATION == 0 && !matches!(lines.rest, [] | [CR | LF, ..]) {
                 lines.take(scan::line_end_or_len(lines.rest));
                 continue;
             }
@@ -518,8 +520,8 @@ impl<'a> Iterator for Output<'a> {
                 if lines.is_done() {
                     return None;
                 }
-                let (text, pieces) = lines.take(scan::line_end(lines.rest).unwrap_or(lines.rest.len()));
-                Some(OutputLine { text, pieces })
+                let (text, flags) = lines.take(scan::line_end(lines.rest).unwrap_or(lines.rest.len()));
+                Some(OutputLine { text, flags })
             }
             Source::Headers { headers, output } => {
                 let is_output = |header: &Header<'_>| match header.is_continuation() {
@@ -527,7 +529,7 @@ impl<'a> Iterator for Output<'a> {
                     false => header.is("Output"),
                 };
                 let header = headers.find(is_output)?;
-                Some(OutputLine { text: header.value().as_bytes(), pieces: header.pieces })
+                Some(OutputLine { text: header.value().as_bytes(), flags: header.flags })
             }
         }
     }
@@ -537,7 +539,7 @@ impl<'a> Iterator for Output<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutputLine<'a> {
     text: &'a [u8],
-    pieces: Pieces,
+    flags: Flags,
 }
 
 impl<'a> OutputLine<'a> {
@@ -548,11 +550,11 @@ impl<'a> OutputLine<'a> {
 
     /// The line goes on in the next part.
     pub fn is_cut(&self) -> bool {
-        self.pieces & CUT != 0
+        self.flags & CUT != 0
     }
 
     /// The line began in the part before.
     pub fn is_continuation(&self) -> bool {
-        self.pieces & CONTINUATION != 0
+        self.flags & CONTINUATION != 0
     }
 }

@@ -127,38 +127,40 @@ pub(crate) const NO_COLON: usize = usize::MAX;
 pub(crate) struct Line {
     /// The separating colon: of the first `: `, or without one the first `:`; [`NO_COLON`].
     pub(crate) colon: usize,
+    /// Behind the separator; 0 without one.
+    pub(crate) value: usize,
     /// The LF, or the length of the bytes if there is none.
     pub(crate) end: usize,
 }
 
 /// The first line of `bytes`.
-#[inline]
 pub(crate) fn line(bytes: &[u8]) -> Line {
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let word = load(*word);
         let ends = marks(word, LF);
-        let colons = marks(word, b':');
-        if (ends | colons) != 0 {
-            let at = offset(bytes, rest).wrapping_add(lowest(ends | colons));
+        let found = ends | marks(word, b':');
+        if found != 0 {
+            let at = offset(bytes, rest).wrapping_add(lowest(found));
             // The lowest mark of each is sure.
-            if (ends | colons).trailing_zeros() == ends.trailing_zeros() {
-                return Line { colon: NO_COLON, end: at };
+            if ends & found & found.wrapping_neg() != 0 {
+                return Line { colon: NO_COLON, value: 0, end: at };
             }
             if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
                 return odd_line(bytes, at);
             }
-            if ends != 0 {
-                return Line { colon: at, end: offset(bytes, rest).wrapping_add(lowest(ends)) };
-            }
-            let end = line_end_or_len(tail);
-            return Line { colon: at, end: offset(bytes, tail).wrapping_add(end) };
+            let end = match ends {
+                0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
+                _ => offset(bytes, rest).wrapping_add(lowest(ends)),
+            };
+            return Line { colon: at, value: at.wrapping_add(2), end };
         }
         rest = tail;
     }
     odd_line(bytes, offset(bytes, rest))
 }
 
+/// The first LF, or the length of the bytes.
 #[inline]
 pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
     let mut rest = bytes;
@@ -168,31 +170,40 @@ pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
             return offset(bytes, rest).wrapping_add(lowest(found));
         }
         rest = tail;
+        // Most values are short; the call pays only for long ones.
+        #[cfg(feature = "memchr")]
+        if offset(bytes, rest) >= 64 {
+            break;
+        }
     }
-    let at = rest.iter().position(|&byte| byte == LF).unwrap_or(rest.len());
-    offset(bytes, rest).wrapping_add(at)
+    offset(bytes, rest).wrapping_add(line_end(rest).unwrap_or(rest.len()))
 }
 
-/// The byte loop, for lines whose first colon has no blank behind it, from `from` on.
+/// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
+/// message; from `from` on.
 #[cold]
 fn odd_line(bytes: &[u8], from: usize) -> Line {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let mut first = NO_COLON;
-    let mut at = from;
-    let mut iter = rest.iter().peekable();
-    while let Some(&byte) = iter.next() {
+    let mut line = Line { colon: NO_COLON, value: 0, end: from };
+    let mut rest = bytes.get(from..).unwrap_or_default().iter().peekable();
+    let mut spaced = false;
+    while let Some(&byte) = rest.next() {
+        let next = line.end.wrapping_add(1);
         match byte {
-            LF => return Line { colon: first, end: at },
-            b':' if iter.peek() == Some(&&b' ') => {
-                let value = bytes.get(at..).unwrap_or_default();
-                return Line { colon: at, end: at.wrapping_add(line_end_or_len(value)) };
+            LF => break,
+            b':' if !spaced && rest.peek() == Some(&&b' ') => {
+                spaced = true;
+                line.colon = line.end;
+                line.value = next.wrapping_add(1);
             }
-            b':' if first == NO_COLON => first = at,
+            b':' if line.colon == NO_COLON => {
+                line.colon = line.end;
+                line.value = next;
+            }
             _ => {}
         }
-        at = at.wrapping_add(1);
+        line.end = next;
     }
-    Line { colon: first, end: at }
+    line
 }
 
 #[cfg(test)]
@@ -223,7 +234,8 @@ mod tests {
         let text = &bytes[..end];
         let spaced = text.windows(2).position(|pair| pair == b": ");
         let colon = spaced.or_else(|| text.iter().position(|&byte| byte == b':'));
-        Line { colon: colon.unwrap_or(NO_COLON), end }
+        let value = colon.map_or(0, |colon| colon + 1 + usize::from(spaced.is_some()));
+        Line { colon: colon.unwrap_or(NO_COLON), value, end }
     }
 
     fn all_equal(bytes: &[u8]) {
