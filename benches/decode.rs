@@ -1,18 +1,21 @@
-//! `cargo bench --bench decode [-- FILTER]`: decoding a real event burst, beside a loop that finds
-//! name and value of each line with memchr and knows nothing of messages. Every run asserts its counts.
+//! `cargo bench --bench decode`: decoding a real event burst, beside a loop that finds name and
+//! value of each line with memchr and knows nothing of messages. Every run asserts its counts. Ends in the ratios, measured in
+//! turns so that a noisy machine is noisy for both; `-- --ratios` prints only them, `-- FILTER` is criterion's.
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use embedded_ami::wire::{Decoder, Message, Role, Step};
 
 const BURST: &[u8] = include_bytes!("../tests/data/16/burst.s2c");
+/// Values of up to 8 KB.
+const LONG: &[u8] = include_bytes!("../tests/data/22/long_values.s2c");
 const STORAGE: usize = 16 * 1024;
 
-/// Decodes the burst, read by read, and hands each message to `body`.
-fn decode(decoder: &mut Decoder<Vec<u8>>, mut body: impl FnMut(Message<'_>)) {
+/// Decodes `rest`, read by read, and hands each message to `body`.
+fn decode(decoder: &mut Decoder<Vec<u8>>, mut rest: &[u8], mut body: impl FnMut(Message<'_>)) {
     decoder.reset();
-    let mut rest = BURST;
     loop {
         match decoder.poll() {
             Step::Message => body(decoder.message()),
@@ -28,10 +31,9 @@ fn decode(decoder: &mut Decoder<Vec<u8>>, mut body: impl FnMut(Message<'_>)) {
     }
 }
 
-/// The loop to compare with: the burst must pass through the same window.
-fn memchr_per_line(window: &mut [u8]) -> usize {
+/// The loop to compare with: the bytes pass through the same window.
+fn memchr_per_line(window: &mut [u8], mut rest: &[u8]) -> usize {
     let mut headers = 0;
-    let mut rest = BURST;
     let mut kept = 0;
     while !rest.is_empty() {
         let n = (window.len() - kept).min(rest.len());
@@ -53,61 +55,106 @@ fn memchr_per_line(window: &mut [u8]) -> usize {
     headers
 }
 
-fn benches(criterion: &mut Criterion) {
-    let messages = BURST.windows(4).filter(|window| window == b"\r\n\r\n").count() + 1;
-    let lines = BURST.split(|&byte| byte == b'\n').filter(|line| line.contains(&b':')).count();
-    let newchannels = BURST.windows(20).filter(|window| window == b"\nEvent: Newchannel\r\n").count();
-    let mut decoder = Decoder::new(vec![0; STORAGE], Role::Client).expect("enough storage");
-    let mut group = criterion.benchmark_group("burst");
-    group.throughput(Throughput::Bytes(BURST.len() as u64));
-    group.bench_function("decode", |bencher| {
-        bencher.iter(|| {
-            let mut count = 0;
-            decode(&mut decoder, |_| count += 1);
-            assert_eq!(count, messages);
+struct Bench {
+    decoder: Decoder<Vec<u8>>,
+    window: Vec<u8>,
+    messages: usize,
+    newchannels: usize,
+    headers: usize,
+    long_headers: usize,
+}
+
+/// A name, and a run that asserts its counts.
+type Case = (&'static str, fn(&mut Bench));
+
+const CASES: [Case; 7] = [
+    ("decode", |bench| {
+        let mut count = 0;
+        decode(&mut bench.decoder, BURST, |_| count += 1);
+        assert_eq!(count, bench.messages);
+    }),
+    ("decode and skip by name", |bench| {
+        let mut count = 0;
+        decode(&mut bench.decoder, BURST, |message| {
+            count += usize::from(message.name().is_some_and(|name| name == "Newchannel"));
         });
-    });
-    group.bench_function("decode and skip by name", |bencher| {
-        bencher.iter(|| {
-            let mut count = 0;
-            decode(&mut decoder, |message| {
-                count += usize::from(message.name().is_some_and(|name| name == "Newchannel"));
-            });
-            assert_eq!(count, newchannels);
+        assert_eq!(count, bench.newchannels);
+    }),
+    ("decode and walk all headers", |bench| assert_eq!(walk(&mut bench.decoder, BURST), bench.headers)),
+    ("decode and look up 4 headers", |bench| {
+        let mut found = 0;
+        decode(&mut bench.decoder, BURST, |message| {
+            for name in ["Event", "Channel", "Uniqueid", "Linkedid"] {
+                found += usize::from(black_box(message.get(name)).is_some());
+            }
         });
+        assert!(found > bench.messages);
+    }),
+    ("memchr per line, no messages", |bench| {
+        assert_eq!(memchr_per_line(&mut bench.window, BURST), bench.headers);
+    }),
+    ("long values: decode and walk all headers", |bench| {
+        assert_eq!(walk(&mut bench.decoder, LONG), bench.long_headers);
+    }),
+    ("long values: memchr per line, no messages", |bench| {
+        assert_eq!(memchr_per_line(&mut bench.window, LONG), bench.long_headers);
+    }),
+];
+
+fn walk(decoder: &mut Decoder<Vec<u8>>, bytes: &[u8]) -> usize {
+    let mut count = 0;
+    decode(decoder, bytes, |message| {
+        for header in message.headers() {
+            black_box((header.name(), header.value()));
+            count += usize::from(header.name().is_some());
+        }
     });
-    group.bench_function("decode and walk all headers", |bencher| {
-        bencher.iter(|| {
-            let mut count = 0;
-            decode(&mut decoder, |message| {
-                for header in message.headers() {
-                    black_box((header.name(), header.value()));
-                    count += usize::from(header.name().is_some());
-                }
-            });
-            assert_eq!(count, lines);
-        });
-    });
-    group.bench_function("decode and look up 4 headers", |bencher| {
-        bencher.iter(|| {
-            let mut found = 0;
-            decode(&mut decoder, |message| {
-                for name in ["Event", "Channel", "Uniqueid", "Linkedid"] {
-                    found += usize::from(black_box(message.get(name)).is_some());
-                }
-            });
-            assert!(found > messages);
-        });
-    });
-    group.bench_function("memchr per line, no messages", |bencher| {
-        let mut window = vec![0; STORAGE];
-        bencher.iter(|| assert_eq!(memchr_per_line(&mut window), lines));
-    });
-    group.finish();
+    count
+}
+
+fn bytes_of(case: &str) -> usize {
+    if case.starts_with("long") { LONG.len() } else { BURST.len() }
 }
 
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
-    benches(&mut criterion);
-    criterion.final_summary();
+    let lines = |bytes: &'static [u8]| bytes.split(|&byte| byte == b'\n');
+    let headers = |bytes| lines(bytes).filter(|line| line.contains(&b':')).count();
+    let mut bench = Bench {
+        decoder: Decoder::new(vec![0; STORAGE], Role::Client).expect("enough storage"),
+        window: vec![0; STORAGE],
+        // The banner has no empty line.
+        messages: BURST.windows(4).filter(|window| window == b"\r\n\r\n").count() + 1,
+        newchannels: lines(BURST).filter(|&line| line == b"Event: Newchannel\r").count(),
+        headers: headers(BURST),
+        long_headers: headers(LONG),
+    };
+    if !std::env::args().any(|argument| argument == "--ratios") {
+        let mut criterion = Criterion::default().configure_from_args();
+        let mut group = criterion.benchmark_group("host");
+        for (name, run) in CASES {
+            group.throughput(Throughput::Bytes(bytes_of(name) as u64));
+            group.bench_function(name, |bencher| bencher.iter(|| run(&mut bench)));
+        }
+        group.finish();
+        criterion.final_summary();
+    }
+    ratios(&mut bench);
+}
+
+/// The best of many short runs of each case, in turns.
+fn ratios(bench: &mut Bench) {
+    let mut best = [Duration::MAX; CASES.len()];
+    for _ in 0..400 {
+        for (best, (_, run)) in best.iter_mut().zip(CASES) {
+            let begin = Instant::now();
+            run(bench);
+            *best = begin.elapsed().min(*best);
+        }
+    }
+    for ((name, _), time) in CASES.iter().zip(best) {
+        let base = if name.starts_with("long") { best[6] } else { best[4] };
+        let rate = bytes_of(name) as f64 / time.as_secs_f64() / 1e9;
+        let ratio = base.as_secs_f64() / time.as_secs_f64();
+        println!("{name}: {rate:.2} GB/s, {ratio:.2} times the memchr-per-line loop");
+    }
 }

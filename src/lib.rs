@@ -110,3 +110,8 @@ pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]
 pub mod io;
 pub mod wire;
+
+/// The examples of the README are tests.
+#[cfg(all(doctest, feature = "std", feature = "md5"))]
+#[doc = include_str!("../README.md")]
+struct Readme;
