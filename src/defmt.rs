@@ -81,6 +81,7 @@ impl Format for EncodeError {
             }
             EncodeError::VariableByte { line, at } => write!(f, "VariableByte, line {}, at {}", line, at),
             EncodeError::Reserved { line } => write!(f, "Reserved, line {}", line),
+            EncodeError::Follows => write!(f, "Follows"),
             EncodeError::Full => write!(f, "Full"),
             EncodeError::TooLarge { storage } => write!(f, "TooLarge, storage {}", storage),
         }

@@ -197,6 +197,19 @@ fn every_byte_in_every_place() {
 }
 
 #[test]
+fn no_response_that_announces_a_payload() {
+    for value in ["Follows", " follows", "FOLLOWS \t"] {
+        let response = [("response", value.as_bytes())];
+        assert_eq!(write_to(Recipient::Client, &response), Err(EncodeError::Follows), "{value:?}");
+        assert_eq!(write_to(Recipient::Asterisk, &response), Ok(()));
+        assert_eq!(write_to(Recipient::Client, &[("Event", b"X"), response[0]]), Ok(()));
+    }
+    for value in ["", "Follow", "Followss", "Follows it"] {
+        assert_eq!(write_to(Recipient::Client, &[("Response", value.as_bytes())]), Ok(()), "{value:?}");
+    }
+}
+
+#[test]
 fn a_full_outbox_is_told_from_a_small_one() {
     let mut outbox = Outbox::new([0; 32], Recipient::Asterisk);
     let ping = |message: &mut HeaderWriter<'_>| message.header("Action", "Ping");

@@ -124,6 +124,8 @@ pub enum EncodeError {
         /// The line.
         line: usize,
     },
+    /// `Response: Follows` to a client: it would wait for a payload, which headers are not.
+    Follows,
     /// No room beside what is pending: send that, then write again.
     Full,
     /// The message is larger than the outbox's whole storage.
@@ -160,6 +162,7 @@ impl fmt::Display for EncodeError {
             Self::Reserved { line } => {
                 write!(f, "line {line}: Action and ActionID are no headers to be given")
             }
+            Self::Follows => f.write_str("Response: Follows announces a payload, and this message has none"),
             Self::Full => f.write_str("no room in the outbox until what is pending has been sent"),
             Self::TooLarge { storage } => {
                 write!(f, "the message is larger than the outbox's storage of {storage} bytes")
@@ -239,9 +242,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
         let storage = self.storage.as_mut();
-        super::decoder::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
-        self.end = self.end.saturating_sub(self.start);
-        self.start = 0;
+        if self.start > 0 {
+            super::decoder::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            self.end = self.end.saturating_sub(self.start);
+            self.start = 0;
+        }
         let size = storage.len();
         let room = storage.get_mut(self.end..).unwrap_or_default();
         let mut writer = HeaderWriter {
@@ -308,6 +313,9 @@ impl HeaderWriter<'_> {
         let line = self.line();
         if name.eq_ignore_ascii_case("ActionID") {
             self.check_action_id(pieces)?;
+        }
+        if self.recipient == Recipient::Client && line == 1 && says_follows(name, pieces) {
+            return Err(EncodeError::Follows);
         }
         let mut length = 0_usize;
         for piece in pieces {
@@ -476,6 +484,15 @@ impl fmt::Debug for HeaderWriter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HeaderWriter").field("lines", &self.lines).finish_non_exhaustive()
     }
+}
+
+/// The header is `Response: Follows`, as decoders read it: with blanks around it, in any case.
+fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut value = pieces.iter().flat_map(|piece| piece.iter()).skip_while(|byte| is_blank(byte));
+    name.eq_ignore_ascii_case("Response")
+        && b"follows".iter().all(|letter| value.next().is_some_and(|byte| byte.eq_ignore_ascii_case(letter)))
+        && value.all(|byte| is_blank(byte))
 }
 
 /// No CR, LF or NUL; `before` bytes of the value precede these.
