@@ -30,7 +30,7 @@
 //! # fn run(uart: &mut Uart) -> Result<(), Box<dyn std::error::Error>> {
 //! let mut decoder = Decoder::new([0; 512], Role::Client)?;
 //! let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
-//! action::write(&Raw::new("Ping", &[] as &[(&str, &str)]), "1", &mut outbox)?;
+//! action::write(&Raw::bare("Ping"), "1", &mut outbox)?;
 //! loop {
 //!     let n = uart.write(outbox.pending());
 //!     outbox.sent(n);

@@ -164,7 +164,7 @@ fn read_action(stream: &mut TcpStream) -> Option<String> {
         stream.read_exact(&mut byte).ok()?;
         text.push(byte[0]);
     }
-    let text = String::from_utf8(text).unwrap();
+    let text = String::from_utf8_lossy(&text);
     text.lines().find_map(|line| line.strip_prefix("ActionID: ")).map(str::to_owned)
 }
 
@@ -219,18 +219,57 @@ fn output_of_both_generations() {
 
 #[test]
 fn lists_to_their_end() {
-    let list = "Response: Success\r\nActionID: @\r\nEventList: Start\r\n\r\nEvent: Foreign\r\n\r\nEvent: Item\r\nActionID: @\r\n\r\n";
+    let list = "Response: Success\r\nActionID: @\r\nEventList: Start\r\n\r\nEvent: Foreign\r\nPrivilege: call,all\r\n\r\nEvent: Item\r\nActionID: @\r\n\r\nEvent: Bare\r\n\r\n";
     let end = "Event: Done\r\nActionID: @\r\nEventList: Complete\r\n\r\n";
     let whole: &'static str = format!("{list}{end}").leak();
     let (status, stdout, _) =
         against(BANNER, Box::leak(Box::new([ACCEPTED, whole])), &["action", "--plain", "QueueStatus"]);
     assert_eq!(status, 0);
     assert_eq!(stdout.matches("Event: Item\n").count(), 1);
+    assert_eq!(stdout.matches("Event: Bare\n").count(), 1, "IAXpeers gives entries without an ActionID");
     assert!(stdout.ends_with("EventList: Complete\n\n") && !stdout.contains("Foreign"), "{stdout}");
     let (status, _, stderr) =
         against(BANNER, Box::leak(Box::new([ACCEPTED, list])), &["action", "--plain", "QueueStatus"]);
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("list") && stderr.contains("closed"), "{stderr}");
+}
+
+#[test]
+fn an_error_in_place_of_the_rest_of_a_list() {
+    let answer = "Response: Success\r\nActionID: @\r\nEventList: start\r\n\r\nResponse: Error\r\nActionID: @\r\nMessage: No hints\r\n\r\n";
+    let (status, _, stderr) = against(
+        BANNER,
+        Box::leak(Box::new([ACCEPTED, answer])),
+        &["action", "--plain", "ExtensionStateList"],
+    );
+    assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No hints\n"));
+}
+
+#[test]
+fn a_forged_response_is_not_taken_for_the_reply() {
+    let forged = "Response: Error\r\nMessage: forged\r\n\r\nResponse: Error\r\nActionID: guessed\r\n\r\nResponse: Success\r\nActionID: @\r\nPing: Pong\r\n\r\n";
+    let (status, stdout, _) = against(BANNER, Box::leak(Box::new([ACCEPTED, forged])), &["ping", "--plain"]);
+    assert_eq!((status, &stdout[..]), (0, "Pong\n"));
+}
+
+#[test]
+fn a_command_that_fails_says_why() {
+    let failed = "Response: Error\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: No such command 'x'\r\n\r\n";
+    let (status, stdout, stderr) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, failed])), &["--plain", "command", "x", "--json"]);
+    assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No such command 'x'\n"));
+    assert!(stdout.starts_with("{\"kind\":\"response\""), "options may stand behind the command: {stdout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn values_that_are_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let port = server(BANNER, &[ACCEPTED, "Response: Success\r\nActionID: @\r\n\r\n"]).to_string();
+    let mut command = ami(&["--port", &port, "--user", "admin", "--plain", "action", "Setvar", "Variable=A"]);
+    let (status, _, _) =
+        run(command.arg(std::ffi::OsStr::from_bytes(b"Value=Z\xfcrich")).env("AMI_SECRET", "x"));
+    assert_eq!(status, 0);
 }
 
 #[test]
@@ -311,6 +350,8 @@ fn wrong_usage() {
         &["action", "Ping", "no-equals-sign"],
         &["command"],
         &["decode", "--buffer", "31"],
+        &["decode", "--buffer", "99999999999999999"],
+        &["action", ""],
         &["decode", "/no/such/file"],
         &["ping"],
         &["ping", "--user", "admin"],

@@ -250,7 +250,8 @@ fn variables_of_old_servers() {
         assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
     }
     outbox.set_recipient(Recipient::Asterisk);
-    for name in ["", "A=B", "A,B", "A\"", "A\\"] {
+    assert_eq!(outbox.write(|message| message.variable("HASH(a,b)", "x")), Ok(()));
+    for name in ["", "A=B", "A,B", "HASH(a),b", "A\"", "A\\", " A", "\tA"] {
         assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
     }
 }

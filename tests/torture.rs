@@ -106,6 +106,8 @@ streams! {
         ["Response [Response=Follows, Privilege=Command] {Value: x|ActionID: 9|Event: Y|}"];
     follows_marks_that_are_none: b"Response: Follows\r\nA=--END COMMAND--\n--END COMMAND--\r\n\n---END COMMAND--\r\n\r\n" =>
         ["Response [Response=Follows] {A=--END COMMAND--|--END COMMAND--||-}"];
+    follows_overlapping_marks: b"Response: Follows\r\n--END COMMAND--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {--END COMMAND}"];
     follows_with_lf: b"Response: Follows\nActionID: 1\na\r\nb\n--END COMMAND--\n\nEvent: X\n\n" =>
         ["Response [Response=Follows, ActionID=1] {a|b}", "Event [Event=X]"];
     follows_second_action_id: b"Response: Follows\r\nActionID: 1\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
@@ -167,6 +169,28 @@ fn a_value_of_100_kilobytes_through_256_bytes() {
     });
     assert!(read == value);
     assert_eq!(after, Some(1));
+}
+
+#[test]
+fn a_separator_is_never_cut() {
+    for length in 1..100 {
+        let name = "N".repeat(length);
+        let stream = format!("{name}: {}\r\n\r\n", "v".repeat(100));
+        let mut decoder = Decoder::new([0; 32], Role::Client).unwrap();
+        let mut value = String::new();
+        for byte in stream.bytes() {
+            while decoder.poll() == Step::Message {
+                for header in decoder.message().headers() {
+                    value += header.value().to_str().unwrap();
+                    assert!(header.is_continuation() || length >= 31 || header.is(&name));
+                }
+            }
+            decoder.space()[0] = byte;
+            decoder.advance(1);
+        }
+        // A name that leaves no room for the separator is lent as text, and the separator with it.
+        assert!(!value.starts_with(' ') && !value.contains("N v"), "{length}: {value}");
+    }
 }
 
 #[test]

@@ -50,6 +50,13 @@ impl<'a, V: AsRef<[u8]>> Raw<'a, V> {
     }
 }
 
+impl<'a> Raw<'a, &'a str> {
+    /// The action of that name, without headers of its own.
+    pub const fn bare(name: &'a str) -> Self {
+        Self { name, headers: &[] }
+    }
+}
+
 impl<V: AsRef<[u8]>> Action for Raw<'_, V> {
     fn name(&self) -> &str {
         self.name

@@ -57,7 +57,7 @@ impl fmt::Display for Error {
             Error::TimedOut { doing } => write!(f, "{doing}: no answer in time"),
             Error::Closed { doing } => write!(f, "{doing}: the server closed the connection"),
             Error::NoBanner(line) if line.is_empty() => {
-                f.write_str("no banner came: this is no Asterisk Manager Interface")
+                f.write_str("no banner came: this is no Asterisk Manager Interface, or one behind TLS")
             }
             Error::NoBanner(line) => {
                 write!(f, "no banner but \"{line}\": this is no Asterisk Manager Interface")
@@ -114,6 +114,9 @@ pub struct Client<T> {
     prefix: u64,
     /// How many actions were sent.
     count: u64,
+    /// The server has echoed an ActionID: from then on a response without one is no reply. It may be
+    /// a line end in somebody's variable.
+    echoes: bool,
 }
 
 impl Client<TcpStream> {
@@ -159,6 +162,7 @@ impl<T: Read + Write> Client<T> {
             timeout,
             prefix: RandomState::new().build_hasher().finish(),
             count: 0,
+            echoes: false,
         };
         client.banner()?;
         Ok(client)
@@ -212,15 +216,17 @@ impl<T: Read + Write> Client<T> {
     }
 
     /// The next entry of the list that the last action asked for, if its response said `EventList: start`. The last one says
-    /// `EventList: Complete`.
+    /// `EventList: Complete`; an Error response in its place ends the list too.
     ///
     /// # Errors
     ///
     /// As [`send`](Client::send). A list cut short is an error.
     pub fn next_entry(&mut self) -> Result<OwnedMessage, Error> {
         let id = self.id();
-        self.receive("wait for the rest of the list", |message| {
-            message.kind() == Kind::Event && message.get("ActionID").is_some_and(|own| own == id.as_str())
+        self.receive("wait for the rest of the list", |message| match message.get("ActionID") {
+            Some(own) => own == id.as_str() && matches!(message.kind(), Kind::Event | Kind::Response),
+            // Entries of IAXpeers have none. Nothing else comes within a list, and all but entries have a Privilege.
+            None => message.kind() == Kind::Event && message.get("Privilege").is_none(),
         })
     }
 
@@ -277,10 +283,13 @@ impl<T: Read + Write> Client<T> {
             }
         }
         self.transport.flush().map_err(|error| failure("send", error))?;
-        // Some responses of old servers carry no ActionID; with one action at a time it is known whose they are.
-        self.receive(doing, |message| {
-            message.kind() == Kind::Response && message.get("ActionID").is_none_or(|own| own == id.as_str())
-        })
+        let echoes = self.echoes;
+        let reply = self.receive(doing, |message| {
+            let own = message.get("ActionID");
+            message.kind() == Kind::Response && own.map_or(!echoes, |own| own == id.as_str())
+        })?;
+        self.echoes |= reply.message().get("ActionID").is_some();
+        Ok(reply)
     }
 
     /// Waits for a whole message that is `wanted`, and drops those before it.

@@ -111,7 +111,7 @@ pub enum EncodeError {
         /// The byte.
         byte: u8,
     },
-    /// A variable's name is empty, or has a byte that would end it; or, for Asterisk up to 1.4, its
+    /// A variable's name is empty, begins with a blank, or has a byte that would end it; or, for Asterisk up to 1.4, its
     /// value has a `|`, which begins another variable there.
     VariableByte {
         /// The line.
@@ -365,13 +365,26 @@ impl HeaderWriter<'_> {
     fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
         let line = self.line();
         let bars = self.recipient.has_bars();
-        let ends_name = |byte: &u8| match byte {
-            b'=' => true,
-            b'|' => bars,
-            b',' | b'"' | b'\\' => !bars,
-            _ => false,
+        // Commas in the parentheses of a function belong to the name. Blanks before it are not read.
+        let mut depth = 0_usize;
+        let ends_name = |byte: &u8| {
+            match byte {
+                b'(' => depth = depth.saturating_add(1),
+                b')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            match byte {
+                b'=' => true,
+                b'|' => bars,
+                b',' => !bars && depth == 0,
+                b'"' | b'\\' => !bars,
+                _ => false,
+            }
         };
-        let bad = if name.is_empty() { Some(0) } else { name.as_bytes().iter().position(ends_name) };
+        let bad = match name.as_bytes() {
+            [] | [..=b' ', ..] => Some(0),
+            name => name.iter().position(ends_name),
+        };
         if let Some(at) = bad {
             return Err(EncodeError::VariableByte { line, at });
         }
@@ -492,7 +505,7 @@ fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
     let mut value = pieces.iter().flat_map(|piece| piece.iter()).skip_while(|byte| is_blank(byte));
     name.eq_ignore_ascii_case("Response")
         && b"follows".iter().all(|letter| value.next().is_some_and(|byte| byte.eq_ignore_ascii_case(letter)))
-        && value.all(|byte| is_blank(byte))
+        && value.all(is_blank)
 }
 
 /// No CR, LF or NUL; `before` bytes of the value precede these.

@@ -17,8 +17,8 @@ pub(crate) struct Options {
     #[arg(long)]
     from_client: bool,
     /// Bytes of storage for the decoder; what is printed does not depend on it
-    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024)]
-    buffer: usize,
+    #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
+    buffer: u32,
 }
 
 pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
@@ -30,8 +30,8 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
         None => Box::new(io::stdin().lock()),
     };
     let role = if options.from_client { Role::Server } else { Role::Client };
-    let mut decoder = Decoder::new(vec![0; options.buffer], role)
-        .map_err(|_| Failure::Usage(format!("--buffer: at least {} bytes", Decoder::MIN)))?;
+    let mut decoder = Decoder::new(vec![0; options.buffer as usize], role)
+        .map_err(|error| Failure::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(out);
     let mut message = OwnedMessage::default();
     loop {

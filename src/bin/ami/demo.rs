@@ -25,8 +25,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     client.login(USER, SECRET)?;
     writeln!(out, "Logged in as {USER}; the secret did not cross the wire.")?;
 
-    let none: &[(&str, &str)] = &[];
-    for action in [Raw::new("Ping", none), Raw::new("Command", &[("Command", "core show channels")])] {
+    for action in [Raw::bare("Ping"), Raw::new("Command", &[("Command", "core show channels")])] {
         writeln!(out, "\n{action:?}")?;
         let reply = client.send(&action)?;
         for header in reply.message().headers().filter(|header| !header.is("ActionID")) {
@@ -40,7 +39,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
             "\nA line end in a value, which would smuggle in a second action, is refused:\n  {error}"
         )?;
     }
-    client.send(&Raw::new("Logoff", none))?;
+    client.send(&Raw::bare("Logoff"))?;
     drop(client);
     writeln!(out, "\nLogged off.")?;
     server.join().unwrap_or_else(|_| Err(io::Error::other("it panicked"))).map_err(failed)

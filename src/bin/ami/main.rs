@@ -5,12 +5,14 @@ mod demo;
 mod json;
 mod secret;
 
-use std::io::{self, ErrorKind, Write};
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use embedded_ami::action::Raw;
 use embedded_ami::io::blocking::{Client, Error};
@@ -63,16 +65,17 @@ enum Task {
     /// Send one action and print its response, and its list if it has one
     Action {
         /// The action, as in CoreSettings
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
         name: String,
         /// Its headers, as in Channel=SIP/7
-        #[arg(value_name = "HEADER=VALUE", value_parser = header)]
-        headers: Vec<(String, String)>,
+        #[arg(value_name = "HEADER=VALUE", value_parser = OsStringValueParser::new().try_map(header))]
+        headers: Vec<(String, Vec<u8>)>,
     },
     /// Run a command of the Asterisk console and print its output
     Command {
         /// The command, as in core show channels
-        #[arg(required = true, num_args = 1.., trailing_var_arg = true)]
-        text: Vec<String>,
+        #[arg(required = true)]
+        text: Vec<OsString>,
     },
     /// Print a recorded stream of bytes, one JSON object a message
     Decode(decode::Options),
@@ -110,7 +113,9 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            eprintln!("ami: {}; see --help", one_line(&error));
+            let text = error.to_string();
+            let paragraph = text.split("\n\n").next().unwrap_or_default();
+            eprintln!("ami: {}; see --help", one_line(paragraph.trim_start_matches("error: ")));
             return ExitCode::from(2);
         }
         Err(help) => help.exit(),
@@ -125,16 +130,14 @@ fn main() -> ExitCode {
         Err(Failure::Output(error)) => (format!("cannot write: {error}"), 3),
         Err(Failure::Server(error)) => (format!("the server of the demo: {error}"), 3),
     };
-    eprintln!("ami: {text}");
+    eprintln!("ami: {}", one_line(&text));
     ExitCode::from(status)
 }
 
-/// What clap says in its first paragraph.
-fn one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let paragraph = text.split("\n\n").next().unwrap_or_default();
-    let words: Vec<_> = paragraph.split_whitespace().collect();
-    words.join(" ").trim_start_matches("error: ").to_owned()
+/// Text on one line, and without control characters: it may be somebody else's.
+fn one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").replace(char::is_control, "\u{fffd}")
 }
 
 fn run(cli: &Cli) -> Result<(), Failure> {
@@ -142,7 +145,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     match &cli.command {
         Task::Ping => {
-            let reply = log_in(options)?.send(&Raw::new("Ping", &[] as &[(&str, &str)]))?;
+            let reply = log_in(options)?.send(&Raw::bare("Ping"))?;
             if options.json {
                 print(options, &reply.message(), &mut out)?;
             } else if !is_error(&reply.message()) {
@@ -151,8 +154,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             answered(&reply.message())
         }
         Task::Action { name, headers } => {
-            let headers: Vec<_> =
-                headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value)).collect();
             let mut client = log_in(options)?;
             let reply = client.send(&Raw::new(name, &headers))?;
             print(options, &reply.message(), &mut out)?;
@@ -160,6 +162,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
                 loop {
                     let entry = client.next_entry()?;
                     print(options, &entry.message(), &mut out)?;
+                    answered(&entry.message())?;
                     if says(&entry, "EventList", "Complete") {
                         break;
                     }
@@ -168,16 +171,13 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             answered(&reply.message())
         }
         Task::Command { text } => {
-            let text = text.join(" ");
-            let reply = log_in(options)?.send(&Raw::new("Command", &[("Command", &text)]))?;
+            let text: Vec<_> = text.iter().map(|word| word.as_encoded_bytes()).collect();
+            let reply = log_in(options)?.send(&Raw::new("Command", &[("Command", text.join(&b' '))]))?;
             let message = reply.message();
             if options.json {
                 print(options, &message, &mut out)?;
             } else {
-                for line in message.output() {
-                    out.write_all(line.as_bytes())?;
-                    out.write_all(b"\n")?;
-                }
+                message.output().try_for_each(|line| print_line(line.as_bytes(), &mut out))?;
             }
             answered(&message)
         }
@@ -206,13 +206,25 @@ fn print(options: &Options, message: &Message<'_>, out: &mut impl Write) -> io::
     if options.json {
         return json::write(message, out);
     }
-    for header in message.headers() {
-        out.write_all(header.as_bytes())?;
-        out.write_all(b"\n")?;
-    }
-    for line in message.output().filter(|_| message.get("Output").is_none()) {
-        out.write_all(line.as_bytes())?;
-        out.write_all(b"\n")?;
+    message.headers().try_for_each(|header| print_line(header.as_bytes(), out))?;
+    // Output headers are printed already.
+    let mut payload = message.output().filter(|_| message.get("Output").is_none());
+    payload.try_for_each(|line| print_line(line.as_bytes(), out))?;
+    out.write_all(b"\n")
+}
+
+/// The bytes as they are; but a terminal gets no control characters that a caller put into a name.
+fn print_line(line: &[u8], out: &mut impl Write) -> io::Result<()> {
+    if io::stdout().is_terminal() {
+        for byte in line {
+            match byte {
+                b'\t' => out.write_all(b"\t")?,
+                byte if byte.is_ascii_control() => write!(out, "{}", byte.escape_ascii())?,
+                byte => out.write_all(&[*byte])?,
+            }
+        }
+    } else {
+        out.write_all(line)?;
     }
     out.write_all(b"\n")
 }
@@ -229,8 +241,10 @@ fn answered(message: &Message<'_>) -> Result<(), Failure> {
     if !is_error(message) {
         return Ok(());
     }
-    let text = message.get("Message").map(Value::to_string_lossy).unwrap_or_default();
-    Err(Failure::Answer(text.trim_end().to_owned()))
+    // A command that failed says why in its output, and in the message only that there is some.
+    let output = message.output().map(|line| Value::new(line.as_bytes())).find(|line| !line.is_empty());
+    let text = output.or(message.get("Message")).unwrap_or_default();
+    Err(Failure::Answer(text.to_string_lossy().into_owned()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {
@@ -241,7 +255,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("not of the form Header=Value")?;
-    Ok((name.into(), value.into()))
+fn header(text: OsString) -> Result<(String, Vec<u8>), &'static str> {
+    let bytes = text.as_encoded_bytes();
+    let equals = bytes.iter().position(|&byte| byte == b'=').ok_or("not of the form Header=Value")?;
+    let name = std::str::from_utf8(&bytes[..equals]).map_err(|_| "the header's name is not UTF-8")?;
+    Ok((name.into(), bytes[equals + 1..].into()))
 }

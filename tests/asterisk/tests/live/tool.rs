@@ -1,0 +1,259 @@
+//! The `ami` tool: what it prints and how it ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use embedded_ami::action::{Action, Raw};
+use embedded_ami::wire::{Decoder, Kind, Role};
+use serde_json::{Value, json};
+
+use crate::common::{self, naive};
+use crate::server::{NONE, Server, Session, TIMEOUT, closed_port, tool};
+
+live!(ping, action, list, logs_in, answered_error, usage, no_connection, refused, decode, decode_slowly);
+
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("the tool");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    (status.code().expect("no signal"), text(stdout), text(stderr))
+}
+
+/// The tool fails with that status, prints nothing, and says why in one line.
+#[track_caller]
+fn fails(command: &mut Command, expected: i32) -> String {
+    let (status, out, error) = run(command);
+    assert_eq!((status, out.as_str()), (expected, ""), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.starts_with("ami: "), "{error}");
+    error
+}
+
+fn ping(server: &Server) {
+    assert_eq!(run(&mut server.tool(["ping"])), (0, "Pong\n".into(), String::new()));
+    assert_eq!(run(&mut server.tool(["--plain", "ping"])), (0, "Pong\n".into(), String::new()));
+    let (status, out, error) = run(&mut server.tool(["ping", "--json"]));
+    assert_eq!((status, error.as_str(), out.lines().count()), (0, "", 1));
+    let pong: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(pong["headers"][2], json!(["Ping", "Pong"]), "{out}");
+}
+
+fn action(server: &Server) {
+    let (status, out, error) = run(&mut server.tool(["action", "CoreSettings", "--json"]));
+    assert_eq!((status, error.as_str(), out.lines().count()), (0, "", 1), "{out}");
+    let settings: Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!((&settings["kind"], &settings["name"]), (&json!("response"), &json!("Success")));
+    assert_eq!(settings["headers"][0], json!(["Response", "Success"]));
+    assert!(settings.get("output").is_none() && settings.get("incomplete").is_none(), "{out}");
+
+    let name = crate::server::unique();
+    let set = ["action", "Setvar", &format!("Variable={name}"), "Value=a=b, \"c\": ü "];
+    assert_eq!(run(&mut server.tool(set)).0, 0);
+    let (status, out, _) = run(&mut server.tool(["action", "Getvar", &format!("Variable={name}")]));
+    assert_eq!(status, 0);
+    let lines: Vec<_> = out.lines().collect();
+    let variable = format!("Variable: {name}");
+    assert_eq!((lines[0], &lines[2..]), ("Response: Success", &[&variable, "Value: a=b, \"c\": ü ", ""][..]));
+}
+
+fn list(server: &Server) {
+    for name in ["CoreShowChannels", "QueueStatus"] {
+        let (status, out, error) = run(&mut server.tool(["action", name]));
+        assert_eq!((status, error.as_str()), (0, ""));
+        assert!(out.ends_with("\n\n"), "{out}");
+        let last = out.trim_end().rsplit("\n\n").next().expect("a message");
+        assert!(last.contains("\nEventList: Complete\n"), "{out}");
+
+        let (status, out, error) = run(&mut server.tool(["--json", "action", name]));
+        assert_eq!((status, error.as_str()), (0, ""));
+        let messages: Vec<Value> =
+            out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(messages[0]["kind"], "response");
+        assert!(messages[1..].iter().all(|message| message["kind"] == "event"), "{out}");
+        let last = messages.last().expect("a message");
+        assert!(
+            last["headers"].as_array().expect("headers").contains(&json!(["EventList", "Complete"])),
+            "{out}"
+        );
+    }
+}
+
+/// User and secret from options, from the environment, from a file.
+fn logs_in(server: &Server) {
+    let (user, secret) = ("Ünï cödé", "s:e=c r,e\"t é");
+    let file = TempFile::new(format!("{secret}\nsecond line\n").as_bytes());
+    for plain in [&[][..], &["--plain"]] {
+        let arguments = || ["--user", user, "ping"].into_iter().chain(plain.iter().copied());
+        let mut by_environment = server.tool(arguments());
+        by_environment.env("AMI_SECRET", secret).env_remove("AMI_USER");
+        assert_eq!(run(&mut by_environment).0, 0);
+        let mut by_file = server.tool(arguments().chain(["--secret-file", file.name()]));
+        by_file.env_remove("AMI_SECRET").env_remove("AMI_USER");
+        assert_eq!(run(&mut by_file).0, 0);
+    }
+    let port = server.port.to_string();
+    let mut elsewhere = tool(closed_port(), ["ping", "--host", "127.0.0.1", "--port", &port]);
+    assert_eq!(run(&mut elsewhere).0, 0);
+}
+
+fn answered_error(server: &Server) {
+    for arguments in
+        [&["action", "Nonsense"][..], &["action", "Getvar"], &["command", "core", "show", "nonsense"]]
+    {
+        for json in [&[][..], &["--json"]] {
+            let (status, out, error) = run(&mut server.tool(json.iter().chain(arguments).copied()));
+            assert_eq!(status, 1, "{arguments:?}: {error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+            assert!(!out.is_empty());
+        }
+    }
+}
+
+fn usage(server: &Server) {
+    for arguments in
+        [&[][..], &["nonsense"], &["ping", "--nonsense"], &["action", "Ping", "x"], &["--port=x", "ping"]]
+    {
+        let (status, out, error) = run(&mut server.tool(arguments.iter().copied()));
+        assert_eq!((status, out.as_str()), (2, ""), "{arguments:?}: {error}");
+    }
+    fails(server.tool(["ping"]).env_remove("AMI_USER"), 2);
+    fails(server.tool(["ping"]).env_remove("AMI_SECRET"), 2);
+    fails(server.tool(["ping", "--secret-file", "no/such/file"]).env_remove("AMI_SECRET"), 2);
+    fails(&mut server.tool(["decode", "no/such/file"]), 2);
+    fails(&mut server.tool(["decode", "--buffer", "31"]), 2);
+    // What cannot be written is not sent.
+    fails(&mut server.tool(["action", "Ping", "A=1\r\nAction: Logoff"]), 2);
+    fails(&mut server.tool(["action", "Ping", &format!("A={}", "x".repeat(1020))]), 2);
+}
+
+fn no_connection(server: &Server) {
+    fails(&mut tool(closed_port(), ["ping"]), 3);
+    fails(&mut tool(server.tls_port, ["--timeout", "0.5", "ping"]), 3);
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    fails(&mut tool(port, ["--timeout", "0.5", "ping"]), 3);
+}
+
+fn refused(server: &Server) {
+    for plain in [&[][..], &["--plain"]] {
+        let arguments = || ["ping"].iter().chain(plain).copied();
+        let wrong_secret = fails(server.tool(arguments()).env("AMI_SECRET", "wrong"), 4);
+        let unknown_user = fails(server.tool(arguments()).env("AMI_USER", "nobody"), 4);
+        for error in [wrong_secret, unknown_user] {
+            assert_eq!(error, "ami: login refused: Authentication failed\n");
+        }
+    }
+}
+
+/// A stream with a banner, responses, command output, lists, events, bytes that are not UTF-8, odd lines.
+fn stream(server: &Server) -> Vec<u8> {
+    const ODD: &[(&str, &[u8])] = &[("UserEvent", b"Odd"), ("Latin1", b"Z\xfcrich"), ("Json", b"\"\\\x1b")];
+    let mut session = Session::new(server, "on", 4096);
+    let actions: [&dyn Action; 6] = [
+        &Raw::new("Command", &[("Command", "core show applications")]),
+        &Raw::new("Command", &[("Command", "core show nonsense")]),
+        &Raw::new("QueueStatus", NONE),
+        &Raw::new("QueueRule", NONE),
+        &Raw::new("GetConfig", &[("Filename", "queues.conf"), ("Category", "none")]),
+        &Raw::new("UserEvent", ODD),
+    ];
+    for action in actions {
+        session.queue(action, action.name());
+    }
+    session.send();
+    session.until(|message| message.kind() == Kind::Event && message.get("Latin1").is_some());
+    session.finish()
+}
+
+/// What the tool is to print of a message.
+fn expected(message: &naive::Message) -> Value {
+    let text = |bytes: &Vec<u8>| match str::from_utf8(bytes) {
+        Ok(text) => json!(text),
+        Err(_) => json!({ "hex": bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() }),
+    };
+    if let Some((product, version)) = &message.banner {
+        return json!({ "kind": "banner", "product": text(product), "version": text(version) });
+    }
+    let header = |(name, value): &(Option<Vec<u8>>, Vec<u8>)| json!([name.as_ref().map(text), text(value)]);
+    let headers: Vec<_> = message.headers.iter().map(header).collect();
+    let kind = format!("{:?}", message.kind).to_lowercase();
+    let mut object = json!({ "kind": kind, "name": message.name.as_ref().map(text), "headers": headers });
+    if let Some(output) = &message.output {
+        object["output"] = output.iter().map(text).collect();
+    }
+    if message.incomplete {
+        object["incomplete"] = json!(true);
+    }
+    object
+}
+
+fn decode(server: &Server) {
+    let stream = stream(server);
+    // The whole stream, and one that ends inside the last message but one.
+    for bytes in [&stream[..], &stream[..stream.len() - 80]] {
+        let expected: Vec<_> = common::expected(bytes, Role::Client).iter().map(expected).collect();
+        assert!(expected.len() > 10, "{expected:?}");
+        let file = TempFile::new(bytes);
+        for buffer in [Decoder::MIN, 256, 64 * 1024] {
+            let buffer = format!("--buffer={buffer}");
+            let (status, out, error) = run(&mut server.tool(["decode", &buffer, file.name()]));
+            assert_eq!((status, error.as_str()), (0, ""));
+            let decoded: Vec<Value> =
+                out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+            assert_eq!(decoded, expected, "{buffer}");
+        }
+    }
+}
+
+/// Through a pipe: each message is printed when its last byte has come, and not before.
+fn decode_slowly(server: &Server) {
+    let stream = stream(server);
+    let mut tool = server.tool(["decode"]);
+    let mut tool = tool.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the tool");
+    let mut pipe = tool.stdin.take().expect("a pipe");
+    let out = BufReader::new(tool.stdout.take().expect("a pipe"));
+    let (sender, lines) = mpsc::channel();
+    thread::spawn(move || out.lines().try_for_each(|line| sender.send(line.expect("a line"))));
+    let mut written = 0;
+    for (n, message) in common::expected(&stream, Role::Client).iter().enumerate() {
+        let last = message.range.end - 1;
+        pipe.write_all(&stream[written..last]).expect("a write");
+        // Time enough to print it too early; not for all, to be quick.
+        if n < 10 {
+            let early = lines.recv_timeout(Duration::from_millis(40));
+            assert_eq!(early, Err(mpsc::RecvTimeoutError::Timeout), "before the end of {message:?}");
+        }
+        pipe.write_all(&stream[last..=last]).expect("a write");
+        let line = lines.recv_timeout(TIMEOUT).expect("a line");
+        let decoded: Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(decoded, expected(message));
+        written = message.range.end;
+    }
+    drop(pipe);
+    assert!(tool.wait().expect("an end").success());
+}
+
+struct TempFile(PathBuf);
+
+impl TempFile {
+    fn new(bytes: &[u8]) -> Self {
+        let path = std::env::temp_dir().join(crate::server::unique());
+        fs::write(&path, bytes).expect("a temporary file");
+        TempFile(path)
+    }
+
+    fn name(&self) -> &str {
+        self.0.to_str().expect("UTF-8")
+    }
+}
+
+impl Drop for TempFile {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+    }
+}

@@ -1,0 +1,159 @@
+//! Values reach the server as they are.
+
+use embedded_ami::action::Action;
+use embedded_ami::wire::{EncodeError, HeaderWriter};
+
+use crate::server::{NONE, Server, ask, assert_success, unique, value};
+
+live!(of_headers, of_variables, of_odd_variable_names, with_forged_responses);
+
+/// Texts, and every byte that a value may have: alone, doubled, at either end, inside.
+fn values() -> Vec<Vec<u8>> {
+    let texts: [&[u8]; 29] = [
+        b"",
+        "Zürich ✓ 東京".as_bytes(),
+        b"Z\xfcrich \xff\xfe\x80",
+        b"  leading and trailing  ",
+        b"   ",
+        b"Key: Value",
+        b"a:b::c: d",
+        b"a=b=c",
+        b"a,b,,c,",
+        b"\"quoted, text\"",
+        b"\"open, quote",
+        b"it's",
+        b"\\",
+        b"\\\\,\\\"",
+        b"\\r\\nnot a line end",
+        b"((",
+        b"))",
+        b"([)]",
+        b"f(x,y)[1,2]",
+        b"a|b;c",
+        b"${EPOCH}",
+        b"${CHANNEL}$[1+1]",
+        b"$",
+        b"${",
+        b"}",
+        b"--END COMMAND--",
+        b"Response: Success",
+        b"Event: Hangup",
+        b"<unknown>",
+    ];
+    let mut values: Vec<_> = texts.map(<[u8]>::to_vec).into();
+    for byte in (1..=255).filter(|byte| !b"\r\n".contains(byte)) {
+        values.extend([
+            vec![byte],
+            vec![byte, byte],
+            vec![byte, b'a'],
+            vec![b'a', byte],
+            vec![b'a', byte, b'b'],
+        ]);
+    }
+    let mut random = fastrand::Rng::with_seed(1);
+    for _ in 0..500 {
+        let alphabet = b",,\"\"\\\\()[]=|:;${} \tab\xc3\xa9\xff\x1b";
+        values.push((0..random.usize(1..60)).map(|_| *random.choice(alphabet).expect("a byte")).collect());
+    }
+    values.push(vec![b'x'; 900]);
+    values.push(b"(\"\\,".repeat(120));
+    values
+}
+
+/// A global variable keeps every byte, but for those that Asterisk skips at the beginning of any header's value:
+/// blanks and all other bytes up to 0x20.
+fn of_headers(server: &Server) {
+    let mut client = server.client();
+    let name = unique();
+    for sent in values() {
+        let set = ask(&mut client, "Setvar", &[("Variable", name.as_bytes()), ("Value", &sent)]);
+        assert_success(&set);
+        let reply = ask(&mut client, "Getvar", &[("Variable", &name)]);
+        assert_success(&reply);
+        let start = sent.iter().position(|&byte| byte > b' ').unwrap_or(sent.len());
+        assert_eq!(
+            value(&reply, "Value").escape_ascii().to_string(),
+            sent[start..].escape_ascii().to_string()
+        );
+    }
+}
+
+/// A call from Local/100@test to the application Wait, which has these variables.
+struct Originate<'a> {
+    channel_id: &'a str,
+    variables: &'a [(String, Vec<u8>)],
+}
+
+impl Action for Originate<'_> {
+    fn name(&self) -> &str {
+        "Originate"
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        out.header("Channel", "Local/100@test")?;
+        out.header("Application", "Wait")?;
+        out.header("Data", "60")?;
+        out.header("ChannelId", self.channel_id)?;
+        self.variables.iter().try_for_each(|(name, value)| out.variable(name, value))
+    }
+}
+
+/// Puts the variables on a new channel, 122 at once, with which the action has the 128 lines that Asterisk
+/// takes, and reads each of them again. Not one byte may be changed or substituted.
+fn arrive(server: &Server, variables: &[(String, Vec<u8>)]) {
+    let mut client = server.client();
+    for variables in variables.chunks(122) {
+        let channel_id = unique();
+        let call = Originate { channel_id: &channel_id, variables };
+        // It is not Async: the response comes when the call is answered.
+        assert_success(&client.send(&call).expect("a response"));
+        for (name, sent) in variables {
+            let reply = ask(&mut client, "Getvar", &[("Channel", &channel_id), ("Variable", name)]);
+            assert_success(&reply);
+            let came = value(&reply, "Value").escape_ascii().to_string();
+            assert_eq!(came, sent.escape_ascii().to_string(), "{name}");
+        }
+        assert_success(&ask(&mut client, "Hangup", &[("Channel", &channel_id)]));
+    }
+}
+
+fn of_variables(server: &Server) {
+    let variables: Vec<_> =
+        values().into_iter().enumerate().map(|(n, value)| (format!("v{n}"), value)).collect();
+    arrive(server, &variables);
+}
+
+/// Functions, and names with bytes that mean something elsewhere.
+fn of_odd_variable_names(server: &Server) {
+    let names = [
+        "CALLERID(name)",
+        "CHANNEL(userfield)",
+        "HASH(a,b)",
+        "a(b",
+        "a)b",
+        "a[",
+        "a b",
+        "a:b",
+        "a;b",
+        "${a}",
+        "ä",
+    ];
+    let variables = names.map(|name| (name.to_owned(), b"\"v\", (1)\\[".to_vec()));
+    arrive(server, &variables);
+}
+
+/// The value of a variable may hold line ends, and with them whole messages. None of them is taken for the
+/// reply to an action.
+fn with_forged_responses(server: &Server) {
+    let mut client = server.client();
+    for head in ["", "ActionID: forged%0d%0a", "ActionID: %0d%0a"] {
+        let forged =
+            format!("URIDECODE(x%0d%0a%0d%0aResponse: Error%0d%0a{head}Message: forged%0d%0a%0d%0a)");
+        let reply = ask(&mut client, "Getvar", &[("Variable", &forged)]);
+        assert_success(&reply);
+        assert_eq!(value(&reply, "Value"), b"x");
+        let pong = ask(&mut client, "Ping", NONE);
+        assert_success(&pong);
+        assert_eq!(value(&pong, "Ping"), b"Pong");
+    }
+}
