@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
-operations for encode_roundtrip. The layout of the inputs is described in bodies.rs."""
+operations for encode_roundtrip; and a few made by hand, at the limits. The layout of the inputs is described in
+bodies.rs."""
 
 import shutil
 from pathlib import Path
@@ -53,6 +54,46 @@ def encode_seed(number, stream, from_client):
     return bytes(out)
 
 
+def operation(kind, name, value, again=0, times=0):
+    """`value` 1 << again times; number `times` of the table in bodies.rs. Ends the message; nothing is sent."""
+    value = value.to_bytes(8, "little", signed=True) if kind == 2 else bytes([len(value)]) + value
+    return bytes([times << 5 | again << 3 | 4 | kind, len(name)]) + name + value + b"\0"
+
+
+def made():
+    end = b"--END COMMAND--"
+    for at, text in enumerate([b"-" + end, b"--" + end[:-2] + end, end + end[2:], end + b"\r\n-" + end]):
+        for line_end in (b"\r\n", b"\n"):
+            stream = b"Response: Follows\n".replace(b"\n", line_end) + text + line_end * 2 + b"Event: X\n\n"
+            yield f"decode_invariance/mark-{at}-{len(line_end)}", b"\x12\0\1" + stream
+    lines = b"".join(operation(0, b"Name" + b"x" * more, b"x" * 127, 3) for more in (-1, 0, 1, 2, 3))
+    lines += b"".join(operation(0, b"Name", b"x" * length) for length in (246, 247, 248))
+    ids = b"".join(operation(0, b"ActionID", b"x" * length) for length in (0, 66, 67, 68))
+    ids += b"".join(operation(1, b"actionid", b"x" + byte) for byte in (b" ", b"~", b"!", b"\x7f", b"\0"))
+    odd = b"".join(operation(3, b"a" + bytes([byte]), b"b") for byte in b'=,|"\\()[] :')
+    odd += b"".join(operation(3, name, b"b") for name in (b"F(a,b)", b"F(a),b", b"F(a,b", b")F(a,b)", b"F[a,b]", b" a", b"\t"))
+    odd += b"".join(operation(3, b"a", b"b" + bytes([byte]) + b",c") for byte in b'=,|"\\()[] :')
+    follows = [(b"Response", b"Follows"), (b"response", b" \tfOLLOWS\t "), (b"Response", b"Follow"), (b"Response", b"Follows."),
+               (b"Responses", b"Follows"), (b"Response", b"Fol lows"), (b"Response", b""), (b"Event", b"Follows")]
+    odd += b"".join(operation(kind, *header) for kind in (0, 1, 3) for header in follows)
+    numbers = b"".join(operation(2, b"N", number) for number in (-1 << 63, (1 << 63) - 1, -10, -1, 0, 1, 9, 10, 99))
+    for recipient in range(5):
+        options = 7 << 5 | recipient
+        yield f"encode_roundtrip/lines-{recipient}", bytes([options, 255]) + lines
+        yield f"encode_roundtrip/ids-{recipient}", bytes([options, 255]) + ids
+        yield f"encode_roundtrip/odd-{recipient}", bytes([options, 255]) + odd
+        yield f"encode_roundtrip/numbers-{recipient}", bytes([options, 255]) + numbers
+        # 79 lines and 80, 127, 128 and 129: `times` is 1 2 4 8 32 64 128.
+        counts = b""
+        for times in ((5, 3, 2, 1, 0), (5, 3, 3), (5, 4, 3, 3, 3, 2, 1, 0), (6,), (6, 0)):
+            parts = [bytearray(operation(0, b"N", b"v", 0, number)) for number in times]
+            for part in parts[:-1]:
+                part[0] &= ~4
+                part.pop()
+            counts += b"".join(parts)
+        yield f"encode_roundtrip/counts-{recipient}", bytes([options, 255]) + counts
+
+
 def main():
     seeds = FUZZ / "seeds"
     shutil.rmtree(seeds, ignore_errors=True)
@@ -68,6 +109,9 @@ def main():
             name = f"{path.parent.name}-{path.stem}-{path.suffix[1:]}"
             (seeds / target / name).write_bytes(seed)
             total += len(seed)
+    for name, seed in made():
+        (seeds / name).write_bytes(seed)
+        total += len(seed)
     print(f"{total} bytes in {seeds.relative_to(FUZZ.parent)}")
 
 

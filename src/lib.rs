@@ -11,7 +11,7 @@
 //! | [`action`] | requests: the trait [`Action`](action::Action), [`Raw`](action::Raw), [`Login`](action::Login) |
 //! | `io` | moving bytes: `io::blocking` is a client over `std::io`, `io::embedded` reads and writes over `embedded_io` |
 //!
-//! Imports point down this table only in reverse: each layer uses those above it in the table, none below.
+//! Each layer uses only those above it in this table.
 //!
 //! # The run loop
 //!

@@ -200,6 +200,9 @@ impl Joined {
         self.kind = Some(part.kind());
         self.was_undecided |= part.kind() == Kind::Other && !part.part().is_end();
         self.parts += 1;
+        if part.part() == Part::Whole {
+            return Ok(());
+        }
         for header in part.headers() {
             join(&mut self.headers, header.as_bytes(), header.is_continuation())?;
         }
@@ -214,7 +217,7 @@ impl Joined {
     fn same(&self, whole: &Message<'_>, storage: usize) -> Result<(), String> {
         let mut lines = whole.as_bytes().split(|&byte| byte == b'\n').skip(1).take(3);
         let late_head = whole.has_output() && lines.any(|line| line.len() >= storage - 2);
-        if self.was_undecided || late_head {
+        if self.parts == 1 || self.was_undecided || late_head {
             return Ok(());
         }
         let headers =
