@@ -66,6 +66,8 @@ def made():
         for line_end in (b"\r\n", b"\n"):
             stream = b"Response: Follows\n".replace(b"\n", line_end) + text + line_end * 2 + b"Event: X\n\n"
             yield f"decode_invariance/mark-{at}-{len(line_end)}", b"\x12\0\1" + stream
+    late = b"Output: " + b"x" * 30 + b"\r\nResponse: Success\r\n\r\n"
+    yield "decode_invariance/output-before-response", b"\1\0" + late
     lines = b"".join(operation(0, b"Name" + b"x" * more, b"x" * 127, 3) for more in (-1, 0, 1, 2, 3))
     lines += b"".join(operation(0, b"Name", b"x" * length) for length in (246, 247, 248))
     ids = b"".join(operation(0, b"ActionID", b"x" * length) for length in (0, 66, 67, 68))

@@ -289,7 +289,8 @@ pub struct HeaderWriter<'a> {
 }
 
 impl HeaderWriter<'_> {
-    /// Writes a header; an empty value is written as one.
+    /// Writes a header; an empty value is written as one. Asterisk takes that for a missing header, and since 1.8
+    /// skips blanks and control characters at the beginning of a value.
     ///
     /// # Errors
     ///

@@ -336,8 +336,8 @@ impl Framer {
         let matches = |at: u8| end.get(usize::from(at)) == Some(&byte);
         let seen = match seen {
             _ if matches(seen) => seen.saturating_add(1),
-            // Two of the dashes seen may be the first two: in `---` and `--END COMMAND--END`.
-            2 | 15 if matches(2) => 3,
+            // The last two dashes seen may be the first two: in `---` and `--END COMMAND--END`.
+            15 if matches(2) => 3,
             2 | 15 if byte == b'-' => 2,
             _ => u8::from(byte == b'-'),
         };

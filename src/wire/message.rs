@@ -113,6 +113,10 @@ impl<'a> Message<'a> {
     /// A message larger than the decoder's storage is lent in parts, which are cut
     /// between lines. Only a line that is itself larger than the storage is lent in
     /// pieces: [`Header::is_cut`], [`Header::is_continuation`].
+    ///
+    /// What a part says of the message is what can be known by then. It may differ from what the whole would
+    /// say only where a line is larger than the storage, or where `Output` stands before `Response`;
+    /// the bytes never do, and [`Gathered`](super::Gathered) has the whole.
     pub fn part(&self) -> Part {
         self.shape.part.unwrap_or(Part::Whole)
     }
@@ -219,8 +223,12 @@ impl<'a> Message<'a> {
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
         let last = self.headers().last().filter(Header::is_cut);
-        let output = last
-            .is_some_and(|last| if last.is_continuation() { self.shape.output } else { last.is("Output") });
+        let is_output = |last: Header<'_>| match last.is_continuation() {
+            true => self.shape.output,
+            false => last.is("Output"),
+        };
+        // Only of a response, as `output` has it: else the beginning of the line was none.
+        let output = self.kind() == Kind::Response && last.is_some_and(is_output);
         Shape {
             kind: self.known_kind(),
             inside: true,
@@ -431,7 +439,7 @@ impl<'a> Iterator for GetAll<'a, '_> {
             let lines = &mut self.headers.0;
             let start = lines.rest.get(..self.name.len());
             let other = start.is_none_or(|start| !start.eq_ignore_ascii_case(self.name.as_bytes()));
-            if other && lines.flags & CONTINUATION == 0 && !matches!(lines.rest, [] | [CR | LF, ..]) {
+            if other && !matches!(lines.rest, [] | [CR | LF, ..]) {
                 lines.take(scan::line_end_or_len(lines.rest));
                 continue;
             }
