@@ -59,13 +59,14 @@
 //! Any size from [`Decoder::MIN`](wire::Decoder) (32 bytes) up decodes everything; what does not fit comes in
 //! [parts](wire::Message::part). It is convenient if the messages one cares for fit whole:
 //!
-//! | bytes | what fits whole |
-//! |---|---|
-//! | 128 | responses to most actions |
-//! | 512 | events of Asterisk up to 11 |
-//! | 1 024 | events about one channel |
-//! | 2 048 | events about two channels or a bridge |
-//! | 65 536 | everything but long `Command` output |
+//! | bytes | responses that fit whole | events that fit whole |
+//! |---|---|---|
+//! | 128 | 85 % | few |
+//! | 512 | 97 % | 70 % on a busy server with channel variables in each event, 90 % otherwise |
+//! | 1 024 | 98 % | 96 % |
+//! | 2 048 | 99 % | 99 % |
+//!
+//! Counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`), without command output, which has no limit.
 //!
 //! # Features
 //!

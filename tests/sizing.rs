@@ -1,0 +1,32 @@
+//! The table of storage sizes in the crate documentation, counted over the captures.
+#![cfg(feature = "std")]
+
+mod common;
+
+use common::{captures, expected, naive};
+use embedded_ami::wire::Role;
+
+/// Storage in bytes, and the share of responses and of events, in per cent, that at least fit it whole.
+const TABLE: [(usize, usize, usize); 4] = [(128, 85, 5), (512, 97, 70), (1024, 98, 96), (2048, 99, 99)];
+
+#[test]
+fn what_fits_whole() {
+    // Command output and made-up junk have sizes of their own.
+    let usual = |name: &str| !["long_values", "command", "bad_"].iter().any(|odd| name.contains(odd));
+    let mut sizes = [Vec::new(), Vec::new()];
+    for capture in captures().iter().filter(|capture| capture.role == Role::Client && usual(&capture.name)) {
+        for message in expected(&capture.bytes, capture.role) {
+            match message.kind {
+                naive::Kind::Response => sizes[0].push(message.range.len()),
+                naive::Kind::Event => sizes[1].push(message.range.len()),
+                _ => {}
+            }
+        }
+    }
+    for (storage, responses, events) in TABLE {
+        let share = |sizes: &[usize]| sizes.iter().filter(|&&size| size <= storage).count() * 100 / sizes.len();
+        let found = (share(&sizes[0]), share(&sizes[1]));
+        println!("{storage} bytes: {} % of responses, {} % of events", found.0, found.1);
+        assert!(found.0 >= responses && found.1 >= events, "{storage}: {found:?}");
+    }
+}
