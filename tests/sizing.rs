@@ -24,7 +24,8 @@ fn what_fits_whole() {
         }
     }
     for (storage, responses, events) in TABLE {
-        let share = |sizes: &[usize]| sizes.iter().filter(|&&size| size <= storage).count() * 100 / sizes.len();
+        let share =
+            |sizes: &[usize]| sizes.iter().filter(|&&size| size <= storage).count() * 100 / sizes.len();
         let found = (share(&sizes[0]), share(&sizes[1]));
         println!("{storage} bytes: {} % of responses, {} % of events", found.0, found.1);
         assert!(found.0 >= responses && found.1 >= events, "{storage}: {found:?}");
