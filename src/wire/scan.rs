@@ -34,7 +34,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
     line_end_by_words(bytes)
 }
 
-#[cfg_attr(feature = "memchr", allow(dead_code))]
+#[cfg(any(test, not(feature = "memchr")))]
 fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
