@@ -112,6 +112,12 @@ streams! {
         ["Response [Response=Follows, ActionID=1] {a|b}", "Event [Event=X]"];
     follows_second_action_id: b"Response: Follows\r\nActionID: 1\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
         ["Response [Response=Follows, ActionID=1] {ActionID: 2}"];
+    follows_action_id_with_another_line_end: b"Response: Follows\r\nActionID: 1\nx\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {ActionID: 1|x}"];
+    follows_action_id_that_is_another_name: b"Response: Follows\r\nActionID:a: b\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {ActionID:a: b}"];
+    follows_twice: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\n\r\nResponse: Follows\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows, ActionID=1] {}", "Response [Response=Follows, ActionID=2] {}"];
     follows_cut_off: b"Response: Follows\r\nActionID: 1\r\na\nb--END COMMAND--\r\n" =>
         ["Response [Response=Follows, ActionID=1] {a|b--END COMMAND--} incomplete"];
     follows_only_in_the_first_line: b"Event: X\r\nResponse: Follows\r\n\r\n" => ["Event [Event=X, Response=Follows]"];
