@@ -273,7 +273,11 @@ impl<T: Read + Write> Client<T> {
     ) -> Result<OwnedMessage, Error> {
         self.count = self.count.saturating_add(1);
         let id = self.id();
-        action::write(action, &id, &mut self.outbox)?;
+        if let Err(error) = action::write(action, &id, &mut self.outbox) {
+            // The last action is still the one before.
+            self.count = self.count.saturating_sub(1);
+            return Err(error.into());
+        }
         while !self.outbox.pending().is_empty() {
             match self.transport.write(self.outbox.pending()) {
                 Ok(0) => return Err(Error::Closed { doing: "send" }),

@@ -1,7 +1,7 @@
-use super::framer::{Framer, Mark};
+use super::framer::{self, Framer, Mark};
 use super::message::{Message, Part, Shape};
 use super::scan;
-use super::{Kind, Role};
+use super::{Kind, Role, move_to_front};
 
 /// What to do next with a [`Decoder`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -244,7 +244,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The stream has ended: what is left is a message if it is more than line ends.
     fn last(&mut self) -> Step {
         let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
-        if !self.shape.inside && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+        if !self.shape.inside && framer::is_blank(bytes) {
             self.start = self.end;
             return Step::End;
         }
@@ -255,13 +255,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
         self.shape.incomplete = true;
         self.lend(length, mark)
-    }
-}
-
-/// Moves what begins at `from` to the front.
-pub(super) fn move_to_front(bytes: &mut [u8], from: usize) {
-    if from <= bytes.len() {
-        bytes.copy_within(from.., 0);
     }
 }
 

@@ -243,7 +243,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     ) -> Result<(), EncodeError> {
         let storage = self.storage.as_mut();
         if self.start > 0 {
-            super::decoder::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            super::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
             self.end = self.end.saturating_sub(self.start);
             self.start = 0;
         }

@@ -372,6 +372,11 @@ impl Framer {
     }
 }
 
+/// What is left of a stream is no message if it is nothing but CR and LF.
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
 const OPENING: &[u8; 16] = b"response:follows";
 /// In `OPENING`: what comes next is the colon, the value, the line end. Blanks may stand before each.
 const COLON: u8 = 8;

@@ -32,3 +32,10 @@ pub enum Role {
     /// We decode what a client sends: messages only.
     Server,
 }
+
+/// Moves what begins at `from` to the front.
+fn move_to_front(bytes: &mut [u8], from: usize) {
+    if from <= bytes.len() {
+        bytes.copy_within(from.., 0);
+    }
+}

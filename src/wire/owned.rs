@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::framer::{Framer, Mark};
+use super::framer::{self, Framer, Mark};
 use super::message::{Message, Part, Shape};
 use super::{Kind, Role};
 
@@ -108,7 +108,7 @@ impl<V: Buffer> Gathered<V> {
             payload: if last.follows { payload(bytes) } else { bytes.len() },
             ..Shape::default()
         };
-        if last.incomplete && bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+        if last.incomplete && framer::is_blank(bytes) {
             self.bytes.clear();
         }
         Ok(true)
