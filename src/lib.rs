@@ -104,6 +104,7 @@
 extern crate std;
 
 pub mod action;
+pub mod client;
 #[cfg(feature = "defmt")]
 mod defmt;
 #[cfg(feature = "heapless")]

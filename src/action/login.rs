@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::Action;
+use super::{Action, Reply};
 use crate::wire::{EncodeError, HeaderWriter};
 
 /// Asks for the challenge of an MD5 login: the `Challenge` header of the response, up to nine digits,
@@ -15,6 +15,10 @@ impl Action for Challenge {
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         out.header("AuthType", "MD5")
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::Response
     }
 }
 
@@ -68,6 +72,10 @@ impl Action for Login<'_> {
             }
         }
         self.events.map_or(Ok(()), |mask| out.header("Events", mask))
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::Response
     }
 }
 

@@ -1,12 +1,14 @@
 //! Actions: what a client asks of Asterisk.
 
 mod login;
+mod reply;
 
 use core::fmt;
 
 #[cfg(feature = "md5")]
 pub use login::md5;
 pub use login::{Challenge, Key, Login};
+pub use reply::Reply;
 
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
@@ -21,6 +23,12 @@ pub trait Action {
     ///
     /// Those of [`HeaderWriter`].
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError>;
+
+    /// How the answer ends. Without one of its own, an action of Asterisk's has that of the table behind [`Reply::of`],
+    /// about 2 KB of flash.
+    fn reply(&self) -> Reply {
+        Reply::of(self.name())
+    }
 }
 
 /// Any action, by its name and headers.
@@ -41,19 +49,27 @@ pub trait Action {
 pub struct Raw<'a, V> {
     name: &'a str,
     headers: &'a [(&'a str, V)],
+    reply: Option<Reply>,
 }
 
 impl<'a, V: AsRef<[u8]>> Raw<'a, V> {
     /// The action of that name, with these headers behind `Action` and `ActionID`.
     pub const fn new(name: &'a str, headers: &'a [(&'a str, V)]) -> Self {
-        Self { name, headers }
+        Self { name, headers, reply: None }
+    }
+
+    /// The same, with an answer that ends so instead of as [`Reply::of`] the name says.
+    #[must_use]
+    pub const fn replied(mut self, reply: Reply) -> Self {
+        self.reply = Some(reply);
+        self
     }
 }
 
 impl<'a> Raw<'a, &'a str> {
     /// The action of that name, without headers of its own.
     pub const fn bare(name: &'a str) -> Self {
-        Self { name, headers: &[] }
+        Self { name, headers: &[], reply: None }
     }
 }
 
@@ -65,6 +81,10 @@ impl<V: AsRef<[u8]>> Action for Raw<'_, V> {
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         self.headers.iter().try_for_each(|(name, value)| out.header(name, value))
     }
+
+    fn reply(&self) -> Reply {
+        self.reply.unwrap_or_else(|| Reply::of(self.name))
+    }
 }
 
 impl<V> fmt::Debug for Raw<'_, V> {
@@ -75,6 +95,55 @@ impl<V> fmt::Debug for Raw<'_, V> {
             tuple.field(name);
         }
         tuple.finish()
+    }
+}
+
+/// An action whose headers a function writes: for numbers, channel variables, or what is repeated.
+///
+/// ```
+/// use embedded_ami::action;
+/// use embedded_ami::wire::{Outbox, Recipient};
+/// let call = action::from_fn("Originate", |headers| {
+///     headers.header("Channel", "SIP/7")?;
+///     headers.header("Application", "Wait")?;
+///     headers.number("Timeout", 20_000)?;
+///     headers.variable("GREETING", "hello, world")
+/// });
+/// let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+/// action::write(&call, "a-1", &mut outbox)?;
+/// assert!(outbox.pending().ends_with(b"Timeout: 20000\r\nVariable: GREETING=hello\\, world\r\n\r\n"));
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
+/// ```
+pub const fn from_fn<F>(name: &str, headers: F) -> FromFn<'_, F>
+where
+    F: Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+{
+    FromFn { name, headers }
+}
+
+/// The action of [`from_fn`].
+#[derive(Clone, Copy)]
+pub struct FromFn<'a, F> {
+    name: &'a str,
+    headers: F,
+}
+
+impl<F> Action for FromFn<'_, F>
+where
+    F: Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+{
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        (self.headers)(out)
+    }
+}
+
+impl<F> fmt::Debug for FromFn<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple(self.name).finish()
     }
 }
 

@@ -195,13 +195,15 @@ pub struct Outbox<B> {
     storage: B,
     start: usize,
     end: usize,
+    /// How many bytes have been sent, wrapping.
+    gone: u32,
     recipient: Recipient,
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// An empty outbox.
     pub fn new(storage: B, recipient: Recipient) -> Self {
-        Self { storage, start: 0, end: 0, recipient }
+        Self { storage, start: 0, end: 0, gone: 0, recipient }
     }
 
     /// The bytes to be sent.
@@ -212,7 +214,19 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// The first `n` bytes of [`pending`](Outbox::pending) have been sent. More than its length counts as
     /// its length.
     pub fn sent(&mut self, n: usize) {
-        self.start = self.start.saturating_add(n).min(self.end);
+        let n = n.min(self.end.saturating_sub(self.start));
+        self.start = self.start.saturating_add(n);
+        self.gone = self.gone.wrapping_add(n as u32);
+    }
+
+    /// A mark behind all that is written, for [`is_sent`](Outbox::is_sent).
+    pub(crate) fn mark(&self) -> u32 {
+        self.gone.wrapping_add(self.pending().len() as u32)
+    }
+
+    /// All that was written before the mark has been sent: no more than 2 GiB after it was made.
+    pub(crate) fn is_sent(&self, mark: u32) -> bool {
+        mark.wrapping_sub(self.gone) as i32 <= 0
     }
 
     /// Forgets what is pending, for a new connection.

@@ -1,0 +1,71 @@
+use core::fmt;
+
+use crate::action::{Key, Login};
+use crate::wire::Value;
+
+/// A digest function: the MD5 digest of some pieces, one behind the other.
+pub type Md5 = fn(&[&[u8]]) -> [u8; 16];
+
+/// Who logs in, how, and which events it wants. The secret is borrowed, and kept nowhere else.
+#[derive(Clone, Copy)]
+pub struct Credentials<'a> {
+    username: &'a [u8],
+    pub(super) secret: &'a [u8],
+    /// None: the secret in the clear.
+    pub(super) md5: Option<Md5>,
+    events: Option<&'a str>,
+}
+
+impl<'a> Credentials<'a> {
+    /// An MD5 challenge login: the secret does not cross the wire.
+    #[cfg(feature = "md5")]
+    pub fn new(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self::with_md5(username, secret, crate::action::md5)
+    }
+
+    /// An MD5 challenge login, with an implementation of MD5.
+    pub fn with_md5(
+        username: &'a (impl AsRef<[u8]> + ?Sized),
+        secret: &'a (impl AsRef<[u8]> + ?Sized),
+        md5: Md5,
+    ) -> Self {
+        Self { username: username.as_ref(), secret: secret.as_ref(), md5: Some(md5), events: None }
+    }
+
+    /// A login with the secret in the clear.
+    pub fn plain(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self { username: username.as_ref(), secret: secret.as_ref(), md5: None, events: None }
+    }
+
+    /// Which events to get: `on`, `off`, or classes as in `call,user`. Without it, all that the user may read.
+    #[must_use]
+    pub fn events(mut self, mask: &'a str) -> Self {
+        self.events = Some(mask);
+        self
+    }
+
+    /// No event will come, and so no `FullyBooted`.
+    pub(super) fn wants_no_events(&self) -> bool {
+        let mask = Value::new(self.events.unwrap_or("on").as_bytes());
+        mask.to_bool() == Some(false) || mask == "none"
+    }
+
+    /// The login that follows a challenge, or the one in the clear that needs none.
+    pub(super) fn login(&self, key: Option<Key>) -> Login<'a> {
+        let login = match key {
+            Some(key) => Login::md5(self.username, key),
+            None => Login::plain(self.username, self.secret),
+        };
+        match self.events {
+            Some(mask) => login.events(mask),
+            None => login,
+        }
+    }
+}
+
+impl fmt::Debug for Credentials<'_> {
+    /// Without the secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("events", &self.events).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,96 @@
+use super::id::{LENGTH, Ticket};
+use super::{Answer, SessionError};
+use crate::wire::{Kind, Message, Part};
+
+/// What the message, or the parts of it so far, have said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Current {
+    /// The action of ours that it names.
+    pub(super) ticket: Option<Ticket>,
+    /// Some action is named, ours or not.
+    pub(super) has_id: bool,
+    pub(super) answer: Answer,
+    pub(super) list: ListMark,
+    pub(super) has_privilege: bool,
+    pub(super) has_challenge: bool,
+    /// Header lines so far, the first three of which count for `EventList`.
+    lines: u8,
+    /// The event has the name that ends the answer it belongs to.
+    pub(super) is_end: bool,
+    pub(super) event: Known,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListMark {
+    None,
+    Start,
+    Complete,
+}
+
+/// Events that mean something to the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    None,
+    FullyBooted,
+    Shutdown,
+}
+
+impl Current {
+    pub(super) const fn new() -> Self {
+        Self {
+            ticket: None,
+            has_id: false,
+            answer: Answer::Text,
+            list: ListMark::None,
+            has_privilege: false,
+            has_challenge: false,
+            lines: 0,
+            is_end: false,
+            event: Known::None,
+        }
+    }
+
+    /// Adds what this message, or part, says.
+    pub(super) fn read(&mut self, message: &Message<'_>, prefix: u64) -> Result<(), SessionError> {
+        if matches!(message.part(), Part::Whole | Part::First) {
+            *self = Self::new();
+        }
+        let kind = message.kind();
+        if let Some(name) = message.name() {
+            match kind {
+                Kind::Response => self.answer = Answer::of_word(name),
+                Kind::Event if name == "FullyBooted" => self.event = Known::FullyBooted,
+                Kind::Event if name == "Shutdown" => self.event = Known::Shutdown,
+                _ => {}
+            }
+        }
+        for header in message.headers().filter(|header| !header.is_continuation()) {
+            let line = self.lines;
+            self.lines = line.saturating_add(1);
+            let value = header.value();
+            if header.is("ActionID") {
+                // Cut, it is longer than ours, or our own limit is at fault.
+                if header.is_cut() && value.as_bytes().len() <= LENGTH {
+                    return Err(SessionError::StorageTooSmall);
+                }
+                self.has_id = true;
+                // Any of them: before our own there may be one out of somebody's value.
+                self.ticket = self.ticket.or(Ticket::parse(value.as_bytes(), prefix));
+            } else if header.is("EventList") && line < 3 {
+                // Further behind it is out of somebody's value.
+                if value.eq_ignore_ascii_case("start") {
+                    self.list = ListMark::Start;
+                } else if value.eq_ignore_ascii_case("Complete") {
+                    self.list = ListMark::Complete;
+                }
+            } else if header.is("Privilege") {
+                self.has_privilege = true;
+            } else if kind == Kind::Response && header.is("Challenge") {
+                self.has_challenge |= !header.is_cut();
+            } else if self.answer == Answer::Error && header.is("Message") {
+                self.answer = Answer::of_error(value);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+/// Bytes of an ActionID of ours: 16 digits for the connection, 4 for the slot, 8 for the generation.
+pub(super) const LENGTH: usize = 28;
+
+/// Names an action of a session; two actions never share one, nor do those of two connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket {
+    pub(super) slot: u16,
+    pub(super) generation: u32,
+}
+
+impl Ticket {
+    /// The slot of what a session sends on its own account.
+    pub(super) const OWN: u16 = u16::MAX;
+
+    /// The ActionID that names it on the connection with that prefix.
+    pub(super) fn id(self, prefix: u64) -> ActionId {
+        let mut id = ActionId([0; LENGTH]);
+        let generation = u64::from(self.generation);
+        let fields = [(prefix, 60), (u64::from(self.slot), 12), (generation, 28)];
+        let digits = fields.into_iter().flat_map(|(field, top)| {
+            (0..=top).rev().step_by(4).map(move |shift: u32| field.wrapping_shr(shift) as u8 & 15)
+        });
+        for (to, digit) in id.0.iter_mut().zip(digits) {
+            *to = if digit < 10 { b'0'.wrapping_add(digit) } else { (b'a' - 10).wrapping_add(digit) };
+        }
+        id
+    }
+
+    /// The ticket of an ActionID of the connection with that prefix.
+    pub(super) fn parse(id: &[u8], prefix: u64) -> Option<Self> {
+        let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
+        let ticket = Self { slot: hex(slot)? as u16, generation: hex(generation)? };
+        (ticket.id(prefix).0 == id).then_some(ticket)
+    }
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits
+        .iter()
+        .try_fold(0_u32, |number, &digit| Some(number.wrapping_shl(4) | char::from(digit).to_digit(16)?))
+}
+
+/// The ActionID of a [`Ticket`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionId([u8; LENGTH]);
+
+impl ActionId {
+    /// The hex digits.
+    pub fn as_str(&self) -> &str {
+        // They are ASCII.
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
