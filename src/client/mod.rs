@@ -247,6 +247,8 @@ pub enum SessionError {
     SlotsFull,
     /// An action is outstanding, and only one may be: [`Session::one_at_a_time`].
     Busy,
+    /// The action is not outstanding: its answer has been given, or was never waited for.
+    NotOutstanding,
     /// The message has no `Challenge`: it is not the one that asked for the login.
     NoChallenge,
     /// The action cannot be written.
@@ -265,6 +267,7 @@ impl fmt::Display for SessionError {
             Self::Stage(Stage::Over) => f.write_str("not without a connection"),
             Self::SlotsFull => f.write_str("as many actions are outstanding as there are slots"),
             Self::Busy => f.write_str("an action is outstanding, and only one may be"),
+            Self::NotOutstanding => f.write_str("the action is not outstanding"),
             Self::NoChallenge => f.write_str("the message has no challenge"),
             Self::Encode(error) => write!(f, "the action cannot be sent: {error}"),
             Self::StorageTooSmall => f.write_str("the decoder's storage is too small for an ActionID"),

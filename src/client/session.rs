@@ -6,7 +6,7 @@ use super::{
     ActionId, Answer, Credentials, Incoming, Loss, Refusal, SessionError, Slot, Stage, Ticket, Timing,
 };
 use crate::action::{self, Action, Challenge, Key, Raw, Reply};
-use crate::wire::{Kind, Message, Outbox};
+use crate::wire::{EncodeError, Kind, Message, Outbox};
 
 /// The client's side of connections to one server, one after the other.
 ///
@@ -228,7 +228,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        self.write_own(&Raw::bare("Logoff").replied(Reply::Response), outbox)?;
+        self.write_own(&Raw::bare("Logoff"), outbox)?;
         self.deadline = after(now, self.timing.action);
         self.state = State::LoggingOff;
         Ok(())
@@ -291,8 +291,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             }
             State::Ready => {
                 // Without room, something else waits to be sent, and what waits will be answered too.
-                match self.write_own(&Raw::bare("Ping").replied(Reply::Response), outbox) {
-                    Err(SessionError::Encode(crate::wire::EncodeError::Full)) => {}
+                match self.write_own(&Raw::bare("Ping"), outbox) {
+                    Err(SessionError::Encode(EncodeError::Full)) => {}
                     written => written?,
                 }
                 self.heard = now;
@@ -337,6 +337,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// How many actions are outstanding.
     pub fn outstanding(&self) -> usize {
         self.slots.as_ref().iter().filter(|slot| !slot.is_free()).count()
+    }
+
+    /// The action of this connection that an ActionID names, outstanding or not.
+    pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
+        Ticket::parse(action_id, self.prefix).filter(|ticket| ticket.slot != Ticket::OWN)
     }
 
     /// The ActionID that names the action on this connection.

@@ -1,10 +1,238 @@
-//! Moving bytes between a transport with the `embedded_io` traits and the caller's storage.
+//! The run loop over a transport with the `embedded_io` traits: storage from the caller, no heap.
 
-use embedded_io::{Read, Write};
+use core::fmt;
 
-use crate::wire::{Decoder, Outbox};
+use embedded_io::{ErrorKind, Read, ReadReady, Write};
 
-/// Reads once into the decoder, after [`Step::NeedInput`](crate::wire::Step::NeedInput). Returns
+use crate::client::{Credentials, Incoming, Session, SessionError, Slot};
+use crate::wire::{Decoder, Outbox, Step};
+
+/// A client over a UART, or a socket of smoltcp, a W5500 or a modem.
+///
+/// Its parts are public, so that an action can be submitted with values that are borrowed from a lent message.
+///
+/// ```
+/// use embedded_ami::action::Raw;
+/// use embedded_ami::client::{Credentials, Incoming, Session, Slot};
+/// use embedded_ami::io::embedded::{Client, Error};
+/// use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+///
+/// # use core::convert::Infallible;
+/// # struct Uart(&'static [u8]);
+/// # impl embedded_io::ErrorType for Uart { type Error = Infallible; }
+/// # impl embedded_io::Read for Uart {
+/// #     fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> { self.0.read(to) }
+/// # }
+/// # impl embedded_io::Write for Uart {
+/// #     fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> { Ok(from.len()) }
+/// #     fn flush(&mut self) -> Result<(), Infallible> { Ok(()) }
+/// # }
+/// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
+/// # let uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\
+/// #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\nResponse: Success\r\n\
+/// #     ActionID: 243f6a8885a308d3ffff00000002\r\nMessage: Authentication accepted\r\n\r\nEvent: FullyBooted\r\n\
+/// #     Privilege: system,all\r\n\r\nEvent: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\nResponse: Success\r\n\
+/// #     ActionID: 243f6a8885a308d3000000000001\r\n\r\n");
+/// # let milliseconds = || 0_u64;
+/// # let random = 0x243f_6a88_85a3_08d3;
+/// let mut client = Client::new(
+///     uart,
+///     Decoder::new([0; 512], Role::Client).expect("64 bytes or more"),
+///     Outbox::new([0; 256], Recipient::Asterisk),
+///     Session::new([Slot::FREE; 4]),
+///     Credentials::with_md5("admin", "secret", md5).events("call,system"),
+///     milliseconds,
+/// );
+/// client.connected(random);
+/// # let mut hung_up = false;
+/// let ended = loop {
+///     let incoming = match client.poll() {
+///         Ok(Some(incoming)) => incoming,
+///         Ok(None) => continue, // nothing came: time for the watchdog
+///         Err(error) => break error,
+///     };
+///     let message = client.decoder.message();
+///     match incoming {
+///         Incoming::Event { .. } if message.name().is_some_and(|name| name == "Newchannel") => {
+///             let channel = message.get("Channel").unwrap_or_default();
+///             let headers = [("Channel", channel)];
+///             let hangup = Raw::new("Hangup", &headers);
+///             client.session.submit(&hangup, (client.clock)(), &mut client.outbox).expect("room for it");
+///         }
+///         Incoming::Reply { answer, .. } => {
+///             assert!(!answer.is_error());
+///             # hung_up = true;
+///         }
+///         _ => {}
+///     }
+/// };
+/// assert_eq!(ended, Error::Closed); // time to connect again
+/// # assert!(hung_up);
+/// ```
+pub struct Client<'c, T, D, O, S, C> {
+    /// What the bytes go through.
+    pub transport: T,
+    /// Lends the messages.
+    pub decoder: Decoder<D>,
+    /// What is to be sent.
+    pub outbox: Outbox<O>,
+    /// Takes the actions.
+    pub session: Session<S>,
+    /// Gives the time in milliseconds since whatever start.
+    pub clock: C,
+    credentials: Credentials<'c>,
+    /// The time of the last read.
+    now: u64,
+}
+
+impl<T, D, O, S, C> fmt::Debug for Client<'_, T, D, O, S, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
+    }
+}
+
+/// Why a [`Client`] cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error<E> {
+    /// The transport failed.
+    Transport(E),
+    /// The transport takes no bytes.
+    Stalled,
+    /// The server closed the connection, and all that was outstanding has been reported.
+    Closed,
+    /// For a reason on this side.
+    Session(SessionError),
+}
+
+impl<E: fmt::Debug> fmt::Display for Error<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transport(error) => write!(f, "the transport failed: {error:?}"),
+            Self::Stalled => f.write_str("the transport takes no bytes"),
+            Self::Closed => f.write_str("the server closed the connection"),
+            Self::Session(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: fmt::Debug> core::error::Error for Error<E> {}
+
+impl<E> From<SessionError> for Error<E> {
+    fn from(error: SessionError) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl<'c, T, D, O, S, C> Client<'c, T, D, O, S, C>
+where
+    T: Read + Write,
+    D: AsRef<[u8]> + AsMut<[u8]>,
+    O: AsRef<[u8]> + AsMut<[u8]>,
+    S: AsRef<[Slot]> + AsMut<[Slot]>,
+    C: FnMut() -> u64,
+{
+    /// A client over these parts. `clock` gives the time in milliseconds since whatever start.
+    pub const fn new(
+        transport: T,
+        decoder: Decoder<D>,
+        outbox: Outbox<O>,
+        session: Session<S>,
+        credentials: Credentials<'c>,
+        clock: C,
+    ) -> Self {
+        Self { transport, decoder, outbox, session, clock, credentials, now: 0 }
+    }
+
+    /// The transport has a new connection. `prefix` begins its ActionIDs: it should be random, and another for each
+    /// connection. What [`close`](Client::close) has not reported of the connection before is forgotten.
+    pub fn connected(&mut self, prefix: u64) {
+        self.now = (self.clock)();
+        self.decoder.reset();
+        self.outbox.clear();
+        self.session.connected(prefix, self.now);
+    }
+
+    /// Goes on until something is to be said, of which the message, if it has one, is that of the decoder; or until
+    /// a read of the transport fails with [`ErrorKind::TimedOut`], which is no error here. Logs in by itself.
+    ///
+    /// A read that neither ends nor times out delays what has a deadline: see [`poll_ready`](Client::poll_ready).
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]. After any but [`Error::Session`] the connection is of no more use.
+    pub fn poll(&mut self) -> Result<Option<Incoming>, Error<T::Error>> {
+        self.step(|_| Ok(true))
+    }
+
+    /// As [`poll`](Client::poll), but reads only when there is something to read, and so never waits for the server to speak.
+    ///
+    /// # Errors
+    ///
+    /// As [`poll`](Client::poll).
+    pub fn poll_ready(&mut self) -> Result<Option<Incoming>, Error<T::Error>>
+    where
+        T: ReadReady,
+    {
+        self.step(T::read_ready)
+    }
+
+    /// The connection is given up, for a reason of the caller's or after an error of the transport: to be called
+    /// until it says nothing more. Says what is known of each action that was outstanding.
+    pub fn close(&mut self) -> Option<Incoming> {
+        self.session.close(&self.outbox)
+    }
+
+    fn step(
+        &mut self,
+        ready: impl Fn(&mut T) -> Result<bool, T::Error>,
+    ) -> Result<Option<Incoming>, Error<T::Error>> {
+        let mut has_waited = false;
+        loop {
+            write(&mut self.outbox, &mut self.transport).map_err(Error::Transport)?;
+            if !self.outbox.pending().is_empty() {
+                return Err(Error::Stalled);
+            }
+            match self.decoder.poll() {
+                Step::Message => {
+                    let message = self.decoder.message();
+                    match self.session.on_message(&message, self.now)? {
+                        Incoming::LogIn => {
+                            self.session.log_in(&self.credentials, &message, self.now, &mut self.outbox)?;
+                        }
+                        incoming => return Ok(Some(incoming)),
+                    }
+                }
+                Step::NeedInput => {
+                    if let Some(incoming) = self.session.tick(self.now, &mut self.outbox)? {
+                        return Ok(Some(incoming));
+                    }
+                    if has_waited {
+                        return Ok(None);
+                    }
+                    // Before the read, so that what has come by now is not late.
+                    self.now = (self.clock)();
+                    if !ready(&mut self.transport).map_err(Error::Transport)? {
+                        has_waited = true;
+                        continue;
+                    }
+                    match read(&mut self.decoder, &mut self.transport) {
+                        Ok(_) => {}
+                        Err(error) if is_late(&error) => has_waited = true,
+                        Err(error) => return Err(Error::Transport(error)),
+                    }
+                }
+                Step::End => return self.close().map(Some).ok_or(Error::Closed),
+            }
+        }
+    }
+}
+
+fn is_late(error: &impl embedded_io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted)
+}
+
+/// Reads once into the decoder, after [`Step::NeedInput`]. Returns
 /// how many bytes came; none is the end of the stream, of which the decoder has then been told.
 ///
 /// # Errors
@@ -33,7 +261,8 @@ where
     Ok(n)
 }
 
-/// Writes what is pending in the outbox and flushes the transport.
+/// Writes what is pending in the outbox and flushes the transport. If the transport takes no bytes, some are
+/// still pending then.
 ///
 /// # Errors
 ///
@@ -54,9 +283,14 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
     W: Write,
 {
+    if outbox.pending().is_empty() {
+        return Ok(());
+    }
     while !outbox.pending().is_empty() {
-        let n = transport.write(outbox.pending())?;
-        outbox.sent(n);
+        match transport.write(outbox.pending())? {
+            0 => return Ok(()),
+            n => outbox.sent(n),
+        }
     }
     transport.flush()
 }

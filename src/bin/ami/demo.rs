@@ -39,8 +39,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
             "\nA line end in a value, which would smuggle in a second action, is refused:\n  {error}"
         )?;
     }
-    client.send(&Raw::bare("Logoff"))?;
-    drop(client);
+    client.log_off()?;
     writeln!(out, "\nLogged off.")?;
     server.join().unwrap_or_else(|_| Err(io::Error::other("it panicked"))).map_err(failed)
 }

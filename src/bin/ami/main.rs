@@ -3,6 +3,7 @@
 mod decode;
 mod demo;
 mod json;
+mod originate;
 mod secret;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use embedded_ami::action::Raw;
+use embedded_ami::client::{Answer, Credentials, SessionError};
 use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::{Message, OwnedMessage, Value};
 
@@ -77,6 +79,20 @@ enum Task {
         #[arg(required = true)]
         text: Vec<OsString>,
     },
+    /// Call a channel, connect it with an extension or application, and wait for the outcome
+    Originate(originate::Options),
+    /// Print events as they come, until interrupted
+    Events {
+        /// The classes of events to get, as in call,agent
+        #[arg(long, default_value = "on", value_name = "MASK")]
+        classes: String,
+        /// Print only events of this name; may be given more than once
+        #[arg(long, value_name = "EVENT")]
+        only: Vec<String>,
+        /// Stop after so many events
+        #[arg(long, value_name = "NUMBER")]
+        count: Option<u64>,
+    },
     /// Print a recorded stream of bytes, one JSON object a message
     Decode(decode::Options),
     /// Show login, ping and a command against a small server of its own
@@ -89,6 +105,8 @@ enum Failure {
     Answer(String),
     Usage(String),
     Client(Error),
+    /// What should have come did not.
+    Timeout(&'static str),
     /// Standard output was closed by its reader: nothing is left to do.
     Quiet,
     /// Standard output failed otherwise.
@@ -124,9 +142,10 @@ fn main() -> ExitCode {
         Ok(()) | Err(Failure::Quiet) => return ExitCode::SUCCESS,
         Err(Failure::Answer(text)) => (format!("the server answered Error: {text}"), 1),
         Err(Failure::Usage(text)) => (text, 2),
-        Err(Failure::Client(error @ Error::Encode(_))) => (error.to_string(), 2),
-        Err(Failure::Client(error @ Error::Refused(_))) => (error.to_string(), 4),
+        Err(Failure::Client(error @ Error::Session(SessionError::Encode(_)))) => (error.to_string(), 2),
+        Err(Failure::Client(error @ Error::Refused { .. })) => (error.to_string(), 4),
         Err(Failure::Client(error)) => (format!("{}:{}: {error}", cli.options.host, cli.options.port), 3),
+        Err(Failure::Timeout(text)) => (text.into(), 3),
         Err(Failure::Output(error)) => (format!("cannot write: {error}"), 3),
         Err(Failure::Server(error)) => (format!("the server of the demo: {error}"), 3),
     };
@@ -144,42 +163,56 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let options = &cli.options;
     let mut out = io::stdout().lock();
     match &cli.command {
-        Task::Ping => {
-            let reply = log_in(options)?.send(&Raw::bare("Ping"))?;
+        Task::Ping => answer(log_in(options, "off")?.send(&Raw::bare("Ping")), |reply| {
             if options.json {
-                print(options, &reply.message(), &mut out)?;
-            } else if !is_error(&reply.message()) {
-                writeln!(out, "Pong")?;
+                print(options, reply, &mut out)
+            } else if Answer::of(reply).is_error() {
+                Ok(())
+            } else {
+                writeln!(out, "Pong")
             }
-            answered(&reply.message())
-        }
+        }),
         Task::Action { name, headers } => {
             let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value)).collect();
-            let mut client = log_in(options)?;
-            let reply = client.send(&Raw::new(name, &headers))?;
-            print(options, &reply.message(), &mut out)?;
-            if says(&reply, "EventList", "start") {
-                loop {
-                    let entry = client.next_entry()?;
-                    print(options, &entry.message(), &mut out)?;
-                    answered(&entry.message())?;
-                    if says(&entry, "EventList", "Complete") {
-                        break;
-                    }
+            let mut client = log_in(options, "off")?;
+            let mut print = |message: &Message<'_>| print(options, message, &mut out);
+            match client.list(&Raw::new(name, &headers)) {
+                Ok(mut list) => {
+                    print(&list.response())?;
+                    list.by_ref().try_for_each(|entry| answer(entry, &mut print))?;
+                    Ok(list.completion().as_ref().map_or(Ok(()), print)?)
                 }
+                Err(error) => answer(Err(error), print),
             }
-            answered(&reply.message())
         }
         Task::Command { text } => {
             let text: Vec<_> = text.iter().map(|word| word.as_encoded_bytes()).collect();
-            let reply = log_in(options)?.send(&Raw::new("Command", &[("Command", text.join(&b' '))]))?;
-            let message = reply.message();
-            if options.json {
-                print(options, &message, &mut out)?;
-            } else {
-                message.output().try_for_each(|line| print_line(line.as_bytes(), &mut out))?;
+            answer(log_in(options, "off")?.command(&text.join(&b' ')), |reply| {
+                if options.json {
+                    return print(options, reply, &mut out);
+                }
+                reply.output().try_for_each(|line| print_line(line.as_bytes(), &mut out))
+            })
+        }
+        Task::Originate(call) => {
+            let mut client = log_in(options, "call")?;
+            call.run(&mut client, |message| print(options, message, &mut out))
+        }
+        Task::Events { classes, only, count } => {
+            let mut client = log_in(options, classes)?;
+            let mut left = count.unwrap_or(u64::MAX);
+            let wanted =
+                |name: Value<'_>| only.is_empty() || only.iter().any(|only| name.eq_ignore_ascii_case(only));
+            while left > 0 {
+                // Time-outs are the session's: it asks whether the server is alive.
+                let Some(event) = client.next_event(Duration::from_secs(60))? else { continue };
+                if event.message().name().is_some_and(wanted) {
+                    print(options, &event.message(), &mut out)?;
+                    out.flush()?;
+                    left -= 1;
+                }
             }
-            answered(&message)
+            Ok(())
         }
         Task::Decode(options) => decode::run(options, &mut out),
         Task::Demo => demo::run(&mut out),
@@ -187,18 +220,37 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     Ok(out.flush()?)
 }
 
-fn log_in(options: &Options) -> Result<Client<TcpStream>, Failure> {
+fn log_in(options: &Options, events: &str) -> Result<Client<TcpStream>, Failure> {
     let Some(user) = &options.user else {
         return Err(Failure::Usage("no user: give --user or AMI_USER".into()));
     };
     let secret = secret::read(options.secret_file.as_deref(), user).map_err(Failure::Usage)?;
     let mut client = Client::connect((options.host.as_str(), options.port), options.timeout)?;
-    if options.plain {
-        client.login_plain(user, &secret)?;
-    } else {
-        client.login(user, &secret)?;
-    }
+    let credentials = match options.plain {
+        true => Credentials::plain(user, &secret),
+        false => Credentials::new(user, &secret),
+    };
+    client.log_in(&credentials.events(events))?;
     Ok(client)
+}
+
+/// Prints a response, or entry, also one that says Error; then that is the failure.
+fn answer(
+    result: Result<OwnedMessage, Error>,
+    print: impl FnOnce(&Message<'_>) -> io::Result<()>,
+) -> Result<(), Failure> {
+    match result {
+        Ok(message) => Ok(print(&message.message())?),
+        Err(Error::Answer { reply, .. }) => {
+            let reply = reply.message();
+            print(&reply)?;
+            // A command that failed says why in its output, and in the message only that there is some.
+            let output = reply.output().map(|line| Value::new(line.as_bytes())).find(|line| !line.is_empty());
+            let text = output.or(reply.get("Message")).unwrap_or_default();
+            Err(Failure::Answer(text.to_string_lossy().into_owned()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A message as JSON, or as the lines it has, and an empty one.
@@ -227,24 +279,6 @@ fn print_line(line: &[u8], out: &mut impl Write) -> io::Result<()> {
         out.write_all(line)?;
     }
     out.write_all(b"\n")
-}
-
-fn says(message: &OwnedMessage, name: &str, value: &str) -> bool {
-    message.message().get(name).is_some_and(|own| own.eq_ignore_ascii_case(value))
-}
-
-fn is_error(message: &Message<'_>) -> bool {
-    message.name().is_some_and(|name| name.eq_ignore_ascii_case("Error"))
-}
-
-fn answered(message: &Message<'_>) -> Result<(), Failure> {
-    if !is_error(message) {
-        return Ok(());
-    }
-    // A command that failed says why in its output, and in the message only that there is some.
-    let output = message.output().map(|line| Value::new(line.as_bytes())).find(|line| !line.is_empty());
-    let text = output.or(message.get("Message")).unwrap_or_default();
-    Err(Failure::Answer(text.to_string_lossy().into_owned()))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

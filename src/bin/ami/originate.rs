@@ -1,0 +1,102 @@
+//! `ami originate`: a call, and what became of it.
+
+use std::io;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use embedded_ami::action;
+use embedded_ami::io::blocking::Client;
+use embedded_ami::wire::Message;
+
+use crate::Failure;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// The channel to call, as in PJSIP/7
+    channel: String,
+    /// The extension to connect it with
+    #[arg(long, default_value = "s", conflicts_with = "application")]
+    exten: String,
+    /// The context of the extension
+    #[arg(long, default_value = "default", conflicts_with = "application")]
+    context: String,
+    /// The priority in it
+    #[arg(long, default_value = "1", conflicts_with = "application")]
+    priority: String,
+    /// The application to run instead, as in Playback
+    #[arg(long)]
+    application: Option<String>,
+    /// The arguments of the application
+    #[arg(long, requires = "application")]
+    data: Option<String>,
+    /// The caller id to show, as in "Reception" <100>
+    #[arg(long, value_name = "CALLER")]
+    caller_id: Option<String>,
+    /// A channel variable to set, as in GREETING=hello; may be given more than once
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    variable: Vec<(String, String)>,
+    /// The longest to let it ring
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    ring: u32,
+}
+
+impl Options {
+    /// Prints the OriginateResponse event.
+    pub(crate) fn run(
+        &self,
+        client: &mut Client<TcpStream>,
+        print: impl FnOnce(&Message<'_>) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let ring = Duration::from_secs(self.ring.into());
+        let call = action::from_fn("Originate", |headers| {
+            headers.header("Channel", &self.channel)?;
+            match &self.application {
+                Some(application) => {
+                    headers.header("Application", application)?;
+                    if let Some(data) = &self.data {
+                        headers.header("Data", data)?;
+                    }
+                }
+                None => {
+                    headers.header("Exten", &self.exten)?;
+                    headers.header("Context", &self.context)?;
+                    headers.header("Priority", &self.priority)?;
+                }
+            }
+            if let Some(caller) = &self.caller_id {
+                headers.header("CallerID", caller)?;
+            }
+            self.variable.iter().try_for_each(|(name, value)| headers.variable(name, value))?;
+            headers.number("Timeout", i64::from(self.ring) * 1000)?;
+            headers.header("Async", "true")
+        });
+        let ticket = client.submit(&call)?;
+        crate::answer(client.wait(ticket), |_| Ok(()))?;
+        // The server gives up ringing by itself; a little later there is nothing to wait for.
+        let end = Instant::now() + ring + Duration::from_secs(10);
+        loop {
+            let rest = end.saturating_duration_since(Instant::now());
+            let Some(event) = client.next_event(rest)? else {
+                return Err(Failure::Timeout("no OriginateResponse came: may the user read the class call?"));
+            };
+            let event = event.message();
+            if event.name().is_none_or(|name| name != "OriginateResponse")
+                || client.ticket(&event) != Some(ticket)
+            {
+                continue;
+            }
+            print(&event)?;
+            if event.get("Response").is_some_and(|response| response == "Success") {
+                return Ok(());
+            }
+            let reason = event.get("Reason").unwrap_or_default();
+            return Err(Failure::Answer(format!("the call failed, reason {}", reason.to_string_lossy())));
+        }
+    }
+}
+
+fn variable(text: &str) -> Result<(String, String), &'static str> {
+    let (name, value) = text.split_once('=').ok_or("not of the form NAME=VALUE")?;
+    Ok((name.into(), value.into()))
+}
