@@ -2,6 +2,7 @@
 
 use defmt::{Format, Formatter, write};
 
+use crate::client::{Answer, Incoming, Loss, Refusal, SessionError, Stage, Ticket};
 use crate::wire::{EncodeError, Kind, MessageTooLarge, Part, Role, Step, StorageTooSmall};
 
 impl Format for Kind {
@@ -84,6 +85,99 @@ impl Format for EncodeError {
             EncodeError::Follows => write!(f, "Follows"),
             EncodeError::Full => write!(f, "Full"),
             EncodeError::TooLarge { storage } => write!(f, "TooLarge, storage {}", storage),
+        }
+    }
+}
+
+impl Format for Stage {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            Stage::Connecting => write!(f, "Connecting"),
+            Stage::LoggingIn => write!(f, "LoggingIn"),
+            Stage::Ready => write!(f, "Ready"),
+            Stage::LoggingOff => write!(f, "LoggingOff"),
+            Stage::Over => write!(f, "Over"),
+        }
+    }
+}
+
+impl Format for Refusal {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            Refusal::NotAsterisk => write!(f, "NotAsterisk"),
+            Refusal::Authentication => write!(f, "Authentication"),
+            Refusal::AlreadyInUse => write!(f, "AlreadyInUse"),
+            Refusal::ShuttingDown => write!(f, "ShuttingDown"),
+            Refusal::NoChallenge => write!(f, "NoChallenge"),
+        }
+    }
+}
+
+impl Format for Answer {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            Answer::Success => write!(f, "Success"),
+            Answer::Error => write!(f, "Error"),
+            Answer::PermissionDenied => write!(f, "PermissionDenied"),
+            Answer::UnknownAction => write!(f, "UnknownAction"),
+            Answer::AlreadyInUse => write!(f, "AlreadyInUse"),
+            Answer::ShuttingDown => write!(f, "ShuttingDown"),
+            Answer::Other => write!(f, "Other"),
+            Answer::Text => write!(f, "Text"),
+        }
+    }
+}
+
+impl Format for Ticket {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Ticket {}/{}", self.slot, self.generation);
+    }
+}
+
+impl Format for Loss {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            Loss::NotSent => write!(f, "NotSent"),
+            Loss::OutcomeUnknown => write!(f, "OutcomeUnknown"),
+            Loss::TimedOut => write!(f, "TimedOut"),
+            Loss::CutShort { items } => write!(f, "CutShort after {}", items),
+        }
+    }
+}
+
+impl Format for Incoming {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            Incoming::LogIn => write!(f, "LogIn"),
+            Incoming::Ready => write!(f, "Ready"),
+            Incoming::Refused(refusal) => write!(f, "Refused: {}", refusal),
+            Incoming::Event { ticket } => write!(f, "Event, {}", ticket),
+            Incoming::Shutdown => write!(f, "Shutdown"),
+            Incoming::Reply { ticket, answer, is_end } => {
+                write!(f, "Reply, {}: {}, end {}", ticket, answer, is_end)
+            }
+            Incoming::Item { ticket, is_end } => write!(f, "Item, {}, end {}", ticket, is_end),
+            Incoming::Done { ticket, items } => write!(f, "Done, {}: {}", ticket, items),
+            Incoming::Aborted { ticket, items } => write!(f, "Aborted, {}: {}", ticket, items),
+            Incoming::Lost { ticket, loss } => write!(f, "Lost, {}: {}", ticket, loss),
+            Incoming::Goodbye => write!(f, "Goodbye"),
+            Incoming::Silent(stage) => write!(f, "Silent, {}", stage),
+            Incoming::Unmatched => write!(f, "Unmatched"),
+            Incoming::Own => write!(f, "Own"),
+        }
+    }
+}
+
+impl Format for SessionError {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            SessionError::Stage(stage) => write!(f, "Stage {}", stage),
+            SessionError::SlotsFull => write!(f, "SlotsFull"),
+            SessionError::Busy => write!(f, "Busy"),
+            SessionError::NotOutstanding => write!(f, "NotOutstanding"),
+            SessionError::NoChallenge => write!(f, "NoChallenge"),
+            SessionError::Encode(error) => write!(f, "Encode: {}", error),
+            SessionError::StorageTooSmall => write!(f, "StorageTooSmall"),
         }
     }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the library for bare-metal targets: without features, and with all embedded features together.
+# Builds the library for bare-metal targets: without features, and with all embedded features together. Then links
+# tests/firmware, which uses the embedded client, and looks for a way to a panic in it; one that is planted must be found.
 #
 # The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
 # nightly toolchain; sources and builds are kept under target/bare-metal.
@@ -83,6 +84,21 @@ for target in "${targets[@]}"; do
             --target "$target" --target-dir "$dir" || { result=FAILED; status=1; }
         results+=("$target --no-default-features${set:+ $set}: $result")
     done
+done
+# Links the firmware; fails unless a way to a panic is in it, or not, as said.
+link() {
+    local target=$1 panics=$2 elf
+    shift 2
+    "${cargo[@]}" build --quiet --locked --release --manifest-path tests/firmware/Cargo.toml "$@" \
+        --target "$target" --target-dir "$dir" || return
+    elf=$dir/$target/release/firmware
+    grep -aq _start "$elf" || { echo "failed: $elf has no symbols"; return 1; }
+    if grep -aq panic_path "$elf"; then [[ $panics = yes ]]; else [[ $panics = no ]]; fi
+}
+for target in "${targets[@]}"; do
+    result=ok
+    link "$target" no && link "$target" yes --features planted || { result=FAILED; status=1; }
+    results+=("$target firmware without a way to panic: $result")
 done
 if [[ $status != 0 && -n ${nightly:-} ]]; then
     echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"

@@ -153,7 +153,7 @@ impl<F> fmt::Debug for FromFn<'_, F> {
 /// # Errors
 ///
 /// Those of [`Outbox::write`].
-pub fn write<A, B>(action: &A, action_id: &str, outbox: &mut Outbox<B>) -> Result<(), EncodeError>
+pub fn write<A, B>(action: &A, action_id: impl AsRef<[u8]>, outbox: &mut Outbox<B>) -> Result<(), EncodeError>
 where
     A: Action + ?Sized,
     B: AsRef<[u8]> + AsMut<[u8]>,

@@ -4,8 +4,8 @@ pub(super) const LENGTH: usize = 28;
 /// Names an action of a session; two actions never share one, nor do those of two connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket {
-    pub(super) slot: u16,
-    pub(super) generation: u32,
+    pub(crate) slot: u16,
+    pub(crate) generation: u32,
 }
 
 impl Ticket {
@@ -40,14 +40,20 @@ fn hex(digits: &[u8]) -> Option<u32> {
         .try_fold(0_u32, |number, &digit| Some(number.wrapping_shl(4) | char::from(digit).to_digit(16)?))
 }
 
-/// The ActionID of a [`Ticket`].
+/// The ActionID of a [`Ticket`]: 28 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ActionId([u8; LENGTH]);
 
 impl ActionId {
-    /// The hex digits.
+    /// The digits.
     pub fn as_str(&self) -> &str {
         // They are ASCII.
         core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for ActionId {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }

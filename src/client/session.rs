@@ -200,7 +200,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let free = numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
         let (number, slot) = free.ok_or(SessionError::SlotsFull)?;
         let ticket = slot.next(number);
-        action::write(action, ticket.id(prefix).as_str(), outbox)?;
+        action::write(action, ticket.id(prefix), outbox)?;
         slot.take(ticket, action.reply(), outbox.mark(), after(now, time));
         Ok(ticket)
     }
@@ -364,7 +364,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
         let ticket = Ticket { slot: Ticket::OWN, generation: self.own.wrapping_add(1) };
-        action::write(action, ticket.id(self.prefix).as_str(), outbox)?;
+        action::write(action, ticket.id(self.prefix), outbox)?;
         self.own = ticket.generation;
         Ok(())
     }
