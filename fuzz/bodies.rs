@@ -3,9 +3,13 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+mod session;
+
 use std::iter::repeat_n;
 
 use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+
+pub use session::client_session;
 
 /// Takes an input apart; what it lacks at its end is zero, or empty.
 struct Input<'a>(&'a [u8]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
-operations for encode_roundtrip; and a few made by hand, at the limits. The layout of the inputs is described in
-bodies.rs."""
+operations for encode_roundtrip; servers' answers for client_session; and a few made by hand, at the limits. The layout of the inputs is described in
+bodies.rs and session.rs."""
 
 import shutil
 from pathlib import Path
@@ -60,6 +60,47 @@ def operation(kind, name, value, again=0, times=0):
     return bytes([times << 5 | again << 3 | 4 | kind, len(name)]) + name + value + b"\0"
 
 
+def session_seeds():
+    """A login, an action, its answer in one of the ways there are, and what else may happen."""
+    def says(text):
+        assert 8 < len(text) < 256
+        return bytes([len(text)]) + text
+
+    own, last = b"ActionID: \xf8\r\n", b"ActionID: \x80\r\n"
+    accepted = says(b"Response: Success\r\n" + own + b"Message: Authentication accepted\r\n\r\n")
+    booted = says(b"Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n")
+    success = b"Response: Success\r\n" + last
+    item = says(b"Event: QueueParams\r\nQueue: support\r\n" + last + b"\r\n")
+    end = says(b"Event: QueueStatusComplete\r\n" + last + b"EventList: Complete\r\nListItems: 1\r\n\r\n")
+    start = says(success + b"EventList: start\r\nMessage: Queue status will follow\r\n\r\n")
+    error = says(b"Response: Error\r\n" + last + b"Message: No such queue\r\n\r\n")
+    answers = {
+        "pong": b"\0" + says(success + b"Ping: Pong\r\n\r\n") * 2,
+        "list": b"\1" + start + item * 3 + end,
+        "list-cut": b"\1" + start + item + b"\5",
+        "list-late": b"\1" + start + item + b"\4\xff\4\xff" + item + end,
+        "list-error": b"\1" + start + item + error + end,
+        "list-bare": b"\1" + says(success + b"\r\n") + item + says(b"Event: QueueStatusComplete\r\n" + last + b"\r\n"),
+        "list-unnamed": b"\1" + start + says(b"Event: PeerEntry\r\nObjectName: x\r\n\r\n") + end,
+        "event": b"\2" + says(success + b"\r\n") + says(b"Event: X\r\nPrivilege: call,all\r\n\r\n")
+        + says(b"Event: WaitEventComplete\r\n" + last + b"\r\n"),
+        "error": b"\0" + error * 2,
+        "forgotten": b"\0\7" + says(success + b"\r\n"),
+        "many": b"\0\1\2\3" + b"".join(says(b"Response: Success\r\nActionID: " + bytes([0x80 + n]) + b"\r\n\r\n") for n in (2, 0, 1)),
+        "again": b"\0\6\0" + says(success + b"\r\n"),
+        "logoff": b"\x08" + says(b"Response: Goodbye\r\n" + own + b"\r\n"),
+        "silence": b"\4\xff\4\xff\4\xff",
+        "shutdown": says(b"Event: Shutdown\r\nPrivilege: system,all\r\n\r\n") + b"\5",
+    }
+    for number, (name, answer) in enumerate(answers.items()):
+        for version in (b"1.0", b"11.0.0"):
+            banner = says(b"Asterisk Call Manager/" + version + b"\r\n")
+            challenge = says(b"Response: Success\r\n" + own + b"Challenge: 123456789\r\n\r\n")
+            login = accepted if number % 2 else challenge + accepted
+            yield f"{name}-{version.decode()}", bytes([number % 2 | number % 4 << 2]) + banner + login + booted + answer
+    yield "refused", b"\1" + banner + says(b"Response: Error\r\n" + own + b"Message: Authentication failed\r\n\r\n")
+
+
 def made():
     end = b"--END COMMAND--"
     for at, text in enumerate([b"-" + end, b"--" + end[:-2] + end, end + end[2:], end + b"\r\n-" + end]):
@@ -111,6 +152,10 @@ def main():
             name = f"{path.parent.name}-{path.stem}-{path.suffix[1:]}"
             (seeds / target / name).write_bytes(seed)
             total += len(seed)
+    (seeds / "client_session").mkdir()
+    for name, seed in session_seeds():
+        (seeds / "client_session" / name).write_bytes(seed)
+        total += len(seed)
     for name, seed in made():
         (seeds / name).write_bytes(seed)
         total += len(seed)

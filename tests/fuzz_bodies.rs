@@ -22,6 +22,11 @@ fn encode_roundtrip() {
     run("encode_roundtrip", bodies::encode_roundtrip);
 }
 
+#[test]
+fn client_session() {
+    run("client_session", bodies::client_session);
+}
+
 fn run(target: &str, body: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let mut seeds: Vec<_> = folder

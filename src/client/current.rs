@@ -12,11 +12,12 @@ pub(super) struct Current {
     pub(super) answer: Answer,
     pub(super) list: ListMark,
     pub(super) has_privilege: bool,
+    /// This part has it, so that it can be answered.
     pub(super) has_challenge: bool,
     /// Header lines so far, the first three of which count for `EventList`.
     lines: u8,
-    /// The event has the name that ends the answer it belongs to.
-    pub(super) is_end: bool,
+    /// The action whose answer an event of this name ends.
+    pub(super) ends: Option<Ticket>,
     pub(super) event: Known,
 }
 
@@ -45,7 +46,7 @@ impl Current {
             has_privilege: false,
             has_challenge: false,
             lines: 0,
-            is_end: false,
+            ends: None,
             event: Known::None,
         }
     }
@@ -55,6 +56,7 @@ impl Current {
         if matches!(message.part(), Part::Whole | Part::First) {
             *self = Self::new();
         }
+        self.has_challenge = false;
         let kind = message.kind();
         if let Some(name) = message.name() {
             match kind {

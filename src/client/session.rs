@@ -42,7 +42,7 @@ pub struct Session<S> {
 }
 
 /// What a session costs beyond its slots, and each slot, on 64 bits.
-const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 88 && size_of::<Slot>() <= 48);
+const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104 && size_of::<Slot>() <= 48);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -457,17 +457,21 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let Current { ticket: named, has_id, has_privilege, list, .. } = self.current;
         if let Some(name) = message.name() {
             // Only the first part has the name. The ActionID may be in a later one, of what is open now.
-            let reply = named.or(self.open).and_then(|ticket| self.slot_of(ticket)).map(|slot| slot.reply());
-            self.current.is_end = matches!(reply, Some(Reply::List(end) | Reply::Event(end)) if name == end);
+            self.current.ends = named.or(self.open).filter(|&ticket| {
+                let reply = self.slot_of(ticket).map(|slot| slot.reply());
+                matches!(reply, Some(Reply::List(end) | Reply::Event(end)) if name == end)
+            });
         }
-        let is_last = self.current.is_end;
+        // What ends an answer always names the action.
+        let has_end_name = named.is_some() && self.current.ends == named;
+        let is_complete = named.is_some() && list == ListMark::Complete;
         // Entries without an ActionID have no Privilege either; nothing else comes between entries.
         let unnamed = self.open.filter(|_| !has_id && !has_privilege);
         let Some(ticket) = named.or(unnamed) else { return self.other_event(is_end) };
         let Some(slot) = self.slot_of(ticket) else { return self.other_event(is_end) };
         match (slot.phase(), slot.reply()) {
             (Phase::Listing { items }, reply) => {
-                if is_end && (list == ListMark::Complete || is_last && matches!(reply, Reply::List(_))) {
+                if is_end && (is_complete || has_end_name && matches!(reply, Reply::List(_))) {
                     slot.set_phase(Phase::Free);
                     return Incoming::Done { ticket, items };
                 }
@@ -475,7 +479,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Incoming::Item { ticket, is_end: false }
             }
             // The event may come without a response: DataGet.
-            (Phase::Awaiting | Phase::Asked { .. }, Reply::Event(_)) if is_last => {
+            (Phase::Awaiting | Phase::Asked { .. }, Reply::Event(_)) if has_end_name => {
                 if is_end {
                     slot.set_phase(Phase::Free);
                 }

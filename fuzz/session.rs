@@ -1,0 +1,213 @@
+use std::collections::HashMap;
+
+use embedded_ami::action::{Raw, Reply};
+use embedded_ami::client::{Credentials, Incoming, Session, SessionError, Slot, Ticket};
+use embedded_ami::wire::{Decoder, Outbox, OwnedMessage, Recipient, Role, Step};
+
+use super::Input;
+
+const SLOTS: usize = 3;
+
+const ACTIONS: [(&str, Reply); 4] = [
+    ("Ping", Reply::Response),
+    ("QueueStatus", Reply::List("QueueStatusComplete")),
+    ("WaitEvent", Reply::Event("WaitEventComplete")),
+    ("CoreShowChannels", Reply::List("CoreShowChannelsComplete")),
+];
+
+/// Whatever a server says, and in whatever order a caller calls: each action ends once, by a message that names it or by
+/// the time, and nothing waits for ever.
+///
+/// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: storage), then operations of a
+/// byte each: 0 to 3 submit that action, 4 lets time pass (times 97 ms), 5 ends the connection, 6 begins another, 7 forgets
+/// the last action, 8 logs off; any other is the length of what the server says, where bytes from 0x80 stand for the
+/// ActionID of the action submitted so many before, and from 0xf8 for what the session itself last sent.
+pub fn client_session(data: &[u8]) {
+    let mut input = Input(data);
+    let options = input.byte();
+    let credentials = match options & 1 {
+        0 => Credentials::with_md5("user", "very-secret", |_| [7; 16]),
+        _ => Credentials::plain("user", "very-secret"),
+    };
+    let mut session = Session::new(vec![Slot::FREE; SLOTS]);
+    if options & 2 != 0 {
+        session = session.one_at_a_time();
+    }
+    let storage = [64, 100, 512, 4096][usize::from(options >> 2 & 3)];
+    let mut run = Run {
+        session,
+        credentials,
+        decoder: Decoder::new(vec![0; storage], Role::Client).expect("storage"),
+        outbox: Outbox::new(vec![0; 600], Recipient::Asterisk),
+        message: OwnedMessage::default(),
+        open: HashMap::new(),
+        tickets: Vec::new(),
+        prefix: 1,
+        now: 0,
+    };
+    run.session.connected(run.prefix, run.now);
+    while !input.0.is_empty() {
+        match input.byte() {
+            number @ 0..=3 => run.submit(number.into()),
+            4 => {
+                run.now += u64::from(input.byte()) * 97;
+                run.tick();
+            }
+            5 => run.close(),
+            6 => {
+                run.close();
+                run.prefix += 1;
+                run.decoder.reset();
+                run.outbox.clear();
+                run.session.connected(run.prefix, run.now);
+            }
+            7 => {
+                let Some(&ticket) = run.tickets.last() else { continue };
+                assert_eq!(run.session.forget(ticket), run.open.remove(&ticket).is_some(), "{ticket:?}");
+            }
+            8 => drop(run.session.log_off(run.now, &mut run.outbox)),
+            length => {
+                let text = input.bytes(length.into());
+                run.hear(&run.said(text));
+            }
+        }
+        run.check();
+    }
+    // Time alone ends everything.
+    while let Some(deadline) = run.session.deadline() {
+        run.now = run.now.max(deadline);
+        run.tick();
+        run.outbox.clear();
+        assert!(run.now < 1 << 40, "it waits for ever");
+    }
+    assert!(run.open.is_empty(), "{:?}", run.open);
+}
+
+struct Run<'a> {
+    session: Session<Vec<Slot>>,
+    credentials: Credentials<'a>,
+    decoder: Decoder<Vec<u8>>,
+    outbox: Outbox<Vec<u8>>,
+    /// What of the current message has come.
+    message: OwnedMessage,
+    /// The outstanding actions; whether their list is open.
+    open: HashMap<Ticket, bool>,
+    tickets: Vec<Ticket>,
+    prefix: u64,
+    now: u64,
+}
+
+impl Run<'_> {
+    fn submit(&mut self, number: usize) {
+        let (name, reply) = ACTIONS[number];
+        // What is sent is only looked at for the marks: half of the time it is.
+        let pending = self.outbox.pending().len();
+        match self.session.submit(&Raw::bare(name).replied(reply), self.now, &mut self.outbox) {
+            Ok(ticket) => {
+                assert!(self.open.insert(ticket, false).is_none() && !self.tickets.contains(&ticket));
+                self.tickets.push(ticket);
+            }
+            Err(error) => {
+                assert_eq!(self.outbox.pending().len(), pending);
+                assert!(error != SessionError::SlotsFull || self.open.len() == SLOTS);
+            }
+        }
+        if number % 2 == 0 {
+            self.outbox.sent(usize::MAX);
+        }
+    }
+
+    /// What the server says, with the ActionIDs.
+    fn said(&self, text: &[u8]) -> Vec<u8> {
+        let own = text_between(self.outbox.pending(), b"ActionID: ");
+        let mut said = Vec::new();
+        for &byte in text {
+            match byte {
+                0xf8.. => said.extend(own),
+                0x80.. => {
+                    let at = self.tickets.len().wrapping_sub(usize::from(byte & 0x7f) + 1);
+                    let id = self.tickets.get(at).map(|&ticket| self.session.action_id(ticket));
+                    said.extend(id.iter().flat_map(|id| id.as_str().bytes()));
+                }
+                byte => said.push(byte),
+            }
+        }
+        said
+    }
+
+    fn hear(&mut self, mut said: &[u8]) {
+        loop {
+            match self.decoder.poll() {
+                Step::Message => {
+                    let part = self.decoder.message();
+                    let is_whole = self.message.push(&part).expect("a vector takes all");
+                    match self.session.on_message(&part, self.now).expect("64 bytes are enough") {
+                        Incoming::LogIn => {
+                            let now = self.now;
+                            let logged = self.session.log_in(&self.credentials, &part, now, &mut self.outbox);
+                            assert!(logged.is_ok() || self.outbox.pending().len() > 300, "{logged:?}");
+                        }
+                        incoming => self.account(incoming, is_whole),
+                    }
+                }
+                Step::NeedInput => match std::io::Read::read(&mut said, self.decoder.space()) {
+                    Ok(n) if n > 0 => self.decoder.advance(n),
+                    _ => return,
+                },
+                Step::End => return,
+            }
+        }
+    }
+
+    /// Holds what was said of an action against what is known of it.
+    fn account(&mut self, incoming: Incoming, is_whole: bool) {
+        let (ticket, is_end) = match incoming {
+            Incoming::Reply { ticket, is_end, .. } | Incoming::Item { ticket, is_end } => (ticket, is_end),
+            Incoming::Done { ticket, .. } | Incoming::Aborted { ticket, .. } => (ticket, true),
+            Incoming::Lost { ticket, .. } => {
+                assert!(self.open.remove(&ticket).is_some(), "{incoming:?} twice");
+                return;
+            }
+            _ => return,
+        };
+        let Some(has_list) = self.open.get_mut(&ticket) else { panic!("{incoming:?} of no open action") };
+        let was_list = *has_list;
+        *has_list |= matches!(incoming, Incoming::Reply { is_end: false, .. }) && is_whole;
+        if is_end {
+            assert!(is_whole);
+            let id = self.session.action_id(ticket);
+            let message = self.message.message();
+            let named = message.get_all("ActionID").any(|own| own == id.as_str());
+            assert!(named, "{incoming:?} by {message:?}");
+            assert!(was_list || !matches!(incoming, Incoming::Done { .. } | Incoming::Aborted { .. }));
+            self.open.remove(&ticket);
+        }
+    }
+
+    fn tick(&mut self) {
+        while let Some(incoming) = self.session.tick(self.now, &mut self.outbox).expect("room for a Ping") {
+            self.account(incoming, true);
+        }
+        let deadline = self.session.deadline();
+        assert!(deadline.is_none_or(|deadline| deadline > self.now), "{deadline:?} at {}", self.now);
+    }
+
+    fn close(&mut self) {
+        while let Some(incoming) = self.session.close(&self.outbox) {
+            self.account(incoming, true);
+        }
+        assert!(self.open.is_empty(), "{:?}", self.open);
+    }
+
+    fn check(&self) {
+        assert_eq!(self.session.outstanding(), self.open.len());
+        assert!(!format!("{:?} {:?}", self.session, self.credentials).contains("very-secret"));
+    }
+}
+
+/// The last such header in what is to be sent.
+fn text_between<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
+    let lines = bytes.split(|&byte| byte == b'\n');
+    let values = lines.filter_map(|line| line.strip_prefix(name)?.strip_suffix(b"\r"));
+    values.last().unwrap_or_default()
+}
