@@ -8,14 +8,16 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`wire`] | bytes to messages and back: [`Decoder`](wire::Decoder), [`Message`](wire::Message), [`Outbox`](wire::Outbox). Knows nothing of logins |
-//! | [`action`] | requests: the trait [`Action`](action::Action), [`Raw`](action::Raw), [`Login`](action::Login) |
-//! | `io` | moving bytes: `io::blocking` is a client over `std::io`, `io::embedded` reads and writes over `embedded_io` |
+//! | [`action`] | requests: the trait [`Action`](action::Action), [`Raw`](action::Raw), [`from_fn`](action::from_fn) |
+//! | [`client`] | the client's side without a connection: [`Session`](client::Session) logs in, knows which answer is whose, where lists end, and what the time means |
+//! | `io` | clients over a transport: `io::blocking` over `std::io`, `io::embedded` over `embedded_io` |
 //!
 //! Each layer uses only those above it in this table.
 //!
 //! # The run loop
 //!
-//! The decoder and the outbox own their storage and neither reads nor writes: any transport will do.
+//! The decoder and the outbox own their storage and neither reads nor writes: any transport will do. The loop with
+//! a session in it is that of [`client`]; `io::embedded` is that loop, ready to use.
 //!
 //! ```
 //! use embedded_ami::action::{self, Raw};
@@ -68,18 +70,21 @@
 //!
 //! Counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`), without command output, which has no limit.
 //!
+//! A client session needs 64 bytes for the decoder, since a line with an ActionID must not be cut, and an outbox for the
+//! largest action; it takes 104 bytes itself and 48 for each action that may be outstanding at once, less on 32 bits.
+//!
 //! # Features
 //!
 //! None is on by default, and none changes what another part does.
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `std` | `io::blocking`, messages on the heap |
+//! | `std` | `io::blocking`, a client; messages on the heap |
 //! | `memchr` | the `memchr` crate for long lines and command output |
 //! | `md5` | MD5 for the challenge login, from the `md-5` crate; without it the caller brings a digest function |
 //! | `heapless` | whole messages in a `heapless::Vec`; needs Rust 1.87 |
 //! | `defmt` | `defmt::Format` for what firmware logs |
-//! | `embedded-io` | `io::embedded` |
+//! | `embedded-io` | `io::embedded`, a client without a heap |
 //! | `cli` | the `ami` tool; implies `std` and `md5` |
 
 #![no_std]
@@ -114,6 +119,6 @@ pub mod io;
 pub mod wire;
 
 /// The examples of the README are tests.
-#[cfg(all(doctest, feature = "std", feature = "md5"))]
+#[cfg(all(doctest, feature = "std", feature = "md5", feature = "embedded-io"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

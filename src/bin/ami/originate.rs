@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::TcpStream;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
 use embedded_ami::action;
@@ -74,25 +74,16 @@ impl Options {
         let ticket = client.submit(&call)?;
         crate::answer(client.wait(ticket), |_| Ok(()))?;
         // The server gives up ringing by itself; a little later there is nothing to wait for.
-        let end = Instant::now() + ring + Duration::from_secs(10);
-        loop {
-            let rest = end.saturating_duration_since(Instant::now());
-            let Some(event) = client.next_event(rest)? else {
-                return Err(Failure::Timeout("no OriginateResponse came: may the user read the class call?"));
-            };
-            let event = event.message();
-            if event.name().is_none_or(|name| name != "OriginateResponse")
-                || client.ticket(&event) != Some(ticket)
-            {
-                continue;
-            }
-            print(&event)?;
-            if event.get("Response").is_some_and(|response| response == "Success") {
-                return Ok(());
-            }
-            let reason = event.get("Reason").unwrap_or_default();
-            return Err(Failure::Answer(format!("the call failed, reason {}", reason.to_string_lossy())));
+        let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
+            return Err(Failure::Timeout("no OriginateResponse came: may the user read the class call?"));
+        };
+        let event = event.message();
+        print(&event)?;
+        if event.get("Response").is_some_and(|response| response == "Success") {
+            return Ok(());
         }
+        let reason = event.get("Reason").unwrap_or_default();
+        Err(Failure::Answer(format!("the call failed, reason {}", reason.to_string_lossy())))
     }
 }
 

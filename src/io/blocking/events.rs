@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use crate::wire::OwnedMessage;
+use crate::wire::{Message, OwnedMessage};
 
 /// Events that came while something else was waited for.
 pub(super) struct Events {
@@ -37,7 +37,23 @@ impl Events {
     }
 
     pub(super) fn pop(&mut self) -> Option<OwnedMessage> {
-        let event = self.queue.pop_front()?;
+        self.remove(0)
+    }
+
+    /// The first event that is wanted.
+    pub(super) fn take(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
+        let at = self.queue.iter().position(|event| wanted(&event.message()))?;
+        self.remove(at)
+    }
+
+    /// The newest event, if it is wanted.
+    pub(super) fn take_newest(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
+        let is_wanted = wanted(&self.queue.back()?.message());
+        self.remove(self.queue.len().checked_sub(1).filter(|_| is_wanted)?)
+    }
+
+    fn remove(&mut self, at: usize) -> Option<OwnedMessage> {
+        let event = self.queue.remove(at)?;
         self.size = self.size.saturating_sub(cost(&event));
         Some(event)
     }

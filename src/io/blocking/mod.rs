@@ -224,6 +224,23 @@ impl<T: Read + Write> Client<T> {
         response
     }
 
+    /// The first event that names an action of this client, which may have been answered: the `OriginateResponse` of an
+    /// asynchronous Originate. None if none came in this time. Other events stay for [`next_event`](Client::next_event).
+    ///
+    /// # Errors
+    ///
+    /// As [`next_event`](Client::next_event).
+    pub fn event_for(&mut self, ticket: Ticket, time: Duration) -> Result<Option<OwnedMessage>, Error> {
+        let until = self.elapsed().saturating_add(millis(time));
+        let id = self.session.action_id(ticket);
+        let is_it = |event: &Message<'_>| event.get_all("ActionID").any(|own| own == id.as_str());
+        let mut found = self.events.take(is_it);
+        while found.is_none() && self.step(until)? {
+            found = self.events.take_newest(is_it);
+        }
+        Ok(found)
+    }
+
     /// The action that the event names, if this client sent it: that of an `OriginateResponse`.
     pub fn ticket(&self, event: &Message<'_>) -> Option<Ticket> {
         event.get_all("ActionID").find_map(|id| self.session.ticket(id.as_bytes()))
