@@ -181,3 +181,17 @@ impl Format for SessionError {
         }
     }
 }
+
+#[cfg(feature = "embedded-io")]
+impl<E: Format> Format for crate::io::embedded::Error<E> {
+    fn format(&self, f: Formatter<'_>) {
+        use crate::io::embedded::Error;
+
+        match self {
+            Error::Transport(error) => write!(f, "Transport: {}", error),
+            Error::Stalled => write!(f, "Stalled"),
+            Error::Closed => write!(f, "Closed"),
+            Error::Session(error) => write!(f, "Session: {}", error),
+        }
+    }
+}

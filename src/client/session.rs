@@ -41,8 +41,9 @@ pub struct Session<S> {
     waits_for_boot: bool,
 }
 
-/// What a session costs beyond its slots, and each slot, on 64 bits.
-const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104 && size_of::<Slot>() <= 48);
+/// What a session costs beyond its slots, and each slot.
+const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= if usize::BITS == 64 { 104 } else { 96 });
+const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {

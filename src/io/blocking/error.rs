@@ -47,8 +47,10 @@ pub enum Error {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disconnect {
-    /// The server closed it: it was shut down, or somebody kicked this session, or before the banner it had too many.
+    /// The server closed it: it was shut down, or somebody kicked this session.
     Closed,
+    /// The server closed it without a banner: it has too many connections, or something else listens there.
+    Rejected,
     /// The server closed it in the middle of a message: it was killed, or it gave up writing to a client that did not
     /// read for longer than its `writetimeout`, 100 ms unless set.
     Cut,
@@ -66,6 +68,9 @@ impl fmt::Display for Disconnect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed => f.write_str("the server closed the connection"),
+            Self::Rejected => {
+                f.write_str("the server closed the connection without a banner, as when it has too many")
+            }
             Self::Cut => f.write_str(
                 "the server closed the connection in the middle of a message, as when killed, or when a client reads too slowly",
             ),

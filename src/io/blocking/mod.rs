@@ -75,8 +75,8 @@ impl Client<TcpStream> {
     ///
     /// # Errors
     ///
-    /// [`Error::Connect`]; [`Error::Disconnected`], also of an Asterisk that has too many
-    /// connections; [`Error::NoBanner`] if something else listens there.
+    /// [`Error::Connect`]; [`Error::NoBanner`] if something else listens there; [`Error::Disconnected`], with
+    /// [`Disconnect::Rejected`] if the server has too many connections.
     pub fn connect(address: impl ToSocketAddrs, timeout: Duration) -> Result<Self, Error> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
         for address in address.to_socket_addrs().map_err(Error::Connect)? {
@@ -130,6 +130,7 @@ impl<T: Read + Write> Client<T> {
                 Err(no_banner(&client.decoder.message()))
             }
             Err(Error::Disconnected(Disconnect::Cut)) => Err(no_banner(&client.decoder.message())),
+            Err(Error::Disconnected(Disconnect::Closed)) => Err(Error::Disconnected(Disconnect::Rejected)),
             Err(error) => Err(error),
         }
     }
