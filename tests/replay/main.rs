@@ -1,0 +1,284 @@
+//! Old servers by replay: what real servers answered is answered to a session that asks the same, and each action has to
+//! end as the recorded bytes say.
+
+#![cfg(feature = "std")]
+
+mod capture;
+#[path = "../common/mod.rs"]
+mod common;
+mod named;
+mod oracle;
+mod run;
+
+use std::collections::BTreeMap;
+
+use capture::{Left, Plan, pairs};
+use common::naive::{self, Kind};
+use embedded_ami::client::{Incoming, Loss};
+use run::{End, Finish, Login, Outcome, run, run_few, run_late};
+
+const STORAGES: [usize; 4] = [64, 128, 512, 65_536];
+
+/// A stream of which every cut in two is tried.
+const SMALL: usize = 4 * 1024;
+
+/// A stream that is replayed a few times only.
+const LARGE: usize = 1024 * 1024;
+
+/// Runs `body` on every recorded connection, on as many threads as there are processors.
+fn on_pairs(body: impl Fn(&Plan, &Outcome) + Sync) {
+    let pairs = pairs();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(pair) = pairs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    let plan = Plan::new(pair);
+                    body(&plan, &oracle::outcome(&plan));
+                }
+            });
+        }
+    });
+}
+
+fn same(plan: &Plan, outcome: &Outcome, expected: &Outcome, how: std::fmt::Arguments<'_>) {
+    if outcome == expected {
+        return;
+    }
+    assert_eq!(outcome.login, expected.login, "{} {how}: login", plan.name);
+    for ((request, is), should) in plan.requests.iter().zip(&outcome.ends).zip(&expected.ends) {
+        assert_eq!(is, should, "{} {how}: {request:?}", plan.name);
+    }
+}
+
+#[test]
+fn whole_byte_by_byte_and_in_random_cuts() {
+    on_pairs(|plan, expected| {
+        for storage in STORAGES {
+            let check = |reads: &mut dyn Iterator<Item = usize>, how: &str| {
+                let outcome = run(plan, storage, reads, Finish::Wait, |_, _| {});
+                same(plan, &outcome, expected, format_args!("{how} through {storage}"));
+            };
+            check(&mut std::iter::empty(), "whole");
+            if plan.stream.len() > LARGE && storage != 512 {
+                continue;
+            }
+            check(&mut std::iter::repeat(1), "byte by byte");
+            for seed in 0..4 {
+                let mut random = fastrand::Rng::with_seed(seed);
+                let longest = random.usize(1..1500);
+                let mut reads = std::iter::repeat_with(|| random.usize(0..=longest));
+                check(&mut reads, &format!("with seed {seed}"));
+            }
+        }
+    });
+}
+
+#[test]
+fn every_cut_in_two() {
+    on_pairs(|plan, expected| {
+        if plan.stream.len() > SMALL {
+            return;
+        }
+        for cut in 0..=plan.stream.len() {
+            let storage = STORAGES[cut % STORAGES.len()];
+            let outcome = run(plan, storage, [cut], Finish::Wait, |_, _| {});
+            same(plan, &outcome, expected, format_args!("cut at {cut} through {storage}"));
+        }
+    });
+}
+
+/// What has to be said if the connection is lost where the oracle has it wait.
+fn lost(expected: &Outcome) -> Outcome {
+    let lost = |end: End| match end {
+        End::Lost(Loss::TimedOut) => End::Lost(Loss::OutcomeUnknown),
+        end => end,
+    };
+    let login = match expected.login {
+        Login::Silent(_) => Login::Open,
+        login => login,
+    };
+    Outcome { login, ends: expected.ends.iter().map(|end| end.map(lost)).collect() }
+}
+
+#[test]
+fn a_connection_that_is_lost() {
+    on_pairs(|plan, expected| {
+        let outcome = run(plan, 512, [], Finish::Close, |_, _| {});
+        same(plan, &outcome, &lost(expected), format_args!("lost"));
+    });
+}
+
+#[test]
+fn a_connection_that_is_lost_anywhere() {
+    on_pairs(|plan, _| {
+        if plan.stream.len() > SMALL {
+            return;
+        }
+        let mut plan = plan.clone();
+        while plan.stream.pop().is_some() {
+            let storage = STORAGES[plan.stream.len() % STORAGES.len()];
+            let outcome = run(&plan, storage, [], Finish::Close, |_, _| {});
+            let expected = lost(&oracle::outcome(&plan));
+            same(&plan, &outcome, &expected, format_args!("lost after {}", plan.stream.len()));
+        }
+    });
+}
+
+#[test]
+fn answers_that_come_too_late() {
+    on_pairs(|plan, _| run_late(plan));
+}
+
+#[test]
+fn few_slots() {
+    on_pairs(|plan, expected| {
+        same(plan, &run_few(plan, 1, true), expected, format_args!("one at a time"));
+        same(plan, &run_few(plan, 1, false), expected, format_args!("one slot"));
+        same(plan, &run_few(plan, 3, false), expected, format_args!("three slots"));
+    });
+}
+
+/// What does not name an action of the session is no answer: other responses and texts are unmatched, events with a
+/// privilege are events. So are those that name an action which has no list, as `OriginateResponse` does.
+#[test]
+fn what_is_no_answer() {
+    on_pairs(|plan, expected| {
+        if expected.login != Login::Accepted {
+            return;
+        }
+        let messages = naive::decode(&plan.stream, true);
+        let ids: Vec<_> = plan.ids.iter().chain(&plan.own).collect();
+        let ours = |message: &naive::Message| ids.iter().position(|id| oracle::names(message, id.as_bytes()));
+        let mut said = Vec::new();
+        // Large enough that no message comes in parts.
+        run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| said.push(incoming));
+        assert_eq!(said.len(), messages.len(), "{}", plan.name);
+        let login = messages.iter().position(|message| ours(message).is_some_and(|at| at >= plan.ids.len()));
+        for (message, &incoming) in messages.iter().zip(&said).skip(login.unwrap() + 1) {
+            let has_privilege = message.headers.iter().any(|(name, _)| name.as_deref() == Some(b"Privilege"));
+            let name = message.name.as_deref();
+            let ours = ours(message);
+            let fits = match (message.kind, ours) {
+                _ if message.incomplete => incoming == Incoming::Unmatched,
+                (Kind::Event, None) if has_privilege => match name {
+                    Some(b"FullyBooted") if incoming == Incoming::Ready => true,
+                    Some(b"Shutdown") => incoming == Incoming::Shutdown,
+                    _ => incoming == Incoming::Event { ticket: None },
+                },
+                (Kind::Event, Some(at)) if has_privilege => match expected.ends.get(at) {
+                    Some(Some(End::Reply(_) | End::Lost(_))) => {
+                        matches!(incoming, Incoming::Event { ticket: Some(ticket) } if plan.tickets[&ticket] == at)
+                    }
+                    _ => true,
+                },
+                (Kind::Event, _) => true,
+                (_, None) => incoming == Incoming::Unmatched,
+                (_, Some(_)) => true,
+            };
+            assert!(fits, "{}: {incoming:?} of {message:?}", plan.name);
+        }
+    });
+}
+
+/// The count of entries is the one that the server gives, wherever it gives one. Some count other things: the
+/// `DBGetTree` of 16 says 1 whatever it has sent.
+#[test]
+fn list_items() {
+    let counted = std::sync::atomic::AtomicUsize::new(0);
+    on_pairs(|plan, expected| {
+        for message in naive::decode(&plan.stream, true) {
+            let get = |name: &str| {
+                let found = message.headers.iter().find(|(own, _)| own.as_deref() == Some(name.as_bytes()));
+                Some(std::str::from_utf8(&found?.1).ok()?.to_string())
+            };
+            let (Some(id), Some(count)) = (get("ActionID"), get("ListItems")) else { continue };
+            let Some(at) = plan.ids.iter().position(|own| *own == id) else { continue };
+            if plan.requests[at].name == "DBGetTree" && plan.name.starts_with("16/") {
+                continue;
+            }
+            let items = count.parse().expect("a number");
+            assert_eq!(expected.ends[at], Some(End::Done(items)), "{}: {message:?}", plan.name);
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    });
+    assert!(counted.into_inner() > 100);
+}
+
+/// Which actions of the captures in `tests/data` are not asked again: how many are malformed, how many the encoder refuses,
+/// how many came without a login. What was sent wrong on purpose is what the scenarios are for; the others leave out none.
+#[test]
+fn left_out() {
+    const KNOWN: &[(&str, [usize; 3])] = &[
+        // 79 to 400 headers: more than the server reads.
+        ("1.4/bad_129_headers", [0, 6, 0]),
+        ("13/bad_129_headers", [0, 4, 0]),
+        ("16/bad_129_headers", [0, 2, 0]),
+        ("22/bad_129_headers", [0, 2, 0]),
+        // Junk, and a Ping, without a login.
+        ("1.4/bad_binary_unauth", [1, 0, 1]),
+        ("13/bad_binary_unauth", [1, 0, 1]),
+        ("16/bad_binary_unauth", [1, 0, 1]),
+        ("1.4/bad_tls_hello", [1, 0, 1]),
+        ("16/bad_tls_hello", [1, 0, 1]),
+        // CRs for line ends, all in the name of the action.
+        ("1.4/bad_cr_only", [0, 1, 0]),
+        ("13/bad_cr_only", [0, 1, 0]),
+        ("16/bad_cr_only", [0, 1, 0]),
+        // CR, LF and other control bytes in ActionIDs.
+        ("1.4/bad_crlf_injection", [3, 3, 0]),
+        ("13/bad_crlf_injection", [3, 3, 0]),
+        ("16/bad_crlf_injection", [1, 5, 0]),
+        ("22/bad_crlf_injection", [1, 5, 0]),
+        // `Name:` without the blank, a blank before the name, blanks around an ActionID.
+        ("22/bad_empty_value", [1, 0, 0]),
+        ("1.4/bad_leading_space", [1, 1, 0]),
+        ("13/bad_leading_space", [1, 1, 0]),
+        ("22/bad_leading_space", [1, 1, 0]),
+        ("1.4/bad_no_space_after_colon", [1, 1, 0]),
+        ("13/bad_no_space_after_colon", [1, 1, 0]),
+        ("22/bad_no_space_after_colon", [1, 1, 0]),
+        // Lines that end with LF.
+        ("1.4/bad_lf_only", [2, 0, 0]),
+        ("13/bad_lf_only", [2, 0, 0]),
+        ("16/bad_lf_only", [3, 0, 0]),
+        ("22/bad_lf_only", [3, 0, 0]),
+        // No Action, an empty one without the blank, two.
+        ("1.4/bad_no_action", [2, 0, 0]),
+        ("22/bad_no_action", [1, 0, 0]),
+        ("1.4/bad_unknown_action", [1, 0, 0]),
+        ("1.4/bad_unfinished", [1, 0, 0]),
+        ("13/bad_unfinished", [1, 0, 0]),
+        ("22/bad_unfinished", [1, 0, 0]),
+        // Challenges that the key is not made of.
+        ("1.4/challenge_odd", [0, 0, 3]),
+        ("13/challenge_odd", [0, 0, 3]),
+        ("16/challenge_odd", [0, 0, 3]),
+        ("22/challenge_odd", [0, 0, 3]),
+        ("1.4/unauthenticated", [0, 0, 6]),
+        ("13/unauthenticated", [0, 0, 6]),
+        ("16/unauthenticated", [0, 0, 6]),
+        ("22/unauthenticated", [0, 0, 6]),
+        // Lines without a colon or its blank, blanks in names, CRs and NULs.
+        ("1.4/userevent_odd", [12, 8, 0]),
+        ("13/userevent_odd", [12, 8, 0]),
+        ("16/userevent_odd", [10, 8, 0]),
+        ("22/userevent_odd", [10, 8, 0]),
+    ];
+    let known: BTreeMap<_, _> = KNOWN.iter().copied().collect();
+    let mut asked = 0;
+    for pair in pairs() {
+        let plan = Plan::new(&pair);
+        asked += plan.requests.len();
+        let counts = [Left::Malformed, Left::Refused, Left::NotLoggedIn]
+            .map(|why| plan.left.iter().filter(|&&left| left == why).count());
+        match known.get(&*pair.name) {
+            Some(known) => assert_eq!(counts, *known, "{}", pair.name),
+            // Of those elsewhere nothing is known.
+            None if std::env::var_os("AMI_CAPTURES").is_some() => {}
+            None => assert_eq!(counts, [0; 3], "{}", pair.name),
+        }
+    }
+    assert!(asked > 2_000, "{asked} actions");
+}

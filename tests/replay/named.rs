@@ -1,0 +1,652 @@
+//! The odd answers one by one, with what a session has to say of them written down.
+
+use std::collections::HashSet;
+
+use embedded_ami::client::Answer::{self, UnknownAction};
+use embedded_ami::client::Loss::TimedOut;
+use embedded_ami::client::{Incoming, Refusal, Session, Slot, Stage};
+use embedded_ami::wire::{Decoder, Message, Outbox, Recipient, Role, Step};
+
+use crate::capture::{Pair, Plan, first_id, pairs, rewritten};
+use crate::run::End::{Done, Event, Lost, Reply};
+use crate::run::{End, Finish, Login, Outcome, run};
+use crate::{STORAGES, oracle, same};
+
+const YES: End = Reply(Answer::Success);
+const NO: End = Reply(Answer::Error);
+
+/// The recorded connection of that name.
+fn pair(name: &str) -> Pair {
+    pairs().into_iter().find(|pair| pair.name == name).unwrap_or_else(|| panic!("no capture {name}"))
+}
+
+/// A connection that nobody recorded: logged in, these actions, and what the server answers. The ActionIDs are as in the
+/// captures: the second action of all, behind the login, is `name-2`.
+fn written(version: &str, actions: &[&str], server: &str) -> Plan {
+    let mut client = String::from("Action: Login\r\nActionID: login-1\r\nUsername: a\r\nSecret: b\r\n\r\n");
+    for (name, number) in actions.iter().zip(2..) {
+        client += &format!("Action: {name}\r\nActionID: {}-{number}\r\n\r\n", name.to_ascii_lowercase());
+    }
+    let server = format!(
+        "Asterisk Call Manager/{version}\r\nResponse: Success\r\nActionID: login-1\r\n\
+         Message: Authentication accepted\r\n\r\n{server}"
+    );
+    let name = format!("written {version}");
+    Plan::new(&Pair { name, client: client.into_bytes(), server: server.into_bytes() })
+}
+
+/// The ActionID that the recorded client gave an action.
+fn id(plan: &Plan, number: usize) -> String {
+    String::from_utf8_lossy(plan.requests[number].id.as_deref().unwrap_or(b"none")).into_owned()
+}
+
+/// What the session says of each message, behind the name of the message, and how the actions end: the same through every
+/// storage, and as the oracle has it.
+fn said(plan: &Plan) -> (Vec<String>, Outcome) {
+    let mut said = Vec::new();
+    let outcome = run(plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
+        let id = |ticket| id(plan, plan.tickets[&ticket]);
+        let what = match incoming {
+            Incoming::Reply { ticket, answer, is_end: true } => format!("{answer:?} for {}", id(ticket)),
+            Incoming::Reply { ticket, answer, .. } => format!("{answer:?} for {}, more follows", id(ticket)),
+            Incoming::Item { ticket, is_end: true } => format!("the event for {}", id(ticket)),
+            Incoming::Item { ticket, .. } => format!("an entry for {}", id(ticket)),
+            Incoming::Done { ticket, items } => format!("{} is done after {items}", id(ticket)),
+            Incoming::Aborted { ticket, items } => format!("{} is aborted after {items}", id(ticket)),
+            Incoming::Event { ticket: Some(ticket) } => format!("an event about {}", id(ticket)),
+            Incoming::Event { ticket: None } => "an event".to_string(),
+            other => format!("{other:?}"),
+        };
+        let name = message.name().map_or("-".into(), |name| String::from_utf8_lossy(name.as_bytes()));
+        said.push(format!("{name}: {what}"));
+    });
+    same(plan, &outcome, &oracle::outcome(plan), format_args!("whole"));
+    for storage in STORAGES {
+        let through = run(plan, storage, std::iter::repeat(1), Finish::Wait, |_, _| {});
+        same(plan, &through, &outcome, format_args!("through {storage}"));
+    }
+    (said, outcome)
+}
+
+/// What is said behind the banner and the login of what a server of that version answers.
+#[track_caller]
+fn check(version: &str, actions: &[&str], server: &str, expected: &[&str], ends: &[End]) {
+    let (said, outcome) = said(&written(version, actions, server));
+    assert_eq!(said[..2], ["-: LogIn", "Success: Own"]);
+    assert_eq!(said[2..], *expected);
+    assert_eq!(outcome.ends, ends.iter().copied().map(Some).collect::<Vec<_>>());
+}
+
+/// What is said of an action of a capture, and of what names none.
+fn about(name: &str, action: &str) -> Vec<String> {
+    let (said, _) = said(&Plan::new(&pair(name)));
+    let about = |line: &String| line.split([' ', ',']).any(|word| word == action);
+    let first = said.iter().position(about).expect("the action");
+    let last = said.iter().rposition(about).expect("the action");
+    said[first..=last].to_vec()
+}
+
+#[test]
+fn ends() {
+    const ENDS: &[(&str, &[(&str, End)])] = &[
+        // Words other than Success.
+        ("1.4/login_plain", &[("ping-2", YES), ("logoff-3", YES)]),
+        ("1.4/login_events_off", &[("ping-2", YES), ("logoff-3", YES)]),
+        ("1.4/events_mask", &[("events-2", YES), ("events-4", YES), ("events-26", YES), ("events-28", NO)]),
+        ("1.4/bad_unknown_action", &[("u1", UNKNOWN), ("u2", NO), ("probe", YES)]),
+        ("16/bad_unknown_action", &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", YES)]),
+        // No list says that it is one.
+        ("1.4/agents", &[("agents-2", Done(2)), ("agents-5", Done(2)), ("agents-17", Done(2))]),
+        ("1.4/chan_sip", &[("sippeers-2", Done(5))]),
+        ("1.4/sip_register", &[("sippeers-2", Done(5))]),
+        ("1.4/queue_calls", &[("queuestatus-5", Done(3)), ("queues-6", Lost(TimedOut))]),
+        (
+            "1.4/queues_show",
+            &[
+                ("queuestatus-4", Done(8)),
+                ("queuestatus-5", Done(3)),
+                ("queuestatus-6", Done(0)),
+                ("queuestatus-7", Done(2)),
+                ("queuestatus-8", Done(2)),
+                ("queuestatus-9", Done(4)),
+                ("queuesummary-10", UNKNOWN),
+                // Text that names nothing.
+                ("queues-2", Lost(TimedOut)),
+                ("q1", Lost(TimedOut)),
+            ],
+        ),
+        ("1.4/variant_timestamp_systemname", &[("status-3", Done(2)), ("queuestatus-6", Done(8))]),
+        ("1.4/all_actions_no_args", &[("parkedcalls-26", Done(0)), ("iaxpeers-17", Reply(Answer::Text))]),
+        ("1.4/all_actions_no_args.2", &[("status-14", Done(0)), ("queues-7", Lost(TimedOut))]),
+        ("1.4/bad_pipelined_mixed", &[("c1", YES), ("e1", YES), ("o1", YES), ("s1", Done(0)), ("p2", YES)]),
+        // brokeneventsaction = yes: a mask that means all is not answered.
+        ("1.4/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
+        ("13/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
+        // One event.
+        ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", YES)]),
+        ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", NO), ("dbget-38", NO)]),
+        // `EventList: Start`.
+        ("16/all_actions_no_args", &[("faxsessions-48", Done(0))]),
+        ("22/all_actions_no_args", &[("faxsessions-48", Done(0)), ("faxstats-49", Event)]),
+        // Entries without an ActionID.
+        ("13/all_actions_no_args", &[("iaxpeers-54", Done(3)), ("iaxpeerlist-53", Done(3))]),
+        ("16/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
+        ("22/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
+        // Nothing, or text that names nothing.
+        ("13/all_actions_no_args", &[("iaxnetstats-52", Lost(TimedOut)), ("queues-87", Lost(TimedOut))]),
+        ("22/all_actions_no_args", &[("iaxnetstats-55", Lost(TimedOut))]),
+        // Three responses.
+        ("13/all_actions_no_args", &[("moduleload-66", NO)]),
+        ("16/all_actions_no_args", &[("moduleload-69", NO)]),
+        ("22/all_actions_no_args", &[("moduleload-69", NO)]),
+        // An error in place of a list, with an LF in its text.
+        ("16/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("pjsipshowaors-81", Done(3))]),
+        ("22/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("voicemailuserslist-130", Done(3))]),
+        ("22/pjsip_register", &[("pjsipshowcontacts-2", Done(1)), ("pjsipshowendpoint-3", Done(5))]),
+        // An empty line too many.
+        (
+            "16/queues_show",
+            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+        ),
+        (
+            "22/queues_show",
+            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+        ),
+        // What a server that is gone does not answer.
+        ("22/kicked", &[("ping-2", Lost(TimedOut))]),
+        (
+            "22/dialplan",
+            &[("showdialplan-2", Done(203)), ("showdialplan-3", Done(5)), ("showdialplan-5", NO)],
+        ),
+        ("22/states", &[("devicestatelist-12", Done(17)), ("extensionstatelist-18", Done(5))]),
+    ];
+    for &(name, ends) in ENDS {
+        let plan = Plan::new(&pair(name));
+        let (_, outcome) = said(&plan);
+        for &(action, end) in ends {
+            let at = (0..plan.requests.len()).find(|&number| id(&plan, number) == action);
+            let at = at.unwrap_or_else(|| panic!("no {action} in {name}"));
+            assert_eq!(outcome.ends[at], Some(end), "{action} in {name}");
+        }
+    }
+}
+
+const UNKNOWN: End = Reply(UnknownAction);
+
+#[test]
+fn logins() {
+    const REFUSED: Login = Login::Refused(Refusal::Authentication);
+    const SILENT: Login = Login::Silent(Stage::LoggingIn);
+    const LOGINS: &[(&str, Login)] = &[
+        ("1.4/login_unknown_user", REFUSED),
+        ("1.4/login_no_user", REFUSED),
+        ("1.4/login_md5_bad", REFUSED),
+        ("13/login_md5_bad", REFUSED),
+        ("16/login_md5_bad", REFUSED),
+        ("22/login_md5_bad", REFUSED),
+        ("22/challenge_odd", REFUSED),
+        ("1.4/auth_timeout", SILENT),
+        ("22/banner", SILENT),
+        ("13/unauthenticated", SILENT),
+        ("16/bad_tls_hello", SILENT),
+        ("16/slow_reader_end", Login::Silent(Stage::Connecting)),
+        ("1.4/login_case", Login::Accepted),
+        ("22/login_utf8", Login::Accepted),
+        ("16/burst", Login::Accepted),
+    ];
+    for &(name, login) in LOGINS {
+        let plan = Plan::new(&pair(name));
+        assert_eq!(run(&plan, 512, [], Finish::Wait, |_, _| {}).login, login, "{name}");
+    }
+}
+
+#[test]
+fn a_login_that_is_answered_without_an_actionid() {
+    let pair = pair("1.4/login_no_actionid");
+    let mut plan = Plan::new(&pair);
+    // As recorded: the session did give the login one, so this is no answer to it.
+    plan.stream = pair.server;
+    let outcome = run(&plan, 512, [], Finish::Wait, |_, incoming| {
+        assert!(matches!(incoming, Incoming::LogIn | Incoming::Unmatched), "{incoming:?}");
+    });
+    assert_eq!(outcome.login, Login::Silent(Stage::LoggingIn));
+}
+
+#[test]
+fn the_words_of_1_4() {
+    let (said, _) = said(&Plan::new(&pair("1.4/login_plain")));
+    assert_eq!(
+        said,
+        ["-: LogIn", "Success: Own", "Pong: Success for ping-2", "Goodbye: Success for logoff-3"]
+    );
+}
+
+/// A log-off that the session writes itself.
+#[test]
+fn log_off() {
+    for (name, rest) in [
+        ("1.4/login_plain", &[][..]),
+        ("13/login_plain", &[Incoming::Event { ticket: None }, Incoming::Ready]),
+        ("16/login_plain", &[Incoming::Ready, Incoming::Event { ticket: None }]),
+        ("22/login_plain", &[Incoming::Ready, Incoming::Event { ticket: None }]),
+    ] {
+        let server = pair(name).server;
+        let mut session = Session::new([Slot::FREE; 1]);
+        let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
+        let mut decoder = Decoder::new(vec![0; server.len() + 256], Role::Client).unwrap();
+        let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret");
+        let mut ids = Vec::new();
+        let mut said = Vec::new();
+        session.connected(7, 0);
+        // Line by line: each ActionID is known before the line that has it.
+        for line in server.split_inclusive(|&byte| byte == b'\n') {
+            let line = rewritten(line, |id| match id {
+                b"login-1" => ids.first().map(String::as_str),
+                b"logoff-3" => ids.get(1).map(String::as_str),
+                _ => None,
+            });
+            decoder.space()[..line.len()].copy_from_slice(&line);
+            decoder.advance(line.len());
+            while decoder.poll() == Step::Message {
+                let message: Message<'_> = decoder.message();
+                let incoming = session.on_message(&message, 0).unwrap();
+                said.push(incoming);
+                if incoming == Incoming::LogIn {
+                    session.log_in(&credentials, &message, 0, &mut outbox).unwrap();
+                } else if ids.len() == 1 && session.stage() == Stage::Ready {
+                    session.log_off(0, &mut outbox).unwrap();
+                } else {
+                    continue;
+                }
+                ids.push(String::from_utf8(first_id(outbox.pending()).unwrap()).unwrap());
+                outbox.sent(usize::MAX);
+            }
+        }
+        // The Ping of the capture is nobody's here. Nobody waits for the boot any more.
+        let mut expected = vec![Incoming::LogIn, Incoming::Own];
+        expected.extend(rest.iter().map(|_| Incoming::Event { ticket: None }));
+        expected.extend([Incoming::Unmatched, Incoming::Goodbye]);
+        assert_eq!(said, expected, "{name}");
+        assert_eq!(session.stage(), Stage::Over);
+    }
+}
+
+#[test]
+fn wait_event() {
+    let (said, _) = said(&Plan::new(&pair("1.4/waitevent")));
+    let expected = [
+        "-: LogIn",
+        "Success: Own",
+        "Success: Success for waitevent-2, more follows",
+        "WaitEventComplete: the event for waitevent-2",
+        "Success: Success for waitevent-3, more follows",
+        "UserEvent: an event",
+        "WaitEventComplete: the event for waitevent-3",
+        "PeerStatus: an event",
+        "Pong: Success for ping-4",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn an_entry_and_nothing_behind_it() {
+    let said = about("1.4/all_actions_bogus_args", "dbget-9");
+    assert_eq!(said, ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]);
+}
+
+#[test]
+fn lists_that_do_not_say_so() {
+    let said = about("1.4/agents", "agents-2");
+    let expected = [
+        "Success: Success for agents-2, more follows",
+        "Agents: an entry for agents-2",
+        "Agents: an entry for agents-2",
+        "AgentsComplete: agents-2 is done after 2",
+    ];
+    assert_eq!(said, expected);
+}
+
+#[test]
+fn actionid_at_the_end() {
+    let plan = Plan::new(&pair("1.4/variables"));
+    let wanted =
+        format!("Response: Success\r\nVariable: G1\r\nValue: plain\r\nActionID: {}\r\n\r\n", plan.ids[1]);
+    assert_eq!(id(&plan, 1), "getvar-3");
+    assert!(plan.stream.windows(wanted.len()).any(|window| window == wanted.as_bytes()));
+    assert_eq!(about("1.4/variables", "getvar-3"), ["Success: Success for getvar-3"]);
+    let (_, outcome) = said(&plan);
+    let count = |wanted| outcome.ends.iter().filter(|&&end| end == Some(wanted)).count();
+    assert_eq!((count(YES), count(NO)), (37, 6));
+}
+
+/// Text in place of a response: `Queues` names no action, `IAXpeers` does.
+#[test]
+fn text() {
+    let (said, _) = said(&Plan::new(&pair("1.4/queues_show")));
+    // Three times four queues, each behind an empty line.
+    assert_eq!(
+        said[..7],
+        [&["-: LogIn", "Success: Own"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]].concat()
+    );
+    assert_eq!(said.iter().filter(|line| *line == "-: Unmatched").count(), 12);
+    assert_eq!(about("1.4/all_actions_no_args", "iaxpeers-17"), ["-: Text for iaxpeers-17"]);
+}
+
+#[test]
+fn entries_that_name_no_action() {
+    for (name, id, entries) in [
+        ("13/all_actions_no_args", "iaxpeers-54", 3),
+        ("16/all_actions_no_args", "iaxpeers-57", 2),
+        ("22/all_actions_no_args", "iaxpeers-57", 2),
+    ] {
+        let mut expected = vec![format!("Success: Success for {id}, more follows")];
+        expected.extend((0..entries).map(|_| format!("PeerEntry: an entry for {id}")));
+        expected.push(format!("PeerlistComplete: {id} is done after {entries}"));
+        assert_eq!(about(name, id), expected, "{name}");
+    }
+}
+
+#[test]
+fn three_responses() {
+    for (name, id, next) in [
+        ("13/all_actions_no_args", "moduleload-66", "Error: Error for monitor-67"),
+        ("16/all_actions_no_args", "moduleload-69", "Error: Error for monitor-70"),
+        ("22/all_actions_no_args", "moduleload-69", "Error: Error for muteaudio-70"),
+    ] {
+        let (said, _) = said(&Plan::new(&pair(name)));
+        let first = said.iter().position(|line| *line == format!("Error: Error for {id}")).unwrap();
+        assert_eq!(said[first + 1..first + 4], ["Error: Unmatched", "Error: Unmatched", next], "{name}");
+    }
+}
+
+/// Output that has the end mark in it ends there, and what the server meant as more output is something else: but nothing that
+/// ends an action. All commands of the capture are answered, each once.
+#[test]
+fn forged_command_output() {
+    for name in ["1.4/command_forged", "13/command_forged"] {
+        let (said, outcome) = said(&Plan::new(&pair(name)));
+        assert!(outcome.ends.iter().all(|end| matches!(end, Some(Reply(Answer::Success | Answer::Error)))));
+        let stray = said.iter().filter(|line| *line == "-: Unmatched").count();
+        assert_eq!(stray, if name.starts_with("1.4") { 0 } else { 2 }, "{name}");
+    }
+    // No line end before the mark.
+    check(
+        "1.0",
+        &["Command", "Ping"],
+        "Response: Follows\r\nPrivilege: Command\r\nActionID: command-2\r\n25--END COMMAND--\r\n\r\n\
+         Response: Pong\r\nActionID: ping-3\r\n\r\n",
+        &["Follows: Success for command-2", "Pong: Success for ping-3"],
+        &[YES, YES],
+    );
+    // An ActionID in the output of another command names nothing, also where there is none above it.
+    check(
+        "1.0",
+        &["Ping", "Ping"],
+        "Response: Follows\r\nPrivilege: Command\r\nValue: x\r\nActionID: ping-2\r\nResponse: Success\r\n--END COMMAND--\r\n\r\n\
+         Response: Pong\r\nActionID: ping-3\r\n\r\n",
+        &["Follows: Unmatched", "Pong: Success for ping-3"],
+        &[Lost(TimedOut), YES],
+    );
+}
+
+/// A value with line ends makes messages of its own, as `newlines_in_values` saw it: what it has not got is the ActionID.
+#[test]
+fn forged_in_values() {
+    // 16 and 22.
+    check(
+        "5.0.4",
+        &["Getvar", "DBGet", "Ping"],
+        "Response: Success\r\nActionID: getvar-2\r\nVariable: NL\r\nValue: first\r\nEvent: Forged\r\n\
+         Privilege: call,all\r\n\r\nResponse: Success\r\nActionID: forged\r\n\r\n\
+         Response: Success\r\nActionID: dbget-3\r\nEventList: start\r\nMessage: Result will follow\r\n\r\n\
+         Event: DBGetResponse\r\nFamily: testbed\r\nKey: nl\r\nVal: first\r\nEvent: Forged\r\n\
+         Privilege: call,all\r\n\r\nResponse: Success\r\nActionID: forged\r\nActionID: dbget-3\r\n\r\n\
+         Event: DBGetComplete\r\nActionID: dbget-3\r\nEventList: Complete\r\nListItems: 1\r\n\r\n\
+         Event: Newexten\r\nPrivilege: dialplan,all\r\nChannel: Local/1@test-1;2\r\nAppData: NL=first\r\n\
+         Event: Forged\r\nPrivilege: call,all\r\n\r\nResponse: Success\r\nActionID: forged\r\n\r\n\
+         Response: Success\r\nActionID: ping-4\r\nPing: Pong\r\n\r\n",
+        &[
+            "Success: Success for getvar-2",
+            "Success: Unmatched",
+            "Success: Success for dbget-3, more follows",
+            // Its ActionID is in the part that is another message now.
+            "DBGetResponse: an event",
+            "Success: Unmatched",
+            "DBGetComplete: dbget-3 is done after 0",
+            "Newexten: an event",
+            "Success: Unmatched",
+            "Success: Success for ping-4",
+        ],
+        &[YES, Done(0), YES],
+    );
+    // 1.4: the ActionID of Getvar is behind the value, so that it is the rest that answers.
+    check(
+        "1.0",
+        &["Getvar", "DBGet", "Ping"],
+        "Response: Success\r\nVariable: NL\r\nValue: first\r\nEvent: Forged\r\nPrivilege: call,all\r\n\r\n\
+         Response: Success\r\nActionID: forged\r\nActionID: getvar-2\r\n\r\n\
+         Response: Success\r\nActionID: dbget-3\r\nMessage: Result will follow\r\n\r\n\
+         Event: DBGetResponse\r\nFamily: testbed\r\nKey: nl\r\nVal: first\r\nEvent: Forged\r\n\
+         Privilege: call,all\r\n\r\nResponse: Success\r\nActionID: forged\r\nActionID: dbget-3\r\n\r\n\
+         Response: Pong\r\nActionID: ping-4\r\n\r\n",
+        &[
+            "Success: Unmatched",
+            "Success: Success for getvar-2",
+            "Success: Success for dbget-3, more follows",
+            "DBGetResponse: an event",
+            "Success: Unmatched",
+            "Pong: Success for ping-4",
+        ],
+        &[YES, Lost(embedded_ami::client::Loss::CutShort { items: 0 }), YES],
+    );
+    // The capture with output of the same value: nothing but `forged` and the marks is left over.
+    let plan = Plan::new(&pair("13/command_forged"));
+    let mut forged = 0;
+    run(&plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
+        if message.get_all("ActionID").any(|id| id == "forged") {
+            assert_eq!(incoming, Incoming::Unmatched, "{message:?}");
+            forged += 1;
+        }
+    });
+    assert!(forged > 0);
+}
+
+/// Events repeat the ActionID of an action that is answered long ago.
+#[test]
+fn events_about_an_action() {
+    let plan = Plan::new(&pair("1.4/originate_async"));
+    let (lines, _) = said(&plan);
+    let about: Vec<_> = lines.iter().filter(|line| line.starts_with("OriginateResponse: ")).collect();
+    assert_eq!(about.len(), 9);
+    let distinct: HashSet<_> = about.iter().collect();
+    assert_eq!(distinct.len(), 9);
+    assert!(about.iter().all(|line| line.starts_with("OriginateResponse: an event about originate-")));
+    let (lines, _) = said(&Plan::new(&pair("1.4/events_mask")));
+    assert!(lines.iter().any(|line| line == "UserEvent: an event about userevent-5"));
+}
+
+/// An error behind the beginning of a list ends it, also where the list is completed all the same.
+#[test]
+fn an_error_in_a_list() {
+    check(
+        "11.0.0",
+        &["PJSIPShowEndpoint", "Ping"],
+        "Response: Success\r\nActionID: pjsipshowendpoint-2\r\nEventList: start\r\n\
+         Message: Following are Events for each object associated with the Endpoint\r\n\r\n\
+         Event: EndpointDetail\r\nActionID: pjsipshowendpoint-2\r\nObjectType: endpoint\r\n\r\n\
+         Response: Error\r\nActionID: pjsipshowendpoint-2\r\nMessage: Unable to format endpoint\n\r\n\r\n\
+         Event: EndpointDetailComplete\r\nActionID: pjsipshowendpoint-2\r\nEventList: Complete\r\nListItems: 1\r\n\r\n\
+         Response: Success\r\nActionID: ping-3\r\nPing: Pong\r\n\r\n",
+        &[
+            "Success: Success for pjsipshowendpoint-2, more follows",
+            "EndpointDetail: an entry for pjsipshowendpoint-2",
+            "Error: pjsipshowendpoint-2 is aborted after 1",
+            "EndpointDetailComplete: Unmatched",
+            "Success: Success for ping-3",
+        ],
+        &[End::Aborted(1), YES],
+    );
+}
+
+/// An entry of the database, and what is behind it: nothing up to 1.6.2 (above), a completion from 1.8 on, a list since 13.2.
+#[test]
+fn entries_of_the_database() {
+    check(
+        "1.1",
+        &["DBGet"],
+        "Response: Success\r\nActionID: dbget-2\r\nMessage: Result will follow\r\n\r\n\
+         Event: DBGetResponse\r\nFamily: f\r\nKey: k\r\nVal: v\r\nActionID: dbget-2\r\n\r\n\
+         Event: DBGetComplete\r\nActionID: dbget-2\r\n\r\n",
+        &[
+            "Success: Success for dbget-2, more follows",
+            "DBGetResponse: the event for dbget-2",
+            "DBGetComplete: Unmatched",
+        ],
+        &[Event],
+    );
+    check(
+        "2.10.6",
+        &["DBGet"],
+        "Response: Success\r\nActionID: dbget-2\r\nEventList: start\r\nMessage: Result will follow\r\n\r\n\
+         Event: DBGetResponse\r\nFamily: f\r\nKey: k\r\nVal: v\r\nActionID: dbget-2\r\n\r\n\
+         Event: DBGetComplete\r\nActionID: dbget-2\r\nEventList: Complete\r\nListItems: 1\r\n\r\n",
+        &[
+            "Success: Success for dbget-2, more follows",
+            "DBGetResponse: an entry for dbget-2",
+            "DBGetComplete: dbget-2 is done after 1",
+        ],
+        &[Done(1)],
+    );
+}
+
+/// A value with a line end that stays within the message.
+#[test]
+fn a_forged_line() {
+    check(
+        "5.0.4",
+        &["Getvar", "IAXpeers"],
+        "Response: Success\r\nActionID: getvar-2\r\nVariable: NL\r\nValue: first\r\nActionID: forged\r\n\
+         EventList: start\r\n\r\n\
+         Response: Success\r\nActionID: iaxpeers-3\r\nEventList: start\r\n\r\n\
+         Event: PeerEntry\r\nObjectName: a\r\n\r\n\
+         Event: PeerEntry\r\nActionID: forged\r\nObjectName: b\r\n\r\n\
+         Event: PeerEntry\r\nPrivilege: system,all\r\nObjectName: c\r\n\r\n\
+         Event: PeerlistComplete\r\nActionID: forged\r\nEventList: Complete\r\n\r\n\
+         Event: PeerlistComplete\r\nActionID: iaxpeers-3\r\nEventList: Complete\r\nListItems: 1\r\n\r\n",
+        &[
+            "Success: Success for getvar-2",
+            "Success: Success for iaxpeers-3, more follows",
+            "PeerEntry: an entry for iaxpeers-3",
+            "PeerEntry: an event",
+            "PeerEntry: an event",
+            "PeerlistComplete: an event",
+            "PeerlistComplete: iaxpeers-3 is done after 1",
+        ],
+        &[YES, Done(1)],
+    );
+}
+
+/// From 13.2 on a list says so. What only says that it went well is none, whatever the action.
+#[test]
+fn no_list() {
+    check(
+        "11.0.0",
+        &["VoicemailUsersList", "VoicemailUserStatus", "Ping"],
+        "Response: Success\r\nActionID: voicemailuserslist-2\r\n\
+         Message: There are no voicemail users currently defined.\r\n\r\n\
+         Response: Success\r\nActionID: voicemailuserstatus-3\r\n\
+         Message: There are no voicemail users matching the given user.\r\n\r\n\
+         Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: False\r\n\r\n\
+         Response: Success\r\nActionID: ping-4\r\nPing: Pong\r\n",
+        &[
+            "Success: Success for voicemailuserslist-2",
+            "Success: Success for voicemailuserstatus-3",
+            "Shutdown: Shutdown",
+            // The connection ends before the empty line.
+            "Success: Unmatched",
+        ],
+        &[YES, YES, Lost(TimedOut)],
+    );
+}
+
+/// Asterisk 1.6 to 11, as the notes on them have it.
+#[test]
+fn between_1_4_and_13() {
+    // 1.6.2: answers without an ActionID, or nothing but empty lines, or text that ends with LF and CR LF.
+    check(
+        "1.1",
+        &["Events", "QueueRule", "SIPqualifypeer", "IAXnetstats", "Ping"],
+        "Response: Success\r\nEvents: On\r\n\r\nResponse: Success\r\nRuleList: myrule\r\nRule: 20,+0,7\r\n\r\n\r\n\
+         \r\n\r\n(None) 501 -1 0 0 -1 0 1 0 0 0 0 0 0 0 0 0 Tx:POKE    Tx:POKE   \n\r\n\
+         Response: Success\r\nActionID: ping-6\r\nPing: Pong\r\n\r\n",
+        &["Success: Unmatched", "Success: Unmatched", "-: Unmatched", "Success: Success for ping-6"],
+        &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), YES],
+    );
+    // 1.6.2: a list that says so, one that does not and has entries without an ActionID, one whose entries begin with it.
+    check(
+        "1.1",
+        &["CoreShowChannels", "IAXpeers", "VoicemailUsersList"],
+        "Response: Success\r\nActionID: coreshowchannels-2\r\nEventlist: start\r\nMessage: Channels will follow\r\n\r\n\
+         Event: CoreShowChannel\r\nActionID: coreshowchannels-2\r\nChannel: SIP/1\r\n\r\n\
+         Event: CoreShowChannelsComplete\r\nEventList: Complete\r\nListItems: 1\r\nActionID: coreshowchannels-2\r\n\r\n\
+         Response: Success\r\nActionID: iaxpeers-3\r\nMessage: IAX Peer status list will follow\r\n\r\n\
+         Event: PeerEntry\r\nChanneltype: IAX\r\nObjectName: a\r\n\r\nEvent: PeerEntry\r\nChanneltype: IAX\r\n\
+         ObjectName: b\r\n\r\nEvent: PeerlistComplete\r\nListItems: 2\r\nActionID: iaxpeers-3\r\n\r\n\
+         Response: Success\r\nActionID: voicemailuserslist-4\r\nMessage: Voicemail user list will follow\r\n\r\n\
+         ActionID: voicemailuserslist-4\r\nEvent: VoicemailUserEntry\r\nVMContext: default\r\n\r\n\
+         Event: VoicemailUserEntryComplete\r\nActionID: voicemailuserslist-4\r\n\r\n",
+        &[
+            "Success: Success for coreshowchannels-2, more follows",
+            "CoreShowChannel: an entry for coreshowchannels-2",
+            "CoreShowChannelsComplete: coreshowchannels-2 is done after 1",
+            "Success: Success for iaxpeers-3, more follows",
+            "PeerEntry: an entry for iaxpeers-3",
+            "PeerEntry: an entry for iaxpeers-3",
+            "PeerlistComplete: iaxpeers-3 is done after 2",
+            "Success: Success for voicemailuserslist-4, more follows",
+            "VoicemailUserEntry: an entry for voicemailuserslist-4",
+            "VoicemailUserEntryComplete: voicemailuserslist-4 is done after 1",
+        ],
+        &[Done(1), Done(2), Done(1)],
+    );
+    // The same event as news and as an entry; a list that is complete without saying so.
+    check(
+        "1.3",
+        &["ParkedCalls", "Status"],
+        "Event: ParkedCall\r\nPrivilege: call,all\r\nExten: 701\r\nChannel: SIP/1\r\n\r\n\
+         Response: Success\r\nActionID: parkedcalls-2\r\nMessage: Parked calls will follow\r\n\r\n\
+         Event: ParkedCall\r\nExten: 701\r\nChannel: SIP/1\r\nActionID: parkedcalls-2\r\n\r\n\
+         Event: ParkedCallsComplete\r\nTotal: 1\r\nActionID: parkedcalls-2\r\n\r\n\
+         Response: Success\r\nActionID: status-3\r\nMessage: Channel status will follow\r\n\r\n\
+         Event: Status\r\nPrivilege: Call\r\nChannel: SIP/1\r\nActionID: status-3\r\n\r\n\
+         Event: StatusComplete\r\nActionID: status-3\r\nItems: 1\r\n\r\n",
+        &[
+            "ParkedCall: an event",
+            "Success: Success for parkedcalls-2, more follows",
+            "ParkedCall: an entry for parkedcalls-2",
+            "ParkedCallsComplete: parkedcalls-2 is done after 1",
+            "Success: Success for status-3, more follows",
+            "Status: an entry for status-3",
+            "StatusComplete: status-3 is done after 1",
+        ],
+        &[Done(1), Done(1)],
+    );
+    // 1.8 to 13: an event and no response.
+    check(
+        "1.3",
+        &["DataGet", "Ping"],
+        "Event: DataGet Tree\r\nActionID: dataget-2\r\nasterisk: x\r\n\r\n\
+         Response: Success\r\nActionID: ping-3\r\nPing: Pong\r\n\r\n",
+        &["DataGet Tree: the event for dataget-2", "Success: Success for ping-3"],
+        &[Event, YES],
+    );
+    // 1.4: two responses, and a word that no other action has.
+    check(
+        "1.0",
+        &["JabberSend"],
+        "Response: Success\r\nActionID: jabbersend-2\r\nMessage: Attempting to send Jabber Message\r\n\r\n\
+         Response: Failure\r\nActionID: jabbersend-2\r\nMessage: Failed to send\r\n\r\n",
+        &["Success: Success for jabbersend-2", "Failure: Unmatched"],
+        &[YES],
+    );
+}

@@ -1,0 +1,164 @@
+//! How each action has to end, told from what the server sent alone.
+//!
+//! A second opinion on the session, with the whole stream in memory: for each action the messages that name it are looked
+//! for. What lists there were before Asterisk 13.2 stands here by hand.
+
+use embedded_ami::client::{Answer, Loss, Refusal, Stage};
+
+use crate::capture::{Plan, Request};
+use crate::common::naive::{self, Kind, Message};
+use crate::run::{End, Login, Outcome};
+
+/// The lists whose beginning Asterisk did not mark before 13.2, and their ends.
+const LISTS: [(&str, &str); 10] = [
+    ("Agents", "AgentsComplete"),
+    ("DAHDIShowChannels", "DAHDIShowChannelsComplete"),
+    ("IAXpeers", "PeerlistComplete"),
+    ("ParkedCalls", "ParkedCallsComplete"),
+    ("QueueStatus", "QueueStatusComplete"),
+    ("QueueSummary", "QueueSummaryComplete"),
+    ("SIPpeers", "PeerlistComplete"),
+    ("Status", "StatusComplete"),
+    ("VoicemailUsersList", "VoicemailUserEntryComplete"),
+    ("ZapShowChannels", "ZapShowChannelsComplete"),
+];
+
+/// The actions with one event behind the response.
+const EVENTS: [(&str, &str); 5] = [
+    ("DataGet", "DataGet Tree"),
+    ("DBGet", "DBGetResponse"),
+    ("FAXSession", "FAXSession"),
+    ("FAXStats", "FAXStats"),
+    ("WaitEvent", "WaitEventComplete"),
+];
+
+/// What has to become of the connection, if nothing more comes behind the stream.
+pub fn outcome(plan: &Plan) -> Outcome {
+    let messages = naive::decode(&plan.stream, true);
+    let login = login(plan, &messages);
+    let is_marked = messages.first().is_some_and(|message| {
+        // Asterisk 13.2 says 2.7.
+        let version = message.banner.as_ref().map_or(&b"0"[..], |(_, version)| version);
+        let mut numbers = std::str::from_utf8(version).unwrap().split('.');
+        let mut number = || numbers.next().and_then(|number| number.parse::<u32>().ok()).unwrap_or(0);
+        (number(), number()) >= (2, 7)
+    });
+    let end = |(request, id): (&Request, &String)| match login {
+        Login::Accepted => Some(end(&messages, request, id.as_bytes(), is_marked)),
+        _ => None,
+    };
+    Outcome { login, ends: plan.requests.iter().zip(&plan.ids).map(end).collect() }
+}
+
+fn login(plan: &Plan, messages: &[Message]) -> Login {
+    let mut messages = messages.iter().filter(|message| !message.incomplete);
+    if messages.next().is_none_or(|message| message.kind != Kind::Banner) {
+        return Login::Silent(Stage::Connecting);
+    }
+    for id in &plan.own {
+        let Some(response) = messages.find(|message| names(message, id.as_bytes())) else {
+            return Login::Silent(Stage::LoggingIn);
+        };
+        match answer(response) {
+            Answer::Success => {}
+            Answer::AlreadyInUse => return Login::Refused(Refusal::AlreadyInUse),
+            _ => return Login::Refused(Refusal::Authentication),
+        }
+    }
+    match plan.login {
+        Some(_) => Login::Accepted,
+        None => Login::Silent(Stage::LoggingIn),
+    }
+}
+
+fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> End {
+    let is = |name: &str| request.name.eq_ignore_ascii_case(name);
+    let finished = |message: &&Message| !message.incomplete;
+    let is_response = |message: &Message| message.kind != Kind::Event && names(message, id);
+    let Some(at) = messages.iter().position(|message| finished(&message) && is_response(message)) else {
+        // DataGet has the event and no response.
+        let is_event = |message: &Message| message.kind == Kind::Event && names(message, id);
+        return match is("DataGet") && messages.iter().filter(finished).any(is_event) {
+            true => End::Event,
+            false => End::Lost(Loss::TimedOut),
+        };
+    };
+    let response = &messages[at];
+    if response.kind == Kind::Other {
+        return End::Reply(Answer::Text);
+    }
+    if answer(response) != Answer::Success {
+        return End::Reply(answer(response));
+    }
+    // What follows, up to an error if there is one.
+    let follow = messages[at + 1..].iter().filter(finished);
+    let starts = is_marked_as(response, "start");
+    let event = EVENTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
+    let list = LISTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
+    if !starts && event.is_none() && (is_marked || list.is_none()) {
+        return End::Reply(Answer::Success);
+    }
+    let mut items = 0;
+    for message in follow {
+        let name = message.name.as_deref();
+        if is_response(message) && answer(message) != Answer::Success {
+            return End::Aborted(items);
+        }
+        if message.kind != Kind::Event {
+            continue;
+        }
+        if !names(message, id) {
+            // The entries of this one list do not name the action.
+            let is_plain = ["ActionID", "Privilege"].iter().all(|name| header(message, name).is_none());
+            let unnamed = is("IAXpeers") && is_plain;
+            items += u32::from(unnamed && name == Some(b"PeerEntry"));
+            continue;
+        }
+        if !starts && event.is_some() {
+            if name == event {
+                return End::Event;
+            }
+            continue;
+        }
+        if is_marked_as(message, "Complete") || name == list {
+            return End::Done(items);
+        }
+        items += 1;
+    }
+    End::Lost(Loss::CutShort { items })
+}
+
+/// What a response says, as the documents have it.
+fn answer(message: &Message) -> Answer {
+    let text = header(message, "Message").unwrap_or_default();
+    match message.name.as_deref().unwrap_or_default() {
+        b"Success" | b"Goodbye" | b"Follows" | b"Pong" | b"Events On" | b"Events Off" => Answer::Success,
+        b"Error" if text == b"Permission denied" => Answer::PermissionDenied,
+        b"Error" if text.starts_with(b"Invalid/unknown command") => Answer::UnknownAction,
+        b"Error" if text == b"Login Already In Use" => Answer::AlreadyInUse,
+        b"Error" if text == b"Asterisk is shutting down" => Answer::ShuttingDown,
+        b"Error" | b"Failure" => Answer::Error,
+        _ => Answer::Other,
+    }
+}
+
+pub fn names(message: &Message, id: &[u8]) -> bool {
+    message.headers.iter().any(|(name, value)| name.as_deref() == Some(b"ActionID") && value == id)
+}
+
+/// `EventList` is one of the first three lines: further behind it is out of a value with line ends.
+fn is_marked_as(message: &Message, mark: &str) -> bool {
+    let head = &message.headers[..message.headers.len().min(3)];
+    find(head, "EventList").is_some_and(|value| value.eq_ignore_ascii_case(mark.as_bytes()))
+}
+
+fn header<'a>(message: &'a Message, name: &str) -> Option<&'a [u8]> {
+    find(&message.headers, name)
+}
+
+/// The first value of that name. Some of 1.6 write `Eventlist`.
+fn find<'a>(headers: &'a [(Option<Vec<u8>>, Vec<u8>)], name: &str) -> Option<&'a [u8]> {
+    let is = |own: &Vec<u8>| own.eq_ignore_ascii_case(name.as_bytes());
+    let found = headers.iter().find(|(own, _)| own.as_ref().is_some_and(is));
+    found.map(|(_, value)| &value[..])
+}

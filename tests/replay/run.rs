@@ -1,0 +1,383 @@
+//! A recorded connection, had again by a session: what the session says of each action.
+
+use std::collections::HashMap;
+
+use embedded_ami::client::{Answer, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket};
+use embedded_ami::wire::{Decoder, Message, Outbox, Part, Role, Step};
+
+use crate::capture::{PREFIX, Plan, TIMING, first_id, id_of, rewritten};
+use crate::common::naive;
+
+/// How an action ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum End {
+    /// With its response, or with text in place of one.
+    Reply(Answer),
+    /// With the one event that it waits for.
+    Event,
+    /// With a list of so many entries.
+    Done(u32),
+    /// With an error behind so many entries.
+    Aborted(u32),
+    Lost(Loss),
+}
+
+/// What became of the login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Login {
+    Accepted,
+    Refused(Refusal),
+    /// It, or what had to come before it, was not answered.
+    Silent(Stage),
+    /// The connection ended before anything could be said of it.
+    Open,
+}
+
+/// What became of a connection. An action that could not be submitted has no end.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Outcome {
+    pub login: Login,
+    pub ends: Vec<Option<End>>,
+}
+
+/// What happens at the end of the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// Nothing more comes, until every deadline has passed.
+    Wait,
+    /// The connection is lost.
+    Close,
+}
+
+/// What a session has said of an action so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Heard {
+    pub end: Option<End>,
+    /// The response has come, and was not the end.
+    is_open: bool,
+    items: u32,
+}
+
+impl Heard {
+    /// Takes note of what is said of the action. Nothing may be said behind the end, what is said must be in order, and the
+    /// counts right.
+    pub fn note(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+        assert_eq!(self.end, None, "{incoming:?} behind the end");
+        let whole = message.filter(|message| message.part() == Part::Whole);
+        let part_ends = message.is_none_or(|message| message.part().is_end());
+        match incoming {
+            // The beginning of an error behind entries.
+            Incoming::Reply { answer, is_end: false, .. } if self.is_open => {
+                assert!(answer.is_error() && !part_ends, "{incoming:?} {self:?}");
+            }
+            Incoming::Reply { answer, is_end, .. } => {
+                assert!(!self.is_open && (part_ends || !is_end), "{incoming:?} {self:?}");
+                assert!(
+                    whole.is_none_or(|message| Answer::of(message) == answer),
+                    "{incoming:?} {message:?}"
+                );
+                self.end = is_end.then_some(End::Reply(answer));
+                self.is_open = part_ends && !is_end;
+                assert!(!self.is_open || answer == Answer::Success, "{incoming:?}");
+            }
+            Incoming::Item { is_end, .. } => {
+                self.items += u32::from(part_ends);
+                self.end = is_end.then_some(End::Event);
+            }
+            Incoming::Done { items, .. } | Incoming::Aborted { items, .. } => {
+                assert!(self.is_open && part_ends && items == self.items, "{incoming:?} {self:?}");
+                let is_done = matches!(incoming, Incoming::Done { .. });
+                self.end = Some(if is_done { End::Done(items) } else { End::Aborted(items) });
+            }
+            Incoming::Lost { loss, .. } => {
+                let cut_short = Loss::CutShort { items: self.items };
+                assert_eq!(loss == cut_short, self.is_open, "{incoming:?} {self:?}");
+                self.end = Some(End::Lost(loss));
+            }
+            _ => panic!("{incoming:?} is said of no action"),
+        }
+    }
+}
+
+/// The action that has come a step further.
+pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
+    match incoming {
+        Incoming::Reply { ticket, .. }
+        | Incoming::Item { ticket, .. }
+        | Incoming::Done { ticket, .. }
+        | Incoming::Aborted { ticket, .. }
+        | Incoming::Lost { ticket, .. } => Some(ticket),
+        _ => None,
+    }
+}
+
+/// Says which connection it was, if a check deep inside fails.
+struct Context<'a>(&'a str);
+
+impl Drop for Context<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("in {}", self.0);
+        }
+    }
+}
+
+/// A session that submits all actions as soon as it is logged in, and what it has said of them.
+struct Client<'a> {
+    plan: &'a Plan,
+    session: Session<Vec<Slot>>,
+    outbox: Outbox<Vec<u8>>,
+    login: Login,
+    heard: Vec<Heard>,
+}
+
+impl Client<'_> {
+    fn take(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+        if let Some(ticket) = ticket_of(incoming) {
+            self.heard[self.plan.tickets[&ticket]].note(incoming, message);
+        }
+        match incoming {
+            Incoming::Event { ticket: Some(ticket) } => assert!(self.plan.tickets.contains_key(&ticket)),
+            Incoming::LogIn => {
+                let (Some(message), Some(credentials)) = (message, self.plan.credentials()) else { return };
+                self.session.log_in(&credentials, message, 0, &mut self.outbox).unwrap();
+                let refused = self.plan.requests.first().map(|action| {
+                    self.session.submit(action, 0, &mut self.outbox).expect_err("not logged in")
+                });
+                assert!(refused.is_none_or(|error| error == SessionError::Stage(Stage::LoggingIn)));
+            }
+            Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
+            Incoming::Silent(stage) => self.login = Login::Silent(stage),
+            _ => {}
+        }
+        if self.login == Login::Open && self.session.stage() == Stage::Ready {
+            self.login = Login::Accepted;
+            for (request, id) in self.plan.requests.iter().zip(&self.plan.ids) {
+                let ticket = self.session.submit(request, 0, &mut self.outbox).unwrap();
+                assert_eq!(self.session.action_id(ticket).as_str(), id, "not as rehearsed");
+            }
+        }
+        self.outbox.sent(usize::MAX);
+    }
+}
+
+/// Replays a connection through a decoder with `storage` bytes, in reads of the sizes that `reads` gives, what is left in one
+/// when it gives no more. `watch` sees each message, or part, with what the session said of it.
+pub fn run(
+    plan: &Plan,
+    storage: usize,
+    reads: impl IntoIterator<Item = usize>,
+    finish: Finish,
+    mut watch: impl FnMut(&Message<'_>, Incoming),
+) -> Outcome {
+    let _context = Context(&plan.name);
+    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    let mut client = Client {
+        plan,
+        session: Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING),
+        outbox: Outbox::new(vec![0; plan.outbox], plan.recipient),
+        login: Login::Open,
+        heard: vec![Heard::default(); plan.requests.len()],
+    };
+    client.session.connected(PREFIX, 0);
+    let mut reads = reads.into_iter();
+    let mut rest = &plan.stream[..];
+    let mut read = 0;
+    loop {
+        match decoder.poll() {
+            Step::Message => {
+                let message = decoder.message();
+                let incoming = client.session.on_message(&message, 0).unwrap();
+                client.take(incoming, Some(&message));
+                watch(&message, incoming);
+            }
+            Step::NeedInput => {
+                while read == 0 && !rest.is_empty() {
+                    read = reads.next().unwrap_or(rest.len()).min(rest.len());
+                }
+                let window = decoder.space();
+                let n = read.min(window.len());
+                if n == 0 {
+                    decoder.finish();
+                    continue;
+                }
+                let (now, later) = rest.split_at(n);
+                window[..n].copy_from_slice(now);
+                decoder.advance(n);
+                rest = later;
+                read -= n;
+            }
+            Step::End => break,
+        }
+    }
+    match finish {
+        Finish::Wait => {
+            while let Some(deadline) = client.session.deadline() {
+                while let Some(incoming) = client.session.tick(deadline, &mut client.outbox).unwrap() {
+                    client.take(incoming, None);
+                }
+            }
+        }
+        Finish::Close => {
+            while let Some(incoming) = client.session.close(&client.outbox) {
+                client.take(incoming, None);
+            }
+        }
+    }
+    assert_eq!(client.session.outstanding(), 0);
+    Outcome { login: client.login, ends: client.heard.iter().map(|heard| heard.end).collect() }
+}
+
+/// Replays a connection with so few slots that each serves many actions: an action is submitted only when a message names it
+/// or a later one. When no slot is free, the time of the oldest action passes.
+pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
+    let session = Session::new(vec![Slot::FREE; slots]).timing(TIMING);
+    let session = if one_at_a_time { session.one_at_a_time() } else { session };
+    let mut slow = Slow::new(plan, session, false);
+    slow.replay();
+    if slow.login == Login::Accepted {
+        slow.submit_up_to(plan.requests.len());
+    }
+    while let Some(deadline) = slow.session.deadline() {
+        slow.wait_until(deadline);
+    }
+    Outcome { login: slow.login, ends: slow.heard.iter().map(|heard| heard.end).collect() }
+}
+
+/// Replays a connection so late that all actions have been given up before the first is answered. By then the same actions
+/// are outstanding again, in the same slots, and none of the answers is for them.
+pub fn run_late(plan: &Plan) {
+    let session = Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING);
+    let mut slow = Slow::new(plan, session, true);
+    slow.replay();
+    if slow.login == Login::Accepted {
+        assert_eq!(slow.session.outstanding(), plan.requests.len());
+        assert!(slow.heard.iter().all(|heard| heard.end == Some(End::Lost(Loss::TimedOut))));
+    }
+}
+
+/// A session that takes its time.
+struct Slow<'a> {
+    plan: &'a Plan,
+    session: Session<Vec<Slot>>,
+    outbox: Outbox<Vec<u8>>,
+    now: u64,
+    login: Login,
+    heard: Vec<Heard>,
+    /// Of the actions whose ActionIDs are put in the stream.
+    tickets: HashMap<Ticket, usize>,
+    /// From the ids of the rehearsal to those of this session.
+    ids: HashMap<Vec<u8>, String>,
+    submitted: usize,
+    is_late: bool,
+    _context: Context<'a>,
+}
+
+impl<'a> Slow<'a> {
+    fn new(plan: &'a Plan, session: Session<Vec<Slot>>, is_late: bool) -> Self {
+        Self {
+            plan,
+            session,
+            outbox: Outbox::new(vec![0; plan.outbox], plan.recipient),
+            now: 0,
+            login: Login::Open,
+            heard: vec![Heard::default(); plan.requests.len()],
+            tickets: HashMap::new(),
+            ids: HashMap::new(),
+            submitted: 0,
+            is_late,
+            _context: Context(&plan.name),
+        }
+    }
+
+    /// One message after the other, each with the ActionIDs known by then.
+    fn replay(&mut self) {
+        // Another prefix: with that of the rehearsal, an id left as it was could name another action.
+        self.session.connected(!PREFIX, 0);
+        let numbers: HashMap<_, _> = self.plan.ids.iter().map(String::as_bytes).zip(1..).collect();
+        let stream = &self.plan.stream;
+        let mut decoder = Decoder::new(vec![0; stream.len() + 64], Role::Client).unwrap();
+        let mut start = 0;
+        for message in naive::decode(stream, true) {
+            let bytes = &stream[start..message.range.end];
+            start = message.range.end;
+            self.now += 1;
+            let named = bytes.split(|&byte| byte == b'\n').filter_map(|line| numbers.get(id_of(line)?));
+            if self.login == Login::Accepted {
+                self.submit_up_to(named.max().copied().unwrap_or(0));
+            }
+            let bytes = rewritten(bytes, |id| self.ids.get(id).map(|id| &**id));
+            decoder.space()[..bytes.len()].copy_from_slice(&bytes);
+            decoder.advance(bytes.len());
+            self.poll(&mut decoder);
+        }
+        decoder.finish();
+        self.poll(&mut decoder);
+    }
+
+    fn poll(&mut self, decoder: &mut Decoder<Vec<u8>>) {
+        while decoder.poll() == Step::Message {
+            let message = decoder.message();
+            let incoming = self.session.on_message(&message, self.now).unwrap();
+            self.take(incoming, Some(&message));
+        }
+    }
+
+    fn take(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+        if let Some(ticket) = ticket_of(incoming) {
+            self.heard[self.tickets[&ticket]].note(incoming, message);
+        }
+        match incoming {
+            Incoming::Event { ticket: Some(ticket) } => assert!(self.tickets.contains_key(&ticket)),
+            Incoming::LogIn => {
+                let (Some(message), Some(credentials)) = (message, self.plan.credentials()) else { return };
+                self.session.log_in(&credentials, message, self.now, &mut self.outbox).unwrap();
+                let id = first_id(self.outbox.pending()).expect("an ActionID");
+                let of_rehearsal = &self.plan.own[self.ids.len()];
+                self.ids.insert(of_rehearsal.clone().into_bytes(), String::from_utf8(id).unwrap());
+                self.outbox.sent(usize::MAX);
+            }
+            Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
+            Incoming::Silent(stage) => self.login = Login::Silent(stage),
+            _ => {}
+        }
+        if self.login == Login::Open && self.session.stage() == Stage::Ready {
+            self.login = Login::Accepted;
+            if self.is_late {
+                self.submit_up_to(self.plan.requests.len());
+                self.wait_until(self.now + u64::from(TIMING.action));
+                for request in &self.plan.requests {
+                    self.session.submit(request, self.now, &mut self.outbox).unwrap();
+                    self.outbox.sent(usize::MAX);
+                }
+            }
+        }
+    }
+
+    fn submit_up_to(&mut self, end: usize) {
+        while self.submitted < end {
+            match self.session.submit(&self.plan.requests[self.submitted], self.now, &mut self.outbox) {
+                Ok(ticket) => {
+                    let id = self.session.action_id(ticket).as_str().to_string();
+                    self.ids.insert(self.plan.ids[self.submitted].clone().into_bytes(), id);
+                    assert_eq!(self.tickets.insert(ticket, self.submitted), None, "a ticket twice");
+                    self.outbox.sent(usize::MAX);
+                    self.submitted += 1;
+                    self.now += 1;
+                }
+                // The server answers in order: what is outstanding by now will not be answered.
+                Err(SessionError::SlotsFull | SessionError::Busy) => {
+                    self.wait_until(self.session.deadline().expect("something outstanding"));
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    fn wait_until(&mut self, time: u64) {
+        self.now = self.now.max(time);
+        while let Some(incoming) = self.session.tick(self.now, &mut self.outbox).unwrap() {
+            self.take(incoming, None);
+        }
+    }
+}
