@@ -132,7 +132,8 @@ pub enum Incoming {
         /// How many entries came.
         items: u32,
     },
-    /// An error in the middle of a list: the action has ended, what came of the list is not all of it.
+    /// An error in the middle of a list: the action has ended, what came of the list is not all of it. Parts of that response
+    /// before the last are a `Reply`.
     Aborted {
         /// The action.
         ticket: Ticket,

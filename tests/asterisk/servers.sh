@@ -3,7 +3,7 @@
 # chroot of its own, all services bound to 127.0.0.1; conf/ beside this file is what they run with.
 #
 #   servers.sh up [16] [22]        build what is missing and start; returns when AMI can be used
-#   servers.sh start|stop|restart|status|clean [16] [22]
+#   servers.sh start|stop|kill|restart|status|clean [16] [22]
 #   servers.sh cli 16 'core show version'
 #   servers.sh env                 ports, CA file and the path of this script, as shell assignments
 #
@@ -238,6 +238,16 @@ stop() {
     say "$v: stopped"
 }
 
+# At once, in the middle of whatever it does.
+kill_it() {
+    local pid; pid=$(pid_of)
+    [ -n "$pid" ] || { say "$v: is down"; return; }
+    kill -KILL "$pid"
+    while [ -n "$(pid_of)" ]; do sleep 0.01; done
+    rm -f "$root.pid"
+    say "$v: killed"
+}
+
 clean() {
     stop
     remove "$root"
@@ -266,7 +276,7 @@ case $command in
         check_machine
         console 60 "$*"
         exit ;;
-    up | start | stop | restart | status | clean) ;;
+    up | start | stop | kill | restart | status | clean) ;;
     *) die "unknown command '$command'" ;;
 esac
 check_machine
@@ -286,6 +296,7 @@ for v; do
         status) status || result=1 ;;
         start) start ;;
         stop) stop ;;
+        kill) kill_it ;;
         clean) clean ;;
     esac
 done

@@ -24,7 +24,7 @@ const AFTER_HELP: &str = "\
 The secret is taken from AMI_SECRET, from the file that --secret-file or AMI_SECRET_FILE names, or
 asked for at the terminal.
 
-Exit status: 0 success, 1 the server answered Error, 2 usage, 3 connection or time-out, 4 login refused.";
+Exit status: 0 success, 1 the server answered Error or a call failed, 2 usage, 3 connection or time-out, 4 login refused.";
 
 #[derive(Parser)]
 #[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = AFTER_HELP)]
@@ -103,6 +103,8 @@ enum Task {
 enum Failure {
     /// The server answered Error, with this message.
     Answer(String),
+    /// A call came to nothing.
+    Call(String),
     Usage(String),
     Client(Error),
     /// What should have come did not.
@@ -141,6 +143,7 @@ fn main() -> ExitCode {
     let (text, status) = match run(&cli) {
         Ok(()) | Err(Failure::Quiet) => return ExitCode::SUCCESS,
         Err(Failure::Answer(text)) => (format!("the server answered Error: {text}"), 1),
+        Err(Failure::Call(text)) => (text, 1),
         Err(Failure::Usage(text)) => (text, 2),
         Err(Failure::Client(error @ Error::Session(SessionError::Encode(_)))) => (error.to_string(), 2),
         Err(Failure::Client(error @ Error::Refused { .. })) => (error.to_string(), 4),

@@ -83,7 +83,14 @@ impl Options {
             return Ok(());
         }
         let reason = event.get("Reason").unwrap_or_default();
-        Err(Failure::Answer(format!("the call failed, reason {}", reason.to_string_lossy())))
+        let why = match reason.to_u32() {
+            Some(0) => "no such channel or extension",
+            Some(3) => "nobody answered",
+            Some(5) => "busy",
+            Some(8) => "congestion",
+            _ => "the server does not say why",
+        };
+        Err(Failure::Call(format!("the call failed: {why} (reason {})", reason.to_string_lossy())))
     }
 }
 

@@ -200,6 +200,19 @@ impl<T: Read + Write> Client<T> {
     /// [`Error::Session`], with [`SessionError::SlotsFull`] if 256 were sent and not yet waited for;
     /// [`Error::Disconnected`].
     pub fn submit(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
+        let ticket = self.queue(action)?;
+        // If it fails, that is what there is to say of this action.
+        let _ = self.flush();
+        Ok(ticket)
+    }
+
+    /// As [`submit`](Client::submit), but the action is not sent before the next call that sends something or waits: to send many
+    /// at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`submit`](Client::submit).
+    pub fn queue(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
         if let Some(disconnect) = self.disconnect {
             return Err(Error::Disconnected(disconnect));
         }
@@ -209,8 +222,6 @@ impl<T: Read + Write> Client<T> {
         let time = timing(self.timeout).action;
         let ticket = self.session.submit_within(action, time, self.elapsed(), &mut self.outbox)?;
         self.answers.expect(ticket);
-        // If it fails, that is what there is to say of this action.
-        let _ = self.flush();
         Ok(ticket)
     }
 
@@ -247,7 +258,8 @@ impl<T: Read + Write> Client<T> {
         event.get_all("ActionID").find_map(|id| self.session.ticket(id.as_bytes()))
     }
 
-    /// The next event; none if none came in this time.
+    /// The next event; none if none came in this time. Always looks once for what has come, and so may take as long as a read
+    /// of the transport waits: 100 ms over TCP.
     ///
     /// # Errors
     ///
@@ -270,7 +282,12 @@ impl<T: Read + Write> Client<T> {
         let mut is_over = false;
         core::iter::from_fn(move || {
             let rest = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
-            let next = if is_over { None } else { self.next_event(rest).transpose() };
+            let next = match rest {
+                _ if is_over => None,
+                // Only what is there already: of more there may be no end.
+                Duration::ZERO => self.events.pop().map(Ok),
+                rest => self.next_event(rest).transpose(),
+            };
             is_over = !matches!(next, Some(Ok(_)));
             next
         })
@@ -387,7 +404,6 @@ impl<T: Read + Write> Client<T> {
         }
         let mut has_read = false;
         loop {
-            self.flush()?;
             match self.decoder.poll() {
                 Step::Message => {
                     let part = self.decoder.message();
@@ -419,6 +435,7 @@ impl<T: Read + Write> Client<T> {
                     if has_read && self.now >= until {
                         return Ok(None);
                     }
+                    self.flush()?;
                     // Before the read, so that what has come by now is not late.
                     self.now = self.elapsed();
                     has_read = true;

@@ -1,19 +1,31 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
+use embedded_ami::action::Raw;
+use embedded_ami::client::{Answer, Credentials, Refusal, SessionError, Stage};
 use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::Kind;
 
-use crate::server::{ADMIN, NONE, Server, ask, assert_success, closed_port, is, value};
+use crate::server::{ADMIN, NONE, Server, Session, TIMEOUT, ask, assert_success, closed_port, is, value};
 
-live!(plain, md5, wrong_secret, unknown_user, before_login, plain_bytes_to_the_tls_port);
+live!(
+    plain,
+    md5,
+    with_events,
+    wrong_secret,
+    unknown_user,
+    twice_with_one_user,
+    without_the_right,
+    before_login,
+    plain_bytes_to_the_tls_port,
+);
 
 const USERS: [(&str, &str); 3] = [ADMIN, ("md5user", "md5secret"), ("Ünï cödé", "s:e=c r,e\"t é")];
 
 fn plain(server: &Server) {
     for (user, secret) in USERS {
         let mut client = server.connect();
-        client.login_plain(user, secret).expect(user);
+        client.log_in(&Credentials::plain(user, secret).events("off")).expect(user);
         works(server, client);
     }
 }
@@ -35,36 +47,116 @@ fn works(server: &Server, mut client: Client<TcpStream>) {
     assert_success(&settings);
     assert!(value(&settings, "AsteriskVersion").starts_with(server.version.as_bytes()), "{settings:?}");
 
-    let unknown = ask(&mut client, "Nonsense", NONE);
-    assert!(is(&unknown.message(), Kind::Response, "Error"), "{unknown:?}");
-    assert!(value(&unknown, "Message").starts_with(b"Invalid/unknown command: Nonsense."), "{unknown:?}");
+    match client.send(&Raw::bare("Nonsense")) {
+        Err(Error::Answer { answer: Answer::UnknownAction, reply }) => {
+            assert!(value(&reply, "Message").starts_with(b"Invalid/unknown command: Nonsense."), "{reply:?}");
+        }
+        other => panic!("{other:?}"),
+    }
+    client.log_off().expect("a log-off");
+}
+
+/// It waits for the server to have booted, which a running one says at once, and not for the second it may take.
+fn with_events(server: &Server) {
+    for credentials in [Credentials::new(ADMIN.0, ADMIN.1), Credentials::plain(ADMIN.0, ADMIN.1)] {
+        for credentials in [credentials, credentials.events("on"), credentials.events("system,call")] {
+            let mut client = server.connect();
+            let start = Instant::now();
+            client.log_in(&credentials).expect("a login");
+            let time = start.elapsed();
+            assert!(time < Duration::from_millis(900), "{credentials:?}: {time:?}");
+            let event = client.next_event(Duration::ZERO).expect("a connection").expect("an event");
+            assert!(is(&event.message(), Kind::Event, "FullyBooted"), "{event:?}");
+        }
+    }
 }
 
 fn wrong_secret(server: &Server) {
-    refused(server, "admin", "wrong");
+    refused(server, ADMIN.0, "not-his-secret");
 }
 
 fn unknown_user(server: &Server) {
-    refused(server, "nobody", "adminsecret");
+    refused(server, "nobody", ADMIN.1);
 }
 
 fn refused(server: &Server, user: &str, secret: &str) {
-    for result in [server.connect().login(user, secret), server.connect().login_plain(user, secret)] {
-        match result {
-            Err(Error::Refused(text)) => assert_eq!(text, "Authentication failed"),
+    for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
+        match server.connect().log_in(&credentials.events("off")) {
+            Err(error @ Error::Refused { refusal: Refusal::Authentication, .. }) => {
+                assert_eq!(error.to_string(), "login refused: Authentication failed");
+                assert!(!format!("{error:?}").contains(secret), "{error:?}");
+            }
             other => panic!("{other:?}"),
         }
     }
 }
 
-/// All other actions are refused, and the connection can still log in.
+/// allowmultiplelogin=no. The first stays, and when it has gone the next may come.
+fn twice_with_one_user(server: &Server) {
+    let (user, secret) = ("single", "singlesecret");
+    let mut first = server.connect();
+    first.login(user, secret).expect("a login");
+    for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
+        match server.connect().log_in(&credentials) {
+            Err(error @ Error::Refused { refusal: Refusal::AlreadyInUse, .. }) => {
+                assert_eq!(error.to_string(), "login refused: Login Already In Use");
+                assert!(!format!("{error:?}").contains(secret), "{error:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    works(server, first);
+    let next = || {
+        let mut next = server.connect();
+        next.login(user, secret).map(|()| next)
+    };
+    // The server forgets the first a moment after it has logged off.
+    let end = Instant::now() + TIMEOUT;
+    let next = loop {
+        match next() {
+            Err(Error::Refused { refusal: Refusal::AlreadyInUse, .. }) if Instant::now() < end => {}
+            next => break next.expect("a login"),
+        }
+    };
+    works(server, next);
+}
+
+fn without_the_right(server: &Server) {
+    let users =
+        [("limited", "limitedsecret", "Originate"), ("readonly", "readonlysecret", "CoreShowChannels")];
+    for (user, secret, action) in users {
+        let mut client = server.connect();
+        client.login(user, secret).expect(user);
+        assert_success(&ask(&mut client, "Ping", NONE));
+        match client.send(&Raw::bare(action)) {
+            Err(error @ Error::Answer { answer: Answer::PermissionDenied, .. }) => {
+                assert_eq!(error.to_string(), "the user may not do that: Permission denied");
+                assert!(!format!("{error:?}").contains(secret), "{error:?}");
+            }
+            other => panic!("{user}: {other:?}"),
+        }
+        // As a list, and the connection still works.
+        let list = client.list(&Raw::bare(action)).map(|_| ());
+        assert!(matches!(list, Err(Error::Answer { answer: Answer::PermissionDenied, .. })), "{list:?}");
+        assert_success(&ask(&mut client, "Ping", NONE));
+    }
+}
+
+/// The client sends nothing else, the server would refuse it, and either can still log in.
 fn before_login(server: &Server) {
     let mut client = server.connect();
-    let ping = ask(&mut client, "Ping", NONE);
-    assert!(is(&ping.message(), Kind::Response, "Error"), "{ping:?}");
-    assert_eq!(value(&ping, "Message"), b"Permission denied");
+    let result = client.send(&Raw::bare("Ping"));
+    assert!(matches!(result, Err(Error::Session(SessionError::Stage(Stage::LoggingIn)))), "{result:?}");
     client.login(ADMIN.0, ADMIN.1).expect("a login");
     works(server, client);
+
+    let mut session = Session::connect(server, 256);
+    session.queue(&Raw::bare("Ping"), "ping");
+    session.send();
+    let ping = session.until(|message| message.kind() == Kind::Response);
+    assert_eq!(Answer::of(&ping.message()), Answer::PermissionDenied, "{ping:?}");
+    session.log_in("off");
+    session.finish();
 }
 
 /// The server waits for a TLS handshake, the client for a banner: that must end.
@@ -72,7 +164,7 @@ fn plain_bytes_to_the_tls_port(server: &Server) {
     let timeout = Duration::from_secs(1);
     let start = Instant::now();
     let result = Client::connect((Ipv4Addr::LOCALHOST, server.tls_port), timeout);
-    assert!(matches!(result, Err(Error::NoBanner(_) | Error::Closed { .. })), "{result:?}");
+    assert!(matches!(result, Err(Error::NoBanner(_) | Error::Disconnected(_))), "{result:?}");
     assert!(start.elapsed() < timeout * 2, "{:?}", start.elapsed());
 }
 
@@ -80,9 +172,7 @@ fn plain_bytes_to_the_tls_port(server: &Server) {
 fn port_where_nothing_listens() {
     let result = Client::connect((Ipv4Addr::LOCALHOST, closed_port()), Duration::from_secs(5));
     match result {
-        Err(Error::Io { doing: "connect", error }) => {
-            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused);
-        }
+        Err(Error::Connect(error)) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused),
         other => panic!("{other:?}"),
     }
 }

@@ -1,14 +1,19 @@
 //! A server, and the ways to it: the client, the tool, the console, and a connection whose bytes are recorded.
 
+use std::any::Any;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use embedded_ami::action::{self, Action, Login, Raw};
-use embedded_ami::io::blocking::Client;
+use embedded_ami::client::Credentials;
+use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::{Decoder, Kind, Message, Outbox, OwnedMessage, Recipient, Role, Step};
+
+use socket2::{Domain, Socket, Type};
 
 use crate::common;
 
@@ -21,12 +26,28 @@ pub struct Server {
     pub version: &'static str,
     pub port: u16,
     pub tls_port: u16,
+    /// Many tests use a server at once, but for those that stop it.
+    _turn: Box<dyn Any + Sync>,
+}
+
+fn turns(version: &str) -> &'static RwLock<()> {
+    static TURNS: [RwLock<()>; 2] = [RwLock::new(()), RwLock::new(())];
+    &TURNS[usize::from(version == "22")]
 }
 
 impl Server {
     pub fn new(version: &'static str) -> Self {
+        Self::in_turn(version, turns(version).read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// While no other test uses it.
+    pub fn alone(version: &'static str) -> Self {
+        Self::in_turn(version, turns(version).write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn in_turn(version: &'static str, turn: impl Sync + 'static) -> Self {
         let port = |name| setting(&format!("{name}_{version}")).parse().expect("a port");
-        Server { version, port: port("AMI_PORT"), tls_port: port("AMI_TLS_PORT") }
+        Server { version, port: port("AMI_PORT"), tls_port: port("AMI_TLS_PORT"), _turn: Box::new(turn) }
     }
 
     /// Not logged in.
@@ -40,12 +61,43 @@ impl Server {
         client
     }
 
+    /// Logged in as admin, with these events.
+    pub fn watcher(&self, events: &str) -> Client<TcpStream> {
+        let mut client = self.connect();
+        client.log_in(&Credentials::new(ADMIN.0, ADMIN.1).events(events)).expect("a login");
+        client
+    }
+
+    /// A connection that takes little without being read.
+    pub fn narrow(&self) -> TcpStream {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("a small buffer");
+        socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)).into()).expect("a connection");
+        socket.set_read_timeout(Some(Duration::from_millis(100))).expect("a time-out");
+        socket.set_write_timeout(Some(TIMEOUT)).expect("a time-out");
+        socket.into()
+    }
+
     /// What Asterisk's own console prints.
     pub fn console(&self, command: &str) -> Vec<u8> {
-        let output = Command::new(setting("AMI_CLI")).args(["cli", self.version, command]).output();
+        self.servers(&["cli", self.version, command])
+    }
+
+    /// Has servers.sh `start`, `stop` or `kill` it.
+    pub fn control(&self, command: &str) {
+        self.servers(&[command, self.version]);
+    }
+
+    fn servers(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = Command::new(setting("AMI_CLI")).args(arguments).output();
         let Output { status, stdout, stderr } = output.expect("servers.sh");
-        assert!(status.success(), "{command}: {status}, {}", String::from_utf8_lossy(&stderr));
+        assert!(status.success(), "{arguments:?}: {status}, {}", String::from_utf8_lossy(&stderr));
         stdout
+    }
+
+    /// run.sh shows what was measured.
+    pub fn measured(&self, what: impl std::fmt::Display) {
+        println!("measured: Asterisk {}: {what}", self.version);
     }
 
     /// The `ami` tool, with user and server in its environment.
@@ -80,10 +132,13 @@ pub fn closed_port() -> u16 {
     listener.local_addr().expect("an address").port()
 }
 
-/// The response to an action.
+/// The response to an action, also one that says Error.
 #[track_caller]
 pub fn ask(client: &mut Client<TcpStream>, name: &str, headers: &[(&str, impl AsRef<[u8]>)]) -> OwnedMessage {
-    client.send(&Raw::new(name, headers)).expect("a response")
+    match client.send(&Raw::new(name, headers)) {
+        Err(Error::Answer { reply, .. }) => *reply,
+        reply => reply.expect("a response"),
+    }
 }
 
 /// The value of the first such header; panics without one.
@@ -102,6 +157,10 @@ pub fn is(message: &Message<'_>, kind: Kind, name: &str) -> bool {
     message.kind() == kind && message.name().is_some_and(|own| own == name)
 }
 
+pub fn is_user_event(message: &Message<'_>, name: &str) -> bool {
+    message.kind() == Kind::Event && message.get("UserEvent").is_some_and(|own| own == name)
+}
+
 /// A connection without the client: outbox and decoder over the socket, and a record of every byte that came.
 pub struct Session {
     stream: TcpStream,
@@ -111,20 +170,29 @@ pub struct Session {
 }
 
 impl Session {
-    /// Logged in as admin, events as `mask` says; the decoder has so much storage.
-    pub fn new(server: &Server, mask: &str, storage: usize) -> Self {
+    /// Not logged in; the decoder has so much storage.
+    pub fn connect(server: &Server, storage: usize) -> Self {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("a connection");
         stream.set_read_timeout(Some(TIMEOUT)).expect("a time-out");
-        let mut session = Session {
+        Session {
             stream,
             outbox: Outbox::new(vec![0; 64 * 1024], Recipient::Asterisk),
             decoder: Decoder::new(vec![0; storage], Role::Client).expect("storage"),
             recorded: Vec::new(),
-        };
-        session.queue(&Login::plain(ADMIN.0, ADMIN.1).events(mask), "login");
-        session.send();
-        assert_success(&session.until(|message| message.kind() == Kind::Response));
+        }
+    }
+
+    /// Logged in as admin, events as `mask` says.
+    pub fn new(server: &Server, mask: &str, storage: usize) -> Self {
+        let mut session = Self::connect(server, storage);
+        session.log_in(mask);
         session
+    }
+
+    pub fn log_in(&mut self, mask: &str) {
+        self.queue(&Login::plain(ADMIN.0, ADMIN.1).events(mask), "login");
+        self.send();
+        assert_success(&self.until(|message| message.kind() == Kind::Response));
     }
 
     pub fn queue(&mut self, action: &(impl Action + ?Sized), id: &str) {

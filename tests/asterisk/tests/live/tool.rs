@@ -7,16 +7,31 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use embedded_ami::action::{Action, Raw};
 use embedded_ami::wire::{Decoder, Kind, Role};
 use serde_json::{Value, json};
 
 use crate::common::{self, naive};
-use crate::server::{NONE, Server, Session, TIMEOUT, closed_port, tool};
+use crate::server::{NONE, Server, Session, TIMEOUT, ask, assert_success, closed_port, tool};
 
-live!(ping, action, list, logs_in, answered_error, usage, no_connection, refused, decode, decode_slowly);
+live!(
+    ping,
+    action,
+    list,
+    single_event,
+    originate,
+    originate_that_fails,
+    events,
+    logs_in,
+    answered_error,
+    usage,
+    no_connection,
+    refused,
+    decode,
+    decode_slowly,
+);
 
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("the tool");
@@ -81,6 +96,81 @@ fn list(server: &Server) {
             "{out}"
         );
     }
+}
+
+/// An action that ends with one event, which no list mark announces.
+fn single_event(server: &Server) {
+    let actions: [(&[&str], _); 2] =
+        [(&["FAXStats"], "FAXStats"), (&["WaitEvent", "Timeout=1"], "WaitEventComplete")];
+    for (action, end) in actions {
+        let (status, out, error) = run(&mut server.tool(["--json", "action"].iter().chain(action).copied()));
+        assert_eq!((status, error.as_str()), (0, ""));
+        let names = names(&out);
+        assert_eq!(names, ["Success", end], "{out}");
+    }
+}
+
+/// What the messages are, of the tool's JSON.
+fn names(out: &str) -> Vec<String> {
+    let name = |line| serde_json::from_str::<Value>(line).expect("JSON")["name"].as_str().map(str::to_owned);
+    out.lines().map(|line| name(line).expect("a name")).collect()
+}
+
+fn originate(server: &Server) {
+    let ends: [&[&str]; 2] =
+        [&["--context", "test", "--exten", "102"], &["--application", "Wait", "--data", "0.1"]];
+    for end in ends {
+        let arguments = ["originate", "Local/102@test", "--variable", "TESTVAR=a, \"b\""];
+        let (status, out, error) = run(&mut server.tool(arguments.iter().chain(end).copied()));
+        assert_eq!((status, error.as_str()), (0, ""), "{out}");
+        assert!(out.starts_with("Event: OriginateResponse\n") && out.ends_with("\n\n"), "{out}");
+        for line in ["Response: Success", "Reason: 4"] {
+            assert!(out.lines().any(|own| own == line), "{line}: {out}");
+        }
+        assert_eq!(out.matches("\n\n").count(), 1, "{out}");
+    }
+}
+
+fn originate_that_fails(server: &Server) {
+    // Busy, congested, no such extension, and one that rings for longer than a second.
+    let calls = [
+        ("103", "busy (reason 5)"),
+        ("104", "congestion (reason 8)"),
+        ("199", "no such channel or extension (reason 0)"),
+        ("105", "nobody answered (reason 3)"),
+    ];
+    for (channel, why) in calls {
+        let channel = format!("Local/{channel}@test");
+        let arguments = ["--json", "originate", &channel, "--application", "Wait", "--ring", "1"];
+        let (status, out, error) = run(&mut server.tool(arguments));
+        assert_eq!(status, 1, "{channel}: {error}");
+        assert_eq!(error, format!("ami: the call failed: {why}\n"));
+        assert_eq!(names(&out), ["OriginateResponse"]);
+    }
+    // Refused at once: there is no event.
+    let (status, out, error) = run(&mut server.tool(["originate", "none", "--application", "Wait"]));
+    assert_eq!((status, error.lines().count()), (1, 1), "{out}{error}");
+    let mut limited = server.tool(["originate", "Local/102@test", "--application", "Wait"]);
+    let (status, out, error) = run(limited.env("AMI_USER", "limited").env("AMI_SECRET", "limitedsecret"));
+    assert_eq!((status, out.as_str()), (1, ""), "{error}");
+    assert_eq!(error, "ami: the server answered Error: Permission denied\n");
+}
+
+fn events(server: &Server) {
+    let name = crate::server::unique();
+    let arguments = ["events", "--json", "--classes", "user", "--only", "userevent", "--count", "3"];
+    let mut tool = server.tool(arguments).stdout(Stdio::piped()).spawn().expect("the tool");
+    // It is not known when it has logged in.
+    let mut client = server.client();
+    let end = Instant::now() + TIMEOUT;
+    while tool.try_wait().expect("a state").is_none() {
+        assert!(Instant::now() < end, "the tool does not end");
+        assert_success(&ask(&mut client, "UserEvent", &[("UserEvent", &name)]));
+        thread::sleep(Duration::from_millis(20));
+    }
+    let output = tool.wait_with_output().expect("its output");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(names(str::from_utf8(&output.stdout).expect("UTF-8")), ["UserEvent"; 3]);
 }
 
 /// User and secret from options, from the environment, from a file.
