@@ -2,6 +2,9 @@ use super::id::{LENGTH, Ticket};
 use super::{Answer, SessionError};
 use crate::wire::{Kind, Message, Part};
 
+/// The length of a line with an ActionID of ours.
+const LINE: usize = "ActionID: ".len() + LENGTH;
+
 /// What the message, or the parts of it so far, have said.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Current {
@@ -14,6 +17,7 @@ pub(super) struct Current {
     pub(super) has_privilege: bool,
     /// This part has it, so that it can be answered.
     pub(super) has_challenge: bool,
+    has_message: bool,
     /// Header lines so far, the first three of which count for `EventList`.
     lines: u8,
     /// The action whose answer an event of this name ends.
@@ -45,6 +49,7 @@ impl Current {
             list: ListMark::None,
             has_privilege: false,
             has_challenge: false,
+            has_message: false,
             lines: 0,
             ends: None,
             event: Known::None,
@@ -72,7 +77,7 @@ impl Current {
             let value = header.value();
             if header.is("ActionID") {
                 // Cut, it is longer than ours, or our own limit is at fault.
-                if header.is_cut() && value.as_bytes().len() <= LENGTH {
+                if header.is_cut() && header.as_bytes().len() <= LINE {
                     return Err(SessionError::StorageTooSmall);
                 }
                 self.has_id = true;
@@ -89,7 +94,8 @@ impl Current {
                 self.has_privilege = true;
             } else if kind == Kind::Response && header.is("Challenge") {
                 self.has_challenge |= !header.is_cut();
-            } else if self.answer == Answer::Error && header.is("Message") {
+            } else if self.answer == Answer::Error && !self.has_message && header.is("Message") {
+                self.has_message = true;
                 self.answer = Answer::of_error(value);
             }
         }

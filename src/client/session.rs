@@ -39,6 +39,8 @@ pub struct Session<S> {
     lists_are_marked: bool,
     one_at_a_time: bool,
     waits_for_boot: bool,
+    /// Something came since the last Ping.
+    is_alive: bool,
 }
 
 /// What a session costs beyond its slots, and each slot.
@@ -83,6 +85,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             lists_are_marked: false,
             one_at_a_time: false,
             waits_for_boot: false,
+            is_alive: false,
         }
     }
 
@@ -242,6 +245,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`SessionError::StorageTooSmall`].
     pub fn on_message(&mut self, message: &Message<'_>, now: u64) -> Result<Incoming, SessionError> {
         self.heard = now;
+        self.is_alive = true;
         self.current.read(message, self.prefix)?;
         if message.is_incomplete() || self.state == State::Over {
             return Ok(Incoming::Unmatched);
@@ -296,13 +300,13 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                     Err(SessionError::Encode(EncodeError::Full)) => {}
                     written => written?,
                 }
-                self.heard = now;
+                self.is_alive = false;
                 self.deadline = after(now, self.timing.pong);
                 self.state = State::Pinged;
                 None
             }
-            // Whatever came since is a sign of life.
-            State::Pinged if after(self.heard, self.timing.pong) > now => {
+            // Whatever it was.
+            State::Pinged if self.is_alive => {
                 self.state = State::Ready;
                 None
             }
