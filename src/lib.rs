@@ -71,7 +71,7 @@
 //! Counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`), without command output, which has no limit.
 //!
 //! A client session needs 64 bytes for the decoder, since a line with an ActionID must not be cut, and an outbox for the
-//! largest action; it takes 96 bytes itself and 32 for each action that may be outstanding at once, on 32 bits.
+//! largest action; it takes 104 bytes itself and 32 for each action that may be outstanding at once, on 32 bits.
 //!
 //! # Features
 //!
