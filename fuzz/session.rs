@@ -208,6 +208,6 @@ impl Run<'_> {
 /// The last such header in what is to be sent.
 fn text_between<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
     let lines = bytes.split(|&byte| byte == b'\n');
-    let values = lines.filter_map(|line| line.strip_prefix(name)?.strip_suffix(b"\r"));
-    values.last().unwrap_or_default()
+    let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_suffix(b"\r"));
+    values.next_back().unwrap_or_default()
 }

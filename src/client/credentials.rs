@@ -32,7 +32,7 @@ impl<'a> Credentials<'a> {
         Self { username: username.as_ref(), secret: secret.as_ref(), md5: Some(md5), events: None }
     }
 
-    /// A login with the secret in the clear.
+    /// A login with the secret in the clear, for whoever answers with a banner.
     pub fn plain(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self { username: username.as_ref(), secret: secret.as_ref(), md5: None, events: None }
     }

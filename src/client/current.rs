@@ -82,7 +82,9 @@ impl Current {
                 }
                 self.has_id = true;
                 // Any of them: before our own there may be one out of somebody's value.
-                self.ticket = self.ticket.or(Ticket::parse(value.as_bytes(), prefix));
+                if !header.is_cut() {
+                    self.ticket = self.ticket.or(Ticket::parse(value.as_bytes(), prefix));
+                }
             } else if header.is("EventList") && line < 3 {
                 // Further behind it is out of somebody's value.
                 if value.eq_ignore_ascii_case("start") {
@@ -92,7 +94,7 @@ impl Current {
                 }
             } else if header.is("Privilege") {
                 self.has_privilege = true;
-            } else if kind == Kind::Response && header.is("Challenge") {
+            } else if header.is("Challenge") {
                 self.has_challenge |= !header.is_cut();
             } else if self.answer == Answer::Error && !self.has_message && header.is("Message") {
                 self.has_message = true;

@@ -121,7 +121,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// Logs in: writes what the server waits for, a `Challenge` or a `Login`. To be called when the session says
     /// [`Incoming::LogIn`], with the message of which it says so; or at once, with any message, if the banner was
-    /// read by somebody else.
+    /// read by somebody else: then the server's age is not known, and a list is expected after any Success that a list of
+    /// a server before 13.2 begins with.
     ///
     /// # Errors
     ///
@@ -256,7 +257,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             Kind::Event => self.event(message, is_end),
             Kind::Response | Kind::Other => match self.current.ticket {
                 Some(ticket) if ticket.slot == Ticket::OWN => self.own_response(ticket, is_end, now),
-                Some(ticket) => self.response(ticket, message.kind(), is_end),
+                Some(ticket) => self.response(ticket, is_end),
                 None => Incoming::Unmatched,
             },
             Kind::Banner | Kind::Action => Incoming::Unmatched,
@@ -426,7 +427,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// A response, or text, that names an action.
-    fn response(&mut self, ticket: Ticket, kind: Kind, is_end: bool) -> Incoming {
+    fn response(&mut self, ticket: Ticket, is_end: bool) -> Incoming {
         let Current { answer, list, .. } = self.current;
         let lists_are_marked = self.lists_are_marked;
         let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
@@ -434,7 +435,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             (Phase::Asked { .. }, _) if !is_end => {
                 return Incoming::Reply { ticket, answer, is_end: false };
             }
-            (Phase::Asked { .. }, _) if answer != Answer::Success || kind == Kind::Other => Phase::Free,
+            (Phase::Asked { .. }, _) if answer != Answer::Success => Phase::Free,
             (Phase::Asked { .. }, Reply::Event(_)) if list != ListMark::Start => Phase::Awaiting,
             (Phase::Asked { .. }, reply) => {
                 let unmarked = matches!(reply, Reply::List(_)) && !lists_are_marked;

@@ -1,0 +1,145 @@
+//! The client's end: session, decoder and outbox, driven by hand.
+
+use embedded_ami::action::Raw;
+use embedded_ami::client::{Credentials, Incoming, Session, SessionError, Slot, Ticket};
+use embedded_ami::wire::{Decoder, Message, Outbox, Recipient, Role, Step};
+
+pub const USER: &str = "admin";
+pub const SECRET: &str = "zebra-crossing-47";
+pub const PREFIX: u64 = 0x243f_6a88_85a3_08d3;
+
+pub struct Client {
+    pub session: Session<Vec<Slot>>,
+    pub decoder: Decoder<Vec<u8>>,
+    pub outbox: Outbox<Vec<u8>>,
+    /// Logs in with these, without being told to.
+    pub credentials: Option<Credentials<'static>>,
+    pub now: u64,
+}
+
+pub fn slots(count: usize) -> Session<Vec<Slot>> {
+    Session::new(vec![Slot::FREE; count])
+}
+
+impl Client {
+    pub fn new(session: Session<Vec<Slot>>, storage: usize) -> Self {
+        Self {
+            session,
+            decoder: Decoder::new(vec![0; storage], Role::Client).unwrap(),
+            outbox: Outbox::new(vec![0; 4096], Recipient::Asterisk),
+            credentials: Some(Credentials::new(USER, SECRET)),
+            now: 0,
+        }
+    }
+
+    pub fn with(mut self, credentials: Credentials<'static>) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    pub fn connect(&mut self, prefix: u64) {
+        self.decoder.reset();
+        self.outbox.clear();
+        self.session.connected(prefix, self.now);
+    }
+
+    /// Logged in to a server of that version, without events.
+    pub fn logged_in(self, version: &str) -> Self {
+        let mut client = self.with(Credentials::plain(USER, SECRET).events("off"));
+        client.connect(PREFIX);
+        assert_eq!(client.hears(&format!("Asterisk Call Manager/{version}\r\n")), [Incoming::LogIn]);
+        let id = last_id(&client.sends());
+        let said = client.hears(&format!(
+            "Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"
+        ));
+        assert_eq!(said.last(), Some(&Incoming::Ready));
+        client
+    }
+
+    pub fn read(&mut self, mut bytes: &[u8], mut say: impl FnMut(Incoming, &Message<'_>)) {
+        loop {
+            match self.decoder.poll() {
+                Step::Message => {
+                    let message = self.decoder.message();
+                    let incoming = self.session.on_message(&message, self.now).expect("64 bytes or more");
+                    if let (Incoming::LogIn, Some(credentials)) = (incoming, &self.credentials) {
+                        self.session.log_in(credentials, &message, self.now, &mut self.outbox).unwrap();
+                    }
+                    say(incoming, &message);
+                }
+                Step::NeedInput if bytes.is_empty() => return,
+                Step::NeedInput => {
+                    let space = self.decoder.space();
+                    let n = space.len().min(bytes.len());
+                    space[..n].copy_from_slice(&bytes[..n]);
+                    self.decoder.advance(n);
+                    bytes = &bytes[n..];
+                }
+                Step::End => return,
+            }
+        }
+    }
+
+    /// What the session says of these bytes.
+    pub fn hears(&mut self, text: &str) -> Vec<Incoming> {
+        let mut said = Vec::new();
+        self.read(text.as_bytes(), |incoming, _| said.push(incoming));
+        said
+    }
+
+    /// All that the client has to send.
+    pub fn sends(&mut self) -> String {
+        let text = String::from_utf8(self.outbox.pending().to_vec()).unwrap();
+        self.outbox.sent(usize::MAX);
+        text
+    }
+
+    pub fn submit(&mut self, name: &str) -> Result<Ticket, SessionError> {
+        self.session.submit(&Raw::bare(name), self.now, &mut self.outbox)
+    }
+
+    /// A submitted action and its ActionID.
+    pub fn asks(&mut self, name: &str) -> (Ticket, String) {
+        let ticket = self.submit(name).unwrap();
+        let id = self.session.action_id(ticket).as_str().to_owned();
+        assert_eq!(self.sends(), format!("Action: {name}\r\nActionID: {id}\r\n\r\n"));
+        (ticket, id)
+    }
+
+    /// What the session says at that time.
+    pub fn at(&mut self, now: u64) -> Option<Incoming> {
+        self.now = now;
+        self.session.tick(now, &mut self.outbox).unwrap()
+    }
+
+    /// What the session says of the end of the connection.
+    pub fn closes(&mut self) -> Vec<Incoming> {
+        std::iter::from_fn(|| self.session.close(&self.outbox)).collect()
+    }
+}
+
+/// The last ActionID in requests.
+pub fn last_id(requests: &str) -> String {
+    let at = requests.rfind("ActionID: ").expect("an ActionID") + "ActionID: ".len();
+    requests[at..].lines().next().unwrap().to_owned()
+}
+
+/// The action that has ended so.
+pub fn ended(incoming: Incoming) -> Option<Ticket> {
+    match incoming {
+        Incoming::Reply { ticket, is_end: true, .. }
+        | Incoming::Item { ticket, is_end: true }
+        | Incoming::Done { ticket, .. }
+        | Incoming::Aborted { ticket, .. }
+        | Incoming::Lost { ticket, .. } => Some(ticket),
+        _ => None,
+    }
+}
+
+/// The action that it speaks of. An event that names one is no word about it.
+pub fn subject(incoming: Incoming) -> Option<Ticket> {
+    match incoming {
+        Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. } => Some(ticket),
+        _ => ended(incoming),
+    }
+}

@@ -1,0 +1,527 @@
+//! Time: what is waited for how long, the keepalive, and what may be submitted when.
+
+use embedded_ami::action::{Raw, from_fn};
+use embedded_ami::client::{
+    Answer, Credentials, Incoming, Loss, Session, SessionError, Slot, Stage, Ticket, Timing,
+};
+use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+
+use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
+
+const TIMING: Timing = Timing { login: 1000, boot: 300, action: 500, keepalive: 2000, pong: 100 };
+
+fn timed(timing: Timing) -> Client {
+    Client::new(slots(4).timing(timing), 256)
+}
+
+fn lost(ticket: Ticket, loss: Loss) -> Option<Incoming> {
+    Some(Incoming::Lost { ticket, loss })
+}
+
+/// The session waits until that time, and says then what `said` is.
+#[track_caller]
+fn says_at(client: &mut Client, time: u64, said: Incoming) {
+    assert_eq!(client.session.deadline(), Some(time));
+    assert_eq!(client.at(time - 1), None);
+    assert_eq!(client.session.deadline(), Some(time));
+    assert_eq!(client.at(time), Some(said));
+    assert_eq!(client.at(time), None);
+}
+
+fn accept(client: &mut Client) -> Vec<Incoming> {
+    let id = last_id(&client.sends());
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"))
+}
+
+#[test]
+fn the_times_are_those_of_the_documents() {
+    let expected = Timing { login: 10_000, boot: 1_000, action: 30_000, keepalive: 30_000, pong: 10_000 };
+    assert_eq!(Timing::default(), expected);
+    let mut client = Client::new(slots(1), 256);
+    assert_eq!(client.session.deadline(), None);
+    client.connect(PREFIX);
+    says_at(&mut client, 10_000, Incoming::Silent(Stage::Connecting));
+    assert_eq!(client.session.deadline(), None);
+    let mut client = Client::new(slots(1), 256).logged_in("11.0.0");
+    let (ticket, _) = client.asks("CoreStatus");
+    assert_eq!(client.at(29_999), None);
+    assert_eq!(client.at(30_000), lost(ticket, Loss::TimedOut));
+}
+
+#[test]
+fn a_login_has_its_time_from_the_connection_on() {
+    let challenge = |id: &str| format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n");
+    for steps in 0..5 {
+        let mut client = timed(TIMING);
+        client.now = 77;
+        client.connect(PREFIX);
+        assert_eq!(client.session.stage(), Stage::Connecting);
+        let mut stage = Stage::Connecting;
+        if steps == 1 {
+            // The caller does not log in.
+            client.credentials = None;
+        }
+        if steps > 0 {
+            client.now += 100;
+            assert_eq!(client.hears("Asterisk Call Manager/11.0.0\r\n"), [Incoming::LogIn]);
+            stage = Stage::LoggingIn;
+        }
+        if steps > 2 {
+            client.now += 100;
+            let id = last_id(&client.sends());
+            if steps == 3 {
+                client.credentials = None;
+            }
+            assert_eq!(client.hears(&challenge(&id)), [Incoming::LogIn]);
+        }
+        assert_eq!(client.session.stage(), stage);
+        // Messages of other sorts do not prolong it.
+        client.now += 700;
+        client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
+        says_at(&mut client, 1077, Incoming::Silent(stage));
+        assert_eq!(client.session.stage(), Stage::Over);
+        // Too late.
+        client.credentials = None;
+        if steps == 4 {
+            assert_eq!(accept(&mut client), [Incoming::Unmatched]);
+        }
+        assert_eq!(client.submit("CoreStatus"), Err(SessionError::Stage(Stage::Over)));
+    }
+}
+
+#[test]
+fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (ticket, id) = client.asks("CoreStatus");
+    client.now = 500;
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(client.at(500), None);
+    assert_eq!(client.session.outstanding(), 0);
+}
+
+#[test]
+fn without_fully_booted_it_is_ready_in_the_end() {
+    let mut client = timed(TIMING);
+    client.connect(PREFIX);
+    client.credentials = Some(Credentials::plain(USER, SECRET));
+    client.hears("Asterisk Call Manager/1.0\r\n");
+    client.now = 40;
+    assert_eq!(accept(&mut client), [Incoming::Own]);
+    assert_eq!(client.session.stage(), Stage::Ready);
+    // Nothing keeps the caller from submitting before.
+    let (ticket, id) = client.asks("CoreStatus");
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    says_at(&mut client, 340, Incoming::Ready);
+    let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n";
+    assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
+
+    let mut client = timed(TIMING);
+    client.connect(PREFIX);
+    client.hears("Asterisk Call Manager/1.1\r\n");
+    let id = last_id(&client.sends());
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(accept(&mut client), [Incoming::Own]);
+    assert_eq!(client.hears(booted), [Incoming::Ready]);
+    assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
+    assert_eq!(client.session.deadline(), Some(2000), "only the keepalive is left");
+}
+
+#[test]
+fn where_no_event_will_come_it_is_ready_at_once() {
+    let ready = |timing: Timing, events: Option<&'static str>| {
+        let mut client = timed(timing);
+        let plain = Credentials::plain(USER, SECRET);
+        client.credentials = Some(events.map_or(plain, |mask| plain.events(mask)));
+        client.connect(PREFIX);
+        client.hears("Asterisk Call Manager/11.0.0\r\n");
+        accept(&mut client)
+    };
+    assert_eq!(ready(Timing { boot: 0, ..TIMING }, None), [Incoming::Ready]);
+    for mask in ["off", "Off", "no", "0", "none", "false", "n", "f"] {
+        assert_eq!(ready(TIMING, Some(mask)), [Incoming::Ready], "{mask}");
+    }
+    for mask in ["on", "system", "call,system", "yes", "1"] {
+        assert_eq!(ready(TIMING, Some(mask)), [Incoming::Own], "{mask}");
+    }
+}
+
+#[test]
+fn a_keepalive_ping_after_silence() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    client.now = 50;
+    client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
+    for begin in [50, 2060, 4070] {
+        assert_eq!(client.session.deadline(), Some(begin + 2000));
+        assert_eq!(client.at(begin + 1999), None);
+        assert_eq!(client.sends(), "");
+        assert_eq!(client.at(begin + 2000), None);
+        let ping = client.sends();
+        let id = last_id(&ping);
+        assert_eq!(ping, format!("Action: Ping\r\nActionID: {id}\r\n\r\n"));
+        assert_eq!(client.session.deadline(), Some(begin + 2100));
+        client.now += 10;
+        let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
+        assert_eq!(said, [Incoming::Own]);
+        // A second answer is none.
+        let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
+        assert_eq!(said, [Incoming::Unmatched]);
+    }
+    assert_eq!(client.at(8080), None);
+    client.sends();
+    says_at(&mut client, 8180, Incoming::Silent(Stage::Ready));
+    assert_eq!(client.session.stage(), Stage::Over);
+}
+
+/// What is a sign of life after a Ping: anything.
+const LIFE: [&str; 4] = [
+    "Event: X\r\nPrivilege: call,all\r\n\r\n",
+    "Response: Success\r\nActionID: 7\r\n\r\n",
+    "No queues.\r\n\r\n",
+    "Response: Error\r\nMessage: Missing action in request\r\n\r\n",
+];
+
+#[test]
+fn any_message_is_a_sign_of_life() {
+    for life in LIFE {
+        for at in [2001, 2099, 2100] {
+            let mut client = timed(TIMING).logged_in("11.0.0");
+            assert_eq!(client.at(2000), None);
+            assert_eq!(client.session.deadline(), Some(2100));
+            client.now = at;
+            client.hears(life);
+            assert_eq!(client.at(2100), None);
+            assert_eq!(client.session.stage(), Stage::Ready);
+            assert_eq!(client.session.deadline(), Some(at + 2000), "the next Ping");
+        }
+    }
+}
+
+#[test]
+fn a_sign_of_life_counts_even_if_tick_is_called_late() {
+    for life in LIFE {
+        let mut client = timed(TIMING).logged_in("11.0.0");
+        assert_eq!(client.at(2000), None);
+        client.now = 2001;
+        client.hears(life);
+        // The caller was busy for a second.
+        assert_eq!(client.at(3100), None);
+        assert_eq!(client.session.stage(), Stage::Ready);
+    }
+}
+
+#[test]
+fn no_ping_while_an_action_is_outstanding() {
+    let mut client = timed(Timing { action: 10_000, ..TIMING }).logged_in("11.0.0");
+    let (ticket, _) = client.asks("Originate");
+    let (other, _) = client.asks("CoreStatus");
+    assert_eq!(client.session.deadline(), Some(10_000));
+    for now in (0..10_000).step_by(100) {
+        assert_eq!(client.at(now), None);
+    }
+    assert!(client.session.forget(other));
+    says_at(&mut client, 10_000, Incoming::Lost { ticket, loss: Loss::TimedOut });
+    // Then it is overdue.
+    assert!(client.sends().starts_with("Action: Ping\r\n"));
+    says_at(&mut client, 10_100, Incoming::Silent(Stage::Ready));
+}
+
+#[test]
+fn an_action_after_a_ping_does_not_stop_its_clock() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    assert_eq!(client.at(2000), None);
+    client.sends();
+    let (ticket, id) = client.asks("CoreStatus");
+    says_at(&mut client, 2100, Incoming::Silent(Stage::Ready));
+    let late = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(late, [Incoming::Unmatched]);
+    // What is outstanding still has its end, by its deadline or by the connection's.
+    assert_eq!(client.session.outstanding(), 1);
+    says_at(&mut client, 2500, Incoming::Lost { ticket, loss: Loss::TimedOut });
+    assert_eq!(client.session.deadline(), None);
+    assert_eq!(client.closes(), []);
+}
+
+#[test]
+fn keepalive_0_never_pings() {
+    let mut client = timed(Timing { keepalive: 0, ..TIMING }).logged_in("11.0.0");
+    assert_eq!(client.session.deadline(), None);
+    assert_eq!(client.at(u64::MAX), None);
+    assert_eq!(client.sends(), "");
+    assert_eq!(client.session.stage(), Stage::Ready);
+}
+
+#[test]
+fn a_ping_without_room() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    client.outbox = Outbox::new(vec![0; 80], Recipient::Asterisk);
+    let ticket = client.submit("CoreStatus").unwrap();
+    assert!(client.session.forget(ticket));
+    let pending = client.outbox.pending().to_vec();
+    // Nothing is lost, and who does not answer what waits is silent all the same.
+    assert_eq!(client.at(2000), None);
+    assert_eq!(client.outbox.pending(), pending);
+    says_at(&mut client, 2100, Incoming::Silent(Stage::Ready));
+
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    client.outbox = Outbox::new(vec![0; 40], Recipient::Asterisk);
+    let error = client.session.tick(2000, &mut client.outbox);
+    assert_eq!(error, Err(SessionError::Encode(EncodeError::TooLarge { storage: 40 })));
+}
+
+#[test]
+fn each_action_has_its_own_time() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let mut within = |time: u32| {
+        let action = Raw::bare("CoreStatus");
+        client.session.submit_within(&action, time, 10, &mut client.outbox).unwrap()
+    };
+    let (slow, never, quick, soon) = (within(90_000), within(u32::MAX), within(5), within(0));
+    client.now = 10;
+    // Due at once, and no later than asked.
+    assert_eq!(client.session.deadline(), Some(10));
+    assert_eq!(client.at(10), lost(soon, Loss::TimedOut));
+    says_at(&mut client, 15, Incoming::Lost { ticket: quick, loss: Loss::TimedOut });
+    says_at(&mut client, 90_010, Incoming::Lost { ticket: slow, loss: Loss::TimedOut });
+    says_at(&mut client, 10 + u64::from(u32::MAX), Incoming::Lost { ticket: never, loss: Loss::TimedOut });
+}
+
+#[test]
+fn many_deadlines_at_once() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let tickets: Vec<_> = (0..4).map(|_| client.asks("CoreStatus").0).collect();
+    client.now = 100_000;
+    let mut said = Vec::new();
+    while let Some(incoming) = client.at(100_000) {
+        said.push(incoming);
+    }
+    let lost = |ticket| Incoming::Lost { ticket, loss: Loss::TimedOut };
+    assert_eq!(said, tickets.into_iter().map(lost).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_list_or_event_that_does_not_come_to_its_end() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (list, id) = client.asks("CoreShowChannels");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    // Entries do not prolong it.
+    for now in 0..499 {
+        client.now = now;
+        let said = client.hears(&format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"));
+        assert_eq!(said, [Incoming::Item { ticket: list, is_end: false }]);
+    }
+    says_at(&mut client, 500, Incoming::Lost { ticket: list, loss: Loss::CutShort { items: 499 } });
+    for late in [
+        format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"),
+        format!("Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"),
+        format!("Response: Error\r\nActionID: {id}\r\n\r\n"),
+    ] {
+        assert_eq!(client.hears(&late), [Incoming::Unmatched]);
+    }
+
+    let (wait, id) = client.asks("WaitEvent");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    says_at(&mut client, 1000, Incoming::Lost { ticket: wait, loss: Loss::CutShort { items: 0 } });
+}
+
+#[test]
+fn one_at_a_time() {
+    let session = Session::new(vec![Slot::FREE; 4]).timing(TIMING).one_at_a_time();
+    let mut client = Client::new(session, 256).logged_in("1.0");
+    let (_, id) = client.asks("CoreStatus");
+    assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
+    assert_eq!(client.sends(), "");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    // A list, too, until its end.
+    let (ticket, id) = client.asks("Status");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
+    let said = client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Done { ticket, items: 0 }]);
+    // The session's own Ping is one as well.
+    client.at(2000);
+    let id = last_id(&client.sends());
+    assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
+    client.hears(&format!("Response: Pong\r\nActionID: {id}\r\n\r\n"));
+    let (ticket, _) = client.asks("CoreStatus");
+    // A deadline ends it, and so does the caller.
+    assert_eq!(client.at(2500), lost(ticket, Loss::TimedOut));
+    let (ticket, _) = client.asks("CoreStatus");
+    assert!(client.session.forget(ticket));
+    client.asks("CoreStatus");
+}
+
+#[test]
+fn as_many_as_there_are_slots() {
+    for count in [0, 1, 3] {
+        let mut client = Client::new(slots(count), 256).logged_in("11.0.0");
+        let asked: Vec<_> = (0..count).map(|_| client.asks("CoreStatus")).collect();
+        assert_eq!(client.submit("CoreStatus"), Err(SessionError::SlotsFull));
+        assert_eq!(client.sends(), "");
+        assert_eq!(client.session.outstanding(), count);
+        for (_, id) in &asked {
+            client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+        }
+        assert_eq!(client.session.outstanding(), 0);
+        for _ in 0..count {
+            let (ticket, _) = client.asks("CoreStatus");
+            assert!(asked.iter().all(|&(old, _)| old != ticket));
+        }
+    }
+}
+
+#[test]
+fn nothing_is_submitted_at_another_stage() {
+    let mut client = timed(TIMING);
+    let refused = |client: &mut Client, stage| {
+        assert_eq!(client.session.stage(), stage);
+        let now = client.now;
+        let error = SessionError::Stage(stage);
+        assert_eq!(client.submit("CoreStatus"), Err(error));
+        assert_eq!(client.session.log_off(now, &mut client.outbox), Err(error));
+        assert_eq!(client.sends(), "");
+        assert_eq!(client.session.outstanding(), 0);
+    };
+    refused(&mut client, Stage::Over);
+    client.connect(PREFIX);
+    refused(&mut client, Stage::Connecting);
+    client.hears("Asterisk Call Manager/11.0.0\r\n");
+    let id = last_id(&client.sends());
+    refused(&mut client, Stage::LoggingIn);
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    let id = last_id(&client.sends());
+    refused(&mut client, Stage::LoggingIn);
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    let message = client.decoder.message();
+    let again =
+        client.session.log_in(&Credentials::plain(USER, SECRET), &message, client.now, &mut client.outbox);
+    assert_eq!(again, Err(SessionError::Stage(Stage::Ready)));
+    client.session.log_off(client.now, &mut client.outbox).unwrap();
+    let id = last_id(&client.sends());
+    refused(&mut client, Stage::LoggingOff);
+    assert_eq!(client.hears(&format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n")), [Incoming::Goodbye]);
+    refused(&mut client, Stage::Over);
+}
+
+#[test]
+fn what_cannot_be_written_leaves_nothing_behind() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let now = client.now;
+    let Client { session, outbox, .. } = &mut client;
+    let long = "x".repeat(1100);
+    let long = [("Variable", long.as_str())];
+    let many: Vec<_> = (0..130).map(|_| ("Variable", "a=b")).collect();
+    let actions = [
+        Raw::new("Bad\r\nAction: Logoff", &[]),
+        Raw::new("Getvar", &[("Variable", "x\r\nAction: Logoff")]),
+        Raw::new("Getvar", &[("Bad Name", "x")]),
+        Raw::new("Getvar", &[("ActionID", "mine")]),
+        Raw::new("Getvar", &long),
+        Raw::new("Originate", &many),
+    ];
+    for action in &actions {
+        let error = session.submit(action, now, outbox).unwrap_err();
+        assert!(matches!(error, SessionError::Encode(_)), "{error}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+    let fails = from_fn("Getvar", |headers| {
+        headers.header("Variable", "x")?;
+        Err(EncodeError::NoHeaders)
+    });
+    assert_eq!(session.submit(&fails, now, outbox), Err(SessionError::Encode(EncodeError::NoHeaders)));
+    assert!(outbox.pending().is_empty() && session.outstanding() == 0);
+    assert_eq!(session.deadline(), Some(2000), "only the keepalive");
+
+    // No room beside what waits.
+    *outbox = Outbox::new(vec![0; 100], Recipient::Asterisk);
+    let first = session.submit(&Raw::bare("CoreStatus"), now, outbox).unwrap();
+    let pending = outbox.pending().to_vec();
+    let error = session.submit(&Raw::bare("CoreStatus"), now, outbox);
+    assert_eq!(error, Err(SessionError::Encode(EncodeError::Full)));
+    assert_eq!(session.log_off(now, outbox), Err(SessionError::Encode(EncodeError::Full)));
+    assert_eq!((outbox.pending(), session.stage(), session.outstanding()), (&pending[..], Stage::Ready, 1));
+    outbox.sent(usize::MAX);
+    let second = session.submit(&Raw::bare("CoreStatus"), now, outbox).unwrap();
+    assert_ne!(first, second);
+}
+
+#[test]
+fn a_forgotten_action() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (asked, id) = client.asks("CoreStatus");
+    let (kept, kept_id) = client.asks("CoreStatus");
+    assert!(client.session.forget(asked));
+    assert!(!client.session.forget(asked));
+    assert_eq!(client.session.outstanding(), 1);
+    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
+    // In the middle of a list.
+    let (list, id) = client.asks("SIPpeers");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    client.hears(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
+    assert!(client.session.forget(list));
+    for text in ["Event: PeerEntry\r\n", "Event: PeerlistComplete\r\nEventList: Complete\r\n"] {
+        assert_eq!(client.hears(&format!("{text}ActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
+    }
+    // Its slot has another, which is not touched by what still comes for the first.
+    let (next, next_id) = client.asks("SIPpeers");
+    assert_eq!(client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
+    assert!(!client.session.forget(list));
+    let said = client.hears(&format!("Response: Error\r\nActionID: {next_id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket: next, answer: Answer::Error, is_end: true }]);
+    let said = client.hears(&format!("Response: Success\r\nActionID: {kept_id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket: kept, answer: Answer::Success, is_end: true }]);
+    assert_eq!(client.at(1_000_000), None);
+    assert_eq!(client.closes(), []);
+}
+
+#[test]
+fn logging_off() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (ticket, id) = client.asks("CoreStatus");
+    client.session.log_off(0, &mut client.outbox).unwrap();
+    let logoff = client.sends();
+    assert!(logoff.starts_with("Action: Logoff\r\n"));
+    // What was asked before is answered before.
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    let said = client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
+    assert_eq!(said, [Incoming::Event { ticket: None }]);
+    let goodbye = format!("Response: Goodbye\r\nActionID: {}\r\nMessage: Thanks.\r\n\r\n", last_id(&logoff));
+    assert_eq!(client.hears(&goodbye), [Incoming::Goodbye]);
+    assert_eq!(client.hears(&goodbye), [Incoming::Unmatched]);
+    assert_eq!(client.session.deadline(), None);
+    assert_eq!(client.closes(), []);
+
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (ticket, _) = client.asks("CoreStatus");
+    client.now = 100;
+    client.session.log_off(100, &mut client.outbox).unwrap();
+    assert_eq!(client.at(500), lost(ticket, Loss::TimedOut));
+    says_at(&mut client, 600, Incoming::Silent(Stage::LoggingOff));
+}
+
+#[test]
+fn a_ping_under_way_does_not_disturb_the_log_off() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    client.at(2000);
+    let ping = last_id(&client.sends());
+    client.session.log_off(2000, &mut client.outbox).unwrap();
+    let logoff = last_id(&client.sends());
+    let said = client.hears(&format!("Response: Success\r\nActionID: {ping}\r\nPing: Pong\r\n\r\n"));
+    assert_eq!(said, [Incoming::Unmatched]);
+    assert_eq!(client.session.stage(), Stage::LoggingOff);
+    let said = client.hears(&format!("Response: Goodbye\r\nActionID: {logoff}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Goodbye]);
+}
+
+#[test]
+fn a_shutdown_is_announced() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    let (ticket, _) = client.asks("CoreStatus");
+    let said = client.hears("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
+    assert_eq!(said, [Incoming::Shutdown]);
+    // Up to the end of the connection, all goes on.
+    assert_eq!(client.session.stage(), Stage::Ready);
+    assert_eq!(client.closes(), [Incoming::Lost { ticket, loss: Loss::OutcomeUnknown }]);
+}

@@ -1,0 +1,644 @@
+//! Servers, and people behind servers, that mean harm or make mistakes.
+
+use std::collections::HashMap;
+
+use embedded_ami::client::{Answer, Incoming, Loss, SessionError, Stage, Ticket};
+use embedded_ami::wire::{Decoder, Message, Role, Step};
+
+use crate::client::{Client, PREFIX, ended, last_id, slots, subject};
+use crate::server::{Faults, Server, Style};
+
+fn logged_in(version: &str) -> Client {
+    Client::new(slots(4), 256).logged_in(version)
+}
+
+const UNMATCHED: [Incoming; 1] = [Incoming::Unmatched];
+const EVENT: [Incoming; 1] = [Incoming::Event { ticket: None }];
+
+/// A list that the server has begun.
+fn open(client: &mut Client, name: &str) -> (Ticket, String) {
+    let (ticket, id) = client.asks(name);
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Success, is_end: false }));
+    (ticket, id)
+}
+
+/// Every sort of message that could end an action or belong to a list, for that ActionID.
+fn claims(id: &str) -> [String; 9] {
+    [
+        format!("Response: Success\r\nActionID: {id}\r\n\r\n"),
+        format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"),
+        format!("Response: Error\r\nActionID: {id}\r\nMessage: x\r\n\r\n"),
+        format!("Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n--END COMMAND--\r\n\r\n"),
+        format!("ActionID: {id}\r\nNo queues.\r\n\r\n"),
+        format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"),
+        format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\nListItems: 1\r\n\r\n"),
+        format!("Event: WaitEventComplete\r\nActionID: {id}\r\n\r\n"),
+        format!("Action: Ping\r\nActionID: {id}\r\n\r\n"),
+    ]
+}
+
+#[test]
+fn a_forged_action_id_ends_nothing() {
+    for version in ["1.0", "11.0.0"] {
+        let mut client = Client::new(slots(4), 256);
+        // A connection before this one, with ids of the same slots.
+        client.connect(!PREFIX);
+        let former = format!("{:016x}000000000001", !PREFIX);
+        client = client.logged_in(version);
+        let (list, list_id) = open(&mut client, "SIPpeers");
+        let (wait, wait_id) = client.asks("WaitEvent");
+        client.hears(&format!("Response: Success\r\nActionID: {wait_id}\r\n\r\n"));
+        let (asked, asked_id) = client.asks("Getvar");
+        let mut forged = vec![
+            former,
+            String::new(),
+            "1".into(),
+            asked_id.to_uppercase(),
+            format!("{asked_id} "),
+            format!(" {asked_id}"),
+            format!("{asked_id}0"),
+            format!("0{asked_id}"),
+            asked_id[..27].into(),
+            asked_id[..16].into(),
+            format!("0x{}", &asked_id[2..]),
+            format!("+{}", &asked_id[1..]),
+            format!("{PREFIX:016x}ffff00000001"),
+            format!("{PREFIX:016x}ffff00000099"),
+            format!("{PREFIX:016x}fffe00000001"),
+            format!("{PREFIX:016x}000400000001"),
+        ];
+        assert_ne!(asked_id, forged[3], "has letters");
+        // One digit off, at each place: another prefix, slot or generation.
+        for id in [&list_id, &wait_id, &asked_id] {
+            for at in 0..id.len() {
+                let mut bytes = id.clone().into_bytes();
+                bytes[at] = if bytes[at] == b'7' { b'8' } else { b'7' };
+                forged.push(String::from_utf8(bytes).unwrap());
+            }
+        }
+        for id in &forged {
+            for text in claims(id) {
+                // To an event of somebody else there is nothing wrong.
+                let expected =
+                    if text.starts_with("Event: ") { &[UNMATCHED, EVENT][..] } else { &[UNMATCHED] };
+                let said = client.hears(&text);
+                assert!(expected.iter().any(|expected| said == expected), "{said:?} for {text}");
+            }
+        }
+        // Nothing of it had an effect.
+        assert_eq!(client.session.outstanding(), 3);
+        assert_eq!(client.session.ticket(asked_id.as_bytes()), Some(asked));
+        assert_eq!(client.session.stage(), Stage::Ready);
+        let said = client.hears(&format!("Response: Success\r\nActionID: {asked_id}\r\n\r\n"));
+        assert_eq!(said, [Incoming::Reply { ticket: asked, answer: Answer::Success, is_end: true }]);
+        let said = client.hears(&format!("Event: WaitEventComplete\r\nActionID: {wait_id}\r\n\r\n"));
+        assert_eq!(said, [Incoming::Item { ticket: wait, is_end: true }]);
+        let end = format!("Event: PeerlistComplete\r\nActionID: {list_id}\r\nEventList: Complete\r\n\r\n");
+        assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 0 }]);
+    }
+}
+
+#[test]
+fn nothing_ends_twice() {
+    for first in 0..9 {
+        let mut client = logged_in("11.0.0");
+        let (ticket, id) = client.asks("SIPpeers");
+        client.hears(&claims(&id)[first]);
+        let mut ends = usize::from(client.session.outstanding() == 0);
+        for text in claims(&id).iter().chain(&claims(&id)) {
+            let said = client.hears(text);
+            let over = ends;
+            ends += said.iter().filter(|&&incoming| ended(incoming) == Some(ticket)).count();
+            assert!(over == 0 || said.iter().all(|&incoming| subject(incoming).is_none()), "{text}");
+        }
+        assert_eq!(ends, 1);
+        assert_eq!(client.closes(), []);
+    }
+}
+
+#[test]
+fn a_second_response() {
+    let mut client = logged_in("11.0.0");
+    let (ticket, id) = open(&mut client, "SIPpeers");
+    let item = format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n");
+    assert_eq!(client.hears(&item), [Incoming::Item { ticket, is_end: false }]);
+    for second in ["Success\r\nEventList: start", "Success", "Goodbye", "Maybe"] {
+        assert_eq!(client.hears(&format!("Response: {second}\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
+    }
+    assert_eq!(client.hears(&format!("ActionID: {id}\r\ntext\r\n\r\n")), UNMATCHED);
+    assert_eq!(client.hears(&item), [Incoming::Item { ticket, is_end: false }]);
+    let error = format!("Response: Error\r\nActionID: {id}\r\nMessage: x\r\n\r\n");
+    assert_eq!(client.hears(&error), [Incoming::Aborted { ticket, items: 2 }]);
+    // As PJSIPShowEndpoint does: the list comes to its end all the same.
+    for late in
+        [item, format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"), error]
+    {
+        assert_eq!(client.hears(&late), UNMATCHED);
+    }
+
+    let (ticket, id) = client.asks("FAXStats");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    let said = client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Aborted { ticket, items: 0 }]);
+
+    // JabberSend answers twice, always.
+    let (ticket, id) = client.asks("JabberSend");
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(client.hears(&format!("Response: Failure\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
+}
+
+#[test]
+fn a_completion_for_another_action() {
+    for version in ["1.0", "11.0.0"] {
+        let mut client = logged_in(version);
+        let (one, one_id) = open(&mut client, "SIPpeers");
+        let (two, two_id) = open(&mut client, "Status");
+        let (_, asked_id) = client.asks("SIPpeers");
+        // Not begun.
+        let end = |name: &str, id: &str| format!("Event: {name}\r\nActionID: {id}\r\n\r\n");
+        assert_eq!(client.hears(&end("PeerlistComplete", &asked_id)), UNMATCHED);
+        // By name, only its own end is one: what else it may be is an entry.
+        assert_eq!(
+            client.hears(&end("PeerlistComplete", &two_id)),
+            [Incoming::Item { ticket: two, is_end: false }]
+        );
+        assert_eq!(
+            client.hears(&end("statuscomplete", &two_id)),
+            [Incoming::Item { ticket: two, is_end: false }]
+        );
+        assert_eq!(
+            client.hears(&end("StatusComplete", &one_id)),
+            [Incoming::Item { ticket: one, is_end: false }]
+        );
+        assert_eq!(client.hears(&end("StatusComplete", &two_id)), [Incoming::Done { ticket: two, items: 2 }]);
+        assert_eq!(
+            client.hears(&end("PeerlistComplete", &one_id)),
+            [Incoming::Done { ticket: one, items: 1 }]
+        );
+        assert_eq!(client.session.outstanding(), 1);
+    }
+}
+
+#[test]
+fn completions_and_entries_before_the_response() {
+    let mut client = logged_in("11.0.0");
+    let (list, id) = client.asks("SIPpeers");
+    for text in &claims(&id)[5..] {
+        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+    }
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket: list, answer: Answer::Success, is_end: false }]);
+    let end = format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
+    assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 0 }]);
+    // Of an action without a list there are none.
+    let (ticket, id) = client.asks("CoreStatus");
+    for text in &claims(&id)[5..] {
+        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+    }
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+}
+
+#[test]
+fn entries_without_an_action_id_are_those_of_the_list_opened_last() {
+    let mut client = logged_in("1.1");
+    let (list, id) = open(&mut client, "IAXpeers");
+    let item = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
+    assert_eq!(client.hears(item), [Incoming::Item { ticket: list, is_end: false }]);
+    // An entry of somebody else's list, and an event.
+    assert_eq!(client.hears("Event: PeerEntry\r\nActionID: 7\r\n\r\n"), EVENT);
+    assert_eq!(client.hears("Event: PeerEntry\r\nPrivilege: system,all\r\n\r\n"), EVENT);
+    let end =
+        format!("Event: PeerlistComplete\r\nEventList: Complete\r\nListItems: 1\r\nActionID: {id}\r\n\r\n");
+    assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 1 }]);
+    assert_eq!(client.hears(item), EVENT);
+}
+
+#[test]
+fn an_event_that_names_what_the_session_sent_names_no_action() {
+    let mut client = logged_in("11.0.0");
+    let own = format!("{PREFIX:016x}ffff00000001");
+    assert_eq!(client.hears(&format!("Event: X\r\nPrivilege: call,all\r\nActionID: {own}\r\n\r\n")), EVENT);
+    assert_eq!(client.hears(&format!("Event: X\r\nActionID: {own}\r\n\r\n")), UNMATCHED);
+    assert_eq!(client.session.ticket(own.as_bytes()), None);
+}
+
+#[test]
+fn an_event_is_no_response_whatever_is_in_it() {
+    let mut client = logged_in("11.0.0");
+    let (ticket, id) = client.asks("Getvar");
+    let (list, list_id) = open(&mut client, "SIPpeers");
+    for text in [
+        format!(
+            "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: {id}\r\nResponse: Success\r\n\r\n"
+        ),
+        format!("Event: UserEvent\r\nPrivilege: user,all\r\nResponse: Error\r\nActionID: {id}\r\n\r\n"),
+        format!(
+            "Event: UserEvent\r\nPrivilege: user,all\r\nActionID: 7\r\nActionID: {id}\r\nEvent: PeerlistComplete\r\n\r\n"
+        ),
+    ] {
+        assert_eq!(client.hears(&text), [Incoming::Event { ticket: Some(ticket) }], "{text}");
+    }
+    let without_privilege = format!("Event: X\r\nResponse: Success\r\nActionID: {id}\r\n\r\n");
+    assert_eq!(client.hears(&without_privilege), UNMATCHED);
+    // In an entry, what names the end of the list is no end.
+    let text = format!(
+        "Event: PeerEntry\r\nActionID: {list_id}\r\nObjectName: x\r\nEvent: PeerlistComplete\r\nResponse: Error\r\n\r\n"
+    );
+    assert_eq!(client.hears(&text), [Incoming::Item { ticket: list, is_end: false }]);
+    assert_eq!(client.session.outstanding(), 2);
+}
+
+#[test]
+fn what_is_out_of_a_value_marks_no_list() {
+    for storage in [64, 100, 4096] {
+        let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
+        // A variable's value with line ends, on a server that puts the ActionID second, and one that puts it last.
+        for (before, after) in [(true, false), (false, true)] {
+            let (ticket, id) = client.asks("Getvar");
+            let named = |is_here: bool| if is_here { format!("ActionID: {id}\r\n") } else { String::new() };
+            let said = client.hears(&format!(
+                "Response: Success\r\n{}Variable: X\r\nValue: x\r\nEventList: start\r\n{}\r\n",
+                named(before),
+                named(after)
+            ));
+            let end = Incoming::Reply { ticket, answer: Answer::Success, is_end: true };
+            assert_eq!(said.last(), Some(&end));
+        }
+        let (list, id) = open(&mut client, "Status");
+        let text = format!(
+            "Event: Status\r\nActionID: {id}\r\nChannel: x\r\nEventList: Complete\r\nListItems: 0\r\nEvent: StatusComplete\r\n\r\n"
+        );
+        assert_eq!(client.hears(&text).last(), Some(&Incoming::Item { ticket: list, is_end: false }));
+        let text = format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
+        assert_eq!(client.hears(&text).last(), Some(&Incoming::Done { ticket: list, items: 1 }));
+    }
+}
+
+#[test]
+fn a_completion_that_names_no_action_ends_nothing() {
+    // Whoever chose a value in an entry (a caller's name, say) can have it end the message and begin another, and
+    // need not know an ActionID for it.
+    let mut client = logged_in("11.0.0");
+    let (list, id) = open(&mut client, "Status");
+    let said = client.hears(&format!(
+        "Event: Status\r\nActionID: {id}\r\nCallerIDName: x\r\n\r\n\
+         Event: StatusComplete\r\nEventList: Complete\r\nListItems: 1\r\n\r\n\
+         Event: Status\r\nActionID: {id}\r\n\r\n"
+    ));
+    assert!(said.iter().all(|&incoming| ended(incoming).is_none()), "{said:?}");
+    let said =
+        client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
+    assert!(matches!(said[..], [Incoming::Done { ticket, .. }] if ticket == list));
+
+    // The same for a single event.
+    let (_, id) = client.asks("FAXStats");
+    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    let said = client.hears("Event: FAXStats\r\n\r\n");
+    assert!(said.iter().all(|&incoming| ended(incoming).is_none()), "{said:?}");
+}
+
+#[test]
+fn the_end_of_one_list_in_parts_does_not_end_another() {
+    for storage in [64, 4096] {
+        let mut client = Client::new(slots(4), storage).logged_in("1.0");
+        let (status, status_id) = open(&mut client, "Status");
+        let (_, _) = open(&mut client, "SIPpeers");
+        let text = format!("Event: PeerlistComplete\r\nListItems: 3\r\nActionID: {status_id}\r\n\r\n");
+        let said = client.hears(&text);
+        assert_eq!(said.last(), Some(&Incoming::Item { ticket: status, is_end: false }), "through {storage}");
+    }
+}
+
+#[test]
+fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
+    for storage in [64, 256, 4096] {
+        for blanks in storage - 60..storage {
+            let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
+            let text = format!(
+                "Event: UserEvent\r\nPrivilege: user,all\r\nUserEvent: x\r\nActionID{}: {}\r\n\r\n",
+                " ".repeat(blanks),
+                "x".repeat(60)
+            );
+            let (session, decoder) = (&mut client.session, &mut client.decoder);
+            let mut rest = text.as_bytes();
+            while !rest.is_empty() {
+                while decoder.poll() == Step::Message {
+                    let said = session.on_message(&decoder.message(), 0);
+                    assert_ne!(said, Err(SessionError::StorageTooSmall), "{blanks} blanks through {storage}");
+                }
+                let space = decoder.space();
+                let n = space.len().min(rest.len());
+                space[..n].copy_from_slice(&rest[..n]);
+                decoder.advance(n);
+                rest = &rest[n..];
+            }
+        }
+    }
+}
+
+#[test]
+fn less_storage_than_an_action_id_takes() {
+    let mut client = Client::new(slots(4), 4096).logged_in("11.0.0");
+    let (_, id) = client.asks("CoreStatus");
+    let mut decoder = Decoder::new([0; 32], Role::Client).unwrap();
+    let text = format!("Response: Success\r\nActionID: {id}\r\n\r\n");
+    let mut said = Vec::new();
+    for byte in text.bytes() {
+        decoder.space()[0] = byte;
+        decoder.advance(1);
+        while decoder.poll() == Step::Message {
+            said.push(client.session.on_message(&decoder.message(), 0));
+        }
+    }
+    // Better than an action that never ends.
+    assert!(said.contains(&Err(SessionError::StorageTooSmall)), "{said:?}");
+}
+
+#[test]
+fn a_second_banner() {
+    let mut client = Client::new(slots(4), 256);
+    client.connect(PREFIX);
+    let banner = "Asterisk Call Manager/11.0.0\r\n";
+    assert_eq!(client.hears(banner), [Incoming::LogIn]);
+    let id = last_id(&client.sends());
+    // To the decoder it is a line of the next message.
+    let said = client.hears(&format!("{banner}\r\n"));
+    assert_eq!(said, UNMATCHED);
+    assert_eq!(client.session.stage(), Stage::LoggingIn);
+    assert_eq!(client.sends(), "");
+    let said = client.hears(&format!("{banner}Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(said, [Incoming::LogIn]);
+    let id = last_id(&client.sends());
+    let accepted = format!("Response: Success\r\nActionID: {id}\r\n\r\n{banner}\r\n");
+    assert_eq!(client.hears(&accepted), [Incoming::Own, Incoming::Unmatched]);
+    assert_eq!(client.session.stage(), Stage::Ready);
+    assert_eq!(client.sends(), "");
+}
+
+#[test]
+fn a_challenge_that_is_no_answer() {
+    let mut client = Client::new(slots(4), 256);
+    client.connect(PREFIX);
+    client.hears("Asterisk Call Manager/11.0.0\r\n");
+    let id = last_id(&client.sends());
+    for text in [
+        "Response: Success\r\nChallenge: 1\r\n\r\n".to_owned(),
+        "Response: Success\r\nActionID: 7\r\nChallenge: 1\r\n\r\n".to_owned(),
+        format!("Event: ChallengeSent\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"),
+        format!("Event: X\r\nPrivilege: security,all\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"),
+        format!(
+            "Response: Success\r\nActionID: {}1\r\nChallenge: 1\r\n\r\n",
+            &id[..27].replace("ffff", "0000")
+        ),
+    ] {
+        assert_eq!(client.hears(&text), UNMATCHED, "{text}");
+        assert_eq!(client.sends(), "");
+    }
+    assert_eq!(client.session.stage(), Stage::LoggingIn);
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(said, [Incoming::LogIn]);
+    let login = last_id(&client.sends());
+    // The challenge, again and again, asks for no second login, and is none.
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 2\r\n\r\n"));
+    assert_eq!(said, UNMATCHED);
+    assert_eq!(client.sends(), "");
+    // A success of somebody else's is no login.
+    for text in [
+        "Response: Success\r\nMessage: Authentication accepted\r\n\r\n",
+        "Response: Success\r\nActionID: 7\r\nMessage: Authentication accepted\r\n\r\n",
+        "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n",
+        "Event: SuccessfulAuth\r\nPrivilege: security,all\r\n\r\n",
+        "Event: Shutdown\r\nPrivilege: system,all\r\n\r\n",
+    ] {
+        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+        assert_eq!(client.session.stage(), Stage::LoggingIn);
+    }
+    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {login}\r\n\r\n")), [Incoming::Own]);
+}
+
+#[test]
+fn fully_booted_is_said_once() {
+    let mut client = logged_in("11.0.0");
+    let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n";
+    assert_eq!(client.hears(booted), EVENT);
+    assert_eq!(client.hears(booted), EVENT);
+}
+
+#[test]
+fn an_endless_list_ends_at_its_deadline() {
+    for storage in [64, 256] {
+        let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
+        let (ticket, id) = client.asks("SIPpeers");
+        client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+        let item = format!("Event: PeerEntry\r\nActionID: {id}\r\nObjectName: x\r\n\r\n");
+        let mut items = 0;
+        let mut end = None;
+        for now in 0..40_000 {
+            client.now = now;
+            for incoming in client.hears(&item) {
+                assert_eq!(end.is_some(), subject(incoming).is_none());
+            }
+            if end.is_none() {
+                items += 1;
+                end = client.at(now);
+                assert_eq!(end.is_some(), now == 30_000);
+            }
+        }
+        assert_eq!(end, Some(Incoming::Lost { ticket, loss: Loss::CutShort { items } }));
+    }
+}
+
+#[test]
+fn an_endless_answer_ends_at_its_deadline() {
+    for line in ["Output: x\r\n", "xxxxxxxx", "Output: --END COMMAND--\r\n"] {
+        for head in ["Success\r\nActionID: ", "Follows\r\nPrivilege: Command\r\nActionID: "] {
+            let mut client = Client::new(slots(1), 64).logged_in("11.0.0");
+            let (ticket, id) = client.asks("Command");
+            client.hears(&format!("Response: {head}{id}\r\n"));
+            for now in 0..30_000 {
+                client.now = now;
+                for incoming in client.hears(line) {
+                    assert!(ended(incoming).is_none());
+                }
+            }
+            assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket, loss: Loss::TimedOut }));
+            // The rest is nobody's, and not that of the action that has the slot now.
+            let (next, _) = client.asks("Command");
+            let said: Vec<_> = (0..100).flat_map(|_| client.hears(line)).collect();
+            assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched) && !said.is_empty());
+            let end = client.hears("\r\n\r\n\n--END COMMAND--\r\n\r\n");
+            assert!(end.iter().all(|&incoming| incoming == Incoming::Unmatched));
+            assert_eq!(client.closes(), [Incoming::Lost { ticket: next, loss: Loss::OutcomeUnknown }]);
+        }
+    }
+}
+
+/// A megabyte of what no server says. `has_ends`: there are messages in it.
+fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
+    const SIZE: usize = 1 << 20;
+    let repeat = |text: &[u8]| text.iter().copied().cycle().take(SIZE).collect::<Vec<u8>>();
+    match sort {
+        0 => (repeat(b"x"), false),
+        1 => (repeat(b":"), false),
+        2 => (repeat(b"\r\n"), false),
+        3 => (repeat(b"\n"), false),
+        4 => (repeat(b"\r"), false),
+        5 => (repeat(b"\0"), false),
+        6 => (repeat(b": :: \r\n"), false),
+        7 => (repeat(b"Event: x\r\n"), false),
+        8 => (repeat(b"ActionID: "), false),
+        9 => (repeat(b"Response: Follows\r\n"), false),
+        10 => (repeat(b"Response: Success\r\nActionID: 243f6a8885a308d3ffff00000099\r\n\r\n"), true),
+        11 => (repeat(b"Event: FullyBooted\r\n\r\n"), true),
+        12 => ((0..SIZE).map(|_| random.u8(..)).collect(), true),
+        13 => ((0..SIZE).map(|_| *random.choice(b"\r\n: \0aA/-").unwrap()).collect(), true),
+        _ => {
+            let words: [&[u8]; 9] = [
+                b"Response: ",
+                b"Event: ",
+                b"ActionID: ",
+                b"Success",
+                b"EventList: Complete",
+                b"\r\n",
+                b"\r\n\r\n",
+                b"Privilege: x",
+                b"--END COMMAND--",
+            ];
+            let mut bytes = Vec::new();
+            while bytes.len() < SIZE {
+                bytes.extend_from_slice(random.choice(words).unwrap());
+            }
+            (bytes, true)
+        }
+    }
+}
+
+#[test]
+fn megabytes_of_junk() {
+    let mut random = fastrand::Rng::with_seed(9);
+    for sort in 0..16 {
+        let (junk, has_ends) = junk(sort, &mut random);
+        let storage = random.choice([64, 100, 4096]).unwrap();
+        // In place of the banner.
+        let mut client = Client::new(slots(4), storage);
+        client.connect(PREFIX);
+        let mut said = Vec::new();
+        client.read(&junk, |incoming, _| said.push(incoming));
+        if has_ends && client.session.stage() != Stage::Connecting {
+            // A first line with a slash is a banner, another one is none.
+            assert!(said.iter().all(|&incoming| {
+                matches!(incoming, Incoming::Unmatched | Incoming::LogIn | Incoming::Refused(_))
+            }));
+        } else {
+            assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched), "{sort}");
+            assert_eq!(client.at(10_000), Some(Incoming::Silent(Stage::Connecting)));
+        }
+        // In place of the answer to a login.
+        let mut client = Client::new(slots(4), storage);
+        client.connect(PREFIX);
+        client.hears("Asterisk Call Manager/11.0.0\r\n");
+        client.read(&junk, |incoming, _| assert_eq!(incoming, Incoming::Unmatched));
+        assert_eq!(client.at(10_000), Some(Incoming::Silent(Stage::LoggingIn)));
+        // In place of answers.
+        let mut client = Client::new(slots(4), storage).logged_in("1.0");
+        let (asked, _) = client.asks("Getvar");
+        client.read(&junk, |incoming, _| assert!(UNMATCHED.contains(&incoming) || EVENT.contains(&incoming)));
+        assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket: asked, loss: Loss::TimedOut }));
+    }
+}
+
+/// Changes some lines and bytes of a stream.
+fn mutate(stream: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
+    let mut lines: Vec<Vec<u8>> = stream.split_inclusive(|&byte| byte == b'\n').map(<[u8]>::to_vec).collect();
+    for _ in 0..random.usize(1..12) {
+        let (at, other) = (random.usize(..lines.len()), random.usize(..lines.len()));
+        match random.u8(0..10) {
+            0 if lines.len() > 1 => drop(lines.remove(at)),
+            1 => lines.insert(at, lines[other].clone()),
+            2 => lines.swap(at, other),
+            3 => {
+                let length = random.usize(0..=lines[at].len());
+                lines[at].truncate(length);
+            }
+            4 => lines[at].insert(0, random.u8(..)),
+            5 => {
+                if let Some(byte) = random.choice(&mut lines[at]) {
+                    *byte = *random.choice(b"\r\n: \0aF09").unwrap();
+                }
+            }
+            6 => lines.insert(at, b"\r\n".to_vec()),
+            7 => lines.insert(at, b"EventList: Complete\r\n".to_vec()),
+            8 => lines.insert(at, b"Response: Error\r\n".to_vec()),
+            _ => lines.insert(at, b"Event: PeerlistComplete\r\n".to_vec()),
+        }
+    }
+    lines.concat()
+}
+
+/// Streams of honest servers, changed: no action ends twice or is spoken of after its end, and none is ended by a
+/// message without its ActionID.
+#[test]
+fn changed_streams_end_what_they_name_and_once() {
+    const ACTIONS: [&str; 8] =
+        ["SIPpeers", "Status", "Getvar", "FAXStats", "CoreShowChannels", "Command", "WaitEvent", "DBGet"];
+    let mut random = fastrand::Rng::with_seed(77);
+    let mut total = 0;
+    for run in 0..20_000 {
+        let style = random.choice(Style::ALL).unwrap();
+        let version = style.banner().trim_end().rsplit('/').next().unwrap();
+        let storage = random.choice([64, 100, 256, 4096]).unwrap();
+        let mut client = Client::new(slots(6), storage).logged_in(version);
+        let mut server = Server::new(style, Faults { events: 5, ..Faults::NONE }, run);
+        server.hear(b"Action: Login\r\nActionID: 0\r\nUsername: admin\r\nSecret: zebra-crossing-47\r\n\r\n");
+        server.poll(100);
+        let mut ids = HashMap::new();
+        for _ in 0..random.usize(1..=6) {
+            let ticket = client.submit(random.choice(ACTIONS).unwrap()).unwrap();
+            ids.insert(ticket, client.session.action_id(ticket).as_str().to_owned());
+        }
+        server.hear(client.sends().as_bytes());
+        let stream: Vec<u8> = (101..300).flat_map(|now| server.poll(now)).collect();
+        let stream = mutate(&stream, &mut random);
+
+        let mut ends = Vec::new();
+        let mut whole = Vec::new();
+        let mut wrong = Vec::new();
+        let mut hear = |incoming: Incoming, message: &Message<'_>| {
+            whole.extend_from_slice(message.as_bytes());
+            if let Some(ticket) = subject(incoming) {
+                if ends.contains(&ticket) {
+                    wrong.push(format!("after its end: {incoming:?}"));
+                }
+            }
+            if let Some(ticket) = ended(incoming) {
+                ends.push(ticket);
+                let holds = |text: &str| whole.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+                if !holds(&ids[&ticket]) {
+                    wrong.push(format!("{incoming:?} by {}", whole.escape_ascii()));
+                }
+            }
+            if message.part().is_end() {
+                whole.clear();
+            }
+        };
+        let mut rest = &stream[..];
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(random.usize(1..200).min(rest.len()));
+            client.read(now, &mut hear);
+            rest = later;
+        }
+        client.decoder.finish();
+        client.read(b"", &mut hear);
+        assert!(wrong.is_empty(), "run {run}, {style:?} through {storage}: {wrong:?}");
+        total += ends.len();
+        ends.extend(client.closes().into_iter().filter_map(ended));
+        ends.sort();
+        let mut all: Vec<_> = ids.into_keys().collect();
+        all.sort();
+        assert_eq!(ends, all, "each ends once");
+    }
+    assert!(total > 30_000);
+}

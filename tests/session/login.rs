@@ -1,0 +1,308 @@
+//! Logins that fail, and secrets, which nothing prints.
+
+use embedded_ami::action::{Key, Login, md5};
+use embedded_ami::client::{Answer, Credentials, Incoming, Refusal, SessionError, Stage};
+use embedded_ami::wire::EncodeError;
+
+use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
+use crate::server::{Faults, Server, Style};
+
+const BANNER: &str = "Asterisk Call Manager/11.0.0\r\n";
+
+fn connected() -> Client {
+    let mut client = Client::new(slots(2), 256);
+    client.connect(PREFIX);
+    client
+}
+
+/// What the session says last if the server answers the challenge so, or with none, the login.
+fn refused(challenge: Option<&str>, login: &str) -> Incoming {
+    let mut client = connected();
+    if challenge.is_none() {
+        client = client.with(Credentials::plain(USER, SECRET));
+    }
+    client.hears(BANNER);
+    let mut said = Vec::new();
+    for answer in challenge.into_iter().chain([login]) {
+        if client.session.stage() == Stage::LoggingIn {
+            let id = last_id(&client.sends());
+            let (word, rest) = answer.split_once('|').unwrap();
+            said = client.hears(&format!("Response: {word}\r\nActionID: {id}\r\n{rest}\r\n\r\n"));
+        }
+    }
+    assert!(!client.outbox.pending().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()));
+    let last = *said.last().unwrap();
+    if let Incoming::Refused(_) = last {
+        assert_eq!(client.session.stage(), Stage::Over);
+        assert_eq!(client.session.deadline(), None);
+        let more = client.hears("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
+        assert_eq!(more, [Incoming::Unmatched]);
+        assert_eq!(client.closes(), []);
+    }
+    last
+}
+
+#[test]
+fn refusals() {
+    use Refusal::{AlreadyInUse, Authentication, NoChallenge, ShuttingDown};
+    let challenge = Some("Success|Challenge: 1");
+    for (answer, refusal) in [
+        ("Error|Message: Authentication failed", Authentication),
+        ("Error|Message: Login Already In Use", AlreadyInUse),
+        ("Error|Message: Asterisk is shutting down", ShuttingDown),
+        ("Error|Message: Permission denied", Authentication),
+        ("Error|Message:", Authentication),
+        ("Failure|Message: Authentication failed", Authentication),
+        ("Maybe|Message: Authentication accepted", Authentication),
+    ] {
+        assert_eq!(refused(challenge, answer), Incoming::Refused(refusal), "{answer}");
+        assert_eq!(refused(None, answer), Incoming::Refused(refusal), "{answer}");
+    }
+    for (answer, refusal) in [
+        ("Error|Message: Must specify AuthType", NoChallenge),
+        ("Error|Message: Invalid/unknown command", NoChallenge),
+        ("Error|Message: Permission denied", NoChallenge),
+        ("Success|Message: What challenge?", NoChallenge),
+        ("Error|Message: Login Already In Use", AlreadyInUse),
+        ("Error|Message: Asterisk is shutting down", ShuttingDown),
+        // In a word that is no success it counts for nothing.
+        ("Error|Challenge: 1", NoChallenge),
+    ] {
+        assert_eq!(refused(Some(answer), "Success|Message: x"), Incoming::Refused(refusal), "{answer}");
+    }
+    assert_eq!(refused(challenge, "Success|Message: Authentication accepted"), Incoming::Own);
+    // Asterisk 1.4 and 1.8 to one that is logged in.
+    assert_eq!(refused(None, "Success|Message: Already logged in"), Incoming::Own);
+}
+
+#[test]
+fn a_wrong_secret_or_user() {
+    for (style, credentials) in [
+        (Style::V1_4, Credentials::new(USER, "zebra-crossing-48")),
+        (Style::V22, Credentials::plain(USER, "zebra-crossing-48")),
+        (Style::V22, Credentials::new("root", SECRET)),
+        (Style::V22, Credentials::with_md5(USER, SECRET, |_| [7; 16])),
+        (Style::V22, Credentials::new(USER, "")),
+    ] {
+        let mut client = connected().with(credentials);
+        let mut server = Server::new(style, Faults::NONE, 1);
+        let mut said = Vec::new();
+        for now in 0..2000 {
+            client.now = now;
+            let bytes = server.poll(now);
+            client.read(&bytes, |incoming, _| said.push(incoming));
+            server.hear(client.sends().as_bytes());
+            assert_eq!(client.at(now), None);
+        }
+        assert_eq!(said.last(), Some(&Incoming::Refused(Refusal::Authentication)));
+        assert!(server.is_closed);
+    }
+}
+
+#[test]
+fn what_answers_is_no_asterisk() {
+    let refused = Incoming::Refused(Refusal::NotAsterisk);
+    for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
+        let mut client = connected().with(Credentials::plain(USER, SECRET));
+        assert_eq!(client.hears(text), [refused], "{text}");
+        assert_eq!(client.session.stage(), Stage::Over);
+        assert_eq!(client.sends(), "");
+    }
+    // In parts, it is one at its end.
+    let mut client = connected();
+    let said = client.hears(&format!("{}\r\n\r\n", "x".repeat(1000)));
+    assert_eq!(said.last(), Some(&refused));
+    assert!(said[..said.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
+    // Events and responses before the banner are passed over.
+    let mut client = connected();
+    let said = client.hears("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
+    assert_eq!(said, [Incoming::Unmatched; 3]);
+    assert_eq!(client.session.stage(), Stage::Connecting);
+}
+
+#[test]
+fn a_banner_that_somebody_else_read() {
+    let mut client = connected();
+    let message = client.decoder.message();
+    client.session.log_in(&Credentials::new(USER, SECRET), &message, 400, &mut client.outbox).unwrap();
+    let id = last_id(&client.sends());
+    assert_eq!(client.session.stage(), Stage::LoggingIn);
+    assert_eq!(client.session.deadline(), Some(10_400));
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(said, [Incoming::LogIn]);
+    assert!(client.sends().starts_with("Action: Login\r\n"));
+
+    // Nothing is known of the server's age then, nor taken over from the connection before.
+    let mut client = connected().logged_in("11.0.0");
+    client.connect(!PREFIX);
+    let message = client.decoder.message();
+    let credentials = Credentials::plain(USER, SECRET).events("off");
+    client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap();
+    let id = last_id(&client.sends());
+    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
+    let (ticket, id) = client.asks("SIPpeers");
+    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: false }]);
+}
+
+#[test]
+fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
+    for challenge in ["1".to_owned(), "1".repeat(100), "1".repeat(1000)] {
+        for storage in (64..=300).chain([4096]) {
+            for id_is_last in [false, true] {
+                let mut client = Client::new(slots(1), storage);
+                client.connect(PREFIX);
+                client.hears(BANNER);
+                let named = format!("ActionID: {}\r\n", last_id(&client.sends()));
+                let (before, after) = if id_is_last { ("", &named[..]) } else { (&named[..], "") };
+                let text = format!("Response: Success\r\n{before}Challenge: {challenge}\r\n{after}\r\n");
+                let mut said = Vec::new();
+                // `read` logs in, and would fail.
+                client.read(text.as_bytes(), |incoming, _| said.push(incoming));
+                let fits = challenge.len() + "Challenge: \r\n".len() < storage;
+                let is_whole = text.len() <= storage;
+                if is_whole || fits && !id_is_last {
+                    assert!(said.contains(&Incoming::LogIn), "{said:?} through {storage}");
+                    assert!(client.sends().contains("Key: "));
+                } else if !said.contains(&Incoming::LogIn) {
+                    // It ends in any case.
+                    assert_eq!(said.last(), Some(&Incoming::Refused(Refusal::NoChallenge)));
+                    assert_eq!(client.sends(), "");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_key_is_made_of_the_challenge() {
+    for challenge in ["840415273", "1", "", "  spaced ", "\u{fc}:\\"] {
+        let mut client = connected();
+        client.hears(BANNER);
+        let request = client.sends();
+        let id = last_id(&request);
+        assert_eq!(request, format!("Action: Challenge\r\nActionID: {id}\r\nAuthType: MD5\r\n\r\n"));
+        client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: {challenge}\r\n\r\n"));
+        let request = client.sends();
+        let digest = md5(&[challenge.as_bytes(), SECRET.as_bytes()]);
+        let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(request.contains(&format!("AuthType: MD5\r\nKey: {key}\r\n")), "{request}");
+        assert!(!request.contains(SECRET));
+        assert_ne!(last_id(&request), id);
+    }
+}
+
+#[test]
+fn logging_in_with_another_message() {
+    let mut client = connected();
+    client.credentials = None;
+    let credentials = Credentials::new(USER, SECRET);
+    client.hears(BANNER);
+    let log_in = |client: &mut Client| {
+        let message = client.decoder.message();
+        client.session.log_in(&credentials, &message, 0, &mut client.outbox)
+    };
+    assert_eq!(log_in(&mut client), Ok(()));
+    let challenged = last_id(&client.sends());
+    // Not asked for.
+    assert_eq!(log_in(&mut client), Err(SessionError::Stage(Stage::LoggingIn)));
+    let text = format!("Response: Success\r\nActionID: {challenged}\r\nChallenge: 1\r\n\r\n");
+    assert_eq!(client.hears(&text), [Incoming::LogIn]);
+    assert_eq!(log_in(&mut client), Err(SessionError::NoChallenge));
+    assert_eq!(client.sends(), "");
+    // Asked for still.
+    let mut challenge = Client::new(slots(1), 256);
+    let mut logged_in = false;
+    challenge.read(text.as_bytes(), |_, message| {
+        logged_in = client.session.log_in(&credentials, message, 0, &mut client.outbox).is_ok();
+    });
+    assert!(logged_in);
+    assert_eq!(log_in(&mut client), Err(SessionError::Stage(Stage::LoggingIn)));
+}
+
+#[test]
+fn a_login_that_cannot_be_written() {
+    for credentials in [Credentials::plain("a\r\nAction: Logoff", "b"), Credentials::plain("a", "b\nc")] {
+        let mut client = connected();
+        client.credentials = None;
+        client.hears(BANNER);
+        let message = client.decoder.message();
+        let error = client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap_err();
+        assert!(matches!(error, SessionError::Encode(EncodeError::ValueByte { .. })));
+        assert_eq!(client.sends(), "");
+        // The caller may try others.
+        let credentials = Credentials::plain(USER, SECRET);
+        let message = client.decoder.message();
+        assert_eq!(client.session.log_in(&credentials, &message, 0, &mut client.outbox), Ok(()));
+        let request = client.sends();
+        assert!(request.contains(&format!("Username: {USER}\r\nSecret: {SECRET}\r\n")));
+    }
+}
+
+/// A text holds the secret, or what lets one find it.
+fn tells(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let decimal = |bytes: &[u8]| format!("{bytes:?}").trim_matches(['[', ']']).to_owned();
+    let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+    let key_text = std::str::from_utf8(key.as_bytes()).unwrap();
+    let marks =
+        [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(key.as_bytes())];
+    marks.iter().any(|mark| text.contains(&mark.to_ascii_lowercase()))
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    assert!(tells(&format!("{:?}", SECRET.as_bytes())) && tells(&format!("x{SECRET}x")));
+    let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+    let mut texts = vec![format!("{key:?} {key:#?}")];
+    for credentials in [
+        Credentials::new(USER, SECRET),
+        Credentials::plain(USER, SECRET).events("call"),
+        Credentials::with_md5(USER, SECRET, md5),
+    ] {
+        texts.push(format!("{credentials:?} {credentials:#?}"));
+        texts.push(format!("{:?} {:?}", Login::plain(USER, SECRET), Login::md5(USER, key)));
+        for style in Style::ALL {
+            let mut client = connected().with(credentials);
+            let mut server = Server::new(style, Faults::NONE, 1);
+            for now in 0..100 {
+                client.now = now;
+                let bytes = server.poll(now);
+                let mut said = Vec::new();
+                client.read(&bytes, |incoming, message| said.push(format!("{incoming:?} {message:?}")));
+                texts.append(&mut said);
+                if now == 50 {
+                    texts.push(format!("{:?}", client.submit("CoreStatus").unwrap()));
+                }
+                // The outbox, too, while the login is in it.
+                texts.push(format!("{:?} {:#?} {:?}", client.session, client.session, client.outbox));
+                server.hear(client.sends().as_bytes());
+            }
+            assert_eq!(client.session.stage(), Stage::Ready);
+        }
+        // Errors about it.
+        for credentials in [
+            Credentials::plain(USER, "zebra-crossing-47\n"),
+            Credentials::plain("zebra-crossing-47\n", SECRET),
+            Credentials::plain(USER, SECRET).events("zebra-crossing-47\n"),
+        ] {
+            let mut client = connected();
+            let message = client.decoder.message();
+            let error = client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap_err();
+            let source = std::error::Error::source(&error).unwrap();
+            texts.push(format!("{error} {error:?} {error:#?} {source} {source:?}"));
+        }
+    }
+    let told: Vec<_> = texts.iter().filter(|text| tells(text)).collect();
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+#[test]
+fn a_session_does_not_print_what_makes_its_action_ids() {
+    let mut client = connected();
+    let text = format!("{:?} {:#?}", client.session, client.session);
+    assert!(!text.contains(&PREFIX.to_string()) && !text.contains(&format!("{PREFIX:x}")));
+    client.session.connected(0x1111, 0);
+    assert_eq!(format!("{:?} {:#?}", client.session, client.session), text);
+}

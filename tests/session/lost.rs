@@ -1,0 +1,326 @@
+//! The connection is lost at every byte, in either direction, of a login and of what follows.
+
+use embedded_ami::client::{Answer, Credentials, Incoming, Loss, Session, SessionError, Slot, Stage, Ticket};
+
+use crate::client::{Client, PREFIX, SECRET, USER, ended, last_id, slots, subject};
+use crate::server::{Faults, Server, Style, What};
+
+const MD5: fn() -> Credentials<'static> = || Credentials::new(USER, SECRET);
+const PLAIN: fn() -> Credentials<'static> = || Credentials::plain(USER, SECRET);
+const ACTIONS: [&str; 4] = ["CoreShowChannels", "Getvar", "FAXStats", "Ping"];
+
+/// What the server sends in all to a client that logs in and then submits [`ACTIONS`] at once, and where what ends.
+fn conversation(credentials: Credentials<'static>, style: Style, seed: u64) -> (Vec<u8>, Server) {
+    let mut client = Client::new(slots(4), 4096).with(credentials);
+    client.connect(PREFIX);
+    let mut server = Server::new(style, Faults::NONE, seed);
+    let mut stream = Vec::new();
+    let mut was_ready = false;
+    // No pause of an honest server is longer than 4 ms.
+    for now in 0..500 {
+        let said = server.poll(now);
+        client.read(&said, |_, _| {});
+        stream.extend(said);
+        if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
+            for name in ACTIONS {
+                client.submit(name).unwrap();
+            }
+        }
+        server.hear(client.sends().as_bytes());
+    }
+    (stream, server)
+}
+
+/// What is known of an action.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Known {
+    Nothing,
+    Begun { items: u32 },
+    Ended(Incoming),
+}
+
+/// The end of each action if so much of the server's stream has come.
+fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Known> {
+    let mut known = vec![Known::Nothing; tickets.len()];
+    for said in server.said.iter().filter(|said| said.end <= come) {
+        let (What::Response { id, .. }
+        | What::Complete(id)
+        | What::Failed(id)
+        | What::Item { id: Some(id), .. }) = &said.what
+        else {
+            continue;
+        };
+        let Some(at) = tickets.iter().position(|(_, own)| own == id) else { continue };
+        let ticket = tickets[at].0;
+        known[at] = match (&said.what, known[at]) {
+            (What::Response { answer, is_end: true, .. }, _) => {
+                Known::Ended(Incoming::Reply { ticket, answer: *answer, is_end: true })
+            }
+            (What::Response { .. }, _) => Known::Begun { items: 0 },
+            (What::Item { is_end: true, .. }, _) => Known::Ended(Incoming::Item { ticket, is_end: true }),
+            (What::Item { .. }, Known::Begun { items }) => Known::Begun { items: items + 1 },
+            (What::Complete(_), Known::Begun { items }) => Known::Ended(Incoming::Done { ticket, items }),
+            (What::Failed(_), Known::Begun { items }) => Known::Ended(Incoming::Aborted { ticket, items }),
+            what => panic!("{what:?}"),
+        };
+    }
+    known
+}
+
+/// A new connection of the same session works, and the tickets of the old one do not come back.
+fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8]) {
+    assert_eq!(client.session.stage(), Stage::Over);
+    assert_eq!(client.submit("Ping"), Err(SessionError::Stage(Stage::Over)));
+    client.connect(!PREFIX);
+    assert_eq!(client.session.stage(), Stage::Connecting);
+    let mut server = Server::new(Style::V22, Faults::NONE, 1);
+    let mut new = None;
+    let mut said = Vec::new();
+    for now in 0..60 {
+        let bytes = server.poll(now);
+        client.read(&bytes, |incoming, _| said.push(incoming));
+        if client.session.stage() == Stage::Ready && new.is_none() {
+            let ticket = client.submit("CoreStatus").unwrap();
+            assert!(old.iter().all(|&(old, _)| old != ticket));
+            new = Some(ticket);
+            // Whoever kept what the old connection heard says it again. Some of it are events.
+            client.read(old_stream, |incoming, _| said.push(incoming));
+        }
+        server.hear(client.sends().as_bytes());
+    }
+    let new = new.expect("logged in");
+    let spoken_of: Vec<_> = said.iter().filter(|&&incoming| subject(incoming).is_some()).collect();
+    assert!(spoken_of.iter().all(|&&incoming| subject(incoming) == Some(new)), "{spoken_of:?}");
+    let answer = Answer::UnknownAction;
+    assert_eq!(spoken_of.last(), Some(&&Incoming::Reply { ticket: new, answer, is_end: true }));
+}
+
+#[test]
+fn at_every_byte_from_the_server() {
+    for (credentials, style, storage) in [
+        (MD5, Style::V22, 64),
+        (PLAIN, Style::V22, 4096),
+        (MD5, Style::V1_8, 100),
+        (PLAIN, Style::V1_4, 64),
+        (MD5, Style::V13, 256),
+    ] {
+        // One with entries in its list.
+        let is_long = |server: &Server| {
+            server.said.iter().filter(|said| matches!(said.what, What::Item { .. })).count() > 3
+                && server.said.iter().any(|said| matches!(said.what, What::Complete(_)))
+        };
+        let mut all = (0..).map(|seed| conversation(credentials(), style, seed));
+        let (stream, server) = all.find(|(_, server)| is_long(server)).unwrap();
+        let end_of = |is: fn(&What) -> bool| {
+            server.said.iter().find(|said| is(&said.what)).map_or(usize::MAX, |said| said.end)
+        };
+        let banner = end_of(|what| matches!(what, What::Banner));
+        let accepted = end_of(|what| matches!(what, What::Accepted));
+        let mut ends = 0;
+        for come in 0..=stream.len() {
+            let mut client = Client::new(slots(4), storage).with(credentials());
+            client.connect(PREFIX);
+            let mut tickets = Vec::new();
+            let mut said = Vec::new();
+            for &byte in &stream[..come] {
+                client.read(&[byte], |incoming, _| said.push(incoming));
+                if client.session.stage() == Stage::Ready && tickets.is_empty() {
+                    for name in ACTIONS {
+                        let ticket = client.submit(name).unwrap();
+                        tickets.push((ticket, client.session.action_id(ticket).as_str().to_owned()));
+                    }
+                }
+            }
+            client.sends();
+            let stage = match come {
+                _ if come < banner => Stage::Connecting,
+                _ if come < accepted => Stage::LoggingIn,
+                _ => Stage::Ready,
+            };
+            assert_eq!(client.session.stage(), stage, "at {come}");
+            let known = known(&server, &tickets, come);
+            let outstanding = known.iter().filter(|known| !matches!(known, Known::Ended(_))).count();
+            assert_eq!(client.session.outstanding(), outstanding);
+
+            client.decoder.finish();
+            let before = said.len();
+            client.read(b"", |incoming, _| said.push(incoming));
+            assert!(said[before..].iter().all(|&incoming| incoming == Incoming::Unmatched));
+            said.extend(client.closes());
+            for ((ticket, _), known) in tickets.iter().zip(known) {
+                let last = said.iter().rev().find(|&&incoming| subject(incoming) == Some(*ticket)).unwrap();
+                let expected = match known {
+                    Known::Nothing => Incoming::Lost { ticket: *ticket, loss: Loss::OutcomeUnknown },
+                    Known::Begun { items } => {
+                        Incoming::Lost { ticket: *ticket, loss: Loss::CutShort { items } }
+                    }
+                    Known::Ended(incoming) => incoming,
+                };
+                assert_eq!(*last, expected, "at {come} of {style:?}");
+                ends += 1;
+            }
+            if come % 16 == 0 {
+                connects_again(client, &tickets, &stream[banner..]);
+            }
+        }
+        assert!(ends > 1000);
+    }
+}
+
+#[test]
+fn at_every_byte_from_the_client() {
+    for (credentials, style) in [(MD5, Style::V22), (PLAIN, Style::V1_4), (MD5, Style::V1_8)] {
+        for is_answered in [false, true] {
+            let mut losses = [0; 3];
+            for sent in 0.. {
+                let mut client = Client::new(slots(4), 100).with(credentials());
+                client.connect(PREFIX);
+                let mut server = Server::new(style, Faults::NONE, 7);
+                let (mut room, mut came) = (sent, 0);
+                let mut tickets = Vec::new();
+                let mut said = Vec::new();
+                for now in 0..400 {
+                    // It answers the login only, or all.
+                    if is_answered || tickets.is_empty() {
+                        let bytes = server.poll(now);
+                        came += bytes.len();
+                        client.read(&bytes, |incoming, _| said.push(incoming));
+                    }
+                    if client.session.stage() == Stage::Ready && tickets.is_empty() {
+                        let before = sent - room + client.outbox.pending().len();
+                        for name in ACTIONS {
+                            let ticket = client.submit(name).unwrap();
+                            let id = client.session.action_id(ticket).as_str().to_owned();
+                            tickets.push((ticket, id));
+                        }
+                        assert!(before <= sent);
+                    }
+                    let n = room.min(client.outbox.pending().len());
+                    server.hear(&client.outbox.pending()[..n]);
+                    client.outbox.sent(n);
+                    room -= n;
+                }
+                let unsent = client.outbox.pending().len();
+                let is_in = server.said.iter().any(|said| matches!(said.what, What::Accepted));
+                assert_eq!(client.session.stage(), if is_in { Stage::Ready } else { Stage::LoggingIn });
+                assert_eq!(tickets.is_empty(), !is_in);
+                let known = known(&server, &tickets, came);
+                said.extend(client.closes());
+                for ((ticket, id), known) in tickets.iter().zip(known) {
+                    let last =
+                        said.iter().rev().find(|&&incoming| subject(incoming) == Some(*ticket)).unwrap();
+                    let expected = match known {
+                        Known::Ended(incoming) => incoming,
+                        Known::Begun { items } => {
+                            Incoming::Lost { ticket: *ticket, loss: Loss::CutShort { items } }
+                        }
+                        Known::Nothing if server.received.contains(id) => {
+                            Incoming::Lost { ticket: *ticket, loss: Loss::OutcomeUnknown }
+                        }
+                        Known::Nothing => Incoming::Lost { ticket: *ticket, loss: Loss::NotSent },
+                    };
+                    assert_eq!(*last, expected, "{sent} sent");
+                    match expected {
+                        Incoming::Lost { loss: Loss::NotSent, .. } => losses[0] += 1,
+                        Incoming::Lost { .. } => losses[1] += 1,
+                        _ => losses[2] += 1,
+                    }
+                }
+                if sent % 16 == 0 {
+                    connects_again(client, &tickets, b"");
+                }
+                if is_in && unsent == 0 {
+                    break;
+                }
+            }
+            let [not_sent, unknown, ended] = losses;
+            assert!(not_sent > 100);
+            assert!(if is_answered { ended > 100 } else { unknown > 100 && ended == 0 }, "{losses:?}");
+        }
+    }
+}
+
+#[test]
+fn what_close_has_not_reported_is_forgotten() {
+    let mut client = Client::new(slots(2), 256).logged_in("11.0.0");
+    let (old, old_id) = client.asks("CoreStatus");
+    let (_, list_id) = client.asks("Status");
+    client.hears(&format!("Response: Success\r\nActionID: {list_id}\r\nEventList: start\r\n\r\n"));
+    // The same prefix, even: no ticket comes twice.
+    let mut client = client.logged_in("11.0.0");
+    assert_eq!(client.session.outstanding(), 0);
+    assert_eq!(
+        client.hears(&format!("Response: Success\r\nActionID: {old_id}\r\n\r\n")),
+        [Incoming::Unmatched]
+    );
+    assert_eq!(client.hears(&format!("Event: X\r\nActionID: {list_id}\r\n\r\n")), [Incoming::Unmatched]);
+    assert_eq!(client.hears("Event: X\r\n\r\n"), [Incoming::Event { ticket: None }]);
+    let (new, _) = client.asks("CoreStatus");
+    assert_ne!(new, old);
+    assert_eq!(client.closes(), [Incoming::Lost { ticket: new, loss: Loss::OutcomeUnknown }]);
+}
+
+#[test]
+fn calls_are_legal_in_any_order() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut client = Client::new(Session::new(vec![Slot::FREE; 2]), 64);
+    let mut tickets = Vec::new();
+    let (mut ends, mut total) = (Vec::new(), 0);
+    let mut ids = vec![String::from("0")];
+    for round in 0..200_000 {
+        client.now += random.u64(0..1000);
+        let mut said = Vec::new();
+        // Mostly of the last request.
+        let id = ids[ids.len() - 1 - random.usize(0..ids.len()).min(random.usize(0..3))].clone();
+        match random.u8(0..12) {
+            0 if client.session.stage() == Stage::Over || random.u8(..) < 5 => client.connect(round),
+            1 if random.u8(..) < 10 => said = client.closes(),
+            2 => said = client.hears("Asterisk Call Manager/1.1\r\n\r\n"),
+            3 => said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n")),
+            4 => said = client.hears(&format!("Event: PeerlistComplete\r\nActionID: {id}\r\n\r\n")),
+            5 => said.extend(client.at(client.now)),
+            6 => {
+                let (session, outbox) = (&mut client.session, &mut client.outbox);
+                let message = client.decoder.message();
+                let _ = session.log_in(&PLAIN(), &message, client.now, outbox);
+            }
+            7 if random.u8(..) < 10 => {
+                let _ = client.session.log_off(client.now, &mut client.outbox);
+            }
+            8 if !tickets.is_empty() => {
+                client.session.forget(random.choice(&tickets).copied().unwrap());
+            }
+            9 => client.outbox.clear(),
+            _ => match client.submit(random.choice(["SIPpeers", "Ping"]).unwrap()) {
+                Ok(ticket) => {
+                    assert!(!tickets.contains(&ticket), "{ticket:?} comes twice");
+                    tickets.push(ticket);
+                }
+                Err(error) => {
+                    let stage = client.session.stage();
+                    match error {
+                        SessionError::SlotsFull => assert_eq!(client.session.outstanding(), 2),
+                        SessionError::Encode(_) => {}
+                        _ => assert!(error == SessionError::Stage(stage) && stage != Stage::Ready),
+                    }
+                }
+            },
+        }
+        let requests = client.sends();
+        if !requests.is_empty() {
+            ids.push(last_id(&requests));
+        }
+        for ended in said.into_iter().filter_map(ended) {
+            assert!(tickets.contains(&ended) && !ends.contains(&ended));
+            ends.push(ended);
+            total += 1;
+        }
+        if ends.len() > 500 {
+            // Only the last ones can come twice by mistake: no more need be kept.
+            let old = ends.len() - 100;
+            tickets.retain(|ticket| !ends[..old].contains(ticket));
+            ends.drain(..old);
+        }
+    }
+    assert!(total > 3000, "{total}");
+}

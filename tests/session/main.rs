@@ -1,0 +1,12 @@
+//! The client session against servers: honest ones on a simulated link and clock, slow, dying and hostile ones.
+#![cfg(feature = "md5")]
+
+mod client;
+mod deadlines;
+mod hostile;
+mod link;
+mod login;
+mod lost;
+mod parts;
+mod server;
+mod simulated;

@@ -1,0 +1,202 @@
+//! Messages in parts: how much storage the decoder has never changes what becomes of an action.
+
+use embedded_ami::client::{Answer, Incoming, Stage, Ticket};
+use embedded_ami::wire::{Decoder, Role, Step};
+
+use crate::client::{Client, PREFIX, ended, slots};
+use crate::server::{Faults, Server, Style};
+
+const ACTIONS: [&str; 16] = [
+    "Ping",
+    "Getvar",
+    "Command",
+    "Status",
+    "SIPpeers",
+    "IAXpeers",
+    "VoicemailUsersList",
+    "CoreShowChannels",
+    "DBGet",
+    "FAXStats",
+    "DataGet",
+    "WaitEvent",
+    "Queues",
+    "Originate",
+    "Bogus",
+    "Command",
+];
+
+/// What means something beyond the part that it is said of.
+fn is_mark(incoming: Incoming) -> bool {
+    let marks = matches!(
+        incoming,
+        Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::Goodbye
+    );
+    marks || ended(incoming).is_some()
+}
+
+/// The marks of a stream, if all actions are submitted as soon as that is possible; the stream is the server's, or
+/// the one given.
+fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incoming> {
+    let mut client = Client::new(slots(ACTIONS.len()), storage);
+    client.connect(PREFIX);
+    let mut marks = Vec::new();
+    let mut was_ready = false;
+    let replays = !stream.is_empty();
+    let mut at = 0;
+    for now in 0.. {
+        let said = if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
+        at += said.len();
+        client.read(&said, |incoming, _| marks.push(incoming));
+        if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
+            for name in ACTIONS {
+                client.submit(name).unwrap();
+            }
+        }
+        let sent = client.sends();
+        if !replays {
+            stream.extend_from_slice(&said);
+            server.hear(sent.as_bytes());
+        }
+        if at == stream.len() && (replays || now > 1500) {
+            break;
+        }
+    }
+    marks.extend(client.closes());
+    marks.retain(|&incoming| is_mark(incoming));
+    marks
+}
+
+#[test]
+fn the_same_ends_through_any_storage() {
+    let mut ends = 0;
+    for style in Style::ALL {
+        for seed in 0..4 {
+            let faults = Faults { events: 20, ..Faults::NONE };
+            let mut stream = Vec::new();
+            let expected = marks(65536, &mut Server::new(style, faults, seed), &mut stream);
+            assert!(stream.len() > 3000);
+            let mut idle = Server::new(style, faults, seed);
+            for storage in 64..=300 {
+                let found = marks(storage, &mut idle, &mut stream);
+                assert_eq!(found, expected, "{style:?} through {storage}");
+                ends += found.len();
+            }
+        }
+    }
+    assert!(ends > 10_000);
+}
+
+/// What a response says, and what that is.
+const ANSWERS: [(&str, &str, Answer); 24] = [
+    ("Success", "", Answer::Success),
+    ("success", "Message: Authentication failed\r\n", Answer::Success),
+    ("Goodbye", "Message: Thanks for all the fish.\r\n", Answer::Success),
+    ("Pong", "", Answer::Success),
+    ("Events On", "", Answer::Success),
+    ("Events Off", "", Answer::Success),
+    ("EVENTS OFF", "", Answer::Success),
+    ("Error", "", Answer::Error),
+    ("ERROR", "Message: No such channel\r\n", Answer::Error),
+    ("Error", "Message: permission denied\r\n", Answer::Error),
+    ("Error", "Text: Permission denied\r\n", Answer::Error),
+    ("Error", "message: Permission denied\r\n", Answer::PermissionDenied),
+    ("Error", "Message: Permission denied\r\nMore: x\r\n", Answer::PermissionDenied),
+    ("Error", "Message: Authentication Required\r\n", Answer::PermissionDenied),
+    ("Error", "Message: Invalid/unknown command\r\n", Answer::UnknownAction),
+    (
+        "Error",
+        "Message: Invalid/unknown command: QueueMemberRingInUse. Use Action: ListCommands to show available commands.\r\n",
+        Answer::UnknownAction,
+    ),
+    ("Error", "Message: Login Already In Use\r\n", Answer::AlreadyInUse),
+    ("Error", "Message: Asterisk is shutting down\r\n", Answer::ShuttingDown),
+    ("Error", "Output: 1\r\nOutput: 2\r\nMessage: Asterisk is shutting down\r\n", Answer::ShuttingDown),
+    ("Failure", "Message: x\r\n", Answer::Error),
+    ("Failed", "", Answer::Other),
+    ("Cancelled", "", Answer::Other),
+    ("", "", Answer::Other),
+    ("Success ", "", Answer::Other),
+];
+
+/// What the session says of one message that names the action, up to its last part.
+fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<Answer>) {
+    let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
+    let (ticket, id) = client.asks("CoreStatus");
+    let text = text(&id);
+    let said = client.hears(&text);
+    assert_eq!(client.session.outstanding(), 0, "{text:?} through {storage}");
+    let mut whole = Decoder::new(vec![0; 4096], Role::Client).unwrap();
+    whole.space()[..text.len()].copy_from_slice(text.as_bytes());
+    whole.advance(text.len());
+    assert_eq!(whole.poll(), Step::Message);
+    let answer = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
+    (ticket, said, answer.map(|message| Answer::of(&message)))
+}
+
+#[test]
+fn every_answer_through_any_storage() {
+    for (word, more, expected) in ANSWERS {
+        for padding in [0, 30, 200] {
+            let padding =
+                if padding > 0 { format!("Pad: {}\r\n", "x".repeat(padding)) } else { String::new() };
+            for storage in (64..=300).chain([4096]) {
+                let (ticket, said, answer) = reply(storage, |id| {
+                    format!("Response: {word}\r\nActionID: {id}\r\n{padding}{more}{padding}\r\n")
+                });
+                assert_eq!(answer, Some(expected));
+                let end = Incoming::Reply { ticket, answer: expected, is_end: true };
+                assert_eq!(said.last(), Some(&end), "{word} {more:?} through {storage}");
+                let (_, before) = said.split_last().unwrap();
+                assert!(before.iter().all(|&part| match part {
+                    Incoming::Reply { ticket: of, is_end, .. } => of == ticket && !is_end,
+                    part => part == Incoming::Unmatched,
+                }));
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_are_told_from_the_rest() {
+    for (_, _, answer) in ANSWERS {
+        let is = !matches!(answer, Answer::Success | Answer::Other);
+        assert_eq!(answer.is_error(), is);
+    }
+    assert!(!Answer::Text.is_error());
+}
+
+#[test]
+fn text_and_payload_are_answers_too() {
+    for storage in 64..=300 {
+        let text =
+            |id: &str| format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
+        let (ticket, said, answer) = reply(storage, text);
+        assert_eq!(answer, Some(Answer::Text));
+        assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Text, is_end: true }));
+
+        let payload = "Response: Error\n\nActionID: 7\r\n\r\nEvent: X\r\n".repeat(9);
+        let (ticket, said, answer) = reply(storage, |id| {
+            format!(
+                "Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n{payload}--END COMMAND--\r\n\r\n"
+            )
+        });
+        assert_eq!(answer, Some(Answer::Success));
+        assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Success, is_end: true }));
+    }
+}
+
+#[test]
+fn the_message_that_answers_is_the_first_of_its_name() {
+    // A second one is out of somebody's value, or PresenceState's.
+    let text = |id: &str| {
+        format!(
+            "Response: Error\r\nActionID: {id}\r\nMessage: No\r\nPad: {}\r\nMessage: Permission denied\r\n\r\n",
+            "x".repeat(60)
+        )
+    };
+    for storage in (64..=300).chain([4096]) {
+        let (_, said, answer) = reply(storage, text);
+        let Some(&Incoming::Reply { answer: reported, .. }) = said.last() else { panic!("{said:?}") };
+        assert_eq!(Some(reported), answer, "through {storage}");
+    }
+}

@@ -1,0 +1,648 @@
+//! Thousands of connections in simulated time, each message held against what the server said, each action against
+//! what became of it.
+
+use embedded_ami::action::Raw;
+use embedded_ami::client::{
+    Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket, Timing,
+};
+use embedded_ami::wire::EncodeError;
+
+use crate::client::{Client, SECRET, USER, ended, subject};
+use crate::link::Pipe;
+use crate::server::{Faults, Server, Style, What};
+
+const ACTIONS: [&str; 16] = [
+    "Ping",
+    "Getvar",
+    "Command",
+    "Status",
+    "SIPpeers",
+    "IAXpeers",
+    "VoicemailUsersList",
+    "CoreShowChannels",
+    "DBGet",
+    "FAXStats",
+    "DataGet",
+    "WaitEvent",
+    "Queues",
+    "Originate",
+    "Originate",
+    "Bogus",
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Asked,
+    /// The response came; so many entries.
+    Open(u32),
+    Ended,
+}
+
+/// An action, as the test sees it.
+#[derive(Debug)]
+struct Ask {
+    ticket: Ticket,
+    id: String,
+    /// Where in the client's stream its request ends.
+    end: usize,
+    deadline: u64,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Connecting,
+    LoggingIn,
+    Booting,
+    Ready,
+    LoggingOff,
+    Over,
+}
+
+/// How often what happened, over all runs: a test that sees nothing proves nothing.
+#[derive(Debug, Default)]
+struct Count {
+    replies: u32,
+    items: u32,
+    done: u32,
+    aborted: u32,
+    timed_out: u32,
+    cut_short: u32,
+    not_sent: u32,
+    unknown: u32,
+    events: u32,
+    parts: u32,
+    pings: u32,
+    silent: u32,
+    goodbyes: u32,
+    unmatched: u32,
+    busy: u32,
+    full: u32,
+    forgotten: u32,
+}
+
+struct World<'a> {
+    count: &'a mut Count,
+    random: fastrand::Rng,
+    client: Client,
+    timing: Timing,
+    slots: usize,
+    one_at_a_time: bool,
+    server: Server,
+    up: Pipe,
+    down: Pipe,
+    /// The link takes no more of what the client sends than this.
+    stalls_at: usize,
+    state: State,
+    connected: u64,
+    heard: u64,
+    /// When the boot is waited for no more; when the log-off was sent; when the last Ping was.
+    boots_by: u64,
+    logged_off: u64,
+    pinged: Option<u64>,
+    waits_for_boot: bool,
+    /// How many bytes the client has sent.
+    sent: usize,
+    asks: Vec<Ask>,
+    /// Index of the list opened last.
+    open: Option<usize>,
+    /// How many of the server's messages were heard, and the parts of the next one.
+    messages: usize,
+    parts: Vec<Incoming>,
+    /// Actions still to submit, and when.
+    plan: usize,
+    next_ask: u64,
+    writable: u64,
+    is_dropped: bool,
+    has_waited: bool,
+    bound: u64,
+}
+
+impl World<'_> {
+    fn connect(&mut self, seed: u64) {
+        let random = &mut self.random;
+        let style = random.choice(Style::ALL).unwrap();
+        let now = self.client.now;
+        let later = |random: &mut fastrand::Rng, chance: u8| match random.u8(..) < chance {
+            true => now + random.u64(0..4000),
+            false => u64::MAX,
+        };
+        let faults = Faults {
+            lose: random.choice([0.0, 0.0, 0.1]).unwrap(),
+            hold: random.choice([0.0, 0.02, 0.1]).unwrap(),
+            events: random.choice([0, 3, 50]).unwrap(),
+            dies_at: later(random, 25),
+            stops_at: later(random, 25),
+        };
+        let breaks = |random: &mut fastrand::Rng, most| (random.u8(..) < 40).then(|| random.usize(0..most));
+        let slowest = random.choice([0, 3, 60]).unwrap();
+        self.down = Pipe::new(seed ^ 1, slowest, breaks(random, 6000));
+        self.up = Pipe::new(seed ^ 2, slowest, breaks(random, 1500));
+        self.stalls_at = breaks(random, 1500).unwrap_or(usize::MAX);
+        self.server = Server::new(style, faults, seed ^ 3);
+        let credentials = match random.bool() {
+            true => Credentials::new(USER, SECRET),
+            false => Credentials::plain(USER, SECRET),
+        };
+        let off = random.u8(..) < 60;
+        self.client.credentials = Some(if off { credentials.events("off") } else { credentials });
+        self.waits_for_boot = self.timing.boot > 0 && !off;
+        self.client.connect(random.u64(..));
+        self.state = State::Connecting;
+        (self.connected, self.heard) = (now, now);
+        (self.pinged, self.open, self.is_dropped, self.has_waited) = (None, None, false, false);
+        (self.sent, self.messages, self.writable) = (0, 0, now);
+        self.plan = random.usize(0..16);
+        self.next_ask = now;
+        let wait = self.timing.login + self.timing.boot + self.timing.keepalive + self.timing.pong;
+        self.bound = now + u64::from(wait + self.timing.action) + 10_000;
+        for step in 0.. {
+            if self.is_at_end() {
+                break;
+            }
+            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            self.step();
+            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+        }
+        self.close();
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.is_dropped || self.state == State::Over
+    }
+
+    fn step(&mut self) {
+        let now = self.client.now;
+        let deadline = self.client.session.deadline();
+        let own = self.client.session.stage() != Stage::Over;
+        assert!(deadline.is_some() || self.timing.keepalive == 0 || !own);
+        let plan = (self.plan > 0 || self.outstanding() == 0).then_some(self.next_ask.max(now));
+        let plan = plan.filter(|_| matches!(self.state, State::Booting | State::Ready));
+        let write =
+            (self.writable > now && !self.client.outbox.pending().is_empty()).then_some(self.writable);
+        let times = [self.server.next(now), self.up.next(), self.down.next(), deadline, plan, write];
+        self.client.now = times.into_iter().flatten().min().expect("something happens").max(now);
+        let now = self.client.now;
+
+        while let Some(bytes) = self.up.read(now) {
+            self.server.hear(&bytes);
+        }
+        let said = self.server.poll(now);
+        self.down.write(now, &said);
+        if self.server.is_closed {
+            self.down.close(now);
+        }
+        while let Some(bytes) = self.down.read(now) {
+            self.hear(&bytes);
+        }
+        self.tick();
+        self.is_dropped = self.down.is_at_end(now) || self.up.is_broken();
+        if !self.is_at_end() {
+            self.act();
+            self.write();
+        }
+        self.check();
+    }
+
+    fn write(&mut self) {
+        let now = self.client.now;
+        if self.writable <= now {
+            let pending = self.client.outbox.pending();
+            let room = pending.len().min(self.stalls_at - self.sent);
+            let n = if self.random.bool() { room } else { self.random.usize(0..=room) };
+            self.up.write(now, &pending[..n]);
+            self.client.outbox.sent(n);
+            self.sent += n;
+            self.writable = now + self.random.u64(0..20);
+            if n < room {
+                self.writable = self.writable.max(now + 1);
+            } else if self.sent == self.stalls_at {
+                self.writable = u64::MAX;
+            }
+        }
+    }
+
+    fn outstanding(&self) -> usize {
+        self.asks.iter().filter(|ask| ask.phase != Phase::Ended).count()
+    }
+
+    fn act(&mut self) {
+        let now = self.client.now;
+        if !matches!(self.state, State::Booting | State::Ready) || self.next_ask > now {
+            return;
+        }
+        if self.plan > 0 {
+            self.submit();
+            if self.random.u8(..) < 8 {
+                self.forget();
+            }
+        } else if self.outstanding() == 0 {
+            if !std::mem::replace(&mut self.has_waited, true) {
+                // Perhaps long enough for a Ping.
+                self.next_ask = now + self.random.u64(0..1000);
+                return;
+            }
+            match self.client.session.log_off(now, &mut self.client.outbox) {
+                Ok(()) => {
+                    self.state = State::LoggingOff;
+                    self.logged_off = now;
+                }
+                Err(error) => {
+                    assert_eq!(error, SessionError::Encode(EncodeError::Full));
+                    self.is_dropped = true;
+                }
+            }
+        }
+    }
+
+    fn submit(&mut self) {
+        let now = self.client.now;
+        let name = self.random.choice(ACTIONS).unwrap();
+        let time = self.random.choice([1, 100, 400, 2000, 2000]).unwrap();
+        let pending = self.client.outbox.pending().len();
+        let outstanding = self.outstanding();
+        let Client { session, outbox, .. } = &mut self.client;
+        self.next_ask = now + self.random.u64(0..100);
+        match session.submit_within(&Raw::bare(name), time, now, outbox) {
+            Ok(ticket) => {
+                assert!(outstanding < self.slots && !(self.one_at_a_time && outstanding > 0));
+                assert!(self.asks.iter().all(|ask| ask.ticket != ticket), "{ticket:?} was there before");
+                let id = session.action_id(ticket).as_str().to_owned();
+                let end = self.sent + outbox.pending().len();
+                let deadline = now + u64::from(time);
+                self.asks.push(Ask { ticket, id, end, deadline, phase: Phase::Asked });
+                self.plan -= 1;
+                self.bound += u64::from(time) + 200;
+            }
+            Err(error) => {
+                assert_eq!(outbox.pending().len(), pending, "nothing is written");
+                self.next_ask += 1;
+                match error {
+                    SessionError::SlotsFull => assert_eq!(outstanding, self.slots),
+                    SessionError::Busy => {
+                        self.count.busy += 1;
+                        assert!(self.one_at_a_time && (outstanding > 0 || self.pinged.is_some()));
+                    }
+                    SessionError::Encode(EncodeError::Full) => {
+                        self.count.full += 1;
+                        self.plan -= 1;
+                    }
+                    error => panic!("{error:?}"),
+                }
+            }
+        }
+        assert_eq!(self.client.session.outstanding(), self.outstanding());
+    }
+
+    fn forget(&mut self) {
+        if self.asks.is_empty() {
+            return;
+        }
+        let any = self.random.usize(..self.asks.len());
+        let ask = &mut self.asks[any];
+        let was_there = std::mem::replace(&mut ask.phase, Phase::Ended) != Phase::Ended;
+        assert_eq!(self.client.session.forget(ask.ticket), was_there);
+        assert!(!self.client.session.forget(ask.ticket));
+        self.count.forgotten += u32::from(was_there);
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        let mut heard = Vec::new();
+        self.client.read(bytes, |incoming, message| {
+            heard.push((incoming, message.part().is_end()));
+            assert!(!message.is_incomplete());
+        });
+        if !heard.is_empty() {
+            self.heard = self.client.now;
+        }
+        for (incoming, is_end) in heard {
+            self.parts.push(incoming);
+            if is_end {
+                self.message();
+            }
+        }
+        let whole = self.server.said.iter().take_while(|said| said.end <= self.down.arrived).count();
+        assert_eq!(self.messages, whole, "all that has come was heard");
+    }
+
+    /// A message was heard to its end.
+    fn message(&mut self) {
+        let parts = std::mem::take(&mut self.parts);
+        let what = self.server.said[self.messages].what.clone();
+        let (&last, before) = parts.split_last().unwrap();
+        self.messages += 1;
+        self.count.parts += u32::from(!before.is_empty());
+        for &part in before {
+            assert!(ended(part).is_none(), "{parts:?} for {what:?}");
+            let says = match part {
+                Incoming::LogIn => matches!(what, What::Challenge),
+                Incoming::Event { .. } | Incoming::Unmatched | Incoming::Own => true,
+                Incoming::Reply { .. } | Incoming::Item { .. } => {
+                    subject(last).is_none_or(|ticket| subject(part) == Some(ticket))
+                }
+                _ => false,
+            };
+            assert!(says, "{parts:?} for {what:?}");
+        }
+        if let What::Challenge = what {
+            let logs_in = parts.iter().filter(|&&part| part == Incoming::LogIn).count();
+            assert_eq!(logs_in, usize::from(self.state == State::LoggingIn), "{parts:?}");
+            return;
+        }
+        if let Some(expected) = self.expect(&what) {
+            assert_eq!(last, expected, "{parts:?} for {what:?}");
+        } else {
+            assert!(matches!(last, Incoming::Own | Incoming::Unmatched), "{parts:?} for {what:?}");
+        }
+        match last {
+            Incoming::Reply { .. } => self.count.replies += 1,
+            Incoming::Item { .. } => self.count.items += 1,
+            Incoming::Done { .. } => self.count.done += 1,
+            Incoming::Aborted { .. } => self.count.aborted += 1,
+            Incoming::Event { .. } => self.count.events += 1,
+            Incoming::Unmatched => self.count.unmatched += 1,
+            Incoming::Goodbye => self.count.goodbyes += 1,
+            _ => {}
+        }
+    }
+
+    fn ask(&self, id: &str) -> Option<usize> {
+        self.asks.iter().position(|ask| ask.id == id)
+    }
+
+    /// What the session is to say of it; none for an answer to what the session itself sent.
+    fn expect(&mut self, what: &What) -> Option<Incoming> {
+        if self.state == State::Over {
+            return Some(Incoming::Unmatched);
+        }
+        let is_late = |ask: &Ask| ask.phase == Phase::Ended;
+        Some(match what {
+            What::Banner => {
+                self.state = State::LoggingIn;
+                Incoming::LogIn
+            }
+            What::Accepted if self.waits_for_boot => {
+                self.state = State::Booting;
+                self.boots_by = self.client.now + u64::from(self.timing.boot);
+                Incoming::Own
+            }
+            What::Accepted => {
+                self.state = State::Ready;
+                Incoming::Ready
+            }
+            What::Booted if self.state == State::Booting => {
+                self.state = State::Ready;
+                Incoming::Ready
+            }
+            What::Booted => Incoming::Event { ticket: None },
+            What::Event(id) => {
+                let ask = id.as_ref().map(|id| &self.asks[self.ask(id).expect("an action of ours")]);
+                Incoming::Event { ticket: ask.map(|ask| ask.ticket) }
+            }
+            What::Shutdown => Incoming::Shutdown,
+            What::Goodbye => {
+                self.state = State::Over;
+                Incoming::Goodbye
+            }
+            What::Refused => Incoming::Refused(Refusal::Authentication),
+            What::Challenge | What::Stray => Incoming::Unmatched,
+            What::Response { id, answer, is_end } => {
+                let at = self.ask(id)?;
+                let ask = &mut self.asks[at];
+                if is_late(ask) {
+                    return Some(Incoming::Unmatched);
+                }
+                assert_eq!(ask.phase, Phase::Asked);
+                ask.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
+                if !is_end {
+                    self.open = Some(at);
+                }
+                Incoming::Reply { ticket: ask.ticket, answer: *answer, is_end: *is_end }
+            }
+            What::Item { id, is_end, has_privilege } => {
+                let named = id.as_ref().map(|id| self.ask(id).expect("an action of ours"));
+                let at = named.or(self.open);
+                let ask = at.map(|at| &mut self.asks[at]).filter(|ask| !is_late(ask));
+                match (ask, named) {
+                    (None, Some(_)) if !has_privilege => Incoming::Unmatched,
+                    // Late, it cannot be told from an event.
+                    (None, _) => Incoming::Event { ticket: named.map(|at| self.asks[at].ticket) },
+                    (Some(ask), _) => {
+                        ask.phase = match ask.phase {
+                            _ if *is_end => Phase::Ended,
+                            Phase::Open(items) => Phase::Open(items + 1),
+                            phase => panic!("an entry in {phase:?}"),
+                        };
+                        Incoming::Item { ticket: ask.ticket, is_end: *is_end }
+                    }
+                }
+            }
+            What::Complete(id) | What::Failed(id) => {
+                let at = self.ask(id).expect("an action of ours");
+                let ask = &mut self.asks[at];
+                let ticket = ask.ticket;
+                match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                    Phase::Ended => Incoming::Unmatched,
+                    Phase::Asked => panic!("an end without a beginning"),
+                    Phase::Open(items) if matches!(what, What::Complete(_)) => {
+                        Incoming::Done { ticket, items }
+                    }
+                    Phase::Open(items) => Incoming::Aborted { ticket, items },
+                }
+            }
+        })
+    }
+
+    fn tick(&mut self) {
+        let now = self.client.now;
+        for round in 0.. {
+            assert!(round < 100, "ticks without end");
+            let pending = self.client.outbox.pending().len();
+            let said = match self.client.session.tick(now, &mut self.client.outbox) {
+                Ok(said) => said,
+                Err(error) => panic!("{error:?}"),
+            };
+            match said {
+                None if self.client.outbox.pending().len() > pending => {
+                    let last = self.client.outbox.pending()[pending..].to_vec();
+                    assert!(last.starts_with(b"Action: Ping\r\n"));
+                    assert!(self.outstanding() == 0 && self.state == State::Ready);
+                    assert!(now >= self.heard + u64::from(self.timing.keepalive));
+                    self.pinged = Some(now);
+                    self.count.pings += 1;
+                }
+                None if self.is_pinged_in_vain() => self.pinged = Some(now),
+                None if self.client.session.deadline().is_none_or(|deadline| deadline > now) => break,
+                None => {}
+                Some(Incoming::Lost { ticket, loss }) => {
+                    let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
+                    // It is woken in time, so that none ends late.
+                    assert_eq!(ask.deadline, now);
+                    let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                        Phase::Asked => Loss::TimedOut,
+                        Phase::Open(items) => Loss::CutShort { items },
+                        Phase::Ended => panic!("{ticket:?} ends twice"),
+                    };
+                    assert_eq!(loss, expected);
+                    match loss {
+                        Loss::TimedOut => self.count.timed_out += 1,
+                        _ => self.count.cut_short += 1,
+                    }
+                }
+                Some(Incoming::Ready) => {
+                    assert!(self.state == State::Booting && now == self.boots_by);
+                    self.state = State::Ready;
+                }
+                Some(Incoming::Silent(stage)) => {
+                    let since = |from: u64, time: u32| now == from + u64::from(time);
+                    assert!(match (stage, self.state) {
+                        (Stage::Connecting, State::Connecting) | (Stage::LoggingIn, State::LoggingIn) =>
+                            since(self.connected, self.timing.login),
+                        (Stage::LoggingOff, State::LoggingOff) => since(self.logged_off, self.timing.action),
+                        (Stage::Ready, State::Ready) => {
+                            let pinged = self.pinged.expect("a Ping");
+                            since(pinged, self.timing.pong) && self.heard <= pinged
+                        }
+                        _ => false,
+                    });
+                    self.state = State::Over;
+                    self.count.silent += 1;
+                }
+                said => panic!("{said:?} in {:?}", self.state),
+            }
+        }
+        assert!(self.asks.iter().all(|ask| ask.phase == Phase::Ended || ask.deadline > now));
+    }
+
+    /// A Ping was due, and there was no room for it: the session waits all the same.
+    fn is_pinged_in_vain(&self) -> bool {
+        let now = self.client.now;
+        let has_no_room = self.client.outbox.pending().len() > 200;
+        let was_due = self.pinged != Some(now) && self.outstanding() == 0 && self.state == State::Ready;
+        let waits = self.client.session.deadline() == Some(now + u64::from(self.timing.pong));
+        has_no_room && was_due && waits && self.timing.keepalive > 0
+    }
+
+    fn check(&self) {
+        let session = &self.client.session;
+        let stage = match self.state {
+            State::Connecting => Stage::Connecting,
+            State::LoggingIn => Stage::LoggingIn,
+            State::Booting | State::Ready => Stage::Ready,
+            State::LoggingOff => Stage::LoggingOff,
+            State::Over => Stage::Over,
+        };
+        assert_eq!(session.stage(), stage);
+        assert_eq!(session.outstanding(), self.outstanding());
+        let alive = self.asks.iter().filter(|ask| ask.phase != Phase::Ended);
+        if let Some(first) = alive.map(|ask| ask.deadline).min() {
+            assert!(session.deadline().unwrap() <= first);
+        }
+    }
+
+    /// The connection is lost, or given up.
+    fn close(&mut self) {
+        self.client.decoder.finish();
+        let mut rest = Vec::new();
+        self.client.read(b"", |incoming, message| rest.push((incoming, message.is_incomplete())));
+        assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
+        self.parts.clear();
+        for lost in self.client.closes() {
+            let Incoming::Lost { ticket, loss } = lost else { panic!("{lost:?}") };
+            let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
+            let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                Phase::Asked if self.sent < ask.end => Loss::NotSent,
+                Phase::Asked => Loss::OutcomeUnknown,
+                Phase::Open(items) => Loss::CutShort { items },
+                Phase::Ended => panic!("{ticket:?} ends twice"),
+            };
+            assert_eq!(loss, expected);
+            match loss {
+                Loss::NotSent => {
+                    assert!(!self.server.received.contains(&ask.id), "the server has it");
+                    self.count.not_sent += 1;
+                }
+                Loss::OutcomeUnknown => self.count.unknown += 1,
+                _ => self.count.cut_short += 1,
+            }
+        }
+        assert_eq!(self.outstanding(), 0);
+        self.state = State::Over;
+        self.check();
+        assert_eq!(self.client.session.deadline(), None);
+        assert_eq!(self.client.at(self.client.now + 100_000), None, "nothing more");
+    }
+}
+
+/// Up to three connections of one session, one after the other.
+fn run(seed: u64, count: &mut Count) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let timing = Timing {
+        login: random.u32(300..3000),
+        boot: random.choice([0, 200]).unwrap(),
+        action: random.u32(200..3000),
+        keepalive: random.choice([0, 100, 700]).unwrap(),
+        pong: random.choice([30, 500]).unwrap(),
+    };
+    let slots = random.usize(1..6);
+    let one_at_a_time = random.u8(..) < 60;
+    let mut session = Session::new(vec![Slot::FREE; slots]).timing(timing);
+    if one_at_a_time {
+        session = session.one_at_a_time();
+    }
+    let storage = random.choice([64, 100, 256, 4096]).unwrap();
+    let mut client = Client::new(session, storage);
+    client.outbox = embedded_ami::wire::Outbox::new(vec![0; 256], Default::default());
+    let mut world = World {
+        count,
+        random,
+        client,
+        timing,
+        slots,
+        one_at_a_time,
+        server: Server::new(Style::V22, Faults::NONE, 0),
+        up: Pipe::new(0, 0, None),
+        down: Pipe::new(0, 0, None),
+        stalls_at: usize::MAX,
+        state: State::Over,
+        connected: 0,
+        heard: 0,
+        boots_by: 0,
+        logged_off: 0,
+        pinged: None,
+        waits_for_boot: false,
+        sent: 0,
+        asks: Vec::new(),
+        open: None,
+        messages: 0,
+        parts: Vec::new(),
+        plan: 0,
+        next_ask: 0,
+        writable: 0,
+        is_dropped: false,
+        has_waited: false,
+        bound: 0,
+    };
+    for connection in 0..world.random.u64(1..=3) {
+        world.connect(seed << 8 | connection << 4);
+    }
+}
+
+#[test]
+fn every_action_ends_once_and_as_the_server_did_it() {
+    let mut count = Count::default();
+    // `AMI_RUNS`: as many in place of the usual.
+    let runs = std::env::var("AMI_RUNS").map_or(5000, |runs| runs.parse().unwrap());
+    for seed in 0..runs {
+        let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));
+        run.unwrap_or_else(|_| panic!("seed {seed}"));
+    }
+    println!("{count:?}");
+    let Count { replies, items, done, aborted, timed_out, cut_short, not_sent, unknown, .. } = count;
+    let Count { events, parts, pings, silent, goodbyes, unmatched, busy, full, forgotten, .. } = count;
+    let least = [
+        replies, items, done, aborted, timed_out, cut_short, not_sent, unknown, events, parts, pings, silent,
+        goodbyes, unmatched, busy, full, forgotten,
+    ];
+    assert!(least.iter().all(|&count| count > 50), "{count:?}");
+}
