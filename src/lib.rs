@@ -109,9 +109,11 @@
 extern crate std;
 
 pub mod action;
+pub mod classes;
 pub mod client;
 #[cfg(feature = "defmt")]
 mod defmt;
+pub mod event;
 #[cfg(feature = "heapless")]
 pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]

@@ -1,7 +1,11 @@
 //! Actions: what a client asks of Asterisk.
 
 mod login;
+#[macro_use]
+mod macros;
 mod reply;
+mod sets;
+mod table;
 
 use core::fmt;
 
@@ -9,8 +13,34 @@ use core::fmt;
 pub use login::md5;
 pub use login::{Challenge, Key, Login};
 pub use reply::Reply;
+pub use sets::Direction;
 
+use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
+
+table::actions_table!(actions);
+
+/// What is known of an action of Asterisk's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Info {
+    /// The name, as in `Originate`.
+    pub name: &'static str,
+    /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
+    pub classes: Classes,
+    /// How its answer ends.
+    pub reply: Reply,
+}
+
+/// A row of the table of actions.
+#[cfg(test)]
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    /// Header, kind, and whether it is required.
+    pub(crate) parameters: &'static [(&'static str, &'static str, bool)],
+    /// Writes the action with all its parameters.
+    pub(crate) write: fn(&str, &mut Outbox<std::vec::Vec<u8>>) -> Result<(), EncodeError>,
+}
 
 /// Something Asterisk can be asked to do. Implement it for actions of your own.
 pub trait Action {

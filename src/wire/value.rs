@@ -143,6 +143,12 @@ impl core::fmt::Debug for Value<'_> {
     }
 }
 
+impl<'a, T: AsRef<[u8]> + ?Sized> From<&'a T> for Value<'a> {
+    fn from(bytes: &'a T) -> Self {
+        Self(bytes.as_ref())
+    }
+}
+
 impl AsRef<[u8]> for Value<'_> {
     fn as_ref(&self) -> &[u8] {
         self.0

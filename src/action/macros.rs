@@ -1,0 +1,168 @@
+//! What a row of the table of actions expands to.
+
+/// The type of a parameter: `text`, `flag`, `number`, `variables`, or a set of words.
+macro_rules! parameter {
+    (text, $a:lifetime) => { crate::wire::Value<$a> };
+    (flag, $a:lifetime) => { bool };
+    (number, $a:lifetime) => { i64 };
+    (variables, $a:lifetime) => { &$a [(&$a str, &$a str)] };
+    ($Set:ident, $a:lifetime) => { crate::action::$Set };
+}
+
+/// What a caller gives for it.
+macro_rules! argument {
+    (text, $a:lifetime) => { impl Into<crate::wire::Value<$a>> };
+    ($kind:ident, $a:lifetime) => { parameter!($kind, $a) };
+}
+
+macro_rules! given {
+    (text, $value:expr) => {
+        $value.into()
+    };
+    ($kind:ident, $value:expr) => {
+        $value
+    };
+}
+
+macro_rules! write_parameter {
+    (text, $out:ident, $name:literal, $value:expr) => {
+        $out.header($name, $value)
+    };
+    (flag, $out:ident, $name:literal, $value:expr) => {
+        $out.header($name, if $value { "true" } else { "false" })
+    };
+    (number, $out:ident, $name:literal, $value:expr) => {
+        $out.number($name, $value)
+    };
+    (variables, $out:ident, $name:literal, $value:expr) => {
+        $value.iter().try_for_each(|(name, value)| $out.variable(name, value))
+    };
+    ($Set:ident, $out:ident, $name:literal, $value:expr) => {
+        $out.header($name, $value.as_str())
+    };
+}
+
+macro_rules! reply {
+    () => {
+        crate::action::Reply::Response
+    };
+    (List $end:literal) => {
+        crate::action::Reply::List($end)
+    };
+    (Event $end:literal) => {
+        crate::action::Reply::Event($end)
+    };
+}
+
+/// One struct for each row, and `ALL`.
+macro_rules! actions {
+    ($(
+        $(#[doc = $doc:literal])*
+        $Name:ident [$($CLASS:ident)*] $versions:literal $(=> $end_kind:ident $end:literal)?
+        ($($(#[doc = $rdoc:literal])? $required:ident: $rkind:ident = $rname:literal),* $(,)?)
+        {$($(#[doc = $odoc:literal])* $optional:ident: $okind:ident = $oname:literal),* $(,)?}
+    )*) => {
+        $(
+            $(#[doc = $doc])*
+            ///
+            #[doc = concat!($versions, ".")]
+            #[derive(Clone, Copy)]
+            pub struct $Name<'a> {
+                $($required: parameter!($rkind, 'a),)*
+                $($optional: Option<parameter!($okind, 'a)>,)*
+                lifetime: core::marker::PhantomData<&'a ()>,
+            }
+
+            impl<'a> $Name<'a> {
+                /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
+                pub const CLASSES: crate::classes::Classes =
+                    crate::classes::Classes::from_bits(0 $(| crate::classes::Classes::$CLASS.bits())*);
+
+                /// The action, with what it requires.
+                $(
+                    ///
+                    #[doc = concat!("- `", stringify!($required), "`:", $($rdoc)?)]
+                )*
+                #[allow(clippy::new_without_default, clippy::too_many_arguments)]
+                pub fn new($($required: argument!($rkind, 'a)),*) -> Self {
+                    Self {
+                        $($required: given!($rkind, $required),)*
+                        $($optional: None,)*
+                        lifetime: core::marker::PhantomData,
+                    }
+                }
+
+                $(
+                    $(#[doc = $odoc])*
+                    #[must_use]
+                    pub fn $optional(mut self, $optional: argument!($okind, 'a)) -> Self {
+                        self.$optional = Some(given!($okind, $optional));
+                        self
+                    }
+                )*
+            }
+
+            impl crate::action::Action for $Name<'_> {
+                fn name(&self) -> &str {
+                    stringify!($Name)
+                }
+
+                #[allow(unused_variables)]
+                fn headers(&self, out: &mut crate::wire::HeaderWriter<'_>) -> Result<(), crate::wire::EncodeError> {
+                    $(write_parameter!($rkind, out, $rname, self.$required)?;)*
+                    $(if let Some(value) = self.$optional { write_parameter!($okind, out, $oname, value)?; })*
+                    Ok(())
+                }
+
+                fn reply(&self) -> crate::action::Reply {
+                    reply!($($end_kind $end)?)
+                }
+            }
+
+            impl core::fmt::Debug for $Name<'_> {
+                /// The name only: values may be secrets.
+                fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                    f.write_str(stringify!($Name))
+                }
+            }
+        )*
+
+        /// The actions of the table.
+        const TABLE: &[crate::action::Info] = &[$(crate::action::Info {
+            name: stringify!($Name),
+            classes: $Name::CLASSES,
+            reply: reply!($($end_kind $end)?),
+        }),*];
+
+        /// The table, for the test that walks it.
+        #[cfg(test)]
+        pub(crate) const ROWS: &[crate::action::Row] = &[$(crate::action::Row {
+            name: stringify!($Name),
+            parameters: &[$(($rname, stringify!($rkind), true),)* $(($oname, stringify!($okind), false),)*],
+            write: |id, outbox| {
+                let action = $Name::new($(sample!($rkind, $rname)),*)$(.$optional(sample!($okind, $oname)))*;
+                crate::action::write(&action, id, outbox)
+            },
+        }),*];
+    };
+}
+
+/// A value for a parameter: of a text its name.
+#[cfg(test)]
+macro_rules! sample {
+    (text, $name:literal) => {
+        concat!("some ", $name)
+    };
+    (flag, $name:literal) => {
+        true
+    };
+    (number, $name:literal) => {
+        7
+    };
+    (variables, $name:literal) => {
+        &[("A", "1"), ("B", "2")]
+    };
+    ($Set:ident, $name:literal) => {
+        crate::action::$Set::ALL[0]
+    };
+}

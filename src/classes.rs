@@ -1,0 +1,180 @@
+//! The classes of privileges: which events a user may read, which actions it may do.
+
+use core::fmt;
+use core::ops::BitOr;
+
+use crate::wire::Value;
+
+/// A set of privilege classes.
+///
+/// ```
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::wire::Value;
+/// let privilege = Classes::of(Value::new(b"call,all"));
+/// assert_eq!(privilege, Classes::CALL);
+/// assert!((Classes::CALL | Classes::AGENT).contains(privilege));
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Classes(u32);
+
+macro_rules! classes {
+    ($($(#[doc = $doc:literal])* $NAME:ident = $bit:literal, $label:literal;)*) => {
+        impl Classes {
+            $($(#[doc = $doc])* pub const $NAME: Self = Self(1 << $bit);)*
+
+            /// The labels, in the order in which Asterisk writes them.
+            pub const LABELS: &'static [(&'static str, Self)] = &[$(($label, Self::$NAME)),*];
+        }
+    };
+}
+
+classes! {
+    /// The server itself: modules, peers, registrations, shutdown.
+    SYSTEM = 0, "system";
+    /// Calls and channels.
+    CALL = 1, "call";
+    /// Unused.
+    LOG = 2, "log";
+    /// Unused.
+    VERBOSE = 3, "verbose";
+    /// Console commands.
+    COMMAND = 4, "command";
+    /// Queues and agents.
+    AGENT = 5, "agent";
+    /// Events of users' own making.
+    USER = 6, "user";
+    /// Configuration files; Asterisk 1.4 and later.
+    CONFIG = 7, "config";
+    /// Tones; Asterisk 1.6.0 and later, like the next four.
+    DTMF = 8, "dtmf";
+    /// Figures and tests.
+    REPORTING = 9, "reporting";
+    /// Call detail records.
+    CDR = 10, "cdr";
+    /// Each step of the dialplan.
+    DIALPLAN = 11, "dialplan";
+    /// Originating calls.
+    ORIGINATE = 12, "originate";
+    /// AGI; Asterisk 1.6.1 and later.
+    AGI = 13, "agi";
+    /// Call completion; Asterisk 1.8 and later, like the next two.
+    CC = 15, "cc";
+    /// Advice of charge.
+    AOC = 16, "aoc";
+    /// Tests.
+    TEST = 17, "test";
+    /// Logins and their failures; Asterisk 12 and later.
+    SECURITY = 18, "security";
+    /// Messages outside of calls; Asterisk 11 and later.
+    MESSAGE = 30, "message";
+}
+
+impl Classes {
+    /// No class: what anybody may do who is logged in.
+    pub const NONE: Self = Self(0);
+    /// Every class, also those that have no label.
+    pub const ALL: Self = Self(0x7fff_ffff);
+
+    /// The set of these bits.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits & Self::ALL.0)
+    }
+
+    /// The bits.
+    pub const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// Has no class.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Has every class of the other.
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Has a class of the other.
+    pub const fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The classes of a `Privilege` header, as in `call,all`: the `all` at its end only says that
+    /// a user with all classes may read it. Words it does not know are passed over.
+    pub fn of(privilege: Value<'_>) -> Self {
+        privilege.split(b',').filter_map(Self::label).fold(Self::NONE, BitOr::bitor)
+    }
+
+    /// The set that a mask stands for in `EventMask`, in `Events` of a login, and in `read` and `write` of
+    /// `manager.conf`: as Asterisk reads it, with all that follows from that. `None` for an empty one, which Asterisk refuses.
+    ///
+    /// A number is the set of those bits. The words for yes are all classes, those for no none. Otherwise it is a list separated by
+    /// commas, without blanks: all but its last word may be any beginning of a label, an empty one of every label. Unknown words are nothing.
+    ///
+    /// ```
+    /// use embedded_ami::classes::Classes;
+    /// use embedded_ami::wire::Value;
+    /// let mask = |text: &'static str| Classes::mask(Value::new(text.as_bytes()));
+    /// assert_eq!(mask("call,user"), Some(Classes::CALL | Classes::USER));
+    /// assert_eq!(mask("on"), Some(Classes::ALL));
+    /// assert_eq!(mask("1"), Some(Classes::SYSTEM)); // a number
+    /// assert_eq!(mask("cd,user"), Some(Classes::CDR | Classes::USER));
+    /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is no label
+    /// ```
+    pub fn mask(text: Value<'_>) -> Option<Self> {
+        if text.is_empty() {
+            return None;
+        }
+        if text.as_bytes().iter().all(u8::is_ascii_digit) {
+            // A C `atoi`: of more than fits, nobody knows.
+            return Some(Self::from_bits(text.to_u32().unwrap_or(u32::MAX)));
+        }
+        match text.to_bool() {
+            Some(true) => return Some(Self::ALL),
+            Some(false) => return Some(Self::NONE),
+            None => {}
+        }
+        let mut words = text.split(b',').peekable();
+        let mut set = Self::NONE;
+        while let Some(word) = words.next() {
+            let begins = words.peek().is_some();
+            let is = |label: &str| match begins {
+                true => {
+                    let start = label.as_bytes().get(..word.as_bytes().len());
+                    start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
+                }
+                false => word.eq_ignore_ascii_case(label),
+            };
+            set =
+                Self::LABELS.iter().filter(|(label, _)| is(label)).fold(set, |set, &(_, class)| set | class);
+            if is("all") {
+                set = Self::ALL;
+            }
+        }
+        Some(set)
+    }
+
+    fn label(word: Value<'_>) -> Option<Self> {
+        Self::LABELS.iter().find(|(label, _)| word.eq_ignore_ascii_case(label)).map(|&(_, class)| class)
+    }
+
+    /// The labels of the set, in Asterisk's order.
+    pub fn labels(self) -> impl Iterator<Item = &'static str> {
+        Self::LABELS.iter().filter(move |&&(_, class)| self.contains(class)).map(|&(label, _)| label)
+    }
+}
+
+impl BitOr for Classes {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl fmt::Debug for Classes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.labels()).finish()
+    }
+}
