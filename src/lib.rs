@@ -8,7 +8,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`wire`] | bytes to messages and back: [`Decoder`](wire::Decoder), [`Message`](wire::Message), [`Outbox`](wire::Outbox). Knows nothing of logins |
-//! | [`action`] | requests: the trait [`Action`](action::Action), [`Raw`](action::Raw), [`from_fn`](action::from_fn) |
+//! | [`action`] | requests: a type for each of Asterisk's; the trait [`Action`](action::Action), [`Raw`](action::Raw), [`from_fn`](action::from_fn) for others |
+//! | [`event`] | views of events and of responses with a payload, which cost nothing unless they are used |
 //! | [`client`] | the client's side without a connection: [`Session`](client::Session) logs in, knows which answer is whose, where lists end, and what the time means |
 //! | `io` | clients over a transport: `io::blocking` over `std::io`, `io::embedded` over `embedded_io` |
 //!

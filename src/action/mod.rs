@@ -1,19 +1,31 @@
 //! Actions: what a client asks of Asterisk.
 
+mod call;
+mod config;
 mod login;
 #[macro_use]
 mod macros;
 mod reply;
 mod sets;
 mod table;
+#[cfg(test)]
+mod tests;
+mod user;
 
 use core::fmt;
 
+pub use call::{Originate, Redirect};
+pub use config::{Change, UpdateConfig};
 #[cfg(feature = "md5")]
 pub use login::md5;
 pub use login::{Challenge, Key, Login};
 pub use reply::Reply;
-pub use sets::Direction;
+pub use sets::{
+    AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
+    AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Control, DebugLevel, Direction, LoadType, OnOff,
+    Side, Tone, YesNo,
+};
+pub use user::{Filter, UserEvent};
 
 use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
@@ -30,6 +42,28 @@ pub struct Info {
     pub classes: Classes,
     /// How its answer ends.
     pub reply: Reply,
+}
+
+/// Every action of Asterisk 1.0 to 22.
+///
+/// ```
+/// use embedded_ami::action::{self, Reply};
+/// use embedded_ami::classes::Classes;
+/// let queue_add = action::all().find(|info| info.name == "QueueAdd").unwrap();
+/// assert_eq!((queue_add.classes, queue_add.reply), (Classes::AGENT, Reply::Response));
+/// ```
+pub fn all() -> impl Iterator<Item = Info> {
+    let one = |name, classes| Info { name, classes, reply: Reply::Response };
+    let by_hand = [
+        one("Challenge", Classes::NONE),
+        one("Filter", Filter::CLASSES),
+        one("Login", Classes::NONE),
+        one("Originate", Originate::CLASSES),
+        one("Redirect", Redirect::CLASSES),
+        one("UpdateConfig", UpdateConfig::CLASSES),
+        one("UserEvent", Classes::USER),
+    ];
+    TABLE.iter().copied().chain(by_hand)
 }
 
 /// A row of the table of actions.

@@ -1,5 +1,7 @@
 //! How the answer to an action ends.
 
+use super::{Info, TABLE};
+
 /// How the answer to an action ends, where the response does not say so itself.
 ///
 /// Since Asterisk 13.2 a response that begins a list says `EventList: start`, and that counts, whatever the action's
@@ -30,72 +32,38 @@ impl Reply {
     /// assert_eq!(Reply::of("Ping"), Reply::Response);
     /// ```
     pub fn of(action: &str) -> Self {
-        let mut entries = ENDS.lines().filter_map(|line| line.split_once(' '));
-        match entries.find(|(name, _)| name.eq_ignore_ascii_case(action)) {
-            Some((_, end)) => match end.strip_prefix("1 ") {
-                Some(event) => Reply::Event(event),
-                None => Reply::List(end),
-            },
-            None => Reply::Response,
-        }
+        let found = ENDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(action));
+        found.map_or(Reply::Response, |&(_, reply)| reply)
     }
 }
 
-/// The actions whose answer has an end beside the response, and the event that ends it; with a 1 those of a single event.
-/// `DBGet` has one entry, and up to Asterisk 1.6.2 nothing behind it.
-const ENDS: &str = "\
-Agents AgentsComplete
-BridgeInfo BridgeInfoComplete
-BridgeList BridgeListComplete
-BridgeTechnologyList BridgeTechnologyListComplete
-ConfbridgeList ConfbridgeListComplete
-ConfbridgeListRooms ConfbridgeListRoomsComplete
-CoreShowChannelMap CoreShowChannelMapComplete
-CoreShowChannels CoreShowChannelsComplete
-DAHDIShowChannels DAHDIShowChannelsComplete
-DAHDIShowStatus DAHDIShowStatusComplete
-DataGet 1 DataGet Tree
-DBGet 1 DBGetResponse
-DBGetTree DBGetTreeComplete
-DeviceStateList DeviceStateListComplete
-ExtensionStateList ExtensionStateListComplete
-FAXSession 1 FAXSession
-FAXSessions FAXSessionsComplete
-FAXStats 1 FAXStats
-IAXpeerlist PeerlistComplete
-IAXpeers PeerlistComplete
-IAXregistry RegistrationsComplete
-MeetmeList MeetmeListComplete
-MeetmeListRooms MeetmeListRoomsComplete
-MWIGet MWIGetComplete
-ParkedCalls ParkedCallsComplete
-Parkinglots ParkinglotsComplete
-PJSIPShowAors AorListComplete
-PJSIPShowAuths AuthListComplete
-PJSIPShowContacts ContactListComplete
-PJSIPShowEndpoint EndpointDetailComplete
-PJSIPShowEndpoints EndpointListComplete
-PJSIPShowMaintenance PJSIPMaintenanceStatusComplete
-PJSIPShowRegistrationInboundContactStatuses ContactStatusDetailComplete
-PJSIPShowRegistrationsInbound InboundRegistrationDetailComplete
-PJSIPShowRegistrationsOutbound OutboundRegistrationDetailComplete
-PJSIPShowResourceLists ResourceListDetailComplete
-PJSIPShowSubscriptionsInbound InboundSubscriptionDetailComplete
-PJSIPShowSubscriptionsOutbound OutboundSubscriptionDetailComplete
-PresenceStateList PresenceStateListComplete
-PRIShowSpans PRIShowSpansComplete
-QueueStatus QueueStatusComplete
-QueueSummary QueueSummaryComplete
-ShowDialPlan ShowDialPlanComplete
-SIPpeers PeerlistComplete
-SIPpeerstatus SIPpeerstatusComplete
-SIPshowregistry RegistrationsComplete
-SKINNYdevices DevicelistComplete
-SKINNYlines LinelistComplete
-Status StatusComplete
-VoicemailBoxSummary VoicemailBoxDetailComplete
-VoicemailUsersList VoicemailUserEntryComplete
-VoicemailUserStatus VoicemailUserDetailComplete
-WaitEvent 1 WaitEventComplete
-ZapShowChannels ZapShowChannelsComplete
-";
+/// The actions whose answer does not end with the response: of the table only these are linked.
+static ENDS: [(&str, Reply); count(TABLE)] = ends(TABLE);
+
+const fn count(table: &[Info]) -> usize {
+    let mut count = 0;
+    let mut rest = table;
+    while let [info, tail @ ..] = rest {
+        rest = tail;
+        if !matches!(info.reply, Reply::Response) {
+            count = usize::wrapping_add(count, 1);
+        }
+    }
+    count
+}
+
+const fn ends<const N: usize>(table: &[Info]) -> [(&str, Reply); N] {
+    let mut ends = [("", Reply::Response); N];
+    let mut free: &mut [_] = &mut ends;
+    let mut rest = table;
+    while let [info, tail @ ..] = rest {
+        rest = tail;
+        if !matches!(info.reply, Reply::Response) {
+            if let [first, others @ ..] = free {
+                *first = (info.name, info.reply);
+                free = others;
+            }
+        }
+    }
+    ends
+}

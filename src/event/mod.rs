@@ -21,16 +21,20 @@
 
 #[macro_use]
 mod macros;
+pub mod response;
 mod sets;
 mod snapshot;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use sets::{
-    AmaFlags, ChannelState, DeviceState, ExtensionState, HangupCause, OriginateReason, PeerState,
+    AmaFlags, ChannelState, ContactState, DeviceState, DialStatus, Disposition, ExtensionState, HangupCause,
+    OriginateReason, PeerState, PresenceState,
 };
 pub use snapshot::{Bridge, Channel};
 
-use crate::wire::{Kind, Message, Value};
+use crate::wire::{Message, Value};
 
 table::events_table!(events);
 
@@ -49,7 +53,7 @@ pub trait Event<'a>: Sized {
 impl<'a> Message<'a> {
     /// The message as an event of that type, if it is one.
     pub fn event<E: Event<'a>>(&self) -> Option<E> {
-        let name = self.name().filter(|_| self.kind() == Kind::Event)?;
+        let name = self.event_name()?;
         E::NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)).then(|| E::view(*self))
     }
 }

@@ -198,9 +198,9 @@ numbers! {
         /// Nobody knows.
         Unknown = 0 | "UNKNOWN",
         /// Idle.
-        NotInUse = 1 | "NOT_INUSE",
+        NotInUse = 1 | "NOT_INUSE" | "Not in use",
         /// In use.
-        InUse = 2 | "INUSE",
+        InUse = 2 | "INUSE" | "In use",
         /// Busy.
         Busy = 3 | "BUSY",
         /// There is no such device.
@@ -210,9 +210,9 @@ numbers! {
         /// It rings.
         Ringing = 6 | "RINGING",
         /// In use, and it rings.
-        RingInUse = 7 | "RINGINUSE",
+        RingInUse = 7 | "RINGINUSE" | "Ring+Inuse",
         /// On hold.
-        OnHold = 8 | "ONHOLD",
+        OnHold = 8 | "ONHOLD" | "On Hold",
     }
 }
 
@@ -256,10 +256,10 @@ numbers! {
         Answered = 4,
         /// Busy.
         Busy = 5,
+        /// It was told to go off the hook.
+        TakeOffHook = 6,
         /// Off the hook.
-        OffHook = 6,
-        /// The line was out of order, or has gone.
-        OffHookTimeout = 7,
+        OffHook = 7,
         /// Congestion.
         Congestion = 8,
     }
@@ -298,5 +298,97 @@ words! {
         Billing = "BILLING",
         /// For documentation.
         Documentation = "DOCUMENTATION",
+    }
+}
+
+words! {
+    /// How a dial attempt goes, or what became of it.
+    DialStatus {
+        /// It was answered.
+        Answer = "ANSWER",
+        /// Busy.
+        Busy = "BUSY",
+        /// It rang, and nobody answered.
+        NoAnswer = "NOANSWER",
+        /// The caller hung up.
+        Cancel = "CANCEL",
+        /// Congestion.
+        Congestion = "CONGESTION",
+        /// No such channel, or not reachable.
+        ChanUnavail = "CHANUNAVAIL",
+        /// The called party sent the caller away.
+        DontCall = "DONTCALL",
+        /// The called party sent the caller to the torture menu.
+        Torture = "TORTURE",
+        /// Dial was given arguments that make no sense.
+        InvalidArgs = "INVALIDARGS",
+        /// The call was given up.
+        Abort = "ABORT",
+        /// The called party hung up, and the caller continues.
+        Continue = "CONTINUE",
+        /// The called party was sent elsewhere.
+        Goto = "GOTO",
+        /// It rings.
+        Ringing = "RINGING",
+        /// The call is on its way.
+        Proceeding = "PROCEEDING",
+        /// The call makes progress.
+        Progress = "PROGRESS",
+    }
+}
+
+words! {
+    /// What became of a call, in a call detail record.
+    Disposition {
+        /// It was answered.
+        Answered = "ANSWERED",
+        /// Nobody answered.
+        NoAnswer = "NO ANSWER",
+        /// Busy.
+        Busy = "BUSY",
+        /// It failed.
+        Failed = "FAILED",
+        /// Congestion.
+        Congestion = "CONGESTION",
+    }
+}
+
+words! {
+    /// Whether somebody is there, by a presence state.
+    PresenceState {
+        /// It is not set.
+        NotSet = "not_set",
+        /// Not there.
+        Unavailable = "unavailable",
+        /// There.
+        Available = "available",
+        /// Away.
+        Away = "away",
+        /// Away for long.
+        ExtendedAway = "xa",
+        /// There, and glad to talk.
+        Chat = "chat",
+        /// Not to be disturbed.
+        DoNotDisturb = "dnd",
+    }
+}
+
+words! {
+    /// Whether a contact of PJSIP can be reached.
+    ContactState {
+        /// It has been created, and nothing is known of it.
+        Created = "Created",
+        /// It answers in time.
+        Reachable = "Reachable",
+        /// It does not answer.
+        Unreachable = "Unreachable",
+        /// It is not asked.
+        NotQualified = "NonQualified" | "Unqualified",
+        /// Nothing is known of it.
+        Unknown = "Unknown",
+        /// It was changed.
+        Updated = "Updated",
+        /// It was removed.
+        Removed = "Removed",
     }
 }

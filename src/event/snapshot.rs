@@ -1,5 +1,5 @@
 use super::{ChannelState, first};
-use crate::wire::{Headers, Message, Value};
+use crate::wire::{Message, Value};
 
 /// What an event says of a channel: headers such as `Channel` and `CallerIDNum`, which may have a prefix such as
 /// `Dest`. Asterisk 12 and later say all of it in each event, older ones what the event is about.
@@ -21,17 +21,13 @@ fn prefixed<'a>(message: Message<'a>, prefix: &str, names: &[&str]) -> Option<Va
     if prefix.is_empty() {
         return first(message, names);
     }
-    let rest = |name: &'a [u8]| {
-        let (start, rest) = name.split_at_checked(prefix.len())?;
-        start.eq_ignore_ascii_case(prefix.as_bytes()).then_some(rest)
-    };
     names.iter().find_map(|name| {
-        let mut headers: Headers<'a> = message.headers();
-        let found = headers.find(|header| {
-            !header.is_cut()
-                && header.name().and_then(rest).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
-        });
-        found.map(|header| header.value())
+        // The longest of both together have 33 bytes.
+        let mut whole = [0; 40];
+        let both = prefix.bytes().chain(name.bytes());
+        whole.iter_mut().zip(both).for_each(|(to, from)| *to = from);
+        let whole = whole.get(..prefix.len().saturating_add(name.len()))?;
+        message.get(core::str::from_utf8(whole).ok()?)
     })
 }
 

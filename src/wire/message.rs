@@ -142,6 +142,12 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// The name, if it is an event.
+    pub(crate) fn event_name(&self) -> Option<Value<'a>> {
+        let (kind, header) = self.deciding().filter(|_| self.shape.kind.is_none())?;
+        (kind == Kind::Event && !header.is_cut()).then(|| header.value())
+    }
+
     /// Product and version, if the message is a banner.
     pub fn banner(&self) -> Option<Banner<'a>> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.inside {
@@ -217,6 +223,16 @@ impl<'a> Message<'a> {
     }
 
     fn deciding(&self) -> Option<(Kind, Header<'a>)> {
+        // As nearly all messages begin: these lines need not be split.
+        const BEGINS: [(&[u8], Kind); 2] = [(b"Event: ", Kind::Event), (b"Response: ", Kind::Response)];
+        if let Some(&(begin, kind)) = BEGINS.iter().find(|(begin, _)| self.bytes.starts_with(begin)) {
+            let mut lines = self.headers().0;
+            let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
+            if flags == 0 {
+                let value = begin.len();
+                return Some((kind, Header { text, colon: value.wrapping_sub(2), value, flags }));
+            }
+        }
         self.headers().find_map(|header| Some((Kind::of(header.name()?)?, header)))
     }
 
@@ -437,11 +453,20 @@ impl<'a> Iterator for GetAll<'a, '_> {
         loop {
             // A line that does not begin like the name is not even split.
             let lines = &mut self.headers.0;
-            let start = lines.rest.get(..self.name.len());
-            let other = start.is_none_or(|start| !start.eq_ignore_ascii_case(self.name.as_bytes()));
-            if other && !matches!(lines.rest, [] | [CR | LF, ..]) {
-                lines.take(scan::line_end_or_len(lines.rest));
-                continue;
+            if lines.flags & CONTINUATION == 0 {
+                let name = self.name.as_bytes();
+                let at = scan::header_line(lines.rest, name);
+                lines.rest = lines.rest.get(at..).unwrap_or_default();
+                // Nor is one that begins with the name and `: `, but to find its end.
+                let begins = !matches!(lines.rest, [CR | LF, ..]);
+                if begins && matches!(lines.rest.get(name.len()..), Some([b':', b' ', ..])) && is_plain(name)
+                {
+                    let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
+                    match text.get(name.len().wrapping_add(2)..) {
+                        Some(value) if flags & CUT == 0 => return Some(Value::new(value)),
+                        _ => continue,
+                    }
+                }
             }
             let header = self.headers.next()?;
             if !header.is_cut() && header.is(self.name) {
@@ -449,6 +474,11 @@ impl<'a> Iterator for GetAll<'a, '_> {
             }
         }
     }
+}
+
+/// Can be all of the name of a header, whatever stands behind it.
+fn is_plain(name: &[u8]) -> bool {
+    !name.windows(2).any(|pair| pair == b": ") && !matches!(name, [.., b' ' | b'\t'])
 }
 
 /// A channel variable that came with a message.

@@ -5,6 +5,7 @@
 
 mod decoder;
 mod encoder;
+mod encoding;
 mod framer;
 mod message;
 mod owned;
@@ -14,6 +15,7 @@ mod value;
 
 pub use decoder::{Decoder, Step, StorageTooSmall};
 pub use encoder::{EncodeError, HeaderWriter, Outbox, Recipient};
+pub use encoding::{AgiLines, CallerId, DateTime, PercentDecoded, Unescaped};
 pub use message::{
     Banner, ChanVariable, GetAll, Header, Headers, Kind, Message, Output, OutputLine, Part, Variables,
 };

@@ -56,34 +56,62 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// For bytes that begin inside a line: the index behind the first empty line,
 /// that is behind LF LF or LF CR LF.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
+    let at = line_start(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
+    let length = blank_at(bytes.get(at..).unwrap_or_default());
+    Some(at.wrapping_add(length.unwrap_or_default()))
+}
+
+/// For bytes that begin a line: where the first line begins that may be a header of that name, or is
+/// empty, or where the bytes end.
+pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
+    let Some((&letter, others)) = name.split_first() else { return 0 };
+    // Letters of either case, and more that is looked at in vain.
+    let may = |first: u8| (first == LF) | (first == CR) | (first | 0x20 == letter | 0x20);
+    let is = |line: &[u8]| match line {
+        [CR | LF, ..] => true,
+        [first, line @ ..] if first | 0x20 == letter | 0x20 => {
+            line.split_at_checked(others.len()).is_some_and(|(start, rest)| {
+                matches!(rest, [b':' | b' ' | b'\t', ..])
+                    && first.eq_ignore_ascii_case(&letter)
+                    && start.eq_ignore_ascii_case(others)
+            })
+        }
+        _ => false,
+    };
+    if is(bytes) { 0 } else { line_start(bytes, may, is).unwrap_or(bytes.len()) }
+}
+
+#[cfg(target_pointer_width = "64")]
+const BLOCK: usize = 32;
+
+/// The index behind an LF where a line begins that is such a one. What `may` says of the first byte of a line is
+/// asked of many at once.
+#[inline(always)]
+fn line_start(bytes: &[u8], may: impl Fn(u8) -> bool + Copy, is: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut rest = bytes;
-    #[cfg(target_pointer_width = "64")]
-    {
-        rest = skip_blocks(rest);
-    }
-    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+    let mut words = 0_usize;
+    loop {
+        // A block in which there may be one is gone through word by word.
+        #[cfg(target_pointer_width = "64")]
+        if words & (BLOCK / WORD - 1) == 0 {
+            rest = skip_blocks(rest, may);
+        }
+        let Some((word, tail)) = rest.split_first_chunk::<WORD>() else { break };
+        words = words.wrapping_add(1);
         let mut found = marks(load(*word), LF);
         while found != 0 {
-            let behind = rest.get(lowest(found).wrapping_add(1)..).unwrap_or_default();
+            let line = rest.get(lowest(found).wrapping_add(1)..).unwrap_or_default();
             // A false mark is no LF; only the lowest one is sure.
-            if let Some(length) = blank_at(behind) {
-                if rest.get(lowest(found)) == Some(&LF) {
-                    return Some(offset(bytes, behind).wrapping_add(length));
-                }
+            if is(line) && rest.get(lowest(found)) == Some(&LF) {
+                return Some(offset(bytes, line));
             }
             found &= found.wrapping_sub(1);
         }
         rest = tail;
-        #[cfg(target_pointer_width = "64")]
-        {
-            rest = skip_blocks(rest);
-        }
     }
     while let Some((&byte, tail)) = rest.split_first() {
-        if byte == LF {
-            if let Some(length) = blank_at(tail) {
-                return Some(offset(bytes, tail).wrapping_add(length));
-            }
+        if byte == LF && is(tail) {
+            return Some(offset(bytes, tail));
         }
         rest = tail;
     }
@@ -99,19 +127,16 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Drops the blocks in which no LF is followed by LF or CR. Written so that
+/// Drops the blocks in which no LF is followed by a byte that may be the one. Written so that
 /// compilers for hosts turn the block into vector instructions.
 #[cfg(target_pointer_width = "64")]
-fn skip_blocks(mut rest: &[u8]) -> &[u8] {
-    const BLOCK: usize = 32;
+#[inline(always)]
+fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
     while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
         let [block @ .., _] = window;
         let [_, next @ ..] = window;
-        let hit = block
-            .iter()
-            .zip(next)
-            .fold(0, |hit, (&byte, &next)| hit | u8::from((byte == LF) & ((next == LF) | (next == CR))));
-        if hit != 0 {
+        let pairs = block.iter().zip(next);
+        if pairs.fold(0, |hit, (&byte, &next)| hit | u8::from((byte == LF) & may(next))) != 0 {
             break;
         }
         rest = rest.get(BLOCK..).unwrap_or_default();
@@ -238,12 +263,31 @@ mod tests {
         Line { colon: colon.unwrap_or(NO_COLON), value, end }
     }
 
+    fn header_line_by_bytes(bytes: &[u8], name: &[u8]) -> usize {
+        let starts = (0..bytes.len()).filter(|&at| at == 0 || bytes[at - 1] == LF);
+        let is = |line: &[u8]| {
+            let (start, rest) = (&line[..name.len().min(line.len())], &line[name.len().min(line.len())..]);
+            matches!(line[0], LF | CR)
+                || start.eq_ignore_ascii_case(name) && rest.first().is_some_and(|next| b": \t".contains(next))
+        };
+        starts.into_iter().find(|&at| is(&bytes[at..])).unwrap_or(bytes.len())
+    }
+
     fn all_equal(bytes: &[u8]) {
         let text = bytes.escape_ascii();
         assert_eq!(line_end_by_words(bytes), line_end_by_bytes(bytes), "line_end_by_words {text}");
         assert_eq!(line_end(bytes), line_end_by_bytes(bytes), "line_end {text}");
         assert_eq!(empty_line(bytes), empty_line_by_bytes(bytes), "empty_line {text}");
         assert_eq!(line(bytes), line_by_bytes(bytes), "line {text}");
+        for name in [&b"a"[..], b"X", b"xx", b"x:"] {
+            let found = header_line(bytes, name);
+            assert_eq!(
+                found,
+                header_line_by_bytes(bytes, name),
+                "header_line {text}, {}",
+                name.escape_ascii()
+            );
+        }
     }
 
     #[test]

@@ -1,34 +1,24 @@
-//! Decodes the same event burst with this crate and with asterisk-rs-ami's codec, walks all headers, and
-//! prints the ratio of the rates: the best of many short runs, in turns.
+//! The same event burst through this crate and through asterisk-rs-ami, the best of many short runs, in turns:
+//! decoding it and walking all headers; and decoding it to typed events, of which five fields are read.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use asterisk_rs_ami::AmiCodec;
+use asterisk_rs_ami::{AmiCodec, AmiEvent, RawAmiMessage};
 use bytes::BytesMut;
-use embedded_ami::wire::{Decoder, Role, Step};
+use embedded_ami::event::{self, Event};
+use embedded_ami::wire::{Decoder, Kind, Message, Role, Step};
 use tokio_util::codec::Decoder as _;
 
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
 const READ: usize = 16 * 1024;
 
-/// Messages and headers seen.
-type Counts = (usize, usize);
-
-fn this_crate(decoder: &mut Decoder<Vec<u8>>) -> Counts {
-    let mut counts = (0, 0);
+fn this_crate(decoder: &mut Decoder<Vec<u8>>, mut each: impl FnMut(&Message<'_>)) {
     let mut rest = BURST;
     decoder.reset();
     loop {
         match decoder.poll() {
-            Step::Message => {
-                let message = decoder.message();
-                counts.0 += usize::from(message.banner().is_none());
-                for header in message.headers() {
-                    black_box((header.name(), header.value()));
-                    counts.1 += 1;
-                }
-            }
+            Step::Message => each(&decoder.message()),
             Step::NeedInput => {
                 let window = decoder.space();
                 let n = window.len().min(rest.len());
@@ -36,48 +26,149 @@ fn this_crate(decoder: &mut Decoder<Vec<u8>>) -> Counts {
                 rest = &rest[n..];
                 if n == 0 { decoder.finish() } else { decoder.advance(n) }
             }
-            Step::End => return counts,
+            Step::End => return,
         }
     }
 }
 
-fn asterisk_rs_ami() -> Counts {
-    let mut counts = (0, 0);
+fn asterisk_rs_ami(mut each: impl FnMut(&RawAmiMessage)) {
     let mut codec = AmiCodec::new();
     let mut buffer = BytesMut::with_capacity(READ);
     for read in BURST.chunks(READ) {
         buffer.extend_from_slice(read);
         while let Some(message) = codec.decode(&mut buffer).expect("it decodes the burst") {
-            counts.0 += 1;
-            for header in &message.headers {
-                black_box((&header.0, &header.1));
-                counts.1 += 1;
-            }
+            each(&message);
         }
     }
+}
+
+/// Messages and headers.
+type Counts = (usize, usize);
+
+fn walk(decoder: &mut Decoder<Vec<u8>>) -> Counts {
+    let mut counts = (0, 0);
+    this_crate(decoder, |message| {
+        counts.0 += usize::from(message.banner().is_none());
+        for header in message.headers() {
+            black_box((header.name(), header.value()));
+            counts.1 += 1;
+        }
+    });
     counts
+}
+
+fn walk_theirs() -> Counts {
+    let mut counts = (0, 0);
+    asterisk_rs_ami(|message| {
+        counts.0 += 1;
+        for header in &message.headers {
+            black_box((&header.0, &header.1));
+            counts.1 += 1;
+        }
+    });
+    counts
+}
+
+/// Typed events.
+fn typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
+    let mut events = 0;
+    this_crate(decoder, |message| events += usize::from(read(message)));
+    events
+}
+
+/// Their typed events have their fields read when they are made.
+fn typed_theirs() -> usize {
+    let mut events = 0;
+    asterisk_rs_ami(|message| {
+        if let Some(event) = AmiEvent::from_raw(message) {
+            black_box(&event);
+            events += usize::from(!matches!(event, AmiEvent::Malformed { .. } | AmiEvent::Unknown { .. }));
+        }
+    });
+    events
+}
+
+/// Reads five fields of the view for the event's name, or all if it has less.
+fn read(message: &Message<'_>) -> bool {
+    if message.kind() != Kind::Event {
+        return false;
+    }
+    let name = message.name().unwrap_or_default();
+    macro_rules! views {
+        ($($View:ident |$event:ident| $fields:expr;)*) => {
+            $(if event::$View::NAMES.iter().any(|own| name == *own) {
+                let $event = event::$View::view(*message);
+                black_box($fields);
+                return true;
+            })*
+        };
+    }
+    views! {
+        CEL |event| (event.event_name(), event.channel(), event.uniqueid(), event.linkedid(), event.app_data());
+        VarSet |event| {
+            let channel = event.channel();
+            (channel.name(), channel.uniqueid(), channel.linkedid(), event.variable(), event.value())
+        };
+        Newexten |event| {
+            let channel = event.channel();
+            (channel.name(), channel.uniqueid(), channel.exten(), event.application(), event.app_data())
+        };
+        NewCallerid |event| five(event.channel());
+        TestEvent |event| (event.type_(), event.state(), event.app_file(), event.app_function(), event.app_line());
+        Newchannel |event| five(event.channel());
+        NewConnectedLine |event| five(event.channel());
+        Newstate |event| five(event.channel());
+        DeviceStateChange |event| (event.device(), event.state());
+        OriginateResponse |event| (event.response(), event.channel(), event.reason(), event.uniqueid(), event.exten());
+        LocalBridge |event| {
+            let (one, two) = (event.local_one(), event.local_two());
+            (one.name(), one.uniqueid(), two.name(), two.uniqueid(), event.exten())
+        };
+        DialBegin |event| {
+            let (channel, dest) = (event.channel(), event.dest());
+            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_string())
+        };
+        DialEnd |event| {
+            let (channel, dest) = (event.channel(), event.dest());
+            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_status())
+        };
+        BridgeEnter |event| {
+            let (channel, bridge) = (event.channel(), event.bridge());
+            (channel.name(), channel.uniqueid(), bridge.uniqueid(), bridge.bridge_type(), bridge.num_channels())
+        };
+        BridgeCreate |event| (event.bridge().uniqueid(), event.bridge().bridge_type(), event.bridge().name());
+        FullyBooted |event| (event.status(), event.uptime(), event.last_reload());
+        SuccessfulAuth |event| (event.event_tv(), event.account_id(), event.session_id(), event.remote_address());
+    }
+    false
+}
+
+fn five<'a>(channel: event::Channel<'a>) -> impl Sized + use<'a> {
+    (channel.name(), channel.state(), channel.caller_id_num(), channel.uniqueid(), channel.linkedid())
+}
+
+/// The ratio of the rates, in words.
+fn compare<R>(mut own: impl FnMut() -> R, other: impl Fn() -> R) -> String {
+    let mut best = [Duration::MAX; 2];
+    for _ in 0..100 {
+        let begin = Instant::now();
+        black_box(own());
+        best[0] = begin.elapsed().min(best[0]);
+        let begin = Instant::now();
+        black_box(other());
+        best[1] = begin.elapsed().min(best[1]);
+    }
+    let [own, other] = best.map(|time| BURST.len() as f64 / time.as_secs_f64() / 1e6);
+    format!("embedded-ami {own:.0} MB/s, asterisk-rs-ami {other:.0} MB/s: {:.1} times", own / other)
 }
 
 fn main() {
     let mut decoder = Decoder::new(vec![0; READ], Role::Client).expect("enough storage");
-    let (own, other) = (this_crate(&mut decoder), asterisk_rs_ami());
+    let (own, other) = (walk(&mut decoder), walk_theirs());
     assert_eq!(own.0, other.0, "both see the same messages");
     // It moves channel variables out of the headers.
     assert!(own.1 >= other.1 && other.1 > own.1 * 99 / 100, "and nearly the same headers");
-    let mut best = [Duration::MAX; 2];
-    for _ in 0..100 {
-        let begin = Instant::now();
-        black_box(this_crate(&mut decoder));
-        best[0] = begin.elapsed().min(best[0]);
-        let begin = Instant::now();
-        black_box(asterisk_rs_ami());
-        best[1] = begin.elapsed().min(best[1]);
-    }
-    let rate = |time: Duration| BURST.len() as f64 / time.as_secs_f64() / 1e6;
-    println!(
-        "embedded-ami {:.0} MB/s, asterisk-rs-ami {:.0} MB/s: {:.1} times",
-        rate(best[0]),
-        rate(best[1]),
-        rate(best[0]) / rate(best[1])
-    );
+    println!("decode and walk all headers: {}", compare(|| walk(&mut decoder), walk_theirs));
+    assert!(typed(&mut decoder) >= typed_theirs(), "a view for each event that has a type there");
+    println!("decode to typed events, read five fields: {}", compare(|| typed(&mut decoder), typed_theirs));
 }

@@ -9,10 +9,17 @@ use core::hint::black_box;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use embedded_ami::action::Raw;
+#[cfg(feature = "typed")]
+use embedded_ami::action::Hangup;
+#[cfg(not(feature = "typed"))]
+use embedded_ami::action::{Raw, Reply};
 use embedded_ami::client::{Credentials, Incoming, Session, Slot, Timing};
+#[cfg(feature = "typed")]
+use embedded_ami::event::{HangupCause, HangupRequest};
 use embedded_ami::io::embedded::Client;
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role, Value};
+#[cfg(not(feature = "typed"))]
+use embedded_ami::wire::Value;
+use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
 /// Registers of a UART that nobody knows anything of.
@@ -64,12 +71,25 @@ fn run() {
     while let Ok(incoming) = client.poll_ready() {
         let message = client.decoder.message();
         match incoming {
+            #[cfg(not(feature = "typed"))]
             Some(Incoming::Event { ticket: None }) => {
-                let channel = message.get("Channel").unwrap_or_default();
-                let cause = message.get("Cause").and_then(Value::to_u32).unwrap_or_default();
-                DATA.store(cause, Ordering::Relaxed);
-                let headers = [("Channel", channel)];
-                let _ = client.session.submit(&Raw::new("Hangup", &headers), (client.clock)(), &mut client.outbox);
+                if message.name().is_some_and(|name| name == "HangupRequest") {
+                    let channel = message.get("Channel").unwrap_or_default();
+                    let cause = message.get("Cause").and_then(Value::to_i32);
+                    DATA.store(cause.unwrap_or_default() as u32, Ordering::Relaxed);
+                    let headers = [("Channel", channel)];
+                    let hangup = Raw::new("Hangup", &headers).replied(Reply::Response);
+                    let _ = client.session.submit(&hangup, (client.clock)(), &mut client.outbox);
+                }
+            }
+            #[cfg(feature = "typed")]
+            Some(Incoming::Event { ticket: None }) => {
+                if let Some(event) = message.event::<HangupRequest<'_>>() {
+                    let channel = event.channel().name().unwrap_or_default();
+                    let cause = event.cause().and_then(HangupCause::number);
+                    DATA.store(cause.unwrap_or_default() as u32, Ordering::Relaxed);
+                    let _ = client.session.submit(&Hangup::new(channel), (client.clock)(), &mut client.outbox);
+                }
             }
             Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
                 let output: usize = message.output().map(|line| line.as_bytes().len()).sum();

@@ -29,3 +29,4 @@ mod server;
 mod slow;
 mod tool;
 mod values;
+mod vocabulary;

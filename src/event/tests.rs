@@ -1,0 +1,379 @@
+//! The table of events beside what is known of Asterisk's, and beside what was recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::string::{String, ToString};
+use std::vec::Vec;
+use std::{format, fs, println, vec};
+
+use super::*;
+use crate::classes::Classes;
+use crate::wire::{Decoder, Kind, Message, Part, Role, Step, Value};
+
+/// Event, classes, headers of the newest series.
+const EVENTS: &str = include_str!("../../tests/data/reference/events.tsv");
+/// Event, headers that only older series have.
+const HISTORY: &str = include_str!("../../tests/data/reference/events_history.tsv");
+/// Event, header, reason.
+const EXTRAS: &str = include_str!("../../tests/data/reference/known_extras.tsv");
+
+/// Headers of any event: no view has them.
+const GENERAL: [&str; 4] = ["Privilege", "ActionID", "EventList", "ListItems"];
+
+/// In the reference, but never a header: objects whose members are, as in `Charge/Type`.
+const NEVER: [(&str, &str); 8] = [
+    ("AOC-D", "Charge"),
+    ("AOC-D", "Currency"),
+    ("AOC-D", "Units"),
+    ("AOC-E", "Charge"),
+    ("AOC-E", "ChargingAssociation"),
+    ("AOC-E", "Currency"),
+    ("AOC-E", "Units"),
+    ("AOC-S", "Currency"),
+];
+
+/// Classes that the reference does not have: it takes the event for an item of a list only.
+const CLASSES: [(&str, Classes); 1] = [("ParkedCall", Classes::CALL)];
+
+/// A header that is also one of the snapshot, under its name of long ago.
+const ALSO_OF_SNAPSHOT: [(&str, &str); 1] = [("MixMonitorMute", "State")];
+
+type OfChannel = for<'a> fn(&Channel<'a>) -> Option<Value<'a>>;
+type OfBridge = for<'a> fn(&Bridge<'a>) -> Option<Value<'a>>;
+
+const OF_CHANNEL: [OfChannel; 15] = [
+    |c| c.name(),
+    |c| c.state_number(),
+    |c| c.state_text(),
+    |c| c.caller_id_num(),
+    |c| c.caller_id_name(),
+    |c| c.connected_line_num(),
+    |c| c.connected_line_name(),
+    |c| c.language(),
+    |c| c.account_code(),
+    |c| c.context(),
+    |c| c.exten(),
+    |c| c.priority(),
+    |c| c.uniqueid(),
+    |c| c.linkedid(),
+    |c| c.tenantid(),
+];
+
+const OF_BRIDGE: [OfBridge; 8] = [
+    |b| b.uniqueid(),
+    |b| b.bridge_type(),
+    |b| b.technology(),
+    |b| b.creator(),
+    |b| b.name(),
+    |b| b.num_channels(),
+    |b| b.video_source_mode(),
+    |b| b.video_source(),
+];
+
+fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
+}
+
+fn row(name: &str) -> Option<&'static Row> {
+    ROWS.iter().find(|row| row.names.iter().any(|own| own.eq_ignore_ascii_case(name)))
+}
+
+fn is_snapshot(kind: &str) -> bool {
+    matches!(kind, "channel" | "bridge")
+}
+
+/// What follows the prefix, if that is the beginning.
+fn behind<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+    let (start, rest) = name.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// The header is one of the snapshot of that kind with that prefix.
+fn is_of_snapshot(kind: &str, prefix: &str, header: &str) -> bool {
+    let names = if kind == "channel" { Channel::HEADERS } else { Bridge::HEADERS };
+    behind(header, prefix).is_some_and(|rest| names.iter().any(|name| name.eq_ignore_ascii_case(rest)))
+}
+
+/// Where the header is read: by a field of its own, or else by a snapshot.
+fn field(row: &Row, header: &str) -> Option<usize> {
+    let own = |&(_, kind, headers): &(&str, &str, &[&str])| {
+        !is_snapshot(kind) && headers.iter().any(|own| own.eq_ignore_ascii_case(header))
+    };
+    let snapshot = |&(_, kind, prefix): &(&str, &str, &[&str])| {
+        is_snapshot(kind) && is_of_snapshot(kind, prefix[0], header)
+    };
+    row.fields.iter().position(own).or_else(|| row.fields.iter().position(snapshot))
+}
+
+fn with_message<T>(text: &str, see: impl FnOnce(Message<'_>) -> T) -> T {
+    let mut decoder = Decoder::new(vec![0; 512], Role::Client).unwrap();
+    decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
+    decoder.advance(text.len());
+    assert_eq!(decoder.poll(), Step::Message);
+    see(decoder.message())
+}
+
+/// How many values a snapshot gives, and the last of them.
+fn snapshot<'a>(message: Message<'a>, kind: &str, prefix: &'static str) -> (usize, Option<Value<'a>>) {
+    let values: Vec<_> = if kind == "channel" {
+        let channel = Channel::new(message, prefix);
+        OF_CHANNEL.iter().filter_map(|read| read(&channel)).collect()
+    } else {
+        let bridge = Bridge::new(message, prefix);
+        OF_BRIDGE.iter().filter_map(|read| read(&bridge)).collect()
+    };
+    (values.len(), values.last().copied())
+}
+
+/// A value for a kind, and how what is read from it is printed; `None` if it only must not be `Other`.
+fn sample(kind: &str) -> (&'static str, Option<&'static str>) {
+    match kind {
+        "number" => ("-7", Some("Some(-7)")),
+        "flag" => ("Yes", Some("Some(true)")),
+        "seconds" => ("7.5", Some("Some(7.5s)")),
+        "AmaFlags" => ("BILLING", Some("Some(Billing)")),
+        "ContactState" => ("Reachable", Some("Some(Reachable)")),
+        "DeviceState" => ("1", Some("Some(NotInUse)")),
+        "DialStatus" => ("BUSY", Some("Some(Busy)")),
+        "Disposition" => ("NO ANSWER", Some("Some(NoAnswer)")),
+        "ExtensionState" => ("8", Some("Some(Ringing)")),
+        "HangupCause" => ("17", Some("Some(UserBusy)")),
+        "OriginateReason" => ("4", Some("Some(Answered)")),
+        "PeerState" => ("Lagged", Some("Some(Lagged)")),
+        "PresenceState" => ("xa", Some("Some(ExtendedAway)")),
+        _ => ("recognisable,value", None),
+    }
+}
+
+/// Reads a message with that header alone: exactly that field gives it.
+fn walk(row: &'static Row, event: &str, header: &str, at: usize) -> Result<(), String> {
+    let (_, kind, names) = row.fields[at];
+    let (value, printed) = sample(kind);
+    let without = with_message(&format!("Event: {event}\r\n\r\n"), row.read);
+    with_message(&format!("Event: {event}\r\n{header}: {value}\r\n\r\n"), |message| {
+        let read = (row.read)(message);
+        for (index, &(name, other, prefix)) in row.fields.iter().enumerate() {
+            if is_snapshot(other) {
+                let (count, last) = snapshot(message, other, prefix[0]);
+                let also = ALSO_OF_SNAPSHOT.contains(&(event, header));
+                if count != usize::from(index == at || also) || last.is_some_and(|last| last != value) {
+                    return Err(format!("{count} values of {name}"));
+                }
+            } else if other == "texts" {
+                let has = message.get_all(prefix[0]).any(|own| own == value);
+                if has != (index == at) {
+                    return Err(format!("{name}: {has}"));
+                }
+            } else if (read[index] != without[index]) != (index == at) {
+                return Err(format!("{name} is {}", read[index]));
+            }
+        }
+        let own = match kind {
+            "text" => read[at] == format!("{:?}", Some(Value::new(value.as_bytes()))),
+            "list" => message.get(header).is_some_and(|text| text.split(b',').count() == 2),
+            "texts" | "channel" | "bridge" => true,
+            _ => Some(read[at].as_str()) == printed,
+        };
+        if own { Ok(()) } else { Err(format!("{kind} {names:?} is {}", read[at])) }
+    })
+}
+
+#[test]
+fn every_event_has_one_view() {
+    let known: BTreeSet<_> = lines(EVENTS).map(|line| line[0].to_ascii_lowercase()).collect();
+    let mut names = BTreeSet::new();
+    for row in ROWS {
+        for name in row.names {
+            assert!(names.insert(name.to_ascii_lowercase()), "{name} has two views");
+        }
+        let fields: BTreeSet<_> = row.fields.iter().map(|&(field, ..)| field).collect();
+        assert_eq!(fields.len(), row.fields.len(), "{}", row.view);
+    }
+    assert_eq!(names, known);
+    let fields: usize = ROWS.iter().map(|row| row.fields.len()).sum();
+    println!("{} events, {} views, {fields} fields", lines(EVENTS).count(), ROWS.len());
+}
+
+#[test]
+fn classes() {
+    for line in lines(EVENTS) {
+        // The classes of a view are those of the newest event.
+        let Some(row) = ROWS.iter().find(|row| row.names[0] == line[0]) else { continue };
+        let own = CLASSES.iter().find(|(event, _)| *event == line[0]);
+        let expected = own.map_or(Classes::of(Value::new(line[1].as_bytes())), |&(_, classes)| classes);
+        assert_eq!(row.classes, expected, "{}", line[0]);
+    }
+}
+
+#[test]
+fn every_header_is_read() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    let events = lines(EVENTS).map(|line| (line[0], line[2]));
+    for (event, headers) in events.chain(lines(HISTORY).map(|line| (line[0], line[1]))) {
+        let row = row(event).unwrap();
+        for header in headers.split(',').filter(|header| !header.is_empty()) {
+            count += 1;
+            let is_general = GENERAL.iter().any(|general| general.eq_ignore_ascii_case(header));
+            if is_general || NEVER.contains(&(event, header)) {
+                continue;
+            }
+            if header.ends_with("ChanVariable") {
+                let text = format!("Event: {event}\r\n{header}: a=b\r\n\r\n");
+                assert_eq!(with_message(&text, |message| message.variables().count()), 1, "{header}");
+                continue;
+            }
+            // The reference has X for the number of the report.
+            let header = header.replace("ReportX", "Report0");
+            let result = match field(row, &header) {
+                Some(at) => walk(row, event, &header, at),
+                None => Err("nothing reads it".to_string()),
+            };
+            if let Err(error) = result {
+                wrong.push(format!("{event} {header}: {error}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong: {wrong:#?}", wrong.len());
+    println!("{count} headers");
+}
+
+/// Fields are read from their headers only, in the order of the table; every spelling counts.
+#[test]
+fn every_spelling_is_read() {
+    for row in ROWS {
+        for (at, &(field, kind, headers)) in row.fields.iter().enumerate() {
+            if is_snapshot(kind) {
+                let names = if kind == "channel" { Channel::HEADERS } else { Bridge::HEADERS };
+                for name in names {
+                    let header = format!("{}{name}", headers[0]);
+                    let text = format!("Event: {}\r\n{header}: x\r\n\r\n", row.names[0]);
+                    with_message(&text, |message| {
+                        assert_eq!(snapshot(message, kind, headers[0]).0, 1, "{header} of {}", row.view);
+                    });
+                }
+                continue;
+            }
+            for header in headers {
+                walk(row, row.names[0], header, at)
+                    .unwrap_or_else(|error| panic!("{}.{field} {header}: {error}", row.view));
+            }
+            if let [newer, older, ..] = headers {
+                let (value, printed) = sample(kind);
+                let text = format!("Event: x\r\n{older}: other\r\n{newer}: {value}\r\n\r\n");
+                let read = with_message(&text, row.read);
+                let printed = printed.map_or_else(|| format!("Some({value:?})"), ToString::to_string);
+                assert_eq!(read[at].replace('"', ""), printed.replace('"', ""), "{}.{field}", row.view);
+            }
+        }
+    }
+}
+
+fn is_extra(event: &str, header: &str) -> bool {
+    lines(EXTRAS).any(|line| {
+        let is_header = match line[1].strip_suffix('*') {
+            Some(start) => behind(header, start).is_some(),
+            None => line[1].eq_ignore_ascii_case(header),
+        };
+        (line[0] == "*" || line[0].eq_ignore_ascii_case(event)) && is_header
+    })
+}
+
+fn captures(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            captures(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "s2c") {
+            found.push(path);
+        }
+    }
+}
+
+/// Calls `see` with every event of a stream.
+fn events(stream: &[u8], mut see: impl FnMut(Message<'_>)) {
+    let mut decoder = Decoder::new(vec![0; 1 << 18], Role::Client).unwrap();
+    let mut rest = stream;
+    loop {
+        match decoder.poll() {
+            Step::Message => {
+                let message = decoder.message();
+                if message.kind() == Kind::Event {
+                    assert_eq!(message.part(), Part::Whole);
+                    see(message);
+                }
+            }
+            Step::NeedInput if rest.is_empty() => decoder.finish(),
+            Step::NeedInput => {
+                let space = decoder.space();
+                let (now, later) = rest.split_at(space.len().min(rest.len()));
+                space[..now.len()].copy_from_slice(now);
+                decoder.advance(now.len());
+                rest = later;
+            }
+            Step::End => break,
+        }
+    }
+}
+
+/// Every header of every event that was recorded is read by its view, or known not to be.
+#[test]
+fn coverage_by_reality() {
+    let mut found = Vec::new();
+    captures(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data"), &mut found);
+    assert!(found.len() > 10, "only {} captures", found.len());
+    if let Some(more) = std::env::var_os("AMI_CAPTURES") {
+        captures(Path::new(&more), &mut found);
+    }
+    let mut count = 0;
+    let mut seen = BTreeMap::<String, BTreeSet<String>>::new();
+    // Values that a kind does not know, by view and field.
+    let mut other = BTreeMap::<String, String>::new();
+    for path in &found {
+        events(&fs::read(path).unwrap(), |message| {
+            count += 1;
+            let event = message.name().unwrap_or_default().as_bytes().escape_ascii().to_string();
+            for header in message.headers() {
+                let Some(name) = header.name() else { continue };
+                let name = name.escape_ascii().to_string();
+                let is_own = name.eq_ignore_ascii_case("Event") && header.value() == event.as_str();
+                if !is_own && !message_variable(&name) {
+                    seen.entry(event.clone()).or_default().insert(name);
+                }
+            }
+            let Some(row) = row(&event) else { return };
+            for (read, &(field, kind, _)) in (row.read)(message).iter().zip(row.fields) {
+                let is_set = kind.starts_with(|first: char| first.is_ascii_uppercase());
+                if is_set && read.starts_with("Some(Other(") && read != "Some(Other(\"\"))" {
+                    other.insert(format!("{}.{field}", row.view), read.clone());
+                }
+            }
+        });
+    }
+    let mut unknown = BTreeSet::new();
+    let (mut read, mut extras) = (0, 0);
+    for (event, headers) in &seen {
+        for header in headers {
+            if row(event).is_some_and(|row| field(row, header).is_some()) {
+                read += 1;
+            } else if is_extra(event, header) {
+                extras += 1;
+            } else {
+                unknown.insert(format!("{event}: {header}"));
+            }
+        }
+    }
+    let names = seen.keys().filter(|event| row(event).is_some()).count();
+    println!("{} captures, {count} events of {} kinds, {names} with a view", found.len(), seen.len());
+    println!("headers: {read} read by a field, {extras} known extras; values of no set: {other:?}");
+    assert!(unknown.is_empty(), "{} unknown: {unknown:#?}", unknown.len());
+}
+
+/// [`Message::variables`] reads it.
+fn message_variable(header: &str) -> bool {
+    let header = header.split_once('(').filter(|_| header.ends_with(')')).map_or(header, |(name, _)| name);
+    header.len() >= 12
+        && header.is_char_boundary(header.len() - 12)
+        && header[header.len() - 12..].eq_ignore_ascii_case("ChanVariable")
+}
