@@ -145,7 +145,7 @@ fn a_session() {
     assert!(begin.elapsed() < TIMEOUT);
 }
 
-/// Whatever hangs up the line: the driver says so at once, and so does the client.
+/// The driver says so at once, as a broken pipe or an I/O error, and so does the client.
 #[test]
 fn the_other_end_goes_away() {
     let (line, server) = line_to(|server| {
@@ -157,7 +157,10 @@ fn the_other_end_goes_away() {
     drop(server.join().expect("a login"));
     let begin = Instant::now();
     let error = pinged.join().expect("no panic").expect_err("no answer");
-    assert!(matches!(error, Error::Lost { disconnect: Some(Disconnect::Closed), .. }), "{error:?}");
+    assert!(
+        matches!(error, Error::Lost { disconnect: Some(Disconnect::Closed | Disconnect::Io(_)), .. }),
+        "{error:?}"
+    );
     assert!(begin.elapsed() < TIMEOUT / 2);
 }
 
@@ -170,6 +173,29 @@ fn silence() {
     assert!(matches!(&error, Error::NoBanner(line) if line.is_empty()), "{error:?}");
     assert!((400..1_500).contains(&begin.elapsed().as_millis()), "{:?}", begin.elapsed());
     drop(server);
+}
+
+/// A line that takes no bytes for longer than one write waits, but not for longer than the client does.
+#[test]
+fn a_line_that_is_slow_for_a_while() {
+    const ACTIONS: usize = 100;
+    let (line, server) = line_to(|server| {
+        server.accepts();
+        thread::sleep(Duration::from_millis(500));
+        for _ in 0..ACTIONS {
+            server.answers("UserEvent", "");
+        }
+    });
+    let mut client = log_in(line);
+    let padding = "x".repeat(400);
+    let event = [("UserEvent", "Slow"), ("Padding", padding.as_str())];
+    let tickets: Vec<_> =
+        (0..ACTIONS).map(|_| client.submit(&Raw::new("UserEvent", &event)).expect("a line")).collect();
+    for ticket in tickets {
+        client.wait(ticket).expect("an answer");
+    }
+    drop(client);
+    drop(server.join().expect("a session"));
 }
 
 /// One login after the other over the same line, which nobody closes in between.

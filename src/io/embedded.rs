@@ -156,7 +156,9 @@ where
     /// Goes on until something is to be said, of which the message, if it has one, is that of the decoder; or until
     /// a read of the transport fails with [`ErrorKind::TimedOut`], which is no error here. Logs in by itself.
     ///
-    /// A read that neither ends nor times out delays what has a deadline: see [`poll_ready`](Client::poll_ready).
+    /// A read that neither ends nor times out delays what has a deadline: see [`poll_ready`](Client::poll_ready). The
+    /// time-out of a socket of `std` is called `WouldBlock` on Unix, which `embedded_io` has no kind for: an adapter
+    /// should make it `TimedOut`.
     ///
     /// # Errors
     ///

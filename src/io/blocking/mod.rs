@@ -28,8 +28,8 @@ const WRITE_STORAGE: usize = 64 * 1024;
 const SLOTS: usize = 256;
 /// The most memory for events that nobody has asked for yet, unless set.
 const EVENTS: usize = 8 * 1024 * 1024;
-/// How long a read of ours waits at most: so precise are deadlines.
-const READ: Duration = Duration::from_millis(100);
+/// How long a read or write of ours waits at most: so precise are deadlines.
+const WAIT: Duration = Duration::from_millis(100);
 
 /// A client that waits for what it asks.
 ///
@@ -83,8 +83,8 @@ impl Client<TcpStream> {
             match TcpStream::connect_timeout(&address, timeout) {
                 Ok(stream) => {
                     stream.set_nodelay(true).map_err(Error::Connect)?;
-                    stream.set_read_timeout(Some(READ)).map_err(Error::Connect)?;
-                    stream.set_write_timeout(Some(timeout)).map_err(Error::Connect)?;
+                    stream.set_read_timeout(Some(WAIT)).map_err(Error::Connect)?;
+                    stream.set_write_timeout(Some(WAIT)).map_err(Error::Connect)?;
                     return Client::new(stream, timeout);
                 }
                 Err(error) => last = error,
@@ -97,8 +97,8 @@ impl Client<TcpStream> {
 impl<T: Read + Write> Client<T> {
     /// A client over a connected transport; reads the banner.
     ///
-    /// A read of the transport must not wait for longer than deadlines may be late, say 100 ms, before it says `WouldBlock` or
-    /// `TimedOut`; a write not for longer than a server may take to read.
+    /// A read or write of the transport must not wait for longer than deadlines may be late, say 100 ms, before it says `WouldBlock`
+    /// or `TimedOut`. A TLS stream should have done its handshake: of what goes wrong in it, only the kind of error is kept here.
     ///
     /// # Errors
     ///
@@ -457,11 +457,15 @@ impl<T: Read + Write> Client<T> {
         if self.outbox.pending().is_empty() {
             return Ok(());
         }
+        let mut last = Instant::now();
         let written = loop {
             match self.transport.write(self.outbox.pending()) {
                 Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
-                Ok(n) => self.outbox.sent(n),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(n) => {
+                    self.outbox.sent(n);
+                    last = Instant::now();
+                }
+                Err(error) if is_late(&error) && last.elapsed() < self.timeout => {}
                 Err(error) => break Err(error),
             }
             if self.outbox.pending().is_empty() {
