@@ -238,6 +238,74 @@ responses! {
     /// Of `ListCommands`: the actions that the user may do.
     ListCommands "All versions" {}
 
+    /// Of `SIPshowpeer`: the settings and state of a peer. More of them, named `SIP-...`, are found by name.
+    SIPshowpeer "Asterisk 1.2 to 20" {
+        /// The type of the channels, `SIP`.
+        channel_type: text = "Channeltype",
+        /// The name of the peer.
+        object_name: text = "ObjectName",
+        /// What it is, as in `peer`.
+        object_type: text = "ChanObjectType",
+        /// Whether it has a secret.
+        has_secret: flag = "SecretExist",
+        /// Whether it has an MD5 secret.
+        has_md5_secret: flag = "MD5SecretExist",
+        /// Whether it has a secret for calls to it; Asterisk 11 and later.
+        has_remote_secret: flag = "RemoteSecretExist",
+        /// The context of its calls.
+        context: text = "Context",
+        /// The language of prompts.
+        language: text = "Language",
+        /// What its call detail records are for.
+        ama_flags: AmaFlags = "AMAflags",
+        /// Whether its number is shown, in words.
+        calling_pres: text = "CID-CallingPres",
+        /// The groups that a call to it belongs to.
+        call_group: text = "Callgroup",
+        /// The groups whose calls it may pick up.
+        pickup_group: text = "Pickupgroup",
+        /// The mailbox.
+        voice_mailbox: text = "VoiceMailbox",
+        /// The most calls at once.
+        call_limit: number = "Call-limit" | "Incominglimit",
+        /// The most calls to it at once, in the document of Asterisk 1.4.
+        outgoing_limit: number = "Outgoinglimit",
+        /// Whether it registers.
+        is_dynamic: flag = "Dynamic",
+        /// The caller id: [`Value::caller_id`].
+        caller_id: text = "Callerid",
+        /// When its registration expires, as in `3600 seconds`.
+        reg_expire: text = "RegExpire" | "RegExpiry",
+        /// The domain in `From`.
+        from_domain: text = "SIP-FromDomain",
+        /// The user in `From`.
+        from_user: text = "SIP-FromUser",
+        /// Whether an ACL restricts it.
+        has_acl: flag = "ACL",
+        /// The address; empty or `(null)` without one.
+        address_ip: text = "Address-IP",
+        /// The port.
+        address_port: number = "Address-Port",
+        /// The address for when it has not registered.
+        default_address_ip: text = "Default-addr-IP",
+        /// The port for when it has not registered.
+        default_address_port: number = "Default-addr-port",
+        /// The user name for when it has not registered.
+        default_username: text = "Default-Username",
+        /// The codecs.
+        codecs: text = "Codecs",
+        /// The order of codecs; up to Asterisk 12.
+        codec_order: text = "CodecOrder",
+        /// Whether it can be reached, as in `OK (12 ms)`.
+        status: text = "Status",
+        /// What it says it is.
+        user_agent: text = "SIP-Useragent",
+        /// Where it has registered.
+        reg_contact: text = "Reg-Contact",
+        /// What it is for; Asterisk 10 and later.
+        description: text = "Description",
+    }
+
     /// Of `Command`: what the console printed. Also of a command that failed, which only Asterisk 14 and later tell apart.
     Command "All versions" {} => is_command
 }
@@ -670,6 +738,7 @@ mod tests {
                 "flag" => "Yes".into(),
                 "number" | "seconds" => format!("{}", index + 40),
                 "ExtensionState" => "9".into(),
+                "AmaFlags" => "BILLING".into(),
                 _ => format!("value {index}"),
             };
             for id_last in [false, true] {
@@ -687,6 +756,7 @@ mod tests {
                         "number" => format!("Some({value})"),
                         "seconds" => format!("Some({value}s)"),
                         "ExtensionState" => "Some(InUseAndRinging)".into(),
+                        "AmaFlags" => "Some(Billing)".into(),
                         "text" => format!("Some({value:?})"),
                         _ => panic!("a new kind: {kind}"),
                     };
@@ -698,6 +768,18 @@ mod tests {
                     assert_eq!((&*got[index], missing), ("None", 1), "{}::{field}", row.view);
                 }
             }
+        }
+    }
+
+    /// Headers of the document of Asterisk 1.4 that neither an action nor an event of it has.
+    #[test]
+    fn settings_of_a_peer_in_1_4() {
+        const OF_1_4: &str = "ACL Address-IP Address-Port AMAflags Callgroup CID-CallingPres ChanObjectType CodecOrder \
+            Codecs Context Default-addr-IP Default-Username Dynamic Incominglimit MD5SecretExist ObjectName \
+            Outgoinglimit Pickupgroup RegExpire RegExpiry SecretExist SIP-FromDomain SIP-FromUser Status VoiceMailbox";
+        let peer = ROWS.iter().find(|row| row.view == "SIPshowpeer").unwrap();
+        for header in OF_1_4.split_ascii_whitespace() {
+            assert!(peer.fields.iter().any(|(_, _, names)| names.contains(&header)), "{header}");
         }
     }
 }
