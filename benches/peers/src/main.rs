@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use asterisk_rs_ami::{AmiCodec, AmiEvent, RawAmiMessage};
 use bytes::BytesMut;
 use embedded_ami::event::{self, Event};
-use embedded_ami::wire::{Decoder, Kind, Message, Role, Step};
+use embedded_ami::wire::{Decoder, Message, Role, Step};
 use tokio_util::codec::Decoder as _;
 
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
@@ -90,9 +90,6 @@ fn typed_theirs() -> usize {
 
 /// Reads five fields of the view for the event's name, or all if it has less.
 fn read(message: &Message<'_>) -> bool {
-    if message.kind() != Kind::Event {
-        return false;
-    }
     let name = message.name().unwrap_or_default();
     macro_rules! views {
         ($($View:ident |$event:ident| $fields:expr;)*) => {
