@@ -54,7 +54,19 @@ macro_rules! reply {
     };
 }
 
-/// One struct for each row, and `ALL`.
+/// What requires nothing has a default.
+macro_rules! default {
+    ($Name:ident) => {
+        impl Default for $Name<'_> {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    ($Name:ident $($required:ident)+) => {};
+}
+
+/// One struct for each row, and `TABLE`.
 macro_rules! actions {
     ($(
         $(#[doc = $doc:literal])*
@@ -83,7 +95,6 @@ macro_rules! actions {
                     ///
                     #[doc = concat!("- `", stringify!($required), "`:", $($rdoc)?)]
                 )*
-                #[allow(clippy::new_without_default, clippy::too_many_arguments)]
                 pub fn new($($required: argument!($rkind, 'a)),*) -> Self {
                     Self {
                         $($required: given!($rkind, $required),)*
@@ -102,13 +113,16 @@ macro_rules! actions {
                 )*
             }
 
+            default!($Name $($required)*);
+
             impl crate::action::Action for $Name<'_> {
                 fn name(&self) -> &str {
                     stringify!($Name)
                 }
 
-                #[allow(unused_variables)]
                 fn headers(&self, out: &mut crate::wire::HeaderWriter<'_>) -> Result<(), crate::wire::EncodeError> {
+                    // Some have no parameters.
+                    let _ = &out;
                     $(write_parameter!($rkind, out, $rname, self.$required)?;)*
                     $(if let Some(value) = self.$optional { write_parameter!($okind, out, $oname, value)?; })*
                     Ok(())

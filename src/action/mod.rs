@@ -61,7 +61,7 @@ pub fn all() -> impl Iterator<Item = Info> {
         one("Originate", Originate::CLASSES),
         one("Redirect", Redirect::CLASSES),
         one("UpdateConfig", UpdateConfig::CLASSES),
-        one("UserEvent", Classes::USER),
+        one("UserEvent", UserEvent::<&str>::CLASSES),
     ];
     TABLE.iter().copied().chain(by_hand)
 }
@@ -89,7 +89,7 @@ pub trait Action {
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError>;
 
     /// How the answer ends. Without one of its own, an action of Asterisk's has that of the table behind [`Reply::of`],
-    /// about 2 KB of flash.
+    /// which takes 3 KB of flash.
     fn reply(&self) -> Reply {
         Reply::of(self.name())
     }
@@ -97,8 +97,8 @@ pub trait Action {
 
 /// Any action, by its name and headers.
 ///
-/// Values are written as they are; a `Variable` of Originate wants
-/// [`HeaderWriter::variable`] instead, if its value may hold commas or quotes.
+/// Values are written as they are; a channel variable whose value may hold commas or quotes wants
+/// [`Originate::variables`], or [`HeaderWriter::variable`] in [`from_fn`].
 ///
 /// ```
 /// use embedded_ami::action::{self, Raw};

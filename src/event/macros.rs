@@ -81,8 +81,8 @@ macro_rules! events {
             classes: $View::CLASSES,
             fields: &[$((stringify!($field), stringify!($kind), &[$($header),+])),*],
             read: |message| {
-                #[allow(unused_variables)]
                 let view = <$View<'_> as crate::event::Event<'_>>::view(message);
+                let _ = &view;
                 std::vec![$(std::format!("{:?}", view.$field())),*]
             },
         }),*];

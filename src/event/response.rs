@@ -77,8 +77,8 @@ macro_rules! responses {
             view: stringify!($View),
             fields: &[$((stringify!($field), stringify!($kind), &[$($header),+])),*],
             read: |message| {
-                #[allow(unused_variables)]
                 let view = $View::of(&message).expect("a response");
+                let _ = &view;
                 std::vec![$(std::format!("{:?}", view.$field())),*]
             },
         }),*];

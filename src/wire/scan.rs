@@ -81,7 +81,6 @@ pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
     if is(bytes) { 0 } else { line_start(bytes, may, is).unwrap_or(bytes.len()) }
 }
 
-#[cfg(target_pointer_width = "64")]
 const BLOCK: usize = 32;
 
 /// The index behind an LF where a line begins that is such a one. What `may` says of the first byte of a line is
@@ -92,7 +91,6 @@ fn line_start(bytes: &[u8], may: impl Fn(u8) -> bool + Copy, is: impl Fn(&[u8]) 
     let mut words = 0_usize;
     loop {
         // A block in which there may be one is gone through word by word.
-        #[cfg(target_pointer_width = "64")]
         if words & (BLOCK / WORD - 1) == 0 {
             rest = skip_blocks(rest, may);
         }
@@ -128,10 +126,12 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Drops the blocks in which no LF is followed by a byte that may be the one. Written so that
-/// compilers for hosts turn the block into vector instructions.
-#[cfg(target_pointer_width = "64")]
+/// compilers for hosts turn the block into vector instructions; smaller machines have none.
 #[inline(always)]
 fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
+    if cfg!(not(target_pointer_width = "64")) {
+        return rest;
+    }
     while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
         let [block @ .., _] = window;
         let [_, next @ ..] = window;
