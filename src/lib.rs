@@ -119,6 +119,7 @@ pub mod event;
 pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]
 pub mod io;
+pub mod server;
 pub mod wire;
 
 /// The examples of the README are tests.

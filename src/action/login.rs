@@ -124,6 +124,9 @@ impl fmt::Debug for Key {
     }
 }
 
+/// A digest function: the MD5 digest of some pieces, one behind the other.
+pub type Md5 = fn(&[&[u8]]) -> [u8; 16];
+
 /// The MD5 digest of some pieces, one behind the other.
 ///
 /// ```

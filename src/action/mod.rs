@@ -18,7 +18,7 @@ pub use call::{Originate, Redirect};
 pub use config::{Change, UpdateConfig};
 #[cfg(feature = "md5")]
 pub use login::md5;
-pub use login::{Challenge, Key, Login};
+pub use login::{Challenge, Key, Login, Md5};
 pub use reply::Reply;
 pub use sets::{
     AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,

@@ -1,10 +1,7 @@
 use core::fmt;
 
-use crate::action::{Key, Login};
+use crate::action::{Key, Login, Md5};
 use crate::wire::Value;
-
-/// A digest function: the MD5 digest of some pieces, one behind the other.
-pub type Md5 = fn(&[&[u8]]) -> [u8; 16];
 
 /// Who logs in, how, and which events it wants. The secret is borrowed, and kept nowhere else.
 #[derive(Clone, Copy)]

@@ -80,7 +80,7 @@ use core::fmt;
 
 pub use answer::Answer;
 pub use backoff::Backoff;
-pub use credentials::{Credentials, Md5};
+pub use credentials::Credentials;
 pub use id::{ActionId, Ticket};
 pub use session::Session;
 pub use slot::Slot;

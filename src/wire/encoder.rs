@@ -1,5 +1,8 @@
 use core::fmt;
 
+use super::Value;
+use super::framer::END_MARK;
+
 /// Who reads what is written: which limits hold, and how `Variable` is escaped.
 ///
 /// The limits are those of Asterisk's own line buffer and header table. What exceeds them is not
@@ -255,12 +258,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         &mut self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
+        self.settle();
         let storage = self.storage.as_mut();
-        if self.start > 0 {
-            super::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
-            self.end = self.end.saturating_sub(self.start);
-            self.start = 0;
-        }
         let size = storage.len();
         let room = storage.get_mut(self.end..).unwrap_or_default();
         let mut writer = HeaderWriter {
@@ -277,6 +276,56 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
             Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
             Err(error) => return Err(error),
         }
+        Ok(())
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
+    /// Moves what is pending to the front.
+    fn settle(&mut self) {
+        if self.start > 0 {
+            super::move_to_front(self.storage.as_mut().get_mut(..self.end).unwrap_or_default(), self.start);
+            self.end = self.end.saturating_sub(self.start);
+            self.start = 0;
+        }
+    }
+
+    /// Writes several messages, or none of them.
+    pub(crate) fn all_or_nothing(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.settle();
+        let end = self.end;
+        let storage = self.storage.as_ref().len();
+        write(self).map_err(|error| {
+            self.end = end;
+            if error == EncodeError::Full && end == 0 { EncodeError::TooLarge { storage } } else { error }
+        })
+    }
+
+    /// Writes a line without an empty one behind it.
+    pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        self.all_or_nothing(|outbox| {
+            pieces.iter().try_for_each(|piece| {
+                check_value(piece, 1, 0)?;
+                outbox.put(piece)
+            })?;
+            outbox.put(b"\r\n")
+        })
+    }
+
+    /// Writes what has been encoded.
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.settle();
+        let end = self.end.saturating_add(bytes.len());
+        let size = self.storage.as_ref().len();
+        match self.storage.as_mut().get_mut(self.end..end) {
+            Some(room) => room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
+            None if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
+            None => return Err(EncodeError::Full),
+        }
+        self.end = end;
         Ok(())
     }
 }
@@ -340,6 +389,48 @@ impl HeaderWriter<'_> {
         self.begin(name, length)?;
         pieces.iter().try_for_each(|piece| self.put(piece))?;
         self.end_line()
+    }
+
+    /// Writes a header whose value is these pieces, one behind the other, without the bytes that no value can have (CR, LF, NUL): for what
+    /// a server echoes.
+    ///
+    /// # Errors
+    ///
+    /// As [`header`](HeaderWriter::header).
+    pub fn cleaned(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        let bytes = || pieces.iter().flat_map(|piece| piece.iter()).filter(|byte| !is_forbidden(byte));
+        let mut write = || {
+            self.begin(name, bytes().count())?;
+            bytes().try_for_each(|byte| self.put(core::slice::from_ref(byte)))?;
+            self.end_line()
+        };
+        let written = write();
+        self.note(written)
+    }
+
+    /// Writes a `Response: Follows` to the end of its payload.
+    pub(crate) fn follows<L: AsRef<[u8]>>(
+        &mut self,
+        action_id: Option<Value<'_>>,
+        lines: impl IntoIterator<Item = L>,
+    ) -> Result<(), EncodeError> {
+        self.cleaned("Response", &[b"Follows"])?;
+        self.cleaned("Privilege", &[b"Command"])?;
+        if let Some(id) = action_id {
+            self.cleaned("ActionID", &[id.as_bytes()])?;
+        }
+        let write = || {
+            for line in lines {
+                check_value(line.as_ref(), self.line(), 0)?;
+                self.put(line.as_ref())?;
+                self.put(b"\n")?;
+                self.lines = self.line();
+            }
+            self.put(END_MARK)?;
+            self.end_line()
+        };
+        let written = write();
+        self.note(written)
     }
 
     /// Writes a header with a decimal number.
@@ -525,10 +616,14 @@ fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
         && value.all(is_blank)
 }
 
+/// There is no way to write it in a value.
+fn is_forbidden(byte: &u8) -> bool {
+    matches!(byte, 0 | b'\r' | b'\n')
+}
+
 /// No CR, LF or NUL; `before` bytes of the value precede these.
 fn check_value(bytes: &[u8], line: usize, before: usize) -> Result<(), EncodeError> {
-    let bad = |byte: &u8| matches!(byte, 0 | b'\r' | b'\n');
-    match bytes.iter().enumerate().find(|(_, byte)| bad(byte)) {
+    match bytes.iter().enumerate().find(|(_, byte)| is_forbidden(byte)) {
         Some((at, &byte)) => Err(EncodeError::ValueByte { line, at: before.saturating_add(at), byte }),
         None => Ok(()),
     }

@@ -1,0 +1,237 @@
+use core::fmt;
+
+use super::Request;
+use super::session::Turn;
+use crate::wire::{EncodeError, HeaderWriter, Outbox};
+
+/// Answers one request, once. If there is no room in the outbox, nothing is written: send what is pending, and ask the session for
+/// the answer [again](super::Session::answer).
+///
+/// What stands in an answer may come from the request: `Message` and ActionID are written without the bytes that no header can have.
+pub struct Answer<'a, B> {
+    request: Request<'a>,
+    outbox: &'a mut Outbox<B>,
+    turn: &'a mut Turn,
+    /// The output of commands has the form of Asterisk 13 and before.
+    is_old: bool,
+}
+
+impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
+    pub(super) fn new(
+        request: Request<'a>,
+        outbox: &'a mut Outbox<B>,
+        turn: &'a mut Turn,
+        is_old: bool,
+    ) -> Self {
+        Self { request, outbox, turn, is_old }
+    }
+
+    /// Success, with this `Message`.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Full`], [`EncodeError::TooLarge`].
+    pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+        self.respond("Success", |out| out.cleaned("Message", &[text.as_ref()]))
+    }
+
+    /// Success, with these headers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`].
+    pub fn reply(
+        self,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.respond("Success", headers)
+    }
+
+    /// Error, with this `Message`.
+    ///
+    /// # Errors
+    ///
+    /// As [`success`](Answer::success).
+    pub fn error(self, text: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+        self.respond("Error", |out| out.cleaned("Message", &[text.as_ref()]))
+    }
+
+    /// The user may not do that: see [`Session::permits`](super::Session::permits).
+    ///
+    /// # Errors
+    ///
+    /// As [`success`](Answer::success).
+    pub fn denied(self) -> Result<(), EncodeError> {
+        self.error("Permission denied")
+    }
+
+    /// There is no such action.
+    ///
+    /// # Errors
+    ///
+    /// As [`success`](Answer::success).
+    pub fn unknown(self) -> Result<(), EncodeError> {
+        // Asterisk's buffer, and so its answer, ends here.
+        let mut room = 511_usize;
+        let action = self.request.action().unwrap_or_default();
+        let pieces = [
+            b"Invalid/unknown command: ".as_slice(),
+            action.as_bytes(),
+            b". Use Action: ListCommands to show available commands.",
+        ];
+        let pieces = pieces.map(|piece| {
+            let piece = piece.get(..room).unwrap_or(piece);
+            room = room.saturating_sub(piece.len());
+            piece
+        });
+        self.respond("Error", |out| out.cleaned("Message", &pieces))
+    }
+
+    /// A response of this kind, with these headers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`].
+    pub fn respond(
+        self,
+        kind: &str,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        respond(&self.request, kind, self.outbox, headers)?;
+        *self.turn = Turn::Client;
+        Ok(())
+    }
+
+    /// What a command of the console printed, and whether it did what it should. Lines have no line ends. To clients of
+    /// AMI up to 2.10 nobody says that a command failed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`].
+    pub fn command<L: AsRef<[u8]>>(
+        self,
+        is_success: bool,
+        lines: impl IntoIterator<Item = L>,
+    ) -> Result<(), EncodeError> {
+        if self.is_old {
+            let id = self.request.action_id();
+            self.outbox.write(|out| out.follows(id, lines))?;
+            *self.turn = Turn::Client;
+            return Ok(());
+        }
+        self.respond(if is_success { "Success" } else { "Error" }, |out| {
+            out.header("Message", "Command output follows")?;
+            let mut lines = lines.into_iter().peekable();
+            if lines.peek().is_none() {
+                return out.header("Output", "");
+            }
+            lines.try_for_each(|line| out.header("Output", line))
+        })
+    }
+
+    /// Begins a list, with this `Message`; for a list that has begun, goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`success`](Answer::success).
+    pub fn list(self, text: impl AsRef<[u8]>) -> Result<List<'a, B>, EncodeError> {
+        let items = match *self.turn {
+            Turn::List { items } => items,
+            _ => {
+                respond(&self.request, "Success", self.outbox, |out| {
+                    out.header("EventList", "start")?;
+                    out.cleaned("Message", &[text.as_ref()])
+                })?;
+                0
+            }
+        };
+        *self.turn = Turn::List { items };
+        Ok(List { request: self.request, outbox: self.outbox, turn: self.turn, items })
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Answer<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+/// Writes the entries of a list, and counts them.
+pub struct List<'a, B> {
+    request: Request<'a>,
+    outbox: &'a mut Outbox<B>,
+    turn: &'a mut Turn,
+    items: u32,
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> List<'_, B> {
+    /// Writes an entry: an event of that name, with these headers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`]; then the entry is not in the list. On [`EncodeError::Full`] write it again when there is room:
+    /// the session remembers the list, and [`Answer::list`] goes on with it.
+    pub fn entry(
+        &mut self,
+        name: &str,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.outbox.write(|out| {
+            out.header("Event", name)?;
+            put_action_id(&self.request, out)?;
+            headers(out)
+        })?;
+        self.items = self.items.saturating_add(1);
+        *self.turn = Turn::List { items: self.items };
+        Ok(())
+    }
+
+    /// How many entries the list has so far.
+    pub fn items(&self) -> u32 {
+        self.items
+    }
+
+    /// Ends the list: an event of that name says how many entries there were, and then has these headers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`]; then the list goes on.
+    pub fn complete(
+        self,
+        name: &str,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.outbox.write(|out| {
+            out.header("Event", name)?;
+            put_action_id(&self.request, out)?;
+            out.header("EventList", "Complete")?;
+            out.number("ListItems", self.items.into())?;
+            headers(out)
+        })?;
+        *self.turn = Turn::Client;
+        Ok(())
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for List<'_, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("List").field("items", &self.items).finish_non_exhaustive()
+    }
+}
+
+pub(super) fn respond<B: AsRef<[u8]> + AsMut<[u8]>>(
+    request: &Request<'_>,
+    kind: &str,
+    outbox: &mut Outbox<B>,
+    headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    outbox.write(|out| {
+        out.header("Response", kind)?;
+        put_action_id(request, out)?;
+        headers(out)
+    })
+}
+
+fn put_action_id(request: &Request<'_>, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+    request.action_id().map_or(Ok(()), |id| out.cleaned("ActionID", &[id.as_bytes()]))
+}

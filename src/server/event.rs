@@ -1,0 +1,93 @@
+use core::fmt;
+
+use crate::classes::Classes;
+use crate::wire::{EncodeError, HeaderWriter, Outbox, Recipient};
+
+/// An event, encoded once and copied to the outbox of each session that [wants](super::Session::wants) it.
+///
+/// ```
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::server::Event;
+/// # use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+/// # let mut outbox = Outbox::new([0; 128], Recipient::Client);
+/// let mut event = Event::new([0; 512]);
+/// event.write("Hangup", Classes::CALL, |headers| {
+///     headers.header("Channel", "SIP/7-1")?;
+///     headers.number("Cause", 16)
+/// })?;
+/// event.copy_to(&mut outbox)?;
+/// assert_eq!(outbox.pending(), b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n");
+/// # Ok::<(), EncodeError>(())
+/// ```
+pub struct Event<B> {
+    outbox: Outbox<B>,
+    classes: Classes,
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Event<B> {
+    /// No event yet, over storage for the largest.
+    pub fn new(storage: B) -> Self {
+        Self { outbox: Outbox::new(storage, Recipient::Client), classes: Classes::NONE }
+    }
+
+    /// Encodes an event in place of the one before: its name and `Privilege`, then these headers.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`]; there is no event then.
+    pub fn write(
+        &mut self,
+        name: &str,
+        classes: Classes,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.classes = classes;
+        self.outbox.clear();
+        self.outbox.write(|out| {
+            out.header("Event", name)?;
+            put_privilege(classes, out)?;
+            headers(out)
+        })
+    }
+
+    /// The classes that a session must read to get it.
+    pub fn classes(&self) -> Classes {
+        self.classes
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.outbox.pending()
+    }
+
+    /// Writes it to an outbox, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`EncodeError::Full`], [`EncodeError::TooLarge`]; [`EncodeError::NoHeaders`] if there is no event.
+    pub fn copy_to<C: AsRef<[u8]> + AsMut<[u8]>>(&self, outbox: &mut Outbox<C>) -> Result<(), EncodeError> {
+        match self.as_bytes() {
+            [] => Err(EncodeError::NoHeaders),
+            bytes => outbox.put(bytes),
+        }
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Event<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").field("classes", &self.classes).finish_non_exhaustive()
+    }
+}
+
+/// The header that says who may read an event.
+pub(super) fn put_privilege(classes: Classes, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+    if classes.is_empty() {
+        return out.header("Privilege", "<none>");
+    }
+    let mut pieces: [&[u8]; 40] = [b""; 40];
+    let labels = classes.labels().flat_map(|label| [label.as_bytes(), b","]);
+    for (to, piece) in pieces.iter_mut().zip(labels.chain([b"all".as_slice()])) {
+        *to = piece;
+    }
+    out.joined("Privilege", &pieces)
+}
