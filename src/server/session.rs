@@ -14,6 +14,7 @@ use crate::wire::{EncodeError, Message, Outbox, Part};
 ///
 /// One request is answered after the other, as Asterisk does: while one is not, the decoder is to be left alone
 /// ([`is_busy`](Session::is_busy)), so that the request stays lent.
+#[derive(Clone)]
 pub struct Session<'v> {
     version: &'v str,
     md5: Option<Md5>,

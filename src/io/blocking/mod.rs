@@ -3,6 +3,7 @@
 mod answers;
 mod error;
 mod events;
+pub mod server;
 
 use std::borrow::ToOwned;
 use std::fmt;

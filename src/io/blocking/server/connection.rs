@@ -1,0 +1,212 @@
+use std::io::{self, ErrorKind, Read};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
+use std::vec;
+use std::vec::Vec;
+
+use super::events::Events;
+use super::output::Output;
+use super::service::{ConnectionId, Exchange, Service};
+use super::{Limits, millis};
+use crate::server::{Incoming, Request, Session, SessionError, Stage};
+use crate::wire::{Decoder, Outbox, Recipient, Role, Step};
+
+/// How long a connection that the server ends is kept, for the client to read the last answer: closing at
+/// once would throw that away, if the client has sent more than was read.
+const LINGER: Duration = Duration::from_millis(500);
+
+/// One connection.
+pub(super) struct Connection {
+    pub(super) id: ConnectionId,
+    stream: TcpStream,
+    decoder: Decoder<Vec<u8>>,
+    pub(super) session: Session<'static>,
+    pub(super) output: Output,
+    /// When the request came that waits for its answer.
+    asked: Option<Duration>,
+    /// The client will send nothing more.
+    is_read: bool,
+    /// The last byte has been sent; when to close.
+    lingers: Option<Duration>,
+    pub(super) is_closed: bool,
+}
+
+/// What all connections share while they are served.
+pub(super) struct Desk<'a, S> {
+    pub(super) service: &'a mut S,
+    pub(super) events: &'a mut Events,
+    pub(super) answer: &'a mut Outbox<Vec<u8>>,
+    pub(super) end: &'a mut Outbox<Vec<u8>>,
+    pub(super) limits: &'a Limits,
+    pub(super) now: Duration,
+}
+
+impl Connection {
+    pub(super) fn new(
+        id: ConnectionId,
+        stream: TcpStream,
+        mut session: Session<'static>,
+        challenge: u32,
+        limits: &Limits,
+        now: Duration,
+    ) -> io::Result<Self> {
+        stream.set_nonblocking(true)?;
+        stream.set_nodelay(true)?;
+        let decoder = Decoder::new(vec![0; limits.request], Role::Server).map_err(io::Error::other)?;
+        let mut greeting = Outbox::new([0; 256], Recipient::Client);
+        session.connected(challenge, millis(now), &mut greeting).map_err(io::Error::other)?;
+        let mut output = Output::default();
+        output.answer(greeting.pending());
+        Ok(Self {
+            id,
+            stream,
+            decoder,
+            session,
+            output,
+            asked: None,
+            is_read: false,
+            lingers: None,
+            is_closed: false,
+        })
+    }
+
+    /// Goes on with what the client has sent, up to the end of one request. Says whether there was anything.
+    pub(super) fn serve<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
+        if self.is_closed || self.session.stage() == Stage::Over {
+            return false;
+        }
+        let ticked = self.session.tick(&self.decoder.message(), millis(desk.now), desk.answer);
+        self.collect(desk);
+        if ticked.is_err() {
+            self.session.kick();
+        }
+        if self.session.is_busy() {
+            return self.asked.is_some() && self.ask(desk);
+        }
+        // Who does not read his answers gets no more of them.
+        if self.output.len() > desk.limits.output / 2 {
+            return false;
+        }
+        match self.decoder.poll() {
+            Step::Message => {
+                let request = self.hear(desk);
+                self.collect(desk);
+                if request.is_err() {
+                    self.session.kick();
+                }
+                if self.session.is_busy() && self.asked.is_some() {
+                    self.ask(desk);
+                }
+                true
+            }
+            Step::NeedInput => self.read(),
+            Step::End => {
+                self.session.kick();
+                true
+            }
+        }
+    }
+
+    fn read(&mut self) -> bool {
+        match self.stream.read(self.decoder.space()) {
+            Ok(0) => {
+                self.is_read = true;
+                self.decoder.finish();
+                true
+            }
+            Ok(n) => {
+                self.decoder.advance(n);
+                true
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => false,
+            Err(_) => {
+                self.is_closed = true;
+                false
+            }
+        }
+    }
+
+    /// What the message that is lent asks for.
+    fn hear<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> Result<(), SessionError> {
+        match self.session.on_message(&self.decoder.message(), desk.answer)? {
+            Incoming::LogIn(attempt) => {
+                let username = attempt.username();
+                if desk.service.is_in_use(username) {
+                    return self.session.refuse_second(millis(desk.now));
+                }
+                let account = desk.service.account(&attempt);
+                if self.session.log_in(&attempt, account, millis(desk.now), desk.answer)? {
+                    desk.service.logged_in(self.id, username);
+                }
+            }
+            Incoming::Request(_) => self.asked = Some(desk.now),
+            Incoming::Nothing => {}
+        }
+        Ok(())
+    }
+
+    /// Asks the service for the answer. Says whether it has given one.
+    fn ask<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
+        let asked = self.asked.unwrap_or(desk.now);
+        let mut exchange = Exchange {
+            connection: self.id,
+            request: Request::of(&self.decoder.message()),
+            session: &mut self.session,
+            answer: desk.answer,
+            end: desk.end,
+            output: &self.output,
+            now: desk.now,
+            waited: desk.now.saturating_sub(asked),
+            has_input: matches!(self.stream.peek(&mut [0]), Ok(1..)),
+            events: desk.events,
+        };
+        let answered = desk.service.request(&mut exchange);
+        if answered.is_err() {
+            self.session.kick();
+        }
+        self.collect(desk);
+        if !self.session.is_busy() {
+            self.asked = None;
+        }
+        self.asked.is_none()
+    }
+
+    /// Takes over what was written for this connection.
+    fn collect<S>(&mut self, desk: &mut Desk<'_, S>) {
+        self.output.answer(desk.answer.pending());
+        desk.answer.clear();
+        if !self.session.is_busy() {
+            self.output.release();
+            self.output.answer(desk.end.pending());
+        }
+        desk.end.clear();
+    }
+
+    /// Sends what the client takes, and closes the connection when it is over. Says whether it is.
+    pub(super) fn send(&mut self, limits: &Limits, now: Duration) -> bool {
+        if self.is_closed {
+            return true;
+        }
+        let is_stuck = |since: Duration| now.saturating_sub(since) > limits.stall;
+        if self.output.send(&mut self.stream, now).is_err() || self.output.stuck().is_some_and(is_stuck) {
+            self.is_closed = true;
+        } else if self.session.stage() == Stage::Over && self.output.is_empty() {
+            self.linger(now);
+        }
+        self.is_closed
+    }
+
+    /// Closes the connection when the client has seen its end, or after a while.
+    fn linger(&mut self, now: Duration) {
+        let until = *self.lingers.get_or_insert_with(|| {
+            let _ = self.stream.shutdown(Shutdown::Write);
+            now.saturating_add(LINGER)
+        });
+        let mut rest = [0; 4096];
+        let is_over = match self.stream.read(&mut rest) {
+            Ok(n) => n == 0,
+            Err(error) => error.kind() != ErrorKind::WouldBlock,
+        };
+        self.is_closed = self.is_read || is_over || now >= until;
+    }
+}
