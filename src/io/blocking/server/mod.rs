@@ -30,7 +30,6 @@ const FIRST_NAP: Duration = Duration::from_micros(50);
 
 /// How much a server does for strangers, and how much memory it gives them.
 #[derive(Debug, Clone)]
-#[non_exhaustive]
 pub struct Limits {
     /// The most connections. More are closed without a word.
     pub connections: usize,
