@@ -11,9 +11,10 @@
 //! | [`action`] | requests: a type for each of Asterisk's; the trait [`Action`](action::Action), [`Raw`](action::Raw), [`from_fn`](action::from_fn) for others |
 //! | [`event`] | views of events and of responses with a payload, which cost nothing unless they are used |
 //! | [`client`] | the client's side without a connection: [`Session`](client::Session) logs in, knows which answer is whose, where lists end, and what the time means |
-//! | `io` | clients over a transport: `io::blocking` over `std::io`, `io::embedded` over `embedded_io` |
+//! | [`server`] | the server's side without a connection: [`Session`](server::Session) greets, decides who is logged in, and answers each request once |
+//! | `io` | clients over a transport: `io::blocking` over `std::io`, `io::embedded` over `embedded_io`; and `io::blocking::server` over TCP |
 //!
-//! Each layer uses only those above it in this table.
+//! Each layer uses only those above it in this table, and neither [`client`] nor [`server`] the other.
 //!
 //! # The run loop
 //!
@@ -72,7 +73,8 @@
 //! Counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`), without command output, which has no limit.
 //!
 //! A client session needs 64 bytes for the decoder, since a line with an ActionID must not be cut, and an outbox for the
-//! largest action; it takes 104 bytes itself and 32 for each action that may be outstanding at once, on 32 bits.
+//! largest action; it takes 104 bytes itself and 32 for each action that may be outstanding at once, on 32 bits. A server session takes 64 bytes, its
+//! decoder the longest request that is to be served, and its outbox the largest answer or entry of a list.
 //!
 //! # Features
 //!
@@ -80,7 +82,7 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | `std` | `io::blocking`, a client; messages on the heap |
+//! | `std` | `io::blocking`, a client and a server; messages on the heap |
 //! | `memchr` | the `memchr` crate for long lines and command output |
 //! | `md5` | MD5 for the challenge login, from the `md-5` crate; without it the caller brings a digest function |
 //! | `heapless` | whole messages in a `heapless::Vec`; needs Rust 1.87 |

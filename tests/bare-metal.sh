@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the library for bare-metal targets: without features, and with all embedded features together. Then links
-# tests/firmware, which uses the embedded client, and looks for a way to a panic in it; one that is planted must be found. A
+# tests/firmware, which uses the embedded client, or a server, and looks for a way to a panic in it; one that is planted must be found. A
 # typed action and a typed event in place of raw headers may cost 400 bytes of Thumb-2.
 #
 # The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
@@ -110,6 +110,9 @@ for target in "${targets[@]}"; do
     more=$(($(flash "$target") - raw))
     [[ $target != thumbv7m* ]] || ((more <= 400)) || { result=FAILED; status=1; }
     results+=("$target firmware of $raw bytes without a way to panic, $more more with a typed action and event: $result")
+    result=ok
+    link "$target" no --features server || { result=FAILED; status=1; }
+    results+=("$target firmware with a server, $(flash "$target") bytes without a way to panic: $result")
 done
 if [[ $status != 0 && -n ${nightly:-} ]]; then
     echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"

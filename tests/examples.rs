@@ -22,7 +22,7 @@ use serialport::{SerialPort, TTYPort};
 
 const SECRET: &str = "zebra-crossing-47";
 const TIMEOUT: Duration = Duration::from_secs(5);
-const EXAMPLES: [&str; 6] = ["embedded", "originate", "queue_members", "serial", "tls", "watch"];
+const EXAMPLES: [&str; 7] = ["door", "embedded", "originate", "queue_members", "serial", "tls", "watch"];
 
 fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"))
@@ -188,10 +188,39 @@ fn settings() {
             assert_eq!(stderr, format!("Error: \"{missing} is not set\"\n"), "{name}");
         }
     }
-    for name in ["embedded", "serial", "originate"] {
+    for name in ["door", "embedded", "serial", "originate"] {
         let (status, stdout, stderr) = run(&mut example(name));
         assert_eq!((status, &stdout[..], stderr.lines().count()), (Some(1), "", 1), "{name}: {stderr}");
     }
+}
+
+#[test]
+fn door_opens() {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+    let address = free.expect("a port").to_string();
+    let mut door = start(example("door").arg(&address));
+    let begin = Instant::now();
+    let mut client = loop {
+        match Client::connect(&address, TIMEOUT) {
+            Ok(client) => break client,
+            Err(error) => assert!(begin.elapsed() < TIMEOUT, "{error}"),
+        }
+    };
+    client.log_in(&Credentials::new("Admin", SECRET)).expect("a login");
+    let reply = client.send(&Raw::bare("OpenDoor")).expect("an answer");
+    assert!(reply.message().get("Message").is_some_and(|text| text == "It opens"));
+    let event = client.next_event(TIMEOUT).expect("a connection");
+    let mut event = event.expect("an event");
+    if event.message().name().is_some_and(|name| name == "FullyBooted") {
+        event = client.next_event(TIMEOUT).expect("a connection").expect("another");
+    }
+    assert!(event.message().name().is_some_and(|name| name == "DoorOpened"));
+    assert!(matches!(client.send(&Raw::bare("Ping")), Err(Error::Answer { .. })));
+    // The address is taken.
+    let (status, stdout, stderr) = run(example("door").arg(&address));
+    assert_eq!((status, &stdout[..], stderr.lines().count()), (Some(1), "", 1), "{stderr}");
+    door.kill().expect("an end");
+    end(door);
 }
 
 #[test]

@@ -3,6 +3,10 @@
 
 #![no_std]
 #![no_main]
+#![cfg_attr(feature = "server", allow(dead_code, unused_imports))]
+
+#[cfg(feature = "server")]
+mod server;
 
 use core::convert::Infallible;
 use core::hint::black_box;
@@ -23,10 +27,10 @@ use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
 /// Registers of a UART that nobody knows anything of.
-struct Uart;
+pub struct Uart;
 
 static DATA: AtomicU32 = AtomicU32::new(0);
-static TICKS: AtomicU32 = AtomicU32::new(0);
+pub static TICKS: AtomicU32 = AtomicU32::new(0);
 
 impl ErrorType for Uart {
     type Error = Infallible;
@@ -108,7 +112,10 @@ fn run() {
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
     loop {
+        #[cfg(not(feature = "server"))]
         run();
+        #[cfg(feature = "server")]
+        server::run();
         #[cfg(feature = "planted")]
         DATA.store(Option::<u32>::unwrap(black_box(Some(1))), Ordering::Relaxed);
     }

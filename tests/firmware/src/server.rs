@@ -1,0 +1,70 @@
+//! The same UART with a server at our end: an appliance that offers AMI.
+
+use core::sync::atomic::Ordering;
+
+use embedded_ami::classes::Classes;
+use embedded_ami::server::{Account, Event, Incoming, Session, SessionError, Stage};
+use embedded_ami::wire::{Decoder, EncodeError, Outbox, Recipient, Role, Step};
+use embedded_io::{Read, Write};
+
+use crate::{TICKS, Uart};
+
+pub fn run() {
+    let _ = serve();
+}
+
+fn serve() -> Result<(), SessionError> {
+    let Ok(mut decoder) = Decoder::new([0; 512], Role::Server) else { return Ok(()) };
+    let mut outbox = Outbox::new([0; 512], Recipient::Client);
+    let mut event = Event::new([0; 256]);
+    let mut session = Session::new("11.0.0");
+    let clock = || u64::from(TICKS.load(Ordering::Relaxed));
+    session.connected(TICKS.load(Ordering::Relaxed), clock(), &mut outbox)?;
+    loop {
+        let Ok(n) = Uart.write(outbox.pending());
+        outbox.sent(n);
+        if session.stage() == Stage::Over && outbox.pending().is_empty() {
+            return Ok(());
+        }
+        session.tick(&decoder.message(), clock(), &mut outbox)?;
+        if session.is_busy() {
+            continue;
+        }
+        match decoder.poll() {
+            Step::Message => match session.on_message(&decoder.message(), &mut outbox)? {
+                Incoming::LogIn(attempt) => {
+                    let account = (attempt.username() == "admin").then(|| Account::new("secret"));
+                    session.log_in(&attempt, account, clock(), &mut outbox)?;
+                }
+                Incoming::Request(request) => {
+                    let may = session.permits(Classes::SYSTEM);
+                    let answer = session.answer(&request, &mut outbox)?;
+                    match request.action().unwrap_or_default().as_bytes() {
+                        b"Ping" => answer.reply(|out| out.header("Ping", "Pong"))?,
+                        b"Doors" if may => {
+                            let mut list = answer.list("Doors will follow")?;
+                            list.entry("Door", |out| out.number("Number", 1))?;
+                            list.complete("DoorsComplete", |_| Ok(()))?;
+                        }
+                        b"Doors" => answer.denied()?,
+                        b"Command" => answer.command(true, ["one", "two"])?,
+                        _ => answer.unknown()?,
+                    }
+                    event.write("DoorOpened", Classes::CALL, |out| out.number("Number", 1))?;
+                    if session.wants(event.classes()) {
+                        match event.copy_to(&mut outbox) {
+                            Err(EncodeError::Full) => session.kick(),
+                            copied => copied?,
+                        }
+                    }
+                }
+                Incoming::Nothing => {}
+            },
+            Step::NeedInput => {
+                let Ok(n) = Uart.read(decoder.space());
+                if n == 0 { decoder.finish() } else { decoder.advance(n) }
+            }
+            Step::End => return Ok(()),
+        }
+    }
+}
