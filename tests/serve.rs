@@ -15,7 +15,7 @@ use embedded_ami::io::blocking::server::{
     ConnectionId, Counts, Events, Exchange, Limits, Server, Service, Slow,
 };
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
-use embedded_ami::server::{Account, Attempt, Session, Timing};
+use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
 use embedded_ami::wire::{EncodeError, Value};
 
 const LOGIN: &[u8] =
@@ -53,7 +53,7 @@ impl Service for Application {
         self.log.iter().for_each(|log| log.send((connection, "gone")).unwrap_or_default());
     }
 
-    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), EncodeError> {
+    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let number = |name| request.get(name).and_then(Value::to_u64).unwrap_or_default();
         match request.action().unwrap_or_default().as_bytes() {
@@ -63,12 +63,12 @@ impl Service for Application {
             b"WaitEvent" if !exchange.has_events() && !exchange.has_input() => Ok(()),
             b"WaitEvent" => {
                 exchange.answer()?.success("Waiting for Event completed.")?;
-                exchange.end(|out| out.header("Event", "WaitEventComplete"))
+                Ok(exchange.end(|out| out.header("Event", "WaitEventComplete"))?)
             }
             b"Raise" => {
                 exchange.answer()?.success("Raised")?;
                 let number = number("Number") as i64;
-                exchange.events.send("Raised", Classes::CALL, |out| out.number("Number", number))
+                Ok(exchange.events.send("Raised", Classes::CALL, |out| out.number("Number", number))?)
             }
             b"Rate" => {
                 self.rate = number("Rate");
@@ -81,7 +81,7 @@ impl Service for Application {
                 for _ in 0..number("Items") {
                     list.entry("Item", |out| out.header("Filler", "x".repeat(100)))?;
                 }
-                list.complete("ListComplete", |_| Ok(()))
+                Ok(list.complete("ListComplete", |_| Ok(()))?)
             }
             b"Huge" => exchange.answer()?.success("x".repeat(number("Bytes") as usize)),
             _ => exchange.answer()?.unknown(),
@@ -138,7 +138,7 @@ fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)
     }
     thread::scope(|scope| {
         let server = scope.spawn(|| {
-            server.run(&stop).unwrap();
+            server.run(&stop);
             println!("the server's processor time: {:?}", processor_time());
             server.counts()
         });

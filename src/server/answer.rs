@@ -1,11 +1,13 @@
 use core::fmt;
 
-use super::Request;
 use super::session::Turn;
+use super::{Request, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 /// Answers one request, once. If there is no room in the outbox, nothing is written: send what is pending, and ask the session for
 /// the answer [again](super::Session::answer).
+///
+/// When a [list](Answer::list) has begun, it is all of the answer: any other is [`SessionError::ListBegun`].
 ///
 /// What stands in an answer may come from the request: `Message` and ActionID are written without the bytes that no header can have.
 pub struct Answer<'a, B> {
@@ -30,8 +32,8 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Full`], [`EncodeError::TooLarge`].
-    pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+    /// [`SessionError::Encode`], with [`EncodeError::Full`] or [`EncodeError::TooLarge`]; [`SessionError::ListBegun`].
+    pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
         self.respond("Success", |out| out.cleaned("Message", &[text.as_ref()]))
     }
 
@@ -39,11 +41,11 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`].
+    /// As [`success`](Answer::success), and with any other that a header has.
     pub fn reply(
         self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), SessionError> {
         self.respond("Success", headers)
     }
 
@@ -52,7 +54,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     /// # Errors
     ///
     /// As [`success`](Answer::success).
-    pub fn error(self, text: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+    pub fn error(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
         self.respond("Error", |out| out.cleaned("Message", &[text.as_ref()]))
     }
 
@@ -61,7 +63,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     /// # Errors
     ///
     /// As [`success`](Answer::success).
-    pub fn denied(self) -> Result<(), EncodeError> {
+    pub fn denied(self) -> Result<(), SessionError> {
         self.error("Permission denied")
     }
 
@@ -70,7 +72,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     /// # Errors
     ///
     /// As [`success`](Answer::success).
-    pub fn unknown(self) -> Result<(), EncodeError> {
+    pub fn unknown(self) -> Result<(), SessionError> {
         // Asterisk's buffer, and so its answer, ends here.
         let mut room = 511_usize;
         let action = self.request.action().unwrap_or_default();
@@ -91,15 +93,21 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`].
+    /// As [`reply`](Answer::reply).
     pub fn respond(
         self,
         kind: &str,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), SessionError> {
+        self.begin()?;
         respond(&self.request, kind, self.outbox, headers)?;
         *self.turn = Turn::Client;
         Ok(())
+    }
+
+    /// Nothing has been answered so far.
+    fn begin(&self) -> Result<(), SessionError> {
+        if *self.turn == Turn::Request { Ok(()) } else { Err(SessionError::ListBegun) }
     }
 
     /// What a command of the console printed, and whether it did what it should. Lines have no line ends. To clients of
@@ -107,13 +115,14 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`].
+    /// As [`reply`](Answer::reply).
     pub fn command<L: AsRef<[u8]>>(
         self,
         is_success: bool,
         lines: impl IntoIterator<Item = L>,
-    ) -> Result<(), EncodeError> {
+    ) -> Result<(), SessionError> {
         if self.is_old {
+            self.begin()?;
             let id = self.request.action_id();
             self.outbox.write(|out| out.follows(id, lines))?;
             *self.turn = Turn::Client;
@@ -134,7 +143,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     /// # Errors
     ///
     /// As [`success`](Answer::success).
-    pub fn list(self, text: impl AsRef<[u8]>) -> Result<List<'a, B>, EncodeError> {
+    pub fn list(self, text: impl AsRef<[u8]>) -> Result<List<'a, B>, SessionError> {
         let items = match *self.turn {
             Turn::List { items } => items,
             _ => {

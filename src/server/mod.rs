@@ -135,6 +135,8 @@ pub enum SessionError {
     Unanswered,
     /// No request, list or login waits for an answer.
     NothingToAnswer,
+    /// A list has begun, and is all of the answer.
+    ListBegun,
     /// The answer cannot be written.
     Encode(EncodeError),
 }
@@ -144,6 +146,7 @@ impl fmt::Display for SessionError {
         match self {
             Self::Unanswered => f.write_str("the request before has not been answered"),
             Self::NothingToAnswer => f.write_str("nothing waits for an answer"),
+            Self::ListBegun => f.write_str("a list has begun, and is all of the answer"),
             Self::Encode(error) => write!(f, "the answer cannot be sent: {error}"),
         }
     }

@@ -94,9 +94,10 @@ impl<'a> Request<'a> {
         (!is_whole || self.lines().nth(LINES_LIMIT).is_some()).then_some(Fault::TooManyLines)
     }
 
-    /// The lines as C strings.
+    /// The lines as C strings; not the pieces of one that is larger than the decoder's storage.
     fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let lines = self.message.headers().map(|header| header.as_bytes());
+        let headers = self.message.headers().filter(|header| !header.is_cut() && !header.is_continuation());
+        let lines = headers.map(|header| header.as_bytes());
         lines.map(|line| line.split(|&byte| byte == 0).next().unwrap_or_default())
     }
 }

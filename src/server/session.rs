@@ -95,13 +95,14 @@ impl<'v> Session<'v> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the version cannot be written.
+    /// [`EncodeError`] if the version cannot be written; then the session is over.
     pub fn connected<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         challenge: u32,
         now: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
+        self.kick();
         outbox.banner(&[b"Asterisk Call Manager/", self.version.as_bytes()])?;
         self.challenge = Challenge::new(challenge);
         self.deadline = after(now, self.timing.authentication);
@@ -109,7 +110,6 @@ impl<'v> Session<'v> {
         self.write = Classes::NONE;
         self.mask = Classes::ALL;
         self.stage = Stage::Anonymous;
-        self.turn = Turn::Client;
         self.is_challenged = false;
         Ok(())
     }
@@ -161,7 +161,7 @@ impl<'v> Session<'v> {
             "Must specify AuthType"
         } else if request.is("Logoff") {
             respond(&request, "Goodbye", outbox, |out| out.header("Message", "Thanks for all the fish."))?;
-            self.stage = Stage::Over;
+            self.kick();
             return Ok(Incoming::Nothing);
         } else if !is_logged_in {
             "Permission denied"
@@ -271,7 +271,7 @@ impl<'v> Session<'v> {
             let text = if is_in_use { "Login Already In Use" } else { "Authentication failed" };
             respond(&Request::of(message), "Error", outbox, |out| out.header("Message", text))?;
         }
-        self.stage = Stage::Over;
+        self.kick();
         Ok(())
     }
 
@@ -295,7 +295,7 @@ impl<'v> Session<'v> {
 
     /// A request, list or attempt to log in waits for its answer: the decoder is to be left alone, that it stays lent.
     pub fn is_busy(&self) -> bool {
-        self.turn != Turn::Client && self.stage != Stage::Over
+        self.turn != Turn::Client
     }
 
     /// The session is to get an event of these classes: all of them are among those that its user may read, and among those that it asked for.
@@ -316,6 +316,8 @@ impl<'v> Session<'v> {
     /// Ends the session without a word, as when somebody kicks it: [`Stage::Over`].
     pub fn kick(&mut self) {
         self.stage = Stage::Over;
+        // What waits for an answer gets none: least of all a login.
+        self.turn = Turn::Client;
     }
 
     /// Ends the session since the server stops: says so, if it reads the class system.
@@ -329,7 +331,7 @@ impl<'v> Session<'v> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
         let wants = self.wants(Classes::SYSTEM);
-        self.stage = Stage::Over;
+        self.kick();
         if !wants {
             return Ok(());
         }

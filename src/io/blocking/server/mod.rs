@@ -94,8 +94,7 @@ pub struct Counts {
 /// use std::sync::atomic::AtomicBool;
 /// use embedded_ami::classes::Classes;
 /// use embedded_ami::io::blocking::server::{Exchange, Server, Service};
-/// use embedded_ami::server::{Account, Attempt};
-/// use embedded_ami::wire::EncodeError;
+/// use embedded_ami::server::{Account, Attempt, SessionError};
 ///
 /// struct Door;
 ///
@@ -104,11 +103,12 @@ pub struct Counts {
 ///         (attempt.username() == "admin").then(|| Account::new("secret"))
 ///     }
 ///
-///     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), EncodeError> {
+///     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
 ///         let request = exchange.request();
 ///         if request.is("OpenDoor") && exchange.permits(Classes::SYSTEM) {
 ///             exchange.answer()?.success("It is open")?;
-///             return exchange.events.send("DoorOpened", Classes::CALL, |out| out.header("Door", "1"));
+///             exchange.events.send("DoorOpened", Classes::CALL, |out| out.header("Door", "1"))?;
+///             return Ok(());
 ///         }
 ///         exchange.answer()?.unknown()
 ///     }
@@ -116,8 +116,8 @@ pub struct Counts {
 ///
 /// # fn main() -> std::io::Result<()> {
 /// # #[cfg(feature = "md5")]
-/// Server::bind("127.0.0.1:5038", "11.0.0", Door)?.run(&AtomicBool::new(false))
-/// # ; Ok(())
+/// Server::bind("127.0.0.1:5038", "11.0.0", Door)?.run(&AtomicBool::new(false));
+/// # Ok(())
 /// # }
 /// ```
 pub struct Server<S> {
@@ -205,14 +205,10 @@ impl<S: Service> Server<S> {
     }
 
     /// Serves until it is to stop; then it says so to whoever reads that, and closes all connections.
-    ///
-    /// # Errors
-    ///
-    /// Those of the listener that do not pass by themselves.
-    pub fn run(&mut self, stop: &AtomicBool) -> io::Result<()> {
+    pub fn run(&mut self, stop: &AtomicBool) {
         let mut nap = Duration::ZERO;
         while !stop.load(Ordering::Relaxed) {
-            if self.turn()? {
+            if self.turn() {
                 nap = Duration::ZERO;
             } else {
                 // Short at first: whoever has an answer asks the next thing soon.
@@ -221,17 +217,12 @@ impl<S: Service> Server<S> {
             }
         }
         self.shut_down();
-        Ok(())
     }
 
     /// Does what there is to do now, without waiting: for a loop of one's own. Says whether a client has asked for anything.
-    ///
-    /// # Errors
-    ///
-    /// As [`run`](Server::run).
-    pub fn turn(&mut self) -> io::Result<bool> {
+    pub fn turn(&mut self) -> bool {
         let now = self.start.elapsed();
-        let mut was_busy = self.accept(now)?;
+        let mut was_busy = self.accept(now);
         self.service.tick(now, &mut self.events);
         self.deliver();
         let mut at = 0;
@@ -263,16 +254,13 @@ impl<S: Service> Server<S> {
             }
         }
         self.connections.retain(|connection| !connection.is_closed);
-        Ok(was_busy)
+        was_busy
     }
 
-    fn accept(&mut self, now: Duration) -> io::Result<bool> {
+    fn accept(&mut self, now: Duration) -> bool {
         for _ in 0..TURN {
-            let stream = match self.listener.accept() {
-                Ok((stream, _)) => stream,
-                // Of connections that were not even made, or for which the machine has no room now.
-                Err(_) => return Ok(false),
-            };
+            // Nobody; or one that has gone already; or there is no room in the machine for another now.
+            let Ok((stream, _)) = self.listener.accept() else { return false };
             let anonymous = self.connections.iter().filter(|other| other.session.stage() == Stage::Anonymous);
             if self.connections.len() >= self.limits.connections || anonymous.count() >= self.limits.anonymous
             {
@@ -283,9 +271,10 @@ impl<S: Service> Server<S> {
             let id = ConnectionId(self.counts.accepted);
             let challenge = self.random.hash_one(id) as u32;
             let session = self.session.clone();
-            self.connections.push(Connection::new(id, stream, session, challenge, &self.limits, now)?);
+            let connection = Connection::new(id, stream, session, challenge, &self.limits, now);
+            self.connections.extend(connection.ok());
         }
-        Ok(true)
+        true
     }
 
     /// Gives the events to whoever wants them.

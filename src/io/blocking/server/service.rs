@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::events::Events;
 use super::output::Output;
 use crate::classes::Classes;
-use crate::server::{Account, Answer, Attempt, Request, Session};
+use crate::server::{Account, Answer, Attempt, Request, Session, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox, Value};
 
 /// What a [`Server`](super::Server) serves: users, requests, events. Everything is called from the thread that runs the server.
@@ -30,7 +30,7 @@ pub trait Service {
     /// # Errors
     ///
     /// Those of the answer: then the connection is closed.
-    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), EncodeError>;
+    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError>;
 
     /// Whether a connection that [wants](Session::wants) an event of these classes is to get it: for filters. The
     /// bytes are those of the whole event.
@@ -109,9 +109,9 @@ impl<'a> Exchange<'a> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::NoHeaders`] if it has been answered.
-    pub fn answer(&mut self) -> Result<Answer<'_, Vec<u8>>, EncodeError> {
-        self.session.answer(&self.request, self.answer).map_err(|_| EncodeError::NoHeaders)
+    /// [`SessionError::NothingToAnswer`] if it has been answered.
+    pub fn answer(&mut self) -> Result<Answer<'_, Vec<u8>>, SessionError> {
+        self.session.answer(&self.request, self.answer)
     }
 
     /// Writes a message that ends the answer, behind the events that have come meanwhile: `WaitEventComplete`.
