@@ -454,31 +454,16 @@ impl<'a> Iterator for GetAll<'a, '_> {
             // A line that does not begin like the name is not even split.
             let lines = &mut self.headers.0;
             if lines.flags & CONTINUATION == 0 {
-                let name = self.name.as_bytes();
-                let at = scan::header_line(lines.rest, name);
+                let at = scan::header_line(lines.rest, self.name.as_bytes());
                 lines.rest = lines.rest.get(at..).unwrap_or_default();
-                // Nor is one that begins with the name and `: `, but to find its end.
-                let begins = !matches!(lines.rest, [CR | LF, ..]);
-                if begins && matches!(lines.rest.get(name.len()..), Some([b':', b' ', ..])) && is_plain(name)
-                {
-                    let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
-                    match text.get(name.len().wrapping_add(2)..) {
-                        Some(value) if flags & CUT == 0 => return Some(Value::new(value)),
-                        _ => continue,
-                    }
-                }
             }
             let header = self.headers.next()?;
-            if !header.is_cut() && header.is(self.name) {
+            // The line begins with the name, so that only the lengths may differ.
+            if !header.is_cut() && header.name().is_some_and(|name| name.len() == self.name.len()) {
                 return Some(header.value());
             }
         }
     }
-}
-
-/// Is all of the name of a header that begins with it and a `: `.
-fn is_plain(name: &[u8]) -> bool {
-    !name.contains(&b':') && !matches!(name, [.., b' ' | b'\t'])
 }
 
 /// A channel variable that came with a message.

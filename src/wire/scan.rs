@@ -61,24 +61,23 @@ pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
     Some(at.wrapping_add(length.unwrap_or_default()))
 }
 
-/// For bytes that begin a line: where the first line begins that may be a header of that name, or is
-/// empty, or where the bytes end.
+/// For bytes that begin a line: where the first line begins that may be a header of that name, or where the bytes end.
+/// An empty line is passed over: no header is behind the one that ends a message.
 pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
-    let Some((&letter, others)) = name.split_first() else { return 0 };
+    let Some(&letter) = name.first() else { return 0 };
     // Letters of either case, and more that is looked at in vain.
-    let may = |first: u8| (first == LF) | (first == CR) | (first | 0x20 == letter | 0x20);
-    let is = |line: &[u8]| match line {
-        [CR | LF, ..] => true,
-        [first, line @ ..] if first | 0x20 == letter | 0x20 => {
-            line.split_at_checked(others.len()).is_some_and(|(start, rest)| {
-                matches!(rest, [b':' | b' ' | b'\t', ..])
-                    && first.eq_ignore_ascii_case(&letter)
-                    && start.eq_ignore_ascii_case(others)
-            })
+    let may = |first: u8| first | 0x20 == letter | 0x20;
+    let is = |line: &[u8]| matches!(line.get(name.len()), Some(b':' | b' ' | b'\t'));
+    let mut rest = bytes;
+    loop {
+        // Here and not in the loop over the lines, whose registers a call would cost. Most are spelled the same.
+        let start = rest.get(..name.len()).unwrap_or_default();
+        if is(rest) && (start == name || start.eq_ignore_ascii_case(name)) {
+            return offset(bytes, rest);
         }
-        _ => false,
-    };
-    if is(bytes) { 0 } else { line_start(bytes, may, is).unwrap_or(bytes.len()) }
+        let Some(at) = line_start(rest, may, is) else { return bytes.len() };
+        rest = rest.get(at..).unwrap_or_default();
+    }
 }
 
 const BLOCK: usize = 32;
@@ -267,8 +266,7 @@ mod tests {
         let starts = (0..bytes.len()).filter(|&at| at == 0 || bytes[at - 1] == LF);
         let is = |line: &[u8]| {
             let (start, rest) = (&line[..name.len().min(line.len())], &line[name.len().min(line.len())..]);
-            matches!(line[0], LF | CR)
-                || start.eq_ignore_ascii_case(name) && rest.first().is_some_and(|next| b": \t".contains(next))
+            start.eq_ignore_ascii_case(name) && rest.first().is_some_and(|next| b": \t".contains(next))
         };
         starts.into_iter().find(|&at| is(&bytes[at..])).unwrap_or(bytes.len())
     }
