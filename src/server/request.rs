@@ -77,7 +77,8 @@ impl<'a> Request<'a> {
 
     /// The values of all headers of that name, also empty ones: the channel variables of an `Originate`.
     pub fn get_all<'n>(&self, name: &'n str) -> impl Iterator<Item = Value<'a>> + use<'a, 'n> {
-        self.lines().filter_map(move |line| value(line, name.as_bytes()))
+        // Asterisk keeps no more lines, of a request that it refuses for that, too.
+        self.lines().take(LINES_LIMIT).filter_map(move |line| value(line, name.as_bytes()))
     }
 
     /// The message, as it came.

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Compares `ami serve` with the real Asterisk 22 of tests/asterisk/servers.sh, which is started if need be and left
+# running: the same requests to both (src/main.rs says which, and what of the answers is compared), their differences
+# but for those that differences.tsv gives a reason for. Arguments go to the comparison, as in
+# `run.sh --show 22/queue_members`.
+#
+# Exit status: 0 no other differences, 1 others, 2 or 101 it could not be done, 77 the real server cannot run on this
+# machine (one line says why).
+set -euo pipefail
+
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+asterisk=$here/../asterisk
+"$asterisk/servers.sh" up 22 || exit
+eval "$("$asterisk/servers.sh" env)"
+target=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}/compare")
+export CARGO_TARGET_DIR=$target
+
+cargo build --quiet --locked --manifest-path "$here/../../Cargo.toml" --features cli --bin ami
+cargo build --quiet --locked --manifest-path "$here/Cargo.toml"
+
+# The users of the real server.
+sed "s/@PORT@/0/; s/@TLS@/0/" "$asterisk/conf/manager.conf" >"$target/users.conf"
+"$target/debug/ami" serve --listen 127.0.0.1:0 --users "$target/users.conf" >"$target/serve.out" 2>"$target/serve.err" &
+serve=$!
+trap 'kill $serve 2>/dev/null || true' EXIT
+address=
+for ((i = 0; i < 100; i++)); do
+    sleep 0.1
+    address=$(sed -n '1s/^listening on //p' "$target/serve.out")
+    if [ -n "$address" ] || ! kill -0 $serve 2>/dev/null; then break; fi
+done
+[ -n "$address" ] || { tail -n 5 "$target/serve.err" >&2; echo "ami serve does not listen" >&2; exit 2; }
+
+"$target/debug/compare" "127.0.0.1:$AMI_PORT_22" "$address" "$@"
