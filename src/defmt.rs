@@ -1,48 +1,292 @@
-//! `defmt::Format` for the public types that firmware logs. Message bytes are not among them: they may hold secrets.
+//! `defmt::Format` for the public types that firmware logs. Secrets are redacted, as in `Debug`: of messages the values of headers that
+//! hold one.
 
 use defmt::{Format, Formatter, write};
 
-use crate::client::{Answer, Incoming, Loss, Refusal, SessionError, Stage, Ticket};
-use crate::wire::{EncodeError, Kind, MessageTooLarge, Part, Role, Step, StorageTooSmall};
+use crate::action::{
+    AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
+    AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Control, DebugLevel, Direction, Info, Key,
+    LoadType, OnOff, Reply, Side, Tone, YesNo,
+};
+use crate::classes::Classes;
+use crate::client::{
+    ActionId, Answer, Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket,
+    Timing,
+};
+use crate::event::{
+    AmaFlags, Bridge, Channel, ChannelState, ContactState, DeviceState, DialStatus, Disposition,
+    ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
+};
+use crate::server;
+use crate::wire::redact::{REDACTED, is_secret};
+use crate::wire::{
+    Banner, Buffer, CallerId, ChanVariable, DateTime, EncodeError, Gathered, Header, Kind, Message,
+    MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
+};
 
-impl Format for Kind {
+/// Enums of names without more.
+macro_rules! names {
+    ($($Type:ty { $($Variant:ident)* })*) => {$(
+        impl Format for $Type {
+            fn format(&self, f: Formatter<'_>) {
+                let name = match self { $(Self::$Variant => stringify!($Variant)),* };
+                write!(f, "{=str}", name);
+            }
+        }
+    )*};
+}
+
+names! {
+    Kind { Banner Response Event Action Other }
+    Part { Whole First Middle Last }
+    Role { Client Server }
+    Step { NeedInput Message End }
+    Recipient { Asterisk Asterisk1_6 Asterisk1_4 Asterisk1_0 Client }
+    Stage { Connecting LoggingIn Ready LoggingOff Over }
+    Refusal { NotAsterisk Authentication AlreadyInUse ShuttingDown NoChallenge }
+    Answer { Success Error PermissionDenied UnknownAction AlreadyInUse ShuttingDown Other Text }
+    server::Stage { Anonymous LoggedIn Over }
+}
+
+/// Sets of words that parameters take.
+macro_rules! words {
+    ($($Set:ident)*) => {$(
+        impl Format for $Set {
+            fn format(&self, f: Formatter<'_>) {
+                write!(f, "{=str}", self.as_str());
+            }
+        }
+    )*};
+}
+
+words! {
+    AckCall AocBillingId AocChargeType AocChargedItem AocChargingType AocMessageType AocMultiplier AocRateType AocTimeScale
+    AocTotalType AocVolumeUnit Control DebugLevel Direction LoadType OnOff Side Tone YesNo
+}
+
+/// Closed sets of events.
+macro_rules! sets {
+    ($($Set:ident)*) => {$(
+        impl Format for $Set<'_> {
+            fn format(&self, f: Formatter<'_>) {
+                match (self.name(), self) {
+                    (None, Self::Other(value)) => write!(f, "Other({})", value),
+                    (name, _) => write!(f, "{=str}", name.unwrap_or_default()),
+                }
+            }
+        }
+    )*};
+}
+
+sets! {
+    AmaFlags ChannelState ContactState DeviceState DialStatus Disposition ExtensionState HangupCause OriginateReason PeerState
+    PresenceState
+}
+
+/// What is never printed.
+macro_rules! redacted {
+    ($($Type:ty)*) => {$(
+        impl Format for $Type {
+            fn format(&self, f: Formatter<'_>) {
+                write!(f, "{=str}", REDACTED);
+            }
+        }
+    )*};
+}
+
+redacted! { Key Credentials<'_> server::Secret<'_> }
+
+/// Bytes as text where they are, else as bytes.
+impl Format for Value<'_> {
     fn format(&self, f: Formatter<'_>) {
-        match self {
-            Kind::Banner => write!(f, "Banner"),
-            Kind::Response => write!(f, "Response"),
-            Kind::Event => write!(f, "Event"),
-            Kind::Action => write!(f, "Action"),
-            Kind::Other => write!(f, "Other"),
+        match self.to_str() {
+            Ok(text) => write!(f, "{=str}", text),
+            Err(_) => write!(f, "{=[u8]}", self.as_bytes()),
         }
     }
 }
 
-impl Format for Part {
+impl Format for Header<'_> {
     fn format(&self, f: Formatter<'_>) {
-        match self {
-            Part::Whole => write!(f, "Whole"),
-            Part::First => write!(f, "First"),
-            Part::Middle => write!(f, "Middle"),
-            Part::Last => write!(f, "Last"),
+        match self.name() {
+            _ if self.is_continuation() => write!(f, "continuation of {} bytes", self.as_bytes().len()),
+            Some(name) if is_secret(name) => write!(f, "{}: {=str}", Value::new(name), REDACTED),
+            Some(name) => write!(f, "{}: {}", Value::new(name), self.value()),
+            None => write!(f, "{}", self.value()),
         }
     }
 }
 
-impl Format for Role {
+/// The headers of a message, one after the other.
+struct List<'a>(Message<'a>);
+
+impl Format for List<'_> {
     fn format(&self, f: Formatter<'_>) {
-        match self {
-            Role::Client => write!(f, "Client"),
-            Role::Server => write!(f, "Server"),
+        for header in self.0.headers() {
+            write!(f, "{}; ", header);
         }
     }
 }
 
-impl Format for Step {
+impl Format for Message<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}, {}: {}", self.kind(), self.part(), List(*self));
+    }
+}
+
+impl<V: Buffer> Format for Gathered<V> {
+    fn format(&self, f: Formatter<'_>) {
+        self.message().format(f);
+    }
+}
+
+impl Format for Banner<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}/{}", self.product, self.version);
+    }
+}
+
+impl Format for ChanVariable<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}({}) {}={}", self.prefix, self.channel, self.name, self.value);
+    }
+}
+
+impl Format for OutputLine<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", Value::new(self.as_bytes()));
+    }
+}
+
+impl Format for CallerId<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{} <{}>", self.name, self.number);
+    }
+}
+
+impl Format for DateTime {
+    fn format(&self, f: Formatter<'_>) {
+        let Self { year, month, day, hour, minute, second, micros, offset } = *self;
+        write!(
+            f,
+            "{}-{}-{} {}:{}:{} and {} us, offset {}",
+            year, month, day, hour, minute, second, micros, offset
+        );
+    }
+}
+
+impl Format for Channel<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", self.name());
+    }
+}
+
+impl Format for Bridge<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{}", self.uniqueid());
+    }
+}
+
+impl Format for Classes {
+    fn format(&self, f: Formatter<'_>) {
+        for label in self.labels() {
+            write!(f, "{=str},", label);
+        }
+    }
+}
+
+impl Format for Reply {
     fn format(&self, f: Formatter<'_>) {
         match self {
-            Step::NeedInput => write!(f, "NeedInput"),
-            Step::Message => write!(f, "Message"),
-            Step::End => write!(f, "End"),
+            Reply::Response => write!(f, "Response"),
+            Reply::List(end) => write!(f, "List({=str})", end),
+            Reply::Event(name) => write!(f, "Event({=str})", name),
+        }
+    }
+}
+
+impl Format for Info {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{=str} [{}] {}", self.name, self.classes, self.reply);
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for Outbox<B> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Outbox, {} bytes pending", self.pending().len());
+    }
+}
+
+impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Format for Session<S> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Session {}, {} outstanding", self.stage(), self.outstanding());
+    }
+}
+
+impl Format for Timing {
+    fn format(&self, f: Formatter<'_>) {
+        let Self { login, boot, action, keepalive, pong } = *self;
+        write!(
+            f,
+            "login {}, boot {}, action {}, keepalive {}, pong {} ms",
+            login, boot, action, keepalive, pong
+        );
+    }
+}
+
+impl Format for ActionId {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{=str}", self.as_str());
+    }
+}
+
+impl Format for server::Session<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Session {}, busy {}", self.stage(), self.is_busy());
+    }
+}
+
+impl Format for server::Timing {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "authentication {}, penalty {} ms", self.authentication, self.penalty);
+    }
+}
+
+impl Format for server::Request<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        self.message().format(f);
+    }
+}
+
+impl Format for server::Attempt<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Attempt of {}", self.username());
+    }
+}
+
+impl Format for server::Account<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Account, read {}, write {}", self.read, self.write);
+    }
+}
+
+impl Format for server::Incoming<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            server::Incoming::LogIn(attempt) => write!(f, "LogIn, {}", attempt),
+            server::Incoming::Request(request) => write!(f, "Request, {}", request),
+            server::Incoming::Nothing => write!(f, "Nothing"),
+        }
+    }
+}
+
+impl Format for server::SessionError {
+    fn format(&self, f: Formatter<'_>) {
+        match self {
+            server::SessionError::Unanswered => write!(f, "Unanswered"),
+            server::SessionError::NothingToAnswer => write!(f, "NothingToAnswer"),
+            server::SessionError::ListBegun => write!(f, "ListBegun"),
+            server::SessionError::Encode(error) => write!(f, "Encode: {}", error),
         }
     }
 }
@@ -85,45 +329,6 @@ impl Format for EncodeError {
             EncodeError::Follows => write!(f, "Follows"),
             EncodeError::Full => write!(f, "Full"),
             EncodeError::TooLarge { storage } => write!(f, "TooLarge, storage {}", storage),
-        }
-    }
-}
-
-impl Format for Stage {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Stage::Connecting => write!(f, "Connecting"),
-            Stage::LoggingIn => write!(f, "LoggingIn"),
-            Stage::Ready => write!(f, "Ready"),
-            Stage::LoggingOff => write!(f, "LoggingOff"),
-            Stage::Over => write!(f, "Over"),
-        }
-    }
-}
-
-impl Format for Refusal {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Refusal::NotAsterisk => write!(f, "NotAsterisk"),
-            Refusal::Authentication => write!(f, "Authentication"),
-            Refusal::AlreadyInUse => write!(f, "AlreadyInUse"),
-            Refusal::ShuttingDown => write!(f, "ShuttingDown"),
-            Refusal::NoChallenge => write!(f, "NoChallenge"),
-        }
-    }
-}
-
-impl Format for Answer {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Answer::Success => write!(f, "Success"),
-            Answer::Error => write!(f, "Error"),
-            Answer::PermissionDenied => write!(f, "PermissionDenied"),
-            Answer::UnknownAction => write!(f, "UnknownAction"),
-            Answer::AlreadyInUse => write!(f, "AlreadyInUse"),
-            Answer::ShuttingDown => write!(f, "ShuttingDown"),
-            Answer::Other => write!(f, "Other"),
-            Answer::Text => write!(f, "Text"),
         }
     }
 }

@@ -32,6 +32,14 @@ macro_rules! numbers {
                     Self::Other(value) => value.to_i32(),
                 }
             }
+
+            /// The name it has here, as in `Debug`, for logs without `core::fmt`; none for another value.
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$Variant => Some(stringify!($Variant)),)*
+                    Self::Other(_) => None,
+                }
+            }
         }
     };
 }
@@ -53,6 +61,14 @@ macro_rules! words {
             pub fn of(value: Value<'a>) -> Self {
                 $($(if value.eq_ignore_ascii_case($word) { return Self::$Variant; })+)*
                 Self::Other(value)
+            }
+
+            /// The name it has here, as in `Debug`, for logs without `core::fmt`; none for another value.
+            pub const fn name(self) -> Option<&'static str> {
+                match self {
+                    $(Self::$Variant => Some(stringify!($Variant)),)*
+                    Self::Other(_) => None,
+                }
             }
         }
     };

@@ -9,7 +9,7 @@ mod encoding;
 mod framer;
 mod message;
 mod owned;
-mod redact;
+pub(crate) mod redact;
 mod scan;
 mod value;
 
