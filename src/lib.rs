@@ -58,6 +58,8 @@
 //! # assert_eq!(uart.1, b"Action: Ping\r\nActionID: 1\r\n\r\n");
 //! ```
 //!
+//! For firmware there is a guide, in the module `firmware`.
+//!
 //! # How much storage
 //!
 //! Any size from [`Decoder::MIN`](wire::Decoder) (32 bytes) up decodes everything; what does not fit comes in
@@ -117,6 +119,9 @@ pub mod client;
 #[cfg(feature = "defmt")]
 mod defmt;
 pub mod event;
+#[cfg(all(any(doc, doctest), feature = "embedded-io"))]
+#[doc = include_str!("firmware.md")]
+pub mod firmware {}
 #[cfg(feature = "heapless")]
 pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]

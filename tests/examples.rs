@@ -168,6 +168,8 @@ fn each_is_short_and_tested() {
     let folder = fs::read_dir(source("x").parent().expect("a folder")).expect("examples");
     let mut names: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
     names.sort();
+    // One brings a network along.
+    names.retain(|name| *name != source("smoltcp"));
     assert_eq!(names, EXAMPLES.map(source));
     for name in EXAMPLES {
         let text = fs::read_to_string(source(name)).expect("text");
@@ -192,6 +194,13 @@ fn settings() {
         let (status, stdout, stderr) = run(&mut example(name));
         assert_eq!((status, &stdout[..], stderr.lines().count()), (Some(1), "", 1), "{name}: {stderr}");
     }
+}
+
+#[test]
+fn smoltcp_between_both_ends() {
+    let (status, stdout, stderr) = run(&mut example("smoltcp"));
+    assert_eq!((status, &stderr[..]), (Some(0), ""));
+    assert!(stdout.contains("Event: \"DoorOpened\"") && stdout.ends_with("Goodbye\n"), "{stdout}");
 }
 
 #[test]

@@ -53,21 +53,21 @@ pub(super) enum Turn {
 }
 
 impl<'v> Session<'v> {
-    /// A session without a connection. The banner will announce this version of AMI, as in `11.0.0`; up to 2.10, and for 2.8.0
-    /// too, the output of commands comes in the form of Asterisk 13 and before.
+    /// As [`with_md5`](Session::with_md5), with that of the `md-5` crate.
     #[cfg(feature = "md5")]
     pub const fn new(version: &'v str) -> Self {
         Self::with_md5(version, crate::action::md5)
     }
 
-    /// As [`new`](Session::new), with an implementation of MD5.
+    /// A session without a connection, with an implementation of MD5. The banner will announce this version of AMI, as in `11.0.0`;
+    /// up to 2.10 the output of commands comes in the form of Asterisk 13 and before.
     pub const fn with_md5(version: &'v str, md5: Md5) -> Self {
         let mut session = Self::without_md5(version);
         session.md5 = Some(md5);
         session
     }
 
-    /// As [`new`](Session::new), for logins with the secret in the clear only.
+    /// As [`with_md5`](Session::with_md5), for logins with the secret in the clear only.
     pub const fn without_md5(version: &'v str) -> Self {
         Self {
             version,
