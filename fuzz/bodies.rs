@@ -3,12 +3,14 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
+mod server;
 mod session;
 
 use std::iter::repeat_n;
 
 use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
 
+pub use server::server_session;
 pub use session::client_session;
 
 /// Takes an input apart; what it lacks at its end is zero, or empty.

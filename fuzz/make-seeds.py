@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
-operations for encode_roundtrip; servers' answers for client_session; and a few made by hand, at the limits. The layout of the inputs is described in
-bodies.rs and session.rs."""
+operations for encode_roundtrip; servers' answers for client_session; clients' requests for server_session; and a few made by hand, at the limits. The
+layout of the inputs is described in bodies.rs, session.rs and server.rs."""
 
 import shutil
 from pathlib import Path
@@ -101,6 +101,52 @@ def session_seeds():
     yield "refused", b"\1" + banner + says(b"Response: Error\r\n" + own + b"Message: Authentication failed\r\n\r\n")
 
 
+def server_seeds():
+    """Logins, requests answered in each of the ways there are, lists, and what else a client may say."""
+    def says(text):
+        pieces = [text[at:][:240] for at in range(0, len(text), 240)]
+        return b"".join(bytes([len(piece) + 15]) + piece for piece in pieces)
+
+    def request(action, *lines):
+        return says(b"\r\n".join((b"Action: " + action, b"ActionID: 7", *lines, b"", b"")))
+
+    login = request(b"Login", b"Username: x", b"Secret: secret") + b"\0"
+    quiet = request(b"Login", b"Secret: secret", b"Events: off") + b"\0"
+    key = request(b"Challenge", b"AuthType: MD5") + request(b"Login", b"AuthType: md5", b"Key: " + b"07" * 16) + b"\0"
+    ask = request(b"Ask", b"Value: x", b"Line: one", b"Line:", b"Line: --END COMMAND--")
+    off = request(b"Logoff")
+    sent, events = b"\x0d\xff", b"".join(bytes([12, number]) for number in range(8))
+    sessions = {
+        "answers": quiet + b"".join(ask + bytes([way]) + sent for way in range(6)) + off,
+        "bare": quiet + request(b"Ask") + b"\5" + request(b"Ask") + b"\2" + says(b"Action: Ask\r\n\r\n") + b"\6\x08",
+        "late": request(b"Login", b"Secret: secret") + b"\3\x0e\x09\0" + ask + b"\0",
+        "late-wrong": request(b"Login", b"Secret: wrong") + b"\3\x0b\x05\x09\0\x0b\x06\x09\0",
+        "out-of-time": request(b"Login", b"Secret: secret") + b"\3\x0b\x1f\x09\0" + ask,
+        "list": login + ask + b"\6\7\7\x0e\0\7\x08\0" + off,
+        "list-full": login + ask + b"\6\7\7\7\7\7\7\7" + sent + b"\7\7\7\7\x08" + sent + b"\x08",
+        "list-kicked": login + ask + b"\6\7\x0a\0\7\x08\0" + ask,
+        "masks": login + b"".join(request(b"Events", b"EventMask: " + mask) + events + sent
+                                  for mask in (b"call", b"", b"off", b"1,c", b"on", b"a,,b", b"64")),
+        "key": key + ask + b"\1",
+        "key-bare": request(b"Login", b"AuthType: MD5", b"Key: " + b"07" * 16) + b"\0\x0b\xff",
+        "wrong": request(b"Login", b"Secret: x") + b"\0" + ask + b"\x0b\x05\x0b\x01",
+        "unknown": request(b"Login", b"Secret: secret") + b"\1\x0b\xff",
+        "twice": request(b"Login", b"Secret: secret") + b"\2\x0b\xff" + b"\x0a\2" + login + login,
+        "before": request(b"Challenge") + ask + off + ask,
+        "forged": quiet + request(b"A\rb\0c", b"Value: a\rEvent: x") + b"\3" + ask.replace(b"7", b"\r") + b"\0"
+        + request(b"Ask", b"Value: \rx\0y", b"Line: a\rb") + b"\1\2" + request(b"Ask", b"Line: a\rb") + b"\5\4",
+        "odd": quiet + says(b"action:Ask\nACTIONID:\t 9\nValue:  x\n\n") + b"\0" + says(b"Action:\r\nAction: Ask\r\n\r\n") + b"\0"
+        + says(b"\r\n\r\nNothing\r\n\r\n\0\r\n\r\nAction : x\r\n\r\n"),
+        "long": quiet + request(b"Ask", b"Value: " + b"x" * 1022) + request(b"Ask", b"X: " + b"x" * 1019) + b"\2" + ask + b"\0",
+        "many": quiet + request(b"Ask", *[b"A:"] * 126) + b"\0" + request(b"Ask", *[b"A:"] * 127) + ask + b"\0",
+        "shutdown": login + ask + b"\x0a\1\0" + ask,
+        "again": login + ask + b"\0\x0a\2" + ask + login + ask + b"\0",
+    }
+    for number, (name, session) in enumerate(sessions.items()):
+        for options in ((0x3c, 0), (0x3d, 1), (0x18 | number % 4 << 2 | number % 2 << 6, number * 7 % 50), (0x26, 3), (0x0d, 9)):
+            yield f"{name}-{options[0]:02x}", bytes(options) + session
+
+
 def made():
     end = b"--END COMMAND--"
     for at, text in enumerate([b"-" + end, b"--" + end[:-2] + end, end + end[2:], end + b"\r\n-" + end]):
@@ -155,6 +201,10 @@ def main():
     (seeds / "client_session").mkdir()
     for name, seed in session_seeds():
         (seeds / "client_session" / name).write_bytes(seed)
+        total += len(seed)
+    (seeds / "server_session").mkdir()
+    for name, seed in server_seeds():
+        (seeds / "server_session" / name).write_bytes(seed)
         total += len(seed)
     for name, seed in made():
         (seeds / name).write_bytes(seed)

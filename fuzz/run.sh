@@ -21,7 +21,7 @@ if ! cargo fuzz --version >/dev/null 2>&1; then
 fi
 
 status=0
-for target in decode_invariance encode_roundtrip client_session; do
+for target in decode_invariance encode_roundtrip client_session server_session; do
     log=fuzz/corpus/$target.log
     mkdir -p "fuzz/corpus/$target"
     result=ok

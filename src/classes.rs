@@ -110,7 +110,7 @@ impl Classes {
     /// `manager.conf`: as Asterisk reads it, with all that follows from that. `None` for an empty one, which Asterisk refuses.
     ///
     /// A number is the set of those bits. The words for yes are all classes, those for no none. Otherwise it is a list separated by
-    /// commas, without blanks: all but its last word may be any beginning of a label, an empty one of every label. Unknown words are nothing.
+    /// commas, without blanks and in lower case: all but its last word may be any beginning of a label, an empty one of every label. Unknown words are nothing.
     ///
     /// ```
     /// use embedded_ami::classes::Classes;
@@ -121,6 +121,7 @@ impl Classes {
     /// assert_eq!(mask("1"), Some(Classes::SYSTEM)); // a number
     /// assert_eq!(mask("cd,user"), Some(Classes::CDR | Classes::USER));
     /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is no label
+    /// assert_eq!(mask("Call"), Some(Classes::NONE)); // nor is "Call"
     /// ```
     pub fn mask(text: Value<'_>) -> Option<Self> {
         if text.is_empty() {
@@ -140,11 +141,8 @@ impl Classes {
         while let Some(word) = words.next() {
             let begins = words.peek().is_some();
             let is = |label: &str| match begins {
-                true => {
-                    let start = label.as_bytes().get(..word.as_bytes().len());
-                    start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
-                }
-                false => word.eq_ignore_ascii_case(label),
+                true => label.as_bytes().starts_with(word.as_bytes()),
+                false => word == label,
             };
             set =
                 Self::LABELS.iter().filter(|(label, _)| is(label)).fold(set, |set, &(_, class)| set | class);

@@ -27,6 +27,11 @@ fn client_session() {
     run("client_session", bodies::client_session);
 }
 
+#[test]
+fn server_session() {
+    run("server_session", bodies::server_session);
+}
+
 fn run(target: &str, body: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let mut seeds: Vec<_> = folder

@@ -1,0 +1,4 @@
+//! See `server.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::server_session(data));

@@ -1,0 +1,343 @@
+//! One answer a request, whole or not at all; lists that count themselves, and go on where there was no room.
+
+use embedded_ami::server::{Account, Answer, Incoming, Request, Session, SessionError, Stage};
+use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+
+use crate::wire::Server;
+
+type Way = fn(Answer<'_, Vec<u8>>) -> Result<(), SessionError>;
+
+/// Every way to answer but a list, and what is behind the ActionID then.
+const WAYS: [(Way, &str, &str); 9] = [
+    (|answer| answer.success("Done"), "Success", "Message: Done\r\n"),
+    (|answer| answer.reply(|out| out.header("Ping", "Pong")), "Success", "Ping: Pong\r\n"),
+    (|answer| answer.reply(|_| Ok(())), "Success", ""),
+    (|answer| answer.error("No such channel"), "Error", "Message: No such channel\r\n"),
+    (|answer| answer.denied(), "Error", "Message: Permission denied\r\n"),
+    (
+        |answer| answer.unknown(),
+        "Error",
+        "Message: Invalid/unknown command: Any. Use Action: ListCommands to show available commands.\r\n",
+    ),
+    (|answer| answer.respond("Pong", |out| out.number("Number", -1)), "Pong", "Number: -1\r\n"),
+    (
+        |answer| answer.command(true, ["x", ""]),
+        "Success",
+        "Message: Command output follows\r\nOutput: x\r\nOutput: \r\n",
+    ),
+    (|answer| answer.command(false, [""; 0]), "Error", "Message: Command output follows\r\nOutput: \r\n"),
+];
+
+const ANY: &str = "Action: Any\r\nActionID: 7\r\n\r\n";
+
+fn asked(outbox: usize) -> Server<'static> {
+    let mut server = Server::of(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
+    server.asks(ANY);
+    server
+}
+
+fn answer<'a>(server: &'a mut Server<'_>) -> Result<Answer<'a, Vec<u8>>, SessionError> {
+    let request = Request::of(&server.decoder.message());
+    server.session.answer(&request, &mut server.outbox)
+}
+
+/// Nothing waits for an answer, whatever is tried.
+fn is_answered(server: &mut Server<'_>) {
+    for _ in 0..2 {
+        assert_eq!(answer(server).err(), Some(SessionError::NothingToAnswer));
+    }
+    assert!(!server.session.is_busy());
+    assert_eq!(server.outbox.pending(), b"");
+}
+
+#[test]
+fn each_request_is_answered_once() {
+    for (way, kind, rest) in WAYS {
+        let mut server = asked(1000);
+        let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
+        for _ in 0..3 {
+            way(answer(&mut server).unwrap()).unwrap();
+            assert_eq!(server.says(), expected);
+            is_answered(&mut server);
+            server.asks(ANY);
+        }
+        // No ActionID, none in the answer.
+        way(answer(&mut server).unwrap()).unwrap();
+        server.says();
+        server.asks("Action: Any\r\nActionID:  \r\n\r\n");
+        way(answer(&mut server).unwrap()).unwrap();
+        assert_eq!(server.says(), format!("Response: {kind}\r\n{rest}\r\n"));
+    }
+}
+
+#[test]
+fn an_answer_is_written_whole_or_not_at_all() {
+    for (way, kind, rest) in WAYS {
+        let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
+        for size in 90..expected.len().max(90) + 40 {
+            let mut server = asked(size);
+            server.outbox.write(|out| out.header("X", "")).unwrap();
+            server.outbox.sent(4);
+            let is_room = expected.len() + 3 <= size;
+            assert_eq!(
+                way(answer(&mut server).unwrap()),
+                if is_room { Ok(()) } else { Err(EncodeError::Full.into()) }
+            );
+            assert_eq!(server.says(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
+            if is_room {
+                is_answered(&mut server);
+                continue;
+            }
+            assert!(server.session.is_busy());
+            let again = way(answer(&mut server).unwrap());
+            let fits = expected.len() <= size;
+            assert_eq!(
+                again,
+                if fits { Ok(()) } else { Err(EncodeError::TooLarge { storage: size }.into()) }
+            );
+            assert_eq!(server.says(), if fits { &expected } else { "" });
+            assert_eq!(server.session.is_busy(), !fits);
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_still_to_be_given() {
+    let bad: [(Way, EncodeError); 6] = [
+        (
+            |answer| answer.reply(|out| out.header("X", "a\r\nEvent: x")),
+            EncodeError::ValueByte { line: 3, at: 1, byte: b'\r' },
+        ),
+        (|answer| answer.reply(|out| out.header("", "a")), EncodeError::EmptyName { line: 3 }),
+        (|answer| answer.respond("a\nb", |_| Ok(())), EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }),
+        (|answer| answer.respond(" follows", |_| Ok(())), EncodeError::Follows),
+        (|answer| answer.reply(|_| Err(EncodeError::NoHeaders)), EncodeError::NoHeaders),
+        (|answer| answer.command(true, ["a\0b"]), EncodeError::ValueByte { line: 4, at: 1, byte: 0 }),
+    ];
+    let mut server = asked(1000);
+    for (way, error) in bad {
+        assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::Encode(error)));
+        assert_eq!(server.says(), "");
+        assert!(server.session.is_busy());
+    }
+    // An answer that is let go is none.
+    let _ = answer(&mut server).unwrap();
+    answer(&mut server).unwrap().success("x").unwrap();
+    assert_eq!(server.says(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
+    is_answered(&mut server);
+}
+
+#[test]
+fn a_text_of_whatever_bytes_is_one_line() {
+    let text = b"\0\r\nNo\r\n\r\nEvent: x\0\xff\n\r\0";
+    for byte in 0..=255 {
+        let text = [text, &[byte][..], b"x"].concat();
+        let line: Vec<_> = text.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect();
+        let expected =
+            |head: &str| [b"Response: ", head.as_bytes(), b"Message: ", &line, b"\r\n\r\n"].concat();
+        let mut server = asked(1000);
+        answer(&mut server).unwrap().success(&text).unwrap();
+        assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\n"));
+        let mut server = asked(1000);
+        answer(&mut server).unwrap().error(&text).unwrap();
+        assert_eq!(server.outbox.pending(), expected("Error\r\nActionID: 7\r\n"));
+        let mut server = asked(1000);
+        let _ = answer(&mut server).unwrap().list(&text).unwrap();
+        assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\nEventList: start\r\n"));
+    }
+}
+
+#[test]
+fn there_is_nothing_to_answer_at_any_other_time() {
+    let mut server = Server::new();
+    is_answered(&mut server);
+    server.answers(ANY);
+    is_answered(&mut server);
+    server.hear("Action: Login\r\n\r\n");
+    server.pump(|session, incoming, outbox, now| {
+        let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+        assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
+        assert_eq!(session.log_in(&attempt, None, now, outbox), Ok(false));
+        assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
+    });
+    server.tick(1000);
+    is_answered(&mut server);
+
+    let mut server = Server::logged_in(Account::new("s"));
+    for own in ["Login", "Challenge", "Events", "", "Logoff", "Any"] {
+        server.answers(format!("Action: {own}\r\n\r\n"));
+        is_answered(&mut server);
+    }
+    let ends: [fn(&mut Server<'_>); 3] = [
+        |server| server.session.kick(),
+        |server| server.session.shut_down(true, &mut server.outbox).unwrap(),
+        |server| server.session.connected(1, 0, &mut server.outbox).unwrap(),
+    ];
+    for end in ends {
+        let mut server = asked(1000);
+        end(&mut server);
+        server.says();
+        is_answered(&mut server);
+        let mut server = asked(1000);
+        let _ = answer(&mut server).unwrap().list("x").unwrap();
+        end(&mut server);
+        server.says();
+        is_answered(&mut server);
+    }
+}
+
+#[test]
+fn a_session_that_waits_for_an_answer_reads_nothing() {
+    let mut server = asked(1000);
+    server.hear("Action: Logoff\r\n\r\n");
+    for step in 0..3 {
+        if step == 1 {
+            let _ = answer(&mut server).unwrap().list("x").unwrap();
+            server.says();
+        }
+        let message = server.decoder.message();
+        let again = server.session.on_message(&message, &mut server.outbox);
+        assert_eq!(again.err(), Some(SessionError::Unanswered));
+        assert_eq!(server.tick(u64::MAX), "");
+        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
+        assert!(server.session.is_busy());
+    }
+    answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
+    server.says();
+    assert!(server.answers("").starts_with("Response: Goodbye\r\n"));
+}
+
+#[test]
+fn a_list_is_all_of_the_answer() {
+    for (way, ..) in WAYS {
+        for entries in 0..3 {
+            let mut server = asked(1000);
+            let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
+            (0..entries).for_each(|_| list.entry("Entry", |_| Ok(())).unwrap());
+            let begun = server.says();
+            assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::ListBegun), "a second response");
+            assert_eq!(server.says(), "");
+            assert!(server.session.is_busy());
+            let mut list = answer(&mut server).unwrap().list("Begins again").unwrap();
+            assert_eq!(list.items(), entries);
+            list.entry("Entry", |out| out.header("X", "y")).unwrap();
+            list.complete("End", |out| out.header("More", "z")).unwrap();
+            let rest = format!(
+                "Event: Entry\r\nActionID: 7\r\nX: y\r\n\r\n\
+                 Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: {}\r\nMore: z\r\n\r\n",
+                entries + 1
+            );
+            assert_eq!(server.says(), rest);
+            is_answered(&mut server);
+            let start =
+                "Response: Success\r\nActionID: 7\r\nEventList: start\r\nMessage: Begins\r\n\r\n".to_owned();
+            assert_eq!(begun, start + &"Event: Entry\r\nActionID: 7\r\n\r\n".repeat(entries as usize));
+        }
+    }
+}
+
+/// Goes on with a list of so many entries until there is no room, or it is complete.
+fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
+    let mut list = answer(server).unwrap().list("Begins")?;
+    while list.items() < entries {
+        let number = list.items();
+        list.entry("Entry", |out| {
+            out.number("Number", number.into())?;
+            out.header("Filler", "x".repeat(number as usize % 7))
+        })?;
+    }
+    Ok(list.complete("End", |_| Ok(()))?)
+}
+
+#[test]
+fn a_list_goes_on_at_any_entry_with_any_outbox() {
+    let mut random = fastrand::Rng::with_seed(2);
+    for entries in [0, 1, 2, 9, 40] {
+        let mut server = asked(10_000);
+        go_on(&mut server, entries).unwrap();
+        let whole = server.says();
+        let longest = whole.split_inclusive("\r\n\r\n").map(str::len).max().unwrap();
+        for size in 90..400 {
+            let mut server = asked(size);
+            assert!(longest <= size);
+            let mut said = String::new();
+            let mut times = 0;
+            while let Err(error) = go_on(&mut server, entries) {
+                assert_eq!(error, SessionError::Encode(EncodeError::Full));
+                assert!(server.session.is_busy());
+                let pending = server.outbox.pending();
+                assert!(!pending.is_empty());
+                let n = random.usize(1..=pending.len());
+                said += std::str::from_utf8(&pending[..n]).unwrap();
+                server.outbox.sent(n);
+                times += 1;
+                assert!(times < 10_000);
+            }
+            said += &server.says();
+            assert_eq!(said, whole, "{size}");
+            assert!(times > 0 || whole.len() <= size);
+            is_answered(&mut server);
+        }
+    }
+    // An entry that never fits is not in the list, nor is a bad one; the list goes on.
+    let mut server = asked(100);
+    let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
+    assert_eq!(
+        list.entry("Entry", |out| out.header("X", "\r")).err(),
+        Some(EncodeError::ValueByte { line: 3, at: 0, byte: b'\r' })
+    );
+    assert_eq!(list.entry("Entry", |out| out.header("X", [b'x'; 100])).err(), Some(EncodeError::Full));
+    assert_eq!(list.items(), 0);
+    server.says();
+    let mut list = answer(&mut server).unwrap().list("").unwrap();
+    let large = list.entry("Entry", |out| out.header("X", [b'x'; 100]));
+    assert_eq!(large, Err(EncodeError::TooLarge { storage: 100 }));
+    assert_eq!(list.complete("E\n", |_| Ok(())), Err(EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }));
+    answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
+    assert_eq!(server.says(), "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n");
+}
+
+#[test]
+fn what_the_session_answers_itself_waits_for_room_too() {
+    let requests = [
+        ("Action: Events\r\nEventMask: off\r\n\r\n", "Response: Success\r\nEvents: Off\r\n\r\n"),
+        ("Action: Challenge\r\nAuthType: MD5\r\n\r\n", "Response: Success\r\nChallenge: 372514048\r\n\r\n"),
+        ("Action: Login\r\n\r\n", "Response: Success\r\nMessage: Already authenticated\r\n\r\n"),
+        ("Action: Logoff\r\n\r\n", "Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n"),
+        ("Nothing: x\r\n\r\n", "Response: Error\r\nMessage: Missing action in request\r\n\r\n"),
+    ];
+    for (text, expected) in requests {
+        let mut server = Server::of(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
+        server.outbox = Outbox::new(vec![0; expected.len()], Recipient::Client);
+        server.outbox.write(|out| out.header("X", "")).unwrap();
+        server.outbox.sent(6);
+        server.decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
+        server.decoder.advance(text.len());
+        assert_eq!(server.decoder.poll(), embedded_ami::wire::Step::Message);
+        for _ in 0..3 {
+            let message = server.decoder.message();
+            let full = server.session.on_message(&message, &mut server.outbox);
+            assert_eq!(full.err(), Some(SessionError::Encode(EncodeError::Full)), "{text}");
+            assert_eq!(server.outbox.pending(), b"\n");
+            assert_eq!(server.session.stage(), Stage::LoggedIn);
+            assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is as it was");
+        }
+        server.outbox.sent(usize::MAX);
+        let message = server.decoder.message();
+        let done = server.session.on_message(&message, &mut server.outbox);
+        assert!(matches!(done, Ok(Incoming::Nothing)), "{done:?}");
+        assert_eq!(server.says(), expected);
+    }
+    // A refusal waits as well, and so does the end of the connection.
+    let mut server = Server::of(Session::new("11.0.0"), 512, 100);
+    assert!(!server.attempts("Action: Login\r\n\r\n", None));
+    server.outbox.write(|out| out.header("X", [b'x'; 60])).unwrap();
+    for now in [1000, 1001, 50_000] {
+        let message = server.decoder.message();
+        assert_eq!(server.session.tick(&message, now, &mut server.outbox), Err(EncodeError::Full));
+        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(1000)));
+    }
+    server.says();
+    assert_eq!(server.tick(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
+    assert_eq!(server.session.stage(), Stage::Over);
+}

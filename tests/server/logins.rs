@@ -1,0 +1,500 @@
+//! Who gets in, what it looks like to those who do not, and when a connection is over.
+
+use embedded_ami::action::{self, Key};
+use embedded_ami::classes::Classes;
+use embedded_ami::server::{Account, Attempt, Incoming, Secret, Session, SessionError, Stage, Timing};
+use embedded_ami::wire::{EncodeError, Message, Outbox, Recipient};
+
+use crate::wire::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
+
+const PING: &str = "Action: Ping\r\n\r\n";
+const CHALLENGES: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";
+
+/// Reads no events.
+fn account(secret: Secret<'_>) -> Account<'_> {
+    Account { secret, read: Classes::NONE, write: Classes::ALL }
+}
+
+fn admin() -> Account<'static> {
+    account(Secret::Plain(SECRET.as_bytes()))
+}
+
+fn key(challenge: &str, secret: &str) -> String {
+    String::from_utf8(Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).as_bytes().to_vec())
+        .unwrap()
+}
+
+fn plain(secret: &str) -> String {
+    format!("Action: Login\r\nActionID: l\r\nUsername: admin\r\nSecret: {secret}\r\n\r\n")
+}
+
+fn with_key(kind: &str, key: &str) -> String {
+    format!("Action: Login\r\nActionID: l\r\nUsername: admin\r\nAuthType: {kind}\r\nKey: {key}\r\n\r\n")
+}
+
+/// A connection that has been told its challenge.
+fn challenged() -> Server<'static> {
+    let mut server = Server::new();
+    assert_eq!(server.answers(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
+    server
+}
+
+/// Gets in, and may do something.
+fn is_let_in(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
+    assert!(server.attempts(request, Some(account)));
+    assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
+    assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
+    assert!(!server.session.is_busy() && server.session.permits(Classes::ALL));
+    server.asks(PING);
+}
+
+const REFUSED: &str = "Response: Error\r\nActionID: l\r\nMessage: Authentication failed\r\n\r\n";
+
+/// Is refused when the penalty is over, not before, and nothing behind is ever answered.
+fn is_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
+    server.now = 12_345;
+    server.hear(
+        [request.as_ref(), PING.as_bytes(), plain(SECRET).as_bytes(), b"Action: Logoff\r\n\r\n"].concat(),
+    );
+    server.read = 7;
+    assert!(!server.attempts("", account));
+    is_held_back(server, REFUSED);
+}
+
+/// Waits for its penalty since 12.345 s, with more to read.
+fn is_held_back(mut server: Server<'_>, expected: &str) {
+    for now in [12_345, 12_346, 13_000, 13_344] {
+        assert_eq!(server.tick(now), "", "at {now}");
+        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(13_345)));
+        assert!(server.session.is_busy() && !server.session.wants(Classes::NONE));
+        assert!(!server.session.permits(Classes::NONE));
+        let message = server.decoder.message();
+        let again = server.session.on_message(&message, &mut server.outbox);
+        assert_eq!(again.err(), Some(SessionError::Unanswered));
+        let attempt = attempt_of(&message);
+        let decided = server.session.log_in(&attempt, Some(admin()), now, &mut server.outbox);
+        assert_eq!(decided, Err(SessionError::NothingToAnswer), "it was decided");
+        assert_eq!(server.session.refuse_second(now), Err(SessionError::NothingToAnswer));
+    }
+    assert_eq!(server.tick(13_345), expected);
+    assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+    assert_eq!(server.answers(""), "", "what came behind it is not answered");
+    assert_eq!(server.answers(PING), "");
+    assert_eq!(server.tick(u64::MAX), "");
+}
+
+/// An attempt of somebody with the same request, on another connection.
+fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
+    let mut other = Session::new("1.0");
+    let mut outbox = Outbox::new([0; 64], Recipient::Client);
+    other.connected(CHALLENGE, 0, &mut outbox).unwrap();
+    match other.on_message(message, &mut outbox) {
+        Ok(Incoming::LogIn(attempt)) => attempt,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_right_secret_and_no_other() {
+    is_let_in(Server::new(), plain(SECRET), admin());
+    let mut wrong =
+        vec![String::new(), "x".into(), SECRET.to_uppercase(), format!("{SECRET} "), format!("{SECRET}x")];
+    wrong.extend([SECRET[1..].into(), SECRET[..16].into(), SECRET.repeat(2), format!("{SECRET}\r")]);
+    for at in 0..SECRET.len() {
+        let mut other = SECRET.to_owned().into_bytes();
+        other[at] ^= 1;
+        wrong.push(String::from_utf8(other).unwrap());
+    }
+    for secret in &wrong {
+        is_refused(Server::new(), plain(secret), Some(admin()));
+    }
+    // What stands behind a NUL is not read, and blanks before it neither.
+    is_let_in(Server::new(), plain(&format!("  {SECRET}\0x")), admin());
+    is_refused(Server::new(), plain(&SECRET.replace('-', "\0")), Some(admin()));
+    // Without a word of its own, or another: in the clear.
+    for kind in ["", "plain", "SHA256", "MD5 ", "MD"] {
+        let request = format!("AuthType: {kind}\r\n{}", plain(SECRET));
+        is_let_in(Server::new(), request, admin());
+        is_refused(challenged(), with_key(kind, &key(DIGITS, SECRET)), Some(admin()));
+    }
+    // The secret is not looked at where a key is asked for.
+    is_refused(challenged(), format!("AuthType: MD5\r\n{}", plain(SECRET)), Some(admin()));
+}
+
+#[test]
+fn the_right_key_and_no_other() {
+    let right = key(DIGITS, SECRET);
+    for kind in ["MD5", "md5", "Md5", "mD5"] {
+        is_let_in(challenged(), with_key(kind, &right), admin());
+        let request = format!("Action: Challenge\r\nAuthType: {kind}\r\n\r\n");
+        assert!(Server::new().answers(request).contains(DIGITS));
+    }
+    let mut wrong = vec![
+        String::new(),
+        right.to_uppercase(),
+        format!("{right}0"),
+        format!("{right} "),
+        right[..31].into(),
+    ];
+    wrong.extend([
+        key("", SECRET),
+        key("840415273", SECRET),
+        key(DIGITS, ""),
+        key("000000000", SECRET),
+        SECRET.into(),
+    ]);
+    for at in 0..32 {
+        let mut other = right.clone().into_bytes();
+        other[at] = if other[at] == b'0' { b'1' } else { b'0' };
+        wrong.push(String::from_utf8(other).unwrap());
+    }
+    assert_ne!(wrong[1], right, "it has letters");
+    for key in &wrong {
+        is_refused(challenged(), with_key("MD5", key), Some(admin()));
+    }
+    // Without the challenge, even if the key is that of the one that would have come.
+    is_refused(Server::new(), with_key("MD5", &right), Some(admin()));
+    is_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    // One that was asked for in vain.
+    let mut server = Server::new();
+    server.answers("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
+    is_refused(server, with_key("MD5", &right), Some(admin()));
+    // That of the connection before.
+    let mut server = challenged();
+    server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap();
+    server.outbox.clear();
+    is_refused(server, with_key("MD5", &right), Some(admin()));
+}
+
+#[test]
+fn a_challenge_is_nine_digits_and_the_same_twice() {
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut seen = std::collections::HashSet::new();
+    for number in
+        [0, 1, 9, 10, 999_999_999, u32::MAX].into_iter().chain((0..100).map(|_| random.u32(..999_999_999)))
+    {
+        let mut server = Server::new();
+        server.session.connected(number, 0, &mut server.outbox).unwrap();
+        assert_eq!(server.says(), "Asterisk Call Manager/11.0.0\r\n");
+        let said = server.answers(CHALLENGES);
+        let digits = said.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
+        assert!(digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
+        assert_eq!(server.answers(CHALLENGES), said);
+        is_let_in(server, with_key("MD5", &key(&digits, SECRET)), admin());
+        seen.insert(digits);
+    }
+    assert!(seen.len() > 100, "{}", seen.len());
+}
+
+#[test]
+fn without_md5() {
+    let new = || Server::of(Session::without_md5("11.0.0"), 512, 512);
+    let must = "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n";
+    for kind in ["MD5", "md5", "SHA256", ""] {
+        assert_eq!(
+            new().answers(format!("Action: Challenge\r\nActionID: 1\r\nAuthType: {kind}\r\n\r\n")),
+            must
+        );
+    }
+    is_let_in(new(), plain(SECRET), admin());
+    is_refused(new(), with_key("MD5", &key(DIGITS, SECRET)), Some(admin()));
+    is_refused(new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    is_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
+    // With one of the caller's own.
+    let own = |_: &[&[u8]]| [0xab; 16];
+    let mut server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
+    server.answers(CHALLENGES);
+    is_let_in(server, with_key("MD5", &"ab".repeat(16)), admin());
+    let server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
+    is_let_in(server, plain("anything"), account(Secret::Digest([0xab; 16])));
+}
+
+#[test]
+fn must_specify_auth_type() {
+    for logged_in in [false, true] {
+        let mut server = if logged_in { Server::logged_in(admin()) } else { Server::new() };
+        for kind in ["AuthType: SHA256\r\n", "AuthType: MD5 \r\n", "AuthType:\r\n", "", "AuthTypes: MD5\r\n"]
+        {
+            let said = server.answers(format!("Action: Challenge\r\nActionID: 1\r\n{kind}\r\n"));
+            assert_eq!(
+                said, "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n",
+                "{kind}"
+            );
+        }
+        assert!(server.answers(CHALLENGES).contains(DIGITS));
+    }
+}
+
+#[test]
+fn accounts_with_a_digest_take_the_secret_only() {
+    let digest = account(Secret::Digest(action::md5(&[SECRET.as_bytes()])));
+    is_let_in(Server::new(), plain(SECRET), digest);
+    for secret in ["", "x", &SECRET.to_uppercase(), &format!("{SECRET} "), &key("", SECRET)] {
+        is_refused(Server::new(), plain(secret), Some(digest));
+    }
+    for key in [key(DIGITS, SECRET), key("", SECRET), SECRET.into(), String::new()] {
+        is_refused(challenged(), with_key("MD5", &key), Some(digest));
+    }
+}
+
+#[test]
+fn an_empty_secret_proves_nothing() {
+    for secret in [Secret::Plain(b""), Secret::Digest(action::md5(&[b""])), Secret::Digest(action::md5(&[]))]
+    {
+        let account = Some(account(secret));
+        for given in ["", " ", "\0", "x"] {
+            is_refused(Server::new(), plain(given), account);
+        }
+        is_refused(Server::new(), "Action: Login\r\nActionID: l\r\nUsername: admin\r\n\r\n", account);
+        is_refused(challenged(), with_key("MD5", &key(DIGITS, "")), account);
+        is_refused(challenged(), with_key("MD5", ""), account);
+    }
+}
+
+#[test]
+fn nobody_can_tell_a_wrong_user_from_a_wrong_secret() {
+    // The same calls in the same order give the same: byte for byte, at the same times.
+    let trace = |request: &str, account: Option<Account<'_>>| {
+        let mut server = challenged();
+        server.now = 500;
+        assert!(!server.attempts([request, PING].concat(), account));
+        let mut trace = vec![(server.says(), server.session.deadline(), server.session.is_busy())];
+        for now in [500, 1499, 1500, 1501] {
+            trace.push((server.tick(now), server.session.deadline(), server.session.is_busy()));
+        }
+        trace
+    };
+    let wrong = trace(&plain("wrong"), Some(admin()));
+    assert_eq!(wrong, trace(&plain("wrong"), None));
+    assert_eq!(wrong, trace(&plain(SECRET), None));
+    assert_eq!(wrong, trace(&plain("wrong"), Some(account(Secret::Plain(b"")))));
+    assert_eq!(wrong, trace(&with_key("MD5", &key(DIGITS, "wrong")), Some(admin())));
+    assert_eq!(wrong, trace(&with_key("MD5", &key(DIGITS, SECRET)), None));
+    assert_eq!(wrong[2].0, "");
+    assert_eq!(wrong[3].0, REFUSED);
+}
+
+#[test]
+fn a_user_who_may_be_there_only_once() {
+    for secret in [SECRET, "wrong"] {
+        let mut server = Server::new();
+        server.now = 12_345;
+        server.hear([&plain(secret), PING].concat());
+        server.pump(|session, incoming, _, now| {
+            let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+            assert_eq!(attempt.username(), "admin");
+            assert_eq!(session.refuse_second(now), Ok(()));
+        });
+        is_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
+    }
+}
+
+#[test]
+fn who_is_logged_in_stays_who_he_is() {
+    let mut server = Server::logged_in(Account { write: Classes::CALL, read: Classes::USER, ..admin() });
+    for secret in [SECRET, "wrong"] {
+        let said = server.answers(plain(secret));
+        assert_eq!(said, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");
+    }
+    let said = server.answers("Action: Login\r\nUsername: other\r\nEvents: off\r\n\r\n");
+    assert_eq!(said, "Response: Success\r\nMessage: Already authenticated\r\n\r\n");
+    assert!(server.session.permits(Classes::CALL) && !server.session.permits(Classes::SYSTEM));
+    assert!(server.session.wants(Classes::USER) && !server.session.wants(Classes::CALL));
+}
+
+#[test]
+fn before_the_login_nothing_is_done() {
+    let mut server = Server::new();
+    for action in ["Ping", "Events", "Originate", "Command", "Nonsense", "Log", "Login ", "Challenges"] {
+        let said = server.answers(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
+        assert_eq!(said, "Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n");
+    }
+    let said = server.answers(
+        "Foo: bar\r\nActionID: 1\r\n\r\nAction:\r\n\r\n\x16\x03\x01\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+    );
+    let missing = "Message: Missing action in request\r\n\r\n";
+    let error = format!("Response: Error\r\n{missing}");
+    assert_eq!(said, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
+    assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(30_000)));
+    is_let_in(server, plain(SECRET), admin());
+}
+
+#[test]
+fn log_off_at_any_stage() {
+    let goodbye = "Response: Goodbye\r\nActionID: 9\r\nMessage: Thanks for all the fish.\r\n\r\n";
+    for server in [Server::new(), challenged(), Server::logged_in(admin())] {
+        let mut server = server;
+        let text = format!("Action: logoff\r\nActionID: 9\r\n\r\n{PING}{CHALLENGES}{}", plain(SECRET));
+        assert_eq!(server.answers(text), goodbye, "and nothing behind it");
+        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+        assert!(!server.session.is_busy() && !server.session.wants(Classes::NONE));
+        assert_eq!(server.answers(PING), "");
+    }
+}
+
+#[test]
+fn who_does_not_log_in_in_time_is_closed_without_a_word() {
+    for (authentication, penalty) in [(30_000, 1000), (0, 0), (5, 1000), (u32::MAX, u32::MAX)] {
+        let session = Session::new("11.0.0").timing(Timing { authentication, penalty });
+        for begin in [0, 77, u64::MAX - 3] {
+            let mut server = Server::of(session.clone(), 512, 512);
+            server.session.connected(CHALLENGE, begin, &mut server.outbox).unwrap();
+            server.outbox.clear();
+            let deadline = begin.saturating_add(authentication.into());
+            assert_eq!(server.session.deadline(), Some(deadline));
+            server.answers([PING, CHALLENGES].concat());
+            if deadline > begin {
+                assert_eq!(server.tick(deadline - 1), "");
+                assert_eq!(
+                    (server.session.stage(), server.session.deadline()),
+                    (Stage::Anonymous, Some(deadline))
+                );
+            }
+            assert_eq!(server.tick(deadline), "");
+            assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+            assert_eq!(server.answers(plain(SECRET)), "");
+        }
+    }
+    // Who logs in is not.
+    let mut server = Server::logged_in(admin());
+    assert_eq!((server.tick(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
+}
+
+#[test]
+fn a_login_that_is_decided_too_late_opens_nothing() {
+    let ends: [fn(&mut Server<'_>); 4] = [
+        |server| drop(server.tick(30_000)),
+        |server| server.session.kick(),
+        |server| server.session.shut_down(false, &mut server.outbox).unwrap(),
+        |server| server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap(),
+    ];
+    for end in ends {
+        let mut server = Server::new();
+        server.hear(plain(SECRET));
+        server.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::LogIn(_))));
+        assert!(server.session.is_busy());
+        end(&mut server);
+        server.outbox.clear();
+        let stage = server.session.stage();
+        let message = server.decoder.message();
+        let attempt = attempt_of(&message);
+        let decided = server.session.log_in(&attempt, Some(admin()), 0, &mut server.outbox);
+        assert_eq!(decided, Err(SessionError::NothingToAnswer));
+        assert_eq!(server.session.refuse_second(0), Err(SessionError::NothingToAnswer));
+        assert_eq!((server.session.stage(), server.outbox.pending()), (stage, &b""[..]));
+        assert!(!server.session.is_busy() && !server.session.permits(Classes::NONE));
+    }
+}
+
+#[test]
+fn fully_booted_and_its_times() {
+    for (now, uptime) in
+        [(0, "0"), (999, "0"), (1000, "1"), (477_999, "477"), (u64::MAX, "18446744073709551")]
+    {
+        let session = Session::new("11.0.0").timing(Timing { authentication: u32::MAX, ..Timing::DEFAULT });
+        let mut server = Server::of(session, 512, 512);
+        server.now = now;
+        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
+        let booted = format!(
+            "Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: {uptime}\r\nLastReload: {uptime}\r\nStatus: Fully Booted\r\n\r\n"
+        );
+        assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM") + &booted);
+    }
+}
+
+#[test]
+fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
+    let whole = {
+        let mut server = Server::new();
+        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
+        server.says().len()
+    };
+    for size in 40..whole + 40 {
+        for pending in [0, 5] {
+            let mut server = Server::of(Session::new("11.0.0"), 512, size);
+            server.outbox.write(|out| out.header("X", "")).unwrap();
+            server.outbox.sent(7 - pending);
+            server.hear(plain(SECRET));
+            server.pump(|session, incoming, outbox, now| {
+                let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+                let before = outbox.pending().to_vec();
+                assert_eq!(before.len(), pending);
+                let error = match session.log_in(&attempt, Some(Account::new(SECRET)), now, outbox) {
+                    Ok(is_in) => {
+                        assert!(is_in && pending + whole <= size);
+                        return assert_eq!(session.stage(), Stage::LoggedIn);
+                    }
+                    Err(SessionError::Encode(error)) => error,
+                    Err(error) => panic!("{error}"),
+                };
+                assert!(pending + whole > size, "{size}");
+                let too_large =
+                    if pending > 0 { EncodeError::Full } else { EncodeError::TooLarge { storage: size } };
+                assert_eq!(error, too_large);
+                assert_eq!(outbox.pending(), before);
+                assert!(session.is_busy() && session.stage() == Stage::Anonymous);
+                // Again, when there is room.
+                outbox.sent(usize::MAX);
+                let again = session.log_in(&attempt, Some(Account::new(SECRET)), now, outbox);
+                assert_eq!(again.is_ok(), whole <= size);
+            });
+        }
+    }
+}
+
+#[test]
+fn nothing_prints_a_secret() {
+    let mut server = challenged();
+    server.hear(plain("very-secret"));
+    server.pump(|session, incoming, _, _| {
+        let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+        let account = Account::new("very-secret");
+        let text = format!(
+            "{incoming:?} {attempt:?} {session:?} {account:?} {:?} {:?}",
+            account.secret,
+            attempt.request()
+        );
+        assert!(!text.contains("very-secret") && !text.contains(DIGITS), "{text}");
+        assert!(text.contains("admin"));
+    });
+}
+
+#[test]
+fn the_end_of_the_server() {
+    for (restart, word) in [(false, "False"), (true, "True")] {
+        let mut server = Server::logged_in(Account::new(SECRET));
+        server.session.shut_down(restart, &mut server.outbox).unwrap();
+        let said = format!(
+            "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: {word}\r\n\r\n"
+        );
+        assert_eq!((server.says(), server.session.stage()), (said, Stage::Over));
+        assert_eq!(server.answers(PING), "");
+        server.session.shut_down(restart, &mut server.outbox).unwrap();
+        assert_eq!(server.says(), "", "once");
+    }
+    let mut deaf = Server::logged_in(Account::new(SECRET));
+    deaf.answers("Action: Events\r\nEventMask: call\r\n\r\n");
+    for mut server in [Server::new(), Server::logged_in(admin()), deaf] {
+        server.session.shut_down(false, &mut server.outbox).unwrap();
+        assert_eq!((server.says(), server.session.stage()), (String::new(), Stage::Over));
+    }
+    let mut server = Server::logged_in(Account::new(SECRET));
+    server.outbox = Outbox::new(vec![0; 20], Recipient::Client);
+    let error = server.session.shut_down(false, &mut server.outbox);
+    assert_eq!((error, server.session.stage()), (Err(EncodeError::TooLarge { storage: 20 }), Stage::Over));
+}
+
+#[test]
+fn a_version_that_is_no_line() {
+    for version in ["1\r\nResponse: x", "1\n", "1\0"] {
+        let mut session = Session::new(version);
+        let mut outbox = Outbox::new([0; 128], Recipient::Client);
+        let error = session.connected(1, 0, &mut outbox);
+        assert!(matches!(error, Err(EncodeError::ValueByte { line: 1, at: 1, .. })), "{error:?}");
+        assert_eq!((outbox.pending(), session.stage()), (&b""[..], Stage::Over));
+    }
+    let mut outbox = Outbox::new([0; 27], Recipient::Client);
+    let mut session = Session::new("11.0.0");
+    assert_eq!(session.connected(1, 0, &mut outbox), Err(EncodeError::TooLarge { storage: 27 }));
+    assert_eq!(outbox.pending(), b"");
+}

@@ -1,0 +1,426 @@
+//! An application over the server's session, in simulated time: it is slow, has lists and events, and at times forgets to
+//! answer. It keeps a record of what it has said, with what each message is to a client.
+
+use std::collections::VecDeque;
+
+use embedded_ami::action::{self, Md5};
+use embedded_ami::classes::Classes;
+use embedded_ami::client::{Answer, Refusal};
+use embedded_ami::server::{Account, Event, Incoming, Request, Secret, Session, SessionError, Stage, Timing};
+use embedded_ami::wire::{Decoder, EncodeError, Outbox, Recipient, Role, Step};
+
+use crate::client::{SECRET, USER};
+use crate::oracle::{self, ALL};
+
+/// What a message is to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    Banner,
+    Challenge,
+    Accepted,
+    Refused(Refusal),
+    Booted,
+    Event,
+    Shutdown,
+    Goodbye,
+    /// With `is_end`, nothing follows.
+    Response {
+        id: String,
+        answer: Answer,
+        is_end: bool,
+    },
+    Entry(String),
+    Complete(String),
+}
+
+#[derive(Debug, Clone)]
+pub struct Said {
+    pub bytes: Vec<u8>,
+    /// Where in the stream it ends.
+    pub end: usize,
+    pub what: What,
+}
+
+/// What is being done for the request that is lent.
+#[derive(Debug)]
+enum Job {
+    None,
+    Answer(u64),
+    /// So many entries are left.
+    List(u64, u32),
+    Never,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Habits {
+    pub version: &'static str,
+    pub read: u32,
+    pub write: u32,
+    pub has_md5: bool,
+    /// The user is there already.
+    pub is_in_use: bool,
+    /// How likely a request is never answered, or comes to no end.
+    pub lose: f32,
+    /// The longest that anything takes.
+    pub slowest: u64,
+    /// Milliseconds between two events; 0: none.
+    pub events: u64,
+    pub stops_at: u64,
+    pub kicked_at: u64,
+    pub outbox: usize,
+    pub storage: usize,
+    pub timing: Timing,
+}
+
+pub struct Service {
+    pub session: Session<'static>,
+    pub outbox: Outbox<Vec<u8>>,
+    pub said: Vec<Said>,
+    /// The ActionIDs of the requests that came whole.
+    pub received: Vec<String>,
+    /// How many events there were, and how many of them were for this session.
+    pub events: (u32, u32),
+    pub denied: u32,
+    pub full: u32,
+    habits: Habits,
+    random: fastrand::Rng,
+    decoder: Decoder<Vec<u8>>,
+    backlog: VecDeque<u8>,
+    job: Job,
+    queue: VecDeque<Event<Vec<u8>>>,
+    next_event: u64,
+    /// How much has been written.
+    written: usize,
+    /// The message that is lent waits for room.
+    waits: bool,
+    /// There was no room for something, and nothing has been sent since.
+    is_stuck: bool,
+    mask: u32,
+    is_in: bool,
+}
+
+impl Service {
+    pub fn new(habits: Habits, seed: u64, now: u64) -> Self {
+        let md5: Md5 = action::md5;
+        let session = match habits.has_md5 {
+            true => Session::with_md5(habits.version, md5),
+            false => Session::without_md5(habits.version),
+        };
+        let mut service = Self {
+            session: session.timing(habits.timing),
+            outbox: Outbox::new(vec![0; habits.outbox], Recipient::Client),
+            said: Vec::new(),
+            received: Vec::new(),
+            events: (0, 0),
+            denied: 0,
+            full: 0,
+            habits,
+            random: fastrand::Rng::with_seed(seed),
+            decoder: Decoder::new(vec![0; habits.storage], Role::Server).unwrap(),
+            backlog: VecDeque::new(),
+            job: Job::None,
+            queue: VecDeque::new(),
+            next_event: now,
+            written: 0,
+            waits: false,
+            is_stuck: false,
+            mask: ALL,
+            is_in: false,
+        };
+        let challenge = service.random.u32(..);
+        service.session.connected(challenge, now, &mut service.outbox).unwrap();
+        service.wrote(0, &[What::Banner]);
+        service
+    }
+
+    pub fn hear(&mut self, bytes: &[u8]) {
+        self.backlog.extend(bytes);
+    }
+
+    pub fn sent(&mut self, n: usize) {
+        self.outbox.sent(n);
+        self.is_stuck &= n == 0;
+    }
+
+    fn sticks(&mut self) -> bool {
+        self.full += 1;
+        self.is_stuck = true;
+        false
+    }
+
+    /// Nothing more will be said.
+    pub fn is_over(&self) -> bool {
+        self.session.stage() == Stage::Over
+    }
+
+    /// When it will do something, if it hears no more.
+    pub fn next(&self) -> Option<u64> {
+        if self.is_over() {
+            return None;
+        }
+        let job = match self.job {
+            Job::Answer(at) | Job::List(at, _) => Some(at),
+            Job::None | Job::Never => None,
+        };
+        let event = (self.habits.events > 0).then_some(self.next_event);
+        let ends = Some(self.habits.stops_at.min(self.habits.kicked_at));
+        let own = [job, self.session.deadline()].into_iter().flatten().filter(|_| !self.is_stuck);
+        own.chain(event).chain(ends).min()
+    }
+
+    /// Records what was written behind so many pending bytes.
+    fn wrote(&mut self, before: usize, whats: &[What]) {
+        let new = &self.outbox.pending()[before..];
+        let mut rest = new;
+        for what in whats {
+            let is_banner = *what == What::Banner;
+            let end: &[u8] = match (is_banner, rest.starts_with(b"Response: Follows\r\n")) {
+                (true, _) => b"\r\n",
+                (_, true) => b"--END COMMAND--\r\n\r\n",
+                _ => b"\r\n\r\n",
+            };
+            let length =
+                rest.windows(end.len()).position(|part| part == end).expect("a whole message") + end.len();
+            self.written += length;
+            self.said.push(Said { bytes: rest[..length].to_vec(), end: self.written, what: what.clone() });
+            rest = &rest[length..];
+        }
+        assert!(rest.is_empty(), "{whats:?} and \"{}\"", rest.escape_ascii());
+    }
+
+    pub fn poll(&mut self, now: u64) {
+        if self.is_over() {
+            return;
+        }
+        if self.habits.kicked_at <= now {
+            return self.session.kick();
+        }
+        let before = self.outbox.pending().len();
+        if self.habits.stops_at <= now {
+            let hears = self.is_in && self.mask & self.habits.read & 1 == 1;
+            let said = self.session.shut_down(false, &mut self.outbox);
+            return self.wrote(before, if said.is_ok() && hears { &[What::Shutdown] } else { &[] });
+        }
+        self.happen(now);
+        while !self.is_over() {
+            let message = self.decoder.message();
+            let before = self.outbox.pending().len();
+            let was_busy = self.session.is_busy();
+            if self.session.tick(&message, now, &mut self.outbox).is_err() {
+                self.sticks();
+                return;
+            }
+            if self.is_over() {
+                let refusal = match self.habits.is_in_use {
+                    true => Refusal::AlreadyInUse,
+                    false => Refusal::Authentication,
+                };
+                let refused = [What::Refused(refusal)];
+                return self.wrote(before, if was_busy { &refused } else { &[] });
+            }
+            if !(if self.session.is_busy() { self.work(now) } else { self.idle(now) }) {
+                return;
+            }
+        }
+    }
+
+    /// Something happens that whoever reads it is to know.
+    fn happen(&mut self, now: u64) {
+        while self.habits.events > 0 && self.next_event <= now {
+            self.next_event += self.random.u64(1..=2 * self.habits.events);
+            let sets = [1, 2, 32, 64, 2 | 32, 2 | 64, 0x4000_0000, 1 | 2, 0, 1 << 14];
+            let bits = *self.random.choice(&sets).unwrap();
+            let wants = self.is_in && bits & self.mask == bits && bits & self.habits.read == bits;
+            assert_eq!(self.session.wants(Classes::from_bits(bits)), wants, "{bits:#x}");
+            self.events.0 += 1;
+            if wants {
+                let mut event = Event::new(vec![0; 512]);
+                let length = if self.random.u8(..) < 20 { 300 } else { self.random.usize(..60) };
+                let written = event.write("Newchannel", Classes::from_bits(bits), |out| {
+                    out.number("Number", self.events.0.into())?;
+                    out.header("Filler", "x".repeat(length))
+                });
+                written.unwrap();
+                self.events.1 += 1;
+                self.queue.push_back(event);
+            }
+        }
+    }
+
+    /// Between two requests. Says whether anything was done.
+    fn idle(&mut self, now: u64) -> bool {
+        let before = self.outbox.pending().len();
+        if let Some(event) = self.queue.front() {
+            match event.copy_to(&mut self.outbox) {
+                Ok(()) => {
+                    self.queue.pop_front();
+                    self.wrote(before, &[What::Event]);
+                    return true;
+                }
+                Err(error) => {
+                    assert_eq!(error, EncodeError::Full);
+                    return self.sticks();
+                }
+            }
+        }
+        if self.waits {
+            return self.message(now);
+        }
+        match self.decoder.poll() {
+            Step::Message => self.message(now),
+            Step::NeedInput => {
+                let space = self.decoder.space();
+                let n = space.len().min(self.backlog.len());
+                space.iter_mut().zip(self.backlog.drain(..n)).for_each(|(to, from)| *to = from);
+                self.decoder.advance(n);
+                n > 0
+            }
+            Step::End => false,
+        }
+    }
+
+    /// The message that is lent. Says whether there was room for what it says.
+    fn message(&mut self, now: u64) -> bool {
+        let message = self.decoder.message();
+        let request = Request::of(&message);
+        let id = request.action_id().unwrap().to_str().unwrap().to_owned();
+        let action = request.action().unwrap().to_str().unwrap().to_owned();
+        let mask = request.get("EventMask").map(|mask| mask.as_bytes().to_vec());
+        if !std::mem::take(&mut self.waits) {
+            self.received.push(id.clone());
+        }
+        let before = self.outbox.pending().len();
+        match self.session.on_message(&message, &mut self.outbox) {
+            Ok(Incoming::LogIn(attempt)) => {
+                let events = request.get("Events").map(|events| events.as_bytes().to_vec());
+                if self.habits.is_in_use {
+                    return self.session.refuse_second(now).is_ok();
+                }
+                let account = Account {
+                    secret: Secret::Plain(SECRET.as_bytes()),
+                    read: Classes::from_bits(self.habits.read),
+                    write: Classes::from_bits(self.habits.write),
+                };
+                let account = (attempt.username() == USER).then_some(account);
+                // The outbox holds at least this.
+                self.is_in = self.session.log_in(&attempt, account, now, &mut self.outbox).unwrap();
+                if self.is_in {
+                    self.mask = events.and_then(|events| oracle::mask(&events)).unwrap_or(ALL);
+                    let booted = self.mask & self.habits.read & 1 == 1;
+                    self.wrote(before, &[What::Accepted, What::Booted][..1 + usize::from(booted)]);
+                }
+            }
+            Ok(Incoming::Request(_)) => {
+                assert!(self.is_in);
+                let at = now + self.random.u64(0..=self.habits.slowest);
+                self.job = if self.random.f32() < self.habits.lose { Job::Never } else { Job::Answer(at) };
+            }
+            Ok(Incoming::Nothing) => {
+                let respond = |answer| What::Response { id, answer, is_end: true };
+                let what = match &action[..] {
+                    "Challenge" if self.habits.has_md5 => What::Challenge,
+                    "Challenge" => What::Refused(Refusal::NoChallenge),
+                    "Logoff" => What::Goodbye,
+                    "Events" => {
+                        let mask = oracle::mask(&mask.unwrap_or_default());
+                        self.mask = mask.unwrap_or(self.mask);
+                        respond(if mask.is_some() { Answer::Success } else { Answer::Error })
+                    }
+                    action => panic!("{action}"),
+                };
+                self.wrote(before, &[what]);
+            }
+            Err(error) => {
+                assert_eq!(error, SessionError::Encode(EncodeError::Full));
+                self.waits = true;
+                return self.sticks();
+            }
+        }
+        true
+    }
+
+    /// For the request that is lent. Says whether anything was done.
+    fn work(&mut self, now: u64) -> bool {
+        let (at, left) = match self.job {
+            Job::Answer(at) => (at, None),
+            Job::List(at, left) => (at, Some(left)),
+            Job::None | Job::Never => return false,
+        };
+        if at > now {
+            return false;
+        }
+        let message = self.decoder.message();
+        let request = Request::of(&message);
+        let id = request.action_id().unwrap().to_str().unwrap().to_owned();
+        let action = request.action().unwrap().to_str().unwrap();
+        let before = self.outbox.pending().len();
+        let may = self.habits.write & 1 != 0;
+        assert_eq!(self.session.permits(Classes::SYSTEM), may);
+        let answer = self.session.answer(&request, &mut self.outbox).unwrap();
+        let length = self.random.usize(..60);
+        let more = self.random.u64(0..=self.habits.slowest);
+        let respond = |answer, is_end| What::Response { id: id.clone(), answer, is_end };
+        let (written, what, job) = match (action, left) {
+            (_, Some(0)) => {
+                let list = answer.list("Begins").unwrap();
+                let complete = list.complete("AnyComplete", |out| out.header("More", "x".repeat(length)));
+                (complete.map_err(SessionError::from), What::Complete(id), Job::None)
+            }
+            (_, Some(left)) => {
+                let mut list = answer.list("Begins").unwrap();
+                let entry = list.entry("AnyEntry", |out| {
+                    out.number("Left", left.into())?;
+                    out.header("Filler", "x".repeat(length * 5))
+                });
+                let job = if self.random.f32() < self.habits.lose / 4.0 {
+                    Job::Never
+                } else {
+                    Job::List(now + more, left - 1)
+                };
+                (entry.map_err(SessionError::from), What::Entry(id), job)
+            }
+            ("Ping", _) => {
+                (answer.reply(|out| out.header("Ping", "Pong")), respond(Answer::Success, true), Job::None)
+            }
+            ("Getvar", _) => {
+                let value = "Response: Error".repeat(length % 4);
+                let reply = answer.reply(|out| {
+                    out.header("Variable", "X")?;
+                    out.header("Value", value)
+                });
+                (reply, respond(Answer::Success, true), Job::None)
+            }
+            ("Hangup", _) => (answer.error("No such channel"), respond(Answer::Error, true), Job::None),
+            ("Reload", _) if !may => {
+                self.denied += 1;
+                (answer.denied(), respond(Answer::PermissionDenied, true), Job::None)
+            }
+            ("Reload", _) => (answer.success("Module Reloaded"), respond(Answer::Success, true), Job::None),
+            ("Command", _) => {
+                let lines = (0..length % 7).map(|line| format!("{line} Event: x\tActionID: {id}"));
+                let is_success = length % 2 == 0;
+                let says = is_success || self.habits.version.starts_with("2.");
+                let word = if says { Answer::Success } else { Answer::Error };
+                (answer.command(is_success, lines), respond(word, true), Job::None)
+            }
+            ("CoreShowChannels" | "SIPpeers" | "Status", _) => {
+                let list = answer.list("Begins").map(drop);
+                (list, respond(Answer::Success, false), Job::List(now + more, self.random.u32(..6)))
+            }
+            _ => (answer.unknown(), respond(Answer::UnknownAction, true), Job::None),
+        };
+        match written {
+            Ok(()) => {
+                self.job = job;
+                assert_eq!(self.session.is_busy(), !matches!(self.job, Job::None));
+                self.wrote(before, &[what]);
+                true
+            }
+            Err(error) => {
+                assert_eq!(error, SessionError::Encode(EncodeError::Full));
+                self.wrote(before, &[]);
+                self.sticks()
+            }
+        }
+    }
+}

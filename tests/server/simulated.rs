@@ -1,0 +1,506 @@
+//! Our client's session against our server's, over a link that delays, cuts and breaks: each message as it was meant, each action
+//! ended once and as it should.
+
+use embedded_ami::action::Raw;
+use embedded_ami::client::{Credentials, Incoming, Loss, SessionError, Stage, Ticket, Timing};
+use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+
+use crate::client::{Client, SECRET, USER, ended, slots, subject};
+use crate::link::Pipe;
+use crate::service::{Habits, Service, What};
+
+const ACTIONS: [&str; 11] = [
+    "Ping",
+    "Getvar",
+    "Hangup",
+    "Reload",
+    "Command",
+    "CoreShowChannels",
+    "SIPpeers",
+    "Status",
+    "CoreShowChannels",
+    "Events",
+    "Bogus",
+];
+const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", "", ",x"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Asked,
+    /// The response came; so many entries.
+    Open(u32),
+    Ended,
+}
+
+/// An action, as the test sees it.
+#[derive(Debug)]
+struct Ask {
+    ticket: Ticket,
+    id: String,
+    /// Where in the client's stream its request ends.
+    end: usize,
+    deadline: u64,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Connecting,
+    LoggingIn,
+    Booting,
+    Ready,
+    LoggingOff,
+    Over,
+}
+
+/// How often what happened, over all runs: a test that sees nothing proves nothing.
+#[derive(Debug, Default)]
+struct Count {
+    replies: u32,
+    items: u32,
+    done: u32,
+    timed_out: u32,
+    cut_short: u32,
+    not_sent: u32,
+    unknown: u32,
+    events: u32,
+    withheld: u32,
+    parts: u32,
+    refused: u32,
+    goodbyes: u32,
+    shutdowns: u32,
+    silent: u32,
+    pings: u32,
+    denied: u32,
+    full: u32,
+}
+
+struct World<'a> {
+    count: &'a mut Count,
+    random: fastrand::Rng,
+    client: Client,
+    timing: Timing,
+    service: Service,
+    up: Pipe,
+    down: Pipe,
+    state: State,
+    boots_by: u64,
+    waits_for_boot: bool,
+    /// How many bytes the client has sent.
+    sent: usize,
+    asks: Vec<Ask>,
+    /// How many of the server's messages were heard, and the parts of the next one.
+    messages: usize,
+    parts: Vec<Incoming>,
+    bytes: Vec<u8>,
+    /// Actions still to submit, and when.
+    plan: usize,
+    next_ask: u64,
+    /// From when on each side can write again.
+    writable: [u64; 2],
+    bound: u64,
+}
+
+impl World<'_> {
+    fn run(&mut self) {
+        for step in 0.. {
+            if self.state == State::Over || self.is_dropped() {
+                break;
+            }
+            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            self.step();
+            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+        }
+        self.close();
+    }
+
+    fn is_dropped(&self) -> bool {
+        self.down.is_at_end(self.client.now) || self.up.is_broken()
+    }
+
+    fn step(&mut self) {
+        let now = self.client.now;
+        let is_up = matches!(self.state, State::Booting | State::Ready);
+        let plan = (is_up && (self.plan > 0 || self.outstanding() == 0)).then_some(self.next_ask);
+        let writes = [!self.client.outbox.pending().is_empty(), !self.service.outbox.pending().is_empty()];
+        let writes = writes.into_iter().zip(self.writable).map(|(has, at)| has.then_some(at));
+        let others =
+            [self.service.next(), self.up.next(), self.down.next(), self.client.session.deadline(), plan];
+        let next = others.into_iter().chain(writes).flatten().min();
+        self.client.now = next.expect("something happens").max(now);
+        let now = self.client.now;
+
+        while let Some(bytes) = self.up.read(now) {
+            self.service.hear(&bytes);
+        }
+        self.service.poll(now);
+        if self.writable[1] <= now {
+            let n = self.write(self.service.outbox.pending().len());
+            self.down.write(now, &self.service.outbox.pending()[..n]);
+            self.service.sent(n);
+            self.writable[1] = now + self.random.u64(1..10);
+            // There may be room now.
+            self.service.poll(now);
+        }
+        if self.service.is_over() && self.service.outbox.pending().is_empty() {
+            self.down.close(now);
+        }
+        while let Some(bytes) = self.down.read(now) {
+            self.hear(&bytes);
+        }
+        self.tick();
+        if self.state != State::Over && !self.is_dropped() {
+            self.act();
+            if self.writable[0] <= now {
+                let n = self.write(self.client.outbox.pending().len());
+                self.up.write(now, &self.client.outbox.pending()[..n]);
+                self.client.outbox.sent(n);
+                self.sent += n;
+                self.writable[0] = now + self.random.u64(1..10);
+            }
+        }
+        self.check();
+    }
+
+    /// How much of it the link takes.
+    fn write(&mut self, pending: usize) -> usize {
+        if self.random.bool() { pending } else { self.random.usize(0..=pending) }
+    }
+
+    fn outstanding(&self) -> usize {
+        self.asks.iter().filter(|ask| ask.phase != Phase::Ended).count()
+    }
+
+    fn act(&mut self) {
+        let now = self.client.now;
+        if !matches!(self.state, State::Booting | State::Ready) || self.next_ask > now {
+            return;
+        }
+        if self.plan > 0 {
+            self.submit();
+        } else if self.outstanding() == 0 {
+            self.client.session.log_off(now, &mut self.client.outbox).expect("room");
+            self.state = State::LoggingOff;
+        }
+    }
+
+    fn submit(&mut self) {
+        let now = self.client.now;
+        let name = self.random.choice(ACTIONS).unwrap();
+        let time = self.random.choice([100, 400, 2000, 5000]).unwrap();
+        let mask = [("EventMask", self.random.choice(MASKS).unwrap())];
+        let action = if name == "Events" { Raw::new(name, &mask) } else { Raw::bare(name) };
+        self.next_ask = now + self.random.u64(1..100);
+        let Client { session, outbox, .. } = &mut self.client;
+        match session.submit_within(&action, time, now, outbox) {
+            Ok(ticket) => {
+                let id = session.action_id(ticket).as_str().to_owned();
+                let end = self.sent + outbox.pending().len();
+                let deadline = now + u64::from(time);
+                self.asks.push(Ask { ticket, id, end, deadline, phase: Phase::Asked });
+                self.plan -= 1;
+                self.bound += u64::from(time) + 200;
+            }
+            Err(SessionError::SlotsFull | SessionError::Encode(EncodeError::Full)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        let mut heard = Vec::new();
+        self.client.read(bytes, |incoming, message| {
+            assert!(!message.is_incomplete());
+            heard.push((incoming, message.part().is_end(), message.as_bytes().to_vec()));
+        });
+        for (incoming, is_end, bytes) in heard {
+            self.parts.push(incoming);
+            self.bytes.extend(bytes);
+            if is_end {
+                self.message();
+            }
+        }
+        let whole = self.service.said.iter().take_while(|said| said.end <= self.down.arrived).count();
+        assert_eq!(self.messages, whole, "all that has come was heard");
+    }
+
+    /// A message was heard to its end.
+    fn message(&mut self) {
+        let parts = std::mem::take(&mut self.parts);
+        let said = self.service.said[self.messages].clone();
+        assert_eq!(std::mem::take(&mut self.bytes), said.bytes, "not what the server wrote");
+        self.messages += 1;
+        let what = said.what;
+        let (&last, before) = parts.split_last().unwrap();
+        self.count.parts += u32::from(!before.is_empty());
+        assert!(before.iter().all(|&part| ended(part).is_none()), "{parts:?} for {what:?}");
+        for &part in before {
+            let is_of_it = subject(part).is_none_or(|ticket| subject(last).is_none_or(|last| last == ticket));
+            assert!(is_of_it, "{parts:?} for {what:?}");
+        }
+        if what == What::Challenge {
+            return assert!(
+                parts.contains(&Incoming::LogIn) == (self.state == State::LoggingIn),
+                "{parts:?}"
+            );
+        }
+        match self.expect(&what) {
+            Some(expected) => assert_eq!(last, expected, "{parts:?} for {what:?}"),
+            None => assert!(matches!(last, Incoming::Own | Incoming::Unmatched), "{parts:?} for {what:?}"),
+        }
+        match last {
+            Incoming::Reply { .. } => self.count.replies += 1,
+            Incoming::Item { .. } => self.count.items += 1,
+            Incoming::Done { .. } => self.count.done += 1,
+            Incoming::Event { .. } => self.count.events += 1,
+            Incoming::Refused(_) => self.count.refused += 1,
+            Incoming::Goodbye => self.count.goodbyes += 1,
+            Incoming::Shutdown => self.count.shutdowns += 1,
+            _ => {}
+        }
+    }
+
+    /// What the session is to say of it; none for an answer to what the session itself sent.
+    fn expect(&mut self, what: &What) -> Option<Incoming> {
+        if self.state == State::Over {
+            return Some(Incoming::Unmatched);
+        }
+        let of = |asks: &[Ask], id: &str| asks.iter().position(|ask| ask.id == id);
+        Some(match what {
+            What::Banner => {
+                self.state = State::LoggingIn;
+                Incoming::LogIn
+            }
+            What::Challenge => unreachable!(),
+            What::Accepted if self.waits_for_boot => {
+                self.state = State::Booting;
+                self.boots_by = self.client.now + u64::from(self.timing.boot);
+                Incoming::Own
+            }
+            What::Accepted => {
+                self.state = State::Ready;
+                Incoming::Ready
+            }
+            What::Booted if self.state == State::Booting => {
+                self.state = State::Ready;
+                Incoming::Ready
+            }
+            What::Booted | What::Event => Incoming::Event { ticket: None },
+            What::Shutdown => Incoming::Shutdown,
+            What::Goodbye => {
+                self.state = State::Over;
+                Incoming::Goodbye
+            }
+            What::Refused(refusal) => {
+                self.state = State::Over;
+                Incoming::Refused(*refusal)
+            }
+            What::Response { id, answer, is_end } => {
+                let at = of(&self.asks, id)?;
+                let ask = &mut self.asks[at];
+                if ask.phase == Phase::Ended {
+                    return Some(Incoming::Unmatched);
+                }
+                assert_eq!(ask.phase, Phase::Asked);
+                ask.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
+                Incoming::Reply { ticket: ask.ticket, answer: *answer, is_end: *is_end }
+            }
+            What::Entry(id) | What::Complete(id) => {
+                let at = of(&self.asks, id).expect("an action of ours");
+                let Ask { ticket, ref mut phase, .. } = self.asks[at];
+                match (*phase, what) {
+                    (Phase::Ended, _) => Incoming::Unmatched,
+                    (Phase::Asked, _) => panic!("{what:?} without a beginning"),
+                    (Phase::Open(items), What::Entry(_)) => {
+                        *phase = Phase::Open(items + 1);
+                        Incoming::Item { ticket, is_end: false }
+                    }
+                    (Phase::Open(items), _) => {
+                        *phase = Phase::Ended;
+                        // The list says how many there were.
+                        let said = &self.service.said[self.messages - 1].bytes;
+                        let count = format!("\r\nListItems: {items}\r\n");
+                        assert!(std::str::from_utf8(said).unwrap().contains(&count), "{count}");
+                        Incoming::Done { ticket, items }
+                    }
+                }
+            }
+        })
+    }
+
+    fn tick(&mut self) {
+        let now = self.client.now;
+        while self.client.session.deadline().is_some_and(|deadline| deadline <= now) {
+            let pending = self.client.outbox.pending().len();
+            match self.client.session.tick(now, &mut self.client.outbox).unwrap() {
+                None => {
+                    let new = &self.client.outbox.pending()[pending..];
+                    assert!(new.is_empty() || new.starts_with(b"Action: Ping\r\n"));
+                    self.count.pings += u32::from(!new.is_empty());
+                }
+                Some(Incoming::Lost { ticket, loss }) => {
+                    let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
+                    assert_eq!(ask.deadline, now);
+                    let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                        Phase::Asked => Loss::TimedOut,
+                        Phase::Open(items) => Loss::CutShort { items },
+                        Phase::Ended => panic!("{ticket:?} ends twice"),
+                    };
+                    assert_eq!(loss, expected);
+                    match loss {
+                        Loss::TimedOut => self.count.timed_out += 1,
+                        _ => self.count.cut_short += 1,
+                    }
+                }
+                Some(Incoming::Ready) => {
+                    assert!(self.state == State::Booting && now == self.boots_by);
+                    self.state = State::Ready;
+                }
+                Some(Incoming::Silent(_)) => {
+                    self.state = State::Over;
+                    self.count.silent += 1;
+                }
+                said => panic!("{said:?} in {:?}", self.state),
+            }
+        }
+    }
+
+    fn check(&self) {
+        let session = &self.client.session;
+        let stage = match self.state {
+            State::Connecting => Stage::Connecting,
+            State::LoggingIn => Stage::LoggingIn,
+            State::Booting | State::Ready => Stage::Ready,
+            State::LoggingOff => Stage::LoggingOff,
+            State::Over => Stage::Over,
+        };
+        assert_eq!((session.stage(), session.outstanding()), (stage, self.outstanding()));
+        let anonymous = self.service.session.stage() == embedded_ami::server::Stage::Anonymous;
+        assert_eq!(self.service.session.deadline().is_some(), anonymous);
+    }
+
+    /// The connection is lost, or given up.
+    fn close(&mut self) {
+        self.client.decoder.finish();
+        let mut rest = Vec::new();
+        self.client.read(b"", |incoming, message| rest.push((incoming, message.is_incomplete())));
+        assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
+        for lost in self.client.closes() {
+            let Incoming::Lost { ticket, loss } = lost else { panic!("{lost:?}") };
+            let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
+            let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                Phase::Asked if self.sent < ask.end => Loss::NotSent,
+                Phase::Asked => Loss::OutcomeUnknown,
+                Phase::Open(items) => Loss::CutShort { items },
+                Phase::Ended => panic!("{ticket:?} ends twice"),
+            };
+            assert_eq!(loss, expected);
+            match loss {
+                Loss::NotSent => {
+                    assert!(!self.service.received.contains(&ask.id), "the server has it");
+                    self.count.not_sent += 1;
+                }
+                Loss::OutcomeUnknown => self.count.unknown += 1,
+                _ => self.count.cut_short += 1,
+            }
+        }
+        assert_eq!(self.outstanding(), 0);
+        let (all, own) = self.service.events;
+        self.count.withheld += all - own;
+        self.count.denied += self.service.denied;
+        self.count.full += self.service.full;
+    }
+}
+
+fn run(seed: u64, count: &mut Count) {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let timing = Timing {
+        login: random.u32(300..3000),
+        boot: random.choice([0, 200]).unwrap(),
+        action: 2000,
+        keepalive: random.choice([0, 0, 50]).unwrap(),
+        pong: 1000,
+    };
+    let now = random.u64(0..100_000);
+    let later = |random: &mut fastrand::Rng, chance: u8| match random.u8(..) < chance {
+        true => now + random.u64(0..3000),
+        false => u64::MAX,
+    };
+    let sets = [0x7fff_ffff, 0x7fff_ffff, 2 | 64, 1 | 2 | 32, 0x7fff_fffe, 0];
+    let habits = Habits {
+        version: random.choice(["2.10.6", "11.0.0", "13.0.0"]).unwrap(),
+        read: random.choice(sets).unwrap(),
+        write: random.choice(sets).unwrap(),
+        has_md5: random.u8(..) < 240,
+        is_in_use: random.u8(..) < 10,
+        lose: random.choice([0.0, 0.0, 0.05]).unwrap(),
+        slowest: random.choice([0, 5, 100]).unwrap(),
+        events: random.choice([0, 3, 40]).unwrap(),
+        stops_at: later(&mut random, 40),
+        kicked_at: later(&mut random, 15),
+        outbox: random.choice([600, 700, 4096]).unwrap(),
+        storage: random.choice([256, 1024]).unwrap(),
+        timing: embedded_ami::server::Timing {
+            authentication: random.choice([5, 500, 30_000]).unwrap(),
+            penalty: random.choice([0, 1000]).unwrap(),
+        },
+    };
+    let breaks = |random: &mut fastrand::Rng, most| (random.u8(..) < 50).then(|| random.usize(0..most));
+    let slowest = random.choice([0, 3, 60]).unwrap();
+    let storage = random.choice([64, 100, 256, 4096]).unwrap();
+    let mut client = Client::new(slots(random.usize(1..6)).timing(timing), storage);
+    client.now = now;
+    client.outbox = Outbox::new(vec![0; 400], Recipient::Asterisk);
+    let (user, secret) = match random.u8(..) {
+        0..10 => (USER, "wrong"),
+        10..20 => ("nobody", SECRET),
+        _ => (USER, SECRET),
+    };
+    let credentials =
+        if random.bool() { Credentials::new(user, secret) } else { Credentials::plain(user, secret) };
+    let events =
+        random.choice([None, None, Some("off"), Some("on"), Some("call,user"), Some("s,call")]).unwrap();
+    client.credentials = Some(events.map_or(credentials, |events| credentials.events(events)));
+    client.connect(random.u64(..));
+    let wait = timing.login + timing.boot + timing.keepalive + timing.pong + timing.action;
+    let mut world = World {
+        count,
+        client,
+        timing,
+        service: Service::new(habits, seed ^ 3, now),
+        up: Pipe::new(seed ^ 2, slowest, breaks(&mut random, 1500)),
+        down: Pipe::new(seed ^ 1, slowest, breaks(&mut random, 6000)),
+        state: State::Connecting,
+        boots_by: 0,
+        waits_for_boot: timing.boot > 0 && events != Some("off"),
+        sent: 0,
+        asks: Vec::new(),
+        messages: 0,
+        parts: Vec::new(),
+        bytes: Vec::new(),
+        plan: random.usize(0..16),
+        next_ask: now,
+        writable: [now; 2],
+        bound: now + u64::from(wait) + 10_000,
+        random,
+    };
+    world.run();
+}
+
+#[test]
+fn every_action_ends_once_and_as_the_application_did_it() {
+    let mut count = Count::default();
+    // `AMI_RUNS`: as many in place of the usual.
+    let runs = std::env::var("AMI_RUNS").map_or(10_000, |runs| runs.parse().unwrap());
+    for seed in 0..runs {
+        let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));
+        run.unwrap_or_else(|_| panic!("seed {seed}"));
+    }
+    println!("{count:?}");
+    let Count { replies, items, done, timed_out, cut_short, not_sent, unknown, events, withheld, .. } = count;
+    let Count { parts, refused, goodbyes, shutdowns, silent, pings, denied, full, .. } = count;
+    let least = [
+        replies, items, done, timed_out, cut_short, not_sent, unknown, events, withheld, parts, refused,
+        goodbyes, shutdowns, silent, pings, denied, full,
+    ];
+    assert!(least.iter().all(|&count| count > 50), "{count:?}");
+}

@@ -1,0 +1,147 @@
+//! A server's end, driven by hand, and what was said at it.
+
+use embedded_ami::server::{Account, Incoming, Session};
+use embedded_ami::wire::{Decoder, Outbox, Recipient, Role, Step};
+
+use crate::common::naive::{self, Kind};
+
+pub const SECRET: &str = "zebra-crossing-47";
+pub const CHALLENGE: u32 = 840_415_273;
+/// Its digits, the last first.
+pub const DIGITS: &str = "372514048";
+pub const ACCEPTED: &str = "Response: Success\r\nMessage: Authentication accepted\r\n\r\n";
+
+pub struct Server<'v> {
+    pub session: Session<'v>,
+    pub decoder: Decoder<Vec<u8>>,
+    pub outbox: Outbox<Vec<u8>>,
+    /// What has come and was not read.
+    pub input: Vec<u8>,
+    /// How much of it is read at once.
+    pub read: usize,
+    pub now: u64,
+}
+
+impl Server<'static> {
+    /// Connected, the banner sent.
+    pub fn new() -> Self {
+        Self::of(Session::new("11.0.0"), 2048, 4096)
+    }
+
+    /// Logged in to that account, without a word about it.
+    pub fn logged_in(account: Account<'_>) -> Self {
+        Self::new().log_in(account)
+    }
+}
+
+impl<'v> Server<'v> {
+    pub fn of(session: Session<'v>, storage: usize, outbox: usize) -> Self {
+        let mut server = Self {
+            session,
+            decoder: Decoder::new(vec![0; storage], Role::Server).unwrap(),
+            outbox: Outbox::new(vec![0; outbox], Recipient::Client),
+            input: Vec::new(),
+            read: usize::MAX,
+            now: 0,
+        };
+        server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap();
+        server.outbox.sent(usize::MAX);
+        server
+    }
+
+    pub fn log_in(mut self, account: Account<'_>) -> Self {
+        let account = Account { secret: Account::new(SECRET).secret, ..account };
+        // The outbox may be too small for that.
+        let outbox = std::mem::replace(&mut self.outbox, Outbox::new(vec![0; 512], Recipient::Client));
+        self.hear(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
+        self.pump(|session, incoming, outbox, now| {
+            let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+            assert_eq!(session.log_in(&attempt, Some(account), now, outbox), Ok(true));
+        });
+        self.outbox = outbox;
+        self
+    }
+
+    pub fn hear(&mut self, bytes: impl AsRef<[u8]>) {
+        self.input.extend_from_slice(bytes.as_ref());
+    }
+
+    /// Gives the session what has come, until it is busy or there is no more. What it says of it goes to `say`.
+    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<'v>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
+        while !self.session.is_busy() {
+            match self.decoder.poll() {
+                Step::Message => {
+                    let message = self.decoder.message();
+                    let incoming = self.session.on_message(&message, &mut self.outbox).unwrap();
+                    say(&mut self.session, incoming, &mut self.outbox, self.now);
+                }
+                Step::NeedInput if self.input.is_empty() => return,
+                Step::NeedInput => {
+                    let space = self.decoder.space();
+                    let n = space.len().min(self.input.len()).min(self.read);
+                    space[..n].copy_from_slice(&self.input[..n]);
+                    self.decoder.advance(n);
+                    self.input.drain(..n);
+                }
+                Step::End => return,
+            }
+        }
+    }
+
+    /// What the session answers by itself.
+    pub fn answers(&mut self, text: impl AsRef<[u8]>) -> String {
+        self.hear(text);
+        self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?}"));
+        self.says()
+    }
+
+    /// A request for the application, which now waits for its answer.
+    pub fn asks(&mut self, text: impl AsRef<[u8]>) {
+        self.hear(text);
+        self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Request(_)), "{incoming:?}"));
+        assert!(self.session.is_busy());
+    }
+
+    /// An attempt to log in to that account, or to none. Says whether it is logged in.
+    pub fn attempts(&mut self, text: impl AsRef<[u8]>, account: Option<Account<'_>>) -> bool {
+        self.hear(text);
+        let mut is_in = None;
+        self.pump(|session, incoming, outbox, now| {
+            let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
+            assert_eq!(is_in, None, "two attempts");
+            is_in = Some(session.log_in(&attempt, account, now, outbox).unwrap());
+        });
+        is_in.expect("an attempt")
+    }
+
+    pub fn tick(&mut self, now: u64) -> String {
+        self.now = now;
+        self.session.tick(&self.decoder.message(), now, &mut self.outbox).unwrap();
+        self.says()
+    }
+
+    /// All that is to be sent.
+    pub fn says(&mut self) -> String {
+        let text = String::from_utf8_lossy(self.outbox.pending()).into_owned();
+        self.outbox.sent(usize::MAX);
+        text
+    }
+}
+
+/// The headers of each message in what a server said behind its banner; there is nothing else in it.
+pub fn messages(said: &[u8]) -> Vec<Vec<(String, Vec<u8>)>> {
+    let messages = naive::decode(said, true);
+    let mut end = 0;
+    let mut found = Vec::new();
+    for message in messages {
+        assert!(!message.incomplete && message.kind != Kind::Other && message.kind != Kind::Banner);
+        assert_eq!(message.range.start, end, "an empty line in \"{}\"", said.escape_ascii());
+        end = message.range.end;
+        let header = |(name, value): (Option<Vec<u8>>, _)| {
+            (String::from_utf8(name.expect("a name")).expect("an ASCII name"), value)
+        };
+        found.push(message.headers.into_iter().map(header).collect());
+    }
+    assert_eq!(end, said.len(), "\"{}\"", said.escape_ascii());
+    found
+}
