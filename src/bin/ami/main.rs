@@ -4,7 +4,10 @@ mod decode;
 mod demo;
 mod json;
 mod originate;
+mod pbx;
 mod secret;
+mod serve;
+mod users;
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -95,7 +98,10 @@ enum Task {
     },
     /// Print a recorded stream of bytes, one JSON object a message
     Decode(decode::Options),
-    /// Show login, ping and a command against a small server of its own
+    /// Be a miniature PBX that offers AMI, until interrupted
+    #[command(after_help = serve::AFTER_HELP)]
+    Serve(serve::Options),
+    /// Show a login, a call and its events against a miniature PBX of its own
     Demo,
 }
 
@@ -114,7 +120,7 @@ enum Failure {
     /// Standard output failed otherwise.
     Output(io::Error),
     /// The server of our own failed.
-    Server(io::Error),
+    Server(String),
 }
 
 impl From<Error> for Failure {
@@ -150,7 +156,7 @@ fn main() -> ExitCode {
         Err(Failure::Client(error)) => (format!("{}:{}: {error}", cli.options.host, cli.options.port), 3),
         Err(Failure::Timeout(text)) => (text.into(), 3),
         Err(Failure::Output(error)) => (format!("cannot write: {error}"), 3),
-        Err(Failure::Server(error)) => (format!("the server of the demo: {error}"), 3),
+        Err(Failure::Server(text)) => (text, 3),
     };
     eprintln!("ami: {}", one_line(&text));
     ExitCode::from(status)
@@ -218,16 +224,30 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             Ok(())
         }
         Task::Decode(options) => decode::run(options, &mut out),
+        Task::Serve(serve) => serve::run(
+            serve,
+            || {
+                let (user, secret) = credentials(options)?;
+                Ok(users::Users::one(user, secret))
+            },
+            &mut out,
+        ),
         Task::Demo => demo::run(&mut out),
     }?;
     Ok(out.flush()?)
 }
 
-fn log_in(options: &Options, events: &str) -> Result<Client<TcpStream>, Failure> {
+/// The user and his secret.
+fn credentials(options: &Options) -> Result<(&str, String), Failure> {
     let Some(user) = &options.user else {
         return Err(Failure::Usage("no user: give --user or AMI_USER".into()));
     };
     let secret = secret::read(options.secret_file.as_deref(), user).map_err(Failure::Usage)?;
+    Ok((user, secret))
+}
+
+fn log_in(options: &Options, events: &str) -> Result<Client<TcpStream>, Failure> {
+    let (user, secret) = credentials(options)?;
     let mut client = Client::connect((options.host.as_str(), options.port), options.timeout)?;
     let credentials = match options.plain {
         true => Credentials::plain(user, &secret),
