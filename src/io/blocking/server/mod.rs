@@ -8,7 +8,7 @@ mod service;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::vec;
@@ -142,7 +142,11 @@ impl<S: Service> Server<S> {
     ///
     /// Those of the listener: the address may be in use.
     #[cfg(feature = "md5")]
-    pub fn bind(address: impl ToSocketAddrs, version: &'static str, service: S) -> io::Result<Self> {
+    pub fn bind(
+        address: impl std::net::ToSocketAddrs,
+        version: &'static str,
+        service: S,
+    ) -> io::Result<Self> {
         Self::new(TcpListener::bind(address)?, Session::new(version), service, Limits::default())
     }
 
