@@ -43,7 +43,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     client.wait(ticket)?;
     writeln!(out, "\nChannels:")?;
     for line in client.command("core show channels")?.message().output() {
-        writeln!(out, "  {}", line.as_bytes().escape_ascii())?;
+        writeln!(out, "  {}", line.as_bytes().trim_ascii_end().escape_ascii())?;
     }
     writeln!(out, "\nEvents:")?;
     let mut left = 2;

@@ -226,6 +226,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Task::Decode(options) => decode::run(options, &mut out),
         Task::Serve(serve) => serve::run(
             serve,
+            (&options.host, options.port),
             || {
                 let (user, secret) = credentials(options)?;
                 Ok(users::Users::one(user, secret))

@@ -45,7 +45,7 @@ known, and \\d, \\w, \\s and *? are.";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Where to listen; port 0 is one of the system's choice [default: 127.0.0.1:5038]
+    /// Where to listen, by default at --host and --port; port 0 is one of the system's choice
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
     /// A file with users, like manager.conf, instead of --user
@@ -78,6 +78,7 @@ enum SlowClients {
 
 pub(crate) fn run(
     options: &Options,
+    (host, port): (&str, u16),
     user: impl FnOnce() -> Result<Users, Failure>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
@@ -86,8 +87,8 @@ pub(crate) fn run(
         None => user()?,
     };
     let address = options.listen.clone().unwrap_or_else(|| {
-        let host = users.address.as_deref().unwrap_or("127.0.0.1");
-        let port = users.port.as_deref().unwrap_or("5038");
+        let host = users.address.as_deref().unwrap_or(host);
+        let port = users.port.clone().unwrap_or(port.to_string());
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     });
     let mut limits = Limits::default();
