@@ -41,10 +41,14 @@ impl<'a> Credentials<'a> {
         self
     }
 
-    /// No event will come, and so no `FullyBooted`.
-    pub(super) fn wants_no_events(&self) -> bool {
+    /// `FullyBooted` may come: it is of the class system. When in doubt it may.
+    pub(super) fn may_see_boot(&self) -> bool {
         let mask = Value::new(self.events.unwrap_or("on").as_bytes());
-        mask.to_bool() == Some(false) || mask == "none"
+        let names_it = |word: Value<'_>| {
+            ["system", "all"].iter().any(|label| label.as_bytes().starts_with(word.as_bytes()))
+                || word.as_bytes().iter().all(u8::is_ascii_digit)
+        };
+        mask.to_bool().unwrap_or_else(|| mask.split(b',').any(names_it))
     }
 
     /// The login that follows a challenge, or the one in the clear that needs none.

@@ -215,7 +215,7 @@ pub struct Timing {
     /// From the connection to the answer of the login. A server takes a second to refuse one.
     pub login: u32,
     /// From the login to `FullyBooted`, which Asterisk 1.8 and later send when their modules are loaded; 0: does not wait
-    /// for it. It is not waited for when no events are asked for.
+    /// for it. It is not waited for when no events of the class system are asked for.
     pub boot: u32,
     /// From an action to the end of its answer, unless the action was given a time of its own. Asterisk answers one
     /// action after the other, and an Originate without `Async` takes as long as it rings.

@@ -156,7 +156,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             self.deadline = after(now, self.timing.login);
         }
         self.state = state;
-        self.waits_for_boot = self.timing.boot > 0 && !credentials.wants_no_events();
+        self.waits_for_boot = self.timing.boot > 0 && credentials.may_see_boot();
         Ok(())
     }
 

@@ -1,10 +1,11 @@
 //! Time: what is waited for how long, the keepalive, and what may be submitted when.
 
 use embedded_ami::action::{Raw, from_fn};
+use embedded_ami::classes::Classes;
 use embedded_ami::client::{
     Answer, Credentials, Incoming, Loss, Session, SessionError, Slot, Stage, Ticket, Timing,
 };
-use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+use embedded_ami::wire::{EncodeError, Outbox, Recipient, Value};
 
 use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
 
@@ -144,6 +145,25 @@ fn where_no_event_will_come_it_is_ready_at_once() {
     }
     for mask in ["on", "system", "call,system", "yes", "1"] {
         assert_eq!(ready(TIMING, Some(mask)), [Incoming::Own], "{mask}");
+    }
+    for mask in [
+        "call",
+        "call,user",
+        "s,call",
+        "call,s",
+        ",call",
+        "a,user",
+        "all",
+        "security",
+        "sys,x",
+        "system, call",
+        "x",
+    ] {
+        let may_come = Classes::mask(Value::new(mask.as_bytes())).unwrap().contains(Classes::SYSTEM);
+        // A beginning of `system` at the end is no class, but may be taken for one.
+        let waits = may_come || mask == "call,s";
+        let says = if waits { Incoming::Own } else { Incoming::Ready };
+        assert_eq!(ready(TIMING, Some(mask)), [says], "{mask}");
     }
 }
 
