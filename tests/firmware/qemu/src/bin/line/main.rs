@@ -1,0 +1,126 @@
+//! A line between a board's UART and an AMI server, as a serial device server makes it, that harms what the server says.
+//!
+//!     line FAULT SERVER COMMAND...    FAULT: none, noise, lost-byte, overrun, silent
+//!
+//! Runs the command with the port to connect to in place of `@PORT@`, and ends with its exit status. The byte 4 from the board
+//! ends the connection to the server; the next one makes a new connection, and goes no further. What was done to the
+//! line is said on standard error.
+
+mod fault;
+
+use std::env::args;
+use std::error::Error;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Child, Command, exit};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fault::Fault;
+
+const DISCONNECT: u8 = 4;
+/// Nothing here takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = args().skip(1);
+    let fault = args.next().and_then(|name| Fault::named(&name)).ok_or("no such fault")?;
+    let server = args.next().ok_or("which server?")?;
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let port = listener.local_addr()?.port().to_string();
+    let program = args.next().ok_or("which command?")?;
+    let mut child =
+        Command::new(program).args(args.map(|argument| argument.replace("@PORT@", &port))).spawn()?;
+    let end = Instant::now() + PATIENCE;
+    let fault = Arc::new(Mutex::new(fault));
+    if let Some(board) = accept(&listener, &mut child, end)? {
+        let fault = Arc::clone(&fault);
+        thread::spawn(move || from_board(board, &server, &fault));
+    }
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if Instant::now() > end {
+            child.kill()?;
+            eprintln!("line: the program did not end");
+        }
+        thread::sleep(Duration::from_millis(20));
+    };
+    eprintln!("line: {}", lock(&fault));
+    exit(status.code().unwrap_or(1));
+}
+
+fn lock(fault: &Mutex<Fault>) -> MutexGuard<'_, Fault> {
+    fault.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// None if the program ended without a connection.
+fn accept(
+    listener: &TcpListener,
+    child: &mut Child,
+    end: Instant,
+) -> Result<Option<TcpStream>, Box<dyn Error>> {
+    listener.set_nonblocking(true)?;
+    loop {
+        match listener.accept() {
+            Ok((board, _)) => {
+                board.set_nonblocking(false)?;
+                return Ok(Some(board));
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error.into()),
+        }
+        if child.try_wait()?.is_some() || Instant::now() > end {
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn from_board(mut board: TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) {
+    let mut server = connect(&board, address, fault);
+    let mut buffer = [0; 512];
+    while let Ok(length @ 1..) = board.read(&mut buffer) {
+        for byte in &buffer[..length] {
+            match &mut server {
+                Some(connection) if *byte == DISCONNECT => {
+                    let _ = connection.shutdown(Shutdown::Both);
+                    lock(fault).disconnected();
+                    server = None;
+                }
+                Some(connection) if !lock(fault).is_silent() => {
+                    let _ = connection.write_all(&[*byte]);
+                }
+                Some(_) => {}
+                None if *byte == DISCONNECT => {}
+                None => server = connect(&board, address, fault),
+            }
+        }
+    }
+}
+
+fn connect(board: &TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) -> Option<TcpStream> {
+    let number = lock(fault).connected();
+    let server = TcpStream::connect(address).ok()?;
+    server.set_nodelay(true).ok()?;
+    let (mut to, mut from, fault) = (board.try_clone().ok()?, server.try_clone().ok()?, Arc::clone(fault));
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(length @ 1..) = from.read(&mut buffer) {
+            let mut harmed = Vec::new();
+            let mut fault = lock(&fault);
+            // What the board has hung up on is no longer told.
+            if !fault.is_connected(number) {
+                break;
+            }
+            buffer[..length].iter().for_each(|&byte| fault.pass(byte, &mut harmed));
+            drop(fault);
+            if to.write_all(&harmed).is_err() {
+                break;
+            }
+        }
+    });
+    Some(server)
+}

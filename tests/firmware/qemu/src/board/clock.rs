@@ -1,0 +1,60 @@
+//! SysTick: as a clock of milliseconds, or as a counter of instructions.
+
+use core::cell::Cell;
+
+use cortex_m::interrupt::{self, Mutex};
+use cortex_m::peripheral::SYST;
+use cortex_m::peripheral::syst::SystClkSource;
+use cortex_m_rt::exception;
+
+const HERTZ: u32 = 12_500_000;
+static MILLISECONDS: Mutex<Cell<u64>> = Mutex::new(Cell::new(0));
+
+/// From now on, [`milliseconds`] counts.
+pub fn start(syst: &mut SYST) {
+    syst.set_clock_source(SystClkSource::Core);
+    syst.set_reload(HERTZ / 1_000 - 1);
+    syst.clear_current();
+    syst.enable_interrupt();
+    syst.enable_counter();
+}
+
+#[exception]
+fn SysTick() {
+    interrupt::free(|section| {
+        let time = MILLISECONDS.borrow(section);
+        time.set(time.get().wrapping_add(1));
+    });
+}
+
+pub fn milliseconds() -> u64 {
+    interrupt::free(|section| MILLISECONDS.borrow(section).get())
+}
+
+/// Counts instructions under QEMU's `-icount shift=7`: each takes 128 ns, and a tick of the clock is 80 ns.
+pub struct Instructions(SYST);
+
+impl Instructions {
+    /// The counter has 24 bits: 10 million instructions at a time.
+    const RELOAD: u32 = 0x00ff_ffff;
+
+    pub fn new(mut syst: SYST) -> Self {
+        syst.set_clock_source(SystClkSource::Core);
+        syst.set_reload(Self::RELOAD);
+        syst.clear_current();
+        syst.enable_counter();
+        Self(syst)
+    }
+
+    /// How many `work` takes, and the few of the call. None if they are more than can be counted.
+    #[inline(never)]
+    pub fn of(&mut self, work: impl FnOnce()) -> Option<u32> {
+        self.0.clear_current();
+        let before = SYST::get_current();
+        self.0.has_wrapped();
+        work();
+        let after = SYST::get_current();
+        let ticks = before.wrapping_sub(after) & Self::RELOAD;
+        (!self.0.has_wrapped()).then_some(ticks / 8 * 5 + ticks % 8 * 5 / 8)
+    }
+}
