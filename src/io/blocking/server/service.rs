@@ -100,7 +100,7 @@ impl<'a> Exchange<'a> {
         self.output.holds_events()
     }
 
-    /// The client has sent something behind the request.
+    /// The client has sent something behind the request, and not in one piece with it: Asterisk, too, looks only at its socket.
     pub fn has_input(&self) -> bool {
         self.has_input
     }
