@@ -2,8 +2,9 @@
 //! ended once and as it should.
 
 use embedded_ami::action::Raw;
+use embedded_ami::classes::Classes;
 use embedded_ami::client::{Credentials, Incoming, Loss, SessionError, Stage, Ticket, Timing};
-use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+use embedded_ami::wire::{EncodeError, Outbox, Recipient, Value};
 
 use crate::client::{Client, SECRET, USER, ended, slots, subject};
 use crate::link::Pipe;
@@ -23,6 +24,11 @@ const ACTIONS: [&str; 11] = [
     "Bogus",
 ];
 const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", "", ",x"];
+
+/// With this mask `FullyBooted` may come.
+fn may_see_boot(mask: &str) -> bool {
+    Classes::mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -471,7 +477,7 @@ fn run(seed: u64, count: &mut Count) {
         down: Pipe::new(seed ^ 1, slowest, breaks(&mut random, 6000)),
         state: State::Connecting,
         boots_by: 0,
-        waits_for_boot: timing.boot > 0 && events != Some("off"),
+        waits_for_boot: timing.boot > 0 && events.is_none_or(may_see_boot),
         sent: 0,
         asks: Vec::new(),
         messages: 0,
