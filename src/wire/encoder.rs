@@ -58,6 +58,7 @@ const ACTION_ID_LIMIT: usize = 67;
 /// Lines count from 1, the line of the first header; positions in a name or value from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[repr(u32)] // so that it is copied by words
 pub enum EncodeError {
     /// The message has no header.
     NoHeaders,
@@ -271,7 +272,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
             failed: None,
         };
         let written = headers(&mut writer);
-        match writer.failed.map_or(written, Err).and_then(|()| writer.end()) {
+        match writer.finish(written) {
             Ok(length) => self.end = self.end.saturating_add(length),
             Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
             Err(error) => return Err(error),
@@ -308,7 +309,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         self.all_or_nothing(|outbox| {
             pieces.iter().try_for_each(|piece| {
-                check_value(piece, 1, 0)?;
+                if let Err((at, byte)) = check(&[piece], is_forbidden) {
+                    return Err(EncodeError::ValueByte { line: 1, at, byte });
+                }
                 outbox.put(piece)
             })?;
             outbox.put(b"\r\n")
@@ -369,25 +372,25 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let written = self.line_of(name, pieces);
-        self.note(written)
-    }
-
-    fn line_of(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         let line = self.line();
-        if name.eq_ignore_ascii_case("ActionID") {
-            self.check_action_id(pieces)?;
+        if self.recipient != Recipient::Client && name.eq_ignore_ascii_case("ActionID") {
+            match check(pieces, |byte| !byte.is_ascii_graphic()) {
+                Err((at, byte)) => self.fail(EncodeError::ActionIdByte { line, at, byte }),
+                Ok(length) if length > ACTION_ID_LIMIT => {
+                    self.fail(EncodeError::ActionIdTooLong { line, length });
+                }
+                Ok(_) => {}
+            }
         }
         if self.recipient == Recipient::Client && line == 1 && says_follows(name, pieces) {
-            return Err(EncodeError::Follows);
+            self.fail(EncodeError::Follows);
         }
-        let mut length = 0_usize;
-        for piece in pieces {
-            check_value(piece, line, length)?;
-            length = length.saturating_add(piece.len());
-        }
-        self.begin(name, length)?;
-        pieces.iter().try_for_each(|piece| self.put(piece))?;
+        let length = check(pieces, is_forbidden).unwrap_or_else(|(at, byte)| {
+            self.fail(EncodeError::ValueByte { line, at, byte });
+            0
+        });
+        self.begin(name, length);
+        pieces.iter().for_each(|piece| self.put(piece));
         self.end_line()
     }
 
@@ -398,14 +401,10 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn cleaned(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let bytes = || pieces.iter().flat_map(|piece| piece.iter()).filter(|byte| !is_forbidden(byte));
-        let mut write = || {
-            self.begin(name, bytes().count())?;
-            bytes().try_for_each(|byte| self.put(core::slice::from_ref(byte)))?;
-            self.end_line()
-        };
-        let written = write();
-        self.note(written)
+        let bytes = || pieces.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
+        self.begin(name, bytes().count());
+        bytes().for_each(|byte| self.push(byte));
+        self.end_line()
     }
 
     /// Writes a `Response: Follows` to the end of its payload.
@@ -419,18 +418,17 @@ impl HeaderWriter<'_> {
         if let Some(id) = action_id {
             self.cleaned("ActionID", &[id.as_bytes()])?;
         }
-        let write = || {
-            for line in lines {
-                check_value(line.as_ref(), self.line(), 0)?;
-                self.put(line.as_ref())?;
-                self.put(b"\n")?;
-                self.lines = self.line();
+        for line in lines {
+            self.check_value(line.as_ref(), 0);
+            self.put(line.as_ref());
+            self.put(b"\n");
+            self.lines = self.line();
+            if self.failed.is_some() {
+                break;
             }
-            self.put(END_MARK)?;
-            self.end_line()
-        };
-        let written = write();
-        self.note(written)
+        }
+        self.put(END_MARK);
+        self.end_line()
     }
 
     /// Writes a header with a decimal number.
@@ -439,23 +437,25 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn number(&mut self, name: &str, value: i64) -> Result<(), EncodeError> {
-        // Doubles and adds bit by bit: a division of 64 bits would cost a kilobyte of flash.
-        let mut digits = [0_u8; 20];
-        let mut bits = value.unsigned_abs();
-        for _ in 0..u64::BITS {
-            bits = bits.rotate_left(1);
-            let mut carry = bits as u8 & 1;
-            for digit in digits.iter_mut().rev() {
-                let doubled = digit.wrapping_mul(2).wrapping_add(carry);
-                carry = u8::from(doubled >= 10);
-                *digit = doubled.wrapping_sub(carry.wrapping_mul(10));
-            }
+        // Without a division: one of 64 bits would cost a kilobyte of flash.
+        let mut rest = value.unsigned_abs();
+        let mut digits = 1;
+        while digits < 20 && power_of_ten(digits) <= rest {
+            digits = digits.wrapping_add(1);
         }
-        let zeros = digits.iter().take_while(|digit| **digit == 0).count();
-        digits.iter_mut().for_each(|digit| *digit |= b'0');
-        let digits = digits.get(zeros.min(19)..).unwrap_or_default();
-        let sign: &[u8] = if value < 0 { b"-" } else { b"" };
-        self.joined(name, &[sign, digits])
+        let sign = usize::from(value < 0);
+        self.begin(name, digits.wrapping_add(sign));
+        self.put(b"-".get(..sign).unwrap_or_default());
+        for digit in (0..digits).rev() {
+            let power = power_of_ten(digit);
+            let mut byte = b'0';
+            while rest >= power {
+                rest = rest.wrapping_sub(power);
+                byte = byte.wrapping_add(1);
+            }
+            self.push(byte);
+        }
+        self.end_line()
     }
 
     /// Writes a `Variable` header that sets one channel variable (of Originate and others;
@@ -466,8 +466,7 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header), and [`EncodeError::VariableByte`].
     pub fn variable(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
-        let written = self.assignment(name, value.as_ref());
-        self.note(written)
+        self.assignment(name, value.as_ref())
     }
 
     fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
@@ -494,24 +493,24 @@ impl HeaderWriter<'_> {
             name => name.iter().position(ends_name),
         };
         if let Some(at) = bad {
-            return Err(EncodeError::VariableByte { line, at });
+            self.fail(EncodeError::VariableByte { line, at });
         }
         let before = name.len().saturating_add(1);
         if let Some(at) = value.iter().position(|&byte| bars && byte == b'|') {
-            return Err(EncodeError::VariableByte { line, at: before.saturating_add(at) });
+            self.fail(EncodeError::VariableByte { line, at: before.saturating_add(at) });
         }
-        check_value(name.as_bytes(), line, 0)?;
-        check_value(value, line, before)?;
+        self.check_value(name.as_bytes(), 0);
+        self.check_value(value, before);
         let escaped = |byte: &u8| !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']');
         let escapes = value.iter().filter(|byte| escaped(byte)).count();
-        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes))?;
-        self.put(name.as_bytes())?;
-        self.put(b"=")?;
+        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes));
+        self.put(name.as_bytes());
+        self.push(b'=');
         for byte in value {
             if escaped(byte) {
-                self.put(b"\\")?;
+                self.push(b'\\');
             }
-            self.put(core::slice::from_ref(byte))?;
+            self.push(*byte);
         }
         self.end_line()
     }
@@ -526,78 +525,74 @@ impl HeaderWriter<'_> {
     }
 
     /// Begins a line whose value will have `length` bytes.
-    fn begin(&mut self, name: &str, length: usize) -> Result<(), EncodeError> {
+    fn begin(&mut self, name: &str, length: usize) {
         let line = self.line();
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
         if name.is_empty() {
-            return Err(EncodeError::EmptyName { line });
+            self.fail(EncodeError::EmptyName { line });
         }
-        let bad = |byte: &u8| matches!(byte, 0 | b'\r' | b'\n' | b' ' | b'\t' | b':');
-        if let Some((at, &byte)) = name.as_bytes().iter().enumerate().find(|(_, byte)| bad(byte)) {
-            return Err(EncodeError::NameByte { line, at, byte });
+        let is_bad = |byte| matches!(byte, 0 | b'\r' | b'\n' | b' ' | b'\t' | b':');
+        if let Err((at, byte)) = check(&[name.as_bytes()], is_bad) {
+            self.fail(EncodeError::NameByte { line, at, byte });
         }
-        let reserved = name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("ActionID");
-        if self.is_request && reserved {
-            return Err(EncodeError::Reserved { line });
+        let is_reserved = || name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("ActionID");
+        if self.is_request && is_reserved() {
+            self.fail(EncodeError::Reserved { line });
         }
         let limit = self.recipient.lines_limit();
         if line > limit {
-            return Err(EncodeError::TooManyLines { limit });
+            self.fail(EncodeError::TooManyLines { limit });
         }
         let limit = self.recipient.line_limit();
         let length = name.len().saturating_add(b": ".len()).saturating_add(length);
         if length > limit {
-            return Err(EncodeError::LineTooLong { line, length, limit });
+            self.fail(EncodeError::LineTooLong { line, length, limit });
         }
-        self.put(name.as_bytes())?;
-        self.put(b": ")
+        self.put(name.as_bytes());
+        self.put(b": ");
     }
 
     fn end_line(&mut self) -> Result<(), EncodeError> {
-        self.put(b"\r\n")?;
+        self.put(b"\r\n");
         self.lines = self.line();
-        Ok(())
+        self.failed.map_or(Ok(()), Err)
     }
 
-    fn check_action_id(&self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        if self.recipient == Recipient::Client {
-            return Ok(());
-        }
-        let line = self.line();
-        let bytes = || pieces.iter().flat_map(|piece| piece.iter());
-        if let Some((at, &byte)) = bytes().enumerate().find(|(_, byte)| !byte.is_ascii_graphic()) {
-            return Err(EncodeError::ActionIdByte { line, at, byte });
-        }
-        match bytes().count() {
-            length if length > ACTION_ID_LIMIT => Err(EncodeError::ActionIdTooLong { line, length }),
-            _ => Ok(()),
+    /// The message is lost. What is written of it from here on does not matter.
+    fn fail(&mut self, error: EncodeError) {
+        self.failed.get_or_insert(error);
+    }
+
+    /// `before` bytes of the value precede these.
+    fn check_value(&mut self, bytes: &[u8], before: usize) {
+        if let Err((at, byte)) = check(&[bytes], is_forbidden) {
+            self.fail(EncodeError::ValueByte { line: self.line(), at: before.saturating_add(at), byte });
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        let end = self.used.saturating_add(bytes.len());
-        let room = self.room.get_mut(self.used..end).ok_or(EncodeError::Full)?;
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
+    fn put(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.push(byte));
+    }
+
+    fn push(&mut self, byte: u8) {
+        match self.room.get_mut(self.used) {
+            Some(to) => {
+                *to = byte;
+                self.used = self.used.wrapping_add(1);
+            }
+            None => self.fail(EncodeError::Full),
         }
-        self.used = end;
-        Ok(())
     }
 
-    fn note(&mut self, written: Result<(), EncodeError>) -> Result<(), EncodeError> {
-        self.failed = self.failed.or(written.err());
-        written
-    }
-
-    /// The empty line; returns the length of the message.
-    fn end(mut self) -> Result<usize, EncodeError> {
+    /// The empty line, if the headers were written; returns the length of the message.
+    fn finish(&mut self, written: Result<(), EncodeError>) -> Result<usize, EncodeError> {
+        if let Err(error) = written {
+            self.fail(error);
+        }
         if self.lines == 0 {
-            return Err(EncodeError::NoHeaders);
+            self.fail(EncodeError::NoHeaders);
         }
-        self.put(b"\r\n")?;
-        Ok(self.used)
+        self.put(b"\r\n");
+        self.failed.map_or(Ok(self.used), Err)
     }
 }
 
@@ -609,22 +604,38 @@ impl fmt::Debug for HeaderWriter<'_> {
 
 /// The header is `Response: Follows`, as decoders read it: with blanks around it, in any case.
 fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let mut value = pieces.iter().flat_map(|piece| piece.iter()).skip_while(|byte| is_blank(byte));
-    name.eq_ignore_ascii_case("Response")
-        && b"follows".iter().all(|letter| value.next().is_some_and(|byte| byte.eq_ignore_ascii_case(letter)))
-        && value.all(is_blank)
+    const WORD: &[u8] = b"follows";
+    let mut rest = WORD;
+    for byte in pieces.iter().copied().flatten() {
+        match (rest, byte) {
+            (WORD | [], b' ' | b'\t') => {}
+            ([letter, tail @ ..], _) if byte.eq_ignore_ascii_case(letter) => rest = tail,
+            _ => return false,
+        }
+    }
+    rest.is_empty() && name.eq_ignore_ascii_case("Response")
+}
+
+/// 10 to the power of less than 20.
+fn power_of_ten(exponent: usize) -> u64 {
+    (0..exponent).fold(1, |power, _| u64::wrapping_mul(power, 10))
 }
 
 /// There is no way to write it in a value.
-fn is_forbidden(byte: &u8) -> bool {
+fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0 | b'\r' | b'\n')
 }
 
-/// No CR, LF or NUL; `before` bytes of the value precede these.
-fn check_value(bytes: &[u8], line: usize, before: usize) -> Result<(), EncodeError> {
-    match bytes.iter().enumerate().find(|(_, byte)| is_forbidden(byte)) {
-        Some((at, &byte)) => Err(EncodeError::ValueByte { line, at: before.saturating_add(at), byte }),
-        None => Ok(()),
+/// The first bad byte of all pieces, and where it is; without one their length.
+fn check(pieces: &[&[u8]], is_bad: fn(u8) -> bool) -> Result<usize, (usize, u8)> {
+    let mut at = 0_usize;
+    for piece in pieces {
+        for &byte in *piece {
+            if is_bad(byte) {
+                return Err((at, byte));
+            }
+            at = at.wrapping_add(1);
+        }
     }
+    Ok(at)
 }

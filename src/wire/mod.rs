@@ -37,7 +37,15 @@ pub enum Role {
 
 /// Moves what begins at `from` to the front.
 fn move_to_front(bytes: &mut [u8], from: usize) {
-    if from <= bytes.len() {
-        bytes.copy_within(from.., 0);
+    if cfg!(target_pointer_width = "64") {
+        if from <= bytes.len() {
+            bytes.copy_within(from.., 0);
+        }
+        return;
+    }
+    // `memmove` for any direction and alignment would be a tenth of the flash that the crate takes.
+    let bytes = core::cell::Cell::from_mut(bytes).as_slice_of_cells();
+    for (to, from) in bytes.iter().zip(bytes.get(from..).unwrap_or_default()) {
+        to.set(from.get());
     }
 }

@@ -5,6 +5,9 @@
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
+/// On machines of 32 bits the lines of AMI are too short for words to gain much over bytes, which take less flash.
+pub(crate) const IS_SMALL: bool = cfg!(not(target_pointer_width = "64"));
+
 const WORD: usize = size_of::<usize>();
 const LOW: usize = usize::MAX / 0xff;
 const HIGH: usize = LOW << 7;
@@ -56,6 +59,9 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// For bytes that begin inside a line: the index behind the first empty line,
 /// that is behind LF LF or LF CR LF.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
+    if IS_SMALL {
+        return empty_line_by_bytes(bytes);
+    }
     let at = line_start(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
     let length = blank_at(bytes.get(at..).unwrap_or_default());
     Some(at.wrapping_add(length.unwrap_or_default()))
@@ -159,6 +165,9 @@ pub(crate) struct Line {
 
 /// The first line of `bytes`.
 pub(crate) fn line(bytes: &[u8]) -> Line {
+    if IS_SMALL {
+        return line_by_bytes(bytes, 0);
+    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let word = load(*word);
@@ -171,7 +180,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
                 return Line { colon: NO_COLON, value: 0, end: at };
             }
             if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
-                return odd_line(bytes, at);
+                return line_by_bytes(bytes, at);
             }
             let end = match ends {
                 0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
@@ -181,7 +190,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
         }
         rest = tail;
     }
-    odd_line(bytes, offset(bytes, rest))
+    line_by_bytes(bytes, offset(bytes, rest))
 }
 
 /// The first LF, or the length of the bytes.
@@ -206,28 +215,43 @@ pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
 /// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
 /// message; from `from` on.
 #[cold]
-fn odd_line(bytes: &[u8], from: usize) -> Line {
+fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: from };
-    let mut rest = bytes.get(from..).unwrap_or_default().iter().peekable();
-    let mut spaced = false;
-    while let Some(&byte) = rest.next() {
+    loop {
+        let rest = bytes.get(line.end..).unwrap_or_default();
+        let at = rest.iter().position(|&byte| byte == b':' || byte == LF).unwrap_or(rest.len());
+        line.end = line.end.wrapping_add(at);
         let next = line.end.wrapping_add(1);
-        match byte {
-            LF => break,
-            b':' if !spaced && rest.peek() == Some(&&b' ') => {
-                spaced = true;
+        match rest.get(at..) {
+            Some([b':', b' ', value @ ..]) => {
                 line.colon = line.end;
                 line.value = next.wrapping_add(1);
+                let end = value.iter().position(|&byte| byte == LF).unwrap_or(value.len());
+                line.end = line.value.wrapping_add(end);
+                return line;
             }
-            b':' if line.colon == NO_COLON => {
-                line.colon = line.end;
-                line.value = next;
+            Some([b':', ..]) => {
+                if line.colon == NO_COLON {
+                    line.colon = line.end;
+                    line.value = next;
+                }
+                line.end = next;
             }
-            _ => {}
+            _ => return line,
         }
-        line.end = next;
     }
-    line
+}
+
+/// The byte loop for [`empty_line`].
+fn empty_line_by_bytes(bytes: &[u8]) -> Option<usize> {
+    let mut rest = bytes;
+    loop {
+        let at = rest.iter().position(|&byte| byte == LF)?;
+        rest = rest.get(at.wrapping_add(1)..)?;
+        if let Some(length) = blank_at(rest) {
+            return Some(offset(bytes, rest).wrapping_add(length));
+        }
+    }
 }
 
 #[cfg(test)]
