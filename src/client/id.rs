@@ -1,3 +1,5 @@
+use crate::action::hex_digit;
+
 /// Bytes of an ActionID of ours: 16 digits for the connection, 4 for the slot, 8 for the generation.
 pub(super) const LENGTH: usize = 28;
 
@@ -14,16 +16,14 @@ impl Ticket {
 
     /// The ActionID that names it on the connection with that prefix.
     pub(super) fn id(self, prefix: u64) -> ActionId {
-        let mut id = ActionId([0; LENGTH]);
-        let generation = u64::from(self.generation);
-        let fields = [(prefix, 60), (u64::from(self.slot), 12), (generation, 28)];
-        let digits = fields.into_iter().flat_map(|(field, top)| {
-            (0..=top).rev().step_by(4).map(move |shift: u32| field.wrapping_shr(shift) as u8 & 15)
-        });
-        for (to, digit) in id.0.iter_mut().zip(digits) {
-            *to = if digit < 10 { b'0'.wrapping_add(digit) } else { (b'a' - 10).wrapping_add(digit) };
-        }
-        id
+        let fields = u64::from(self.slot).wrapping_shl(32) | u64::from(self.generation);
+        let (mut high, mut low) = (prefix, fields.wrapping_shl(16));
+        ActionId(core::array::from_fn(|_| {
+            let digit = hex_digit(high.wrapping_shr(60) as u8);
+            high = high.wrapping_shl(4) | low.wrapping_shr(60);
+            low = low.wrapping_shl(4);
+            digit
+        }))
     }
 
     /// The ticket of an ActionID of the connection with that prefix.

@@ -151,8 +151,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         loop {
             let fresh = self.storage.as_ref().get(self.scanned..self.end).unwrap_or_default();
             let (used, mark) = self.framer.scan(fresh);
-            self.scanned = self.scanned.saturating_add(used);
-            let length = self.scanned.saturating_sub(self.start);
+            self.scanned = self.scanned.wrapping_add(used);
+            let length = self.scanned.wrapping_sub(self.start);
             match mark {
                 Mark::Skip => self.start = self.scanned,
                 Mark::Head => self.shape.payload = length,
@@ -167,7 +167,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The message, or part of one, that [`poll`](Decoder::poll) announced; valid until the next `poll` or
     /// [`space`](Decoder::space). At any other time it is an empty message.
     pub fn message(&self) -> Message<'_> {
-        let end = self.start.saturating_add(self.lent);
+        let end = self.start.wrapping_add(self.lent);
         Message::new(self.storage.as_ref().get(self.start..end).unwrap_or_default(), self.shape)
     }
 
@@ -177,13 +177,13 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
-        let kept = self.end.saturating_sub(self.start);
+        let kept = self.end.wrapping_sub(self.start);
         let storage = self.storage.as_mut();
         // Moved only when there is no room left, or when no more is moved than was
         // released: so each byte moves a constant number of times.
         if self.start > 0 && (kept <= self.start || self.end >= storage.len()) {
             move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
-            self.scanned = self.scanned.saturating_sub(self.start);
+            self.scanned = self.scanned.wrapping_sub(self.start);
             self.end = kept;
             self.start = 0;
         }

@@ -1,7 +1,7 @@
 use core::fmt;
 
-use super::Value;
 use super::framer::END_MARK;
+use super::{Value, is_same};
 
 /// Who reads what is written: which limits hold, and how `Variable` is escaped.
 ///
@@ -269,7 +269,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
             lines: 0,
             recipient: self.recipient,
             is_request: false,
-            failed: None,
+            written: Ok(()),
         };
         let written = headers(&mut writer);
         match writer.finish(written) {
@@ -309,10 +309,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         self.all_or_nothing(|outbox| {
             pieces.iter().try_for_each(|piece| {
-                if let Err((at, byte)) = check(&[piece], is_forbidden) {
-                    return Err(EncodeError::ValueByte { line: 1, at, byte });
+                match piece.iter().enumerate().find(|&(_, &byte)| is_forbidden(byte)) {
+                    Some((at, &byte)) => Err(EncodeError::ValueByte { line: 1, at, byte }),
+                    None => outbox.put(piece),
                 }
-                outbox.put(piece)
             })?;
             outbox.put(b"\r\n")
         })
@@ -351,7 +351,7 @@ pub struct HeaderWriter<'a> {
     recipient: Recipient,
     is_request: bool,
     /// The first error: the message is lost, whatever is written after it.
-    failed: Option<EncodeError>,
+    written: Result<(), EncodeError>,
 }
 
 impl HeaderWriter<'_> {
@@ -373,22 +373,17 @@ impl HeaderWriter<'_> {
     /// As [`header`](HeaderWriter::header).
     pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         let line = self.line();
-        if self.recipient != Recipient::Client && name.eq_ignore_ascii_case("ActionID") {
-            match check(pieces, |byte| !byte.is_ascii_graphic()) {
-                Err((at, byte)) => self.fail(EncodeError::ActionIdByte { line, at, byte }),
-                Ok(length) if length > ACTION_ID_LIMIT => {
-                    self.fail(EncodeError::ActionIdTooLong { line, length });
-                }
-                Ok(_) => {}
+        if self.recipient == Recipient::Client {
+            if line == 1 && says_follows(name, pieces) {
+                self.fail(EncodeError::Follows);
+            }
+        } else if is_same(name.as_bytes(), b"ActionID") {
+            let length = self.check(Sort::ActionId, pieces, 0);
+            if length > ACTION_ID_LIMIT {
+                self.fail(EncodeError::ActionIdTooLong { line, length });
             }
         }
-        if self.recipient == Recipient::Client && line == 1 && says_follows(name, pieces) {
-            self.fail(EncodeError::Follows);
-        }
-        let length = check(pieces, is_forbidden).unwrap_or_else(|(at, byte)| {
-            self.fail(EncodeError::ValueByte { line, at, byte });
-            0
-        });
+        let length = self.check(Sort::Value, pieces, 0);
         self.begin(name, length);
         pieces.iter().for_each(|piece| self.put(piece));
         self.end_line()
@@ -419,11 +414,11 @@ impl HeaderWriter<'_> {
             self.cleaned("ActionID", &[id.as_bytes()])?;
         }
         for line in lines {
-            self.check_value(line.as_ref(), 0);
+            self.check(Sort::Value, &[line.as_ref()], 0);
             self.put(line.as_ref());
             self.put(b"\n");
             self.lines = self.line();
-            if self.failed.is_some() {
+            if self.written.is_err() {
                 break;
             }
         }
@@ -499,8 +494,8 @@ impl HeaderWriter<'_> {
         if let Some(at) = value.iter().position(|&byte| bars && byte == b'|') {
             self.fail(EncodeError::VariableByte { line, at: before.saturating_add(at) });
         }
-        self.check_value(name.as_bytes(), 0);
-        self.check_value(value, before);
+        self.check(Sort::Value, &[name.as_bytes()], 0);
+        self.check(Sort::Value, &[value], before);
         let escaped = |byte: &u8| !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']');
         let escapes = value.iter().filter(|byte| escaped(byte)).count();
         self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes));
@@ -521,20 +516,18 @@ impl HeaderWriter<'_> {
     }
 
     fn line(&self) -> usize {
-        self.lines.saturating_add(1)
+        self.lines.wrapping_add(1)
     }
 
     /// Begins a line whose value will have `length` bytes.
+    #[inline(never)]
     fn begin(&mut self, name: &str, length: usize) {
         let line = self.line();
         if name.is_empty() {
             self.fail(EncodeError::EmptyName { line });
         }
-        let is_bad = |byte| matches!(byte, 0 | b'\r' | b'\n' | b' ' | b'\t' | b':');
-        if let Err((at, byte)) = check(&[name.as_bytes()], is_bad) {
-            self.fail(EncodeError::NameByte { line, at, byte });
-        }
-        let is_reserved = || name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("ActionID");
+        self.check(Sort::Name, &[name.as_bytes()], 0);
+        let is_reserved = || is_same(name.as_bytes(), b"Action") || is_same(name.as_bytes(), b"ActionID");
         if self.is_request && is_reserved() {
             self.fail(EncodeError::Reserved { line });
         }
@@ -554,21 +547,37 @@ impl HeaderWriter<'_> {
     fn end_line(&mut self) -> Result<(), EncodeError> {
         self.put(b"\r\n");
         self.lines = self.line();
-        self.failed.map_or(Ok(()), Err)
+        self.written
     }
 
     /// The message is lost. What is written of it from here on does not matter.
     fn fail(&mut self, error: EncodeError) {
-        self.failed.get_or_insert(error);
-    }
-
-    /// `before` bytes of the value precede these.
-    fn check_value(&mut self, bytes: &[u8], before: usize) {
-        if let Err((at, byte)) = check(&[bytes], is_forbidden) {
-            self.fail(EncodeError::ValueByte { line: self.line(), at: before.saturating_add(at), byte });
+        if self.written.is_ok() {
+            self.written = Err(error);
         }
     }
 
+    /// Fails at the first byte that is not allowed; positions count from `at`. Returns the position behind the pieces.
+    #[inline(never)]
+    fn check(&mut self, sort: Sort, pieces: &[&[u8]], mut at: usize) -> usize {
+        for piece in pieces {
+            for &byte in *piece {
+                if !sort.allows(byte) {
+                    let line = self.line();
+                    self.fail(match sort {
+                        Sort::Name => EncodeError::NameByte { line, at, byte },
+                        Sort::Value => EncodeError::ValueByte { line, at, byte },
+                        Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
+                    });
+                    return 0;
+                }
+                at = at.wrapping_add(1);
+            }
+        }
+        at
+    }
+
+    #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
         bytes.iter().for_each(|&byte| self.push(byte));
     }
@@ -592,7 +601,7 @@ impl HeaderWriter<'_> {
             self.fail(EncodeError::NoHeaders);
         }
         self.put(b"\r\n");
-        self.failed.map_or(Ok(self.used), Err)
+        self.written.map(|()| self.used)
     }
 }
 
@@ -604,16 +613,17 @@ impl fmt::Debug for HeaderWriter<'_> {
 
 /// The header is `Response: Follows`, as decoders read it: with blanks around it, in any case.
 fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
-    const WORD: &[u8] = b"follows";
-    let mut rest = WORD;
-    for byte in pieces.iter().copied().flatten() {
-        match (rest, byte) {
-            (WORD | [], b' ' | b'\t') => {}
-            ([letter, tail @ ..], _) if byte.eq_ignore_ascii_case(letter) => rest = tail,
-            _ => return false,
+    let mut rest: &[u8] = b"follows";
+    for piece in pieces {
+        for byte in *piece {
+            match (rest, byte) {
+                (_, b' ' | b'\t') if rest.is_empty() || rest.len() == 7 => {}
+                ([letter, tail @ ..], _) if byte.eq_ignore_ascii_case(letter) => rest = tail,
+                _ => return false,
+            }
         }
     }
-    rest.is_empty() && name.eq_ignore_ascii_case("Response")
+    rest.is_empty() && is_same(name.as_bytes(), b"Response")
 }
 
 /// 10 to the power of less than 20.
@@ -626,16 +636,20 @@ fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0 | b'\r' | b'\n')
 }
 
-/// The first bad byte of all pieces, and where it is; without one their length.
-fn check(pieces: &[&[u8]], is_bad: fn(u8) -> bool) -> Result<usize, (usize, u8)> {
-    let mut at = 0_usize;
-    for piece in pieces {
-        for &byte in *piece {
-            if is_bad(byte) {
-                return Err((at, byte));
-            }
-            at = at.wrapping_add(1);
+/// What bytes are allowed in.
+#[derive(Clone, Copy)]
+enum Sort {
+    Name,
+    Value,
+    ActionId,
+}
+
+impl Sort {
+    fn allows(self, byte: u8) -> bool {
+        match self {
+            Sort::ActionId => byte.is_ascii_graphic(),
+            Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
+            Sort::Name | Sort::Value => !is_forbidden(byte),
         }
     }
-    Ok(at)
 }

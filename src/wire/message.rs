@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::framer::END_MARK;
+use super::is_same;
 use super::redact::{REDACTED, is_secret};
 use super::scan::{self, CR, LF};
 use super::value::Value;
@@ -25,7 +26,7 @@ impl Kind {
     fn of(name: &[u8]) -> Option<Self> {
         const KINDS: [(&[u8], Kind); 3] =
             [(b"Response", Kind::Response), (b"Event", Kind::Event), (b"Action", Kind::Action)];
-        KINDS.iter().find(|(kind, _)| name.eq_ignore_ascii_case(kind)).map(|&(_, kind)| kind)
+        KINDS.iter().find(|(kind, _)| is_same(name, kind)).map(|&(_, kind)| kind)
     }
 }
 
@@ -186,7 +187,7 @@ impl<'a> Message<'a> {
 
     /// The header lines in order, the first one too. The payload of `Response: Follows` is not among them.
     pub fn headers(&self) -> Headers<'a> {
-        let is_banner = self.shape.kind == Some(Kind::Banner) && self.part() == Part::Whole;
+        let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(INSIDE | CUT);
         let end = if is_banner { 0 } else { self.shape.payload };
         Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape.flags))
     }
@@ -267,15 +268,16 @@ impl<'a> Message<'a> {
 
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
+        let kind = self.known_kind();
         let last = self.headers().last().filter(Header::is_cut);
         let is_output = |last: Header<'_>| match last.is_continuation() {
             true => self.shape.has(OUTPUT),
             false => last.is("Output"),
         };
         // Only of a response, as `output` has it: else the beginning of the line was none.
-        let output = self.kind() == Kind::Response && last.is_some_and(is_output);
+        let output = kind == Some(Kind::Response) && last.is_some_and(is_output);
         Shape {
-            kind: self.known_kind(),
+            kind,
             flags: INSIDE
                 | flag_if(self.bytes.last() != Some(&LF), CONTINUES)
                 | flag_if(last.is_some(), CONTINUATION)
@@ -427,7 +429,7 @@ impl<'a> Header<'a> {
 
     /// Has that name, ASCII case ignored.
     pub fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+        self.name().is_some_and(|own| is_same(own, name.as_bytes()))
     }
 
     /// The line is larger than the storage and goes on in the next part. Name and value are read from

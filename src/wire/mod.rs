@@ -35,6 +35,12 @@ pub enum Role {
     Server,
 }
 
+/// The same but for the case of ASCII letters.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
 /// Moves what begins at `from` to the front.
 fn move_to_front(bytes: &mut [u8], from: usize) {
     if cfg!(target_pointer_width = "64") {

@@ -51,7 +51,7 @@ impl<'a> Value<'a> {
 
     /// The same bytes but for the case of ASCII letters.
     pub fn eq_ignore_ascii_case(self, other: &str) -> bool {
-        self.0.eq_ignore_ascii_case(other.as_bytes())
+        super::is_same(self.0, other.as_bytes())
     }
 
     /// A decimal number without sign, nothing around it; `None` for anything else and
