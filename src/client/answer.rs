@@ -47,6 +47,7 @@ impl Answer {
         )
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of_word(word: Value<'_>) -> Self {
         let is = |words: &[&str]| words.iter().any(|own| word.eq_ignore_ascii_case(own));
         if is(&["Success", "Goodbye", "Follows", "Pong", "Events On", "Events Off"]) {
@@ -58,6 +59,7 @@ impl Answer {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of_error(text: Value<'_>) -> Self {
         const TEXTS: [(&str, Answer); 5] = [
             ("Permission denied", Answer::PermissionDenied),

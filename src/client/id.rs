@@ -15,6 +15,7 @@ impl Ticket {
     pub(super) const OWN: u16 = u16::MAX;
 
     /// The ActionID that names it on the connection with that prefix.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn id(self, prefix: u64) -> ActionId {
         let fields = u64::from(self.slot).wrapping_shl(32) | u64::from(self.generation);
         let (mut high, mut low) = (prefix, fields.wrapping_shl(16));
@@ -34,6 +35,7 @@ impl Ticket {
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn hex(digits: &[u8]) -> Option<u32> {
     digits
         .iter()
@@ -42,6 +44,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 
 /// The ActionID of a [`Ticket`]: 28 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(4))] // so that it is copied by words
 pub struct ActionId([u8; LENGTH]);
 
 impl ActionId {

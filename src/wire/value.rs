@@ -62,6 +62,7 @@ impl<'a> Value<'a> {
     }
 
     /// As [`to_u64`](Value::to_u64), up to 4 294 967 295.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn to_u32(self) -> Option<u32> {
         // Not by way of 64 bits, which cost a small machine code and time.
         let add = |number: u32, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?);
