@@ -103,10 +103,10 @@ pub struct Key([u8; 32]);
 impl Key {
     /// The key for a challenge. `digest` gives the MD5 digest of the pieces, one behind the other.
     pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
-        let mut digest = u128::from_be_bytes(digest(&[challenge, secret]));
-        Self(core::array::from_fn(|_| {
-            digest = digest.rotate_left(4);
-            hex_digit(digest as u8 & 15)
+        let digest = digest(&[challenge, secret]);
+        Self(core::array::from_fn(|at| {
+            let byte = digest.get(at / 2).copied().unwrap_or_default();
+            hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 })
         }))
     }
 

@@ -69,7 +69,11 @@ impl Answer {
             ("Login Already In Use", Answer::AlreadyInUse),
             ("Asterisk is shutting down", Answer::ShuttingDown),
         ];
-        let known = TEXTS.iter().find(|(known, _)| text.as_bytes().starts_with(known.as_bytes()));
+        let begins = |known: &str| {
+            let begin = text.as_bytes().get(..known.len());
+            begin.is_some_and(|begin| Value::new(begin) == known)
+        };
+        let known = TEXTS.iter().find(|(known, _)| begins(known));
         known.map_or(Answer::Error, |&(_, answer)| answer)
     }
 }

@@ -1,4 +1,5 @@
 use crate::action::hex_digit;
+use crate::wire::is_equal;
 
 /// Bytes of an ActionID of ours: 16 digits for the connection, 4 for the slot, 8 for the generation.
 pub(super) const LENGTH: usize = 28;
@@ -31,7 +32,7 @@ impl Ticket {
     pub(super) fn parse(id: &[u8], prefix: u64) -> Option<Self> {
         let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
         let ticket = Self { slot: hex(slot)? as u16, generation: hex(generation)? };
-        (ticket.id(prefix).0 == id).then_some(ticket)
+        is_equal(&ticket.id(prefix).0, id).then_some(ticket)
     }
 }
 

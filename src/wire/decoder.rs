@@ -167,8 +167,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The message, or part of one, that [`poll`](Decoder::poll) announced; valid until the next `poll` or
     /// [`space`](Decoder::space). At any other time it is an empty message.
     pub fn message(&self) -> Message<'_> {
-        let end = self.start.wrapping_add(self.lent);
-        Message::new(self.storage.as_ref().get(self.start..end).unwrap_or_default(), self.shape)
+        Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }
 
     /// Where the next bytes are to be read to; releases the message lent before. Never
@@ -206,6 +205,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn bytes(&self, from: usize, to: usize) -> &[u8] {
+        self.storage.as_ref().get(from..to).unwrap_or_default()
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn release(&mut self) {
         if self.shape.has(LENT) {
             self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
@@ -223,7 +227,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
 
     /// There is no room left: lends as much of the message as may be cut off.
     fn lend_part(&mut self) -> Step {
-        let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
+        let bytes = self.bytes(self.start, self.end);
         let length = self.framer.cut(bytes);
         self.shape.flags |= CUT;
         self.lend_bytes(length, self.framer.in_payload())
@@ -244,7 +248,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
 
     /// The stream has ended: what is left is a message if it is more than line ends.
     fn last(&mut self) -> Step {
-        let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
+        let bytes = self.bytes(self.start, self.end);
         if !self.shape.has(INSIDE) && framer::is_blank(bytes) {
             self.start = self.end;
             return Step::End;

@@ -130,6 +130,9 @@ impl Framer {
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
             match self.state {
+                State::Line if !self.first && scan::IS_SMALL => {
+                    at = usize::wrapping_add(at, scan::line_end(rest).unwrap_or(rest.len()));
+                }
                 State::Line if !self.first => {
                     let (used, mark) = self.skip_block(rest);
                     return (usize::wrapping_add(at, used), mark);
@@ -260,6 +263,7 @@ impl Framer {
     }
 
     /// A byte of an ordinary line.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn line(&mut self, byte: u8) -> Mark {
         self.state = State::Line;
         match byte {

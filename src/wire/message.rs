@@ -186,6 +186,7 @@ impl<'a> Message<'a> {
     }
 
     /// The header lines in order, the first one too. The payload of `Response: Follows` is not among them.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn headers(&self) -> Headers<'a> {
         let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(INSIDE | CUT);
         let end = if is_banner { 0 } else { self.shape.payload };
@@ -237,10 +238,11 @@ impl<'a> Message<'a> {
         if self.shape.has(INCOMPLETE) || !self.part().is_end() {
             return 0;
         }
-        let ends = if self.bytes.ends_with(b"\r\n") { 4 } else { 2 };
+        let ends = if matches!(self.bytes, [.., CR, LF]) { 4 } else { 2 };
         END_MARK.len().saturating_add(ends)
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn known_kind(&self) -> Option<Kind> {
         self.shape.kind.or_else(|| match self.begins() {
             Some((_, kind)) => Some(kind),
@@ -269,18 +271,19 @@ impl<'a> Message<'a> {
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
         let kind = self.known_kind();
-        let last = self.headers().last().filter(Header::is_cut);
-        let is_output = |last: Header<'_>| match last.is_continuation() {
+        // Only the last one can be.
+        let cut = self.headers().find(Header::is_cut);
+        let is_output = |cut: Header<'_>| match cut.is_continuation() {
             true => self.shape.has(OUTPUT),
-            false => last.is("Output"),
+            false => cut.is("Output"),
         };
         // Only of a response, as `output` has it: else the beginning of the line was none.
-        let output = kind == Some(Kind::Response) && last.is_some_and(is_output);
+        let output = kind == Some(Kind::Response) && cut.is_some_and(is_output);
         Shape {
             kind,
             flags: INSIDE
                 | flag_if(self.bytes.last() != Some(&LF), CONTINUES)
-                | flag_if(last.is_some(), CONTINUATION)
+                | flag_if(cut.is_some(), CONTINUATION)
                 | flag_if(output, OUTPUT),
             payload: self.shape.payload.saturating_sub(self.bytes.len()),
         }

@@ -39,6 +39,9 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(any(test, not(feature = "memchr")))]
 fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
+    if IS_SMALL {
+        return bytes.iter().position(|&byte| byte == LF);
+    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
@@ -59,9 +62,6 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// For bytes that begin inside a line: the index behind the first empty line,
 /// that is behind LF LF or LF CR LF.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
-    if IS_SMALL {
-        return empty_line_by_bytes(bytes);
-    }
     let at = line_start(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
     let length = blank_at(bytes.get(at..).unwrap_or_default());
     Some(at.wrapping_add(length.unwrap_or_default()))
@@ -238,18 +238,6 @@ fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
                 line.end = next;
             }
             _ => return line,
-        }
-    }
-}
-
-/// The byte loop for [`empty_line`].
-fn empty_line_by_bytes(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    loop {
-        let at = rest.iter().position(|&byte| byte == LF)?;
-        rest = rest.get(at.wrapping_add(1)..)?;
-        if let Some(length) = blank_at(rest) {
-            return Some(offset(bytes, rest).wrapping_add(length));
         }
     }
 }

@@ -164,13 +164,13 @@ impl AsRef<[u8]> for Value<'_> {
 
 impl PartialEq<str> for Value<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
+        super::is_equal(self.0, other.as_bytes())
     }
 }
 
 impl PartialEq<&str> for Value<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
+        super::is_equal(self.0, other.as_bytes())
     }
 }
 
