@@ -218,8 +218,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// The first `n` bytes of [`pending`](Outbox::pending) have been sent. More than its length counts as
     /// its length.
     pub fn sent(&mut self, n: usize) {
-        let n = n.min(self.end.saturating_sub(self.start));
-        self.start = self.start.saturating_add(n);
+        let n = n.min(self.end.wrapping_sub(self.start));
+        self.start = self.start.wrapping_add(n);
         self.gone = self.gone.wrapping_add(n as u32);
     }
 
@@ -273,7 +273,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         };
         let written = headers(&mut writer);
         match writer.finish(written) {
-            Ok(length) => self.end = self.end.saturating_add(length),
+            Ok(length) => self.end = self.end.wrapping_add(length),
             Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
             Err(error) => return Err(error),
         }
@@ -286,7 +286,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     fn settle(&mut self) {
         if self.start > 0 {
             super::move_to_front(self.storage.as_mut().get_mut(..self.end).unwrap_or_default(), self.start);
-            self.end = self.end.saturating_sub(self.start);
+            self.end = self.end.wrapping_sub(self.start);
             self.start = 0;
         }
     }
@@ -582,6 +582,7 @@ impl HeaderWriter<'_> {
         bytes.iter().for_each(|&byte| self.push(byte));
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn push(&mut self, byte: u8) {
         match self.room.get_mut(self.used) {
             Some(to) => {
@@ -627,6 +628,7 @@ fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
 }
 
 /// 10 to the power of less than 20.
+#[inline(never)]
 fn power_of_ten(exponent: usize) -> u64 {
     (0..exponent).fold(1, |power, _| u64::wrapping_mul(power, 10))
 }

@@ -246,11 +246,12 @@ impl<'a> Message<'a> {
     fn known_kind(&self) -> Option<Kind> {
         self.shape.kind.or_else(|| match self.begins() {
             Some((_, kind)) => Some(kind),
-            None => self.headers().find_map(|header| header.kind()),
+            None => self.deciding()?.kind(),
         })
     }
 
     /// The header that decides the kind.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn deciding(&self) -> Option<Header<'a>> {
         let Some((value, _)) = self.begins() else { return self.headers().find(|header| header.kind().is_some()) };
         let mut lines = self.headers().0;

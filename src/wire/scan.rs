@@ -214,7 +214,7 @@ pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
 
 /// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
 /// message; from `from` on.
-#[cold]
+#[cfg_attr(target_pointer_width = "64", cold)]
 fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: from };
     loop {
