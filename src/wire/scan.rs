@@ -38,10 +38,8 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 }
 
 #[cfg(any(test, not(feature = "memchr")))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
-    if IS_SMALL {
-        return bytes.iter().position(|&byte| byte == LF);
-    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
@@ -196,6 +194,9 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
 /// The first LF, or the length of the bytes.
 #[inline]
 pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
+    if IS_SMALL {
+        return line_end(bytes).unwrap_or(bytes.len());
+    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
@@ -226,8 +227,7 @@ fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
             Some([b':', b' ', value @ ..]) => {
                 line.colon = line.end;
                 line.value = next.wrapping_add(1);
-                let end = value.iter().position(|&byte| byte == LF).unwrap_or(value.len());
-                line.end = line.value.wrapping_add(end);
+                line.end = line.value.wrapping_add(line_end_or_len(value));
                 return line;
             }
             Some([b':', ..]) => {
