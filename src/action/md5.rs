@@ -1,4 +1,5 @@
-//! MD5 (RFC 1321) in little code: the crates for it take 3 KB of Thumb-2, to be fast where a login is not.
+//! MD5 (RFC 1321) in little code: the crate `md-5` and what it links take 3 KB of Thumb-2, to be fast where a login need
+//! not be.
 
 /// The MD5 digest of some pieces, one behind the other.
 ///
@@ -36,7 +37,8 @@ fn compress(state: &mut [u32; 4], block: &[u32; 16]) {
             _ => (c ^ (b | !d), step.wrapping_mul(7)),
         };
         let word = block.get(at % 16).copied().unwrap_or_default();
-        let turn = TURNS.get(step / 16 << 2 | step % 4).copied().unwrap_or_default();
+        let turns = TURNS.get(step / 16).and_then(|turns| turns.get(step % 4));
+        let turn = turns.copied().unwrap_or_default();
         let sum = a.wrapping_add(mixed).wrapping_add(sine).wrapping_add(word);
         (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(turn.into())));
     }
@@ -46,7 +48,7 @@ fn compress(state: &mut [u32; 4], block: &[u32; 16]) {
 }
 
 /// How far each of four steps turns, in the four rounds.
-static TURNS: [u8; 16] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
+static TURNS: [[u8; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
 
 /// The sines of 1 to 64 in parts of 2^32, without their signs.
 #[rustfmt::skip]
@@ -73,7 +75,11 @@ mod tests {
         for length in (0..300).chain([1_000, 65_536]) {
             let bytes: vec::Vec<u8> = core::iter::repeat_with(|| random.u8(..)).take(length).collect();
             let (one, other) = bytes.split_at(random.usize(..=length));
-            assert_eq!(super::md5(&[one, &[], other]), <[u8; 16]>::from(md5::Md5::digest(&bytes)), "{length} bytes");
+            assert_eq!(
+                super::md5(&[one, &[], other]),
+                <[u8; 16]>::from(md5::Md5::digest(&bytes)),
+                "{length} bytes"
+            );
         }
     }
 }

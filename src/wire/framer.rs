@@ -137,7 +137,9 @@ impl Framer {
                     let (used, mark) = self.skip_block(rest);
                     return (usize::wrapping_add(at, used), mark);
                 }
-                State::Payload if self.seen == 0 && !scan::IS_SMALL => at = usize::wrapping_add(at, self.skip_payload(rest)),
+                State::Payload if self.seen == 0 && !scan::IS_SMALL => {
+                    at = usize::wrapping_add(at, self.skip_payload(rest))
+                }
                 _ => {}
             }
             let Some(&byte) = bytes.get(at) else { return (at, Mark::None) };

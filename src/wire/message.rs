@@ -253,7 +253,9 @@ impl<'a> Message<'a> {
     /// The header that decides the kind.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn deciding(&self) -> Option<Header<'a>> {
-        let Some((value, _)) = self.begins() else { return self.headers().find(|header| header.kind().is_some()) };
+        let Some((value, _)) = self.begins() else {
+            return self.headers().find(|header| header.kind().is_some());
+        };
         let mut lines = self.headers().0;
         let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
         Some(Header { text, colon: value.wrapping_sub(2), value, flags })

@@ -81,7 +81,8 @@ pub fn client(on_event: impl Fn(Lent<'_>)) {
         Uart,
         decoder,
         Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk),
-        Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..]).timing(Timing { action: number(), ..Timing::DEFAULT }),
+        Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..])
+            .timing(Timing { action: number(), ..Timing::DEFAULT }),
         Credentials::new("admin", "secret").events("call,system"),
         clock,
     );
@@ -89,7 +90,9 @@ pub fn client(on_event: impl Fn(Lent<'_>)) {
     while let Ok(incoming) = client.poll_ready() {
         let message = client.decoder.message();
         match incoming {
-            Some(Incoming::Event { ticket: None }) => on_event((&message, &mut client.session, &mut client.outbox)),
+            Some(Incoming::Event { ticket: None }) => {
+                on_event((&message, &mut client.session, &mut client.outbox))
+            }
             Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
                 show(message.output().map(|line| line.as_bytes().len()).sum());
                 client.session.forget(ticket);

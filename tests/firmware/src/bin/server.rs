@@ -16,7 +16,9 @@ extern "C" fn _start() -> ! {
 }
 
 fn serve() -> Result<(), SessionError> {
-    let Ok(mut decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Server) else { return Ok(()) };
+    let Ok(mut decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Server) else {
+        return Ok(());
+    };
     let mut outbox = Outbox::new(&mut storage!([u8; 512], [0; 512])[..], Recipient::Client);
     let mut event = Event::new(&mut storage!([u8; 256], [0; 256])[..]);
     let mut session = Session::new("11.0.0");
