@@ -7,9 +7,6 @@ use core::convert::Infallible;
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use embedded_ami::client::{Credentials, Incoming, Session, Slot, Timing};
-use embedded_ami::io::embedded::Client;
-use embedded_ami::wire::{Decoder, Message, Outbox, Recipient, Role};
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
 /// Registers of a UART that nobody knows anything of.
@@ -18,12 +15,12 @@ pub struct Uart;
 static DATA: AtomicU32 = AtomicU32::new(0);
 static TICKS: AtomicU32 = AtomicU32::new(0);
 
-/// Storage in a `static`, to be lent once.
+/// Storage in a `static`, lent anew each time.
 #[macro_export]
 macro_rules! storage {
     ($Type:ty, $value:expr) => {{
         static mut STORAGE: $Type = $value;
-        // SAFETY: the programs have one thread, and come here once.
+        // SAFETY: the programs have one thread, and by the time they come here again what was lent is given back.
         unsafe { &mut *&raw mut STORAGE }
     }};
 }
@@ -72,38 +69,56 @@ impl Write for Uart {
     }
 }
 
-type Lent<'m> = (&'m Message<'m>, &'m mut Session<&'static mut [Slot]>, &'m mut Outbox<&'static mut [u8]>);
-
-/// A client over the UART, that hands each event to `on_event`.
-pub fn client(on_event: impl Fn(Lent<'_>)) {
-    let Ok(decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Client) else { return };
-    let mut client = Client::new(
-        Uart,
-        decoder,
-        Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk),
-        Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..])
-            .timing(Timing { action: number(), ..Timing::DEFAULT }),
-        Credentials::new("admin", "secret").events("call,system"),
-        clock,
-    );
-    client.connected(clock());
-    while let Ok(incoming) = client.poll_ready() {
-        let message = client.decoder.message();
-        match incoming {
-            Some(Incoming::Event { ticket: None }) => {
-                on_event((&message, &mut client.session, &mut client.outbox))
+/// A program: a client over the UART, and what it does with an event.
+#[macro_export]
+macro_rules! client {
+    (|$message:ident, $session:ident, $outbox:ident| $on_event:block) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn _start() -> ! {
+            loop {
+                run();
             }
-            Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
-                show(message.output().map(|line| line.as_bytes().len()).sum());
-                client.session.forget(ticket);
-            }
-            Some(Incoming::Shutdown) => {
-                let _ = client.session.log_off((client.clock)(), &mut client.outbox);
-            }
-            _ => {}
         }
-    }
-    while client.close().is_some() {}
+
+        fn run() {
+            use embedded_ami::client::{Credentials, Incoming, Session, Slot, Timing};
+            use embedded_ami::io::embedded::Client;
+            use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+            use $crate::{Uart, number, storage};
+
+            let Ok(decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Client) else {
+                return;
+            };
+            let mut client = Client::new(
+                Uart,
+                decoder,
+                Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk),
+                Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..])
+                    .timing(Timing { action: number(), ..Timing::DEFAULT }),
+                Credentials::new("admin", "secret").events("call,system"),
+                clock,
+            );
+            client.connected(clock());
+            while let Ok(incoming) = client.poll_ready() {
+                let $message = client.decoder.message();
+                match incoming {
+                    Some(Incoming::Event { ticket: None }) => {
+                        let ($session, $outbox) = (&mut client.session, &mut client.outbox);
+                        $on_event
+                    }
+                    Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
+                        show($message.output().map(|line| line.as_bytes().len()).sum());
+                        client.session.forget(ticket);
+                    }
+                    Some(Incoming::Shutdown) => {
+                        let _ = client.session.log_off((client.clock)(), &mut client.outbox);
+                    }
+                    _ => {}
+                }
+            }
+            while client.close().is_some() {}
+        }
+    };
 }
 
 #[unsafe(no_mangle)]

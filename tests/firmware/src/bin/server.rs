@@ -11,8 +11,9 @@ use firmware::{Uart, clock, number, storage};
 
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
-    let _ = serve();
-    loop {}
+    loop {
+        let _ = serve();
+    }
 }
 
 fn serve() -> Result<(), SessionError> {

@@ -9,8 +9,9 @@ use firmware::{Uart, show, storage};
 
 #[unsafe(no_mangle)]
 extern "C" fn _start() -> ! {
-    run();
-    loop {}
+    loop {
+        run();
+    }
 }
 
 fn run() {
