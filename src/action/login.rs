@@ -68,7 +68,7 @@ impl Action for Login<'_> {
             Proof::Secret(secret) => out.header("Secret", secret)?,
             Proof::Key(key) => {
                 out.header("AuthType", "MD5")?;
-                out.header("Key", key.0)?;
+                out.header("Key", key.as_bytes())?;
             }
         }
         self.events.map_or(Ok(()), |mask| out.header("Events", mask))
