@@ -86,7 +86,7 @@
 //! |---|---|
 //! | `std` | `io::blocking`, a client and a server; messages on the heap |
 //! | `memchr` | the `memchr` crate for long lines and command output |
-//! | `md5` | MD5 for the challenge login, from the `md-5` crate; without it the caller brings a digest function |
+//! | `md5` | MD5 for the challenge login; without it the caller brings a digest function |
 //! | `heapless` | whole messages in a `heapless::Vec`; needs Rust 1.87 |
 //! | `defmt` | `defmt::Format` for what firmware logs |
 //! | `embedded-io` | `io::embedded`, a client without a heap |

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the library for bare-metal targets: without features, and with all embedded features together. Then links
-# tests/firmware, which uses the embedded client, or a server, and looks for a way to a panic in it; one that is planted must be found. A
+# the programs of tests/firmware, and looks for a way to a panic in them, and for formatting; what is planted must be found. A
 # typed action and a typed event in place of raw headers may cost 400 bytes of Thumb-2.
 #
 # The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
@@ -86,33 +86,36 @@ for target in "${targets[@]}"; do
         results+=("$target --no-default-features${set:+ $set}: $result")
     done
 done
-# The bytes that firmware would take of the flash: all that is loaded from the file.
+# The bytes of flash that a program takes: all that is loaded from the file, less that of the empty program.
 flash() {
     local sum=0 size
-    for size in $(readelf -lW "$dir/$1/release/firmware" | awk '$1 == "LOAD" { print $5 }'); do sum=$((sum + size)); done
+    for size in $(readelf -lW "$dir/$1/release/$2" | awk '$1 == "LOAD" { print $5 }'); do sum=$((sum + size)); done
+    [[ $2 = empty ]] || sum=$((sum - $(flash "$1" empty)))
     echo "$sum"
 }
-# Links the firmware; fails unless a way to a panic is in it, or not, as said.
-link() {
-    local target=$1 panics=$2 elf
-    shift 2
-    "${cargo[@]}" build --quiet --locked --release --manifest-path tests/firmware/Cargo.toml "$@" \
-        --target "$target" --target-dir "$dir" || return
-    elf=$dir/$target/release/firmware
+# Whether a program has, or has not, a way to a panic and formatting.
+has() {
+    local elf=$dir/$1/release/$2 what
     grep -aq _start "$elf" || { echo "failed: $elf has no symbols"; return 1; }
-    if grep -aq panic_path "$elf"; then [[ $panics = yes ]]; else [[ $panics = no ]]; fi
+    for what in panic_path 4core3fmt; do grep -aq "$what" "$elf" || return; done
+}
+has_none() {
+    local elf=$dir/$1/release/$2
+    ! grep -aqE 'panic_path|4core3fmt' "$elf" || { echo "failed: $elf can panic or format"; return 1; }
 }
 for target in "${targets[@]}"; do
     result=ok
-    link "$target" yes --features planted && link "$target" no || { result=FAILED; status=1; }
-    raw=$(flash "$target")
-    link "$target" no --features typed || { result=FAILED; status=1; }
-    more=$(($(flash "$target") - raw))
+    "${cargo[@]}" build --quiet --locked --release --manifest-path tests/firmware/Cargo.toml --bins \
+        --target "$target" --target-dir "$dir" && has "$target" planted || { result=FAILED; status=1; }
+    for program in wire client typed server; do
+        has_none "$target" "$program" || { result=FAILED; status=1; }
+    done
+    client=$(flash "$target" client)
+    more=$(($(flash "$target" typed) - client))
     [[ $target != thumbv7m* ]] || ((more <= 400)) || { result=FAILED; status=1; }
-    results+=("$target firmware of $raw bytes without a way to panic, $more more with a typed action and event: $result")
-    result=ok
-    link "$target" no --features server || { result=FAILED; status=1; }
-    results+=("$target firmware with a server, $(flash "$target") bytes without a way to panic: $result")
+    results+=("$target firmware of $client bytes without a way to panic, $more more with a typed action and event: $result")
+    results+=("$target firmware with a server, $(flash "$target" server) bytes without a way to panic: $result")
+    results+=("$target flash: decoder, encoder and lookup $(flash "$target" wire) bytes, client session and MD5 $client, server session $(flash "$target" server): $result")
 done
 if [[ $status != 0 && -n ${nightly:-} ]]; then
     echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"

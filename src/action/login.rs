@@ -68,7 +68,7 @@ impl Action for Login<'_> {
             Proof::Secret(secret) => out.header("Secret", secret)?,
             Proof::Key(key) => {
                 out.header("AuthType", "MD5")?;
-                out.header("Key", key.0)?;
+                out.header("Key", key.as_bytes())?;
             }
         }
         self.events.map_or(Ok(()), |mask| out.header("Events", mask))
@@ -97,25 +97,28 @@ impl fmt::Debug for Login<'_> {
 /// let login = Login::md5("admin", key).events("call,user");
 /// ```
 #[derive(Clone, Copy)]
+#[repr(align(4))] // so that it is copied by words
 pub struct Key([u8; 32]);
 
 impl Key {
     /// The key for a challenge. `digest` gives the MD5 digest of the pieces, one behind the other.
     pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
-        let digits = b"0123456789abcdef";
         let digest = digest(&[challenge, secret]);
-        let nibbles = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        let mut key = [0; 32];
-        for (to, nibble) in key.iter_mut().zip(nibbles) {
-            *to = digits.get(usize::from(nibble)).copied().unwrap_or_default();
-        }
-        Self(key)
+        Self(core::array::from_fn(|at| {
+            let byte = digest.get(at / 2).copied().unwrap_or_default();
+            hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 })
+        }))
     }
 
     /// The hex digits: what a server compares with the `Key` of a login.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// The lower-case digit of a number less than 16.
+pub(crate) fn hex_digit(number: u8) -> u8 {
+    number.wrapping_add(if number < 10 { b'0' } else { b'a' - 10 })
 }
 
 impl fmt::Debug for Key {
@@ -126,20 +129,3 @@ impl fmt::Debug for Key {
 
 /// A digest function: the MD5 digest of some pieces, one behind the other.
 pub type Md5 = fn(&[&[u8]]) -> [u8; 16];
-
-/// The MD5 digest of some pieces, one behind the other.
-///
-/// ```
-/// let digest = embedded_ami::action::md5(&[b"message", b" digest"]);
-/// assert_eq!(digest[..4], [0xf9, 0x6b, 0x69, 0x7d]); // RFC 1321
-/// ```
-#[cfg(feature = "md5")]
-pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
-    use md5::Digest;
-
-    let mut digest = md5::Md5::new();
-    for piece in pieces {
-        digest.update(piece);
-    }
-    digest.finalize().into()
-}

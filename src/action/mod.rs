@@ -5,6 +5,8 @@ mod config;
 mod login;
 #[macro_use]
 mod macros;
+#[cfg(feature = "md5")]
+mod md5;
 mod reply;
 mod sets;
 mod table;
@@ -16,9 +18,10 @@ use core::fmt;
 
 pub use call::{Originate, Redirect};
 pub use config::{Change, UpdateConfig};
-#[cfg(feature = "md5")]
-pub use login::md5;
+pub(crate) use login::hex_digit;
 pub use login::{Challenge, Key, Login, Md5};
+#[cfg(feature = "md5")]
+pub use md5::md5;
 pub use reply::Reply;
 pub use sets::{
     AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
@@ -223,9 +226,16 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
 {
     outbox.write(|message| {
-        message.header("Action", action.name())?;
-        message.header("ActionID", action_id)?;
-        message.set_request();
+        begin(message, action.name(), action_id.as_ref())?;
         action.headers(message)
     })
+}
+
+/// One copy for all actions.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn begin(message: &mut HeaderWriter<'_>, name: &str, action_id: &[u8]) -> Result<(), EncodeError> {
+    message.header("Action", name)?;
+    message.header("ActionID", action_id)?;
+    message.set_request();
+    Ok(())
 }

@@ -47,6 +47,7 @@ impl Answer {
         )
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of_word(word: Value<'_>) -> Self {
         let is = |words: &[&str]| words.iter().any(|own| word.eq_ignore_ascii_case(own));
         if is(&["Success", "Goodbye", "Follows", "Pong", "Events On", "Events Off"]) {
@@ -58,6 +59,7 @@ impl Answer {
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn of_error(text: Value<'_>) -> Self {
         const TEXTS: [(&str, Answer); 5] = [
             ("Permission denied", Answer::PermissionDenied),
@@ -67,7 +69,11 @@ impl Answer {
             ("Login Already In Use", Answer::AlreadyInUse),
             ("Asterisk is shutting down", Answer::ShuttingDown),
         ];
-        let known = TEXTS.iter().find(|(known, _)| text.as_bytes().starts_with(known.as_bytes()));
+        let begins = |known: &str| {
+            let begin = text.as_bytes().get(..known.len());
+            begin.is_some_and(|begin| Value::new(begin) == known)
+        };
+        let known = TEXTS.iter().find(|(known, _)| begins(known));
         known.map_or(Answer::Error, |&(_, answer)| answer)
     }
 }

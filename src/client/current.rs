@@ -57,6 +57,7 @@ impl Current {
     }
 
     /// Adds what this message, or part, says.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn read(&mut self, message: &Message<'_>, prefix: u64) -> Result<(), SessionError> {
         if matches!(message.part(), Part::Whole | Part::First) {
             *self = Self::new();

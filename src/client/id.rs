@@ -1,3 +1,6 @@
+use crate::action::hex_digit;
+use crate::wire::is_equal;
+
 /// Bytes of an ActionID of ours: 16 digits for the connection, 4 for the slot, 8 for the generation.
 pub(super) const LENGTH: usize = 28;
 
@@ -13,27 +16,27 @@ impl Ticket {
     pub(super) const OWN: u16 = u16::MAX;
 
     /// The ActionID that names it on the connection with that prefix.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn id(self, prefix: u64) -> ActionId {
-        let mut id = ActionId([0; LENGTH]);
-        let generation = u64::from(self.generation);
-        let fields = [(prefix, 60), (u64::from(self.slot), 12), (generation, 28)];
-        let digits = fields.into_iter().flat_map(|(field, top)| {
-            (0..=top).rev().step_by(4).map(move |shift: u32| field.wrapping_shr(shift) as u8 & 15)
-        });
-        for (to, digit) in id.0.iter_mut().zip(digits) {
-            *to = if digit < 10 { b'0'.wrapping_add(digit) } else { (b'a' - 10).wrapping_add(digit) };
-        }
-        id
+        let fields = u64::from(self.slot).wrapping_shl(32) | u64::from(self.generation);
+        let (mut high, mut low) = (prefix, fields.wrapping_shl(16));
+        ActionId(core::array::from_fn(|_| {
+            let digit = hex_digit(high.wrapping_shr(60) as u8);
+            high = high.wrapping_shl(4) | low.wrapping_shr(60);
+            low = low.wrapping_shl(4);
+            digit
+        }))
     }
 
     /// The ticket of an ActionID of the connection with that prefix.
     pub(super) fn parse(id: &[u8], prefix: u64) -> Option<Self> {
         let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
         let ticket = Self { slot: hex(slot)? as u16, generation: hex(generation)? };
-        (ticket.id(prefix).0 == id).then_some(ticket)
+        is_equal(&ticket.id(prefix).0, id).then_some(ticket)
     }
 }
 
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn hex(digits: &[u8]) -> Option<u32> {
     digits
         .iter()
@@ -42,6 +45,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 
 /// The ActionID of a [`Ticket`]: 28 hex digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(align(4))] // so that it is copied by words
 pub struct ActionId([u8; LENGTH]);
 
 impl ActionId {

@@ -5,8 +5,8 @@ use super::slot::Phase;
 use super::{
     ActionId, Answer, Credentials, Incoming, Loss, Refusal, SessionError, Slot, Stage, Ticket, Timing,
 };
-use crate::action::{self, Action, Challenge, Key, Raw, Reply};
-use crate::wire::{EncodeError, Kind, Message, Outbox};
+use crate::action::{self, Action, Challenge, Key, Reply};
+use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 
 /// The client's side of connections to one server, one after the other.
 ///
@@ -128,6 +128,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     ///
     /// [`SessionError::Stage`] if the server does not wait for it, [`SessionError::NoChallenge`] if it is
     /// another message, [`SessionError::Encode`].
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         credentials: &Credentials<'_>,
@@ -135,23 +136,28 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         now: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
+        let mut login = None;
         let state = match (self.state, credentials.md5) {
             (State::Greeting | State::Greeted, Some(_)) => {
-                self.write_own(&Challenge, outbox)?;
+                self.write_own(Challenge.name(), &|out| Challenge.headers(out), outbox)?;
                 State::Challenge
             }
             (State::Challenged, Some(md5)) => {
                 let challenge = message.get("Challenge").ok_or(SessionError::NoChallenge)?;
                 let key = Key::new(md5, challenge.as_bytes(), credentials.secret);
-                self.write_own(&credentials.login(Some(key)), outbox)?;
+                login = Some(Some(key));
                 State::Login
             }
             (State::Greeting | State::Greeted | State::Challenged, None) => {
-                self.write_own(&credentials.login(None), outbox)?;
+                login = Some(None);
                 State::Login
             }
             _ => return Err(SessionError::Stage(self.stage())),
         };
+        if let Some(key) = login {
+            let login = credentials.login(key);
+            self.write_own(login.name(), &|out| login.headers(out), outbox)?;
+        }
         if self.state == State::Greeting {
             self.deadline = after(now, self.timing.login);
         }
@@ -233,7 +239,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        self.write_own(&Raw::bare("Logoff"), outbox)?;
+        self.write_own("Logoff", &|_| Ok(()), outbox)?;
         self.deadline = after(now, self.timing.action);
         self.state = State::LoggingOff;
         Ok(())
@@ -244,6 +250,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # Errors
     ///
     /// [`SessionError::StorageTooSmall`].
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn on_message(&mut self, message: &Message<'_>, now: u64) -> Result<Incoming, SessionError> {
         self.heard = now;
         self.is_alive = true;
@@ -276,6 +283,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # Errors
     ///
     /// [`SessionError::Encode`] if the outbox is too small for a Ping.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn tick<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         now: u64,
@@ -297,7 +305,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             }
             State::Ready => {
                 // Without room, something else waits to be sent, and what waits will be answered too.
-                match self.write_own(&Raw::bare("Ping"), outbox) {
+                match self.write_own("Ping", &|_| Ok(()), outbox) {
                     Err(SessionError::Encode(EncodeError::Full)) => {}
                     written => written?,
                 }
@@ -364,13 +372,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
-    fn write_own<A: Action, B: AsRef<[u8]> + AsMut<[u8]>>(
+    fn write_own<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
-        action: &A,
+        name: &str,
+        headers: &dyn Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
         let ticket = Ticket { slot: Ticket::OWN, generation: self.own.wrapping_add(1) };
-        action::write(action, ticket.id(self.prefix), outbox)?;
+        action::write(&action::from_fn(name, headers), ticket.id(self.prefix), outbox)?;
         self.own = ticket.generation;
         Ok(())
     }

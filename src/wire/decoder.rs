@@ -1,5 +1,5 @@
 use super::framer::{self, Framer, Mark};
-use super::message::{Message, Part, Shape};
+use super::message::{CONTINUATION, CUT, FOLLOWS, INCOMPLETE, INSIDE, LENT, Message, Shape, flag_if};
 use super::scan;
 use super::{Kind, Role, move_to_front};
 
@@ -91,7 +91,6 @@ pub struct Decoder<B> {
     /// `start..start + lent` is the message now lent.
     lent: usize,
     framer: Framer,
-    role: Role,
     /// What is known of the message that begins, or goes on, at `start`.
     shape: Shape,
     ended: bool,
@@ -123,7 +122,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             end: 0,
             lent: 0,
             framer: Framer::new(role),
-            role,
             shape: Shape::default(),
             ended: false,
         })
@@ -135,7 +133,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.scanned = 0;
         self.end = 0;
         self.lent = 0;
-        self.framer = Framer::new(self.role);
+        self.framer = Framer::new(self.framer.role());
         self.shape = Shape::default();
         self.ended = false;
     }
@@ -146,14 +144,15 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     }
 
     /// Releases the message lent before and looks for the next one.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn poll(&mut self) -> Step {
         self.release();
         loop {
             let fresh = self.storage.as_ref().get(self.scanned..self.end).unwrap_or_default();
             let (used, mark) = self.framer.scan(fresh);
-            self.scanned = self.scanned.saturating_add(used);
-            let length = self.scanned.saturating_sub(self.start);
+            self.scanned = self.scanned.wrapping_add(used);
+            let length = self.scanned.wrapping_sub(self.start);
             match mark {
                 Mark::Skip => self.start = self.scanned,
                 Mark::Head => self.shape.payload = length,
@@ -168,22 +167,22 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The message, or part of one, that [`poll`](Decoder::poll) announced; valid until the next `poll` or
     /// [`space`](Decoder::space). At any other time it is an empty message.
     pub fn message(&self) -> Message<'_> {
-        let end = self.start.saturating_add(self.lent);
-        Message::new(self.storage.as_ref().get(self.start..end).unwrap_or_default(), self.shape)
+        Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }
 
     /// Where the next bytes are to be read to; releases the message lent before. Never
     /// empty after [`Step::NeedInput`], so that a read of 0 bytes really is the end of
     /// the stream; empty after [`Step::End`].
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
-        let kept = self.end.saturating_sub(self.start);
+        let kept = self.end.wrapping_sub(self.start);
         let storage = self.storage.as_mut();
         // Moved only when there is no room left, or when no more is moved than was
         // released: so each byte moves a constant number of times.
         if self.start > 0 && (kept <= self.start || self.end >= storage.len()) {
             move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
-            self.scanned = self.scanned.saturating_sub(self.start);
+            self.scanned = self.scanned.wrapping_sub(self.start);
             self.end = kept;
             self.start = 0;
         }
@@ -205,10 +204,17 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.ended = true;
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn bytes(&self, from: usize, to: usize) -> &[u8] {
+        self.storage.as_ref().get(from..to).unwrap_or_default()
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn release(&mut self) {
-        let Some(part) = self.shape.part else { return };
-        self.shape = if part.is_end() { Shape::default() } else { self.message().next_shape() };
-        self.start = self.start.saturating_add(core::mem::take(&mut self.lent));
+        if self.shape.has(LENT) {
+            self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
+            self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));
+        }
     }
 
     /// Lends `length` bytes, in which the message ends.
@@ -216,24 +222,23 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         if mark == Mark::Banner {
             self.shape.kind = Some(Kind::Banner);
         }
-        self.shape.part = Some(if self.shape.inside { Part::Last } else { Part::Whole });
         self.lend_bytes(length, self.framer.is_follows())
     }
 
     /// There is no room left: lends as much of the message as may be cut off.
     fn lend_part(&mut self) -> Step {
-        let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
+        let bytes = self.bytes(self.start, self.end);
         let length = self.framer.cut(bytes);
-        self.shape.part = Some(if self.shape.inside { Part::Middle } else { Part::First });
+        self.shape.flags |= CUT;
         self.lend_bytes(length, self.framer.in_payload())
     }
 
     fn lend_bytes(&mut self, length: usize, has_payload: bool) -> Step {
         self.lent = length;
-        self.shape.follows = self.framer.is_follows();
+        self.shape.flags |= LENT | flag_if(self.framer.is_follows(), FOLLOWS);
         if !has_payload {
             self.shape.payload = length;
-        } else if self.shape.in_header {
+        } else if self.shape.has(CONTINUATION) {
             // The rest of a line that was lent as a header is no payload, whatever its end says.
             let rest = scan::line_end(self.message().as_bytes()).map_or(length, |at| at.saturating_add(1));
             self.shape.payload = self.shape.payload.max(rest);
@@ -243,8 +248,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
 
     /// The stream has ended: what is left is a message if it is more than line ends.
     fn last(&mut self) -> Step {
-        let bytes = self.storage.as_ref().get(self.start..self.end).unwrap_or_default();
-        if !self.shape.inside && framer::is_blank(bytes) {
+        let bytes = self.bytes(self.start, self.end);
+        if !self.shape.has(INSIDE) && framer::is_blank(bytes) {
             self.start = self.end;
             return Step::End;
         }
@@ -253,7 +258,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         if mark == Mark::Head {
             self.shape.payload = length;
         }
-        self.shape.incomplete = true;
+        self.shape.flags |= INCOMPLETE;
         self.lend(length, mark)
     }
 }
@@ -262,7 +267,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> core::fmt::Debug for Decoder<B> {
     /// Never prints what the storage holds.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Decoder")
-            .field("role", &self.role)
+            .field("role", &self.framer.role())
             .field("storage", &self.storage.as_ref().len())
             .field("unreleased", &self.end.saturating_sub(self.start))
             .finish_non_exhaustive()

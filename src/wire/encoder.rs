@@ -1,7 +1,7 @@
 use core::fmt;
 
-use super::Value;
 use super::framer::END_MARK;
+use super::{Value, is_same};
 
 /// Who reads what is written: which limits hold, and how `Variable` is escaped.
 ///
@@ -58,6 +58,7 @@ const ACTION_ID_LIMIT: usize = 67;
 /// Lines count from 1, the line of the first header; positions in a name or value from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
+#[repr(u32)] // so that it is copied by words
 pub enum EncodeError {
     /// The message has no header.
     NoHeaders,
@@ -217,8 +218,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// The first `n` bytes of [`pending`](Outbox::pending) have been sent. More than its length counts as
     /// its length.
     pub fn sent(&mut self, n: usize) {
-        let n = n.min(self.end.saturating_sub(self.start));
-        self.start = self.start.saturating_add(n);
+        let n = n.min(self.end.wrapping_sub(self.start));
+        self.start = self.start.wrapping_add(n);
         self.gone = self.gone.wrapping_add(n as u32);
     }
 
@@ -268,11 +269,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
             lines: 0,
             recipient: self.recipient,
             is_request: false,
-            failed: None,
+            written: Ok(()),
         };
         let written = headers(&mut writer);
-        match writer.failed.map_or(written, Err).and_then(|()| writer.end()) {
-            Ok(length) => self.end = self.end.saturating_add(length),
+        match writer.finish(written) {
+            Ok(length) => self.end = self.end.wrapping_add(length),
             Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
             Err(error) => return Err(error),
         }
@@ -285,7 +286,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     fn settle(&mut self) {
         if self.start > 0 {
             super::move_to_front(self.storage.as_mut().get_mut(..self.end).unwrap_or_default(), self.start);
-            self.end = self.end.saturating_sub(self.start);
+            self.end = self.end.wrapping_sub(self.start);
             self.start = 0;
         }
     }
@@ -308,8 +309,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         self.all_or_nothing(|outbox| {
             pieces.iter().try_for_each(|piece| {
-                check_value(piece, 1, 0)?;
-                outbox.put(piece)
+                match piece.iter().enumerate().find(|&(_, &byte)| is_forbidden(byte)) {
+                    Some((at, &byte)) => Err(EncodeError::ValueByte { line: 1, at, byte }),
+                    None => outbox.put(piece),
+                }
             })?;
             outbox.put(b"\r\n")
         })
@@ -348,7 +351,7 @@ pub struct HeaderWriter<'a> {
     recipient: Recipient,
     is_request: bool,
     /// The first error: the message is lost, whatever is written after it.
-    failed: Option<EncodeError>,
+    written: Result<(), EncodeError>,
 }
 
 impl HeaderWriter<'_> {
@@ -369,25 +372,20 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let written = self.line_of(name, pieces);
-        self.note(written)
-    }
-
-    fn line_of(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         let line = self.line();
-        if name.eq_ignore_ascii_case("ActionID") {
-            self.check_action_id(pieces)?;
+        if self.recipient == Recipient::Client {
+            if line == 1 && says_follows(name, pieces) {
+                self.fail(EncodeError::Follows);
+            }
+        } else if is_same(name.as_bytes(), b"ActionID") {
+            let length = self.check(Sort::ActionId, pieces, 0);
+            if length > ACTION_ID_LIMIT {
+                self.fail(EncodeError::ActionIdTooLong { line, length });
+            }
         }
-        if self.recipient == Recipient::Client && line == 1 && says_follows(name, pieces) {
-            return Err(EncodeError::Follows);
-        }
-        let mut length = 0_usize;
-        for piece in pieces {
-            check_value(piece, line, length)?;
-            length = length.saturating_add(piece.len());
-        }
-        self.begin(name, length)?;
-        pieces.iter().try_for_each(|piece| self.put(piece))?;
+        let length = self.check(Sort::Value, pieces, 0);
+        self.begin(name, length);
+        pieces.iter().for_each(|piece| self.put(piece));
         self.end_line()
     }
 
@@ -398,14 +396,10 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn cleaned(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let bytes = || pieces.iter().flat_map(|piece| piece.iter()).filter(|byte| !is_forbidden(byte));
-        let mut write = || {
-            self.begin(name, bytes().count())?;
-            bytes().try_for_each(|byte| self.put(core::slice::from_ref(byte)))?;
-            self.end_line()
-        };
-        let written = write();
-        self.note(written)
+        let bytes = || pieces.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
+        self.begin(name, bytes().count());
+        bytes().for_each(|byte| self.push(byte));
+        self.end_line()
     }
 
     /// Writes a `Response: Follows` to the end of its payload.
@@ -419,18 +413,17 @@ impl HeaderWriter<'_> {
         if let Some(id) = action_id {
             self.cleaned("ActionID", &[id.as_bytes()])?;
         }
-        let write = || {
-            for line in lines {
-                check_value(line.as_ref(), self.line(), 0)?;
-                self.put(line.as_ref())?;
-                self.put(b"\n")?;
-                self.lines = self.line();
+        for line in lines {
+            self.check(Sort::Value, &[line.as_ref()], 0);
+            self.put(line.as_ref());
+            self.put(b"\n");
+            self.lines = self.line();
+            if self.written.is_err() {
+                break;
             }
-            self.put(END_MARK)?;
-            self.end_line()
-        };
-        let written = write();
-        self.note(written)
+        }
+        self.put(END_MARK);
+        self.end_line()
     }
 
     /// Writes a header with a decimal number.
@@ -439,23 +432,25 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn number(&mut self, name: &str, value: i64) -> Result<(), EncodeError> {
-        // Doubles and adds bit by bit: a division of 64 bits would cost a kilobyte of flash.
-        let mut digits = [0_u8; 20];
-        let mut bits = value.unsigned_abs();
-        for _ in 0..u64::BITS {
-            bits = bits.rotate_left(1);
-            let mut carry = bits as u8 & 1;
-            for digit in digits.iter_mut().rev() {
-                let doubled = digit.wrapping_mul(2).wrapping_add(carry);
-                carry = u8::from(doubled >= 10);
-                *digit = doubled.wrapping_sub(carry.wrapping_mul(10));
-            }
+        // Without a division: one of 64 bits would cost a kilobyte of flash.
+        let mut rest = value.unsigned_abs();
+        let mut digits = 1;
+        while digits < 20 && power_of_ten(digits) <= rest {
+            digits = digits.wrapping_add(1);
         }
-        let zeros = digits.iter().take_while(|digit| **digit == 0).count();
-        digits.iter_mut().for_each(|digit| *digit |= b'0');
-        let digits = digits.get(zeros.min(19)..).unwrap_or_default();
-        let sign: &[u8] = if value < 0 { b"-" } else { b"" };
-        self.joined(name, &[sign, digits])
+        let sign = usize::from(value < 0);
+        self.begin(name, digits.wrapping_add(sign));
+        self.put(b"-".get(..sign).unwrap_or_default());
+        for digit in (0..digits).rev() {
+            let power = power_of_ten(digit);
+            let mut byte = b'0';
+            while rest >= power {
+                rest = rest.wrapping_sub(power);
+                byte = byte.wrapping_add(1);
+            }
+            self.push(byte);
+        }
+        self.end_line()
     }
 
     /// Writes a `Variable` header that sets one channel variable (of Originate and others;
@@ -466,8 +461,7 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header), and [`EncodeError::VariableByte`].
     pub fn variable(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
-        let written = self.assignment(name, value.as_ref());
-        self.note(written)
+        self.assignment(name, value.as_ref())
     }
 
     fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
@@ -494,24 +488,24 @@ impl HeaderWriter<'_> {
             name => name.iter().position(ends_name),
         };
         if let Some(at) = bad {
-            return Err(EncodeError::VariableByte { line, at });
+            self.fail(EncodeError::VariableByte { line, at });
         }
         let before = name.len().saturating_add(1);
         if let Some(at) = value.iter().position(|&byte| bars && byte == b'|') {
-            return Err(EncodeError::VariableByte { line, at: before.saturating_add(at) });
+            self.fail(EncodeError::VariableByte { line, at: before.saturating_add(at) });
         }
-        check_value(name.as_bytes(), line, 0)?;
-        check_value(value, line, before)?;
+        self.check(Sort::Value, &[name.as_bytes()], 0);
+        self.check(Sort::Value, &[value], before);
         let escaped = |byte: &u8| !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']');
         let escapes = value.iter().filter(|byte| escaped(byte)).count();
-        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes))?;
-        self.put(name.as_bytes())?;
-        self.put(b"=")?;
+        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes));
+        self.put(name.as_bytes());
+        self.push(b'=');
         for byte in value {
             if escaped(byte) {
-                self.put(b"\\")?;
+                self.push(b'\\');
             }
-            self.put(core::slice::from_ref(byte))?;
+            self.push(*byte);
         }
         self.end_line()
     }
@@ -522,82 +516,93 @@ impl HeaderWriter<'_> {
     }
 
     fn line(&self) -> usize {
-        self.lines.saturating_add(1)
+        self.lines.wrapping_add(1)
     }
 
     /// Begins a line whose value will have `length` bytes.
-    fn begin(&mut self, name: &str, length: usize) -> Result<(), EncodeError> {
+    #[inline(never)]
+    fn begin(&mut self, name: &str, length: usize) {
         let line = self.line();
-        if let Some(error) = self.failed {
-            return Err(error);
-        }
         if name.is_empty() {
-            return Err(EncodeError::EmptyName { line });
+            self.fail(EncodeError::EmptyName { line });
         }
-        let bad = |byte: &u8| matches!(byte, 0 | b'\r' | b'\n' | b' ' | b'\t' | b':');
-        if let Some((at, &byte)) = name.as_bytes().iter().enumerate().find(|(_, byte)| bad(byte)) {
-            return Err(EncodeError::NameByte { line, at, byte });
-        }
-        let reserved = name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("ActionID");
-        if self.is_request && reserved {
-            return Err(EncodeError::Reserved { line });
+        self.check(Sort::Name, &[name.as_bytes()], 0);
+        let is_reserved = || is_same(name.as_bytes(), b"Action") || is_same(name.as_bytes(), b"ActionID");
+        if self.is_request && is_reserved() {
+            self.fail(EncodeError::Reserved { line });
         }
         let limit = self.recipient.lines_limit();
         if line > limit {
-            return Err(EncodeError::TooManyLines { limit });
+            self.fail(EncodeError::TooManyLines { limit });
         }
         let limit = self.recipient.line_limit();
         let length = name.len().saturating_add(b": ".len()).saturating_add(length);
         if length > limit {
-            return Err(EncodeError::LineTooLong { line, length, limit });
+            self.fail(EncodeError::LineTooLong { line, length, limit });
         }
-        self.put(name.as_bytes())?;
-        self.put(b": ")
+        self.put(name.as_bytes());
+        self.put(b": ");
     }
 
     fn end_line(&mut self) -> Result<(), EncodeError> {
-        self.put(b"\r\n")?;
+        self.put(b"\r\n");
         self.lines = self.line();
-        Ok(())
+        self.written
     }
 
-    fn check_action_id(&self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        if self.recipient == Recipient::Client {
-            return Ok(());
-        }
-        let line = self.line();
-        let bytes = || pieces.iter().flat_map(|piece| piece.iter());
-        if let Some((at, &byte)) = bytes().enumerate().find(|(_, byte)| !byte.is_ascii_graphic()) {
-            return Err(EncodeError::ActionIdByte { line, at, byte });
-        }
-        match bytes().count() {
-            length if length > ACTION_ID_LIMIT => Err(EncodeError::ActionIdTooLong { line, length }),
-            _ => Ok(()),
+    /// The message is lost. What is written of it from here on does not matter.
+    fn fail(&mut self, error: EncodeError) {
+        if self.written.is_ok() {
+            self.written = Err(error);
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        let end = self.used.saturating_add(bytes.len());
-        let room = self.room.get_mut(self.used..end).ok_or(EncodeError::Full)?;
-        for (to, from) in room.iter_mut().zip(bytes) {
-            *to = *from;
+    /// Fails at the first byte that is not allowed; positions count from `at`. Returns the position behind the pieces.
+    #[inline(never)]
+    fn check(&mut self, sort: Sort, pieces: &[&[u8]], mut at: usize) -> usize {
+        for piece in pieces {
+            for &byte in *piece {
+                if !sort.allows(byte) {
+                    let line = self.line();
+                    self.fail(match sort {
+                        Sort::Name => EncodeError::NameByte { line, at, byte },
+                        Sort::Value => EncodeError::ValueByte { line, at, byte },
+                        Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
+                    });
+                    return 0;
+                }
+                at = at.wrapping_add(1);
+            }
         }
-        self.used = end;
-        Ok(())
+        at
     }
 
-    fn note(&mut self, written: Result<(), EncodeError>) -> Result<(), EncodeError> {
-        self.failed = self.failed.or(written.err());
-        written
+    #[inline(never)]
+    fn put(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.push(byte));
     }
 
-    /// The empty line; returns the length of the message.
-    fn end(mut self) -> Result<usize, EncodeError> {
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn push(&mut self, byte: u8) {
+        match self.room.get_mut(self.used) {
+            Some(to) => {
+                *to = byte;
+                self.used = self.used.wrapping_add(1);
+            }
+            None => self.fail(EncodeError::Full),
+        }
+    }
+
+    /// The empty line, if the headers were written; returns the length of the message.
+    fn finish(&mut self, written: Result<(), EncodeError>) -> Result<usize, EncodeError> {
+        if let Err(error) = written {
+            self.fail(error);
+        }
         if self.lines == 0 {
-            return Err(EncodeError::NoHeaders);
+            self.fail(EncodeError::NoHeaders);
         }
-        self.put(b"\r\n")?;
-        Ok(self.used)
+        self.put(b"\r\n");
+        self.written.map(|()| self.used)
     }
 }
 
@@ -609,22 +614,44 @@ impl fmt::Debug for HeaderWriter<'_> {
 
 /// The header is `Response: Follows`, as decoders read it: with blanks around it, in any case.
 fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let mut value = pieces.iter().flat_map(|piece| piece.iter()).skip_while(|byte| is_blank(byte));
-    name.eq_ignore_ascii_case("Response")
-        && b"follows".iter().all(|letter| value.next().is_some_and(|byte| byte.eq_ignore_ascii_case(letter)))
-        && value.all(is_blank)
+    let mut rest: &[u8] = b"follows";
+    for piece in pieces {
+        for byte in *piece {
+            match (rest, byte) {
+                (_, b' ' | b'\t') if rest.is_empty() || rest.len() == 7 => {}
+                ([letter, tail @ ..], _) if byte.eq_ignore_ascii_case(letter) => rest = tail,
+                _ => return false,
+            }
+        }
+    }
+    rest.is_empty() && is_same(name.as_bytes(), b"Response")
+}
+
+/// 10 to the power of less than 20.
+#[inline(never)]
+fn power_of_ten(exponent: usize) -> u64 {
+    (0..exponent).fold(1, |power, _| u64::wrapping_mul(power, 10))
 }
 
 /// There is no way to write it in a value.
-fn is_forbidden(byte: &u8) -> bool {
+fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0 | b'\r' | b'\n')
 }
 
-/// No CR, LF or NUL; `before` bytes of the value precede these.
-fn check_value(bytes: &[u8], line: usize, before: usize) -> Result<(), EncodeError> {
-    match bytes.iter().enumerate().find(|(_, byte)| is_forbidden(byte)) {
-        Some((at, &byte)) => Err(EncodeError::ValueByte { line, at: before.saturating_add(at), byte }),
-        None => Ok(()),
+/// What bytes are allowed in.
+#[derive(Clone, Copy)]
+enum Sort {
+    Name,
+    Value,
+    ActionId,
+}
+
+impl Sort {
+    fn allows(self, byte: u8) -> bool {
+        match self {
+            Sort::ActionId => byte.is_ascii_graphic(),
+            Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
+            Sort::Name | Sort::Value => !is_forbidden(byte),
+        }
     }
 }

@@ -33,21 +33,13 @@ pub(crate) enum Mark {
     Banner,
 }
 
-/// The headers that may stand between `Response: Follows` and its payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
-    Privilege = 1,
-    ActionId = 2,
-}
-
-impl Word {
-    fn letters(self) -> &'static [u8] {
-        match self {
-            Word::Privilege => b"privilege",
-            Word::ActionId => b"actionid",
-        }
-    }
-}
+/// What a line is compared with, in lower case: the headers that may stand between `Response: Follows` and its payload, and
+/// the beginning of all that.
+const WORDS: [&[u8]; 3] = [b"response:follows", b"privilege:", b"actionid:"];
+/// In `WORDS`.
+const OPENING: u8 = 0;
+const PRIVILEGE: u8 = 1;
+const ACTION_ID: u8 = 2;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -55,11 +47,11 @@ enum State {
     Gap,
     /// Between two messages, behind a CR that may belong to an empty line.
     GapCr,
-    /// In a message's first line, which so far is the beginning of `Response: Follows`:
-    /// letters of `response` and `follows` seen, one more for the colon.
-    Opening(u8),
-    /// The same line, behind a CR that may belong to its end.
-    OpeningCr,
+    /// In a line that so far is the beginning of a word: of the first one in a message's first line, of another behind
+    /// `Response: Follows`.
+    Word,
+    /// Behind the first word and a CR that may belong to the line's end.
+    WordCr,
     /// In a line.
     Line,
     /// At the start of a line.
@@ -68,19 +60,25 @@ enum State {
     StartCr,
     /// Behind `Response: Follows`, at the start of a line.
     Head,
-    /// In such a line, so many letters of the word seen.
-    Name(Word, u8),
     /// Behind the first colon of such a line.
-    Colon(Word),
-    /// In the value of such a line. Not `sure` while a later `: ` could still make the name another.
-    Value { word: Word, sure: bool, last: u8 },
-    /// In a payload, so many bytes of its end seen.
-    Payload(u8),
+    Colon,
+    /// In the value of such a line, while a later `: ` could still make the name another.
+    Value,
+    /// In the value of such a line.
+    SureValue,
+    /// In a payload.
+    Payload,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Framer {
     state: State,
+    /// Bytes seen of the word, or of the payload's end.
+    seen: u8,
+    /// In `WORDS`.
+    word: u8,
+    /// The byte before, in a value.
+    last: u8,
     from_server: bool,
     /// In the first line of the stream, and no colon seen: it may be a banner.
     first: bool,
@@ -89,8 +87,8 @@ pub(crate) struct Framer {
     follows: bool,
     /// Its first line ended in CR LF.
     crlf: bool,
-    /// The words already met behind `Response: Follows`.
-    seen: u8,
+    /// The words already met behind `Response: Follows`: these bits.
+    met: u8,
 }
 
 impl Framer {
@@ -98,13 +96,21 @@ impl Framer {
         let from_server = role == Role::Client;
         Self {
             state: State::Gap,
+            seen: 0,
+            word: OPENING,
+            last: 0,
             from_server,
             first: from_server,
             slash: false,
             follows: false,
             crlf: false,
-            seen: 0,
+            met: 0,
         }
+    }
+
+    /// Which end of the connection we are.
+    pub(crate) fn role(&self) -> Role {
+        if self.from_server { Role::Client } else { Role::Server }
     }
 
     /// The message looked at last is a `Response: Follows`.
@@ -114,24 +120,30 @@ impl Framer {
 
     /// The bytes looked at last belong to a payload.
     pub(crate) fn in_payload(&self) -> bool {
-        matches!(self.state, State::Payload(_))
+        self.state == State::Payload
     }
 
     /// Looks at the next bytes of the stream: up to a mark, or at all of them. Returns how many.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn scan(&mut self, bytes: &[u8]) -> (usize, Mark) {
         let mut at = 0;
         loop {
             let rest = bytes.get(at..).unwrap_or_default();
             match self.state {
+                State::Line if !self.first && scan::IS_SMALL => {
+                    at = usize::wrapping_add(at, scan::line_end(rest).unwrap_or(rest.len()));
+                }
                 State::Line if !self.first => {
                     let (used, mark) = self.skip_block(rest);
-                    return (usize::saturating_add(at, used), mark);
+                    return (usize::wrapping_add(at, used), mark);
                 }
-                State::Payload(0) => at = at.saturating_add(self.skip_payload(rest)),
+                State::Payload if self.seen == 0 && !scan::IS_SMALL => {
+                    at = usize::wrapping_add(at, self.skip_payload(rest))
+                }
                 _ => {}
             }
             let Some(&byte) = bytes.get(at) else { return (at, Mark::None) };
-            at = at.saturating_add(1);
+            at = at.wrapping_add(1);
             match self.step(byte) {
                 Mark::None => {}
                 mark => return (at, mark),
@@ -142,7 +154,7 @@ impl Framer {
     /// The end of the stream inside a message, as if a line end came: what ends here.
     pub(crate) fn finish(&mut self) -> Mark {
         let mark = match self.state {
-            State::Opening(FOLLOWS) => {
+            State::Word if self.word == OPENING && self.rest_of_word().is_empty() => {
                 self.follows = true;
                 Mark::Head
             }
@@ -157,10 +169,7 @@ impl Framer {
     /// lines if there are any, else a piece of the line, but never a part of a line
     /// end, of a `: ` or of an end mark.
     pub(crate) fn cut(&self, part: &[u8]) -> usize {
-        let held = match self.state {
-            State::Payload(seen) => seen.into(),
-            _ => 0,
-        };
+        let held = if self.in_payload() { self.seen.into() } else { 0 };
         let length = part.len().saturating_sub(held);
         let free = part.get(..length).unwrap_or(part);
         if let Some(at) = free.iter().rposition(|&byte| byte == LF) {
@@ -174,52 +183,18 @@ impl Framer {
 
     fn step(&mut self, byte: u8) -> Mark {
         match self.state {
-            State::Gap => match byte {
-                LF => self.skip(),
-                CR => self.to(State::GapCr),
-                _ => self.open(byte),
-            },
-            State::GapCr => match byte {
-                LF => self.skip(),
-                _ => {
-                    self.begin();
-                    self.line(byte)
-                }
-            },
-            State::Opening(seen) => self.opening(seen, byte),
-            State::OpeningCr => match byte {
-                LF => self.follow(true),
-                _ => self.line(byte),
-            },
-            State::Line => self.line(byte),
-            State::Start => match byte {
-                LF => self.end(),
-                CR => self.to(State::StartCr),
-                _ => self.line(byte),
-            },
-            State::StartCr => match byte {
-                LF => self.end(),
-                _ => self.line(byte),
-            },
-            State::Head => match byte.to_ascii_lowercase() {
-                b'p' => self.name(Word::Privilege),
-                b'a' => self.name(Word::ActionId),
-                _ => self.payload(0, byte),
-            },
-            State::Name(word, seen) => match (word.letters().get(usize::from(seen)), byte) {
-                (Some(letter), _) if byte.eq_ignore_ascii_case(letter) => {
-                    self.to(State::Name(word, seen.saturating_add(1)))
-                }
-                (None, b' ' | b'\t') => Mark::None,
-                (None, b':') => self.to(State::Colon(word)),
-                _ => self.payload(0, byte),
-            },
-            State::Colon(word) => match byte {
-                b' ' => self.to(State::Value { word, sure: true, last: byte }),
-                _ => self.value(word, false, b':', byte),
-            },
-            State::Value { word, sure, last } => self.value(word, sure, last, byte),
-            State::Payload(seen) => self.payload(seen, byte),
+            State::Gap | State::GapCr if byte == LF => self.skip(),
+            State::Gap if byte == CR => self.to(State::GapCr),
+            State::Gap | State::GapCr => self.open(byte),
+            State::Word => self.word(byte),
+            State::Start | State::StartCr if byte == LF => self.end(),
+            State::Start if byte == CR => self.to(State::StartCr),
+            State::WordCr if byte == LF => self.follow(true),
+            State::Line | State::Start | State::StartCr | State::WordCr => self.line(byte),
+            State::Head => self.head(byte),
+            State::Colon if byte == b' ' => self.to(State::SureValue),
+            State::Colon | State::Value | State::SureValue => self.value(byte),
+            State::Payload => self.payload(byte),
         }
     }
 
@@ -239,29 +214,45 @@ impl Framer {
         Mark::End
     }
 
-    /// A message begins.
-    fn begin(&mut self) {
-        self.follows = false;
-        self.seen = 0;
-    }
-
+    /// The first byte of a message.
     fn open(&mut self, byte: u8) -> Mark {
-        self.begin();
-        if self.from_server { self.opening(0, byte) } else { self.line(byte) }
+        self.follows = false;
+        self.met = 0;
+        if self.from_server && self.state == State::Gap { self.begin(OPENING, byte) } else { self.line(byte) }
     }
 
-    fn opening(&mut self, seen: u8, byte: u8) -> Mark {
-        let more = seen.saturating_add(1);
-        match (OPENING.get(usize::from(seen)), byte) {
-            (Some(letter), _) if byte.eq_ignore_ascii_case(letter) => {
-                self.first = self.first && byte != b':';
-                self.to(State::Opening(more))
+    /// The first byte of a line that may be that word.
+    fn begin(&mut self, word: u8, byte: u8) -> Mark {
+        self.state = State::Word;
+        self.word = word;
+        self.seen = 0;
+        self.word(byte)
+    }
+
+    fn rest_of_word(&self) -> &'static [u8] {
+        let word = WORDS.get(usize::from(self.word)).copied().unwrap_or_default();
+        word.get(usize::from(self.seen)..).unwrap_or_default()
+    }
+
+    fn word(&mut self, byte: u8) -> Mark {
+        match (self.rest_of_word(), byte) {
+            ([letter, ..], _) if byte.eq_ignore_ascii_case(letter) => {
+                self.seen = self.seen.wrapping_add(1);
+                if byte == b':' {
+                    self.first = false;
+                    if self.word != OPENING {
+                        self.last = byte;
+                        self.state = State::Colon;
+                    }
+                }
+                Mark::None
             }
-            _ if !matches!(seen, COLON | VALUE | FOLLOWS) => self.line(byte),
-            (_, b' ' | b'\t') => self.to(State::Opening(seen)),
-            (None, LF) => self.follow(false),
-            (None, CR) => self.to(State::OpeningCr),
-            _ => self.line(byte),
+            // Blanks may stand before a colon, `follows` and its line end.
+            ([b':' | b'f', ..] | [], b' ' | b'\t') => Mark::None,
+            ([], LF) => self.follow(false),
+            ([], CR) => self.to(State::WordCr),
+            _ if self.word == OPENING => self.line(byte),
+            _ => self.begin_payload(byte),
         }
     }
 
@@ -274,6 +265,7 @@ impl Framer {
     }
 
     /// A byte of an ordinary line.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn line(&mut self, byte: u8) -> Mark {
         self.state = State::Line;
         match byte {
@@ -304,47 +296,58 @@ impl Framer {
         (bytes.len(), Mark::None)
     }
 
-    fn name(&mut self, word: Word) -> Mark {
-        // Each word at most once: a second one is payload, and so is its first letter.
-        let state = if self.seen & word as u8 == 0 { State::Name(word, 1) } else { State::Payload(0) };
-        self.to(state)
+    /// The first byte of a line behind `Response: Follows`.
+    fn head(&mut self, byte: u8) -> Mark {
+        let word = match byte.to_ascii_lowercase() {
+            b'p' => PRIVILEGE,
+            b'a' => ACTION_ID,
+            _ => return self.begin_payload(byte),
+        };
+        // Each word at most once: a second one is payload.
+        if self.met & word == 0 { self.begin(word, byte) } else { self.begin_payload(byte) }
     }
 
-    /// A byte of the value of a line behind `Response: Follows`.
-    fn value(&mut self, word: Word, sure: bool, last: u8, byte: u8) -> Mark {
+    /// A byte of the value of such a line.
+    fn value(&mut self, byte: u8) -> Mark {
+        let last = core::mem::replace(&mut self.last, byte);
         match byte {
             LF if (last == CR) == self.crlf => {
-                self.seen |= word as u8;
+                self.met |= self.word;
                 self.state = State::Head;
                 Mark::Head
             }
             // Another sort of line end, or another name: the whole line is payload. Its
             // bytes cannot have begun the end mark: that ends in the line end missing here.
-            LF => self.to(State::Payload(0)),
-            b' ' if last == b':' && !sure => self.to(State::Payload(0)),
-            _ => self.to(State::Value { word, sure, last: byte }),
+            LF => self.begin_payload(byte),
+            b' ' if last == b':' && self.state == State::Value => self.begin_payload(byte),
+            _ if self.state == State::Colon => self.to(State::Value),
+            _ => Mark::None,
         }
+    }
+
+    /// A byte of a payload of whose end none has been seen.
+    fn begin_payload(&mut self, byte: u8) -> Mark {
+        self.state = State::Payload;
+        self.seen = 0;
+        self.payload(byte)
     }
 
     fn end_mark(&self) -> &'static [u8] {
         if self.crlf { END_MARK_CRLF } else { END_MARK_LF }
     }
 
-    /// A byte of a payload, behind `seen` bytes of its end (Knuth, Morris and Pratt's search).
-    fn payload(&mut self, seen: u8, byte: u8) -> Mark {
+    /// A byte of a payload (Knuth, Morris and Pratt's search for its end).
+    fn payload(&mut self, byte: u8) -> Mark {
         let end = self.end_mark();
         let matches = |at: u8| end.get(usize::from(at)) == Some(&byte);
-        let seen = match seen {
-            _ if matches(seen) => seen.saturating_add(1),
+        self.seen = match self.seen {
+            seen if matches(seen) => seen.wrapping_add(1),
             // The last two dashes seen may be the first two: in `---` and `--END COMMAND--END`.
             15 if matches(2) => 3,
             2 | 15 if byte == b'-' => 2,
             _ => u8::from(byte == b'-'),
         };
-        if usize::from(seen) == end.len() {
-            return self.end();
-        }
-        self.to(State::Payload(seen))
+        if usize::from(self.seen) == end.len() { self.end() } else { Mark::None }
     }
 
     /// In a payload with nothing of its end seen: to behind a line that its end may
@@ -357,16 +360,14 @@ impl Framer {
         while let Some(at) = scan::line_end(rest) {
             let Some((line, tail)) = rest.split_at_checked(at.saturating_add(1)) else { break };
             if line.ends_with(first) {
-                self.state = State::Payload(u8::try_from(first.len()).unwrap_or_default());
+                self.seen = u8::try_from(first.len()).unwrap_or_default();
                 return bytes.len().saturating_sub(tail.len());
             }
             rest = tail;
         }
         let last = rest.get(rest.len().saturating_sub(END_MARK_CRLF.len())..).unwrap_or(rest);
         for &byte in last {
-            if let State::Payload(seen) = self.state {
-                self.payload(seen, byte);
-            }
+            self.payload(byte);
         }
         bytes.len()
     }
@@ -376,9 +377,3 @@ impl Framer {
 pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
-
-const OPENING: &[u8; 16] = b"response:follows";
-/// In `OPENING`: what comes next is the colon, the value, the line end. Blanks may stand before each.
-const COLON: u8 = 8;
-const VALUE: u8 = 9;
-const FOLLOWS: u8 = 16;

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::framer::END_MARK;
+use super::is_same;
 use super::redact::{REDACTED, is_secret};
 use super::scan::{self, CR, LF};
 use super::value::Value;
@@ -25,7 +26,7 @@ impl Kind {
     fn of(name: &[u8]) -> Option<Self> {
         const KINDS: [(&[u8], Kind); 3] =
             [(b"Response", Kind::Response), (b"Event", Kind::Event), (b"Action", Kind::Action)];
-        KINDS.iter().find(|(kind, _)| name.eq_ignore_ascii_case(kind)).map(|&(_, kind)| kind)
+        KINDS.iter().find(|(kind, _)| is_same(name, kind)).map(|&(_, kind)| kind)
     }
 }
 
@@ -54,22 +55,39 @@ impl Part {
 pub(crate) struct Shape {
     /// The kind, where parts before, or the framer, decided it.
     pub(crate) kind: Option<Kind>,
-    /// `None` while nothing is lent.
-    pub(crate) part: Option<Part>,
-    /// Parts of the message were lent before.
-    pub(crate) inside: bool,
-    /// The first line began in the part before.
-    pub(crate) continues: bool,
-    /// It began as a header.
-    pub(crate) in_header: bool,
-    /// That header is named `Output`.
-    pub(crate) output: bool,
-    /// The message is a `Response: Follows`.
-    pub(crate) follows: bool,
-    /// The stream ended inside the message.
-    pub(crate) incomplete: bool,
+    pub(crate) flags: Flags,
     /// Where the headers end and the payload of `Follows` begins.
     pub(crate) payload: usize,
+}
+
+impl Shape {
+    pub(crate) fn has(self, flag: Flags) -> bool {
+        self.flags & flag != 0
+    }
+}
+
+/// What is not plain about a message, about one of its lines, or about some: these bits.
+pub(crate) type Flags = u8;
+/// The first line, which is a header or a line of output, began in the part before.
+pub(crate) const CONTINUATION: Flags = 1;
+/// The message, or the last line if it has no line end, goes on in the next part.
+pub(crate) const CUT: Flags = 2;
+/// The stream ended inside the message.
+pub(crate) const INCOMPLETE: Flags = 4;
+/// The first line began in the part before.
+const CONTINUES: Flags = 8;
+/// The header that began in the part before is named `Output`.
+const OUTPUT: Flags = 16;
+/// The message is a `Response: Follows`.
+pub(crate) const FOLLOWS: Flags = 32;
+/// Parts of the message were lent before.
+pub(crate) const INSIDE: Flags = 64;
+/// The message, or part, is lent.
+pub(crate) const LENT: Flags = 128;
+
+/// The flag, if so.
+pub(crate) fn flag_if(is: bool, flag: Flags) -> Flags {
+    if is { flag } else { 0 }
 }
 
 /// A message, or a part of one, that borrows its bytes.
@@ -118,12 +136,18 @@ impl<'a> Message<'a> {
     /// say only where a line is larger than the storage, or where `Output` stands before `Response`;
     /// the bytes never do, and [`Gathered`](super::Gathered) has the whole.
     pub fn part(&self) -> Part {
-        self.shape.part.unwrap_or(Part::Whole)
+        match self.shape.flags & (LENT | INSIDE | CUT) {
+            flags if flags & LENT == 0 => Part::Whole,
+            flags if flags & (INSIDE | CUT) == INSIDE | CUT => Part::Middle,
+            flags if flags & INSIDE != 0 => Part::Last,
+            flags if flags & CUT != 0 => Part::First,
+            _ => Part::Whole,
+        }
     }
 
     /// The stream ended inside the message: [`Decoder::finish`](super::Decoder::finish).
     pub fn is_incomplete(&self) -> bool {
-        self.shape.incomplete
+        self.shape.has(INCOMPLETE)
     }
 
     /// What the message is: the first header that is named `Response`, `Event` or
@@ -138,22 +162,21 @@ impl<'a> Message<'a> {
     pub fn name(&self) -> Option<Value<'a>> {
         match self.shape.kind {
             Some(_) => None,
-            None => self.deciding().filter(|(_, header)| !header.is_cut()).map(|(_, header)| header.value()),
+            None => self.deciding().filter(|header| !header.is_cut()).map(|header| header.value()),
         }
     }
 
     /// The name, if it is an event.
     pub(crate) fn event_name(&self) -> Option<Value<'a>> {
-        let (kind, header) = self.deciding().filter(|_| self.shape.kind.is_none())?;
-        (kind == Kind::Event && !header.is_cut()).then(|| header.value())
+        self.name().filter(|_| self.kind() == Kind::Event)
     }
 
     /// Product and version, if the message is a banner.
     pub fn banner(&self) -> Option<Banner<'a>> {
-        if self.shape.kind != Some(Kind::Banner) || self.shape.inside {
+        if self.shape.kind != Some(Kind::Banner) || self.shape.has(INSIDE) {
             return None;
         }
-        let (text, _) = Lines::new(self.bytes, self.shape, false)
+        let (text, _) = Lines::new(self.bytes, self.shape.flags & !CONTINUATION)
             .take(scan::line_end(self.bytes).unwrap_or(self.bytes.len()));
         let slash = text.iter().rposition(|&byte| byte == b'/')?;
         Some(Banner {
@@ -163,12 +186,11 @@ impl<'a> Message<'a> {
     }
 
     /// The header lines in order, the first one too. The payload of `Response: Follows` is not among them.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn headers(&self) -> Headers<'a> {
-        let end = match self.shape.kind {
-            Some(Kind::Banner) if self.part() == Part::Whole => 0,
-            _ => self.shape.payload,
-        };
-        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape, self.shape.in_header))
+        let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(INSIDE | CUT);
+        let end = if is_banner { 0 } else { self.shape.payload };
+        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape.flags))
     }
 
     /// The value of the first header of that name, ASCII case ignored. A header that is
@@ -191,19 +213,21 @@ impl<'a> Message<'a> {
 
     /// The message has [`output`](Message::output), if only an empty one.
     pub fn has_output(&self) -> bool {
-        self.shape.follows || self.output().next().is_some()
+        self.shape.has(FOLLOWS) || self.output().next().is_some()
     }
 
     /// The lines a `Command` printed, without their line ends: the values of the `Output` headers of
     /// a response (Asterisk 14 and later), or the payload of `Response: Follows` (up to 13). Empty for other messages.
     pub fn output(&self) -> Output<'a> {
-        Output(if self.shape.follows {
+        Output(if self.shape.has(FOLLOWS) {
             let payload = self.bytes.get(self.shape.payload..).unwrap_or_default();
             let end = payload.len().saturating_sub(self.end_mark());
-            let continues = self.shape.continues && !self.shape.in_header;
-            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), self.shape, continues))
+            // The first line is no header then.
+            let continues = self.shape.flags & (CONTINUES | CONTINUATION) == CONTINUES;
+            let flags = self.shape.flags & !CONTINUATION | flag_if(continues, CONTINUATION);
+            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), flags))
         } else if self.kind() == Kind::Response {
-            Source::Headers { headers: self.headers(), output: self.shape.output }
+            Source::Headers { headers: self.headers(), output: self.shape.has(OUTPUT) }
         } else {
             Source::None
         })
@@ -211,48 +235,60 @@ impl<'a> Message<'a> {
 
     /// The length of the end mark and its line ends, if the payload has come to its end.
     fn end_mark(&self) -> usize {
-        if self.shape.incomplete || !self.part().is_end() {
+        if self.shape.has(INCOMPLETE) || !self.part().is_end() {
             return 0;
         }
-        let ends = if self.bytes.ends_with(b"\r\n") { 4 } else { 2 };
+        let ends = if matches!(self.bytes, [.., CR, LF]) { 4 } else { 2 };
         END_MARK.len().saturating_add(ends)
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn known_kind(&self) -> Option<Kind> {
-        self.shape.kind.or_else(|| self.deciding().map(|(kind, _)| kind))
+        self.shape.kind.or_else(|| match self.begins() {
+            Some((_, kind)) => Some(kind),
+            None => self.deciding()?.kind(),
+        })
     }
 
-    fn deciding(&self) -> Option<(Kind, Header<'a>)> {
-        // As nearly all messages begin: these lines need not be split.
+    /// The header that decides the kind.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn deciding(&self) -> Option<Header<'a>> {
+        let Some((value, _)) = self.begins() else {
+            return self.headers().find(|header| header.kind().is_some());
+        };
+        let mut lines = self.headers().0;
+        let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
+        Some(Header { text, colon: value.wrapping_sub(2), value, flags })
+    }
+
+    /// As nearly all messages begin: the first line need not be split then. Where its value begins, and the kind.
+    fn begins(&self) -> Option<(usize, Kind)> {
         const BEGINS: [(&[u8], Kind); 2] = [(b"Event: ", Kind::Event), (b"Response: ", Kind::Response)];
-        if let Some(&(begin, kind)) = BEGINS.iter().find(|(begin, _)| self.bytes.starts_with(begin)) {
-            let mut lines = self.headers().0;
-            let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
-            if flags == 0 {
-                let value = begin.len();
-                return Some((kind, Header { text, colon: value.wrapping_sub(2), value, flags }));
-            }
+        if scan::IS_SMALL || self.shape.has(CONTINUATION) {
+            return None;
         }
-        self.headers().find_map(|header| Some((Kind::of(header.name()?)?, header)))
+        let begins = BEGINS.iter().find(|(begin, _)| self.bytes.starts_with(begin));
+        begins.map(|&(begin, kind)| (begin.len(), kind))
     }
 
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
-        let last = self.headers().last().filter(Header::is_cut);
-        let is_output = |last: Header<'_>| match last.is_continuation() {
-            true => self.shape.output,
-            false => last.is("Output"),
+        let kind = self.known_kind();
+        // Only the last one can be.
+        let cut = self.headers().find(Header::is_cut);
+        let is_output = |cut: Header<'_>| match cut.is_continuation() {
+            true => self.shape.has(OUTPUT),
+            false => cut.is("Output"),
         };
         // Only of a response, as `output` has it: else the beginning of the line was none.
-        let output = self.kind() == Kind::Response && last.is_some_and(is_output);
+        let output = kind == Some(Kind::Response) && cut.is_some_and(is_output);
         Shape {
-            kind: self.known_kind(),
-            inside: true,
-            continues: self.bytes.last() != Some(&LF),
-            in_header: last.is_some(),
-            output,
+            kind,
+            flags: INSIDE
+                | flag_if(self.bytes.last() != Some(&LF), CONTINUES)
+                | flag_if(cut.is_some(), CONTINUATION)
+                | flag_if(output, OUTPUT),
             payload: self.shape.payload.saturating_sub(self.bytes.len()),
-            ..Shape::default()
         }
     }
 
@@ -290,15 +326,6 @@ pub struct Banner<'a> {
     pub version: Value<'a>,
 }
 
-/// What is not plain about a line, or some lines: these bits.
-type Flags = usize;
-/// The first line began in the part before.
-const CONTINUATION: Flags = 1;
-/// The last line, if it has no line end, goes on in the next part.
-const CUT: Flags = 2;
-/// The stream ended in the last line.
-const INCOMPLETE: Flags = 4;
-
 /// The lines of some bytes of a message.
 #[derive(Debug, Clone)]
 struct Lines<'a> {
@@ -307,13 +334,8 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8], shape: Shape, continues: bool) -> Self {
-        let goes_on = shape.part.is_some_and(|part| !part.is_end());
-        let flag = |is: bool, flag| if is { flag } else { 0 };
-        Self {
-            rest: bytes,
-            flags: flag(continues, CONTINUATION) | flag(goes_on, CUT) | flag(shape.incomplete, INCOMPLETE),
-        }
+    fn new(bytes: &'a [u8], flags: Flags) -> Self {
+        Self { rest: bytes, flags: flags & (CONTINUATION | CUT | INCOMPLETE) }
     }
 
     /// No line is left. The end of the stream makes no line of a single CR.
@@ -350,7 +372,8 @@ pub struct Headers<'a>(Lines<'a>);
 impl<'a> Iterator for Headers<'a> {
     type Item = Header<'a>;
 
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next(&mut self) -> Option<Header<'a>> {
         let lines = &mut self.0;
         if lines.is_done() {
@@ -384,7 +407,8 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// The name: what stands before the first `: `, or without one before the first `:`, less the
     /// blanks at its end. `None` for a line without a colon, and for a continuation.
-    #[inline]
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn name(&self) -> Option<&'a [u8]> {
         let name = self.text.get(..self.colon)?;
         Some(match name {
@@ -399,6 +423,11 @@ impl<'a> Header<'a> {
         Value::new(self.text.get(self.value..).unwrap_or_default())
     }
 
+    /// What the message is if this is its first header of that sort.
+    fn kind(&self) -> Option<Kind> {
+        Kind::of(self.name()?)
+    }
+
     /// The whole text of the line, or piece, without its line end.
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
@@ -406,7 +435,7 @@ impl<'a> Header<'a> {
 
     /// Has that name, ASCII case ignored.
     pub fn is(&self, name: &str) -> bool {
-        self.name().is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
+        self.name().is_some_and(|own| is_same(own, name.as_bytes()))
     }
 
     /// The line is larger than the storage and goes on in the next part. Name and value are read from
@@ -450,6 +479,10 @@ impl<'a> Iterator for GetAll<'a, '_> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
+        if cfg!(not(target_pointer_width = "64")) {
+            let header = self.headers.find(|header| !header.is_cut() && header.is(self.name))?;
+            return Some(header.value());
+        }
         loop {
             // A line that does not begin like the name is not even split.
             let lines = &mut self.headers.0;

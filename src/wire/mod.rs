@@ -35,9 +35,33 @@ pub enum Role {
     Server,
 }
 
+/// The same but for the case of ASCII letters.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+/// The same bytes.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
+    if cfg!(target_pointer_width = "64") {
+        return one == other;
+    }
+    // In less than half the flash of `memcmp`.
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
+}
+
 /// Moves what begins at `from` to the front.
 fn move_to_front(bytes: &mut [u8], from: usize) {
-    if from <= bytes.len() {
-        bytes.copy_within(from.., 0);
+    if cfg!(target_pointer_width = "64") {
+        if from <= bytes.len() {
+            bytes.copy_within(from.., 0);
+        }
+        return;
+    }
+    // `memmove` for any direction and alignment would be a tenth of the flash that the crate takes.
+    let bytes = core::cell::Cell::from_mut(bytes).as_slice_of_cells();
+    for (to, from) in bytes.iter().zip(bytes.get(from..).unwrap_or_default()) {
+        to.set(from.get());
     }
 }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::framer::{self, Framer, Mark};
-use super::message::{Message, Part, Shape};
+use super::message::{FOLLOWS, INCOMPLETE, LENT, Message, Part, Shape};
 use super::{Kind, Role};
 
 /// A byte vector that a [`Gathered`] message grows in: `Vec<u8>` with feature `std`,
@@ -102,13 +102,10 @@ impl<V: Buffer> Gathered<V> {
         let last = part.shape();
         self.shape = Shape {
             kind: last.kind.filter(|&kind| kind == Kind::Banner),
-            part: Some(Part::Whole),
-            follows: last.follows,
-            incomplete: last.incomplete,
-            payload: if last.follows { payload(bytes) } else { bytes.len() },
-            ..Shape::default()
+            flags: LENT | last.flags & (FOLLOWS | INCOMPLETE),
+            payload: if last.has(FOLLOWS) { payload(bytes) } else { bytes.len() },
         };
-        if last.incomplete && framer::is_blank(bytes) {
+        if last.has(INCOMPLETE) && framer::is_blank(bytes) {
             self.bytes.clear();
         }
         Ok(true)
@@ -116,10 +113,8 @@ impl<V: Buffer> Gathered<V> {
 
     /// The message, whole, once its end has been pushed; before that an empty one.
     pub fn message(&self) -> Message<'_> {
-        match self.shape.part {
-            Some(_) => Message::new(self.bytes.as_ref(), self.shape),
-            None => Message::new(&[], self.shape),
-        }
+        let bytes = if self.shape.has(LENT) { self.bytes.as_ref() } else { &[] };
+        Message::new(bytes, self.shape)
     }
 
     /// How many bytes were pushed.

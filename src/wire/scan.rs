@@ -5,6 +5,9 @@
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
+/// On machines of 32 bits the lines of AMI are too short for words to gain much over bytes, which take less flash.
+pub(crate) const IS_SMALL: bool = cfg!(not(target_pointer_width = "64"));
+
 const WORD: usize = size_of::<usize>();
 const LOW: usize = usize::MAX / 0xff;
 const HIGH: usize = LOW << 7;
@@ -35,6 +38,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
 }
 
 #[cfg(any(test, not(feature = "memchr")))]
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
@@ -159,6 +163,9 @@ pub(crate) struct Line {
 
 /// The first line of `bytes`.
 pub(crate) fn line(bytes: &[u8]) -> Line {
+    if IS_SMALL {
+        return line_by_bytes(bytes, 0);
+    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let word = load(*word);
@@ -171,7 +178,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
                 return Line { colon: NO_COLON, value: 0, end: at };
             }
             if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
-                return odd_line(bytes, at);
+                return line_by_bytes(bytes, at);
             }
             let end = match ends {
                 0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
@@ -181,12 +188,15 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
         }
         rest = tail;
     }
-    odd_line(bytes, offset(bytes, rest))
+    line_by_bytes(bytes, offset(bytes, rest))
 }
 
 /// The first LF, or the length of the bytes.
 #[inline]
 pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
+    if IS_SMALL {
+        return line_end(bytes).unwrap_or(bytes.len());
+    }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
@@ -205,29 +215,31 @@ pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
 
 /// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
 /// message; from `from` on.
-#[cold]
-fn odd_line(bytes: &[u8], from: usize) -> Line {
+#[cfg_attr(target_pointer_width = "64", cold)]
+fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: from };
-    let mut rest = bytes.get(from..).unwrap_or_default().iter().peekable();
-    let mut spaced = false;
-    while let Some(&byte) = rest.next() {
+    loop {
+        let rest = bytes.get(line.end..).unwrap_or_default();
+        let at = rest.iter().position(|&byte| byte == b':' || byte == LF).unwrap_or(rest.len());
+        line.end = line.end.wrapping_add(at);
         let next = line.end.wrapping_add(1);
-        match byte {
-            LF => break,
-            b':' if !spaced && rest.peek() == Some(&&b' ') => {
-                spaced = true;
+        match rest.get(at..) {
+            Some([b':', b' ', value @ ..]) => {
                 line.colon = line.end;
                 line.value = next.wrapping_add(1);
+                line.end = line.value.wrapping_add(line_end_or_len(value));
+                return line;
             }
-            b':' if line.colon == NO_COLON => {
-                line.colon = line.end;
-                line.value = next;
+            Some([b':', ..]) => {
+                if line.colon == NO_COLON {
+                    line.colon = line.end;
+                    line.value = next;
+                }
+                line.end = next;
             }
-            _ => {}
+            _ => return line,
         }
-        line.end = next;
     }
-    line
 }
 
 #[cfg(test)]

@@ -51,21 +51,22 @@ impl<'a> Value<'a> {
 
     /// The same bytes but for the case of ASCII letters.
     pub fn eq_ignore_ascii_case(self, other: &str) -> bool {
-        self.0.eq_ignore_ascii_case(other.as_bytes())
+        super::is_same(self.0, other.as_bytes())
     }
 
     /// A decimal number without sign, nothing around it; `None` for anything else and
     /// for what does not fit.
     pub fn to_u64(self) -> Option<u64> {
-        if self.0.is_empty() {
-            return None;
-        }
-        self.0.iter().try_fold(0_u64, |number, byte| number.checked_mul(10)?.checked_add(digit(*byte)?))
+        let add = |number: u64, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?.into());
+        self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
     }
 
     /// As [`to_u64`](Value::to_u64), up to 4 294 967 295.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn to_u32(self) -> Option<u32> {
-        self.to_u64()?.try_into().ok()
+        // Not by way of 64 bits, which cost a small machine code and time.
+        let add = |number: u32, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?);
+        self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
     }
 
     /// A decimal number, `-` or `+` before it allowed; `None` for anything else and for
@@ -80,7 +81,13 @@ impl<'a> Value<'a> {
 
     /// As [`to_i64`](Value::to_i64), from -2 147 483 648 to 2 147 483 647.
     pub fn to_i32(self) -> Option<i32> {
-        self.to_i64()?.try_into().ok()
+        let (is_negative, digits) = match self.0 {
+            [b'-', digits @ ..] => (true, digits),
+            [b'+', digits @ ..] => (false, digits),
+            digits => (false, digits),
+        };
+        let number = Value(digits).to_u32()?;
+        if is_negative { 0_i32.checked_sub_unsigned(number) } else { number.try_into().ok() }
     }
 
     /// Seconds with or without a fraction, as in `Timestamp: 1795442325.355367` (since
@@ -102,7 +109,7 @@ impl<'a> Value<'a> {
         let mut nanos = 0_u32;
         let mut unit = 100_000_000;
         for &byte in fraction {
-            let tenths = u32::try_from(digit(byte)?).ok()?.checked_mul(unit)?;
+            let tenths = digit(byte)?.checked_mul(unit)?;
             nanos = nanos.checked_add(tenths)?;
             unit = unit.checked_div(10)?;
         }
@@ -133,8 +140,8 @@ impl<'a> Value<'a> {
     }
 }
 
-fn digit(byte: u8) -> Option<u64> {
-    char::from(byte).to_digit(10).map(u64::from)
+fn digit(byte: u8) -> Option<u32> {
+    char::from(byte).to_digit(10)
 }
 
 impl core::fmt::Debug for Value<'_> {
@@ -157,13 +164,13 @@ impl AsRef<[u8]> for Value<'_> {
 
 impl PartialEq<str> for Value<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other.as_bytes()
+        super::is_equal(self.0, other.as_bytes())
     }
 }
 
 impl PartialEq<&str> for Value<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == other.as_bytes()
+        super::is_equal(self.0, other.as_bytes())
     }
 }
 

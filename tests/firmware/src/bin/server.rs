@@ -1,25 +1,29 @@
-//! The same UART with a server at our end: an appliance that offers AMI.
+//! A server at our end of the UART: an appliance that offers AMI.
 
-use core::sync::atomic::Ordering;
+#![no_std]
+#![no_main]
 
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, Event, Incoming, Session, SessionError, Stage};
 use embedded_ami::wire::{Decoder, EncodeError, Outbox, Recipient, Role, Step};
 use embedded_io::{Read, Write};
+use firmware::{Uart, clock, number, storage};
 
-use crate::{TICKS, Uart};
-
-pub fn run() {
-    let _ = serve();
+#[unsafe(no_mangle)]
+extern "C" fn _start() -> ! {
+    loop {
+        let _ = serve();
+    }
 }
 
 fn serve() -> Result<(), SessionError> {
-    let Ok(mut decoder) = Decoder::new([0; 512], Role::Server) else { return Ok(()) };
-    let mut outbox = Outbox::new([0; 512], Recipient::Client);
-    let mut event = Event::new([0; 256]);
+    let Ok(mut decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Server) else {
+        return Ok(());
+    };
+    let mut outbox = Outbox::new(&mut storage!([u8; 512], [0; 512])[..], Recipient::Client);
+    let mut event = Event::new(&mut storage!([u8; 256], [0; 256])[..]);
     let mut session = Session::new("11.0.0");
-    let clock = || u64::from(TICKS.load(Ordering::Relaxed));
-    session.connected(TICKS.load(Ordering::Relaxed), clock(), &mut outbox)?;
+    session.connected(number(), clock(), &mut outbox)?;
     loop {
         let Ok(n) = Uart.write(outbox.pending());
         outbox.sent(n);

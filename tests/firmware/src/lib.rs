@@ -1,0 +1,135 @@
+//! What the programs in `bin` share: firmware for any bare-metal target, that is linked, and looked at, not run. What is left
+//! of `panic_path` in one can be reached.
+
+#![no_std]
+
+use core::convert::Infallible;
+use core::panic::PanicInfo;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use embedded_io::{ErrorType, Read, ReadReady, Write};
+
+/// Registers of a UART that nobody knows anything of.
+pub struct Uart;
+
+static DATA: AtomicU32 = AtomicU32::new(0);
+static TICKS: AtomicU32 = AtomicU32::new(0);
+
+/// Storage in a `static`, lent anew each time.
+#[macro_export]
+macro_rules! storage {
+    ($Type:ty, $value:expr) => {{
+        static mut STORAGE: $Type = $value;
+        // SAFETY: the programs have one thread, and by the time they come here again what was lent is given back.
+        unsafe { &mut *&raw mut STORAGE }
+    }};
+}
+
+/// Uses a number.
+pub fn show(number: usize) {
+    DATA.store(number as u32, Ordering::Relaxed);
+}
+
+/// A number that nobody knows anything of.
+pub fn number() -> u32 {
+    DATA.load(Ordering::Relaxed)
+}
+
+/// The time in milliseconds.
+pub fn clock() -> u64 {
+    u64::from(TICKS.load(Ordering::Relaxed))
+}
+
+impl ErrorType for Uart {
+    type Error = Infallible;
+}
+
+impl ReadReady for Uart {
+    fn read_ready(&mut self) -> Result<bool, Infallible> {
+        Ok(number() & 256 != 0)
+    }
+}
+
+impl Read for Uart {
+    fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
+        let Some(first) = to.first_mut() else { return Ok(0) };
+        *first = number() as u8;
+        Ok(1)
+    }
+}
+
+impl Write for Uart {
+    fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> {
+        from.iter().for_each(|&byte| show(byte.into()));
+        Ok(from.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+/// A program: a client over the UART, and what it does with an event.
+#[macro_export]
+macro_rules! client {
+    (|$message:ident, $session:ident, $outbox:ident| $on_event:block) => {
+        #[unsafe(no_mangle)]
+        extern "C" fn _start() -> ! {
+            loop {
+                run();
+            }
+        }
+
+        fn run() {
+            use embedded_ami::client::{Credentials, Incoming, Session, Slot, Timing};
+            use embedded_ami::io::embedded::Client;
+            use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+            use $crate::{Uart, number, storage};
+
+            let Ok(decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Client) else {
+                return;
+            };
+            let mut client = Client::new(
+                Uart,
+                decoder,
+                Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk),
+                Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..])
+                    .timing(Timing { action: number(), ..Timing::DEFAULT }),
+                Credentials::new("admin", "secret").events("call,system"),
+                clock,
+            );
+            client.connected(clock());
+            while let Ok(incoming) = client.poll_ready() {
+                let $message = client.decoder.message();
+                match incoming {
+                    Some(Incoming::Event { ticket: None }) => {
+                        let ($session, $outbox) = (&mut client.session, &mut client.outbox);
+                        $on_event
+                    }
+                    Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
+                        show($message.output().map(|line| line.as_bytes().len()).sum());
+                        client.session.forget(ticket);
+                    }
+                    Some(Incoming::Shutdown) => {
+                        let _ = client.session.log_off((client.clock)(), &mut client.outbox);
+                    }
+                    _ => {}
+                }
+            }
+            while client.close().is_some() {}
+        }
+    };
+}
+
+#[unsafe(no_mangle)]
+#[inline(never)]
+extern "C" fn panic_path() -> ! {
+    loop {
+        show(1);
+    }
+}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    panic_path()
+}
