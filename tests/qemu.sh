@@ -69,9 +69,9 @@ measure() {
         -kernel "$1/measure" </dev/null 2>"$dir/qemu.log" || { cat "$dir/qemu.log"; return 1; }
 }
 
-# What is aimed at, and what holds today: neither aim is reached.
+# What is aimed at, and what holds today: neither aim is reached, for the sake of the flash that code for it would take.
 aims=("decode + walk over all headers=6" "decode + skip events by name=3")
-holds=("decode + walk over all headers=14.5" "decode + skip events by name=7")
+holds=("decode + walk over all headers=22" "decode + skip events by name=11")
 limit_of() { # of a name, among those that follow
     local name=$1 limit
     shift

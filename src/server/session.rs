@@ -53,7 +53,7 @@ pub(super) enum Turn {
 }
 
 impl<'v> Session<'v> {
-    /// As [`with_md5`](Session::with_md5), with that of the `md-5` crate.
+    /// As [`with_md5`](Session::with_md5), with the crate's own.
     #[cfg(feature = "md5")]
     pub const fn new(version: &'v str) -> Self {
         Self::with_md5(version, crate::action::md5)
