@@ -479,7 +479,7 @@ impl<'a> Iterator for GetAll<'a, '_> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        if cfg!(not(target_pointer_width = "64")) {
+        if scan::IS_SMALL {
             let header = self.headers.find(|header| !header.is_cut() && header.is(self.name))?;
             return Some(header.value());
         }

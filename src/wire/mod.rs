@@ -44,7 +44,7 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 /// The same bytes.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
-    if cfg!(target_pointer_width = "64") {
+    if !scan::IS_SMALL {
         return one == other;
     }
     // In less than half the flash of `memcmp`.
@@ -53,7 +53,7 @@ pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
 
 /// Moves what begins at `from` to the front.
 fn move_to_front(bytes: &mut [u8], from: usize) {
-    if cfg!(target_pointer_width = "64") {
+    if !scan::IS_SMALL {
         if from <= bytes.len() {
             bytes.copy_within(from.., 0);
         }

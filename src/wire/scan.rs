@@ -129,12 +129,9 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Drops the blocks in which no LF is followed by a byte that may be the one. Written so that
-/// compilers for hosts turn the block into vector instructions; smaller machines have none.
+/// compilers turn the block into vector instructions.
 #[inline(always)]
 fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
-    if cfg!(not(target_pointer_width = "64")) {
-        return rest;
-    }
     while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
         let [block @ .., _] = window;
         let [_, next @ ..] = window;

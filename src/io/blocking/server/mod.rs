@@ -37,7 +37,8 @@ pub struct Limits {
     pub anonymous: usize,
     /// The longest request in bytes, which is the memory that each connection takes to read one.
     pub request: usize,
-    /// The most bytes that wait to be sent on a connection, and twice the size of the largest answer or event.
+    /// How many bytes may wait to be sent on a connection before events find no room. The largest answer or event is half of that; an answer may
+    /// come on top, and what ends it, so that at most twice as much waits.
     pub output: usize,
     /// What is done for a client that does not read its events as fast as they come.
     pub slow: Slow,
@@ -88,7 +89,7 @@ pub struct Counts {
 
 /// A server that offers AMI over TCP, in one thread and without waiting for any client.
 ///
-/// A connection takes the memory of [`Limits::request`], and up to [`Limits::output`] while its client does not read.
+/// A connection takes the memory of [`Limits::request`], and up to twice [`Limits::output`] while its client does not read.
 ///
 /// ```no_run
 /// use std::sync::atomic::AtomicBool;
