@@ -149,7 +149,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     pub fn poll(&mut self) -> Step {
         self.release();
         loop {
-            let fresh = self.storage.as_ref().get(self.scanned..self.end).unwrap_or_default();
+            let fresh = part(self.storage.as_ref(), self.scanned, self.end);
             let (used, mark) = self.framer.scan(fresh);
             self.scanned = self.scanned.wrapping_add(used);
             let length = self.scanned.wrapping_sub(self.start);
@@ -204,9 +204,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.ended = true;
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn bytes(&self, from: usize, to: usize) -> &[u8] {
-        self.storage.as_ref().get(from..to).unwrap_or_default()
+        part(self.storage.as_ref(), from, to)
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -240,8 +239,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             self.shape.payload = length;
         } else if self.shape.has(CONTINUATION) {
             // The rest of a line that was lent as a header is no payload, whatever its end says.
-            let rest = scan::line_end(self.message().as_bytes()).map_or(length, |at| at.saturating_add(1));
-            self.shape.payload = self.shape.payload.max(rest);
+            let rest = scan::near_line_end(self.message().as_bytes()).saturating_add(1);
+            self.shape.payload = self.shape.payload.max(rest.min(length));
         }
         Step::Message
     }
@@ -261,6 +260,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.shape.flags |= INCOMPLETE;
         self.lend(length, mark)
     }
+}
+
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn part(bytes: &[u8], from: usize, to: usize) -> &[u8] {
+    bytes.get(from..to).unwrap_or_default()
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> core::fmt::Debug for Decoder<B> {

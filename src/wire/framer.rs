@@ -33,31 +33,24 @@ pub(crate) enum Mark {
     Banner,
 }
 
-/// What a line is compared with, in lower case: the headers that may stand between `Response: Follows` and its payload, and
-/// the beginning of all that.
-const WORDS: [&[u8]; 3] = [b"response:follows", b"privilege:", b"actionid:"];
-/// In `WORDS`.
-const OPENING: u8 = 0;
-const PRIVILEGE: u8 = 1;
-const ACTION_ID: u8 = 2;
+/// What lines are compared with, in lower case: what makes a message a `Response: Follows`, to its line end, and the headers that
+/// may stand between that and the payload.
+const WORDS: &[u8] = b"response:follows\nprivilege:actionid:";
+/// Where the second and the third begin.
+const PRIVILEGE: u8 = 17;
+const ACTION_ID: u8 = 27;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Between two messages.
     Gap,
-    /// Between two messages, behind a CR that may belong to an empty line.
-    GapCr,
     /// In a line that so far is the beginning of a word: of the first one in a message's first line, of another behind
     /// `Response: Follows`.
     Word,
-    /// Behind the first word and a CR that may belong to the line's end.
-    WordCr,
     /// In a line.
     Line,
     /// At the start of a line.
     Start,
-    /// At the start of a line, behind a CR that may belong to an empty line.
-    StartCr,
     /// Behind `Response: Follows`, at the start of a line.
     Head,
     /// Behind the first colon of such a line.
@@ -73,11 +66,9 @@ enum State {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Framer {
     state: State,
-    /// Bytes seen of the word, or of the payload's end.
+    /// How far into `WORDS`, or into the payload's end.
     seen: u8,
-    /// In `WORDS`.
-    word: u8,
-    /// The byte before, in a value.
+    /// The byte before; not inside a line or a payload.
     last: u8,
     from_server: bool,
     /// In the first line of the stream, and no colon seen: it may be a banner.
@@ -87,7 +78,7 @@ pub(crate) struct Framer {
     follows: bool,
     /// Its first line ended in CR LF.
     crlf: bool,
-    /// The words already met behind `Response: Follows`: these bits.
+    /// Which words were met behind `Response: Follows`: bits.
     met: u8,
 }
 
@@ -97,7 +88,6 @@ impl Framer {
         Self {
             state: State::Gap,
             seen: 0,
-            word: OPENING,
             last: 0,
             from_server,
             first: from_server,
@@ -126,27 +116,29 @@ impl Framer {
     /// Looks at the next bytes of the stream: up to a mark, or at all of them. Returns how many.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn scan(&mut self, bytes: &[u8]) -> (usize, Mark) {
-        let mut at = 0;
+        let mut rest = bytes.iter();
         loop {
-            let rest = bytes.get(at..).unwrap_or_default();
-            match self.state {
-                State::Line if !self.first && scan::IS_SMALL => {
-                    at = usize::wrapping_add(at, scan::line_end(rest).unwrap_or(rest.len()));
+            let in_line = self.state == State::Line && !self.first;
+            if in_line && scan::IS_SMALL {
+                if rest.nth(scan::line_end(rest.as_slice())).is_some() {
+                    // Most lines begin with a letter.
+                    if rest.as_slice().first().is_some_and(|&next| next > CR) {
+                        continue;
+                    }
+                    self.state = State::Start;
+                    self.last = LF;
                 }
-                State::Line if !self.first => {
-                    let (used, mark) = self.skip_block(rest);
-                    return (usize::wrapping_add(at, used), mark);
-                }
-                State::Payload if self.seen == 0 && !scan::IS_SMALL => {
-                    at = usize::wrapping_add(at, self.skip_payload(rest))
-                }
-                _ => {}
+            } else if in_line {
+                let (used, mark) = self.skip_block(rest.as_slice());
+                return (usize::wrapping_add(bytes.len().wrapping_sub(rest.len()), used), mark);
+            } else if self.state == State::Payload && self.seen == 0 && !scan::IS_SMALL {
+                let used = self.skip_payload(rest.as_slice());
+                rest = rest.as_slice().get(used..).unwrap_or_default().iter();
             }
-            let Some(&byte) = bytes.get(at) else { return (at, Mark::None) };
-            at = at.wrapping_add(1);
+            let Some(&byte) = rest.next() else { return (bytes.len(), Mark::None) };
             match self.step(byte) {
                 Mark::None => {}
-                mark => return (at, mark),
+                mark => return (bytes.len().wrapping_sub(rest.len()), mark),
             }
         }
     }
@@ -154,7 +146,7 @@ impl Framer {
     /// The end of the stream inside a message, as if a line end came: what ends here.
     pub(crate) fn finish(&mut self) -> Mark {
         let mark = match self.state {
-            State::Word if self.word == OPENING && self.rest_of_word().is_empty() => {
+            State::Word if self.of_word() == LF && self.last != CR => {
                 self.follows = true;
                 Mark::Head
             }
@@ -182,86 +174,78 @@ impl Framer {
     }
 
     fn step(&mut self, byte: u8) -> Mark {
+        let last = core::mem::replace(&mut self.last, byte);
         match self.state {
-            State::Gap | State::GapCr if byte == LF => self.skip(),
-            State::Gap if byte == CR => self.to(State::GapCr),
-            State::Gap | State::GapCr => self.open(byte),
-            State::Word => self.word(byte),
-            State::Start | State::StartCr if byte == LF => self.end(),
-            State::Start if byte == CR => self.to(State::StartCr),
-            State::WordCr if byte == LF => self.follow(true),
-            State::Line | State::Start | State::StartCr | State::WordCr => self.line(byte),
+            State::Gap if byte == LF => {
+                self.first = false;
+                Mark::Skip
+            }
+            State::Start if byte == LF => self.end(),
+            // It may belong to an empty line.
+            State::Gap | State::Start if byte == CR && last != CR => Mark::None,
+            State::Gap => {
+                self.follows = false;
+                self.met = 0;
+                if self.from_server && last != CR { self.begin(0, byte) } else { self.line(byte) }
+            }
+            State::Word => self.word(byte, last),
+            State::Line | State::Start => self.line(byte),
             State::Head => self.head(byte),
-            State::Colon if byte == b' ' => self.to(State::SureValue),
-            State::Colon | State::Value | State::SureValue => self.value(byte),
+            State::Colon | State::Value | State::SureValue => self.value(byte, last),
             State::Payload => self.payload(byte),
         }
     }
 
-    fn to(&mut self, state: State) -> Mark {
-        self.state = state;
-        Mark::None
-    }
-
-    fn skip(&mut self) -> Mark {
-        self.first = false;
-        self.state = State::Gap;
-        Mark::Skip
-    }
-
     fn end(&mut self) -> Mark {
         self.state = State::Gap;
+        self.last = LF;
         Mark::End
-    }
-
-    /// The first byte of a message.
-    fn open(&mut self, byte: u8) -> Mark {
-        self.follows = false;
-        self.met = 0;
-        if self.from_server && self.state == State::Gap { self.begin(OPENING, byte) } else { self.line(byte) }
     }
 
     /// The first byte of a line that may be that word.
     fn begin(&mut self, word: u8, byte: u8) -> Mark {
         self.state = State::Word;
-        self.word = word;
-        self.seen = 0;
-        self.word(byte)
+        self.seen = word;
+        self.word(byte, LF)
     }
 
-    fn rest_of_word(&self) -> &'static [u8] {
-        let word = WORDS.get(usize::from(self.word)).copied().unwrap_or_default();
-        word.get(usize::from(self.seen)..).unwrap_or_default()
+    /// What comes next of the word.
+    fn of_word(&self) -> u8 {
+        WORDS.get(usize::from(self.seen)).copied().unwrap_or_default()
     }
 
-    fn word(&mut self, byte: u8) -> Mark {
-        match (self.rest_of_word(), byte) {
-            ([letter, ..], _) if byte.eq_ignore_ascii_case(letter) => {
-                self.seen = self.seen.wrapping_add(1);
-                if byte == b':' {
-                    self.first = false;
-                    if self.word != OPENING {
-                        self.last = byte;
-                        self.state = State::Colon;
-                    }
-                }
-                Mark::None
-            }
+    fn word(&mut self, byte: u8, last: u8) -> Mark {
+        let wanted = self.of_word();
+        if byte.to_ascii_lowercase() != wanted {
             // Blanks may stand before a colon, `follows` and its line end.
-            ([b':' | b'f', ..] | [], b' ' | b'\t') => Mark::None,
-            ([], LF) => self.follow(false),
-            ([], CR) => self.to(State::WordCr),
-            _ if self.word == OPENING => self.line(byte),
-            _ => self.begin_payload(byte),
+            let may = match byte {
+                b' ' | b'\t' => matches!(wanted, b':' | b'f' | LF),
+                CR => wanted == LF,
+                _ => false,
+            };
+            return match may && last != CR {
+                true => Mark::None,
+                false if self.seen < PRIVILEGE => self.line(byte),
+                false => self.begin_payload(byte),
+            };
         }
-    }
-
-    /// `Response: Follows` is complete.
-    fn follow(&mut self, crlf: bool) -> Mark {
-        self.follows = true;
-        self.crlf = crlf;
-        self.state = State::Head;
-        Mark::Head
+        self.seen = self.seen.wrapping_add(1);
+        match byte {
+            LF => {
+                self.follows = true;
+                self.crlf = last == CR;
+                self.state = State::Head;
+                return Mark::Head;
+            }
+            b':' => {
+                self.first = false;
+                if self.seen > PRIVILEGE {
+                    self.state = State::Colon;
+                }
+            }
+            _ => {}
+        }
+        Mark::None
     }
 
     /// A byte of an ordinary line.
@@ -288,41 +272,44 @@ impl Framer {
         if let Some(end) = scan::empty_line(bytes) {
             return (end, self.end());
         }
-        self.state = match bytes {
-            [.., LF] => State::Start,
-            [.., LF, CR] => State::StartCr,
-            _ => State::Line,
-        };
+        if let [.., LF] | [.., LF, CR] = bytes {
+            self.state = State::Start;
+            self.last = bytes.last().copied().unwrap_or_default();
+        }
         (bytes.len(), Mark::None)
     }
 
     /// The first byte of a line behind `Response: Follows`.
     fn head(&mut self, byte: u8) -> Mark {
-        let word = match byte.to_ascii_lowercase() {
-            b'p' => PRIVILEGE,
-            b'a' => ACTION_ID,
+        let (word, met) = match byte.to_ascii_lowercase() {
+            b'p' => (PRIVILEGE, 1),
+            b'a' => (ACTION_ID, 2),
             _ => return self.begin_payload(byte),
         };
         // Each word at most once: a second one is payload.
-        if self.met & word == 0 { self.begin(word, byte) } else { self.begin_payload(byte) }
+        if self.met & met != 0 {
+            return self.begin_payload(byte);
+        }
+        self.met |= met;
+        self.begin(word, byte)
     }
 
     /// A byte of the value of such a line.
-    fn value(&mut self, byte: u8) -> Mark {
-        let last = core::mem::replace(&mut self.last, byte);
-        match byte {
-            LF if (last == CR) == self.crlf => {
-                self.met |= self.word;
+    fn value(&mut self, byte: u8, last: u8) -> Mark {
+        self.state = match (byte, self.state) {
+            (LF, _) if (last == CR) == self.crlf => {
                 self.state = State::Head;
-                Mark::Head
+                return Mark::Head;
             }
             // Another sort of line end, or another name: the whole line is payload. Its
             // bytes cannot have begun the end mark: that ends in the line end missing here.
-            LF => self.begin_payload(byte),
-            b' ' if last == b':' && self.state == State::Value => self.begin_payload(byte),
-            _ if self.state == State::Colon => self.to(State::Value),
-            _ => Mark::None,
-        }
+            (LF, _) => return self.begin_payload(byte),
+            (b' ', State::Value) if last == b':' => return self.begin_payload(byte),
+            (b' ', State::Colon) => State::SureValue,
+            (_, State::Colon) => State::Value,
+            (_, state) => state,
+        };
+        Mark::None
     }
 
     /// A byte of a payload of whose end none has been seen.
@@ -339,14 +326,16 @@ impl Framer {
     /// A byte of a payload (Knuth, Morris and Pratt's search for its end).
     fn payload(&mut self, byte: u8) -> Mark {
         let end = self.end_mark();
-        let matches = |at: u8| end.get(usize::from(at)) == Some(&byte);
-        self.seen = match self.seen {
-            seen if matches(seen) => seen.wrapping_add(1),
-            // The last two dashes seen may be the first two: in `---` and `--END COMMAND--END`.
-            15 if matches(2) => 3,
-            2 | 15 if byte == b'-' => 2,
-            _ => u8::from(byte == b'-'),
-        };
+        while end.get(usize::from(self.seen)) != Some(&byte) {
+            self.seen = match self.seen {
+                0 => return Mark::None,
+                // The last dashes seen may be the first ones: in `---` and `--END COMMAND--END`.
+                15 => 2,
+                2 => 1,
+                _ => 0,
+            }
+        }
+        self.seen = self.seen.wrapping_add(1);
         if usize::from(self.seen) == end.len() { self.end() } else { Mark::None }
     }
 
@@ -357,8 +346,7 @@ impl Framer {
         let end = self.end_mark();
         let first = end.get(..if self.crlf { 17 } else { 16 }).unwrap_or(end);
         let mut rest = bytes;
-        while let Some(at) = scan::line_end(rest) {
-            let Some((line, tail)) = rest.split_at_checked(at.saturating_add(1)) else { break };
+        while let Some((line, tail)) = rest.split_at_checked(scan::line_end(rest).saturating_add(1)) {
             if line.ends_with(first) {
                 self.seen = u8::try_from(first.len()).unwrap_or_default();
                 return bytes.len().saturating_sub(tail.len());

@@ -24,9 +24,13 @@ pub enum Kind {
 
 impl Kind {
     fn of(name: &[u8]) -> Option<Self> {
-        const KINDS: [(&[u8], Kind); 3] =
-            [(b"Response", Kind::Response), (b"Event", Kind::Event), (b"Action", Kind::Action)];
-        KINDS.iter().find(|(kind, _)| is_same(name, kind)).map(|&(_, kind)| kind)
+        let (word, kind) = match name.first()?.to_ascii_lowercase() {
+            b'r' => ("Response", Kind::Response),
+            b'e' => ("Event", Kind::Event),
+            b'a' => ("Action", Kind::Action),
+            _ => return None,
+        };
+        is_same(name, word.as_bytes()).then_some(kind)
     }
 }
 
@@ -162,7 +166,7 @@ impl<'a> Message<'a> {
     pub fn name(&self) -> Option<Value<'a>> {
         match self.shape.kind {
             Some(_) => None,
-            None => self.deciding().filter(|header| !header.is_cut()).map(|header| header.value()),
+            None => self.deciding()?.1,
         }
     }
 
@@ -176,8 +180,8 @@ impl<'a> Message<'a> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.has(INSIDE) {
             return None;
         }
-        let (text, _) = Lines::new(self.bytes, self.shape.flags & !CONTINUATION)
-            .take(scan::line_end(self.bytes).unwrap_or(self.bytes.len()));
+        let (text, _) =
+            Lines::new(self.bytes, self.shape.flags & !CONTINUATION).take(scan::near_line_end(self.bytes));
         let slash = text.iter().rposition(|&byte| byte == b'/')?;
         Some(Banner {
             product: Value::new(text.get(..slash)?),
@@ -246,19 +250,24 @@ impl<'a> Message<'a> {
     fn known_kind(&self) -> Option<Kind> {
         self.shape.kind.or_else(|| match self.begins() {
             Some((_, kind)) => Some(kind),
-            None => self.deciding()?.kind(),
+            None => self.deciding().map(|(kind, _)| kind),
         })
     }
 
-    /// The header that decides the kind.
+    /// The kind that the first header that decides it says, and its value if it is not cut.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn deciding(&self) -> Option<Header<'a>> {
-        let Some((value, _)) = self.begins() else {
-            return self.headers().find(|header| header.kind().is_some());
-        };
-        let mut lines = self.headers().0;
-        let (text, flags) = lines.take(scan::line_end_or_len(lines.rest));
-        Some(Header { text, colon: value.wrapping_sub(2), value, flags })
+    fn deciding(&self) -> Option<(Kind, Option<Value<'a>>)> {
+        if let Some((at, kind)) = self.begins() {
+            let mut lines = self.headers().0;
+            let (text, flags) = lines.take(scan::near_line_end(lines.rest));
+            return Some((kind, text.get(at..).filter(|_| flags & CUT == 0).map(Value::new)));
+        }
+        for header in self.headers() {
+            if let Some(kind) = header.name().and_then(Kind::of) {
+                return Some((kind, Some(header.value()).filter(|_| !header.is_cut())));
+            }
+        }
+        None
     }
 
     /// As nearly all messages begin: the first line need not be split then. Where its value begins, and the kind.
@@ -274,22 +283,14 @@ impl<'a> Message<'a> {
     /// What is known of the next part of this message, while its bytes are not.
     pub(crate) fn next_shape(&self) -> Shape {
         let kind = self.known_kind();
-        // Only the last one can be.
-        let cut = self.headers().find(Header::is_cut);
-        let is_output = |cut: Header<'_>| match cut.is_continuation() {
-            true => self.shape.has(OUTPUT),
-            false => cut.is("Output"),
-        };
-        // Only of a response, as `output` has it: else the beginning of the line was none.
-        let output = kind == Some(Kind::Response) && cut.is_some_and(is_output);
-        Shape {
-            kind,
-            flags: INSIDE
-                | flag_if(self.bytes.last() != Some(&LF), CONTINUES)
-                | flag_if(cut.is_some(), CONTINUATION)
-                | flag_if(output, OUTPUT),
-            payload: self.shape.payload.saturating_sub(self.bytes.len()),
+        let mut flags = INSIDE | flag_if(self.bytes.last() != Some(&LF), CONTINUES);
+        // A part is lines, or a piece of one.
+        if let Some(cut) = self.headers().next().filter(Header::is_cut) {
+            let is_output = if cut.is_continuation() { self.shape.has(OUTPUT) } else { cut.is("Output") };
+            // Only of a response, as `output` has it: else the beginning of the line was none.
+            flags |= CONTINUATION | flag_if(is_output && kind == Some(Kind::Response), OUTPUT);
         }
+        Shape { kind, flags, payload: self.shape.payload.saturating_sub(self.bytes.len()) }
     }
 
     pub(crate) fn shape(&self) -> Shape {
@@ -382,14 +383,18 @@ impl<'a> Iterator for Headers<'a> {
         let line = scan::line(lines.rest);
         let (text, flags) = lines.take(line.end);
         if flags & CONTINUATION != 0 {
-            return Some(Header { text, colon: scan::NO_COLON, value: 0, flags });
+            return Some(Header { text, name: scan::NO_COLON, value: 0, flags });
         }
         if text.is_empty() {
             // The empty line that ends the message.
             lines.rest = &[];
             return None;
         }
-        Some(Header { text, colon: line.colon, value: line.value, flags })
+        let mut name = line.colon;
+        while let Some([.., b' ' | b'\t']) = text.get(..name) {
+            name = name.wrapping_sub(1);
+        }
+        Some(Header { text, name, value: line.value, flags })
     }
 }
 
@@ -397,8 +402,8 @@ impl<'a> Iterator for Headers<'a> {
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
     text: &'a [u8],
-    /// Where the separating colon is, or behind the text if there is none.
-    colon: usize,
+    /// Where the name ends, or behind the text if there is none.
+    name: usize,
     /// Where the value begins.
     value: usize,
     flags: Flags,
@@ -407,25 +412,15 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// The name: what stands before the first `: `, or without one before the first `:`, less the
     /// blanks at its end. `None` for a line without a colon, and for a continuation.
-    #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[inline]
     pub fn name(&self) -> Option<&'a [u8]> {
-        let name = self.text.get(..self.colon)?;
-        Some(match name {
-            [rest @ .., b' ' | b'\t'] => trim_blanks(rest),
-            _ => name,
-        })
+        self.text.get(..self.name)
     }
 
     /// The value: every byte behind `: ` or `:`. The whole text if there is no name.
     #[inline]
     pub fn value(&self) -> Value<'a> {
         Value::new(self.text.get(self.value..).unwrap_or_default())
-    }
-
-    /// What the message is if this is its first header of that sort.
-    fn kind(&self) -> Option<Kind> {
-        Kind::of(self.name()?)
     }
 
     /// The whole text of the line, or piece, without its line end.
@@ -448,12 +443,6 @@ impl<'a> Header<'a> {
     pub fn is_continuation(&self) -> bool {
         self.flags & CONTINUATION != 0
     }
-}
-
-#[cold]
-fn trim_blanks(name: &[u8]) -> &[u8] {
-    let blanks = name.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    name.get(..name.len().saturating_sub(blanks)).unwrap_or(name)
 }
 
 impl fmt::Debug for Header<'_> {
@@ -480,8 +469,12 @@ impl<'a> Iterator for GetAll<'a, '_> {
 
     fn next(&mut self) -> Option<Value<'a>> {
         if scan::IS_SMALL {
-            let header = self.headers.find(|header| !header.is_cut() && header.is(self.name))?;
-            return Some(header.value());
+            for header in self.headers.by_ref() {
+                if !header.is_cut() && header.is(self.name) {
+                    return Some(header.value());
+                }
+            }
+            return None;
         }
         loop {
             // A line that does not begin like the name is not even split.
@@ -576,7 +569,7 @@ impl<'a> Iterator for Output<'a> {
                 if lines.is_done() {
                     return None;
                 }
-                let (text, flags) = lines.take(scan::line_end(lines.rest).unwrap_or(lines.rest.len()));
+                let (text, flags) = lines.take(scan::near_line_end(lines.rest));
                 Some(OutputLine { text, flags })
             }
             Source::Headers { headers, output } => {

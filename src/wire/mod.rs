@@ -52,6 +52,7 @@ pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
 }
 
 /// Moves what begins at `from` to the front.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn move_to_front(bytes: &mut [u8], from: usize) {
     if !scan::IS_SMALL {
         if from <= bytes.len() {

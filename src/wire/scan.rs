@@ -29,27 +29,27 @@ fn lowest(marks: usize) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// The first LF.
-pub(crate) fn line_end(bytes: &[u8]) -> Option<usize> {
+/// The first LF, or the length of the bytes.
+pub(crate) fn line_end(bytes: &[u8]) -> usize {
     #[cfg(feature = "memchr")]
-    return memchr::memchr(LF, bytes);
+    return memchr::memchr(LF, bytes).unwrap_or(bytes.len());
     #[cfg(not(feature = "memchr"))]
     line_end_by_words(bytes)
 }
 
 #[cfg(any(test, not(feature = "memchr")))]
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn line_end_by_words(bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
-        let found = marks(load(*word), LF);
-        if found != 0 {
-            return Some(offset(bytes, rest).wrapping_add(lowest(found)));
-        }
-        rest = tail;
+fn line_end_by_words(bytes: &[u8]) -> usize {
+    let is_inside = |word: &&[u8]| match <[u8; WORD]>::try_from(*word) {
+        Ok(word) => marks(load(word), LF) == 0,
+        Err(_) => false,
+    };
+    let words = bytes.chunks_exact(WORD).take_while(is_inside).count();
+    let mut at = words.wrapping_mul(WORD);
+    while bytes.get(at).is_some_and(|&byte| byte != LF) {
+        at = at.wrapping_add(1);
     }
-    let at = rest.iter().position(|&byte| byte == LF)?;
-    Some(offset(bytes, rest).wrapping_add(at))
+    at
 }
 
 /// How far into `whole` its suffix `rest` begins.
@@ -178,7 +178,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
                 return line_by_bytes(bytes, at);
             }
             let end = match ends {
-                0 => offset(bytes, tail).wrapping_add(line_end_or_len(tail)),
+                0 => offset(bytes, tail).wrapping_add(near_line_end(tail)),
                 _ => offset(bytes, rest).wrapping_add(lowest(ends)),
             };
             return Line { colon: at, value: at.wrapping_add(2), end };
@@ -188,11 +188,11 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
     line_by_bytes(bytes, offset(bytes, rest))
 }
 
-/// The first LF, or the length of the bytes.
+/// [`line_end`], for bytes where it is near.
 #[inline]
-pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
+pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     if IS_SMALL {
-        return line_end(bytes).unwrap_or(bytes.len());
+        return line_end(bytes);
     }
     let mut rest = bytes;
     while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
@@ -207,36 +207,36 @@ pub(crate) fn line_end_or_len(bytes: &[u8]) -> usize {
             break;
         }
     }
-    offset(bytes, rest).wrapping_add(line_end(rest).unwrap_or(rest.len()))
+    offset(bytes, rest).wrapping_add(line_end(rest))
 }
 
 /// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
 /// message; from `from` on.
 #[cfg_attr(target_pointer_width = "64", cold)]
 fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
-    let mut line = Line { colon: NO_COLON, value: 0, end: from };
-    loop {
-        let rest = bytes.get(line.end..).unwrap_or_default();
-        let at = rest.iter().position(|&byte| byte == b':' || byte == LF).unwrap_or(rest.len());
-        line.end = line.end.wrapping_add(at);
-        let next = line.end.wrapping_add(1);
-        match rest.get(at..) {
-            Some([b':', b' ', value @ ..]) => {
-                line.colon = line.end;
-                line.value = next.wrapping_add(1);
-                line.end = line.value.wrapping_add(line_end_or_len(value));
-                return line;
+    let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
+    let mut rest = bytes.get(from..).unwrap_or_default().iter();
+    // Letters, above all, are passed over at once.
+    while let Some(&byte) = rest.find(|&&byte| byte <= b':') {
+        let behind = offset(bytes, rest.as_slice());
+        let at = behind.wrapping_sub(1);
+        match byte {
+            LF => {
+                line.end = at;
+                break;
             }
-            Some([b':', ..]) => {
-                if line.colon == NO_COLON {
-                    line.colon = line.end;
-                    line.value = next;
-                }
-                line.end = next;
+            b':' if rest.as_slice().first() == Some(&b' ') => {
+                let end = behind.wrapping_add(near_line_end(rest.as_slice()));
+                return Line { colon: at, value: behind.wrapping_add(1), end };
             }
-            _ => return line,
+            b':' if line.colon == NO_COLON => {
+                line.colon = at;
+                line.value = behind;
+            }
+            _ => {}
         }
     }
+    line
 }
 
 #[cfg(test)]
@@ -282,8 +282,10 @@ mod tests {
 
     fn all_equal(bytes: &[u8]) {
         let text = bytes.escape_ascii();
-        assert_eq!(line_end_by_words(bytes), line_end_by_bytes(bytes), "line_end_by_words {text}");
-        assert_eq!(line_end(bytes), line_end_by_bytes(bytes), "line_end {text}");
+        let end = line_end_by_bytes(bytes).unwrap_or(bytes.len());
+        assert_eq!(line_end_by_words(bytes), end, "line_end_by_words {text}");
+        assert_eq!(line_end(bytes), end, "line_end {text}");
+        assert_eq!(near_line_end(bytes), end, "near_line_end {text}");
         assert_eq!(empty_line(bytes), empty_line_by_bytes(bytes), "empty_line {text}");
         assert_eq!(line(bytes), line_by_bytes(bytes), "line {text}");
         for name in [&b"a"[..], b"X", b"xx", b"x:"] {
