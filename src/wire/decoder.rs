@@ -208,12 +208,16 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         part(self.storage.as_ref(), from, to)
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn release(&mut self) {
         if self.shape.has(LENT) {
-            self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
-            self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));
+            self.release_lent();
         }
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn release_lent(&mut self) {
+        self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
+        self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));
     }
 
     /// Lends `length` bytes, in which the message ends.
