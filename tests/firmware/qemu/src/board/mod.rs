@@ -1,9 +1,11 @@
-//! QEMU's lm3s6965evb: UART, clock, and the debugger's console.
+//! QEMU's lm3s6965evb: UART, clock, light, and the debugger's console.
 
 pub mod clock;
 pub mod console;
+mod light;
 mod uart;
 
+pub use light::Light;
 pub use uart::Uart;
 
 use core::panic::PanicInfo;
