@@ -191,8 +191,7 @@ where
     ) -> Result<Option<Incoming>, Error<T::Error>> {
         let mut has_waited = false;
         loop {
-            write(&mut self.outbox, &mut self.transport).map_err(Error::Transport)?;
-            if !self.outbox.pending().is_empty() {
+            if !write_all(&mut self.outbox, &mut self.transport).map_err(Error::Transport)? {
                 return Err(Error::Stalled);
             }
             match self.decoder.poll() {
@@ -285,14 +284,25 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
     W: Write,
 {
-    if outbox.pending().is_empty() {
-        return Ok(());
-    }
-    while !outbox.pending().is_empty() {
-        match transport.write(outbox.pending())? {
-            0 => return Ok(()),
-            n => outbox.sent(n),
+    write_all(outbox, transport).map(|_| ())
+}
+
+/// As [`write`]; returns whether the transport took all.
+fn write_all<B, W>(outbox: &mut Outbox<B>, transport: &mut W) -> Result<bool, W::Error>
+where
+    B: AsRef<[u8]> + AsMut<[u8]>,
+    W: Write,
+{
+    let mut is_written = false;
+    loop {
+        match outbox.pending() {
+            [] if is_written => return transport.flush().map(|()| true),
+            [] => return Ok(true),
+            bytes => match transport.write(bytes)? {
+                0 => return Ok(false),
+                n => outbox.sent(n),
+            },
         }
+        is_written = true;
     }
-    transport.flush()
 }

@@ -1,7 +1,8 @@
 use core::fmt;
 
-use super::framer::END_MARK;
-use super::{Value, is_same};
+use super::framer::{END_MARK, Framer, Mark};
+use super::scan::IS_SMALL;
+use super::{Role, Value, between, is_same};
 
 /// Who reads what is written: which limits hold, and how `Variable` is escaped.
 ///
@@ -24,22 +25,14 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// The longest line, without its line end.
-    const fn line_limit(self) -> usize {
+    /// The most lines, and the longest line without its line end.
+    const fn limits(self) -> Option<(u8, u16)> {
         match self {
-            Recipient::Asterisk | Recipient::Asterisk1_6 => 1022,
-            Recipient::Asterisk1_4 => 1021,
-            Recipient::Asterisk1_0 => 253,
-            Recipient::Client => usize::MAX,
-        }
-    }
-
-    const fn lines_limit(self) -> usize {
-        match self {
-            Recipient::Asterisk => 128,
-            Recipient::Asterisk1_6 | Recipient::Asterisk1_4 => 127,
-            Recipient::Asterisk1_0 => 79,
-            Recipient::Client => usize::MAX,
+            Recipient::Asterisk => Some((128, 1022)),
+            Recipient::Asterisk1_6 => Some((127, 1022)),
+            Recipient::Asterisk1_4 => Some((127, 1021)),
+            Recipient::Asterisk1_0 => Some((79, 253)),
+            Recipient::Client => None,
         }
     }
 
@@ -197,56 +190,75 @@ impl core::error::Error for EncodeError {}
 /// ```
 pub struct Outbox<B> {
     storage: B,
+    queue: Queue,
+}
+
+/// What is known of the bytes in an outbox.
+#[derive(Clone, Copy)]
+struct Queue {
+    /// Where what is pending begins.
     start: usize,
+    /// Where it ends.
     end: usize,
     /// How many bytes have been sent, wrapping.
     gone: u32,
     recipient: Recipient,
 }
 
+impl Queue {
+    /// Moves what is pending to the front.
+    fn settle(&mut self, storage: &mut [u8]) {
+        if self.start > 0 {
+            super::move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            self.end = self.end.wrapping_sub(self.start);
+            self.start = 0;
+        }
+    }
+}
+
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// An empty outbox.
     pub fn new(storage: B, recipient: Recipient) -> Self {
-        Self { storage, start: 0, end: 0, gone: 0, recipient }
+        Self { storage, queue: Queue { start: 0, end: 0, gone: 0, recipient } }
     }
 
     /// The bytes to be sent.
     pub fn pending(&self) -> &[u8] {
-        self.storage.as_ref().get(self.start..self.end).unwrap_or_default()
+        between(self.storage.as_ref(), self.queue.start, self.queue.end)
     }
 
     /// The first `n` bytes of [`pending`](Outbox::pending) have been sent. More than its length counts as
     /// its length.
     pub fn sent(&mut self, n: usize) {
-        let n = n.min(self.end.wrapping_sub(self.start));
-        self.start = self.start.wrapping_add(n);
-        self.gone = self.gone.wrapping_add(n as u32);
+        let n = n.min(self.queue.end.wrapping_sub(self.queue.start));
+        self.queue.start = self.queue.start.wrapping_add(n);
+        self.queue.gone = self.queue.gone.wrapping_add(n as u32);
     }
 
     /// A mark behind all that is written, for [`is_sent`](Outbox::is_sent).
     pub(crate) fn mark(&self) -> u32 {
-        self.gone.wrapping_add(self.pending().len() as u32)
+        self.queue.gone.wrapping_add(self.queue.end.wrapping_sub(self.queue.start) as u32)
     }
 
     /// All that was written before the mark has been sent: no more than 2 GiB after it was made.
     pub(crate) fn is_sent(&self, mark: u32) -> bool {
-        mark.wrapping_sub(self.gone) as i32 <= 0
+        mark.wrapping_sub(self.queue.gone) as i32 <= 0
     }
 
     /// Forgets what is pending, for a new connection.
     pub fn clear(&mut self) {
-        self.start = 0;
-        self.end = 0;
+        self.queue.start = 0;
+        self.queue.end = 0;
     }
 
     /// Who reads what is written.
     pub fn recipient(&self) -> Recipient {
-        self.recipient
+        self.queue.recipient
     }
 
     /// Who reads what is written from now on.
     pub fn set_recipient(&mut self, recipient: Recipient) {
-        self.recipient = recipient;
+        self.queue.recipient = recipient;
     }
 
     /// Writes one message: the headers that `headers` writes, and the empty line.
@@ -259,36 +271,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         &mut self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
-        self.settle();
-        let storage = self.storage.as_mut();
-        let size = storage.len();
-        let room = storage.get_mut(self.end..).unwrap_or_default();
-        let mut writer = HeaderWriter {
-            room,
-            used: 0,
-            lines: 0,
-            recipient: self.recipient,
-            is_request: false,
-            written: Ok(()),
-        };
+        let mut writer = HeaderWriter::new(self.storage.as_mut(), &mut self.queue);
         let written = headers(&mut writer);
-        match writer.finish(written) {
-            Ok(length) => self.end = self.end.wrapping_add(length),
-            Err(EncodeError::Full) if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-}
-
-impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
-    /// Moves what is pending to the front.
-    fn settle(&mut self) {
-        if self.start > 0 {
-            super::move_to_front(self.storage.as_mut().get_mut(..self.end).unwrap_or_default(), self.start);
-            self.end = self.end.wrapping_sub(self.start);
-            self.start = 0;
-        }
+        writer.finish(written)
     }
 
     /// Writes several messages, or none of them.
@@ -296,40 +281,31 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         &mut self,
         write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
-        self.settle();
-        let end = self.end;
+        self.queue.settle(self.storage.as_mut());
+        let end = self.queue.end;
         let storage = self.storage.as_ref().len();
         write(self).map_err(|error| {
-            self.end = end;
+            self.queue.end = end;
             if error == EncodeError::Full && end == 0 { EncodeError::TooLarge { storage } } else { error }
         })
     }
 
     /// Writes a line without an empty one behind it.
     pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        self.all_or_nothing(|outbox| {
-            pieces.iter().try_for_each(|piece| {
-                match piece.iter().enumerate().find(|&(_, &byte)| is_forbidden(byte)) {
-                    Some((at, &byte)) => Err(EncodeError::ValueByte { line: 1, at, byte }),
-                    None => outbox.put(piece),
-                }
-            })?;
-            outbox.put(b"\r\n")
-        })
+        let mut writer = HeaderWriter::new(self.storage.as_mut(), &mut self.queue);
+        for piece in pieces {
+            writer.text_start = writer.used;
+            writer.put(Sort::Value, piece);
+        }
+        writer.end(b"\r\n");
+        writer.commit()
     }
 
     /// Writes what has been encoded.
     pub(crate) fn put(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.settle();
-        let end = self.end.saturating_add(bytes.len());
-        let size = self.storage.as_ref().len();
-        match self.storage.as_mut().get_mut(self.end..end) {
-            Some(room) => room.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from),
-            None if self.end == 0 => return Err(EncodeError::TooLarge { storage: size }),
-            None => return Err(EncodeError::Full),
-        }
-        self.end = end;
-        Ok(())
+        let mut writer = HeaderWriter::new(self.storage.as_mut(), &mut self.queue);
+        writer.end(bytes);
+        writer.commit()
     }
 }
 
@@ -337,30 +313,53 @@ impl<B> fmt::Debug for Outbox<B> {
     /// Never prints what is pending.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox")
-            .field("recipient", &self.recipient)
-            .field("pending", &self.end.saturating_sub(self.start))
+            .field("recipient", &self.queue.recipient)
+            .field("pending", &self.queue.end.saturating_sub(self.queue.start))
             .finish_non_exhaustive()
     }
 }
 
 /// Writes the headers of one message: see [`Outbox::write`].
 pub struct HeaderWriter<'a> {
-    room: &'a mut [u8],
+    /// What is pending, and behind it the message.
+    storage: &'a mut [u8],
+    queue: &'a mut Queue,
+    /// The end of what is written; more than the storage has if there was no room.
     used: usize,
+    /// Where the line begins.
+    line_start: usize,
+    /// Where the name or value begins, in which positions are counted.
+    text_start: usize,
+    /// The lines before this one.
     lines: usize,
-    recipient: Recipient,
     is_request: bool,
     /// The first error: the message is lost, whatever is written after it.
     written: Result<(), EncodeError>,
 }
 
-impl HeaderWriter<'_> {
+impl<'a> HeaderWriter<'a> {
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn new(storage: &'a mut [u8], queue: &'a mut Queue) -> Self {
+        queue.settle(storage);
+        let used = queue.end;
+        Self {
+            storage,
+            queue,
+            used,
+            line_start: 0,
+            text_start: 0,
+            lines: 0,
+            is_request: false,
+            written: Ok(()),
+        }
+    }
+
     /// Writes a header; an empty value is written as one. Asterisk takes that for a missing header, and since 1.8
     /// skips blanks and control characters at the beginning of a value.
     ///
     /// # Errors
     ///
-    /// Any but [`EncodeError::NoHeaders`], [`EncodeError::VariableByte`] and [`EncodeError::TooLarge`].
+    /// Any but [`EncodeError::NoHeaders`] and [`EncodeError::VariableByte`].
     pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
         self.joined(name, &[value.as_ref()])
     }
@@ -372,21 +371,21 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let line = self.line();
-        if self.recipient == Recipient::Client {
-            if line == 1 && says_follows(name, pieces) {
+        let sort = self.begin(name);
+        pieces.iter().for_each(|piece| self.put(sort, piece));
+        let (line, length) = (self.line(), self.position());
+        if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
+            self.fail(EncodeError::ActionIdTooLong { line, length });
+        }
+        self.end_line();
+        if self.queue.recipient == Recipient::Client && line == 1 {
+            // As it will be decoded.
+            let text = between(self.storage, self.line_start, self.used);
+            if Framer::new(Role::Client).scan(text).1 == Mark::Head {
                 self.fail(EncodeError::Follows);
             }
-        } else if is_same(name.as_bytes(), b"ActionID") {
-            let length = self.check(Sort::ActionId, pieces, 0);
-            if length > ACTION_ID_LIMIT {
-                self.fail(EncodeError::ActionIdTooLong { line, length });
-            }
         }
-        let length = self.check(Sort::Value, pieces, 0);
-        self.begin(name, length);
-        pieces.iter().for_each(|piece| self.put(piece));
-        self.end_line()
+        self.written
     }
 
     /// Writes a header whose value is these pieces, one behind the other, without the bytes that no value can have (CR, LF, NUL): for what
@@ -396,10 +395,11 @@ impl HeaderWriter<'_> {
     ///
     /// As [`header`](HeaderWriter::header).
     pub fn cleaned(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
-        let bytes = || pieces.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
-        self.begin(name, bytes().count());
-        bytes().for_each(|byte| self.push(byte));
-        self.end_line()
+        self.begin(name);
+        let bytes = pieces.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
+        bytes.for_each(|byte| self.push(byte));
+        self.end_line();
+        self.written
     }
 
     /// Writes a `Response: Follows` to the end of its payload.
@@ -414,16 +414,17 @@ impl HeaderWriter<'_> {
             self.cleaned("ActionID", &[id.as_bytes()])?;
         }
         for line in lines {
-            self.check(Sort::Value, &[line.as_ref()], 0);
-            self.put(line.as_ref());
-            self.put(b"\n");
+            self.text_start = self.used;
+            self.put(Sort::Value, line.as_ref());
+            self.push(b'\n');
             self.lines = self.line();
             if self.written.is_err() {
                 break;
             }
         }
-        self.put(END_MARK);
-        self.end_line()
+        self.put_raw(END_MARK);
+        self.end_line();
+        self.written
     }
 
     /// Writes a header with a decimal number.
@@ -438,9 +439,10 @@ impl HeaderWriter<'_> {
         while digits < 20 && power_of_ten(digits) <= rest {
             digits = digits.wrapping_add(1);
         }
-        let sign = usize::from(value < 0);
-        self.begin(name, digits.wrapping_add(sign));
-        self.put(b"-".get(..sign).unwrap_or_default());
+        self.begin(name);
+        if value < 0 {
+            self.push(b'-');
+        }
         for digit in (0..digits).rev() {
             let power = power_of_ten(digit);
             let mut byte = b'0';
@@ -450,7 +452,8 @@ impl HeaderWriter<'_> {
             }
             self.push(byte);
         }
-        self.end_line()
+        self.end_line();
+        self.written
     }
 
     /// Writes a `Variable` header that sets one channel variable (of Originate and others;
@@ -466,7 +469,7 @@ impl HeaderWriter<'_> {
 
     fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
         let line = self.line();
-        let bars = self.recipient.has_bars();
+        let bars = self.queue.recipient.has_bars();
         // Commas in the parentheses of a function belong to the name. Blanks before it are not read.
         let mut depth = 0_usize;
         let ends_name = |byte: &u8| {
@@ -490,24 +493,22 @@ impl HeaderWriter<'_> {
         if let Some(at) = bad {
             self.fail(EncodeError::VariableByte { line, at });
         }
-        let before = name.len().saturating_add(1);
-        if let Some(at) = value.iter().position(|&byte| bars && byte == b'|') {
-            self.fail(EncodeError::VariableByte { line, at: before.saturating_add(at) });
-        }
-        self.check(Sort::Value, &[name.as_bytes()], 0);
-        self.check(Sort::Value, &[value], before);
-        let escaped = |byte: &u8| !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']');
-        let escapes = value.iter().filter(|byte| escaped(byte)).count();
-        self.begin("Variable", before.saturating_add(value.len()).saturating_add(escapes));
-        self.put(name.as_bytes());
+        self.begin("Variable");
+        self.put(Sort::Value, name.as_bytes());
         self.push(b'=');
         for byte in value {
-            if escaped(byte) {
-                self.push(b'\\');
+            if bars && *byte == b'|' {
+                self.fail(EncodeError::VariableByte { line, at: self.position() });
             }
-            self.push(*byte);
+            if !bars && matches!(byte, b',' | b'"' | b'\\' | b'(' | b')' | b'[' | b']') {
+                self.push(b'\\');
+                // Positions are those in what was given.
+                self.text_start = self.text_start.wrapping_add(1);
+            }
+            self.put(Sort::Value, &[*byte]);
         }
-        self.end_line()
+        self.end_line();
+        self.written
     }
 
     /// From here on the headers of an action: `Action` and `ActionID` are written.
@@ -519,35 +520,61 @@ impl HeaderWriter<'_> {
         self.lines.wrapping_add(1)
     }
 
-    /// Begins a line whose value will have `length` bytes.
-    #[inline(never)]
-    fn begin(&mut self, name: &str, length: usize) {
+    /// Where in the name or value.
+    fn position(&self) -> usize {
+        self.used.wrapping_sub(self.text_start)
+    }
+
+    /// Begins a line; returns what its value has to be.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn begin(&mut self, name: &str) -> Sort {
         let line = self.line();
         if name.is_empty() {
             self.fail(EncodeError::EmptyName { line });
         }
-        self.check(Sort::Name, &[name.as_bytes()], 0);
-        let is_reserved = || is_same(name.as_bytes(), b"Action") || is_same(name.as_bytes(), b"ActionID");
-        if self.is_request && is_reserved() {
-            self.fail(EncodeError::Reserved { line });
+        self.line_start = self.used;
+        self.text_start = self.used;
+        self.put(Sort::Name, name.as_bytes());
+        self.put_raw(b": ");
+        self.text_start = self.used;
+        let is_id = is_same(name.as_bytes(), b"ActionID");
+        if self.is_request {
+            if is_id || is_same(name.as_bytes(), b"Action") {
+                self.fail(EncodeError::Reserved { line });
+            }
+            return Sort::Value;
         }
-        let limit = self.recipient.lines_limit();
-        if line > limit {
-            self.fail(EncodeError::TooManyLines { limit });
-        }
-        let limit = self.recipient.line_limit();
-        let length = name.len().saturating_add(b": ".len()).saturating_add(length);
-        if length > limit {
-            self.fail(EncodeError::LineTooLong { line, length, limit });
-        }
-        self.put(name.as_bytes());
-        self.put(b": ");
+        if is_id && self.queue.recipient != Recipient::Client { Sort::ActionId } else { Sort::Value }
     }
 
-    fn end_line(&mut self) -> Result<(), EncodeError> {
-        self.put(b"\r\n");
-        self.lines = self.line();
-        self.written
+    /// Ends a line that has been looked at byte by byte.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn end_line(&mut self) {
+        let line = self.line();
+        if let Some((lines, length)) = self.queue.recipient.limits() {
+            let limit = usize::from(lines);
+            if line > limit {
+                self.fail(EncodeError::TooManyLines { limit });
+            }
+            let limit = usize::from(length);
+            let length = self.used.wrapping_sub(self.line_start);
+            if length > limit {
+                self.fail(EncodeError::LineTooLong { line, length, limit });
+            }
+        }
+        self.end(b"\r\n");
+        self.lines = line;
+    }
+
+    /// Writes the end of something. Fails if there was no room for all of it.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn end(&mut self, bytes: &[u8]) {
+        self.put_raw(bytes);
+        let storage = self.storage.len();
+        if self.used > storage {
+            let may_fit = self.queue.end > 0;
+            self.fail(if may_fit { EncodeError::Full } else { EncodeError::TooLarge { storage } });
+        }
     }
 
     /// The message is lost. What is written of it from here on does not matter.
@@ -557,52 +584,60 @@ impl HeaderWriter<'_> {
         }
     }
 
-    /// Fails at the first byte that is not allowed; positions count from `at`. Returns the position behind the pieces.
-    #[inline(never)]
-    fn check(&mut self, sort: Sort, pieces: &[&[u8]], mut at: usize) -> usize {
-        for piece in pieces {
-            for &byte in *piece {
-                if !sort.allows(byte) {
-                    let line = self.line();
-                    self.fail(match sort {
-                        Sort::Name => EncodeError::NameByte { line, at, byte },
-                        Sort::Value => EncodeError::ValueByte { line, at, byte },
-                        Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
-                    });
-                    return 0;
-                }
-                at = at.wrapping_add(1);
-            }
+    /// Fails at the first byte that is not allowed.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn put(&mut self, sort: Sort, bytes: &[u8]) {
+        if let Some((at, &byte)) = bytes.iter().enumerate().find(|&(_, &byte)| !sort.allows(byte)) {
+            let (line, at) = (self.line(), self.position().wrapping_add(at));
+            self.fail(match sort {
+                Sort::Name => EncodeError::NameByte { line, at, byte },
+                Sort::Value => EncodeError::ValueByte { line, at, byte },
+                Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
+            });
         }
-        at
-    }
-
-    #[inline(never)]
-    fn put(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|&byte| self.push(byte));
+        self.put_raw(bytes);
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn push(&mut self, byte: u8) {
-        match self.room.get_mut(self.used) {
-            Some(to) => {
+    fn put_raw(&mut self, bytes: &[u8]) {
+        let end = self.used.saturating_add(bytes.len());
+        if let (Some(room), false) = (self.storage.get_mut(self.used..end), IS_SMALL) {
+            room.copy_from_slice(bytes);
+            self.used = end;
+            return;
+        }
+        // Also since the code of `memcpy` is large.
+        for &byte in bytes {
+            if let Some(to) = self.storage.get_mut(self.used) {
                 *to = byte;
-                self.used = self.used.wrapping_add(1);
             }
-            None => self.fail(EncodeError::Full),
+            self.used = self.used.saturating_add(1);
         }
     }
 
-    /// The empty line, if the headers were written; returns the length of the message.
-    fn finish(&mut self, written: Result<(), EncodeError>) -> Result<usize, EncodeError> {
+    fn push(&mut self, byte: u8) {
+        self.put_raw(&[byte]);
+    }
+
+    /// The empty line, if the headers were written.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn finish(&mut self, written: Result<(), EncodeError>) -> Result<(), EncodeError> {
         if let Err(error) = written {
             self.fail(error);
         }
         if self.lines == 0 {
             self.fail(EncodeError::NoHeaders);
         }
-        self.put(b"\r\n");
-        self.written.map(|()| self.used)
+        self.end(b"\r\n");
+        self.commit()
+    }
+
+    /// What is written is pending now, unless there was an error.
+    fn commit(&mut self) -> Result<(), EncodeError> {
+        if self.written.is_ok() {
+            self.queue.end = self.used;
+        }
+        self.written
     }
 }
 
@@ -610,21 +645,6 @@ impl fmt::Debug for HeaderWriter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HeaderWriter").field("lines", &self.lines).finish_non_exhaustive()
     }
-}
-
-/// The header is `Response: Follows`, as decoders read it: with blanks around it, in any case.
-fn says_follows(name: &str, pieces: &[&[u8]]) -> bool {
-    let mut rest: &[u8] = b"follows";
-    for piece in pieces {
-        for byte in *piece {
-            match (rest, byte) {
-                (_, b' ' | b'\t') if rest.is_empty() || rest.len() == 7 => {}
-                ([letter, tail @ ..], _) if byte.eq_ignore_ascii_case(letter) => rest = tail,
-                _ => return false,
-            }
-        }
-    }
-    rest.is_empty() && is_same(name.as_bytes(), b"Response")
 }
 
 /// 10 to the power of less than 20.
@@ -639,7 +659,7 @@ fn is_forbidden(byte: u8) -> bool {
 }
 
 /// What bytes are allowed in.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Name,
     Value,

@@ -51,6 +51,12 @@ pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
 }
 
+/// The bytes between two places, none if they are not there.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn between(bytes: &[u8], from: usize, to: usize) -> &[u8] {
+    bytes.get(from..to).unwrap_or_default()
+}
+
 /// Moves what begins at `from` to the front.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn move_to_front(bytes: &mut [u8], from: usize) {
