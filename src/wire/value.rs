@@ -87,7 +87,9 @@ impl<'a> Value<'a> {
             digits => (false, digits),
         };
         let number = Value(digits).to_u32()?;
-        if is_negative { 0_i32.checked_sub_unsigned(number) } else { number.try_into().ok() }
+        let value = if is_negative { number.wrapping_neg() } else { number } as i32;
+        // What does not fit has come out with the other sign.
+        (value == 0 || (value < 0) == is_negative).then_some(value)
     }
 
     /// Seconds with or without a fraction, as in `Timestamp: 1795442325.355367` (since
