@@ -166,6 +166,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
 
     /// The message, or part of one, that [`poll`](Decoder::poll) announced; valid until the next `poll` or
     /// [`space`](Decoder::space). At any other time it is an empty message.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn message(&self) -> Message<'_> {
         Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }

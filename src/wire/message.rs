@@ -24,10 +24,10 @@ pub enum Kind {
 
 impl Kind {
     fn of(name: &[u8]) -> Option<Self> {
-        let (word, kind) = match name.first()?.to_ascii_lowercase() {
-            b'r' => ("Response", Kind::Response),
-            b'e' => ("Event", Kind::Event),
-            b'a' => ("Action", Kind::Action),
+        let (word, kind) = match name.len() {
+            8 => ("Response", Kind::Response),
+            5 => ("Event", Kind::Event),
+            6 => ("Action", Kind::Action),
             _ => return None,
         };
         is_same(name, word.as_bytes()).then_some(kind)
