@@ -196,7 +196,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The first `n` bytes of [`space`](Decoder::space) have been read. More than its length counts as
     /// its length.
     pub fn advance(&mut self, n: usize) {
-        self.end = self.end.saturating_add(n).min(self.storage.as_ref().len());
+        let room = self.storage.as_ref().len().wrapping_sub(self.end);
+        self.end = self.end.wrapping_add(n.min(room));
     }
 
     /// The stream has ended. What is left comes from the next polls, a message that was

@@ -145,16 +145,14 @@ impl Framer {
 
     /// The end of the stream inside a message, as if a line end came: what ends here.
     pub(crate) fn finish(&mut self) -> Mark {
-        let mark = match self.state {
+        match self.state {
             State::Word if self.of_word() == LF && self.last != CR => {
                 self.follows = true;
                 Mark::Head
             }
             _ if self.first && self.slash => Mark::Banner,
             _ => Mark::End,
-        };
-        self.state = State::Gap;
-        mark
+        }
     }
 
     /// How much of an unfinished message to lend when there is no room for more: whole
