@@ -38,7 +38,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> usize {
 }
 
 #[cfg(any(test, not(feature = "memchr")))]
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+#[inline(never)]
 fn line_end_by_words(bytes: &[u8]) -> usize {
     let is_inside = |word: &&[u8]| match <[u8; WORD]>::try_from(*word) {
         Ok(word) => marks(load(word), LF) == 0,
