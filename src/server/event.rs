@@ -84,10 +84,5 @@ pub(super) fn put_privilege(classes: Classes, out: &mut HeaderWriter<'_>) -> Res
     if classes.is_empty() {
         return out.header("Privilege", "<none>");
     }
-    let mut pieces: [&[u8]; 40] = [b""; 40];
-    let labels = classes.labels().flat_map(|label| [label.as_bytes(), b","]);
-    for (to, piece) in pieces.iter_mut().zip(labels.chain([b"all".as_slice()])) {
-        *to = piece;
-    }
-    out.joined("Privilege", &pieces)
+    out.words("Privilege", classes.labels().flat_map(|label| [label, ","]).chain(["all"]))
 }

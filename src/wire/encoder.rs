@@ -402,6 +402,18 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
+    /// Writes a header of words that are known to be right, and separators between them.
+    pub(crate) fn words<'w>(
+        &mut self,
+        name: &str,
+        words: impl Iterator<Item = &'w str>,
+    ) -> Result<(), EncodeError> {
+        self.begin(name);
+        words.for_each(|word| self.put_raw(word.as_bytes()));
+        self.end_line();
+        self.written
+    }
+
     /// Writes a `Response: Follows` to the end of its payload.
     pub(crate) fn follows<L: AsRef<[u8]>>(
         &mut self,
