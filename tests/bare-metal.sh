@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the library for bare-metal targets: without features, and with all embedded features together. Then links
-# the programs of tests/firmware, and looks for a way to a panic in them, and for formatting; what is planted must be found. A
-# typed action and a typed event in place of raw headers may cost 400 bytes of Thumb-2.
+# the programs of tests/firmware, looks for a way to a panic in them, and for formatting (what is planted must be found), and measures:
+# flash and RAM over an empty program, the sizes of types, the stack below each public call. What has grown fails, see
+# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with.
 #
 # The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
 # nightly toolchain; sources and builds are kept under target/bare-metal.
@@ -13,6 +14,7 @@ targets=(thumbv7m-none-eabi thumbv6m-none-eabi riscv32imc-unknown-none-elf)
 embedded=(memchr heapless defmt embedded-io md5)
 
 cd "$(dirname "$0")/.."
+. tests/firmware/figures.sh
 dir=$PWD/target/bare-metal
 src=$dir/rust-src
 mkdir -p "$dir"
@@ -26,6 +28,15 @@ if ! command -v jq >/dev/null; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "jq is missing, and only root on Debian can install it"; fi
     { apt-get update && apt-get install -y jq; } >"$dir/apt.log" 2>&1 || skip "apt-get install jq failed ($dir/apt.log)"
     echo "installed: jq (apt)"
+fi
+
+# An older readelf will do; the disassembler has to know Thumb.
+objdump=$(command -v llvm-objdump || compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/llvm-objdump" | head -n 1 || true)
+if [[ -z $objdump ]]; then
+    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "llvm-objdump is missing, and only root on Debian can install it"; fi
+    { apt-get update && apt-get install -y llvm; } >"$dir/apt.log" 2>&1 || skip "apt-get install llvm failed ($dir/apt.log)"
+    echo "installed: llvm (apt)"
+    objdump=llvm-objdump
 fi
 
 # The embedded features that the package has.
@@ -72,6 +83,7 @@ if ! installed; then
         __CARGO_TESTS_ONLY_SRC_ROOT=$(echo "$src"/usr/src/rustc-*/library)
         export __CARGO_TESTS_ONLY_SRC_ROOT
         cargo=(cargo +nightly -Zbuild-std=core)
+        other_compiler=$nightly
     fi
 fi
 
@@ -86,12 +98,12 @@ for target in "${targets[@]}"; do
         results+=("$target --no-default-features${set:+ $set}: $result")
     done
 done
-# The bytes of flash that a program takes: all that is loaded from the file, less that of the empty program.
-flash() {
-    local sum=0 size
-    for size in $(readelf -lW "$dir/$1/release/$2" | awk '$1 == "LOAD" { print $5 }'); do sum=$((sum + size)); done
-    [[ $2 = empty ]] || sum=$((sum - $(flash "$1" empty)))
-    echo "$sum"
+# What is loaded from the file, and initialised; and what is only zeros.
+sections() { # target, program
+    readelf -SW "$dir/$1/release/$2" | sed 's/^ *\[ *[0-9]*\]//' | awk '
+        function hex(digits,   n, i) { for (i = 1; i <= length(digits); i++) n = n * 16 + index("123456789abcdef", substr(digits, i, 1)); return n }
+        $7 ~ /A/ { sum[$2 == "NOBITS" ? "bss" : $7 ~ /W/ ? "data" : "text"] += hex($5) }
+        END { print sum["text"] + 0, sum["data"] + 0, sum["bss"] + 0 }'
 }
 # Whether a program has, or has not, a way to a panic and formatting.
 has() {
@@ -103,20 +115,36 @@ has_none() {
     local elf=$dir/$1/release/$2
     ! grep -aqE 'panic_path|4core3fmt' "$elf" || { echo "failed: $elf can panic or format"; return 1; }
 }
+declare -A flash
 for target in "${targets[@]}"; do
     result=ok
     "${cargo[@]}" build --quiet --locked --release --manifest-path tests/firmware/Cargo.toml --bins \
         --target "$target" --target-dir "$dir" && has "$target" planted || { result=FAILED; status=1; }
+    read -r text data bss < <(sections "$target" empty)
     for program in wire client typed server; do
         has_none "$target" "$program" || { result=FAILED; status=1; }
+        read -r its_text its_data its_bss < <(sections "$target" "$program")
+        figure text "$target" "$program" $((its_text - text))
+        figure data "$target" "$program" $((its_data - data))
+        figure bss "$target" "$program" $((its_bss - bss))
+        flash[$program]=$((its_text - text + its_data - data))
     done
-    client=$(flash "$target" client)
-    more=$(($(flash "$target" typed) - client))
-    [[ $target != thumbv7m* ]] || ((more <= 400)) || { result=FAILED; status=1; }
-    results+=("$target firmware of $client bytes without a way to panic, $more more with a typed action and event: $result")
-    results+=("$target firmware with a server, $(flash "$target" server) bytes without a way to panic: $result")
-    results+=("$target flash: decoder, encoder and lookup $(flash "$target" wire) bytes, client session and MD5 $client, server session $(flash "$target" server): $result")
+    while read -r size type; do
+        figure size "$target" "$type" "$size"
+    done < <(readelf -sW "$dir/$target/release/calls" | awk '$8 ~ /^size_of_/ { print $3, substr($8, 9) }')
+    results+=("$target firmware without a way to panic; flash: decoder, encoder and look-ups ${flash[wire]} bytes (aim on Cortex-M3: 4096), client session and MD5 ${flash[client]} (10240), server session ${flash[server]}, typed in place of raw headers $((flash[typed] - flash[client])) (400): $result")
+    # RISC-V's calls have no names.
+    [[ $target = thumb* ]] || continue
+    result=ok deepest=0
+    calls=$("$objdump" -d --no-show-raw-insn "$dir/$target/release/calls" |
+        awk -v pointers='3md53md5|firmware5clock' -f tests/firmware/stack.awk) || { result=FAILED; status=1; }
+    while read -r stack call; do
+        figure stack "$target" "$call" "$stack"
+        ((stack <= deepest)) || deepest=$stack at=$call
+    done <<<"$calls"
+    results+=("$target stack: at most $deepest bytes below a public call, $at (aim: 512): $result")
 done
+check_figures text data bss size stack || status=1
 if [[ $status != 0 && -n ${nightly:-} ]]; then
     echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"
 fi
