@@ -87,7 +87,8 @@ check_figures() { # kind...
         echo "note: not compared: the figures of $figures_file are those of $(head -n 1 "$figures_file" | cut -c3-), this is ${other_compiler:-$compiler}"
         return
     fi
-    with_table | cmp -s - README.md || { echo "failed: the README's table is not that of $figures_file: see --renew"; return 1; }
+    local status=0
+    with_table | cmp -s - README.md || { echo "failed: the README's table is not that of $figures_file: see --renew"; status=1; }
     awk -F '\t' -v kinds="$kinds" '
         /^#/ { next }
         FILENAME != ARGV[2] { if (index(kinds, " " $1 " ")) known[$1 " " $2 " " $3] = $4; next }
@@ -98,5 +99,6 @@ check_figures() { # kind...
         END {
             for (key in known) if (!(key in seen)) { print "failed: " key " was not measured"; bad = 1 }
             exit bad
-        }' "$figures_file" "$measured"
+        }' "$figures_file" "$measured" || status=1
+    return $status
 }
