@@ -24,29 +24,18 @@ use crate::wire::{
     MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
 };
 
-/// Enums of names without more.
+/// Enums that are a name, and no more.
 macro_rules! names {
-    ($($Type:ty { $($Variant:ident)* })*) => {$(
+    ($($Type:ty)*) => {$(
         impl Format for $Type {
             fn format(&self, f: Formatter<'_>) {
-                let name = match self { $(Self::$Variant => stringify!($Variant)),* };
-                write!(f, "{=str}", name);
+                write!(f, "{=str}", self.name());
             }
         }
     )*};
 }
 
-names! {
-    Kind { Banner Response Event Action Other }
-    Part { Whole First Middle Last }
-    Role { Client Server }
-    Step { NeedInput Message End }
-    Recipient { Asterisk Asterisk1_6 Asterisk1_4 Asterisk1_0 Client }
-    Stage { Connecting LoggingIn Ready LoggingOff Over }
-    Refusal { NotAsterisk Authentication AlreadyInUse ShuttingDown NoChallenge }
-    Answer { Success Error PermissionDenied UnknownAction AlreadyInUse ShuttingDown Other Text }
-    server::Stage { Anonymous LoggedIn Over }
-}
+names! { Kind Part Role Step Recipient Stage Refusal Answer server::Stage }
 
 /// Sets of words that parameters take.
 macro_rules! words {
@@ -275,7 +264,7 @@ impl Format for server::Incoming<'_> {
         match self {
             server::Incoming::LogIn(attempt) => write!(f, "LogIn, {}", attempt),
             server::Incoming::Request(request) => write!(f, "Request, {}", request),
-            server::Incoming::Nothing => write!(f, "Nothing"),
+            server::Incoming::Nothing => write!(f, "{=str}", self.name()),
         }
     }
 }
@@ -283,10 +272,8 @@ impl Format for server::Incoming<'_> {
 impl Format for server::SessionError {
     fn format(&self, f: Formatter<'_>) {
         match self {
-            server::SessionError::Unanswered => write!(f, "Unanswered"),
-            server::SessionError::NothingToAnswer => write!(f, "NothingToAnswer"),
-            server::SessionError::ListBegun => write!(f, "ListBegun"),
             server::SessionError::Encode(error) => write!(f, "Encode: {}", error),
+            _ => write!(f, "{=str}", self.name()),
         }
     }
 }
@@ -306,7 +293,6 @@ impl Format for MessageTooLarge {
 impl Format for EncodeError {
     fn format(&self, f: Formatter<'_>) {
         match *self {
-            EncodeError::NoHeaders => write!(f, "NoHeaders"),
             EncodeError::EmptyName { line } => write!(f, "EmptyName, line {}", line),
             EncodeError::NameByte { line, at, byte } => {
                 write!(f, "NameByte {:#04x}, line {}, at {}", byte, line, at)
@@ -326,9 +312,10 @@ impl Format for EncodeError {
             }
             EncodeError::VariableByte { line, at } => write!(f, "VariableByte, line {}, at {}", line, at),
             EncodeError::Reserved { line } => write!(f, "Reserved, line {}", line),
-            EncodeError::Follows => write!(f, "Follows"),
-            EncodeError::Full => write!(f, "Full"),
             EncodeError::TooLarge { storage } => write!(f, "TooLarge, storage {}", storage),
+            EncodeError::NoHeaders | EncodeError::Follows | EncodeError::Full => {
+                write!(f, "{=str}", self.name())
+            }
         }
     }
 }
@@ -342,10 +329,8 @@ impl Format for Ticket {
 impl Format for Loss {
     fn format(&self, f: Formatter<'_>) {
         match self {
-            Loss::NotSent => write!(f, "NotSent"),
-            Loss::OutcomeUnknown => write!(f, "OutcomeUnknown"),
-            Loss::TimedOut => write!(f, "TimedOut"),
             Loss::CutShort { items } => write!(f, "CutShort after {}", items),
+            Loss::NotSent | Loss::OutcomeUnknown | Loss::TimedOut => write!(f, "{=str}", self.name()),
         }
     }
 }
@@ -353,11 +338,8 @@ impl Format for Loss {
 impl Format for Incoming {
     fn format(&self, f: Formatter<'_>) {
         match self {
-            Incoming::LogIn => write!(f, "LogIn"),
-            Incoming::Ready => write!(f, "Ready"),
             Incoming::Refused(refusal) => write!(f, "Refused: {}", refusal),
             Incoming::Event { ticket } => write!(f, "Event, {}", ticket),
-            Incoming::Shutdown => write!(f, "Shutdown"),
             Incoming::Reply { ticket, answer, is_end } => {
                 write!(f, "Reply, {}: {}, end {}", ticket, answer, is_end)
             }
@@ -365,10 +347,13 @@ impl Format for Incoming {
             Incoming::Done { ticket, items } => write!(f, "Done, {}: {}", ticket, items),
             Incoming::Aborted { ticket, items } => write!(f, "Aborted, {}: {}", ticket, items),
             Incoming::Lost { ticket, loss } => write!(f, "Lost, {}: {}", ticket, loss),
-            Incoming::Goodbye => write!(f, "Goodbye"),
             Incoming::Silent(stage) => write!(f, "Silent, {}", stage),
-            Incoming::Unmatched => write!(f, "Unmatched"),
-            Incoming::Own => write!(f, "Own"),
+            Incoming::LogIn
+            | Incoming::Ready
+            | Incoming::Shutdown
+            | Incoming::Goodbye
+            | Incoming::Unmatched
+            | Incoming::Own => write!(f, "{=str}", self.name()),
         }
     }
 }
@@ -377,12 +362,12 @@ impl Format for SessionError {
     fn format(&self, f: Formatter<'_>) {
         match self {
             SessionError::Stage(stage) => write!(f, "Stage {}", stage),
-            SessionError::SlotsFull => write!(f, "SlotsFull"),
-            SessionError::Busy => write!(f, "Busy"),
-            SessionError::NotOutstanding => write!(f, "NotOutstanding"),
-            SessionError::NoChallenge => write!(f, "NoChallenge"),
             SessionError::Encode(error) => write!(f, "Encode: {}", error),
-            SessionError::StorageTooSmall => write!(f, "StorageTooSmall"),
+            SessionError::SlotsFull
+            | SessionError::Busy
+            | SessionError::NotOutstanding
+            | SessionError::NoChallenge
+            | SessionError::StorageTooSmall => write!(f, "{=str}", self.name()),
         }
     }
 }
@@ -394,9 +379,8 @@ impl<E: Format> Format for crate::io::embedded::Error<E> {
 
         match self {
             Error::Transport(error) => write!(f, "Transport: {}", error),
-            Error::Stalled => write!(f, "Stalled"),
-            Error::Closed => write!(f, "Closed"),
             Error::Session(error) => write!(f, "Session: {}", error),
+            Error::Stalled | Error::Closed => write!(f, "{=str}", self.name()),
         }
     }
 }

@@ -126,6 +126,7 @@ pub mod firmware {}
 pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]
 pub mod io;
+mod names;
 pub mod server;
 pub mod wire;
 

@@ -10,7 +10,7 @@ use embedded_ami::wire::Message;
 use firmware_qemu::board::console::{Line, say};
 
 use crate::Client;
-use crate::link::{Random, refusal_name, report_loss, stage_name};
+use crate::link::{Random, report_loss};
 
 /// A call that was not seen to its end after so many milliseconds is made anew.
 const PATIENCE: u64 = 4_000;
@@ -96,12 +96,12 @@ impl Call {
                 self.is_ready = true;
             }
             Incoming::Refused(why) => {
-                Line::new().text("refused: ").text(refusal_name(why)).say();
+                Line::new().text("refused: ").text(why.name()).say();
                 let is_ours = why == Refusal::Authentication;
                 return Some(if is_ours { Outcome::Refused } else { Outcome::Over });
             }
             Incoming::Silent(stage) => {
-                Line::new().text("silent: ").text(stage_name(stage)).say();
+                Line::new().text("silent: ").text(stage.name()).say();
                 return Some(Outcome::Over);
             }
             Incoming::Goodbye => {
@@ -234,18 +234,10 @@ fn hexadecimal(number: u64) -> [u8; 16] {
 fn report_error(error: Error<core::convert::Infallible>) {
     match error {
         Error::Session(error) => report_session_error(error),
-        Error::Stalled => say("error: stalled"),
-        Error::Closed => say("error: closed"),
-        _ => say("error"),
+        error => Line::new().text("error: ").text(error.name()).say(),
     }
 }
 
 fn report_session_error(error: SessionError) {
-    say(match error {
-        SessionError::Stage(_) => "error: stage",
-        SessionError::SlotsFull => "error: slots full",
-        SessionError::Busy => "error: busy",
-        SessionError::Encode(_) => "error: encode",
-        _ => "error: session",
-    });
+    Line::new().text("error: ").text(error.name()).say();
 }

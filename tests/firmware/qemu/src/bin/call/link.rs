@@ -1,6 +1,6 @@
-//! What is beside the protocol: the line that the UART is connected to, chance, words for the transcript.
+//! What is beside the protocol: the line that the UART is connected to, chance, losses for the transcript.
 
-use embedded_ami::client::{Incoming, Loss, Refusal, Stage};
+use embedded_ami::client::Incoming;
 use embedded_io::{Read, ReadReady, Write};
 use firmware_qemu::board::console::Line;
 use firmware_qemu::board::{Uart, clock};
@@ -48,36 +48,5 @@ impl Random {
 /// An action that has no answer.
 pub fn report_loss(incoming: Incoming) {
     let Incoming::Lost { loss, .. } = incoming else { return };
-    Line::new().text("lost: ").text(loss_name(loss)).say();
-}
-
-fn loss_name(loss: Loss) -> &'static str {
-    match loss {
-        Loss::NotSent => "NotSent",
-        Loss::OutcomeUnknown => "OutcomeUnknown",
-        Loss::TimedOut => "TimedOut",
-        Loss::CutShort { .. } => "CutShort",
-        _ => "?",
-    }
-}
-
-pub fn refusal_name(refusal: Refusal) -> &'static str {
-    match refusal {
-        Refusal::NotAsterisk => "NotAsterisk",
-        Refusal::Authentication => "Authentication",
-        Refusal::AlreadyInUse => "AlreadyInUse",
-        Refusal::ShuttingDown => "ShuttingDown",
-        Refusal::NoChallenge => "NoChallenge",
-        _ => "?",
-    }
-}
-
-pub fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Connecting => "Connecting",
-        Stage::LoggingIn => "LoggingIn",
-        Stage::Ready => "Ready",
-        Stage::LoggingOff => "LoggingOff",
-        _ => "?",
-    }
+    Line::new().text("lost: ").text(loss.name()).say();
 }
