@@ -56,7 +56,8 @@ build() { # where, what
     "${cargo[@]}" build --quiet --locked --manifest-path $package/Cargo.toml --target $target --target-dir "$@"
 }
 build "$dir" --features board --release --bin measure
-build "$dir" --features board --profile small --bin measure --bin call
+build "$dir" --features board --profile small --bin measure --bin call --bin blink
+cargo build --quiet --locked --features cli --bin ami
 build "$dir/planted" --features board,planted --profile small --bin call
 cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features line --release --bin line
 speed=$dir/$target/release small=$dir/$target/small
@@ -90,6 +91,44 @@ for level in 3 s; do
 done
 check_figures instructions || status=1
 [[ ! $renew ]] || exit $status
+
+# ---- the first program, as the guide for firmware has it -------------------------------------------
+
+ami=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ami
+running=()
+trap 'kill "${running[@]}" 2>/dev/null; rm -f "$measured"' EXIT
+in_time() { # a file, and what a line of it must say within 10 seconds
+    for _ in {1..100}; do
+        ! grep -aqs "$2" "$1" || return 0
+        sleep 0.1
+    done
+    return 1
+}
+blinks() {
+    AMI_SECRET=secret "$ami" serve --user admin --listen 127.0.0.1:0 >"$dir/serve" 2>&1 &
+    running+=($!)
+    in_time "$dir/serve" '^listening on ' || return 1
+    local port
+    port=$(sed -n 's/^listening on .*://p' "$dir/serve")
+    "${board[@]}" -serial "tcp:127.0.0.1:$port" -semihosting-config enable=on,target=native -kernel "$small/blink" \
+        </dev/null >"$dir/blink" 2>"$dir/qemu.log" &
+    running+=($!)
+    in_time "$dir/blink" '^logged in' || return 1
+    AMI_SECRET=secret "$ami" --user admin --port "$port" action Originate \
+        Channel=Local/100@default Application=Wait Data=0.5 >"$dir/originate" || return 1
+    in_time "$dir/blink" ': Hangup$' || return 1
+    # On, off, and so on.
+    awk '/^logged in$/ { next } $1 != (NR % 2 ? "off:" : "on:") { exit 1 }' "$dir/blink"
+}
+rm -f "$dir/serve" "$dir/blink"
+if blinks; then
+    echo "ami serve: blink.rs logs in and toggles a light with each event of a call: ok; $(($(wc -l <"$dir/blink") - 1)) events"
+else
+    wrong "blink.rs"
+    cat "$dir/serve" "$dir/blink" "$dir/qemu.log" || true
+fi
+kill "${running[@]}" 2>/dev/null || true
+running=()
 
 # ---- calls -----------------------------------------------------------------------------------------
 
