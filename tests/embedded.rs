@@ -99,7 +99,7 @@ impl<'c> Link<'c> {
             "Challenge" => success("Challenge: 840415273\r\n"),
             "Login" => {
                 let key = Key::new(md5, b"840415273", self.secret.as_bytes());
-                if get("Key").as_bytes() == key.as_bytes() {
+                if get("Key").as_bytes() == key.to_hex() {
                     success("Message: Authentication accepted\r\n")
                         + "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n"
                 } else {

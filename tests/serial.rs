@@ -59,7 +59,7 @@ impl Server {
         self.answers("Challenge", "Challenge: 840415273\r\n");
         let (id, request) = self.hears("Login");
         let key = Key::new(md5, b"840415273", SECRET.as_bytes());
-        assert!(request.contains(&format!("\r\nKey: {}\r\n", std::str::from_utf8(key.as_bytes()).unwrap())));
+        assert!(request.contains(&format!("\r\nKey: {}\r\n", std::str::from_utf8(&key.to_hex()).unwrap())));
         self.says(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
         self.says("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
     }

@@ -1,7 +1,7 @@
 use core::fmt;
 
 use super::{Action, Reply};
-use crate::wire::{EncodeError, HeaderWriter};
+use crate::wire::{EncodeError, HeaderWriter, hex_digit};
 
 /// Asks for the challenge of an MD5 login: the `Challenge` header of the response, up to nine digits,
 /// the same for the life of the connection.
@@ -63,20 +63,33 @@ impl Action for Login<'_> {
     }
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        out.header("Username", self.username)?;
         match &self.proof {
-            Proof::Secret(secret) => out.header("Secret", secret)?,
-            Proof::Key(key) => {
-                out.header("AuthType", "MD5")?;
-                out.header("Key", key.as_bytes())?;
-            }
+            Proof::Secret(secret) => login(self.username, Err(secret), self.events, out),
+            Proof::Key(key) => login(self.username, Ok(key), self.events, out),
         }
-        self.events.map_or(Ok(()), |mask| out.header("Events", mask))
     }
 
     fn reply(&self) -> Reply {
         Reply::Response
     }
+}
+
+/// Writes the headers of a login, with the key or the secret in the clear. The writer keeps the first error.
+pub(crate) fn login(
+    username: &[u8],
+    proof: Result<&Key, &[u8]>,
+    events: Option<&str>,
+    out: &mut HeaderWriter<'_>,
+) -> Result<(), EncodeError> {
+    let _ = out.header("Username", username);
+    let written = match proof {
+        Ok(key) => {
+            let _ = out.header("AuthType", "MD5");
+            out.hex("Key", &key.0)
+        }
+        Err(secret) => out.header("Secret", secret),
+    };
+    events.map_or(written, |mask| out.header("Events", mask))
 }
 
 impl fmt::Debug for Login<'_> {
@@ -97,28 +110,21 @@ impl fmt::Debug for Login<'_> {
 /// let login = Login::md5("admin", key).events("call,user");
 /// ```
 #[derive(Clone, Copy)]
-#[repr(align(4))] // so that it is copied by words
-pub struct Key([u8; 32]);
+pub struct Key([u8; 16]);
 
 impl Key {
     /// The key for a challenge. `digest` gives the MD5 digest of the pieces, one behind the other.
     pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
-        let digest = digest(&[challenge, secret]);
-        Self(core::array::from_fn(|at| {
-            let byte = digest.get(at / 2).copied().unwrap_or_default();
-            hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 })
-        }))
+        Self(digest(&[challenge, secret]))
     }
 
     /// The hex digits: what a server compares with the `Key` of a login.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
+    pub fn to_hex(&self) -> [u8; 32] {
+        core::array::from_fn(|at| {
+            let byte = self.0.get(at / 2).copied().unwrap_or_default();
+            hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 })
+        })
     }
-}
-
-/// The lower-case digit of a number less than 16.
-pub(crate) fn hex_digit(number: u8) -> u8 {
-    number.wrapping_add(if number < 10 { b'0' } else { b'a' - 10 })
 }
 
 impl fmt::Debug for Key {

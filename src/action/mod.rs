@@ -18,7 +18,7 @@ use core::fmt;
 
 pub use call::{Originate, Redirect};
 pub use config::{Change, UpdateConfig};
-pub(crate) use login::hex_digit;
+pub(crate) use login::login;
 pub use login::{Challenge, Key, Login, Md5};
 #[cfg(feature = "md5")]
 pub use md5::md5;

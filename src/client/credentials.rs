@@ -1,7 +1,7 @@
 use core::fmt;
 
-use crate::action::{Key, Login, Md5};
-use crate::wire::Value;
+use crate::action::{Key, Md5, login};
+use crate::wire::{EncodeError, HeaderWriter, is_same};
 
 /// Who logs in, how, and which events it wants. The secret is borrowed, and kept nowhere else.
 #[derive(Clone, Copy)]
@@ -41,26 +41,22 @@ impl<'a> Credentials<'a> {
         self
     }
 
-    /// `FullyBooted` may come: it is of the class system. When in doubt it may.
+    /// `FullyBooted` may come: it is of the class system. When in doubt it may, since a mask is more than a list of labels:
+    /// `all`, `on`, `yes` and `true`, numbers, and what begins a label.
     pub(super) fn may_see_boot(&self) -> bool {
-        let mask = Value::new(self.events.unwrap_or("on").as_bytes());
-        let names_it = |word: Value<'_>| {
-            ["system", "all"].iter().any(|label| label.as_bytes().starts_with(word.as_bytes()))
-                || word.as_bytes().iter().all(u8::is_ascii_digit)
+        let may = |word: &[u8]| match word {
+            [first, second, ..] => {
+                let mut begins = b"syalonyetr".chunks_exact(2);
+                *first <= b'9' || begins.any(|begin| is_same(begin, &[*first, *second]))
+            }
+            _ => true,
         };
-        mask.to_bool().unwrap_or_else(|| mask.split(b',').any(names_it))
+        self.events.is_none_or(|mask| mask.as_bytes().split(|&byte| byte == b',').any(may))
     }
 
-    /// The login that follows a challenge, or the one in the clear that needs none.
-    pub(super) fn login(&self, key: Option<Key>) -> Login<'a> {
-        let login = match key {
-            Some(key) => Login::md5(self.username, key),
-            None => Login::plain(self.username, self.secret),
-        };
-        match self.events {
-            Some(mask) => login.events(mask),
-            None => login,
-        }
+    /// Writes the headers of the login that follows a challenge, or of the one in the clear that needs none.
+    pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        login(self.username, key.ok_or(self.secret), self.events, out)
     }
 }
 

@@ -1,6 +1,6 @@
 use super::id::{LENGTH, Ticket};
 use super::{Answer, SessionError};
-use crate::wire::{Kind, Message, Part};
+use crate::wire::{Header, Kind, Message, Part};
 
 /// The length of a line with an ActionID of ours.
 const LINE: usize = "ActionID: ".len() + LENGTH;
@@ -72,35 +72,45 @@ impl Current {
                 _ => {}
             }
         }
-        for header in message.headers().filter(|header| !header.is_continuation()) {
-            let line = self.lines;
-            self.lines = line.saturating_add(1);
-            let value = header.value();
-            if header.is("ActionID") {
+        message.headers().try_for_each(|header| self.read_header(&header, prefix))
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn read_header(&mut self, header: &Header<'_>, prefix: u64) -> Result<(), SessionError> {
+        const NAMES: [&str; 5] = ["ActionID", "EventList", "Privilege", "Challenge", "Message"];
+        if header.is_continuation() {
+            return Ok(());
+        }
+        let line = self.lines;
+        self.lines = line.saturating_add(1);
+        let value = header.value();
+        match NAMES.iter().position(|name| header.is(name)) {
+            Some(0) => {
                 // Cut, it is longer than ours, or our own limit is at fault.
                 if header.is_cut() && header.as_bytes().len() <= LINE {
                     return Err(SessionError::StorageTooSmall);
                 }
                 self.has_id = true;
                 // Any of them: before our own there may be one out of somebody's value.
-                if !header.is_cut() {
-                    self.ticket = self.ticket.or(Ticket::parse(value.as_bytes(), prefix));
+                if !header.is_cut() && self.ticket.is_none() {
+                    self.ticket = Ticket::parse(value.as_bytes(), prefix);
                 }
-            } else if header.is("EventList") && line < 3 {
-                // Further behind it is out of somebody's value.
+            }
+            // Further behind it is out of somebody's value.
+            Some(1) if line < 3 => {
                 if value.eq_ignore_ascii_case("start") {
                     self.list = ListMark::Start;
                 } else if value.eq_ignore_ascii_case("Complete") {
                     self.list = ListMark::Complete;
                 }
-            } else if header.is("Privilege") {
-                self.has_privilege = true;
-            } else if header.is("Challenge") {
-                self.has_challenge |= !header.is_cut();
-            } else if self.answer == Answer::Error && !self.has_message && header.is("Message") {
+            }
+            Some(2) => self.has_privilege = true,
+            Some(3) => self.has_challenge |= !header.is_cut(),
+            Some(4) if self.answer == Answer::Error && !self.has_message => {
                 self.has_message = true;
                 self.answer = Answer::of_error(value);
             }
+            _ => {}
         }
         Ok(())
     }

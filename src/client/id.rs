@@ -1,5 +1,4 @@
-use crate::action::hex_digit;
-use crate::wire::is_equal;
+use crate::wire::{hex_digit, is_equal};
 
 /// Bytes of an ActionID of ours: 16 digits for the connection, 4 for the slot, 8 for the generation.
 pub(super) const LENGTH: usize = 28;
@@ -7,13 +6,18 @@ pub(super) const LENGTH: usize = 28;
 /// Names an action of a session; two actions never share one, nor do those of two connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket {
-    pub(crate) slot: u16,
+    pub(crate) slot: u32,
     pub(crate) generation: u32,
 }
 
 impl Ticket {
     /// The slot of what a session sends on its own account.
-    pub(super) const OWN: u16 = u16::MAX;
+    pub(super) const OWN: u32 = 0xffff;
+
+    /// The ticket of the next action in the slot.
+    pub(super) fn next(self) -> Self {
+        Self { generation: self.generation.wrapping_add(1), ..self }
+    }
 
     /// The ActionID that names it on the connection with that prefix.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -31,7 +35,7 @@ impl Ticket {
     /// The ticket of an ActionID of the connection with that prefix.
     pub(super) fn parse(id: &[u8], prefix: u64) -> Option<Self> {
         let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
-        let ticket = Self { slot: hex(slot)? as u16, generation: hex(generation)? };
+        let ticket = Self { slot: hex(slot)?, generation: hex(generation)? };
         is_equal(&ticket.id(prefix).0, id).then_some(ticket)
     }
 }

@@ -6,7 +6,7 @@ use super::{
     ActionId, Answer, Credentials, Incoming, Loss, Refusal, SessionError, Slot, Stage, Ticket, Timing,
 };
 use crate::action::{self, Action, Challenge, Key, Reply};
-use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
+use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox, Value};
 
 /// The client's side of connections to one server, one after the other.
 ///
@@ -136,28 +136,22 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         now: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
-        let mut login = None;
-        let state = match (self.state, credentials.md5) {
-            (State::Greeting | State::Greeted, Some(_)) => {
-                self.write_own(Challenge.name(), &|out| Challenge.headers(out), outbox)?;
-                State::Challenge
-            }
-            (State::Challenged, Some(md5)) => {
-                let challenge = message.get("Challenge").ok_or(SessionError::NoChallenge)?;
-                let key = Key::new(md5, challenge.as_bytes(), credentials.secret);
-                login = Some(Some(key));
-                State::Login
-            }
-            (State::Greeting | State::Greeted | State::Challenged, None) => {
-                login = Some(None);
-                State::Login
-            }
-            _ => return Err(SessionError::Stage(self.stage())),
-        };
-        if let Some(key) = login {
-            let login = credentials.login(key);
-            self.write_own(login.name(), &|out| login.headers(out), outbox)?;
+        let is_challenged = self.state == State::Challenged;
+        if !is_challenged && !matches!(self.state, State::Greeting | State::Greeted) {
+            return Err(SessionError::Stage(self.stage()));
         }
+        let mut key = None;
+        if let (true, Some(md5)) = (is_challenged, credentials.md5) {
+            let challenge = message.get("Challenge").ok_or(SessionError::NoChallenge)?;
+            key = Some(Key::new(md5, challenge.as_bytes(), credentials.secret));
+        }
+        let asks = !is_challenged && credentials.md5.is_some();
+        let (name, state) = if asks { ("Challenge", State::Challenge) } else { ("Login", State::Login) };
+        let headers = |out: &mut HeaderWriter<'_>| match asks {
+            true => Challenge.headers(out),
+            false => credentials.login(key.as_ref(), out),
+        };
+        self.write_own(name, &headers, outbox)?;
         if self.state == State::Greeting {
             self.deadline = after(now, self.timing.login);
         }
@@ -378,7 +372,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         headers: &dyn Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
-        let ticket = Ticket { slot: Ticket::OWN, generation: self.own.wrapping_add(1) };
+        let ticket = Ticket { slot: Ticket::OWN, generation: self.own }.next();
         action::write(&action::from_fn(name, headers), ticket.id(self.prefix), outbox)?;
         self.own = ticket.generation;
         Ok(())
@@ -386,18 +380,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// The slot of an action that is outstanding.
     fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
-        let slot = self.slots.as_mut().get_mut(usize::from(ticket.slot))?;
+        let slot = self.slots.as_mut().get_mut(ticket.slot as usize)?;
         (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
     }
 
     fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         match message.kind() {
             Kind::Banner => {
-                self.lists_are_marked = message.banner().is_some_and(|banner| {
-                    let mut numbers = banner.version.split(b'.').map(|number| number.to_u32());
-                    let version = (numbers.next().flatten(), numbers.next().flatten());
-                    version >= (Some(2), Some(7))
-                });
+                self.lists_are_marked = message.banner().is_some_and(|banner| has_marked_lists(banner.version));
                 self.state = State::Greeted;
                 Incoming::LogIn
             }
@@ -531,12 +521,23 @@ impl<S> fmt::Debug for Session<S> {
     }
 }
 
+/// AMI 2.7 and later: Asterisk 13.2.
+fn has_marked_lists(version: Value<'_>) -> bool {
+    matches!(
+        version.as_bytes(),
+        [b'2', b'.', b'7'..=b'9', ..]
+            | [b'2', b'.', b'1'..=b'9', b'0'..=b'9', ..]
+            | [b'3'..=b'9', ..]
+            | [b'1'..=b'9', b'0'..=b'9', ..]
+    )
+}
+
 fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }
 
 /// Slots with their numbers, as many as can be numbered.
-fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (u16, &mut Slot)> {
+fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (u32, &mut Slot)> {
     (0..Ticket::OWN).zip(slots)
 }
 

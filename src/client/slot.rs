@@ -53,13 +53,13 @@ impl Slot {
     }
 
     /// The ticket of its action, or of the last one, in the slot of that number.
-    pub(super) fn ticket(&self, slot: u16) -> Ticket {
+    pub(super) fn ticket(&self, slot: u32) -> Ticket {
         Ticket { slot, generation: self.generation }
     }
 
     /// The ticket that the next action would have.
-    pub(super) fn next(&self, slot: u16) -> Ticket {
-        Ticket { slot, generation: self.generation.wrapping_add(1) }
+    pub(super) fn next(&self, slot: u32) -> Ticket {
+        self.ticket(slot).next()
     }
 
     pub(super) fn take(&mut self, ticket: Ticket, reply: Reply, mark: u32, deadline: u64) {

@@ -73,7 +73,7 @@ impl<'a> Attempt<'a> {
             Secret::Plain([]) => false,
             Secret::Plain(secret) if is_md5 => match (self.challenge, self.md5) {
                 (Some(challenge), Some(md5)) => {
-                    is_same(given.as_bytes(), Key::new(md5, challenge.as_bytes(), secret).as_bytes())
+                    is_same(given.as_bytes(), &Key::new(md5, challenge.as_bytes(), secret).to_hex())
                 }
                 _ => false,
             },

@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::framer::{END_MARK, Framer, Mark};
 use super::scan::IS_SMALL;
-use super::{Role, Value, between, is_same};
+use super::{Role, Value, between, hex_digit, is_same};
 
 /// Who reads what is written: which limits hold, and how `Variable` is escaped.
 ///
@@ -398,6 +398,17 @@ impl<'a> HeaderWriter<'a> {
         self.begin(name);
         let bytes = pieces.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
         bytes.for_each(|byte| self.push(byte));
+        self.end_line();
+        self.written
+    }
+
+    /// Writes a header of these bytes in lower-case hex digits.
+    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) -> Result<(), EncodeError> {
+        self.begin(name);
+        for byte in bytes {
+            self.push(hex_digit(byte >> 4));
+            self.push(hex_digit(byte & 15));
+        }
         self.end_line();
         self.written
     }

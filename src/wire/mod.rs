@@ -37,7 +37,7 @@ pub enum Role {
 
 /// The same but for the case of ASCII letters.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn is_same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one.eq_ignore_ascii_case(other)
 }
 
@@ -49,6 +49,11 @@ pub(crate) fn is_equal(one: &[u8], other: &[u8]) -> bool {
     }
     // In less than half the flash of `memcmp`.
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// The lower-case digit of a number less than 16.
+pub(crate) fn hex_digit(number: u8) -> u8 {
+    number.wrapping_add(if number < 10 { b'0' } else { b'a' - 10 })
 }
 
 /// The bytes between two places, none if they are not there.

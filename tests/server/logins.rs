@@ -20,7 +20,7 @@ fn admin() -> Account<'static> {
 }
 
 fn key(challenge: &str, secret: &str) -> String {
-    String::from_utf8(Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).as_bytes().to_vec())
+    String::from_utf8(Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).to_hex().to_vec())
         .unwrap()
 }
 

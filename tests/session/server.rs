@@ -167,7 +167,7 @@ impl Server {
                     if action == "Login" {
                         let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
                         let proof = match get("AuthType").as_str() {
-                            "MD5" => get("Key").as_bytes() == key.as_bytes(),
+                            "MD5" => get("Key").as_bytes() == key.to_hex(),
                             _ => get("Secret") == SECRET,
                         };
                         let action = match get("Events").as_str() {
