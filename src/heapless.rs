@@ -61,7 +61,7 @@ impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
             Ok(is_whole) => is_whole,
             // Said of each part: the event is lost once.
             Err(MessageTooLarge) => {
-                self.dropped = self.dropped.saturating_add(part.part().is_end().into());
+                self.dropped = self.dropped.saturating_add(part.is_end().into());
                 false
             }
         };

@@ -9,46 +9,56 @@
 /// ```
 pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
     let length = pieces.iter().fold(0, |length: usize, piece| length.wrapping_add(piece.len()));
-    let mut bytes = pieces.iter().copied().flatten().copied().chain([0x80]);
-    let mut word = || (0..4).fold(0_u32, |word, _| word >> 8 | u32::from(bytes.next().unwrap_or(0)) << 24);
-    let bits = (length as u64).wrapping_mul(8);
-    let mut state = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    let mut block = [bits as u32; 16];
-    // The bytes, that one behind them and eight for their length, in blocks of 64.
-    for more in (0..=length.wrapping_add(8).wrapping_shr(6)).rev() {
-        block.iter_mut().for_each(|to| *to = word());
-        if let (0, [.., low, high]) = (more, &mut block) {
-            *low = bits as u32;
-            *high = bits.wrapping_shr(32) as u32;
+    // Behind the bytes come that one, zeros, and eight bytes at the end of a block.
+    let last = length.wrapping_add(8) / 64;
+    let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
+    for block in 0..=last {
+        let [mut a, mut b, mut c, mut d] = state;
+        for (step, &sine) in SINES.iter().enumerate() {
+            let (mixed, at) = match step / 16 {
+                0 => (b & c | !b & d, step),
+                1 => (b & d | c & !d, step.wrapping_mul(5).wrapping_add(1)),
+                2 => (b ^ c ^ d, step.wrapping_mul(3).wrapping_add(5)),
+                _ => (c ^ (b | !d), step.wrapping_mul(7)),
+            };
+            let word = word(pieces, last, block.wrapping_mul(16).wrapping_add(at % 16));
+            let turn = TURNS.get(step / 16 * 4 + step % 4).copied().unwrap_or_default();
+            let sum = a.wrapping_add(mixed).wrapping_add(sine).wrapping_add(word);
+            (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(turn.into())));
         }
-        compress(&mut state, &block);
+        for (sum, add) in state.iter_mut().zip([a, b, c, d]) {
+            *sum = sum.wrapping_add(add);
+        }
     }
     let [a, b, c, d] = state;
     (u128::from(a) | u128::from(b) << 32 | u128::from(c) << 64 | u128::from(d) << 96).to_le_bytes()
 }
 
-fn compress(state: &mut [u32; 4], block: &[u32; 16]) {
-    let [mut a, mut b, mut c, mut d] = *state;
-    for (step, &sine) in SINES.iter().enumerate() {
-        let (mixed, at) = match step / 16 {
-            0 => (b & c | !b & d, step),
-            1 => (b & d | c & !d, step.wrapping_mul(5).wrapping_add(1)),
-            2 => (b ^ c ^ d, step.wrapping_mul(3).wrapping_add(5)),
-            _ => (c ^ (b | !d), step.wrapping_mul(7)),
+/// A word of what is digested. It is asked for byte by byte: a block of 64 bytes would lie on the stack.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn word(pieces: &[&[u8]], last: usize, word: usize) -> u32 {
+    let length_at = last.wrapping_mul(64).wrapping_add(56);
+    (0..4).fold(0, |bytes: u32, byte| {
+        let at = word.wrapping_mul(4).wrapping_add(byte);
+        let mut behind = at;
+        for piece in pieces {
+            if let Some(&byte) = piece.get(behind) {
+                return bytes >> 8 | u32::from(byte) << 24;
+            }
+            behind = behind.wrapping_sub(piece.len());
+        }
+        let bits = (at.wrapping_sub(behind) as u64).wrapping_mul(8).to_le_bytes();
+        let byte = match bits.get(at.wrapping_sub(length_at)) {
+            Some(&byte) => byte,
+            None if behind == 0 => 0x80,
+            None => 0,
         };
-        let word = block.get(at % 16).copied().unwrap_or_default();
-        let turns = TURNS.get(step / 16).and_then(|turns| turns.get(step % 4));
-        let turn = turns.copied().unwrap_or_default();
-        let sum = a.wrapping_add(mixed).wrapping_add(sine).wrapping_add(word);
-        (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(turn.into())));
-    }
-    for (sum, add) in state.iter_mut().zip([a, b, c, d]) {
-        *sum = sum.wrapping_add(add);
-    }
+        bytes >> 8 | u32::from(byte) << 24
+    })
 }
 
 /// How far each of four steps turns, in the four rounds.
-static TURNS: [[u8; 4]; 4] = [[7, 12, 17, 22], [5, 9, 14, 20], [4, 11, 16, 23], [6, 10, 15, 21]];
+static TURNS: [u8; 16] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
 /// The sines of 1 to 64 in parts of 2^32, without their signs.
 #[rustfmt::skip]

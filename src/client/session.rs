@@ -6,7 +6,7 @@ use super::{
     ActionId, Answer, Credentials, Incoming, Loss, Refusal, SessionError, Slot, Stage, Ticket, Timing,
 };
 use crate::action::{self, Action, Challenge, Key, Reply};
-use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox, Value};
+use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 
 /// The client's side of connections to one server, one after the other.
 ///
@@ -252,7 +252,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if message.is_incomplete() || self.state == State::Over {
             return Ok(Incoming::Unmatched);
         }
-        let is_end = message.part().is_end();
+        let is_end = message.is_end();
         Ok(match message.kind() {
             _ if self.state == State::Greeting => self.greeting(message, is_end),
             Kind::Event => self.event(message, is_end),
@@ -387,7 +387,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         match message.kind() {
             Kind::Banner => {
-                self.lists_are_marked = message.banner().is_some_and(|banner| has_marked_lists(banner.version));
+                self.lists_are_marked = message.as_bytes().rsplit(|&byte| byte == b'/').next().is_some_and(has_marked_lists);
                 self.state = State::Greeted;
                 Incoming::LogIn
             }
@@ -522,9 +522,9 @@ impl<S> fmt::Debug for Session<S> {
 }
 
 /// AMI 2.7 and later: Asterisk 13.2.
-fn has_marked_lists(version: Value<'_>) -> bool {
+fn has_marked_lists(version: &[u8]) -> bool {
     matches!(
-        version.as_bytes(),
+        version,
         [b'2', b'.', b'7'..=b'9', ..]
             | [b'2', b'.', b'1'..=b'9', b'0'..=b'9', ..]
             | [b'3'..=b'9', ..]

@@ -149,6 +149,11 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// The message ends with this part: [`Part::is_end`].
+    pub(crate) fn is_end(&self) -> bool {
+        !self.shape.has(CUT)
+    }
+
     /// The stream ended inside the message: [`Decoder::finish`](super::Decoder::finish).
     pub fn is_incomplete(&self) -> bool {
         self.shape.has(INCOMPLETE)
@@ -239,7 +244,7 @@ impl<'a> Message<'a> {
 
     /// The length of the end mark and its line ends, if the payload has come to its end.
     fn end_mark(&self) -> usize {
-        if self.shape.has(INCOMPLETE) || !self.part().is_end() {
+        if self.shape.has(INCOMPLETE | CUT) {
             return 0;
         }
         let ends = if matches!(self.bytes, [.., CR, LF]) { 4 } else { 2 };

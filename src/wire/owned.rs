@@ -96,7 +96,7 @@ impl<V: Buffer> Gathered<V> {
             return Err(MessageTooLarge);
         }
         let bytes = self.bytes.as_ref();
-        if !part.part().is_end() {
+        if !part.is_end() {
             return Ok(false);
         }
         let last = part.shape();

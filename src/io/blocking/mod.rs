@@ -424,7 +424,7 @@ impl<T: Read + Write> Client<T> {
                         // A vector takes all.
                         let _ = self.message.push(&part);
                     }
-                    if part.part().is_end() {
+                    if part.is_end() {
                         return Ok(Some(incoming));
                     }
                 }
