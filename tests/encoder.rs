@@ -279,7 +279,7 @@ fn secrets_stay_out_of_debug() {
         b"12",
         b"hush-hush",
     );
-    assert_eq!(key.as_bytes(), b"303132333435363738396162636465f0");
+    assert_eq!(&key.to_hex(), b"303132333435363738396162636465f0");
     action::write(&Login::md5("admin", key), "2", &mut outbox).unwrap();
     let raw = Raw::new("Login", &[("Secret", "hush-hush")]);
     let mut decoder = Decoder::new(outbox.pending().to_vec(), Role::Server).unwrap();

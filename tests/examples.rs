@@ -83,7 +83,7 @@ fn run(command: &mut Command) -> (Option<i32>, String, String) {
 
 fn key() -> String {
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
-    String::from_utf8(key.as_bytes().to_vec()).expect("hex")
+    String::from_utf8(key.to_hex().to_vec()).expect("hex")
 }
 
 /// The server's end of a connection.

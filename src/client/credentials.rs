@@ -49,7 +49,8 @@ impl<'a> Credentials<'a> {
                 let mut begins = b"syalonyetr".chunks_exact(2);
                 *first <= b'9' || begins.any(|begin| is_same(begin, &[*first, *second]))
             }
-            _ => true,
+            [one] => !matches!(one | 0x20, b'0' | b'n' | b'f'),
+            [] => true,
         };
         self.events.is_none_or(|mask| mask.as_bytes().split(|&byte| byte == b',').any(may))
     }

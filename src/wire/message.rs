@@ -234,11 +234,12 @@ impl<'a> Message<'a> {
             // The first line is no header then.
             let continues = self.shape.flags & (CONTINUES | CONTINUATION) == CONTINUES;
             let flags = self.shape.flags & !CONTINUATION | flag_if(continues, CONTINUATION);
-            Source::Payload(Lines::new(payload.get(..end).unwrap_or_default(), flags))
+            Headers(Lines { rest: payload.get(..end).unwrap_or_default(), flags })
         } else if self.kind() == Kind::Response {
-            Source::Headers { headers: self.headers(), output: self.shape.has(OUTPUT) }
+            let Headers(Lines { rest, flags }) = self.headers();
+            Headers(Lines { rest, flags: flags | self.shape.flags & OUTPUT })
         } else {
-            Source::None
+            Headers(Lines::new(&[], 0))
         })
     }
 
@@ -390,7 +391,7 @@ impl<'a> Iterator for Headers<'a> {
         if flags & CONTINUATION != 0 {
             return Some(Header { text, name: scan::NO_COLON, value: 0, flags });
         }
-        if text.is_empty() {
+        if text.is_empty() && lines.flags & FOLLOWS == 0 {
             // The empty line that ends the message.
             lines.rest = &[];
             return None;
@@ -549,42 +550,24 @@ impl<'a> Iterator for Variables<'a> {
     }
 }
 
-/// The iterator of [`Message::output`].
+/// The iterator of [`Message::output`]: over all lines of a payload, or over the headers named `Output`.
 #[derive(Debug, Clone)]
-pub struct Output<'a>(Source<'a>);
-
-#[derive(Debug, Clone)]
-enum Source<'a> {
-    None,
-    Payload(Lines<'a>),
-    /// A continuation belongs to the output if the header that it continues is one.
-    Headers {
-        headers: Headers<'a>,
-        output: bool,
-    },
-}
+pub struct Output<'a>(Headers<'a>);
 
 impl<'a> Iterator for Output<'a> {
     type Item = OutputLine<'a>;
 
     fn next(&mut self) -> Option<OutputLine<'a>> {
-        match &mut self.0 {
-            Source::None => None,
-            Source::Payload(lines) => {
-                if lines.is_done() {
-                    return None;
-                }
-                let (text, flags) = lines.take(scan::near_line_end(lines.rest));
-                Some(OutputLine { text, flags })
-            }
-            Source::Headers { headers, output } => {
-                let is_output = |header: &Header<'_>| match header.is_continuation() {
-                    true => *output,
-                    false => header.is("Output"),
-                };
-                let header = headers.find(is_output)?;
-                Some(OutputLine { text: header.value().as_bytes(), flags: header.flags })
-            }
+        let flags = self.0.0.flags;
+        loop {
+            let line = self.0.next()?;
+            let text = match line.is_continuation() {
+                _ if flags & FOLLOWS != 0 => line.text,
+                true if flags & OUTPUT != 0 => line.text,
+                false if line.is("Output") => line.value().as_bytes(),
+                _ => continue,
+            };
+            return Some(OutputLine { text, flags: line.flags });
         }
     }
 }

@@ -245,9 +245,10 @@ fn tells(text: &str) -> bool {
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let decimal = |bytes: &[u8]| format!("{bytes:?}").trim_matches(['[', ']']).to_owned();
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
-    let key_text = std::str::from_utf8(&key.to_hex()).unwrap();
+    let digits = key.to_hex();
+    let key_text = std::str::from_utf8(&digits).unwrap();
     let marks =
-        [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(&key.to_hex())];
+        [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(&digits)];
     marks.iter().any(|mark| text.contains(&mark.to_ascii_lowercase()))
 }
 
