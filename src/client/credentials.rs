@@ -49,7 +49,7 @@ impl<'a> Credentials<'a> {
                 let mut begins = b"syalonyetr".chunks_exact(2);
                 *first <= b'9' || begins.any(|begin| is_same(begin, &[*first, *second]))
             }
-            [one] => !matches!(one | 0x20, b'0' | b'n' | b'f'),
+            [one] => matches!(one | 0x20, b's' | b'a' | b'y' | b't' | b'1'..=b'9'),
             [] => true,
         };
         self.events.is_none_or(|mask| mask.as_bytes().split(|&byte| byte == b',').any(may))
