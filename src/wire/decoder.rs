@@ -1,6 +1,5 @@
 use super::framer::{self, Framer, Mark};
-use super::message::{CONTINUATION, CUT, FOLLOWS, INCOMPLETE, INSIDE, LENT, Message, Shape, flag_if};
-use super::scan;
+use super::message::{CUT, FOLLOWS, INCOMPLETE, INSIDE, LENT, Message, Shape, flag_if};
 use super::{Kind, Role, move_to_front};
 
 /// What to do next with a [`Decoder`].
@@ -243,10 +242,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.shape.flags |= LENT | flag_if(self.framer.is_follows(), FOLLOWS);
         if !has_payload {
             self.shape.payload = length;
-        } else if self.shape.has(CONTINUATION) {
-            // The rest of a line that was lent as a header is no payload, whatever its end says.
-            let rest = scan::near_line_end(self.message().as_bytes()).saturating_add(1);
-            self.shape.payload = self.shape.payload.max(rest.min(length));
         }
         Step::Message
     }
