@@ -389,7 +389,7 @@ impl<'a> Iterator for Headers<'a> {
         let line = scan::line(lines.rest);
         let (text, flags) = lines.take(line.end);
         if flags & CONTINUATION != 0 {
-            return Some(Header { text, name: scan::NO_COLON, value: 0, flags });
+            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
         }
         if text.is_empty() && lines.flags & FOLLOWS == 0 {
             // The empty line that ends the message.
@@ -400,7 +400,8 @@ impl<'a> Iterator for Headers<'a> {
         while let Some([.., b' ' | b'\t']) = text.get(..name) {
             name = name.wrapping_sub(1);
         }
-        Some(Header { text, name, value: line.value, flags })
+        let value = text.get(line.value..).unwrap_or_default();
+        Some(Header { text, name, value, flags })
     }
 }
 
@@ -410,8 +411,7 @@ pub struct Header<'a> {
     text: &'a [u8],
     /// Where the name ends, or behind the text if there is none.
     name: usize,
-    /// Where the value begins.
-    value: usize,
+    value: &'a [u8],
     flags: Flags,
 }
 
@@ -426,7 +426,7 @@ impl<'a> Header<'a> {
     /// The value: every byte behind `: ` or `:`. The whole text if there is no name.
     #[inline]
     pub fn value(&self) -> Value<'a> {
-        Value::new(self.text.get(self.value..).unwrap_or_default())
+        Value::new(self.value)
     }
 
     /// The whole text of the line, or piece, without its line end.
