@@ -40,12 +40,14 @@ pub(crate) fn line_end(bytes: &[u8]) -> usize {
 #[cfg(any(test, not(feature = "memchr")))]
 #[inline(never)]
 fn line_end_by_words(bytes: &[u8]) -> usize {
-    let is_inside = |word: &&[u8]| match <[u8; WORD]>::try_from(*word) {
-        Ok(word) => marks(load(word), LF) == 0,
-        Err(_) => false,
-    };
-    let words = bytes.chunks_exact(WORD).take_while(is_inside).count();
-    let mut at = words.wrapping_mul(WORD);
+    let mut at = 0_usize;
+    for word in bytes.chunks_exact(WORD) {
+        let found = <[u8; WORD]>::try_from(word).map_or(0, |word| marks(load(word), LF));
+        if found != 0 {
+            return at.wrapping_add(lowest(found));
+        }
+        at = at.wrapping_add(WORD);
+    }
     while bytes.get(at).is_some_and(|&byte| byte != LF) {
         at = at.wrapping_add(1);
     }
