@@ -146,12 +146,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             key = Some(Key::new(md5, challenge.as_bytes(), credentials.secret));
         }
         let asks = !is_challenged && credentials.md5.is_some();
-        let (name, state) = if asks { ("Challenge", State::Challenge) } else { ("Login", State::Login) };
-        let headers = |out: &mut HeaderWriter<'_>| match asks {
-            true => Challenge.headers(out),
-            false => credentials.login(key.as_ref(), out),
+        let (own, state) = match asks {
+            true => (Own::Challenge, State::Challenge),
+            false => (Own::Login(credentials, key.as_ref()), State::Login),
         };
-        self.write_own(name, &headers, outbox)?;
+        self.write_own(own, outbox)?;
         if self.state == State::Greeting {
             self.deadline = after(now, self.timing.login);
         }
@@ -233,7 +232,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        self.write_own("Logoff", &|_| Ok(()), outbox)?;
+        self.write_own(Own::Logoff, outbox)?;
         self.deadline = after(now, self.timing.action);
         self.state = State::LoggingOff;
         Ok(())
@@ -299,7 +298,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             }
             State::Ready => {
                 // Without room, something else waits to be sent, and what waits will be answered too.
-                match self.write_own("Ping", &|_| Ok(()), outbox) {
+                match self.write_own(Own::Ping, outbox) {
                     Err(SessionError::Encode(EncodeError::Full)) => {}
                     written => written?,
                 }
@@ -368,12 +367,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     fn write_own<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
-        name: &str,
-        headers: &dyn Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+        own: Own<'_>,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
         let ticket = Ticket { slot: Ticket::OWN, generation: self.own }.next();
-        action::write(&action::from_fn(name, headers), ticket.id(self.prefix), outbox)?;
+        action::write(&own, ticket.id(self.prefix), outbox)?;
         self.own = ticket.generation;
         Ok(())
     }
@@ -508,6 +506,37 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             (Known::Shutdown, _) if is_end => Incoming::Shutdown,
             _ => Incoming::Event { ticket: ticket.filter(|ticket| ticket.slot != Ticket::OWN) },
         }
+    }
+}
+
+/// What a session sends on its own account.
+enum Own<'a> {
+    Challenge,
+    Login(&'a Credentials<'a>, Option<&'a Key>),
+    Ping,
+    Logoff,
+}
+
+impl Action for Own<'_> {
+    fn name(&self) -> &str {
+        match self {
+            Own::Challenge => "Challenge",
+            Own::Login(..) => "Login",
+            Own::Ping => "Ping",
+            Own::Logoff => "Logoff",
+        }
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        match self {
+            Own::Challenge => Challenge.headers(out),
+            Own::Login(credentials, key) => credentials.login(*key, out),
+            Own::Ping | Own::Logoff => Ok(()),
+        }
+    }
+
+    fn reply(&self) -> Reply {
+        Reply::Response
     }
 }
 
