@@ -96,7 +96,12 @@ check_figures instructions || status=1
 
 ami=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ami
 running=()
-trap 'kill "${running[@]}" 2>/dev/null; rm -f "$measured"' EXIT
+# A trap that fails would be the exit status: none may run, or none any more.
+stop() {
+    [[ ${#running[@]} = 0 ]] || kill "${running[@]}" 2>/dev/null || true
+    running=()
+}
+trap 'stop; rm -f "$measured"' EXIT
 in_time() { # a file, and what a line of it must say within 10 seconds
     for _ in {1..100}; do
         ! grep -aqs "$2" "$1" || return 0
@@ -127,8 +132,7 @@ else
     wrong "blink.rs"
     cat "$dir/serve" "$dir/blink" "$dir/qemu.log" || true
 fi
-kill "${running[@]}" 2>/dev/null || true
-running=()
+stop
 
 # ---- calls -----------------------------------------------------------------------------------------
 
