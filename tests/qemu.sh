@@ -2,8 +2,8 @@
 # Runs firmware on an emulated Cortex-M3 (tests/firmware/qemu, QEMU's lm3s6965evb).
 #
 # First counts the instructions that decoding takes, a byte, reading not counted; the figures repeat to the digit. What has grown fails, see
-# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with. Then a program that has 2 KB of
-# storage makes a call through the board's UART, connected to each of the two real servers of tests/asterisk; and again on
+# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with. Then what a program logs with defmt is decoded,
+# and compared with tests/firmware/qemu/logs.txt. Then a program that has 2 KB of storage makes a call through the board's UART, connected to each of the two real servers of tests/asterisk; and again on
 # lines that harm what the server says, and with a wrong secret. Each time it says what it saw, and that is looked at.
 #
 # Servers that do not run are started, and left running; where they cannot run, one line says that the calls were skipped.
@@ -57,9 +57,11 @@ build() { # where, what
 }
 build "$dir" --features board --release --bin measure
 build "$dir" --features board --profile small --bin measure --bin call --bin blink
+build "$dir" --features logs --profile small --bin logs
 cargo build --quiet --locked --features cli --bin ami
 build "$dir/planted" --features board,planted --profile small --bin call
 cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features line --release --bin line
+cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features decode --bin decode
 speed=$dir/$target/release small=$dir/$target/small
 
 board=(qemu-system-arm -cpu cortex-m3 -machine lm3s6965evb -nographic -monitor none)
@@ -91,6 +93,36 @@ for level in 3 s; do
 done
 check_figures instructions || status=1
 [[ ! $renew ]] || exit $status
+
+# ---- defmt -----------------------------------------------------------------------------------------
+
+# The pages of the documentation of types that have a trait, as in wire/struct.Value.
+with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
+# With Debug and without Format: what iterates or writes, storage, and a parameter that may hold secrets. So may all of a typed
+# action: its name can be logged, and of a typed event or response its message.
+without_format='action/enum.Change client/struct.Slot server/struct.Answer server/struct.List wire/struct.AgiLines wire/struct.Decoder
+    wire/struct.GetAll wire/struct.HeaderWriter wire/struct.Headers wire/struct.Output wire/struct.PercentDecoded wire/struct.Split
+    wire/struct.Unescaped wire/struct.Variables'
+logs() {
+    local bytes=$dir/logs decoded=$dir/logs.txt key digest secret
+    timeout 60 "${board[@]}" -serial none -semihosting-config enable=on,target=native -kernel "$small/logs" \
+        </dev/null >"$bytes" 2>"$dir/qemu.log" || { cat "$dir/qemu.log"; return 1; }
+    "$dir/debug/decode" "$small/logs" <"$bytes" >"$decoded" || return
+    diff "$package/logs.txt" "$decoded" || return
+    key=$(printf 840415273hunter2 | md5sum | cut -c-32) digest=$(printf hunter2 | md5sum | cut -c-32)
+    for secret in hunter2 840415273 "$key" "$digest"; do
+        ! grep -aoF "$secret" "$bytes" "$decoded" || return
+    done
+    ! od -An -v -tx1 "$bytes" | tr -d ' \n' | grep -E "$key|$digest" || return
+    # All that have Format are logged; all that have none were thought of.
+    rm -rf "$dir/doc"
+    cargo doc --quiet --locked --no-deps --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
+    diff <(with Format | sed -E 's,/[a-z]+\.,/,; s,/,::,g' | sort) <(cut -f 1 "$decoded" | sort -u) || return
+    diff <(printf '%s\n' $without_format) \
+        <(comm -23 <(with Debug) <(with Format) | grep -vE '^(action|event)/struct|^event/response/') || return
+    echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as they should be, no secret among them: ok"
+}
+logs || wrong "defmt"
 
 # ---- the first program, as the guide for firmware has it -------------------------------------------
 
