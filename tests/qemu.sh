@@ -102,9 +102,9 @@ check_figures instructions || status=1
 with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
 # With Debug and without Format: what iterates or writes, storage, and a parameter that may hold secrets. So may all of a typed
 # action: its name can be logged, and of a typed event or response its message.
-without_format='action/enum.Change client/struct.Slot server/struct.Answer server/struct.List wire/struct.AgiLines wire/struct.Decoder
+without_format=(action/enum.Change client/struct.Slot server/struct.Answer server/struct.List wire/struct.AgiLines wire/struct.Decoder
     wire/struct.GetAll wire/struct.HeaderWriter wire/struct.Headers wire/struct.Output wire/struct.PercentDecoded wire/struct.Split
-    wire/struct.Unescaped wire/struct.Variables'
+    wire/struct.Unescaped wire/struct.Variables)
 logs() {
     local bytes=$dir/logs decoded=$dir/logs.txt key digest secret
     alone "$small/logs" >"$bytes" || return
@@ -119,7 +119,7 @@ logs() {
     rm -rf "$dir/doc"
     cargo doc --quiet --locked --no-deps --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
     diff <(with Format | sed -E 's,/[a-z]+\.,/,; s,/,::,g' | sort) <(cut -f 1 "$decoded" | sort -u) || return
-    diff <(printf '%s\n' $without_format) \
+    diff <(printf '%s\n' "${without_format[@]}") \
         <(comm -23 <(with Debug) <(with Format) | grep -vE '^(action|event)/struct|^event/response/') || return
     echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as they should be, no secret among them: ok"
 }
