@@ -10,8 +10,8 @@ use crate::action::{
 };
 use crate::classes::Classes;
 use crate::client::{
-    ActionId, Answer, Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket,
-    Timing,
+    ActionId, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage,
+    Ticket, Timing,
 };
 use crate::event::{
     AmaFlags, Bridge, Channel, ChannelState, ContactState, DeviceState, DialStatus, Disposition,
@@ -85,12 +85,12 @@ macro_rules! redacted {
 
 redacted! { Key Credentials<'_> server::Secret<'_> }
 
-/// Bytes as text where they are, else as bytes.
+/// Text as it is; what else it may be, control characters too, escaped.
 impl Format for Value<'_> {
     fn format(&self, f: Formatter<'_>) {
         match self.to_str() {
-            Ok(text) => write!(f, "{=str}", text),
-            Err(_) => write!(f, "{=[u8]}", self.as_bytes()),
+            Ok(text) if !text.chars().any(char::is_control) => write!(f, "{=str}", text),
+            _ => write!(f, "{=[u8]:a}", self.as_bytes()),
         }
     }
 }
@@ -106,20 +106,12 @@ impl Format for Header<'_> {
     }
 }
 
-/// The headers of a message, one after the other.
-struct List<'a>(Message<'a>);
-
-impl Format for List<'_> {
-    fn format(&self, f: Formatter<'_>) {
-        for header in self.0.headers() {
-            write!(f, "{}; ", header);
-        }
-    }
-}
-
 impl Format for Message<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}, {}: {}", self.kind(), self.part(), List(*self));
+        write!(f, "{}, {}", self.kind(), self.part());
+        for header in self.headers() {
+            write!(f, "; {}", header);
+        }
     }
 }
 
@@ -137,7 +129,11 @@ impl Format for Banner<'_> {
 
 impl Format for ChanVariable<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}({}) {}={}", self.prefix, self.channel, self.name, self.value);
+        write!(f, "{}ChanVariable", self.prefix);
+        if let Some(channel) = self.channel {
+            write!(f, "({})", channel);
+        }
+        write!(f, ": {}={}", self.name, self.value);
     }
 }
 
@@ -149,7 +145,7 @@ impl Format for OutputLine<'_> {
 
 impl Format for CallerId<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{} <{}>", self.name, self.number);
+        write!(f, "{} <{}>", self.name.unwrap_or_default(), self.number.unwrap_or_default());
     }
 }
 
@@ -158,28 +154,34 @@ impl Format for DateTime {
         let Self { year, month, day, hour, minute, second, micros, offset } = *self;
         write!(
             f,
-            "{}-{}-{} {}:{}:{} and {} us, offset {}",
-            year, month, day, hour, minute, second, micros, offset
+            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}",
+            year, month, day, hour, minute, second, micros
         );
+        if let Some(offset) = offset {
+            write!(f, ", {} minutes east", offset);
+        }
     }
 }
 
 impl Format for Channel<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}", self.name());
+        write!(f, "{}", self.name().unwrap_or_default());
     }
 }
 
 impl Format for Bridge<'_> {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}", self.uniqueid());
+        write!(f, "{}", self.uniqueid().unwrap_or_default());
     }
 }
 
 impl Format for Classes {
     fn format(&self, f: Formatter<'_>) {
-        for label in self.labels() {
-            write!(f, "{=str},", label);
+        if self.is_empty() {
+            return write!(f, "<none>");
+        }
+        for (at, label) in self.labels().enumerate() {
+            write!(f, "{=str}{=str}", if at == 0 { "" } else { "," }, label);
         }
     }
 }
@@ -223,6 +225,13 @@ impl Format for Timing {
     }
 }
 
+impl Format for Backoff {
+    fn format(&self, f: Formatter<'_>) {
+        let mut copy = *self;
+        write!(f, "Backoff, next {} ms at most", copy.next(u32::MAX));
+    }
+}
+
 impl Format for ActionId {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "{=str}", self.as_str());
@@ -232,6 +241,12 @@ impl Format for ActionId {
 impl Format for server::Session<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Session {}, busy {}", self.stage(), self.is_busy());
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for server::Event<B> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Event of {} bytes, classes {}", self.as_bytes().len(), self.classes());
     }
 }
 
@@ -369,6 +384,20 @@ impl Format for SessionError {
             | SessionError::NoChallenge
             | SessionError::StorageTooSmall => write!(f, "{=str}", self.name()),
         }
+    }
+}
+
+#[cfg(feature = "heapless")]
+impl<const N: usize, const EVENTS: usize> Format for crate::heapless::EventQueue<N, EVENTS> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "EventQueue, {} events, {} dropped", self.len(), self.dropped());
+    }
+}
+
+#[cfg(feature = "embedded-io")]
+impl<T, D, O, S: AsRef<[Slot]> + AsMut<[Slot]>, C> Format for crate::io::embedded::Client<'_, T, D, O, S, C> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Client, {}", self.session);
     }
 }
 

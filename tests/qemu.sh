@@ -2,9 +2,10 @@
 # Runs firmware on an emulated Cortex-M3 (tests/firmware/qemu, QEMU's lm3s6965evb).
 #
 # First counts the instructions that decoding takes, a byte, reading not counted; the figures repeat to the digit. What has grown fails, see
-# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with. Then a program that has 2 KB of
-# storage makes a call through the board's UART, connected to each of the two real servers of tests/asterisk; and again on
-# lines that harm what the server says, and with a wrong secret. Each time it says what it saw, and that is looked at.
+# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with. Then decodes what a program logs with defmt, and
+# compares it with tests/firmware/qemu/logs.txt. Then runs the first program of the guide for firmware against `ami serve`. Then a program
+# that has 2 KB of storage makes a call through the board's UART, connected to each of the two real servers of tests/asterisk; and again
+# on lines that harm what the server says or what the board says, and with a wrong secret. Each time it says what it saw, and that is looked at.
 #
 # Servers that do not run are started, and left running; where they cannot run, one line says that the calls were skipped.
 # Exit status: 0 all as it should be, 1 not, 77 not possible on this machine (one line says why).
@@ -57,21 +58,23 @@ build() { # where, what
 }
 build "$dir" --features board --release --bin measure
 build "$dir" --features board --profile small --bin measure --bin call --bin blink
+build "$dir" --features logs --profile small --bin logs
 cargo build --quiet --locked --features cli --bin ami
 build "$dir/planted" --features board,planted --profile small --bin call
 cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features line --release --bin line
+cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features decode --bin decode
 speed=$dir/$target/release small=$dir/$target/small
 
 board=(qemu-system-arm -cpu cortex-m3 -machine lm3s6965evb -nographic -monitor none)
+console=enable=on,target=native
+alone() { # a program, and options of QEMU: without a line
+    timeout 60 "${board[@]}" -serial none -semihosting-config $console "${@:2}" -kernel "$1" </dev/null 2>"$dir/qemu.log" ||
+        { cat "$dir/qemu.log" >&2; return 1; }
+}
 status=0
 wrong() { echo "failed: $*"; status=1; }
 
 # ---- instructions a byte ---------------------------------------------------------------------------
-
-measure() {
-    timeout 60 "${board[@]}" -serial none -icount shift=7,sleep=off -semihosting-config enable=on,target=native \
-        -kernel "$1/measure" </dev/null 2>"$dir/qemu.log" || { cat "$dir/qemu.log"; return 1; }
-}
 
 # Neither aim is reached, for the sake of the flash that code for it would take.
 declare -A aims=(["decode + walk over all headers"]=6 ["decode + skip events by name"]=3)
@@ -79,8 +82,9 @@ declare -A aims=(["decode + walk over all headers"]=6 ["decode + skip events by 
 for level in 3 s; do
     programs=$speed
     [[ $level = 3 ]] || programs=$small
-    figures=$(measure "$programs") || fail "measuring at opt-level $level: $figures"
-    again=$(measure "$programs") || fail "measuring at opt-level $level again: $again"
+    # Each instruction takes 128 ns of the board's time.
+    figures=$(alone "$programs/measure" -icount shift=7,sleep=off) || fail "measuring at opt-level $level"
+    again=$(alone "$programs/measure" -icount shift=7,sleep=off) || fail "measuring at opt-level $level again"
     [[ $figures = "$again" ]] || wrong "the figures at opt-level $level do not repeat"
     while IFS= read -r line; do
         name=${line%%:*} figure=${line#*: }
@@ -92,11 +96,45 @@ done
 check_figures instructions || status=1
 [[ ! $renew ]] || exit $status
 
+# ---- defmt -----------------------------------------------------------------------------------------
+
+# The pages of the documentation of types that have a trait, as in wire/struct.Value.
+with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
+# With Debug and without Format: what iterates or writes, storage, and a parameter that may hold secrets. So may all of a typed
+# action: its name can be logged, and of a typed event or response its message.
+without_format=(action/enum.Change client/struct.Slot server/struct.Answer server/struct.List wire/struct.AgiLines wire/struct.Decoder
+    wire/struct.GetAll wire/struct.HeaderWriter wire/struct.Headers wire/struct.Output wire/struct.PercentDecoded wire/struct.Split
+    wire/struct.Unescaped wire/struct.Variables)
+logs() {
+    local bytes=$dir/logs decoded=$dir/logs.txt key digest secret
+    alone "$small/logs" >"$bytes" || return
+    "$dir/debug/decode" "$small/logs" <"$bytes" >"$decoded" || return
+    diff "$package/logs.txt" "$decoded" || return
+    key=$(printf 840415273hunter2 | md5sum | cut -c-32) digest=$(printf hunter2 | md5sum | cut -c-32)
+    for secret in hunter2 840415273 "$key" "$digest"; do
+        ! grep -aoF "$secret" "$bytes" "$decoded" || return
+    done
+    ! od -An -v -tx1 "$bytes" | tr -d ' \n' | grep -E "$key|$digest" || return
+    # All that have Format are logged; all that have none were thought of.
+    rm -rf "$dir/doc"
+    cargo doc --quiet --locked --no-deps --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
+    diff <(with Format | sed -E 's,/[a-z]+\.,/,; s,/,::,g' | sort) <(cut -f 1 "$decoded" | sort -u) || return
+    diff <(printf '%s\n' "${without_format[@]}") \
+        <(comm -23 <(with Debug) <(with Format) | grep -vE '^(action|event)/struct|^event/response/') || return
+    echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as they should be, no secret among them: ok"
+}
+logs || wrong "defmt"
+
 # ---- the first program, as the guide for firmware has it -------------------------------------------
 
 ami=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ami
 running=()
-trap 'kill "${running[@]}" 2>/dev/null; rm -f "$measured"' EXIT
+# A trap that fails would be the exit status: none may run, or none any more.
+stop() {
+    [[ ${#running[@]} = 0 ]] || kill "${running[@]}" 2>/dev/null || true
+    running=()
+}
+trap 'stop; rm -f "$measured"' EXIT
 in_time() { # a file, and what a line of it must say within 10 seconds
     for _ in {1..100}; do
         ! grep -aqs "$2" "$1" || return 0
@@ -110,7 +148,7 @@ blinks() {
     in_time "$dir/serve" '^listening on ' || return 1
     local port
     port=$(sed -n 's/^listening on .*://p' "$dir/serve")
-    "${board[@]}" -serial "tcp:127.0.0.1:$port" -semihosting-config enable=on,target=native -kernel "$small/blink" \
+    "${board[@]}" -serial "tcp:127.0.0.1:$port" -semihosting-config $console -kernel "$small/blink" \
         </dev/null >"$dir/blink" 2>"$dir/qemu.log" &
     running+=($!)
     in_time "$dir/blink" '^logged in' || return 1
@@ -127,8 +165,7 @@ else
     wrong "blink.rs"
     cat "$dir/serve" "$dir/blink" "$dir/qemu.log" || true
 fi
-kill "${running[@]}" 2>/dev/null || true
-running=()
+stop
 
 # ---- calls -----------------------------------------------------------------------------------------
 
@@ -164,7 +201,7 @@ call() {
         command=("$dir/release/line" "$fault" "$to")
     fi
     "${command[@]}" "${board[@]}" -serial "$serial" -kernel "$small/call" -semihosting-config \
-        "enable=on,target=native,arg=call,arg=user=admin,arg=secret=$secret,arg=times=$times,arg=random=$random" \
+        "$console,arg=call,arg=user=admin,arg=secret=$secret,arg=times=$times,arg=random=$random" \
         </dev/null >"$transcript" 2>"$dir/qemu.log"
 }
 # The transcript has a line of each pattern, in this order.
@@ -201,13 +238,31 @@ for release in 22 16; do
     result "Asterisk $release: login, Originate, Newchannel, Newstate, Answered, Hangup with cause 16, list, log-off" $outcome
 done
 
+# That the line does harm, and that the board says something of it: of a harmed request, what the server makes of it.
+met() {
+    case $1 in
+        request-noise)
+            says 'refused: NoChallenge' 'unmatched message' 'silent: LoggingIn' ready 'an error: again' 'an error: again' \
+                'unmatched message' 'the end of the call was not seen: again' "$cleared" 'unmatched message' 'no answer: again' \
+                'channels: [0-9]+' goodbye && (($(hits) == 6)) ;;
+        request-lost-byte)
+            says 'refused: Authentication' ready 'an error: again' 'unmatched message' "$cleared" 'lost: TimedOut' 'no answer: again' \
+                'unmatched message' 'no answer: again' 'channels: [0-9]+' 'unmatched message' 'silent: LoggingOff' ready goodbye &&
+                (($(hits) == 5)) ;;
+        request-overrun)
+            says 'silent: LoggingIn' ready 'no answer: again' 'unmatched message' 'no answer: again' "$cleared" 'no answer: again' \
+                'channels: [0-9]+' goodbye && (($(hits) == 3)) ;;
+        mute)
+            says "$cleared" 'no answer: again' 'no answer: again' 'the server does not hear' 'back-off: [0-9]+ ms' ready \
+                'channels: [0-9]+' goodbye && (($(hits) == 1)) ;;
+        *) (($(hits) >= 3 && $(count 'unmatched message|.*: again|silent: .*|lost: .*|refused: .*') > 0)) ;;
+    esac
+}
 release=22
-for fault in noise lost-byte overrun; do
+for fault in noise lost-byte overrun request-noise request-lost-byte request-overrun mute; do
     outcome=failed
-    # That the line does harm: three hits at least, and the board has said something of them.
-    if call $release $fault adminsecret && was_seen && (($(hits) >= 3)) &&
-        (($(count 'unmatched message|.*: again|silent: .*|lost: .*|refused: .*') > 0)); then outcome=ok; fi
-    result "Asterisk $release: $fault: $(count 'unmatched message') messages unmatched, $(count 'silent: .*|refused: .*') logins or connections begun anew, $(count '.*: again') actions; call seen to its end, log-off" $outcome
+    if call $release $fault adminsecret && was_seen && met $fault; then outcome=ok; fi
+    result "Asterisk $release: $fault: $(count 'unmatched message') messages unmatched, $(count 'silent: .*|refused: .*|.* not hear') logins or connections begun anew, $(count '.*: again') actions; call seen to its end, log-off" $outcome
     release=$((38 - release))
 done
 outcome=failed

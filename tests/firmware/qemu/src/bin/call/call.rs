@@ -14,6 +14,8 @@ use crate::link::{Random, report_loss};
 
 /// A call that was not seen to its end after so many milliseconds is made anew.
 const PATIENCE: u64 = 4_000;
+/// When so many actions in a row have no answer, the server does not hear, whatever it says.
+const UNANSWERED: u8 = 3;
 
 /// How a connection ended.
 pub enum Outcome {
@@ -34,6 +36,7 @@ pub struct Call {
     /// Of the action that is awaited.
     ticket: Option<Ticket>,
     since: u64,
+    unanswered: u8,
     answered: bool,
     cleared: bool,
 }
@@ -56,6 +59,7 @@ impl Call {
             id: [0; 16],
             ticket: None,
             since: 0,
+            unanswered: 0,
             answered: false,
             cleared: false,
         }
@@ -69,6 +73,7 @@ impl Call {
             Step::LogOff | Step::Goodbye => Step::LogOff,
         };
         self.is_ready = false;
+        self.unanswered = 0;
         loop {
             match client.poll_ready() {
                 Ok(None) => client.transport.rest(),
@@ -109,12 +114,15 @@ impl Call {
                 return Some(Outcome::Complete);
             }
             Incoming::Event { .. } => self.event(message),
-            Incoming::Reply { ticket, answer, .. } if Some(ticket) == self.ticket => {
+            Incoming::Reply { ticket, answer, is_end } if Some(ticket) == self.ticket => {
+                self.unanswered = 0;
                 if answer.is_error() {
                     self.again("an error");
                 } else if self.step == Step::Events {
                     say("originate: queued");
                     self.ticket = None;
+                } else if is_end {
+                    self.again("no list");
                 }
             }
             Incoming::Done { ticket, items } if Some(ticket) == self.ticket => {
@@ -124,11 +132,19 @@ impl Call {
             Incoming::Aborted { ticket, .. } if Some(ticket) == self.ticket => self.again("aborted"),
             Incoming::Lost { ticket, .. } => {
                 report_loss(incoming);
+                self.unanswered += 1;
+                if self.unanswered == UNANSWERED {
+                    say("the server does not hear");
+                    return Some(Outcome::Over);
+                }
                 if Some(ticket) == self.ticket {
                     self.again("no answer");
                 }
             }
-            Incoming::Unmatched => say("unmatched message"),
+            Incoming::Unmatched => {
+                self.unanswered = 0;
+                say("unmatched message");
+            }
             Incoming::Shutdown => say("the server is shutting down"),
             _ => {}
         }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::requests::Requests;
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     None,
@@ -17,6 +19,7 @@ enum Kind {
 
 pub struct Fault {
     kind: Kind,
+    requests: Requests,
     random: u64,
     connections: u32,
     is_connected: bool,
@@ -38,16 +41,20 @@ pub struct Fault {
 impl Fault {
     pub fn named(name: &str) -> Option<Self> {
         let kind = match name {
-            "none" => Kind::None,
             "noise" => Kind::Noise,
             "lost-byte" => Kind::LostByte,
             "overrun" => Kind::Overrun,
             "silent" => Kind::Silent,
-            _ => return None,
+            _ => Kind::None,
+        };
+        let requests = match kind {
+            Kind::None if name != "none" => Requests::named(name)?,
+            _ => Requests::default(),
         };
         let random = 0x243f_6a88_85a3_08d3;
         Some(Self {
             kind,
+            requests,
             random,
             connections: 0,
             is_connected: false,
@@ -69,6 +76,7 @@ impl Fault {
         self.is_banner = true;
         self.lost = 0;
         self.begin();
+        self.requests.connected();
         self.connections
     }
 
@@ -80,8 +88,15 @@ impl Fault {
         self.is_connected && self.connections == number
     }
 
-    pub fn is_silent(&self) -> bool {
+    fn is_silent(&self) -> bool {
         self.connections <= self.silent_up_to
+    }
+
+    /// A byte of the board: what arrives in its place is added to `out`.
+    pub fn pass_request(&mut self, byte: u8, out: &mut Vec<u8>) {
+        if !self.is_silent() {
+            self.hits += u32::from(self.requests.pass(byte, out));
+        }
     }
 
     /// A byte of the server: what arrives in its place is added to `out`.

@@ -1,12 +1,16 @@
-//! A line between a board's UART and an AMI server, as a serial device server makes it, that harms what the server says.
+//! A line between a board's UART and an AMI server, as a serial device server makes it, that harms what the server says, or
+//! the board's requests.
 //!
-//!     line FAULT SERVER COMMAND...    FAULT: none, noise, lost-byte, overrun, silent
+//!     line FAULT SERVER COMMAND...
+//!
+//! FAULT: none; noise, lost-byte, overrun, silent; request-noise, request-lost-byte, request-overrun, mute.
 //!
 //! Runs the command with the port to connect to in place of `@PORT@`, and ends with its exit status. The byte 4 from the board
 //! ends the connection to the server; the next one makes a new connection, and goes no further. What was done to the
 //! line is said on standard error.
 
 mod fault;
+mod requests;
 
 use std::env::args;
 use std::error::Error;
@@ -90,10 +94,11 @@ fn from_board(mut board: TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) {
                     lock(fault).disconnected();
                     server = None;
                 }
-                Some(connection) if !lock(fault).is_silent() => {
-                    let _ = connection.write_all(&[*byte]);
+                Some(connection) => {
+                    let mut harmed = Vec::new();
+                    lock(fault).pass_request(*byte, &mut harmed);
+                    let _ = connection.write_all(&harmed);
                 }
-                Some(_) => {}
                 None if *byte == DISCONNECT => {}
                 None => server = connect(&board, address, fault),
             }

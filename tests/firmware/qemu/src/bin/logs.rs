@@ -1,0 +1,305 @@
+//! Logs values of all public types that have `defmt::Format`: the type, a tab, and the value, as tests/firmware/qemu/logs.txt has them
+//! decoded. What may hold a secret holds this one, which must not be seen: hunter2. So must not be what lets it be guessed: the
+//! challenge 840415273 and the key for it.
+
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::entry;
+use defmt::println;
+use defmt_semihosting as _;
+use embedded_ami::action::{self, Key, Login, Ping};
+use embedded_ami::classes::Classes;
+use embedded_ami::client::{
+    self, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, Slot, Stage, Timing,
+};
+use embedded_ami::event::{BridgeEnter, ChannelState};
+use embedded_ami::heapless::{EventQueue, OwnedMessage};
+use embedded_ami::io::embedded;
+use embedded_ami::server::{self, Account};
+use embedded_ami::wire::{CallerId, Decoder, EncodeError, Message, Outbox, Recipient, Role, Step, Value};
+use firmware_qemu::board::{Uart, clock, end};
+
+const SECRET: &str = "hunter2";
+const CHALLENGE: &str = "840415273";
+
+/// `module::Type = value;`: that the value is of that type, the compiler sees to.
+macro_rules! log {
+    ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
+        let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
+        println!("{=str}\t{}", concat!(stringify!($module), $("::", stringify!($more)),+), value);
+    })*};
+}
+
+/// Values that are a name.
+macro_rules! log_names {
+    ($($module:ident::$Type:ident: $Variant:ident;)*) => {
+        $(log! { $module::$Type = embedded_ami::$module::$Type::$Variant; })*
+    };
+}
+
+#[entry]
+fn main() -> ! {
+    end(log().is_some())
+}
+
+/// None if something was not as it should be, and so not logged.
+fn log() -> Option<()> {
+    words();
+    sets();
+    values()?;
+    messages()?;
+    parts()?;
+    errors();
+    client()?;
+    server()
+}
+
+fn words() {
+    log_names! {
+        wire::Kind: Other;
+        wire::Part: Middle;
+        wire::Role: Server;
+        wire::Step: NeedInput;
+        wire::Recipient: Asterisk1_4;
+        client::Stage: LoggingIn;
+        client::Refusal: Authentication;
+        client::Answer: PermissionDenied;
+        server::Stage: LoggedIn;
+        action::AckCall: Always;
+        action::AocBillingId: CallForwardBusy;
+        action::AocChargeType: Currency;
+        action::AocChargedItem: CallSetup;
+        action::AocChargingType: Continuous;
+        action::AocMessageType: D;
+        action::AocMultiplier: OneTenth;
+        action::AocRateType: Flat;
+        action::AocTimeScale: OneHundredthSecond;
+        action::AocTotalType: SubTotal;
+        action::AocVolumeUnit: Octet;
+        action::Control: Pause;
+        action::DebugLevel: Intense;
+        action::Direction: Out;
+        action::LoadType: Reload;
+        action::OnOff: Off;
+        action::Side: Both;
+        action::Tone: Nobody;
+        action::YesNo: No;
+    }
+}
+
+fn sets() {
+    log_names! {
+        event::AmaFlags: Billing;
+        event::ChannelState: DialingOffHook;
+        event::ContactState: Reachable;
+        event::DeviceState: RingInUse;
+        event::DialStatus: NoAnswer;
+        event::Disposition: Answered;
+        event::ExtensionState: InUseAndRinging;
+        event::HangupCause: NormalClearing;
+        event::OriginateReason: Answered;
+        event::PeerState: Registered;
+        event::PresenceState: Away;
+    }
+    log! { event::ChannelState = ChannelState::of(Value::new(b"77")); }
+}
+
+fn values() -> Option<()> {
+    let of = |text: &'static str| Value::new(text.as_bytes());
+    log! {
+        wire::Value = of("Alice");
+        wire::Value = of("Café");
+        wire::Value = Value::new(b"Caf\xe9");
+        wire::Value = of("\x1b[31mred");
+        wire::CallerId = of("\"Alice\" <100>").caller_id();
+        wire::CallerId = CallerId::default();
+        wire::DateTime = of("2026-11-23T14:27:07.123-0130").to_date_time()?;
+        wire::DateTime = of("2026-11-23 14:27:07").to_date_time()?;
+        classes::Classes = Classes::CALL | Classes::SYSTEM;
+        classes::Classes = Classes::NONE;
+        action::Reply = action::Reply::Event("WaitEventComplete");
+        action::Info = action::all().find(|info| info.name == "QueueAdd")?;
+        action::Info = action::all().find(|info| info.name == "Agents")?;
+        wire::StorageTooSmall = Decoder::new([0; 1], Role::Client).err()?;
+        action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    }
+    Some(())
+}
+
+/// The one message in these bytes.
+fn with_message(bytes: &[u8], role: Role, body: impl FnOnce(Message<'_>) -> Option<()>) -> Option<()> {
+    let mut decoder = Decoder::new([0; 768], role).ok()?;
+    decoder.space().get_mut(..bytes.len())?.copy_from_slice(bytes);
+    decoder.advance(bytes.len());
+    if decoder.poll() == Step::Message { body(decoder.message()) } else { None }
+}
+
+/// Every header of which the value is a secret.
+const SECRETS: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nNewPassword: hunter2\r\n\
+    PasswordDigest: hunter2\r\nMd5Cred: hunter2\r\nMD5Secret: hunter2\r\nRemoteSecret: hunter2\r\nOauthSecret: hunter2\r\nRefreshToken: hunter2\r\n\
+    Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\nExpectedHash: hunter2\r\n\
+    Pin: hunter2\r\nLine-000000-000000: secret=hunter2\r\nValue-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\r\n";
+
+fn messages() -> Option<()> {
+    with_message(SECRETS, Role::Server, |message| {
+        log! { wire::Message = message; }
+        message.headers().for_each(|header| log! { wire::Header = header; });
+        Some(())
+    })?;
+    with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |message| {
+        log! { wire::Message = message; wire::Banner = message.banner()?; }
+        Some(())
+    })?;
+    let output = b"Response: Success\r\nOutput: one\r\nOutput: two\r\n\r\n";
+    with_message(output, Role::Client, |message| {
+        message.output().for_each(|line| log! { wire::OutputLine = line; });
+        Some(())
+    })?;
+    let event = b"Event: BridgeEnter\r\nBridgeUniqueid: 8b6f\r\nChannel: PJSIP/7-00000001\r\nno colon\r\n\
+        ChanVariable: DOOR=open\r\nDestChanVariable(SIP/8): A=\r\n\r\n";
+    with_message(event, Role::Client, |message| {
+        message.variables().for_each(|variable| log! { wire::ChanVariable = variable; });
+        let view = message.event::<BridgeEnter<'_>>()?;
+        let mut owned = OwnedMessage::<256>::default();
+        owned.push(&message).ok()?;
+        let mut queue = EventQueue::<256, 1>::new();
+        queue.push(&message);
+        queue.push(&message);
+        log! {
+            event::Channel = view.channel();
+            event::Bridge = view.bridge();
+            wire::Gathered<_> = owned;
+            wire::MessageTooLarge = OwnedMessage::<16>::default().push(&message).err()?;
+            heapless::EventQueue<_, _> = queue;
+        }
+        Some(())
+    })
+}
+
+/// A secret that is larger than the storage.
+fn parts() -> Option<()> {
+    let mut decoder = Decoder::new([0; 32], Role::Server).ok()?;
+    let message = b"Action: Login\r\nSecret: hunter2hunter2hunter2hunter2\r\nUsername: admin\r\n\r\n";
+    for &byte in message {
+        while decoder.poll() == Step::Message {
+            log! { wire::Message = decoder.message(); }
+        }
+        *decoder.space().first_mut()? = byte;
+        decoder.advance(1);
+    }
+    (decoder.poll() == Step::Message).then(|| log! { wire::Message = decoder.message(); })
+}
+
+fn errors() {
+    let (line, at, byte) = (2, 7, b'\n');
+    log! {
+        wire::EncodeError = EncodeError::NoHeaders;
+        wire::EncodeError = EncodeError::EmptyName { line };
+        wire::EncodeError = EncodeError::NameByte { line, at, byte };
+        wire::EncodeError = EncodeError::ValueByte { line, at, byte };
+        wire::EncodeError = EncodeError::LineTooLong { line, length: 2_000, limit: 1_022 };
+        wire::EncodeError = EncodeError::TooManyLines { limit: 128 };
+        wire::EncodeError = EncodeError::ActionIdTooLong { line, length: 70 };
+        wire::EncodeError = EncodeError::ActionIdByte { line, at, byte };
+        wire::EncodeError = EncodeError::VariableByte { line, at };
+        wire::EncodeError = EncodeError::Reserved { line };
+        wire::EncodeError = EncodeError::TooLarge { storage: 256 };
+        client::SessionError = client::SessionError::Stage(Stage::Over);
+        client::SessionError = client::SessionError::Encode(EncodeError::Full);
+        client::SessionError = client::SessionError::SlotsFull;
+        server::SessionError = server::SessionError::Encode(EncodeError::Follows);
+        server::SessionError = server::SessionError::ListBegun;
+        io::embedded::Error<u8> = embedded::Error::Transport(5);
+        io::embedded::Error<u8> = embedded::Error::Session(client::SessionError::Busy);
+        io::embedded::Error<u8> = embedded::Error::Stalled;
+    }
+}
+
+fn client() -> Option<()> {
+    let credentials = Credentials::new("admin", SECRET).events("call");
+    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut session = Session::new([Slot::FREE; 2]);
+    session.connected(0xd00d, 0);
+    with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |banner| {
+        log! { client::Incoming = session.on_message(&banner, 0).ok()?; }
+        session.log_in(&credentials, &banner, 0, &mut outbox).ok()
+    })?;
+    let challenge =
+        b"Response: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+    with_message(challenge, Role::Client, |message| {
+        session.on_message(&message, 0).ok()?;
+        outbox.clear();
+        session.log_in(&credentials, &message, 0, &mut outbox).ok()
+    })?;
+    log! { client::Credentials = credentials; client::Session<_> = session; wire::Outbox<_> = outbox; }
+    let accepted = b"Response: Success\r\nActionID: 000000000000d00dffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
+    with_message(accepted, Role::Client, |message| session.on_message(&message, 0).ok().map(|_| ()))?;
+    let ticket = session.submit(&Ping::new(), 0, &mut outbox).ok()?;
+    let mut backoff = Backoff::new(500, 60_000);
+    backoff.next(0);
+    let client = embedded::Client::new(
+        Uart::new(),
+        Decoder::new([0; 64], Role::Client).ok()?,
+        Outbox::new([0; 64], Recipient::Asterisk),
+        Session::new([Slot::FREE; 1]),
+        credentials,
+        clock::milliseconds,
+    );
+    log! {
+        client::Session<_> = session;
+        client::Ticket = ticket;
+        client::ActionId = session.action_id(ticket);
+        client::Timing = Timing::DEFAULT;
+        client::Backoff = backoff;
+        client::Loss = Loss::TimedOut;
+        client::Incoming = Incoming::Refused(Refusal::NotAsterisk);
+        client::Incoming = Incoming::Event { ticket: None };
+        client::Incoming = Incoming::Event { ticket: Some(ticket) };
+        client::Incoming = Incoming::Reply { ticket, answer: Answer::Success, is_end: true };
+        client::Incoming = Incoming::Item { ticket, is_end: false };
+        client::Incoming = Incoming::Done { ticket, items: 3 };
+        client::Incoming = Incoming::Aborted { ticket, items: 4 };
+        client::Incoming = Incoming::Lost { ticket, loss: Loss::CutShort { items: 5 } };
+        client::Incoming = Incoming::Silent(Stage::Connecting);
+        io::embedded::Client<_, _, _, _, _> = client;
+    }
+    Some(())
+}
+
+fn server() -> Option<()> {
+    let mut outbox = Outbox::new([0; 512], Recipient::Client);
+    let mut session = server::Session::new("11.0.0");
+    // The digits of the challenge, the last one first.
+    session.connected(372_514_048, 0, &mut outbox).ok()?;
+    let account = Account { read: Classes::CALL, write: Classes::NONE, ..Account::new(SECRET) };
+    log! {
+        server::Secret = account.secret;
+        server::Secret = server::Secret::Digest(action::md5(&[SECRET.as_bytes()]));
+        server::Account = account;
+        server::Timing = server::Timing::DEFAULT;
+    }
+    with_message(b"Action: Challenge\r\nAuthType: MD5\r\n\r\n", Role::Server, |message| {
+        log! { server::Incoming = session.on_message(&message, &mut outbox).ok()?; }
+        Some(())
+    })?;
+    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    let mut login = Outbox::new([0; 128], Recipient::Asterisk);
+    action::write(&Login::md5("admin", key), "6", &mut login).ok()?;
+    with_message(login.pending(), Role::Server, |message| {
+        let incoming = session.on_message(&message, &mut outbox).ok()?;
+        let server::Incoming::LogIn(attempt) = incoming else { return None };
+        log! { server::Incoming = incoming; server::Attempt = attempt; server::Session = session; }
+        session.log_in(&attempt, Some(account), 0, &mut outbox).ok().filter(|&is_in| is_in).map(|_| ())
+    })?;
+    with_message(b"Action: Ping\r\nActionID: 7\r\n\r\n", Role::Server, |message| {
+        let incoming = session.on_message(&message, &mut outbox).ok()?;
+        let server::Incoming::Request(request) = incoming else { return None };
+        log! { server::Incoming = incoming; server::Request = request; server::Session = session; }
+        Some(())
+    })?;
+    let mut event = server::Event::new([0; 128]);
+    event.write("Ring", Classes::CALL, |out| out.header("Secret", SECRET)).ok()?;
+    log! { server::Event<_> = event; }
+    Some(())
+}
