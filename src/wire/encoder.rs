@@ -361,7 +361,16 @@ impl<'a> HeaderWriter<'a> {
     ///
     /// Any but [`EncodeError::NoHeaders`] and [`EncodeError::VariableByte`].
     pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
-        self.joined(name, &[value.as_ref()])
+        self.field(name, value.as_ref());
+        self.written
+    }
+
+    /// As [`header`](HeaderWriter::header); what it returns is in `written`.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn field(&mut self, name: &str, value: &[u8]) {
+        let sort = self.begin(name);
+        self.put(sort, value);
+        self.end_value(sort);
     }
 
     /// Writes a header whose value is these pieces, one behind the other: what `format!`
@@ -373,6 +382,11 @@ impl<'a> HeaderWriter<'a> {
     pub fn joined(&mut self, name: &str, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         let sort = self.begin(name);
         pieces.iter().for_each(|piece| self.put(sort, piece));
+        self.end_value(sort);
+        self.written
+    }
+
+    fn end_value(&mut self, sort: Sort) {
         let (line, length) = (self.line(), self.position());
         if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
             self.fail(EncodeError::ActionIdTooLong { line, length });
@@ -385,7 +399,6 @@ impl<'a> HeaderWriter<'a> {
                 self.fail(EncodeError::Follows);
             }
         }
-        self.written
     }
 
     /// Writes a header whose value is these pieces, one behind the other, without the bytes that no value can have (CR, LF, NUL): for what
