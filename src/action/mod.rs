@@ -226,16 +226,7 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
 {
     outbox.write(|message| {
-        begin(message, action.name(), action_id.as_ref())?;
+        message.begin_request(action.name(), action_id.as_ref());
         action.headers(message)
     })
-}
-
-/// One copy for all actions.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn begin(message: &mut HeaderWriter<'_>, name: &str, action_id: &[u8]) -> Result<(), EncodeError> {
-    message.header("Action", name)?;
-    message.header("ActionID", action_id)?;
-    message.set_request();
-    Ok(())
 }

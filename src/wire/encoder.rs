@@ -547,8 +547,11 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
-    /// From here on the headers of an action: `Action` and `ActionID` are written.
-    pub(crate) fn set_request(&mut self) {
+    /// Writes what the headers of an action follow.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(crate) fn begin_request(&mut self, action: &str, action_id: &[u8]) {
+        self.field("Action", action.as_bytes());
+        self.field("ActionID", action_id);
         self.is_request = true;
     }
 
