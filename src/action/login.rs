@@ -63,10 +63,12 @@ impl Action for Login<'_> {
     }
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        match &self.proof {
-            Proof::Secret(secret) => login(self.username, Err(secret), self.events, out),
-            Proof::Key(key) => login(self.username, Ok(key), self.events, out),
-        }
+        let proof = match &self.proof {
+            Proof::Secret(secret) => Err(*secret),
+            Proof::Key(key) => Ok(key),
+        };
+        login(self.username, proof, self.events, out);
+        out.written()
     }
 
     fn reply(&self) -> Reply {
@@ -74,22 +76,24 @@ impl Action for Login<'_> {
     }
 }
 
-/// Writes the headers of a login, with the key or the secret in the clear. The writer keeps the first error.
+/// Writes the headers of a login, with the key or the secret in the clear.
 pub(crate) fn login(
     username: &[u8],
     proof: Result<&Key, &[u8]>,
     events: Option<&str>,
     out: &mut HeaderWriter<'_>,
-) -> Result<(), EncodeError> {
-    let _ = out.header("Username", username);
-    let written = match proof {
+) {
+    out.field("Username", username);
+    match proof {
         Ok(key) => {
-            let _ = out.header("AuthType", "MD5");
-            out.hex("Key", &key.0)
+            out.field("AuthType", b"MD5");
+            out.hex("Key", &key.0);
         }
-        Err(secret) => out.header("Secret", secret),
-    };
-    events.map_or(written, |mask| out.header("Events", mask))
+        Err(secret) => out.field("Secret", secret),
+    }
+    if let Some(mask) = events {
+        out.field("Events", mask.as_bytes());
+    }
 }
 
 impl fmt::Debug for Login<'_> {

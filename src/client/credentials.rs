@@ -1,7 +1,7 @@
 use core::fmt;
 
 use crate::action::{Key, Md5, login};
-use crate::wire::{EncodeError, HeaderWriter, is_same};
+use crate::wire::{HeaderWriter, is_same};
 
 /// Who logs in, how, and which events it wants. The secret is borrowed, and kept nowhere else.
 #[derive(Clone, Copy)]
@@ -56,8 +56,8 @@ impl<'a> Credentials<'a> {
     }
 
     /// Writes the headers of the login that follows a challenge, or of the one in the clear that needs none.
-    pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        login(self.username, key.ok_or(self.secret), self.events, out)
+    pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
+        login(self.username, key.ok_or(self.secret), self.events, out);
     }
 }
 

@@ -5,7 +5,7 @@ use super::slot::Phase;
 use super::{
     ActionId, Answer, Credentials, Incoming, Loss, Refusal, SessionError, Slot, Stage, Ticket, Timing,
 };
-use crate::action::{self, Action, Challenge, Key, Reply};
+use crate::action::{self, Action, Key, Reply};
 use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 
 /// The client's side of connections to one server, one after the other.
@@ -529,10 +529,12 @@ impl Action for Own<'_> {
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         match self {
-            Own::Challenge => Challenge.headers(out),
+            Own::Challenge => out.field("AuthType", b"MD5"),
             Own::Login(credentials, key) => credentials.login(*key, out),
-            Own::Ping | Own::Logoff => Ok(()),
+            Own::Ping | Own::Logoff => {}
         }
+        // The writer knows what they met.
+        Ok(())
     }
 
     fn reply(&self) -> Reply {

@@ -365,9 +365,9 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
-    /// As [`header`](HeaderWriter::header); what it returns is in `written`.
+    /// As [`header`](HeaderWriter::header); what that returns is [`written`](HeaderWriter::written).
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn field(&mut self, name: &str, value: &[u8]) {
+    pub(crate) fn field(&mut self, name: &str, value: &[u8]) {
         let sort = self.begin(name);
         self.put(sort, value);
         self.end_value(sort);
@@ -383,6 +383,11 @@ impl<'a> HeaderWriter<'a> {
         let sort = self.begin(name);
         pieces.iter().for_each(|piece| self.put(sort, piece));
         self.end_value(sort);
+        self.written
+    }
+
+    /// The first error so far.
+    pub(crate) fn written(&self) -> Result<(), EncodeError> {
         self.written
     }
 
@@ -416,14 +421,13 @@ impl<'a> HeaderWriter<'a> {
     }
 
     /// Writes a header of these bytes in lower-case hex digits.
-    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) -> Result<(), EncodeError> {
+    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) {
         self.begin(name);
         for byte in bytes {
             self.push(hex_digit(byte >> 4));
             self.push(hex_digit(byte & 15));
         }
         self.end_line();
-        self.written
     }
 
     /// Writes a header of words that are known to be right, and separators between them.
