@@ -92,7 +92,8 @@ pub struct Decoder<B> {
     framer: Framer,
     /// What is known of the message that begins, or goes on, at `start`.
     shape: Shape,
-    ended: bool,
+    /// The stream goes on. (Not the opposite: with one more zero, they would be written by a function of 170 bytes.)
+    is_open: bool,
 }
 
 /// What a decoder costs beyond its storage: 36 bytes on 32 bits.
@@ -122,7 +123,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             lent: 0,
             framer: Framer::new(role),
             shape: Shape::default(),
-            ended: false,
+            is_open: true,
         })
     }
 
@@ -134,7 +135,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.lent = 0;
         self.framer = Framer::new(self.framer.role());
         self.shape = Shape::default();
-        self.ended = false;
+        self.is_open = true;
     }
 
     /// Gives the storage back.
@@ -156,7 +157,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
                 Mark::Skip => self.start = self.scanned,
                 Mark::Head => self.shape.payload = length,
                 Mark::End | Mark::Banner => return self.lend(length, mark),
-                Mark::None if self.ended => return self.last(),
+                Mark::None if !self.is_open => return self.last(),
                 Mark::None if length < self.storage.as_ref().len() => return Step::NeedInput,
                 Mark::None => return self.lend_part(),
             }
@@ -186,7 +187,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             self.end = kept;
             self.start = 0;
         }
-        if self.ended {
+        if !self.is_open {
             return &mut [];
         }
         storage.get_mut(self.end..).unwrap_or_default()
@@ -202,7 +203,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// The stream has ended. What is left comes from the next polls, a message that was
     /// cut off as [`Message::is_incomplete`]; then [`Step::End`].
     pub fn finish(&mut self) {
-        self.ended = true;
+        self.is_open = false;
     }
 
     fn bytes(&self, from: usize, to: usize) -> &[u8] {

@@ -42,13 +42,17 @@ const ACTION_ID: u8 = 27;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// In a line.
+    Line,
     /// Between two messages.
     Gap,
     /// In a line that so far is the beginning of a word: of the first one in a message's first line, of another behind
     /// `Response: Follows`.
     Word,
-    /// In a line.
-    Line,
+    /// In the first line of the stream, and no colon seen: it may be a banner.
+    First,
+    /// The same, and there was a slash: it is one.
+    Slash,
     /// At the start of a line.
     Start,
     /// Behind `Response: Follows`, at the start of a line.
@@ -71,9 +75,8 @@ pub(crate) struct Framer {
     /// The byte before; not inside a line or a payload.
     last: u8,
     from_server: bool,
-    /// In the first line of the stream, and no colon seen: it may be a banner.
+    /// No line that is not empty has ended, and no colon was seen: it may be a banner.
     first: bool,
-    slash: bool,
     /// The message is a `Response: Follows`.
     follows: bool,
     /// Its first line ended in CR LF.
@@ -88,10 +91,9 @@ impl Framer {
         Self {
             state: State::Gap,
             seen: 0,
-            last: 0,
+            last: LF,
             from_server,
             first: from_server,
-            slash: false,
             follows: false,
             crlf: false,
             met: 0,
@@ -118,7 +120,7 @@ impl Framer {
     pub(crate) fn scan(&mut self, bytes: &[u8]) -> (usize, Mark) {
         let mut rest = bytes.iter();
         loop {
-            let in_line = self.state == State::Line && !self.first;
+            let in_line = self.state == State::Line;
             if in_line && scan::IS_SMALL {
                 if rest.nth(scan::line_end(rest.as_slice())).is_some() {
                     // Most lines begin with a letter.
@@ -150,7 +152,7 @@ impl Framer {
                 self.follows = true;
                 Mark::Head
             }
-            _ if self.first && self.slash => Mark::Banner,
+            State::Slash => Mark::Banner,
             _ => Mark::End,
         }
     }
@@ -187,7 +189,7 @@ impl Framer {
                 if self.from_server && last != CR { self.begin(0, byte) } else { self.line(byte) }
             }
             State::Word => self.word(byte, last),
-            State::Line | State::Start => self.line(byte),
+            State::Line | State::First | State::Slash | State::Start => self.line(byte),
             State::Head => self.head(byte),
             State::Colon | State::Value | State::SureValue => self.value(byte, last),
             State::Payload => self.payload(byte),
@@ -249,19 +251,19 @@ impl Framer {
     /// A byte of an ordinary line.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn line(&mut self, byte: u8) -> Mark {
-        self.state = State::Line;
-        match byte {
-            LF => {
-                self.state = State::Start;
-                if core::mem::take(&mut self.first) && self.slash {
-                    self.state = State::Gap;
-                    return Mark::Banner;
-                }
-            }
-            b':' => self.first = false,
-            b'/' => self.slash = true,
-            _ => {}
+        if byte == LF {
+            self.first = false;
+            let is_banner = self.state == State::Slash;
+            self.state = if is_banner { State::Gap } else { State::Start };
+            return if is_banner { Mark::Banner } else { Mark::None };
         }
+        self.first &= byte != b':';
+        self.state = match self.state {
+            _ if !self.first => State::Line,
+            State::Slash => State::Slash,
+            _ if byte == b'/' => State::Slash,
+            _ => State::First,
+        };
         Mark::None
     }
 
