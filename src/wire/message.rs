@@ -380,7 +380,6 @@ impl<'a> Iterator for Headers<'a> {
     type Item = Header<'a>;
 
     #[cfg_attr(target_pointer_width = "64", inline)]
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn next(&mut self) -> Option<Header<'a>> {
         let lines = &mut self.0;
         if lines.is_done() {
