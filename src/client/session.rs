@@ -416,6 +416,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             State::Login if answer == Answer::Success => (State::Ready, Incoming::Ready),
             State::Login => refused(answer, Refusal::Authentication),
             State::Pinged => (State::Ready, Incoming::Own),
+            // It did not read what was sent: the deadline says so.
+            State::LoggingOff if answer.is_error() => return Incoming::Own,
             State::LoggingOff => (State::Over, Incoming::Goodbye),
             _ => return Incoming::Unmatched,
         };

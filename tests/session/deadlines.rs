@@ -522,6 +522,20 @@ fn logging_off() {
 }
 
 #[test]
+fn an_error_is_no_goodbye() {
+    let mut client = timed(TIMING).logged_in("11.0.0");
+    client.session.log_off(0, &mut client.outbox).unwrap();
+    let logoff = last_id(&client.sends());
+    // What arrived was no Logoff: the server goes on.
+    let said = client.hears(&format!(
+        "Response: Error\r\nActionID: {logoff}\r\nMessage: Invalid/unknown command: Logof.\r\n\r\n"
+    ));
+    assert_eq!(said, [Incoming::Own]);
+    assert_eq!(client.session.stage(), Stage::LoggingOff);
+    says_at(&mut client, 500, Incoming::Silent(Stage::LoggingOff));
+}
+
+#[test]
 fn a_ping_under_way_does_not_disturb_the_log_off() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.at(2000);
