@@ -8,6 +8,14 @@ pub(crate) const CR: u8 = b'\r';
 /// On machines of 32 bits the lines of AMI are too short for words to gain much over bytes, which take less flash.
 pub(crate) const IS_SMALL: bool = cfg!(not(target_pointer_width = "64"));
 
+/// A word may begin at any address, and the place of a bit in it is known in a few instructions: not so on Cortex-M0 (which has
+/// no atomic operations either, by which it is known here) and RISC-V, where words would take more instructions than bytes.
+const HAS_WORDS: bool = cfg!(any(
+    target_pointer_width = "64",
+    target_arch = "x86",
+    all(target_arch = "arm", target_has_atomic = "32")
+));
+
 const WORD: usize = size_of::<usize>();
 const LOW: usize = usize::MAX / 0xff;
 const HIGH: usize = LOW << 7;
@@ -41,7 +49,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> usize {
 #[inline(never)]
 fn line_end_by_words(bytes: &[u8]) -> usize {
     let mut at = 0_usize;
-    for word in bytes.chunks_exact(WORD) {
+    for word in bytes.chunks_exact(WORD).take(if HAS_WORDS { usize::MAX } else { 0 }) {
         let found = <[u8; WORD]>::try_from(word).map_or(0, |word| marks(load(word), LF));
         if found != 0 {
             return at.wrapping_add(lowest(found));
