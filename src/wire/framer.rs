@@ -33,12 +33,12 @@ pub(crate) enum Mark {
     Banner,
 }
 
-/// What lines are compared with, in lower case: what makes a message a `Response: Follows`, to its line end, and the headers that
-/// may stand between that and the payload.
-const WORDS: &[u8] = b"response:follows\nprivilege:actionid:";
+/// What lines are compared with, in lower case: what makes a message a `Response: Follows`, to its line end, of which the CR may be
+/// missing; and the headers that may stand between that and the payload.
+const WORDS: &[u8] = b"response:follows\r\nprivilege:actionid:";
 /// Where the second and the third begin.
-const PRIVILEGE: u8 = 17;
-const ACTION_ID: u8 = 27;
+const PRIVILEGE: u8 = 18;
+const ACTION_ID: u8 = 28;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -148,7 +148,7 @@ impl Framer {
     /// The end of the stream inside a message, as if a line end came: what ends here.
     pub(crate) fn finish(&mut self) -> Mark {
         match self.state {
-            State::Word if self.of_word() == LF && self.last != CR => {
+            State::Word if self.of_word() == CR => {
                 self.follows = true;
                 Mark::Head
             }
@@ -188,7 +188,7 @@ impl Framer {
                 self.met = 0;
                 if self.from_server && last != CR { self.begin(0, byte) } else { self.line(byte) }
             }
-            State::Word => self.word(byte, last),
+            State::Word => self.word(byte),
             State::Line | State::First | State::Slash | State::Start => self.line(byte),
             State::Head => self.head(byte),
             State::Colon | State::Value | State::SureValue => self.value(byte, last),
@@ -206,7 +206,7 @@ impl Framer {
     fn begin(&mut self, word: u8, byte: u8) -> Mark {
         self.state = State::Word;
         self.seen = word;
-        self.word(byte, LF)
+        self.word(byte)
     }
 
     /// What comes next of the word.
@@ -214,38 +214,30 @@ impl Framer {
         WORDS.get(usize::from(self.seen)).copied().unwrap_or_default()
     }
 
-    fn word(&mut self, byte: u8, last: u8) -> Mark {
+    fn word(&mut self, byte: u8) -> Mark {
         let wanted = self.of_word();
-        if byte.to_ascii_lowercase() != wanted {
-            // Blanks may stand before a colon, `follows` and its line end.
-            let may = match byte {
-                b' ' | b'\t' => matches!(wanted, b':' | b'f' | LF),
-                CR => wanted == LF,
-                _ => false,
-            };
-            return match may && last != CR {
-                true => Mark::None,
-                false if self.seen < PRIVILEGE => self.line(byte),
-                false => self.begin_payload(byte),
-            };
+        if byte == LF && matches!(wanted, CR | LF) {
+            self.follows = true;
+            self.crlf = wanted == LF;
+            self.state = State::Head;
+            return Mark::Head;
         }
-        self.seen = self.seen.wrapping_add(1);
-        match byte {
-            LF => {
-                self.follows = true;
-                self.crlf = last == CR;
-                self.state = State::Head;
-                return Mark::Head;
-            }
-            b':' => {
+        if byte.to_ascii_lowercase() == wanted {
+            self.seen = self.seen.wrapping_add(1);
+            if byte == b':' {
                 self.first = false;
                 if self.seen > PRIVILEGE {
                     self.state = State::Colon;
                 }
             }
-            _ => {}
+            return Mark::None;
         }
-        Mark::None
+        match byte {
+            // Blanks may stand before a colon, `follows` and its line end.
+            b' ' | b'\t' if matches!(wanted, b':' | b'f' | CR) => Mark::None,
+            _ if self.seen < PRIVILEGE => self.line(byte),
+            _ => self.begin_payload(byte),
+        }
     }
 
     /// A byte of an ordinary line.
