@@ -385,7 +385,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         match message.kind() {
             Kind::Banner => {
-                self.lists_are_marked = message.as_bytes().rsplit(|&byte| byte == b'/').next().is_some_and(has_marked_lists);
+                self.lists_are_marked =
+                    message.as_bytes().rsplit(|&byte| byte == b'/').next().is_some_and(has_marked_lists);
                 self.state = State::Greeted;
                 Incoming::LogIn
             }

@@ -174,7 +174,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// Where the next bytes are to be read to; releases the message lent before. Never
     /// empty after [`Step::NeedInput`], so that a read of 0 bytes really is the end of
     /// the stream; empty after [`Step::End`].
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
         let kept = self.end.wrapping_sub(self.start);
@@ -216,7 +215,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
     }
 
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn release_lent(&mut self) {
         self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
         self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));

@@ -247,8 +247,7 @@ fn tells(text: &str) -> bool {
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
     let digits = key.to_hex();
     let key_text = std::str::from_utf8(&digits).unwrap();
-    let marks =
-        [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(&digits)];
+    let marks = [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(&digits)];
     marks.iter().any(|mark| text.contains(&mark.to_ascii_lowercase()))
 }
 
