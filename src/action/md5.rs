@@ -22,7 +22,7 @@ pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
                 _ => (c ^ (b | !d), step.wrapping_mul(7)),
             };
             let word = word(pieces, last, block.wrapping_mul(16).wrapping_add(at % 16));
-            let turn = TURNS.get(step / 16 * 4 + step % 4).copied().unwrap_or_default();
+            let turn = TURNS.get((step / 16).wrapping_mul(4) | (step % 4)).copied().unwrap_or_default();
             let sum = a.wrapping_add(mixed).wrapping_add(sine).wrapping_add(word);
             (a, d, c, b) = (d, c, b, b.wrapping_add(sum.rotate_left(turn.into())));
         }

@@ -10,6 +10,7 @@ pub(crate) const IS_SMALL: bool = cfg!(not(target_pointer_width = "64"));
 
 /// A word may begin at any address, and the place of a bit in it is known in a few instructions: not so on Cortex-M0 (which has
 /// no atomic operations either, by which it is known here) and RISC-V, where words would take more instructions than bytes.
+#[cfg(any(test, not(feature = "memchr")))]
 const HAS_WORDS: bool = cfg!(any(
     target_pointer_width = "64",
     target_arch = "x86",
