@@ -66,6 +66,18 @@ macro_rules! default {
     ($Name:ident $($required:ident)+) => {};
 }
 
+/// `Debug` of actions.
+macro_rules! debug_names {
+    ($($Name:ident $(<$V:ident>)?)*) => {$(
+        impl$(<$V>)? core::fmt::Debug for $Name<'_ $(, $V)?> {
+            /// The name only: values may be secrets.
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.write_str(stringify!($Name))
+            }
+        }
+    )*};
+}
+
 /// One struct for each row, and `TABLE`.
 macro_rules! actions {
     ($(
@@ -133,12 +145,7 @@ macro_rules! actions {
                 }
             }
 
-            impl core::fmt::Debug for $Name<'_> {
-                /// The name only: values may be secrets.
-                fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                    f.write_str(stringify!($Name))
-                }
-            }
+            debug_names! { $Name }
         )*
 
         /// The actions of the table.

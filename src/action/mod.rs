@@ -34,6 +34,7 @@ use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 table::actions_table!(actions);
+debug_names! { Filter Originate Redirect UpdateConfig UserEvent<V> }
 
 /// What is known of an action of Asterisk's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
