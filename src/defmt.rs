@@ -18,7 +18,7 @@ use crate::event::{
     ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
 };
 use crate::server;
-use crate::wire::redact::{REDACTED, is_secret};
+use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::{
     Banner, Buffer, CallerId, ChanVariable, DateTime, EncodeError, Gathered, Header, Kind, Message,
     MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
@@ -97,11 +97,13 @@ impl Format for Value<'_> {
 
 impl Format for Header<'_> {
     fn format(&self, f: Formatter<'_>) {
-        match self.name() {
-            _ if self.is_continuation() => write!(f, "continuation of {} bytes", self.as_bytes().len()),
-            Some(name) if is_secret(name) => write!(f, "{}: {=str}", Value::new(name), REDACTED),
-            Some(name) => write!(f, "{}: {}", Value::new(name), self.value()),
-            None => write!(f, "{}", self.value()),
+        if self.is_continuation() {
+            return write!(f, "continuation of {} bytes", self.as_bytes().len());
+        }
+        let Some(name) = self.name() else { return self.value().format(f) };
+        match secret_name(name) {
+            Some(name) => write!(f, "{}: {=str}", Value::new(name), REDACTED),
+            None => write!(f, "{}: {}", Value::new(name), self.value()),
         }
     }
 }

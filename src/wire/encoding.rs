@@ -215,7 +215,7 @@ fn debug(bytes: impl Iterator<Item = u8>, f: &mut fmt::Formatter<'_>) -> fmt::Re
 }
 
 /// The iterator of [`Value::agi_lines`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct AgiLines<'a>(&'a [u8]);
 
 impl<'a> Iterator for AgiLines<'a> {
@@ -234,6 +234,13 @@ impl<'a> Iterator for AgiLines<'a> {
             }
         }
         None
+    }
+}
+
+impl fmt::Debug for AgiLines<'_> {
+    /// The lines that are left.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 

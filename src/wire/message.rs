@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::framer::END_MARK;
 use super::is_same;
-use super::redact::{REDACTED, is_secret};
+use super::redact::{REDACTED, secret_name};
 use super::scan::{self, CR, LF};
 use super::value::Value;
 
@@ -307,17 +307,11 @@ impl<'a> Message<'a> {
 impl fmt::Debug for Message<'_> {
     /// The headers, secrets redacted; of a payload the length only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        struct List<'a>(Message<'a>);
-        impl fmt::Debug for List<'_> {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.debug_list().entries(self.0.headers()).finish()
-            }
-        }
         f.debug_struct("Message")
             .field("kind", &self.kind())
             .field("part", &self.part())
             .field("incomplete", &self.is_incomplete())
-            .field("headers", &List(*self))
+            .field("headers", &self.headers())
             .field("payload", &self.bytes.len().saturating_sub(self.shape.payload))
             .finish()
     }
@@ -334,7 +328,7 @@ pub struct Banner<'a> {
 }
 
 /// The lines of some bytes of a message.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 struct Lines<'a> {
     rest: &'a [u8],
     flags: Flags,
@@ -373,7 +367,7 @@ impl<'a> Lines<'a> {
 }
 
 /// The iterator of [`Message::headers`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Headers<'a>(Lines<'a>);
 
 impl<'a> Iterator for Headers<'a> {
@@ -401,6 +395,13 @@ impl<'a> Iterator for Headers<'a> {
         }
         let value = text.get(line.value..).unwrap_or_default();
         Some(Header { text, name, value, flags })
+    }
+}
+
+impl fmt::Debug for Headers<'_> {
+    /// The headers that are left.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
@@ -457,8 +458,10 @@ impl fmt::Debug for Header<'_> {
             return write!(f, "[continuation of {} bytes]", self.text.len());
         }
         let Some(name) = self.name() else { return self.value().fmt(f) };
-        write!(f, "{}: ", name.escape_ascii())?;
-        if is_secret(name) { f.write_str(REDACTED) } else { self.value().fmt(f) }
+        match secret_name(name) {
+            Some(name) => write!(f, "{}: {REDACTED}", name.escape_ascii()),
+            None => write!(f, "{}: {:?}", name.escape_ascii(), self.value()),
+        }
     }
 }
 
@@ -550,7 +553,7 @@ impl<'a> Iterator for Variables<'a> {
 }
 
 /// The iterator of [`Message::output`]: over all lines of a payload, or over the headers named `Output`.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Output<'a>(Headers<'a>);
 
 impl<'a> Iterator for Output<'a> {
@@ -571,8 +574,15 @@ impl<'a> Iterator for Output<'a> {
     }
 }
 
+impl fmt::Debug for Output<'_> {
+    /// The length of what is left only, as `Debug` of a message has it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output").field("bytes", &self.0.0.rest.len()).finish_non_exhaustive()
+    }
+}
+
 /// A line that a `Command` printed, or a piece of one that is larger than the decoder's storage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutputLine<'a> {
     text: &'a [u8],
     flags: Flags,
@@ -592,5 +602,12 @@ impl<'a> OutputLine<'a> {
     /// The line began in the part before.
     pub fn is_continuation(&self) -> bool {
         self.flags & CONTINUATION != 0
+    }
+}
+
+impl fmt::Debug for OutputLine<'_> {
+    /// As a [`Value`].
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Value::new(self.text).fmt(f)
     }
 }

@@ -23,8 +23,14 @@ const NAMES: [&[u8]; 16] = [
 /// Headers of GetConfig and UpdateConfig, which hold settings of any name.
 const SETTINGS: [&[u8]; 4] = [b"Line-", b"Value-", b"Match-", b"JSON"];
 
-/// The value of such a header is not to be printed.
-pub(crate) fn is_secret(name: &[u8]) -> bool {
+/// Of the name of a header whose value is not to be printed, what may be. Asterisk ends a name at its first colon, and reads the
+/// secret `a: b` in `Secret:a: b`.
+pub(crate) fn secret_name(name: &[u8]) -> Option<&[u8]> {
+    let name = name.split(|&byte| byte == b':').next()?.trim_ascii_end();
+    is_secret(name).then_some(name)
+}
+
+fn is_secret(name: &[u8]) -> bool {
     NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret))
         || SETTINGS
             .iter()

@@ -177,7 +177,7 @@ impl PartialEq<&str> for Value<'_> {
 }
 
 /// The iterator of [`Value::split`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Split<'a> {
     rest: Option<&'a [u8]>,
     separator: u8,
@@ -192,5 +192,12 @@ impl<'a> Iterator for Split<'a> {
         let value = halves.next()?;
         self.rest = halves.next();
         Some(Value(value))
+    }
+}
+
+impl core::fmt::Debug for Split<'_> {
+    /// The values that are left.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
