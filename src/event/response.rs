@@ -21,6 +21,8 @@
 //! is [cut](crate::wire::Header::is_cut) is not found, so an answer larger than the storage is either gathered, or read part by part
 //! with a storage that has room for its longest line.
 
+use core::fmt;
+
 use crate::classes::Classes;
 use crate::wire::{Header, Headers, Kind, Message, Output, Split, Value};
 
@@ -425,7 +427,7 @@ impl<'a> Iterator for Rules<'a> {
 // ------------------------------------------------------------------------------------------------ GetConfig
 
 /// What a header of [`GetConfig`] or [`ListCategories`] says. Categories and lines are numbered from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Entry<'a> {
     /// `Category-000000: name`
@@ -496,6 +498,24 @@ impl<'a> Entry<'a> {
     }
 }
 
+impl fmt::Debug for Entry<'_> {
+    /// Without what a line says: it may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (variant, field, value): (_, _, &dyn fmt::Debug) = match self {
+            Entry::Category { name, .. } => ("Category", "name", name),
+            Entry::IsTemplate { is, .. } => ("IsTemplate", "is", is),
+            Entry::Templates { names, .. } => ("Templates", "names", names),
+            Entry::Line { line, .. } => ("Line", "line", line),
+        };
+        let mut shown = f.debug_struct(variant);
+        shown.field("category", &self.category()).field(field, value);
+        match self {
+            Entry::Line { .. } => shown.finish_non_exhaustive(),
+            _ => shown.finish(),
+        }
+    }
+}
+
 /// The iterator of [`GetConfig::entries`].
 #[derive(Debug, Clone)]
 pub struct Entries<'a>(Headers<'a>);
@@ -559,7 +579,7 @@ impl<'a> Iterator for Categories<'a> {
 }
 
 /// A category of a configuration file. Its other headers may stand anywhere in the message.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Category<'a> {
     all: Entries<'a>,
     number: u32,
@@ -603,6 +623,16 @@ impl<'a> Category<'a> {
     fn own(&self) -> impl Iterator<Item = Entry<'a>> {
         let number = self.number;
         self.all.clone().filter(move |entry| entry.category() == number)
+    }
+}
+
+impl fmt::Debug for Category<'_> {
+    /// Number and name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Category")
+            .field("number", &self.number)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
