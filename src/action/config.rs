@@ -1,3 +1,5 @@
+use core::fmt;
+
 use super::{Action, Classes, Reply};
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
@@ -30,7 +32,7 @@ pub struct UpdateConfig<'a> {
 }
 
 /// One change of an [`UpdateConfig`]. Lines of a category count from 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change<'a> {
     /// Adds a category; the options, such as `inherit="template"`, may be empty (Asterisk 11 and later).
@@ -151,9 +153,9 @@ impl Action for UpdateConfig<'_> {
 }
 
 impl Change<'_> {
-    fn write(&self, number: u32, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        // Name, category, variable, value, match, options; an empty one is not written.
-        let [action, category, variable, value, matches, options] = match *self {
+    /// Name, category, variable, value, match, options; an empty one is not written.
+    pub(crate) fn texts(&self) -> [&str; 6] {
+        match *self {
             Change::NewCategory { category, options } => ["NewCat", category, "", "", "", options],
             Change::RenameCategory { category, to } => ["RenameCat", category, "", to, "", ""],
             Change::DeleteCategory { category } => ["DelCat", category, "", "", "", ""],
@@ -164,7 +166,11 @@ impl Change<'_> {
             Change::Delete { category, variable, matches } => ["Delete", category, variable, "", matches, ""],
             Change::Append { category, variable, value } => ["Append", category, variable, value, "", ""],
             Change::Insert { category, variable, value, .. } => ["Insert", category, variable, value, "", ""],
-        };
+        }
+    }
+
+    fn write(&self, number: u32, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        let [action, category, variable, value, matches, options] = self.texts();
         let texts = [
             ("Action-", action),
             ("Cat-", category),
@@ -182,6 +188,17 @@ impl Change<'_> {
             Change::Insert { line, .. } => out.number(Numbered::new("Line-", number).as_str(), line.into()),
             _ => Ok(()),
         }
+    }
+}
+
+impl fmt::Debug for Change<'_> {
+    /// Without values: they may be secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [action, category, variable, ..] = self.texts();
+        f.debug_struct(action)
+            .field("category", &category)
+            .field("variable", &variable)
+            .finish_non_exhaustive()
     }
 }
 
