@@ -1,0 +1,604 @@
+//! `Debug` and `Display` never print a secret: every public type, over messages and requests that hold one.
+#![cfg(all(feature = "std", feature = "md5", feature = "heapless", feature = "embedded-io"))]
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::fmt::{Debug, Display};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::Duration;
+
+use embedded_ami::action::{
+    self, Change, Filter, Key, Login, Originate, Ping, Raw, Redirect, UpdateConfig, UserEvent,
+};
+use embedded_ami::classes::Classes;
+use embedded_ami::client::{self, Credentials, Slot};
+use embedded_ami::event::{BridgeEnter, ChannelState, Event, response};
+use embedded_ami::heapless::EventQueue;
+use embedded_ami::io::{blocking, embedded};
+use embedded_ami::server::{self, Account, Attempt, Secret, SessionError};
+use embedded_ami::wire::{
+    Decoder, EncodeError, Gathered, Message, Outbox, OwnedMessage, Recipient, Role, Step, Value,
+};
+
+const SECRET: &str = "hunter2";
+const CHALLENGE: &str = "840415273";
+
+/// The headers of which the value is a secret, or lets one be guessed.
+const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nNewPassword: hunter2\r\nPasswordDigest: hunter2\r\n\
+    Md5Cred: hunter2\r\nMD5Secret: hunter2\r\nRemoteSecret: hunter2\r\nOauthSecret: hunter2\r\nRefreshToken: hunter2\r\n\
+    Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\n\
+    ExpectedHash: hunter2\r\nPin: hunter2\r\nLine-000000-000000: secret=hunter2\r\nLine-000001-000000: hunter2\r\n\
+    Value-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\
+    Secret:hunter2\r\nSecret:hunter2: hunter2\r\nSecret \t: hunter2\r\nSecret\t:hunter2: hunter2\r\n";
+
+/// Types that hold neither bytes of a message nor values of a request. None has a parameter.
+const PLAIN: &str = "action::$Set action::Challenge action::Info action::Reply classes::Classes client::ActionId \
+    client::Answer client::Backoff client::Incoming client::Loss client::Refusal client::SessionError \
+    client::Slot client::Stage client::Ticket client::Timing io::blocking::Disconnect io::blocking::server::ConnectionId \
+    io::blocking::server::Counts io::blocking::server::Limits io::blocking::server::Slow server::SessionError server::Stage \
+    server::Timing wire::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Recipient wire::Role \
+    wire::Step wire::StorageTooSmall";
+
+/// Of the types that a macro makes, one.
+const MADE: [(&str, &str); 4] = [
+    ("action::$Name", "action::DBPut"),
+    ("event::$Set", "event::ChannelState"),
+    ("event::$View", "event::BridgeEnter"),
+    ("event::response::$View", "event::response::GetConfig"),
+];
+
+/// What the test has printed.
+#[derive(Default)]
+struct Printed {
+    types: BTreeSet<&'static str>,
+    displayed: BTreeSet<&'static str>,
+    leaks: BTreeMap<&'static str, String>,
+}
+
+thread_local! {
+    static PRINTED: RefCell<Printed> = RefCell::default();
+}
+
+/// `module::Type = value;`: that the value is of that type, the compiler sees to.
+macro_rules! print {
+    ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
+        let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
+        debug(concat!(stringify!($module), $("::", stringify!($more)),+), value, false);
+    })*};
+}
+
+/// As `print`. That it is a secret such a type does not know, but nobody reads it as numbers.
+macro_rules! print_value {
+    ($($module:ident $(::$more:ident)+ = $value:expr;)*) => {$({
+        let value: &embedded_ami::$module$(::$more)+ = &$value;
+        debug(concat!(stringify!($module), $("::", stringify!($more)),+), value, true);
+    })*};
+}
+
+/// As `print`, of what an iterator is at its beginning and behind each item.
+macro_rules! print_states {
+    ($($module:ident $(::$more:ident)+ = $value:expr;)*) => {$({
+        let mut value: embedded_ami::$module$(::$more)+ = $value;
+        loop {
+            debug(concat!(stringify!($module), $("::", stringify!($more)),+), &value, false);
+            if value.next().is_none() {
+                break;
+            }
+        }
+    })*};
+}
+
+macro_rules! display {
+    ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
+        let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
+        displayed(concat!(stringify!($module), $("::", stringify!($more)),+), value);
+    })*};
+}
+
+fn debug(name: &'static str, value: &dyn Debug, may_be_read: bool) {
+    PRINTED.with_borrow_mut(|printed| {
+        printed.types.insert(name);
+        for text in
+            [format!("{value:?}"), format!("{value:#?}"), format!("{value:x?}"), format!("{value:#X?}")]
+        {
+            printed.look(name, &text, may_be_read);
+        }
+    });
+}
+
+fn displayed(name: &'static str, value: &dyn Display) {
+    PRINTED.with_borrow_mut(|printed| {
+        printed.displayed.insert(name);
+        printed.look(name, &value.to_string(), false);
+    });
+}
+
+impl Printed {
+    fn look(&mut self, name: &'static str, text: &str, may_be_read: bool) {
+        let is_text = |form: &String| [SECRET, CHALLENGE].contains(&form.as_str());
+        // Without the line ends and blanks of `{:#?}`.
+        let dense: String = text.to_lowercase().split_whitespace().collect();
+        let mut seen = forms().into_iter().filter(|form| !(may_be_read && is_text(form)));
+        if let Some(at) = seen.find_map(|form| dense.find(&form)) {
+            let excerpt = dense.chars().skip(at.saturating_sub(40)).take(80).collect();
+            self.leaks.entry(name).or_insert(excerpt);
+        }
+    }
+
+    fn merge(&mut self, other: Printed) {
+        self.types.extend(other.types);
+        self.displayed.extend(other.displayed);
+        self.leaks.extend(other.leaks);
+    }
+}
+
+/// What may not be seen: the secret, and what lets it be guessed, as text, as lists of numbers and characters, in hex.
+fn forms() -> Vec<String> {
+    let key = action::md5(&[CHALLENGE.as_bytes(), SECRET.as_bytes()]);
+    let mut forms = vec![SECRET.to_string(), CHALLENGE.to_string()];
+    for bytes in [SECRET.as_bytes(), CHALLENGE.as_bytes(), &key, &action::md5(&[SECRET.as_bytes()])] {
+        let list = |write: fn(&u8) -> String| bytes.iter().map(write).collect::<Vec<_>>();
+        forms.push(list(|byte| format!("{byte:02x}")).concat());
+        // The beginning is enough of a leak.
+        for list in
+            [list(u8::to_string), list(|byte| format!("{byte:x}")), list(|byte| format!("0x{byte:x}"))]
+        {
+            forms.push(list[..4].join(","));
+        }
+        forms.push(list(|byte| format!("{:?}", char::from(*byte)))[..4].join(","));
+    }
+    forms
+}
+
+#[test]
+fn no_public_type_prints_a_secret() {
+    for first in ["Action: Login", "Response: Success", "Event: BridgeEnter", "Junk"] {
+        let text = format!("{first}\r\nUsername: admin\r\n{HEADERS}ChanVariable: DOOR=open\r\n\r\n");
+        let text = text.as_bytes();
+        with_messages(text, 2048, message);
+        // A secret that comes in parts.
+        for storage in 32..80 {
+            with_messages(text, storage, message);
+        }
+        containers(text);
+    }
+    responses();
+    values();
+    actions();
+    errors();
+    client();
+    server();
+    blocking();
+
+    let printed = PRINTED.take();
+    let leaks: Vec<_> = printed.leaks.iter().map(|(name, text)| format!("{name}: {text}")).collect();
+    assert!(leaks.is_empty(), "{} types print secrets:\n{}", leaks.len(), leaks.join("\n"));
+
+    // None was forgotten.
+    let made: BTreeMap<_, _> = MADE.into();
+    let plain: BTreeSet<_> = PLAIN.split_whitespace().collect();
+    let sources = sources();
+    let found: BTreeMap<_, _> =
+        sources.iter().flat_map(|(module, text)| public_types(module, text)).collect();
+    assert!(found.len() > 80, "{found:?}");
+    for (name, has_parameters) in &found {
+        let one = *made.get(name.as_str()).unwrap_or(&name.as_str());
+        let is_covered = printed.types.contains(one) || plain.contains(one) && !has_parameters;
+        assert!(is_covered, "{name} is not printed by this test");
+    }
+    for name in plain.iter().chain(made.keys()) {
+        assert!(found.contains_key(*name), "{name} is no public type");
+    }
+    let found: BTreeSet<_> = sources.iter().flat_map(|(module, text)| displaying(module, text)).collect();
+    assert_eq!(found, printed.displayed.iter().map(|name| name.to_string()).collect());
+}
+
+/// The library's sources, and the public module that each is in or is.
+fn sources() -> Vec<(String, String)> {
+    fn collect(folder: &Path, module: &str, found: &mut Vec<(String, String)>) {
+        let root = ["mod.rs", "lib.rs"].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
+        let root = std::fs::read_to_string(root.unwrap()).unwrap();
+        for path in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            let is_public = root.lines().any(|line| line == format!("pub mod {stem};"));
+            let inner = if is_public { format!("{module}{stem}::") } else { module.into() };
+            if path.is_dir() && stem != "bin" {
+                collect(&path, &inner, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((inner, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut found);
+    found
+}
+
+/// The public types of a file, and whether they have parameters. Of a macro's the name is that in the macro.
+fn public_types(module: &str, text: &str) -> Vec<(String, bool)> {
+    let declared = text.lines().filter_map(|line| {
+        let line = line.trim_start();
+        let words = ["struct", "enum", "union"];
+        words.iter().find_map(|word| line.strip_prefix("pub ")?.strip_prefix(word)?.strip_prefix(' '))
+    });
+    declared
+        .map(|rest| {
+            let end = rest.find(|char: char| !char.is_alphanumeric() && !['_', '$'].contains(&char));
+            let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
+            (format!("{module}{name}"), rest.starts_with('<'))
+        })
+        .collect()
+}
+
+/// The types of a file that have `Display`.
+fn displaying(module: &str, text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| line.split_once("Display for ").map(|(_, rest)| rest));
+    lines.map(|rest| format!("{module}{}", rest.split([' ', '<']).next().unwrap())).collect()
+}
+
+/// Calls it with each message, or part, of these bytes.
+fn with_messages(bytes: &[u8], storage: usize, mut body: impl FnMut(&Message<'_>)) {
+    let mut rest = bytes;
+    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    loop {
+        match decoder.poll() {
+            Step::Message => body(&decoder.message()),
+            Step::NeedInput => {
+                let n = rest.read(decoder.space()).unwrap();
+                decoder.advance(n);
+                print! { wire::Decoder<_> = decoder; }
+                if n == 0 {
+                    return;
+                }
+            }
+            Step::End => return,
+        }
+    }
+}
+
+fn message(message: &Message<'_>) {
+    print! { wire::Message = *message; }
+    message.headers().for_each(|header| print! { wire::Header = header; });
+    message.variables().for_each(|variable| print! { wire::ChanVariable = variable; });
+    print_states! {
+        wire::Headers = message.headers();
+        wire::GetAll = message.get_all("Secret");
+        wire::GetAll = message.get_all("Username");
+        wire::Variables = message.variables();
+        wire::Output = message.output();
+    }
+    let view = BridgeEnter::view(*message);
+    print! {
+        event::BridgeEnter = view;
+        event::Channel = view.channel();
+        event::Bridge = view.bridge();
+        server::Request = server::Request::of(message);
+    }
+}
+
+fn containers(text: &[u8]) {
+    let mut queue = EventQueue::<2048, 2>::new();
+    with_messages(text, 64, |part| {
+        queue.push(part);
+        print! { heapless::EventQueue<_, _> = queue; }
+    });
+    with_messages(text, 2048, |message| {
+        let mut owned = OwnedMessage::default();
+        assert!(owned.push(message).unwrap());
+        print! { wire::Gathered<_> = owned; }
+    });
+    let mut part_of_one = Gathered::<Vec<u8>>::default();
+    with_messages(text, 64, |part| {
+        let _ = part_of_one.push(part);
+        print! { wire::Gathered<_> = part_of_one; }
+    });
+}
+
+fn responses() {
+    use response::{GetConfig, ListCategories, ListCommands, QueueRule};
+
+    let text = format!(
+        "Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nIsTemplate-000000: 1\r\nCategory-000001: 7\r\n\
+        Templates-000001: phone\r\nLine-000001-000001: secret=hunter2\r\nLine-000001-000002: hunter2\r\n{HEADERS}\
+        RuleList: a\r\nRule: 30,+3\r\nSecret: hunter2\r\nRuleList: b\r\nPing: Keepalive.  (Priv: <none>)\r\nSecret: hunter2\r\n\r\n"
+    );
+    let mut entries = 0;
+    with_messages(text.as_bytes(), 2048, |message| {
+        let config = GetConfig::of(message).unwrap();
+        let rules = QueueRule::of(message).unwrap();
+        let actions = ListCommands::of(message).unwrap().actions();
+        print! { event::response::GetConfig = config; }
+        print_states! {
+            event::response::Categories = config.categories();
+            event::response::Entries = config.entries();
+            event::response::CategoryNames = ListCategories::of(message).unwrap().names();
+            event::response::RuleLists = rules.lists();
+            event::response::ListedActions = actions.clone();
+        }
+        actions.for_each(|action| print! { event::response::ListedAction = action; });
+        for entry in config.entries() {
+            entries += 1;
+            print! { event::response::Entry = entry; }
+        }
+        for category in config.categories() {
+            print! { event::response::Category = category; }
+            print_states! { event::response::ConfigLines = category.lines(); }
+        }
+        for list in rules.lists() {
+            print! { event::response::RuleList = list; }
+            print_states! { event::response::Rules = list.rules; }
+        }
+    });
+    assert!(entries >= 8, "{entries}");
+
+    // What a command prints may be a setting.
+    let old =
+        b"Response: Follows\r\nPrivilege: Command\r\npassword : hunter2\nhunter2\n--END COMMAND--\r\n\r\n";
+    let new = b"Response: Success\r\nOutput: password : hunter2\r\nOutput: hunter2\r\n\r\n";
+    for (text, is_old) in [(old.as_slice(), true), (new, false)] {
+        for storage in [32, 2048] {
+            with_messages(text, storage, |message| {
+                if is_old {
+                    print! { wire::Message = *message; }
+                }
+                print_states! { wire::Output = message.output(); }
+                message.output().for_each(|line| print_value! { wire::OutputLine = line; });
+            });
+        }
+    }
+}
+
+fn values() {
+    let value = Value::new(SECRET.as_bytes());
+    let pair = Value::new(b"\"hunter2\" <840415273>");
+    let mut split = Value::new(b"hunter2,hunter2").split(b',');
+    print_value! { wire::Split = split; }
+    split.next();
+    print_value! {
+        wire::Value = value;
+        wire::Split = split;
+        wire::Unescaped = value.unescaped();
+        wire::PercentDecoded = value.percent_decoded();
+        wire::AgiLines = Value::new(b"agi_secret: hunter2\nhunter2: hunter2").agi_lines();
+        wire::CallerId = pair.caller_id();
+        event::ChannelState = ChannelState::of(value);
+    }
+    with_messages(b"hunter2/840415273\r\n", 64, |message| {
+        print_value! { wire::Banner = message.banner().unwrap(); }
+    });
+}
+
+fn actions() {
+    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    let raw = Raw::new("Login", &[("Secret", SECRET)]);
+    let changes = [
+        Change::NewCategory { category: "7", options: SECRET },
+        Change::RenameCategory { category: "7", to: SECRET },
+        Change::DeleteCategory { category: "7" },
+        Change::EmptyCategory { category: "7" },
+        Change::Update { category: "7", variable: "secret", value: SECRET, matches: SECRET },
+        Change::Delete { category: "7", variable: "secret", matches: SECRET },
+        Change::Append { category: "7", variable: "secret", value: SECRET },
+        Change::Insert { category: "7", line: 0, variable: "secret", value: SECRET },
+    ];
+    print! {
+        action::Key = key;
+        action::Login = Login::plain("admin", SECRET);
+        action::Login = Login::md5("admin", key);
+        action::Raw<_> = raw;
+        action::FromFn<_> = action::from_fn("Login", |out| out.header("Secret", SECRET));
+        action::UpdateConfig = UpdateConfig::new("sip.conf", "sip.conf", &changes);
+        action::Originate = Originate::to_application("SIP/7", "Authenticate", SECRET).variables(&[("PIN", SECRET)]);
+        action::Redirect = Redirect::new("SIP/7", "phones", SECRET, "1");
+        action::UserEvent<_> = UserEvent::new("Door", &[("Secret", SECRET)]);
+        action::Filter = Filter::include(SECRET);
+        action::DBPut = action::DBPut::new("door", SECRET).val(SECRET);
+    }
+    changes.into_iter().for_each(|change| print! { action::Change = change; });
+
+    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    outbox
+        .write(|out| {
+            out.header("Secret", SECRET)?;
+            print! { wire::HeaderWriter = *out; }
+            Ok(())
+        })
+        .unwrap();
+    print! { wire::Outbox<_> = outbox; }
+}
+
+fn errors() {
+    let error = Raw::new("Login", &[("Secret", "hunter2\n")]);
+    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let error = action::write(&error, "1", &mut outbox).unwrap_err();
+    let mut owned = Gathered::<heapless::Vec<u8, 8>>::default();
+    let mut too_large = None;
+    with_messages(b"Secret: hunter2\r\n\r\n", 64, |message| too_large = owned.push(message).err());
+    display! {
+        wire::EncodeError = error;
+        wire::EncodeError = EncodeError::NoHeaders;
+        wire::StorageTooSmall = Decoder::new(*b"hunter2", Role::Client).unwrap_err();
+        wire::MessageTooLarge = too_large.unwrap();
+        client::SessionError = client::SessionError::Encode(error);
+        server::SessionError = SessionError::Encode(error);
+        io::blocking::Disconnect = blocking::Disconnect::Closed;
+    }
+    let error = embedded::Error::Transport(std::io::ErrorKind::TimedOut);
+    print! { io::embedded::Error<_> = error; }
+    display! { io::embedded::Error<_> = error; }
+}
+
+/// Says that it has a secret.
+struct Uart;
+
+impl embedded_io::ErrorType for Uart {
+    type Error = Infallible;
+}
+
+impl embedded_io::Read for Uart {
+    fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
+        let text = b"Asterisk Call Manager/11.0.0\r\nEvent: A\r\nSecret: hunter2\r\n\r\n";
+        to[..text.len()].copy_from_slice(text);
+        Ok(text.len())
+    }
+}
+
+impl embedded_io::Write for Uart {
+    fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> {
+        Ok(from.len())
+    }
+
+    fn flush(&mut self) -> Result<(), Infallible> {
+        Ok(())
+    }
+}
+
+fn client() {
+    for credentials in [Credentials::new("admin", SECRET), Credentials::plain("admin", SECRET)] {
+        print! { client::Credentials = credentials; }
+        let mut client = embedded::Client::new(
+            Uart,
+            Decoder::new([0; 256], Role::Client).unwrap(),
+            Outbox::new([0; 256], Recipient::Asterisk),
+            client::Session::new([Slot::FREE; 1]),
+            credentials,
+            || 0,
+        );
+        client.connected(7);
+        while !matches!(client.poll(), Ok(Some(_))) {}
+        print! { io::embedded::Client<_, _, _, _, _> = client; }
+    }
+
+    let credentials = Credentials::new("admin", SECRET);
+    let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
+    let mut session = client::Session::new([Slot::FREE; 1]);
+    session.connected(0xd00d, 0);
+    let answers = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+    with_messages(answers, 128, |message| {
+        session.on_message(message, 0).unwrap();
+        print! { client::Session<_> = session; }
+        session.log_in(&credentials, message, 0, &mut outbox).unwrap();
+        print! { client::Session<_> = session; wire::Outbox<_> = outbox; }
+    });
+    assert!(outbox.pending().windows(5).any(|window| window == b"Key: "));
+}
+
+fn server() {
+    let account = Account::new(SECRET);
+    print! {
+        server::Account = account;
+        server::Secret = account.secret;
+        server::Secret = Secret::Digest(action::md5(&[SECRET.as_bytes()]));
+    }
+    let mut outbox = Outbox::new([0; 1024], Recipient::Client);
+    let mut session = server::Session::new("11.0.0");
+    // The digits of the challenge, the last one first.
+    session.connected(372_514_048, 0, &mut outbox).unwrap();
+    let requests = "Action: Challenge\r\nAuthType: MD5\r\n\r\nAction: Login\r\nUsername: admin\r\nSecret: hunter2\r\n\r\n\
+        Action: Pin\r\nPin: hunter2\r\n\r\nAction: Pin\r\nPin: hunter2\r\n\r\n";
+    with_messages(requests.as_bytes(), 256, |message| {
+        let incoming = session.on_message(message, &mut outbox).unwrap();
+        print! { server::Incoming = incoming; server::Session = session; }
+        match incoming {
+            server::Incoming::LogIn(attempt) => {
+                print! { server::Attempt = attempt; }
+                assert!(session.log_in(&attempt, Some(account), 0, &mut outbox).unwrap());
+            }
+            server::Incoming::Request(request) => {
+                let answer = session.answer(&request, &mut outbox).unwrap();
+                print! { server::Answer<_> = answer; }
+                let mut list = answer.list("They will follow").unwrap();
+                list.entry("Pin", |out| out.header("Pin", SECRET)).unwrap();
+                print! { server::List<_> = list; }
+                list.complete("PinsComplete", |_| Ok(())).unwrap();
+            }
+            server::Incoming::Nothing => {}
+        }
+    });
+    assert!(outbox.pending().windows(9).any(|window| window == CHALLENGE.as_bytes()));
+    let mut event = server::Event::new([0; 128]);
+    event.write("Pin", Classes::CALL, |out| out.header("Pin", SECRET)).unwrap();
+    print! { server::Event<_> = event; }
+}
+
+/// Answers with secrets.
+struct Door;
+
+impl blocking::server::Service for Door {
+    fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
+        print! { server::Attempt = *attempt; }
+        Some(Account::new(SECRET))
+    }
+
+    fn request(&mut self, exchange: &mut blocking::server::Exchange<'_>) -> Result<(), SessionError> {
+        let is_list = exchange.request().is("List");
+        if !is_list {
+            return exchange.answer()?.respond("Error", |out| {
+                out.header("Message", "No")?;
+                out.header("Secret", SECRET)
+            });
+        }
+        exchange.events.send("Pin", Classes::CALL, |out| out.header("Pin", SECRET))?;
+        print! { io::blocking::server::Exchange = *exchange; io::blocking::server::Events = *exchange.events; }
+        let mut list = exchange.answer()?.list("They will follow")?;
+        list.entry("Pin", |out| out.header("Pin", SECRET))?;
+        Ok(list.complete("ListComplete", |out| out.header("Pin", SECRET))?)
+    }
+}
+
+fn blocking() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let limits = blocking::server::Limits::default();
+    let mut server =
+        blocking::server::Server::new(listener, server::Session::new("11.0.0"), Door, limits).unwrap();
+    let address = server.local_addr().unwrap();
+    let stop = AtomicBool::new(false);
+    let of_the_server = thread::scope(|scope| {
+        let server = scope.spawn(|| {
+            while !stop.load(Relaxed) {
+                server.turn();
+                print! { io::blocking::server::Server<_> = server; }
+                thread::sleep(Duration::from_millis(1));
+            }
+            PRINTED.take()
+        });
+        // Stops the server also if something fails.
+        struct Stop<'a>(&'a AtomicBool);
+        impl Drop for Stop<'_> {
+            fn drop(&mut self) {
+                self.0.store(true, Relaxed);
+            }
+        }
+        let stop = Stop(&stop);
+        let mut client = blocking::Client::connect(address, Duration::from_secs(5)).unwrap();
+        client.login("admin", SECRET).unwrap();
+        print! { io::blocking::Client<_> = client; }
+        let action = Raw::new("List", &[("Secret", SECRET)]).replied(action::Reply::List("ListComplete"));
+        let mut list = client.list(&action).unwrap();
+        loop {
+            print! { io::blocking::List<_> = list; }
+            if list.next().is_none() {
+                break;
+            }
+        }
+        drop(list);
+        let error = client.send(&Ping::new()).unwrap_err();
+        assert!(matches!(error, blocking::Error::Answer { .. }));
+        print! { io::blocking::Error = error; }
+        display! { io::blocking::Error = error; }
+        client.next_event(Duration::ZERO).unwrap();
+        print! { io::blocking::Client<_> = client; }
+        drop(client);
+        let _ =
+            std::net::TcpStream::connect(address).and_then(|mut stream| stream.write_all(HEADERS.as_bytes()));
+        drop(stop);
+        server.join().unwrap()
+    });
+    assert!(of_the_server.types.contains("io::blocking::server::Exchange"));
+    PRINTED.with_borrow_mut(|printed| printed.merge(of_the_server));
+}
