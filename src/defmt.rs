@@ -4,24 +4,26 @@
 use defmt::{Format, Formatter, write};
 
 use crate::action::{
-    AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
-    AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Control, DebugLevel, Direction, Info, Key,
-    LoadType, OnOff, Reply, Side, Tone, YesNo,
+    AckCall, Action, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType,
+    AocMultiplier, AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Challenge, Change, Control,
+    DebugLevel, Direction, Filter, FromFn, Info, Key, LoadType, Login, OnOff, Originate, Raw, Redirect,
+    Reply, Side, Tone, UpdateConfig, UserEvent, YesNo,
 };
 use crate::classes::Classes;
 use crate::client::{
     ActionId, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage,
     Ticket, Timing,
 };
+use crate::event::response::{Category, Entry, ListedAction, RuleList};
 use crate::event::{
-    AmaFlags, Bridge, Channel, ChannelState, ContactState, DeviceState, DialStatus, Disposition,
+    AmaFlags, Bridge, Channel, ChannelState, ContactState, DeviceState, DialStatus, Disposition, Event,
     ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
 };
 use crate::server;
 use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::{
-    Banner, Buffer, CallerId, ChanVariable, DateTime, EncodeError, Gathered, Header, Kind, Message,
-    MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
+    Banner, Buffer, CallerId, ChanVariable, DateTime, Decoder, EncodeError, Gathered, Header, HeaderWriter,
+    Kind, Message, MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
 };
 
 /// Enums that are a name, and no more.
@@ -84,6 +86,66 @@ macro_rules! redacted {
 }
 
 redacted! { Key Credentials<'_> server::Secret<'_> }
+
+/// Actions: the name only, since values may be secrets.
+macro_rules! actions {
+    ($(
+        $(#[$doc:meta])*
+        $Name:ident [$($class:tt)*] $versions:literal $(=> $end_kind:ident $end:literal)? ($($required:tt)*) {$($optional:tt)*}
+    )*) => {
+        named_actions! { $([] crate::action::$Name<'_>,)* }
+    };
+}
+
+macro_rules! named_actions {
+    ($([$($param:tt)*] $Type:ty,)*) => {$(
+        impl<$($param)*> Format for $Type {
+            fn format(&self, f: Formatter<'_>) {
+                write!(f, "{=str}", self.name());
+            }
+        }
+    )*};
+}
+
+crate::action::table::actions_table!(actions);
+
+named_actions! {
+    [] Challenge,
+    [] Filter<'_>,
+    [] Login<'_>,
+    [] Originate<'_>,
+    [] Redirect<'_>,
+    [] UpdateConfig<'_>,
+    [V: AsRef<[u8]>] Raw<'_, V>,
+    [V: AsRef<[u8]>] UserEvent<'_, V>,
+    [F: Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>] FromFn<'_, F>,
+}
+
+/// Views, as their messages.
+macro_rules! events {
+    ($($(#[$doc:meta])* $View:ident = $($name:literal)|+ [$($class:tt)*] $versions:literal {$($field:tt)*})*) => {
+        views! { $(crate::event::$View<'_>)* }
+    };
+}
+
+macro_rules! responses {
+    ($($(#[$doc:meta])* $View:ident $versions:literal {$($field:tt)*} $(=> $is:ident)?)*) => {
+        views! { $(crate::event::response::$View<'_>)* }
+    };
+}
+
+macro_rules! views {
+    ($($View:ty)*) => {$(
+        impl Format for $View {
+            fn format(&self, f: Formatter<'_>) {
+                self.message().format(f);
+            }
+        }
+    )*};
+}
+
+crate::event::table::events_table!(events);
+crate::event::response::table!(responses);
 
 /// Text as it is; what else it may be, control characters too, escaped.
 impl Format for Value<'_> {
@@ -177,6 +239,45 @@ impl Format for Bridge<'_> {
     }
 }
 
+impl Format for Entry<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        match *self {
+            Entry::Category { category, name } => write!(f, "Category {}: {}", category, name),
+            Entry::IsTemplate { category, is } => write!(f, "IsTemplate {}: {}", category, is),
+            Entry::Templates { category, names } => write!(f, "Templates {}: {}", category, names),
+            Entry::Line { category, line, .. } => write!(f, "Line {}-{}: {=str}", category, line, REDACTED),
+        }
+    }
+}
+
+impl Format for Category<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "Category {}: {}", self.number(), self.name());
+    }
+}
+
+impl Format for RuleList<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "RuleList {}", self.name);
+    }
+}
+
+impl Format for ListedAction<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        write!(f, "{} [{}] {}", self.name, self.classes, self.synopsis);
+    }
+}
+
+impl Format for Change<'_> {
+    fn format(&self, f: Formatter<'_>) {
+        let [action, category, variable, ..] = self.texts();
+        write!(f, "{=str}, category {}", action, Value::from(category));
+        if !variable.is_empty() {
+            write!(f, ", variable {}", Value::from(variable));
+        }
+    }
+}
+
 impl Format for Classes {
     fn format(&self, f: Formatter<'_>) {
         if self.is_empty() {
@@ -204,6 +305,13 @@ impl Format for Info {
     }
 }
 
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for Decoder<B> {
+    fn format(&self, f: Formatter<'_>) {
+        let (role, storage, unreleased) = self.printed();
+        write!(f, "Decoder, {}, {} of {} bytes unreleased", role, unreleased, storage);
+    }
+}
+
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for Outbox<B> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Outbox, {} bytes pending", self.pending().len());
@@ -213,6 +321,15 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for Outbox<B> {
 impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Format for Session<S> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Session {}, {} outstanding", self.stage(), self.outstanding());
+    }
+}
+
+impl Format for Slot {
+    fn format(&self, f: Formatter<'_>) {
+        match self.deadline() {
+            Some(deadline) => write!(f, "Slot, {}, deadline {}", self.reply(), deadline),
+            None => write!(f, "Slot, free"),
+        }
     }
 }
 

@@ -100,11 +100,18 @@ check_figures instructions || status=1
 
 # The pages of the documentation of types that have a trait, as in wire/struct.Value.
 with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
-# With Debug and without Format: what iterates or writes, storage, and a parameter that may hold secrets. So may all of a typed
-# action: its name can be logged, and of a typed event or response its message.
-without_format=(action/enum.Change client/struct.Slot server/struct.Answer server/struct.List wire/struct.AgiLines wire/struct.Decoder
-    wire/struct.GetAll wire/struct.HeaderWriter wire/struct.Headers wire/struct.Output wire/struct.PercentDecoded wire/struct.Split
-    wire/struct.Unescaped wire/struct.Variables)
+# With Debug and without Format: what iterates or writes.
+without_format=(event/response/struct.{Categories,CategoryNames,ConfigLines,Entries,ListedActions,RuleLists,Rules}
+    server/struct.{Answer,List}
+    wire/struct.{AgiLines,GetAll,HeaderWriter,Headers,Output,PercentDecoded,Split,Unescaped,Variables})
+# Types, one a line and as in wire::Value, and where each stands in the source: those that a table makes, all in one place.
+places() {
+    (cd "$dir/doc/embedded_ami" && with Format | while read -r page; do
+        grep -oE 'class="src" href="[^"]*"' "$page.html" | awk -v page="$page" 'NR == 1 {
+            sub(/[a-z]+\./, "", page); gsub("/", "::", page); sub(/.*src\//, "src/"); print page, $0
+        }'
+    done | sort)
+}
 logs() {
     local bytes=$dir/logs decoded=$dir/logs.txt key digest secret
     alone "$small/logs" >"$bytes" || return
@@ -115,12 +122,12 @@ logs() {
         ! grep -aoF "$secret" "$bytes" "$decoded" || return
     done
     ! od -An -v -tx1 "$bytes" | tr -d ' \n' | grep -E "$key|$digest" || return
-    # All that have Format are logged; all that have none were thought of.
+    # All that have Format are logged, of those that a table makes one; all that have none were thought of.
     rm -rf "$dir/doc"
     cargo doc --quiet --locked --no-deps --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
-    diff <(with Format | sed -E 's,/[a-z]+\.,/,; s,/,::,g' | sort) <(cut -f 1 "$decoded" | sort -u) || return
-    diff <(printf '%s\n' "${without_format[@]}") \
-        <(comm -23 <(with Debug) <(with Format) | grep -vE '^(action|event)/struct|^event/response/') || return
+    diff <(places | cut -d ' ' -f 2- | sort -u) \
+        <(join <(places) <(cut -f 1 "$decoded" | sort -u) | cut -d ' ' -f 2- | sort -u) || return
+    diff <(printf '%s\n' "${without_format[@]}") <(comm -23 <(with Debug) <(with Format)) || return
     echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as they should be, no secret among them: ok"
 }
 logs || wrong "defmt"

@@ -9,7 +9,7 @@ mod macros;
 mod md5;
 mod reply;
 mod sets;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod user;

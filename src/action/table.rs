@@ -1179,4 +1179,4 @@ macro_rules! actions_table {
             }
     };
 }
-pub(super) use actions_table;
+pub(crate) use actions_table;

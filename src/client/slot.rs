@@ -36,7 +36,7 @@ impl Slot {
         self.phase == Phase::Free
     }
 
-    pub(super) fn deadline(&self) -> Option<u64> {
+    pub(crate) fn deadline(&self) -> Option<u64> {
         (!self.is_free()).then_some(self.deadline)
     }
 
@@ -48,7 +48,7 @@ impl Slot {
         self.phase = phase;
     }
 
-    pub(super) fn reply(&self) -> Reply {
+    pub(crate) fn reply(&self) -> Reply {
         self.reply
     }
 

@@ -24,7 +24,7 @@ mod macros;
 pub mod response;
 mod sets;
 mod snapshot;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 

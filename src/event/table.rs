@@ -1554,4 +1554,4 @@ macro_rules! events_table {
         }
     };
 }
-pub(super) use events_table;
+pub(crate) use events_table;

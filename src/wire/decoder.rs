@@ -267,13 +267,21 @@ fn part(bytes: &[u8], from: usize, to: usize) -> &[u8] {
     bytes.get(from..to).unwrap_or_default()
 }
 
+impl<B: AsRef<[u8]>> Decoder<B> {
+    /// What is printed of it: the role, the sizes of the storage and of what is not released.
+    pub(crate) fn printed(&self) -> (Role, usize, usize) {
+        (self.framer.role(), self.storage.as_ref().len(), self.end.saturating_sub(self.start))
+    }
+}
+
 impl<B: AsRef<[u8]> + AsMut<[u8]>> core::fmt::Debug for Decoder<B> {
     /// Never prints what the storage holds.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let (role, storage, unreleased) = self.printed();
         f.debug_struct("Decoder")
-            .field("role", &self.framer.role())
-            .field("storage", &self.storage.as_ref().len())
-            .field("unreleased", &self.end.saturating_sub(self.start))
+            .field("role", &role)
+            .field("storage", &storage)
+            .field("unreleased", &unreleased)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! Logs values of all public types that have `defmt::Format`: the type, a tab, and the value, as tests/firmware/qemu/logs.txt has them
+//! Logs values of all public types that have `defmt::Format`, of the typed actions, events and responses one each: the type, a tab, and the value, as tests/firmware/qemu/logs.txt has them
 //! decoded. What may hold a secret holds this one, which must not be seen: hunter2. So must not be what lets it be guessed: the
 //! challenge 840415273 and the key for it.
 
@@ -8,11 +8,12 @@
 use cortex_m_rt::entry;
 use defmt::println;
 use defmt_semihosting as _;
-use embedded_ami::action::{self, Key, Login, Ping};
+use embedded_ami::action::{self, Change, Key, Login, Ping};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
     self, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, Slot, Stage, Timing,
 };
+use embedded_ami::event::response::{GetConfig, ListCommands, QueueRule};
 use embedded_ami::event::{BridgeEnter, ChannelState};
 use embedded_ami::heapless::{EventQueue, OwnedMessage};
 use embedded_ami::io::embedded;
@@ -49,7 +50,9 @@ fn log() -> Option<()> {
     sets();
     values()?;
     messages()?;
+    responses()?;
     parts()?;
+    actions();
     errors();
     client()?;
     server()
@@ -139,7 +142,8 @@ fn with_message(bytes: &[u8], role: Role, body: impl FnOnce(Message<'_>) -> Opti
 const SECRETS: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nNewPassword: hunter2\r\n\
     PasswordDigest: hunter2\r\nMd5Cred: hunter2\r\nMD5Secret: hunter2\r\nRemoteSecret: hunter2\r\nOauthSecret: hunter2\r\nRefreshToken: hunter2\r\n\
     Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\nExpectedHash: hunter2\r\n\
-    Pin: hunter2\r\nLine-000000-000000: secret=hunter2\r\nValue-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\r\n";
+    Pin: hunter2\r\nLine-000000-000000: secret=hunter2\r\nValue-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\
+    Secret:hunter2: hunter2\r\n\r\n";
 
 fn messages() -> Option<()> {
     with_message(SECRETS, Role::Server, |message| {
@@ -167,12 +171,35 @@ fn messages() -> Option<()> {
         queue.push(&message);
         queue.push(&message);
         log! {
+            event::BridgeEnter = view;
             event::Channel = view.channel();
             event::Bridge = view.bridge();
             wire::Gathered<_> = owned;
             wire::MessageTooLarge = OwnedMessage::<16>::default().push(&message).err()?;
             heapless::EventQueue<_, _> = queue;
         }
+        Some(())
+    })
+}
+
+fn responses() -> Option<()> {
+    let config =
+        b"Response: Success\r\nCategory-000000: general\r\nIsTemplate-000000: 1\r\nCategory-000001: 7\r\n\
+        Templates-000001: general\r\nLine-000001-000000: secret=hunter2\r\n\r\n";
+    with_message(config, Role::Client, |message| {
+        let config = GetConfig::of(&message)?;
+        log! { event::response::GetConfig = config; }
+        config.entries().for_each(|entry| log! { event::response::Entry = entry; });
+        config.categories().for_each(|category| log! { event::response::Category = category; });
+        Some(())
+    })?;
+    let lists =
+        b"Response: Success\r\nPing: Keepalive command.  (Priv: <none>)\r\nRuleList: rush\r\nRule: 30,+3\r\n\r\n";
+    with_message(lists, Role::Client, |message| {
+        ListCommands::of(&message)?
+            .actions()
+            .for_each(|action| log! { event::response::ListedAction = action; });
+        QueueRule::of(&message)?.lists().for_each(|list| log! { event::response::RuleList = list; });
         Some(())
     })
 }
@@ -188,7 +215,31 @@ fn parts() -> Option<()> {
         *decoder.space().first_mut()? = byte;
         decoder.advance(1);
     }
-    (decoder.poll() == Step::Message).then(|| log! { wire::Message = decoder.message(); })
+    if decoder.poll() != Step::Message {
+        return None;
+    }
+    log! { wire::Message = decoder.message(); wire::Decoder<_> = decoder; }
+    Some(())
+}
+
+fn actions() {
+    let changes = [
+        Change::RenameCategory { category: "7", to: SECRET },
+        Change::Append { category: "7", variable: "secret", value: SECRET },
+    ];
+    log! {
+        action::Challenge = action::Challenge;
+        action::DBPut = action::DBPut::new("door", SECRET).val(SECRET);
+        action::Filter = action::Filter::include(SECRET);
+        action::FromFn<_> = action::from_fn("Login", |out| out.header("Secret", SECRET));
+        action::Login = Login::plain("admin", SECRET);
+        action::Originate = action::Originate::to_application("SIP/7", "Authenticate", SECRET);
+        action::Raw<_> = action::Raw::new("Login", &[("Secret", SECRET)]);
+        action::Redirect = action::Redirect::new("SIP/7", "phones", SECRET, "1");
+        action::UpdateConfig = action::UpdateConfig::new("sip.conf", "sip.conf", &changes);
+        action::UserEvent<_> = action::UserEvent::new("Door", &[("Secret", SECRET)]);
+    }
+    changes.iter().for_each(|change| log! { action::Change = *change; });
 }
 
 fn errors() {
@@ -219,7 +270,8 @@ fn errors() {
 fn client() -> Option<()> {
     let credentials = Credentials::new("admin", SECRET).events("call");
     let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
-    let mut session = Session::new([Slot::FREE; 2]);
+    let mut slots = [Slot::FREE; 2];
+    let mut session = Session::new(&mut slots);
     session.connected(0xd00d, 0);
     with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |banner| {
         log! { client::Incoming = session.on_message(&banner, 0).ok()?; }
@@ -264,6 +316,7 @@ fn client() -> Option<()> {
         client::Incoming = Incoming::Silent(Stage::Connecting);
         io::embedded::Client<_, _, _, _, _> = client;
     }
+    slots.iter().for_each(|slot| log! { client::Slot = *slot; });
     Some(())
 }
 
