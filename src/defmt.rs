@@ -20,10 +20,11 @@ use crate::event::{
     ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
 };
 use crate::server;
+use crate::value::{CallerId, DateTime};
 use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::{
-    Banner, Buffer, CallerId, ChanVariable, DateTime, Decoder, EncodeError, Gathered, Header, HeaderWriter,
-    Kind, Message, MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
+    Banner, Buffer, ChanVariable, Decoder, EncodeError, Gathered, Header, HeaderWriter, Kind, Message,
+    MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
 };
 
 /// Enums that are a name, and no more.

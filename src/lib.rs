@@ -128,6 +128,7 @@ pub mod heapless;
 pub mod io;
 mod names;
 pub mod server;
+pub mod value;
 pub mod wire;
 
 /// The examples of the README are tests.

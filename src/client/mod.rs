@@ -68,20 +68,20 @@
 //! # assert!(uart.1.ends_with(b"ActionID: 243f6a8885a308d3000000000001\r\nChannel: SIP/7-1\r\n\r\n"));
 //! ```
 
-mod answer;
 mod backoff;
 mod credentials;
 mod current;
 mod id;
+mod response_status;
 mod session;
 mod slot;
 
 use core::fmt;
 
-pub use answer::Answer;
 pub use backoff::Backoff;
 pub use credentials::Credentials;
 pub use id::{ActionId, Ticket};
+pub use response_status::Answer;
 pub use session::Session;
 pub use slot::Slot;
 

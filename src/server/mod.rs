@@ -70,17 +70,17 @@
 //! send, and do the same again. The storage of the decoder is the longest request that is served: 1 KB is plenty.
 
 mod account;
-mod answer;
-mod event;
+mod encoded_event;
 mod request;
+mod responder;
 mod session;
 
 use core::fmt;
 
 pub use account::{Account, Attempt, Secret};
-pub use answer::{Answer, List};
-pub use event::Event;
+pub use encoded_event::Event;
 pub use request::Request;
+pub use responder::{Answer, List};
 pub use session::Session;
 
 use crate::wire::EncodeError;

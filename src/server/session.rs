@@ -1,7 +1,7 @@
 use core::fmt;
 
-use super::answer::{Answer, respond};
-use super::event::put_privilege;
+use super::encoded_event::put_privilege;
+use super::responder::{Answer, respond};
 use super::{Account, Attempt, Challenge, Incoming, Request, SessionError, Stage, Timing};
 use crate::action::Md5;
 use crate::classes::Classes;

@@ -4,22 +4,22 @@
 //! [`Outbox`] collects whole outgoing messages in its own. Neither knows logins or lists.
 
 mod decoder;
-mod encoder;
-mod encoding;
+mod header_writer;
+
 mod framer;
 mod message;
-mod owned;
+mod message_buf;
 pub(crate) mod redact;
 mod scan;
 mod value;
 
 pub use decoder::{Decoder, Step, StorageTooSmall};
-pub use encoder::{EncodeError, HeaderWriter, Outbox, Recipient};
-pub use encoding::{AgiLines, CallerId, DateTime, PercentDecoded, Unescaped};
+pub use header_writer::{EncodeError, HeaderWriter, Outbox, Recipient};
+
 pub use message::{
     Banner, ChanVariable, GetAll, Header, Headers, Kind, Message, Output, OutputLine, Part, Variables,
 };
-pub use owned::{Buffer, Gathered, MessageTooLarge};
+pub use message_buf::{Buffer, Gathered, MessageTooLarge};
 pub use value::{Split, Value};
 
 /// A whole message on the heap.

@@ -5,7 +5,7 @@ use core::fmt;
 use core::iter::FusedIterator;
 use core::time::Duration;
 
-use super::value::Value;
+use crate::wire::Value;
 
 impl<'a> Value<'a> {
     /// The bytes with C escapes undone. Asterisk 13.5 and later write `\a \b \f \n \r \t \v \\ \' \" \?` in the names and
