@@ -10,7 +10,7 @@ use crate::wire::Value;
 /// ```
 /// use embedded_ami::classes::Classes;
 /// use embedded_ami::wire::Value;
-/// let privilege = Classes::of(Value::new(b"call,all"));
+/// let privilege = Classes::from_privilege(Value::new(b"call,all"));
 /// assert_eq!(privilege, Classes::CALL);
 /// assert!((Classes::CALL | Classes::AGENT).contains(privilege));
 /// ```
@@ -102,7 +102,7 @@ impl Classes {
 
     /// The classes of a `Privilege` header, as in `call,all`: the `all` at its end only says that
     /// a user with all classes may read it. Words it does not know are passed over.
-    pub fn of(privilege: Value<'_>) -> Self {
+    pub fn from_privilege(privilege: Value<'_>) -> Self {
         privilege.split(b',').filter_map(Self::label).fold(Self::NONE, BitOr::bitor)
     }
 
@@ -115,7 +115,7 @@ impl Classes {
     /// ```
     /// use embedded_ami::classes::Classes;
     /// use embedded_ami::wire::Value;
-    /// let mask = |text: &'static str| Classes::mask(Value::new(text.as_bytes()));
+    /// let mask = |text: &'static str| Classes::from_mask(Value::new(text.as_bytes()));
     /// assert_eq!(mask("call,user"), Some(Classes::CALL | Classes::USER));
     /// assert_eq!(mask("on"), Some(Classes::ALL));
     /// assert_eq!(mask("1"), Some(Classes::SYSTEM)); // a number
@@ -123,7 +123,7 @@ impl Classes {
     /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is no label
     /// assert_eq!(mask("Call"), Some(Classes::NONE)); // nor is "Call"
     /// ```
-    pub fn mask(text: Value<'_>) -> Option<Self> {
+    pub fn from_mask(text: Value<'_>) -> Option<Self> {
         if text.is_empty() {
             return None;
         }

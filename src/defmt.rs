@@ -6,39 +6,21 @@ use defmt::{Format, Formatter, write};
 use crate::action::{
     AckCall, Action, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType,
     AocMultiplier, AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Challenge, Change, Control,
-    DebugLevel, Direction, Filter, FromFn, Info, Key, LoadType, Login, OnOff, Originate, Raw, Redirect,
-    Reply, Side, Tone, UpdateConfig, UserEvent, YesNo,
+    DebugLevel, Direction, Filter, FromFn, Info, Key, LoadType, Login, OnOff, Originate, Raw, Redirect, Side,
+    Tone, UpdateConfig, UserEvent, YesNo,
 };
 use crate::classes::Classes;
-use crate::client::{
-    ActionId, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage,
-    Ticket, Timing,
-};
+use crate::client::{ActionId, Credentials, IdKey, Session, Slot};
 use crate::event::response::{Category, Entry, ListedAction, RuleList};
 use crate::event::{
     AmaFlags, Bridge, Channel, ChannelState, ContactState, DeviceState, DialStatus, Disposition, Event,
     ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
 };
 use crate::server;
-use crate::value::{CallerId, DateTime};
 use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::{
-    Banner, Buffer, ChanVariable, Decoder, EncodeError, Gathered, Header, HeaderWriter, Kind, Message,
-    MessageTooLarge, Outbox, OutputLine, Part, Recipient, Role, Step, StorageTooSmall, Value,
+    Buffer, Decoder, EncodeError, Header, HeaderWriter, Message, MessageBuf, Outbox, OutputLine, Value,
 };
-
-/// Enums that are a name, and no more.
-macro_rules! names {
-    ($($Type:ty)*) => {$(
-        impl Format for $Type {
-            fn format(&self, f: Formatter<'_>) {
-                write!(f, "{=str}", self.name());
-            }
-        }
-    )*};
-}
-
-names! { Kind Part Role Step Recipient Stage Refusal Answer server::Stage }
 
 /// Sets of words that parameters take.
 macro_rules! words {
@@ -86,7 +68,7 @@ macro_rules! redacted {
     )*};
 }
 
-redacted! { Key Credentials<'_> server::Secret<'_> }
+redacted! { Key Credentials<'_> IdKey server::Secret<'_> }
 
 /// Actions: the name only, since values may be secrets.
 macro_rules! actions {
@@ -180,51 +162,15 @@ impl Format for Message<'_> {
     }
 }
 
-impl<V: Buffer> Format for Gathered<V> {
+impl<V: Buffer> Format for MessageBuf<V> {
     fn format(&self, f: Formatter<'_>) {
         self.message().format(f);
-    }
-}
-
-impl Format for Banner<'_> {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}/{}", self.product, self.version);
-    }
-}
-
-impl Format for ChanVariable<'_> {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "{}ChanVariable", self.prefix);
-        if let Some(channel) = self.channel {
-            write!(f, "({})", channel);
-        }
-        write!(f, ": {}={}", self.name, self.value);
     }
 }
 
 impl Format for OutputLine<'_> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "{}", Value::new(self.as_bytes()));
-    }
-}
-
-impl Format for CallerId<'_> {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "{} <{}>", self.name.unwrap_or_default(), self.number.unwrap_or_default());
-    }
-}
-
-impl Format for DateTime {
-    fn format(&self, f: Formatter<'_>) {
-        let Self { year, month, day, hour, minute, second, micros, offset } = *self;
-        write!(
-            f,
-            "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:06}",
-            year, month, day, hour, minute, second, micros
-        );
-        if let Some(offset) = offset {
-            write!(f, ", {} minutes east", offset);
-        }
     }
 }
 
@@ -290,19 +236,9 @@ impl Format for Classes {
     }
 }
 
-impl Format for Reply {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Reply::Response => write!(f, "Response"),
-            Reply::List(end) => write!(f, "List({=str})", end),
-            Reply::Event(name) => write!(f, "Event({=str})", name),
-        }
-    }
-}
-
 impl Format for Info {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{=str} [{}] {}", self.name, self.classes, self.reply);
+        write!(f, "{=str} [{}] {}", self.name, self.classes, self.completion);
     }
 }
 
@@ -328,27 +264,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Format for Session<S> {
 impl Format for Slot {
     fn format(&self, f: Formatter<'_>) {
         match self.deadline() {
-            Some(deadline) => write!(f, "Slot, {}, deadline {}", self.reply(), deadline),
+            Some(deadline) => write!(f, "Slot, {}, deadline {}", self.completion(), deadline),
             None => write!(f, "Slot, free"),
         }
-    }
-}
-
-impl Format for Timing {
-    fn format(&self, f: Formatter<'_>) {
-        let Self { login, boot, action, keepalive, pong } = *self;
-        write!(
-            f,
-            "login {}, boot {}, action {}, keepalive {}, pong {} ms",
-            login, boot, action, keepalive, pong
-        );
-    }
-}
-
-impl Format for Backoff {
-    fn format(&self, f: Formatter<'_>) {
-        let mut copy = *self;
-        write!(f, "Backoff, next {} ms at most", copy.next(u32::MAX));
     }
 }
 
@@ -364,15 +282,9 @@ impl Format for server::Session<'_> {
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for server::Event<B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Format for server::EncodedEvent<B> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Event of {} bytes, classes {}", self.as_bytes().len(), self.classes());
-    }
-}
-
-impl Format for server::Timing {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "authentication {}, penalty {} ms", self.authentication, self.penalty);
     }
 }
 
@@ -394,119 +306,6 @@ impl Format for server::Account<'_> {
     }
 }
 
-impl Format for server::Incoming<'_> {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            server::Incoming::LogIn(attempt) => write!(f, "LogIn, {}", attempt),
-            server::Incoming::Request(request) => write!(f, "Request, {}", request),
-            server::Incoming::Nothing => write!(f, "{=str}", self.name()),
-        }
-    }
-}
-
-impl Format for server::SessionError {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            server::SessionError::Encode(error) => write!(f, "Encode: {}", error),
-            _ => write!(f, "{=str}", self.name()),
-        }
-    }
-}
-
-impl Format for StorageTooSmall {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "StorageTooSmall");
-    }
-}
-
-impl Format for MessageTooLarge {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "MessageTooLarge");
-    }
-}
-
-impl Format for EncodeError {
-    fn format(&self, f: Formatter<'_>) {
-        match *self {
-            EncodeError::EmptyName { line } => write!(f, "EmptyName, line {}", line),
-            EncodeError::NameByte { line, at, byte } => {
-                write!(f, "NameByte {:#04x}, line {}, at {}", byte, line, at)
-            }
-            EncodeError::ValueByte { line, at, byte } => {
-                write!(f, "ValueByte {:#04x}, line {}, at {}", byte, line, at)
-            }
-            EncodeError::LineTooLong { line, length, limit } => {
-                write!(f, "LineTooLong, line {}: {} of {}", line, length, limit)
-            }
-            EncodeError::TooManyLines { limit } => write!(f, "TooManyLines, more than {}", limit),
-            EncodeError::ActionIdTooLong { line, length } => {
-                write!(f, "ActionIdTooLong, line {}: {}", line, length)
-            }
-            EncodeError::ActionIdByte { line, at, byte } => {
-                write!(f, "ActionIdByte {:#04x}, line {}, at {}", byte, line, at)
-            }
-            EncodeError::VariableByte { line, at } => write!(f, "VariableByte, line {}, at {}", line, at),
-            EncodeError::Reserved { line } => write!(f, "Reserved, line {}", line),
-            EncodeError::TooLarge { storage } => write!(f, "TooLarge, storage {}", storage),
-            EncodeError::NoHeaders | EncodeError::Follows | EncodeError::Full => {
-                write!(f, "{=str}", self.name())
-            }
-        }
-    }
-}
-
-impl Format for Ticket {
-    fn format(&self, f: Formatter<'_>) {
-        write!(f, "Ticket {}/{}", self.slot, self.generation);
-    }
-}
-
-impl Format for Loss {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Loss::CutShort { items } => write!(f, "CutShort after {}", items),
-            Loss::NotSent | Loss::OutcomeUnknown | Loss::TimedOut => write!(f, "{=str}", self.name()),
-        }
-    }
-}
-
-impl Format for Incoming {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            Incoming::Refused(refusal) => write!(f, "Refused: {}", refusal),
-            Incoming::Event { ticket } => write!(f, "Event, {}", ticket),
-            Incoming::Reply { ticket, answer, is_end } => {
-                write!(f, "Reply, {}: {}, end {}", ticket, answer, is_end)
-            }
-            Incoming::Item { ticket, is_end } => write!(f, "Item, {}, end {}", ticket, is_end),
-            Incoming::Done { ticket, items } => write!(f, "Done, {}: {}", ticket, items),
-            Incoming::Aborted { ticket, items } => write!(f, "Aborted, {}: {}", ticket, items),
-            Incoming::Lost { ticket, loss } => write!(f, "Lost, {}: {}", ticket, loss),
-            Incoming::Silent(stage) => write!(f, "Silent, {}", stage),
-            Incoming::LogIn
-            | Incoming::Ready
-            | Incoming::Shutdown
-            | Incoming::Goodbye
-            | Incoming::Unmatched
-            | Incoming::Own => write!(f, "{=str}", self.name()),
-        }
-    }
-}
-
-impl Format for SessionError {
-    fn format(&self, f: Formatter<'_>) {
-        match self {
-            SessionError::Stage(stage) => write!(f, "Stage {}", stage),
-            SessionError::Encode(error) => write!(f, "Encode: {}", error),
-            SessionError::SlotsFull
-            | SessionError::Busy
-            | SessionError::NotOutstanding
-            | SessionError::NoChallenge
-            | SessionError::StorageTooSmall => write!(f, "{=str}", self.name()),
-        }
-    }
-}
-
 #[cfg(feature = "heapless")]
 impl<const N: usize, const EVENTS: usize> Format for crate::heapless::EventQueue<N, EVENTS> {
     fn format(&self, f: Formatter<'_>) {
@@ -515,21 +314,8 @@ impl<const N: usize, const EVENTS: usize> Format for crate::heapless::EventQueue
 }
 
 #[cfg(feature = "embedded-io")]
-impl<T, D, O, S: AsRef<[Slot]> + AsMut<[Slot]>, C> Format for crate::io::embedded::Client<'_, T, D, O, S, C> {
+impl<T, C, D, O, S: AsRef<[Slot]> + AsMut<[Slot]>> Format for crate::io::embedded::Client<'_, T, C, D, O, S> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Client, {}", self.session);
-    }
-}
-
-#[cfg(feature = "embedded-io")]
-impl<E: Format> Format for crate::io::embedded::Error<E> {
-    fn format(&self, f: Formatter<'_>) {
-        use crate::io::embedded::Error;
-
-        match self {
-            Error::Transport(error) => write!(f, "Transport: {}", error),
-            Error::Session(error) => write!(f, "Session: {}", error),
-            Error::Stalled | Error::Closed => write!(f, "{=str}", self.name()),
-        }
     }
 }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use heapless::{Deque, Vec};
 
-use crate::wire::{Buffer, Gathered, Message, MessageTooLarge};
+use crate::wire::{Buffer, Message, MessageBuf, MessageTooLarge};
 
 /// A whole message of up to `N` bytes.
 ///
@@ -13,7 +13,7 @@ use crate::wire::{Buffer, Gathered, Message, MessageTooLarge};
 /// let owned = OwnedMessage::<512>::default();
 /// assert!(owned.is_empty());
 /// ```
-pub type OwnedMessage<const N: usize> = Gathered<Vec<u8, N>>;
+pub type OwnedMessage<const N: usize> = MessageBuf<Vec<u8, N>>;
 
 impl<const N: usize> Buffer for Vec<u8, N> {
     fn clear(&mut self) {
@@ -31,7 +31,7 @@ impl<const N: usize> Buffer for Vec<u8, N> {
 /// ```
 /// use embedded_ami::heapless::EventQueue;
 /// # use embedded_ami::wire::{Decoder, Role};
-/// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+/// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
 /// # let bytes = b"Event: Hangup\r\nChannel: SIP/7-1\r\n\r\n";
 /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
 /// # decoder.advance(bytes.len());
@@ -51,8 +51,8 @@ pub struct EventQueue<const N: usize, const EVENTS: usize> {
 
 impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
     /// An empty queue.
-    pub fn new() -> Self {
-        Self { events: Deque::new(), parts: OwnedMessage::default(), dropped: 0 }
+    pub const fn new() -> Self {
+        Self { events: Deque::new(), parts: MessageBuf::new(Vec::new()), dropped: 0 }
     }
 
     /// Takes an event, or a part of one.

@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use embedded_ami::action::{self, Raw};
-//! use embedded_ami::wire::{Decoder, Kind, Outbox, Recipient, Role, Step};
+//! use embedded_ami::wire::{Decoder, Kind, Outbox, Dialect, Role, Step};
 //!
 //! # struct Uart(&'static [u8], Vec<u8>);
 //! # impl Uart {
@@ -32,12 +32,12 @@
 //! # }
 //! # let mut uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 1\r\nPing: Pong\r\n\r\n", vec![]);
 //! # fn run(uart: &mut Uart) -> Result<(), Box<dyn std::error::Error>> {
-//! let mut decoder = Decoder::new([0; 512], Role::Client)?;
-//! let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
-//! action::write(&Raw::bare("Ping"), "1", &mut outbox)?;
+//! let mut decoder = Decoder::for_client([0; 512])?;
+//! let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+//! action::write(&Raw::without_headers("Ping"), "1", &mut outbox)?;
 //! loop {
 //!     let n = uart.write(outbox.pending());
-//!     outbox.sent(n);
+//!     outbox.advance(n);
 //!     match decoder.poll() {
 //!         Step::Message => {
 //!             let message = decoder.message();
@@ -122,12 +122,14 @@ pub mod event;
 #[cfg(all(any(doc, doctest), feature = "embedded-io"))]
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
+mod bytes;
 #[cfg(feature = "heapless")]
 pub mod heapless;
 #[cfg(any(feature = "std", feature = "embedded-io"))]
 pub mod io;
-mod names;
+mod name;
 pub mod server;
+mod size;
 pub mod value;
 pub mod wire;
 

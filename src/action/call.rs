@@ -1,4 +1,4 @@
-use super::{Action, Classes, Reply};
+use super::{Action, Classes, Completion};
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
 /// Calls a channel, and when it answers connects it with an extension or runs an application.
@@ -10,12 +10,12 @@ use crate::wire::{EncodeError, HeaderWriter, Value};
 ///
 /// ```
 /// use embedded_ami::action::{self, Originate};
-/// use embedded_ami::wire::{Outbox, Recipient};
+/// use embedded_ami::wire::{Outbox, Dialect};
 /// let call = Originate::to_extension("PJSIP/7", "phones", "100", "1")
 ///     .timeout(20_000)
 ///     .variables(&[("GREETING", "hello, world")])
 ///     .in_background();
-/// let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
+/// let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
 /// action::write(&call, "a-1", &mut outbox)?;
 /// assert!(outbox.pending().ends_with(
 ///     b"Timeout: 20000\r\nAsync: true\r\nVariable: GREETING=hello\\, world\r\n\r\n"
@@ -175,7 +175,7 @@ impl Action for Originate<'_> {
             }
         }
         if let Some(timeout) = self.timeout {
-            out.number("Timeout", timeout)?;
+            out.header_int("Timeout", timeout)?;
         }
         let texts = [
             ("CallerID", self.caller_id),
@@ -193,8 +193,8 @@ impl Action for Originate<'_> {
         self.variables.iter().try_for_each(|(name, value)| out.variable(name, value))
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }
 
@@ -265,7 +265,7 @@ impl Action for Redirect<'_> {
         self.extra.map_or(Ok(()), |extra| out.header("ExtraChannel", extra))
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }

@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::{Action, Classes, Reply};
+use super::{Action, Classes, Completion};
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
 /// Changes a configuration file: all of these changes, one after the other, or with the first error none.
@@ -9,12 +9,12 @@ use crate::wire::{EncodeError, HeaderWriter, Value};
 ///
 /// ```
 /// use embedded_ami::action::{self, Change, UpdateConfig};
-/// use embedded_ami::wire::{Outbox, Recipient};
+/// use embedded_ami::wire::{Outbox, Dialect};
 /// let changes = [
 ///     Change::NewCategory { category: "7", options: "" },
 ///     Change::Append { category: "7", variable: "type", value: "friend" },
 /// ];
-/// let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
+/// let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
 /// action::write(&UpdateConfig::new("sip.conf", "sip.conf", &changes), "a-1", &mut outbox)?;
 /// assert!(outbox.pending().ends_with(
 ///     b"Action-000000: NewCat\r\nCat-000000: 7\r\n\
@@ -147,8 +147,8 @@ impl Action for UpdateConfig<'_> {
         (0..).zip(self.changes).try_for_each(|(number, change)| change.write(number, out))
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }
 
@@ -185,7 +185,9 @@ impl Change<'_> {
             }
         }
         match *self {
-            Change::Insert { line, .. } => out.number(Numbered::new("Line-", number).as_str(), line.into()),
+            Change::Insert { line, .. } => {
+                out.header_int(Numbered::new("Line-", number).as_str(), line.into())
+            }
             _ => Ok(()),
         }
     }

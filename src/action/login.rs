@@ -1,7 +1,8 @@
 use core::fmt;
 
-use super::{Action, Reply};
-use crate::wire::{EncodeError, HeaderWriter, hex_digit};
+use super::{Action, Completion};
+use crate::bytes::hex_digit;
+use crate::wire::{EncodeError, HeaderWriter};
 
 /// Asks for the challenge of an MD5 login: the `Challenge` header of the response, up to nine digits,
 /// the same for the life of the connection.
@@ -17,8 +18,8 @@ impl Action for Challenge {
         out.header("AuthType", "MD5")
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }
 
@@ -71,8 +72,8 @@ impl Action for Login<'_> {
         out.written()
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }
 

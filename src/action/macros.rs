@@ -32,7 +32,7 @@ macro_rules! write_parameter {
         $out.header($name, if $value { "true" } else { "false" })
     };
     (number, $out:ident, $name:literal, $value:expr) => {
-        $out.number($name, $value)
+        $out.header_int($name, $value)
     };
     (variables, $out:ident, $name:literal, $value:expr) => {
         $value.iter().try_for_each(|(name, value)| $out.variable(name, value))
@@ -42,15 +42,15 @@ macro_rules! write_parameter {
     };
 }
 
-macro_rules! reply {
+macro_rules! completion {
     () => {
-        crate::action::Reply::Response
+        crate::action::Completion::Response
     };
     (List $end:literal) => {
-        crate::action::Reply::List($end)
+        crate::action::Completion::List($end)
     };
     (Event $end:literal) => {
-        crate::action::Reply::Event($end)
+        crate::action::Completion::Event($end)
     };
 }
 
@@ -140,8 +140,8 @@ macro_rules! actions {
                     Ok(())
                 }
 
-                fn reply(&self) -> crate::action::Reply {
-                    reply!($($end_kind $end)?)
+                fn completion(&self) -> crate::action::Completion {
+                    completion!($($end_kind $end)?)
                 }
             }
 
@@ -152,7 +152,7 @@ macro_rules! actions {
         const TABLE: &[crate::action::Info] = &[$(crate::action::Info {
             name: stringify!($Name),
             classes: $Name::CLASSES,
-            reply: reply!($($end_kind $end)?),
+            completion: completion!($($end_kind $end)?),
         }),*];
 
         /// The table, for the test that walks it.

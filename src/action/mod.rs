@@ -5,9 +5,9 @@ mod config;
 mod login;
 #[macro_use]
 mod macros;
+mod completion;
 #[cfg(feature = "md5")]
 mod md5;
-mod reply;
 mod sets;
 pub(crate) mod table;
 #[cfg(test)]
@@ -17,12 +17,12 @@ mod user;
 use core::fmt;
 
 pub use call::{Originate, Redirect};
+pub use completion::Completion;
 pub use config::{Change, UpdateConfig};
 pub(crate) use login::login;
 pub use login::{Challenge, Key, Login, Md5};
 #[cfg(feature = "md5")]
 pub use md5::md5;
-pub use reply::Reply;
 pub use sets::{
     AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
     AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Control, DebugLevel, Direction, LoadType, OnOff,
@@ -45,19 +45,19 @@ pub struct Info {
     /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
     pub classes: Classes,
     /// How its answer ends.
-    pub reply: Reply,
+    pub completion: Completion,
 }
 
 /// Every action of Asterisk 1.0 to 22.
 ///
 /// ```
-/// use embedded_ami::action::{self, Reply};
+/// use embedded_ami::action::{self, Completion};
 /// use embedded_ami::classes::Classes;
 /// let queue_add = action::all().find(|info| info.name == "QueueAdd").unwrap();
-/// assert_eq!((queue_add.classes, queue_add.reply), (Classes::AGENT, Reply::Response));
+/// assert_eq!((queue_add.classes, queue_add.reply), (Classes::AGENT, Completion::Response));
 /// ```
 pub fn all() -> impl Iterator<Item = Info> {
-    let one = |name, classes| Info { name, classes, reply: Reply::Response };
+    let one = |name, classes| Info { name, classes, completion: Completion::Response };
     let by_hand = [
         one("Challenge", Classes::NONE),
         one("Filter", Filter::CLASSES),
@@ -92,10 +92,10 @@ pub trait Action {
     /// Those of [`HeaderWriter`].
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError>;
 
-    /// How the answer ends. Without one of its own, an action of Asterisk's has that of the table behind [`Reply::of`],
+    /// How the answer ends. Without one of its own, an action of Asterisk's has that of the table behind [`Completion::for_action`],
     /// which takes 3 KB of flash.
-    fn reply(&self) -> Reply {
-        Reply::of(self.name())
+    fn completion(&self) -> Completion {
+        Completion::for_action(self.name())
     }
 }
 
@@ -106,8 +106,8 @@ pub trait Action {
 ///
 /// ```
 /// use embedded_ami::action::{self, Raw};
-/// use embedded_ami::wire::{Outbox, Recipient};
-/// let mut outbox = Outbox::new([0; 128], Recipient::Asterisk);
+/// use embedded_ami::wire::{Outbox, Dialect};
+/// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
 /// let hangup = Raw::new("Hangup", &[("Channel", "SIP/7-1"), ("Cause", "16")]);
 /// action::write(&hangup, "a-1", &mut outbox)?;
 /// assert_eq!(outbox.pending(), b"Action: Hangup\r\nActionID: a-1\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n");
@@ -117,27 +117,27 @@ pub trait Action {
 pub struct Raw<'a, V> {
     name: &'a str,
     headers: &'a [(&'a str, V)],
-    reply: Option<Reply>,
+    completion: Option<Completion>,
 }
 
 impl<'a, V: AsRef<[u8]>> Raw<'a, V> {
     /// The action of that name, with these headers behind `Action` and `ActionID`.
     pub const fn new(name: &'a str, headers: &'a [(&'a str, V)]) -> Self {
-        Self { name, headers, reply: None }
+        Self { name, headers, completion: None }
     }
 
-    /// The same, with an answer that ends so instead of as [`Reply::of`] the name says.
+    /// The same, with an answer that ends so instead of as [`Completion::for_action`] the name says.
     #[must_use]
-    pub const fn replied(mut self, reply: Reply) -> Self {
-        self.reply = Some(reply);
+    pub const fn with_completion(mut self, completion: Completion) -> Self {
+        self.completion = Some(completion);
         self
     }
 }
 
 impl<'a> Raw<'a, &'a str> {
     /// The action of that name, without headers of its own.
-    pub const fn bare(name: &'a str) -> Self {
-        Self { name, headers: &[], reply: None }
+    pub const fn without_headers(name: &'a str) -> Self {
+        Self { name, headers: &[], completion: None }
     }
 }
 
@@ -150,8 +150,8 @@ impl<V: AsRef<[u8]>> Action for Raw<'_, V> {
         self.headers.iter().try_for_each(|(name, value)| out.header(name, value))
     }
 
-    fn reply(&self) -> Reply {
-        self.reply.unwrap_or_else(|| Reply::of(self.name))
+    fn completion(&self) -> Completion {
+        self.completion.unwrap_or_else(|| Completion::for_action(self.name))
     }
 }
 
@@ -170,14 +170,14 @@ impl<V> fmt::Debug for Raw<'_, V> {
 ///
 /// ```
 /// use embedded_ami::action;
-/// use embedded_ami::wire::{Outbox, Recipient};
+/// use embedded_ami::wire::{Outbox, Dialect};
 /// let call = action::from_fn("Originate", |headers| {
 ///     headers.header("Channel", "SIP/7")?;
 ///     headers.header("Application", "Wait")?;
-///     headers.number("Timeout", 20_000)?;
+///     headers.header_int("Timeout", 20_000)?;
 ///     headers.variable("GREETING", "hello, world")
 /// });
-/// let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+/// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
 /// action::write(&call, "a-1", &mut outbox)?;
 /// assert!(outbox.pending().ends_with(b"Timeout: 20000\r\nVariable: GREETING=hello\\, world\r\n\r\n"));
 /// # Ok::<(), embedded_ami::wire::EncodeError>(())

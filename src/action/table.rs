@@ -415,7 +415,7 @@ macro_rules! actions_table {
         ) {}
         /// The fax sessions.
         FAXSessions [CALL] "Asterisk 13 and later" => List "FAXSessionsComplete" () {}
-        /// Counts of faxes, as a single event behind the response.
+        /// Stats of faxes, as a single event behind the response.
         FAXStats [REPORTING] "Asterisk 13 and later" => Event "FAXStats" () {}
         /// The categories and lines of a configuration file.
         GetConfig [SYSTEM CONFIG] "Asterisk 1.4 and later" (
@@ -448,7 +448,7 @@ macro_rules! actions_table {
             channel: text = "Channel",
         }
         /// Hangs up a channel, or with a regular expression between slashes all that match it (Asterisk 11
-        /// and later, with a list as answer: see [`Reply::of`](crate::action::Reply::of)).
+        /// and later, with a list as answer: see [`Completion::for_action`](crate::action::Completion::for_action)).
         Hangup [SYSTEM CALL] "Asterisk 0.2 and later" (
             /// The name of the channel.
             channel: text = "Channel",

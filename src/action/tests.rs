@@ -40,17 +40,17 @@ const REQUIRED: [(&str, &str); 8] = [
 ];
 
 /// Actions whose reply is not a list that ends with the completion event of the reference.
-const REPLIES: [(&str, Reply); 7] = [
-    ("DataGet", Reply::Event("DataGet Tree")),
+const REPLIES: [(&str, Completion); 7] = [
+    ("DataGet", Completion::Event("DataGet Tree")),
     // The later list begins with `EventList: start`, which counts more.
-    ("DBGet", Reply::Event("DBGetResponse")),
-    ("FAXSession", Reply::Event("FAXSession")),
-    ("FAXStats", Reply::Event("FAXStats")),
+    ("DBGet", Completion::Event("DBGetResponse")),
+    ("FAXSession", Completion::Event("FAXSession")),
+    ("FAXStats", Completion::Event("FAXStats")),
     // A list only for a regular expression.
-    ("Hangup", Reply::Response),
+    ("Hangup", Completion::Response),
     // An event to all, when the peer has answered.
-    ("SIPqualifypeer", Reply::Response),
-    ("WaitEvent", Reply::Event("WaitEventComplete")),
+    ("SIPqualifypeer", Completion::Response),
+    ("WaitEvent", Completion::Event("WaitEventComplete")),
 ];
 
 struct Reference {
@@ -158,7 +158,7 @@ fn samples(header: &str, kind: &str) -> Vec<String> {
 fn decoded(write: impl FnOnce(&mut Outbox<Vec<u8>>)) -> Vec<(String, String)> {
     let mut outbox = Outbox::new([0; 4096].to_vec(), Default::default());
     write(&mut outbox);
-    let mut decoder = Decoder::new([0; 4096], Role::Server).unwrap();
+    let mut decoder = Decoder::for_server([0; 4096]).unwrap();
     let bytes = outbox.pending();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
@@ -203,12 +203,12 @@ fn replies_are_those_of_the_reference() {
     for known in reference() {
         let info = all().find(|info| info.name == known.name).unwrap();
         let expected = match REPLIES.iter().find(|(name, _)| *name == known.name) {
-            Some(&(_, reply)) => reply,
-            None if BY_HAND.contains(&known.name) || known.end.is_empty() => Reply::Response,
-            None => Reply::List(known.end),
+            Some(&(_, completion)) => completion,
+            None if BY_HAND.contains(&known.name) || known.end.is_empty() => Completion::Response,
+            None => Completion::List(known.end),
         };
-        assert_eq!(info.reply, expected, "{}", known.name);
-        assert_eq!(Reply::of(info.name), expected, "{}", known.name);
+        assert_eq!(info.completion, expected, "{}", known.name);
+        assert_eq!(Completion::for_action(info.name), expected, "{}", known.name);
     }
     let mut ends = 0;
     for line in LISTS.lines().filter(|line| !line.starts_with('#')) {
@@ -217,7 +217,7 @@ fn replies_are_those_of_the_reference() {
         if response == "absent" || ["Hangup", "DBGet", "WaitEvent"].contains(&name) {
             continue;
         }
-        assert_eq!(Reply::of(name), Reply::List(end), "{line}");
+        assert_eq!(Completion::for_action(name), Completion::List(end), "{line}");
         ends += 1;
     }
     assert!(ends > 60);
@@ -231,7 +231,7 @@ fn classes_are_those_of_the_reference() {
             "none" => Classes::NONE,
             privilege => {
                 assert!(privilege.ends_with(",all"), "{privilege}");
-                Classes::of(Value::new(privilege.as_bytes()))
+                Classes::from_privilege(Value::new(privilege.as_bytes()))
             }
         };
         assert_eq!(info.classes, expected, "{}", known.name);

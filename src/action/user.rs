@@ -1,4 +1,4 @@
-use super::{Action, Classes, Reply};
+use super::{Action, Classes, Completion};
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
 /// An event of one's own making, for every user that may read the class user. Its headers arrive as they are given.
@@ -35,8 +35,8 @@ impl<V: AsRef<[u8]>> Action for UserEvent<'_, V> {
         self.headers.iter().try_for_each(|(name, value)| out.header(name, value))
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }
 
@@ -83,10 +83,10 @@ impl Action for Filter<'_> {
             out.header("MatchCriteria", criteria)?;
         }
         let sign: &[u8] = if self.excludes { b"!" } else { b"" };
-        out.joined("Filter", &[sign, self.pattern.as_bytes()])
+        out.header_parts("Filter", &[sign, self.pattern.as_bytes()])
     }
 
-    fn reply(&self) -> Reply {
-        Reply::Response
+    fn completion(&self) -> Completion {
+        Completion::Response
     }
 }

@@ -1,12 +1,13 @@
-/// How long to wait before the next attempt to connect: from a least time on twice as long each time, up to a
-/// longest, and between half of that and all of it by chance, so that many clients do not come back at once.
+/// Exponential backoff with jitter.
 ///
-/// A value: waiting and connecting are the caller's.
+/// Each delay is chosen at random between half and all of the current maximum, which doubles after
+/// every attempt up to a limit, so that many clients do not reconnect at the same moment. Waiting and
+/// connecting are left to the caller.
 ///
 /// ```
 /// use embedded_ami::client::Backoff;
 /// let mut backoff = Backoff::new(500, 60_000);
-/// let random = u32::MAX; // from whatever source of chance there is
+/// let random = u32::MAX; // from any random source
 /// assert_eq!(backoff.next(random), 500);
 /// assert_eq!(backoff.next(random), 1_000);
 /// assert_eq!(backoff.next(0), 1_000); // half of 2 000
@@ -14,6 +15,7 @@
 /// assert_eq!(backoff.next(random), 500);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Backoff {
     least: u32,
     most: u32,
@@ -21,23 +23,23 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// The first wait and the longest, in milliseconds.
+    /// Creates a backoff whose maximum delay grows from `least` to `most`, in milliseconds.
     pub const fn new(least: u32, most: u32) -> Self {
         Self { least, most, next: least }
     }
 
-    /// The next wait, in milliseconds. Each value of `random` should be as likely as any other.
+    /// Returns the next delay, in milliseconds. `random` should be uniformly distributed.
     pub fn next(&mut self, random: u32) -> u32 {
         let wait = self.next.min(self.most);
         self.next = wait.saturating_mul(2).max(1);
         let half = wait.wrapping_shr(1);
-        // `random` of 2^32 parts of the other half, rounded up.
+        // The share `random` / 2^32 of the other half, rounded up.
         let part = u64::from(wait.saturating_sub(half)).saturating_mul(u64::from(random).saturating_add(1));
         half.saturating_add(part.wrapping_shr(32) as u32)
     }
 
-    /// Begins anew. Best called when a connection has held for longer than the longest wait: a server
-    /// may accept logins and fail all the same.
+    /// Starts again with the first delay. Call it once a connection has lasted longer than the longest
+    /// delay, and not at the login: a server can accept logins and fail nevertheless.
     pub fn reset(&mut self) {
         self.next = self.least;
     }

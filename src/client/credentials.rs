@@ -1,68 +1,101 @@
 use core::fmt;
 
 use crate::action::{Key, Md5, login};
-use crate::wire::{HeaderWriter, is_same};
+use crate::bytes::eq_ignore_case;
+use crate::wire::HeaderWriter;
 
-/// Who logs in, how, and which events it wants. The secret is borrowed, and kept nowhere else.
+/// A user name, its secret, the way to log in, and the events to receive.
+///
+/// The secret is borrowed and kept nowhere else. Without [`events`](Credentials::events) the server
+/// sends no events.
+///
+/// ```
+/// use embedded_ami::client::Credentials;
+/// # fn hardware_md5(parts: &[&[u8]]) -> [u8; 16] { [0; 16] }
+///
+/// // With an MD5 implementation of the application, for example in hardware, also in a `static`:
+/// static OPERATOR: Credentials =
+///     Credentials::with_md5("operator", "secret", hardware_md5).events("call,agent");
+/// # #[cfg(feature = "md5")] {
+/// // With the crate's own, and without events:
+/// let script = Credentials::new("script", "secret");
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     username: &'a [u8],
     pub(super) secret: &'a [u8],
-    /// None: the secret in the clear.
+    /// `None` if the secret is sent in the clear.
     pub(super) md5: Option<Md5>,
-    events: Option<&'a str>,
+    events: &'a str,
 }
 
 impl<'a> Credentials<'a> {
-    /// An MD5 challenge login: the secret does not cross the wire.
+    /// Creates credentials for an MD5 challenge login, in which the secret is not sent.
     #[cfg(feature = "md5")]
-    pub fn new(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+    pub const fn new(username: &'a str, secret: &'a str) -> Self {
         Self::with_md5(username, secret, crate::action::md5)
     }
 
-    /// An MD5 challenge login, with an implementation of MD5.
-    pub fn with_md5(
-        username: &'a (impl AsRef<[u8]> + ?Sized),
-        secret: &'a (impl AsRef<[u8]> + ?Sized),
-        md5: Md5,
-    ) -> Self {
-        Self { username: username.as_ref(), secret: secret.as_ref(), md5: Some(md5), events: None }
+    /// Creates credentials for an MD5 challenge login with an MD5 implementation of the application.
+    pub const fn with_md5(username: &'a str, secret: &'a str, md5: Md5) -> Self {
+        Self::from_bytes(username.as_bytes(), secret.as_bytes(), Some(md5))
     }
 
-    /// A login with the secret in the clear, for whoever answers with a banner.
-    pub fn plain(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
-        Self { username: username.as_ref(), secret: secret.as_ref(), md5: None, events: None }
+    /// Creates credentials for a login that sends the secret in the clear, to any peer that sends a
+    /// banner. Use it only over a connection that nobody else can read.
+    pub const fn plain(username: &'a str, secret: &'a str) -> Self {
+        Self::from_bytes(username.as_bytes(), secret.as_bytes(), None)
     }
 
-    /// Which events to get: `on`, `off`, or classes as in `call,user`. Without it, all that the user may read.
+    /// Creates credentials from bytes that need not be UTF-8. Without an MD5 implementation the secret
+    /// is sent in the clear.
+    pub const fn from_bytes(username: &'a [u8], secret: &'a [u8], md5: Option<Md5>) -> Self {
+        Self { username, secret, md5, events: "off" }
+    }
+
+    /// Sets the events to receive: `on` for all that the user may read, `off`, or a comma-separated list
+    /// of classes such as `call,user`. [`Classes::from_mask`](crate::classes::Classes::from_mask) explains
+    /// how Asterisk reads it.
     #[must_use]
-    pub fn events(mut self, mask: &'a str) -> Self {
-        self.events = Some(mask);
+    pub const fn events(mut self, mask: &'a str) -> Self {
+        self.events = mask;
         self
     }
 
-    /// `FullyBooted` may come: it is of the class system. When in doubt it may, since a mask is more than a list of labels:
-    /// `all`, `on`, `yes` and `true`, numbers, and what begins a label.
+    /// Returns whether the mask can include events at all. Only an explicit word for no is sure to
+    /// exclude them.
+    #[cfg(feature = "std")]
+    pub(crate) fn wants_events(&self) -> bool {
+        use crate::classes::Classes;
+        use crate::wire::Value;
+
+        Classes::from_mask(Value::from(self.events)).is_none_or(|classes| !classes.is_empty())
+    }
+
+    /// Returns whether `FullyBooted`, an event of the class system, can arrive. In doubt it can: a mask
+    /// is more than a list of labels, such as `all`, `on`, `yes` and `true`, numbers, and prefixes of
+    /// labels.
     pub(super) fn may_see_boot(&self) -> bool {
         let may = |word: &[u8]| match word {
             [first, second, ..] => {
                 let mut begins = b"syalonyetr".chunks_exact(2);
-                *first <= b'9' || begins.any(|begin| is_same(begin, &[*first, *second]))
+                *first <= b'9' || begins.any(|begin| eq_ignore_case(begin, &[*first, *second]))
             }
             [one] => matches!(one | 0x20, b's' | b'a' | b'y' | b't' | b'1'..=b'9'),
             [] => true,
         };
-        self.events.is_none_or(|mask| mask.as_bytes().split(|&byte| byte == b',').any(may))
+        self.events.as_bytes().split(|&byte| byte == b',').any(may)
     }
 
-    /// Writes the headers of the login that follows a challenge, or of the one in the clear that needs none.
+    /// Writes the headers of the login that answers a challenge, or of one with the secret in the clear.
     pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
-        login(self.username, key.ok_or(self.secret), self.events, out);
+        login(self.username, key.ok_or(self.secret), Some(self.events), out);
     }
 }
 
 impl fmt::Debug for Credentials<'_> {
-    /// Without the secret.
+    /// Never prints the secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("events", &self.events).finish_non_exhaustive()
     }

@@ -1,26 +1,26 @@
 use super::id::{LENGTH, Ticket};
-use super::{Answer, SessionError};
+use super::{ResponseStatus, SessionError};
 use crate::wire::{Header, Kind, Message, Part};
 
-/// The length of a line with an ActionID of ours.
+/// The length of a line with an ActionID of the session.
 const LINE: usize = "ActionID: ".len() + LENGTH;
 
-/// What the message, or the parts of it so far, have said.
+/// Facts collected from the parts of the current message seen so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Current {
-    /// The action of ours that it names.
+    /// The action of this session that the message names.
     pub(super) ticket: Option<Ticket>,
-    /// Some action is named, ours or not.
+    /// Whether the message names any action, of this session or not.
     pub(super) has_id: bool,
-    pub(super) answer: Answer,
+    pub(super) status: ResponseStatus,
     pub(super) list: ListMark,
     pub(super) has_privilege: bool,
-    /// This part has it, so that it can be answered.
+    /// Whether this part has the challenge, so that it can be answered.
     pub(super) has_challenge: bool,
     has_message: bool,
-    /// Header lines so far, the first three of which count for `EventList`.
+    /// The number of header lines so far. `EventList` counts only in the first three.
     lines: u8,
-    /// The action whose answer an event of this name ends.
+    /// The action whose answer ends with an event of this name.
     pub(super) ends: Option<Ticket>,
     pub(super) event: Known,
 }
@@ -32,7 +32,7 @@ pub(super) enum ListMark {
     Complete,
 }
 
-/// Events that mean something to the session.
+/// Events that the session itself handles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
     None,
@@ -45,7 +45,7 @@ impl Current {
         Self {
             ticket: None,
             has_id: false,
-            answer: Answer::Text,
+            status: ResponseStatus::Text,
             list: ListMark::None,
             has_privilege: false,
             has_challenge: false,
@@ -56,7 +56,7 @@ impl Current {
         }
     }
 
-    /// Adds what this message, or part, says.
+    /// Adds the facts of a message, or part.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn read(&mut self, message: &Message<'_>, prefix: u64) -> Result<(), SessionError> {
         if matches!(message.part(), Part::Whole | Part::First) {
@@ -66,7 +66,7 @@ impl Current {
         let kind = message.kind();
         if let Some(name) = message.name() {
             match kind {
-                Kind::Response => self.answer = Answer::of_word(name),
+                Kind::Response => self.status = ResponseStatus::from_word(name),
                 Kind::Event if name == "FullyBooted" => self.event = Known::FullyBooted,
                 Kind::Event if name == "Shutdown" => self.event = Known::Shutdown,
                 _ => {}
@@ -86,17 +86,18 @@ impl Current {
         let value = header.value();
         match NAMES.iter().position(|name| header.is(name)) {
             Some(0) => {
-                // Cut, it is longer than ours, or our own limit is at fault.
+                // A cut ActionID is either longer than those of the session, or the storage is too small.
                 if header.is_cut() && header.as_bytes().len() <= LINE {
                     return Err(SessionError::StorageTooSmall);
                 }
                 self.has_id = true;
-                // Any of them: before our own there may be one out of somebody's value.
+                // The first one that is of the session: another can come before it, out of a value with
+                // line ends.
                 if !header.is_cut() && self.ticket.is_none() {
                     self.ticket = Ticket::parse(value.as_bytes(), prefix);
                 }
             }
-            // Further behind it is out of somebody's value.
+            // In a later line it comes out of a value with line ends.
             Some(1) if line < 3 => {
                 if value.eq_ignore_ascii_case("start") {
                     self.list = ListMark::Start;
@@ -106,9 +107,9 @@ impl Current {
             }
             Some(2) => self.has_privilege = true,
             Some(3) => self.has_challenge |= !header.is_cut(),
-            Some(4) if self.answer == Answer::Error && !self.has_message => {
+            Some(4) if self.status == ResponseStatus::Error && !self.has_message => {
                 self.has_message = true;
-                self.answer = Answer::of_error(value);
+                self.status = ResponseStatus::from_error(value);
             }
             _ => {}
         }

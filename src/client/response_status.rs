@@ -1,79 +1,117 @@
+use core::fmt;
+
+use crate::name::named;
 use crate::wire::{Kind, Message, Value};
 
-/// What a response says, in words of the session.
+/// The status of a response.
+///
+/// ```
+/// use embedded_ami::client::ResponseStatus;
+/// use embedded_ami::wire::Message;
+///
+/// let message = Message::parse(b"Response: Error\r\nMessage: Permission denied\r\n\r\n").unwrap();
+/// let status = ResponseStatus::from_message(&message);
+/// assert_eq!(status, ResponseStatus::PermissionDenied);
+/// assert!(status.is_error());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum Answer {
-    /// `Success`, or another word for it: `Goodbye`, `Follows`, and up to Asterisk 1.4 `Pong`, `Events On`, `Events Off`.
+pub enum ResponseStatus {
+    /// `Success`, or another word for it: `Goodbye`, `Follows`, and up to Asterisk 1.4 `Pong`,
+    /// `Events On` and `Events Off`.
     Success,
-    /// `Error`, for a reason that its `Message` has; also `Failure`, which only `JabberSend` of 1.4 says.
+    /// `Error`, for the reason in its `Message`. Also `Failure`, which only `JabberSend` of Asterisk 1.4
+    /// sends.
     Error,
-    /// `Error`: the user may not do that.
+    /// `Error`: the user is not permitted to do that.
     PermissionDenied,
-    /// `Error`: the server does not know the action, or the module that has it is not loaded.
+    /// `Error`: the server does not know the action, or the module that provides it is not loaded.
     UnknownAction,
-    /// `Error`: the user is logged in already, and may be so only once.
+    /// `Error`: the user is already logged in and may be logged in only once.
     AlreadyInUse,
     /// `Error`: the server is shutting down.
     ShuttingDown,
-    /// A word that no Asterisk up to 22 says.
+    /// A word that no Asterisk up to 22 sends.
     Other,
-    /// No response but text that names the action: `IAXpeers` up to 1.4.
+    /// Not a response but text that names the action: `IAXpeers` up to Asterisk 1.4.
     Text,
 }
 
-impl Answer {
-    /// What the message says; [`Answer::Text`] if it is no response.
+named! {
+    ResponseStatus { Success Error PermissionDenied UnknownAction AlreadyInUse ShuttingDown Other Text }
+}
+
+impl fmt::Display for ResponseStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::PermissionDenied => "permission denied",
+            Self::UnknownAction => "unknown action",
+            Self::AlreadyInUse => "the user is already logged in",
+            Self::ShuttingDown => "the server is shutting down",
+            Self::Other => "an unknown response",
+            Self::Text => "text instead of a response",
+        })
+    }
+}
+
+impl ResponseStatus {
+    /// Returns the status of a message, [`ResponseStatus::Text`] if it is not a response.
     ///
-    /// The texts of three errors are recognised, the same since Asterisk 1.0 or 1.6; any other is an [`Answer::Error`].
-    pub fn of(message: &Message<'_>) -> Self {
+    /// Errors are recognised by texts that have been the same since Asterisk 1.0 or 1.6. Any other
+    /// text is a [`ResponseStatus::Error`].
+    pub fn from_message(message: &Message<'_>) -> Self {
         let word = message.name().filter(|_| message.kind() == Kind::Response);
-        match word.map(Self::of_word) {
-            Some(Answer::Error) => message.get("Message").map_or(Answer::Error, Self::of_error),
-            Some(answer) => answer,
-            None => Answer::Text,
+        match word.map(Self::from_word) {
+            Some(ResponseStatus::Error) => {
+                message.get("Message").map_or(ResponseStatus::Error, Self::from_error)
+            }
+            Some(status) => status,
+            None => ResponseStatus::Text,
         }
     }
 
-    /// It is one of the errors.
+    /// Returns whether the status is one of the errors.
     pub const fn is_error(self) -> bool {
         matches!(
             self,
-            Answer::Error
-                | Answer::PermissionDenied
-                | Answer::UnknownAction
-                | Answer::AlreadyInUse
-                | Answer::ShuttingDown
+            ResponseStatus::Error
+                | ResponseStatus::PermissionDenied
+                | ResponseStatus::UnknownAction
+                | ResponseStatus::AlreadyInUse
+                | ResponseStatus::ShuttingDown
         )
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn of_word(word: Value<'_>) -> Self {
+    pub(super) fn from_word(word: Value<'_>) -> Self {
         let is = |words: &[&str]| words.iter().any(|own| word.eq_ignore_ascii_case(own));
         if is(&["Success", "Goodbye", "Follows", "Pong", "Events On", "Events Off"]) {
-            Answer::Success
+            ResponseStatus::Success
         } else if is(&["Error", "Failure"]) {
-            Answer::Error
+            ResponseStatus::Error
         } else {
-            Answer::Other
+            ResponseStatus::Other
         }
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn of_error(text: Value<'_>) -> Self {
-        const TEXTS: [(&str, Answer); 5] = [
-            ("Permission denied", Answer::PermissionDenied),
+    pub(super) fn from_error(text: Value<'_>) -> Self {
+        const TEXTS: [(&str, ResponseStatus); 5] = [
+            ("Permission denied", ResponseStatus::PermissionDenied),
             // Before the login, up to Asterisk 1.4.
-            ("Authentication Required", Answer::PermissionDenied),
-            ("Invalid/unknown command", Answer::UnknownAction),
-            ("Login Already In Use", Answer::AlreadyInUse),
-            ("Asterisk is shutting down", Answer::ShuttingDown),
+            ("Authentication Required", ResponseStatus::PermissionDenied),
+            ("Invalid/unknown command", ResponseStatus::UnknownAction),
+            ("Login Already In Use", ResponseStatus::AlreadyInUse),
+            ("Asterisk is shutting down", ResponseStatus::ShuttingDown),
         ];
         let begins = |known: &str| {
             let begin = text.as_bytes().get(..known.len());
             begin.is_some_and(|begin| Value::new(begin) == known)
         };
         let known = TEXTS.iter().find(|(known, _)| begins(known));
-        known.map_or(Answer::Error, |&(_, answer)| answer)
+        known.map_or(ResponseStatus::Error, |&(_, status)| status)
     }
 }

@@ -1,36 +1,37 @@
-use super::Loss;
+use super::LossReason;
 use super::id::Ticket;
-use crate::action::Reply;
+use crate::action::Completion;
 
-/// Room for one outstanding action; a session borrows or owns as many as there may be at once.
+/// The state of one outstanding action. A session borrows or owns as many as may be outstanding at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
     deadline: u64,
-    reply: Reply,
+    completion: Completion,
     phase: Phase,
-    /// Counts the actions that had the slot, on all connections.
+    /// The number of actions that have had the slot, on all connections.
     generation: u32,
 }
 
-/// How far the answer has come.
+/// The progress of the answer to an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Free,
-    /// No response; the outbox's mark behind the action.
+    /// No response has arrived. The mark is the outbox's at the end of the action.
     Asked {
         mark: u32,
     },
     /// A list is open.
     Listing {
-        items: u32,
+        entries: u32,
     },
-    /// The response came, the event did not.
+    /// The response has arrived, the event has not.
     Awaiting,
 }
 
 impl Slot {
     /// A free slot.
-    pub const FREE: Self = Self { deadline: 0, reply: Reply::Response, phase: Phase::Free, generation: 0 };
+    pub const FREE: Self =
+        Self { deadline: 0, completion: Completion::Response, phase: Phase::Free, generation: 0 };
 
     pub(super) fn is_free(&self) -> bool {
         self.phase == Phase::Free
@@ -48,30 +49,30 @@ impl Slot {
         self.phase = phase;
     }
 
-    pub(crate) fn reply(&self) -> Reply {
-        self.reply
+    pub(crate) fn completion(&self) -> Completion {
+        self.completion
     }
 
-    /// The ticket of its action, or of the last one, in the slot of that number.
+    /// Returns the ticket of the slot's action, or of its last one. `slot` is its number.
     pub(super) fn ticket(&self, slot: u32) -> Ticket {
         Ticket { slot, generation: self.generation }
     }
 
-    /// The ticket that the next action would have.
+    /// Returns the ticket that the next action will have.
     pub(super) fn next(&self, slot: u32) -> Ticket {
         self.ticket(slot).next()
     }
 
-    pub(super) fn take(&mut self, ticket: Ticket, reply: Reply, mark: u32, deadline: u64) {
-        *self = Self { deadline, reply, phase: Phase::Asked { mark }, generation: ticket.generation };
+    pub(super) fn take(&mut self, ticket: Ticket, completion: Completion, mark: u32, deadline: u64) {
+        *self = Self { deadline, completion, phase: Phase::Asked { mark }, generation: ticket.generation };
     }
 
-    /// Frees the slot; what is known of the action then.
-    pub(super) fn lose(&mut self, unanswered: impl FnOnce(u32) -> Loss) -> Loss {
+    /// Frees the slot. Returns the reason that the action is lost, for an unanswered one from its mark.
+    pub(super) fn lose(&mut self, unanswered: impl FnOnce(u32) -> LossReason) -> LossReason {
         match core::mem::replace(&mut self.phase, Phase::Free) {
             Phase::Asked { mark } => unanswered(mark),
-            Phase::Listing { items } => Loss::CutShort { items },
-            Phase::Awaiting | Phase::Free => Loss::CutShort { items: 0 },
+            Phase::Listing { entries } => LossReason::CutShort { entries },
+            Phase::Awaiting | Phase::Free => LossReason::CutShort { entries: 0 },
         }
     }
 }

@@ -23,7 +23,7 @@ macro_rules! read_field {
     (channel, $message:expr, [$prefix:literal]) => { crate::event::Channel::new($message, $prefix) };
     (bridge, $message:expr, [$prefix:literal]) => { crate::event::Bridge::new($message, $prefix) };
     ($Set:ident, $message:expr, [$($name:literal)+]) => {
-        Some(crate::event::$Set::of(crate::event::first($message, &[$($name),+])?))
+        Some(crate::event::$Set::from_value(crate::event::first($message, &[$($name),+])?))
     };
 }
 

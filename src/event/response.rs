@@ -7,12 +7,12 @@
 //! use embedded_ami::event::response::Getvar;
 //! # use embedded_ami::wire::{Decoder, Role};
 //! # let bytes = b"Response: Success\r\nActionID: 1\r\nVariable: CHANNEL(language)\r\nValue: en\r\n\r\n";
-//! # let mut decoder = Decoder::new([0; 128], Role::Client).unwrap();
+//! # let mut decoder = Decoder::for_client([0; 128]).unwrap();
 //! # decoder.space()[..bytes.len()].copy_from_slice(bytes);
 //! # decoder.advance(bytes.len());
 //! # let _ = decoder.poll();
 //! # let message = decoder.message();
-//! if let Some(getvar) = Getvar::of(&message) {
+//! if let Some(getvar) = Getvar::from_message(&message) {
 //!     assert!(getvar.value().is_some_and(|value| value == "en"));
 //! }
 //! ```
@@ -79,7 +79,7 @@ macro_rules! responses {
             view: stringify!($View),
             fields: &[$((stringify!($field), stringify!($kind), &[$($header),+])),*],
             read: |message| {
-                let view = $View::of(&message).expect("a response");
+                let view = $View::from_message(&message).expect("a response");
                 let _ = &view;
                 std::vec![$(std::format!("{:?}", view.$field())),*]
             },
@@ -88,7 +88,7 @@ macro_rules! responses {
     (@of) => { responses!(@of is_answer); };
     (@of $is:ident) => {
         /// The view of a response; `None` for an error, and for what is no response.
-        pub fn of(message: &Message<'a>) -> Option<Self> {
+        pub fn from_message(message: &Message<'a>) -> Option<Self> {
             $is(message).then_some(Self(*message))
         }
     };
@@ -473,7 +473,7 @@ pub enum Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
-    fn of(header: &Header<'a>) -> Option<Self> {
+    fn from_header(header: &Header<'a>) -> Option<Self> {
         let name = Value::new(header.name().filter(|_| !header.is_cut())?);
         let (kind, number) = name.split_once(b'-')?;
         let value = header.value();
@@ -532,7 +532,7 @@ impl<'a> Iterator for Entries<'a> {
     type Item = Entry<'a>;
 
     fn next(&mut self) -> Option<Entry<'a>> {
-        self.0.find_map(|header| Entry::of(&header))
+        self.0.find_map(|header| Entry::from_header(&header))
     }
 }
 
@@ -544,12 +544,12 @@ impl<'a> GetConfig<'a> {
     /// # use embedded_ami::wire::{Decoder, Role};
     /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nLine-000000-000000: bindport=5060\r\n\
     /// #     Category-000001: alice\r\nTemplates-000001: phone\r\nLine-000001-000000: secret=x=y\r\n\r\n";
-    /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    /// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
     /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
     /// # decoder.advance(bytes.len());
     /// # let _ = decoder.poll();
     /// # let message = decoder.message();
-    /// let config = GetConfig::of(&message).unwrap();
+    /// let config = GetConfig::from_message(&message).unwrap();
     /// let alice = config.categories().find(|category| category.name() == "alice").unwrap();
     /// assert!(alice.templates().is_some_and(|mut names| names.any(|name| name == "phone")));
     /// assert!(alice.get("secret").is_some_and(|value| value == "x=y"));
@@ -696,12 +696,12 @@ impl<'a> ListCommands<'a> {
     /// use embedded_ami::event::response::ListCommands;
     /// # use embedded_ami::wire::{Decoder, Role};
     /// # let bytes = b"Response: Success\r\nActionID: 1\r\nPing: Keepalive command.  (Priv: <none>)\r\nPark: Park a channel.  (Priv: call,all)\r\n\r\n";
-    /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    /// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
     /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
     /// # decoder.advance(bytes.len());
     /// # let _ = decoder.poll();
     /// # let message = decoder.message();
-    /// let park = ListCommands::of(&message).unwrap().actions().find(|action| action.name == "Park").unwrap();
+    /// let park = ListCommands::from_message(&message).unwrap().actions().find(|action| action.name == "Park").unwrap();
     /// assert_eq!(park.synopsis, "Park a channel.");
     /// assert_eq!(park.classes, Classes::CALL);
     /// ```
@@ -718,7 +718,7 @@ impl<'a> Iterator for ListedActions<'a> {
     type Item = ListedAction<'a>;
 
     fn next(&mut self) -> Option<ListedAction<'a>> {
-        self.0.find_map(|header| ListedAction::of(&header))
+        self.0.find_map(|header| ListedAction::from_header(&header))
     }
 }
 
@@ -734,7 +734,7 @@ pub struct ListedAction<'a> {
 }
 
 impl<'a> ListedAction<'a> {
-    fn of(header: &Header<'a>) -> Option<Self> {
+    fn from_header(header: &Header<'a>) -> Option<Self> {
         const MARK: &[u8] = b"(Priv: ";
         let name = header.name().filter(|_| !header.is_cut() && !header.is("ActionID"))?;
         let text = header.value().as_bytes().strip_suffix(b")")?;
@@ -743,7 +743,7 @@ impl<'a> ListedAction<'a> {
         Some(Self {
             name: Value::new(name),
             synopsis: Value::new(synopsis.trim_ascii_end()),
-            classes: Classes::of(Value::new(mark.strip_prefix(MARK)?)),
+            classes: Classes::from_privilege(Value::new(mark.strip_prefix(MARK)?)),
         })
     }
 }
@@ -761,7 +761,7 @@ mod tests {
         let mut lines: Vec<_> = headers.to_vec();
         lines.insert(if id_last { lines.len() } else { 0 }, "ActionID: 1".into());
         let text = format!("Response: Success\r\n{}\r\n\r\n", lines.join("\r\n"));
-        let mut decoder = Decoder::new([0; 2048], Role::Client).unwrap();
+        let mut decoder = Decoder::for_client([0; 2048]).unwrap();
         decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
         decoder.advance(text.len());
         let _ = decoder.poll();

@@ -16,7 +16,7 @@ macro_rules! numbers {
 
         impl<'a> $Set<'a> {
             /// What the value says: a number, or a word, ASCII case ignored.
-            pub fn of(value: Value<'a>) -> Self {
+            pub fn from_value(value: Value<'a>) -> Self {
                 match value.to_i32() {
                     $(Some($number) => Self::$Variant,)*
                     Some(_) => Self::Other(value),
@@ -58,7 +58,7 @@ macro_rules! words {
 
         impl<'a> $Set<'a> {
             /// What the value says, ASCII case ignored.
-            pub fn of(value: Value<'a>) -> Self {
+            pub fn from_value(value: Value<'a>) -> Self {
                 $($(if value.eq_ignore_ascii_case($word) { return Self::$Variant; })+)*
                 Self::Other(value)
             }
@@ -321,7 +321,7 @@ words! {
     /// How a dial attempt goes, or what became of it.
     DialStatus {
         /// It was answered.
-        Answer = "ANSWER",
+        ResponseStatus = "ANSWER",
         /// Busy.
         Busy = "BUSY",
         /// It rang, and nobody answered.

@@ -92,7 +92,7 @@ impl<'a> Channel<'a> {
     ///
     /// `ChannelState` `ChannelStateDesc` `State`
     pub fn state(&self) -> Option<ChannelState<'a>> {
-        Some(ChannelState::of(self.state_number().or(self.state_text())?))
+        Some(ChannelState::from_value(self.state_number().or(self.state_text())?))
     }
 }
 

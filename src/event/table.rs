@@ -694,7 +694,7 @@ macro_rules! events_table {
         session_type: text = "SessionType", operation: text = "Operation", state: text = "State",
         files: text = "Files",
     }
-    /// Counts of faxes.
+    /// Stats of faxes.
     FAXStats = "FAXStats" [] "Asterisk 13 and later" {
         current_sessions: number = "CurrentSessions", reserved_sessions: number = "ReservedSessions",
         transmit_attempts: number = "TransmitAttempts", receive_attempts: number = "ReceiveAttempts",

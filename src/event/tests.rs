@@ -106,7 +106,7 @@ fn field(row: &Row, header: &str) -> Option<usize> {
 }
 
 fn with_message<T>(text: &str, see: impl FnOnce(Message<'_>) -> T) -> T {
-    let mut decoder = Decoder::new(vec![0; 512], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; 512]).unwrap();
     decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
     decoder.advance(text.len());
     assert_eq!(decoder.poll(), Step::Message);
@@ -200,7 +200,8 @@ fn classes() {
         // The classes of a view are those of the newest event.
         let Some(row) = ROWS.iter().find(|row| row.names[0] == line[0]) else { continue };
         let own = CLASSES.iter().find(|(event, _)| *event == line[0]);
-        let expected = own.map_or(Classes::of(Value::new(line[1].as_bytes())), |&(_, classes)| classes);
+        let expected =
+            own.map_or(Classes::from_privilege(Value::new(line[1].as_bytes())), |&(_, classes)| classes);
         assert_eq!(row.classes, expected, "{}", line[0]);
     }
 }
@@ -293,7 +294,7 @@ fn captures(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 
 /// Calls `see` with every event of a stream.
 fn events(stream: &[u8], mut see: impl FnMut(Message<'_>)) {
-    let mut decoder = Decoder::new(vec![0; 1 << 18], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; 1 << 18]).unwrap();
     let mut rest = stream;
     loop {
         match decoder.poll() {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use embedded_io::{ErrorKind, Read, ReadReady, Write};
 
-use crate::client::{Credentials, Incoming, Session, SessionError, Slot};
+use crate::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot};
 use crate::wire::{Decoder, Outbox, Step};
 
 /// A client over a UART, or a socket of smoltcp, a W5500 or a modem.
@@ -13,9 +13,9 @@ use crate::wire::{Decoder, Outbox, Step};
 ///
 /// ```
 /// use embedded_ami::action::Raw;
-/// use embedded_ami::client::{Credentials, Incoming, Session, Slot};
+/// use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot};
 /// use embedded_ami::io::embedded::{Client, Error};
-/// use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+/// use embedded_ami::wire::{Decoder, Dialect, Outbox};
 ///
 /// # use core::convert::Infallible;
 /// # struct Uart(&'static [u8]);
@@ -34,16 +34,16 @@ use crate::wire::{Decoder, Outbox, Step};
 /// #     Privilege: system,all\r\n\r\nEvent: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\nResponse: Success\r\n\
 /// #     ActionID: 243f6a8885a308d3000000000001\r\n\r\n");
 /// # let milliseconds = || 0_u64;
-/// # let random = 0x243f_6a88_85a3_08d3;
+/// # let random = [0x24, 0x3f, 0x6a, 0x88, 0x85, 0xa3, 0x08, 0xd3, 0, 0, 0, 0, 0, 0, 0, 0];
 /// let mut client = Client::new(
 ///     uart,
-///     Decoder::new([0; 512], Role::Client).expect("64 bytes or more"),
-///     Outbox::new([0; 256], Recipient::Asterisk),
+///     Decoder::for_client([0; 512]).expect("64 bytes or more"),
+///     Outbox::for_client([0; 256], Dialect::Current),
 ///     Session::new([Slot::FREE; 4]),
 ///     Credentials::with_md5("admin", "secret", md5).events("call,system"),
 ///     milliseconds,
 /// );
-/// client.connected(random);
+/// client.on_connected(IdKey(random));
 /// # let mut hung_up = false;
 /// let ended = loop {
 ///     let incoming = match client.poll() {
@@ -59,8 +59,8 @@ use crate::wire::{Decoder, Outbox, Step};
 ///             let hangup = Raw::new("Hangup", &headers);
 ///             client.session.submit(&hangup, (client.clock)(), &mut client.outbox).expect("room for it");
 ///         }
-///         Incoming::Reply { answer, .. } => {
-///             assert!(!answer.is_error());
+///         Incoming::Response { status, .. } => {
+///             assert!(!status.is_error());
 ///             # hung_up = true;
 ///         }
 ///         _ => {}
@@ -69,7 +69,7 @@ use crate::wire::{Decoder, Outbox, Step};
 /// assert_eq!(ended, Error::Closed); // time to connect again
 /// # assert!(hung_up);
 /// ```
-pub struct Client<'c, T, D, O, S, C> {
+pub struct Client<'c, T, C, D = &'c mut [u8], O = &'c mut [u8], S = &'c mut [Slot]> {
     /// What the bytes go through.
     pub transport: T,
     /// Lends the messages.
@@ -85,7 +85,7 @@ pub struct Client<'c, T, D, O, S, C> {
     now: u64,
 }
 
-impl<T, D, O, S, C> fmt::Debug for Client<'_, T, D, O, S, C> {
+impl<T, C, D, O, S> fmt::Debug for Client<'_, T, C, D, O, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").field("session", &self.session).finish_non_exhaustive()
     }
@@ -93,6 +93,7 @@ impl<T, D, O, S, C> fmt::Debug for Client<'_, T, D, O, S, C> {
 
 /// Why a [`Client`] cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {
     /// The transport failed.
@@ -103,6 +104,18 @@ pub enum Error<E> {
     Closed,
     /// For a reason on this side.
     Session(SessionError),
+}
+
+impl<E> Error<E> {
+    /// Returns the variant's name, without its fields. It needs no `core::fmt`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Transport(_) => "Transport",
+            Self::Stalled => "Stalled",
+            Self::Closed => "Closed",
+            Self::Session(_) => "Session",
+        }
+    }
 }
 
 impl<E: fmt::Debug> fmt::Display for Error<E> {
@@ -124,7 +137,7 @@ impl<E> From<SessionError> for Error<E> {
     }
 }
 
-impl<'c, T, D, O, S, C> Client<'c, T, D, O, S, C>
+impl<'c, T, C, D, O, S> Client<'c, T, C, D, O, S>
 where
     T: Read + Write,
     D: AsRef<[u8]> + AsMut<[u8]>,
@@ -144,13 +157,14 @@ where
         Self { transport, decoder, outbox, session, clock, credentials, now: 0 }
     }
 
-    /// The transport has a new connection. `prefix` begins its ActionIDs: it should be random, and another for each
-    /// connection. What [`close`](Client::close) has not reported of the connection before is forgotten.
-    pub fn connected(&mut self, prefix: u64) {
+    /// Starts a new connection over the transport. `key` makes its ActionIDs differ from those of all
+    /// others. Actions of the connection before that [`on_closed`](Client::on_closed) has not reported are
+    /// forgotten.
+    pub fn on_connected(&mut self, key: IdKey) {
         self.now = (self.clock)();
         self.decoder.reset();
         self.outbox.clear();
-        self.session.connected(prefix, self.now);
+        self.session.on_connected(key, self.now);
     }
 
     /// Goes on until something is to be said, of which the message, if it has one, is that of the decoder; or until
@@ -181,8 +195,9 @@ where
 
     /// The connection is given up, for a reason of the caller's or after an error of the transport: to be called
     /// until it says nothing more. Says what is known of each action that was outstanding.
-    pub fn close(&mut self) -> Option<Incoming> {
-        self.session.close(&self.outbox)
+    #[must_use = "each call reports one lost action; call it until it returns `None`"]
+    pub fn on_closed(&mut self) -> Option<Incoming> {
+        self.session.on_closed(&self.outbox)
     }
 
     fn step(
@@ -205,7 +220,7 @@ where
                     }
                 }
                 Step::NeedInput => {
-                    if let Some(incoming) = self.session.tick(self.now, &mut self.outbox)? {
+                    if let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox)? {
                         return Ok(Some(incoming));
                     }
                     if has_waited {
@@ -223,7 +238,7 @@ where
                         Err(error) => return Err(Error::Transport(error)),
                     }
                 }
-                Step::End => return self.close().map(Some).ok_or(Error::Closed),
+                Step::End => return self.on_closed().map(Some).ok_or(Error::Closed),
             }
         }
     }
@@ -242,9 +257,9 @@ fn is_late(error: &impl embedded_io::Error) -> bool {
 ///
 /// ```
 /// use embedded_ami::io::embedded::read;
-/// use embedded_ami::wire::{Decoder, Role, Step};
+/// use embedded_ami::wire::{Decoder, Step};
 /// let mut uart: &[u8] = b"Asterisk Call Manager/11.0.0\r\n";
-/// let mut decoder = Decoder::new([0; 64], Role::Client).unwrap();
+/// let mut decoder = Decoder::for_client([0; 64]).unwrap();
 /// assert_eq!(decoder.poll(), Step::NeedInput);
 /// read(&mut decoder, &mut uart).unwrap();
 /// assert_eq!(decoder.poll(), Step::Message);
@@ -271,8 +286,8 @@ where
 ///
 /// ```
 /// use embedded_ami::io::embedded::write;
-/// use embedded_ami::wire::{Outbox, Recipient};
-/// let mut outbox = Outbox::new([0; 64], Recipient::Asterisk);
+/// use embedded_ami::wire::{Dialect, Outbox};
+/// let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
 /// outbox.write(|message| message.header("Action", "Ping")).unwrap();
 /// let mut wire = [0; 64];
 /// let mut uart = &mut wire[..];
@@ -300,7 +315,7 @@ where
             [] => return Ok(true),
             bytes => match transport.write(bytes)? {
                 0 => return Ok(false),
-                n => outbox.sent(n),
+                n => outbox.advance(n),
             },
         }
         is_written = true;

@@ -1,7 +1,8 @@
 use core::fmt;
 use core::hint::black_box;
 
-use super::{Challenge, Request};
+use super::Request;
+use super::challenge::Challenge;
 use crate::action::{Key, Md5};
 use crate::classes::Classes;
 use crate::wire::Value;
@@ -73,13 +74,15 @@ impl<'a> Attempt<'a> {
             Secret::Plain([]) => false,
             Secret::Plain(secret) if is_md5 => match (self.challenge, self.md5) {
                 (Some(challenge), Some(md5)) => {
-                    is_same(given.as_bytes(), &Key::new(md5, challenge.as_bytes(), secret).to_hex())
+                    eq_constant_time(given.as_bytes(), &Key::new(md5, challenge.as_bytes(), secret).to_hex())
                 }
                 _ => false,
             },
-            Secret::Plain(secret) => is_same(given.as_bytes(), secret),
+            Secret::Plain(secret) => eq_constant_time(given.as_bytes(), secret),
             Secret::Digest(digest) => match self.md5 {
-                Some(md5) if !is_md5 && !given.is_empty() => is_same(&md5(&[given.as_bytes()]), &digest),
+                Some(md5) if !is_md5 && !given.is_empty() => {
+                    eq_constant_time(&md5(&[given.as_bytes()]), &digest)
+                }
                 _ => false,
             },
         }
@@ -92,8 +95,8 @@ impl fmt::Debug for Attempt<'_> {
     }
 }
 
-/// Looks at every byte, whichever differ.
-fn is_same(given: &[u8], right: &[u8]) -> bool {
+/// Compares in time independent of where the inputs differ.
+fn eq_constant_time(given: &[u8], right: &[u8]) -> bool {
     let differ = given.iter().zip(right).fold(0, |differ, (a, b)| black_box(differ | (a ^ b)));
     differ == 0 && given.len() == right.len()
 }

@@ -1,33 +1,33 @@
 use core::fmt;
 
 use crate::classes::Classes;
-use crate::wire::{EncodeError, HeaderWriter, Outbox, Recipient};
+use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 /// An event, encoded once and copied to the outbox of each session that [wants](super::Session::wants) it.
 ///
 /// ```
 /// use embedded_ami::classes::Classes;
-/// use embedded_ami::server::Event;
-/// # use embedded_ami::wire::{EncodeError, Outbox, Recipient};
-/// # let mut outbox = Outbox::new([0; 128], Recipient::Client);
-/// let mut event = Event::new([0; 512]);
+/// use embedded_ami::server::EncodedEvent;
+/// # use embedded_ami::wire::{EncodeError, Outbox};
+/// # let mut outbox = Outbox::for_server([0; 128]);
+/// let mut event = EncodedEvent::new([0; 512]);
 /// event.write("Hangup", Classes::CALL, |headers| {
 ///     headers.header("Channel", "SIP/7-1")?;
-///     headers.number("Cause", 16)
+///     headers.header_int("Cause", 16)
 /// })?;
 /// event.copy_to(&mut outbox)?;
 /// assert_eq!(outbox.pending(), b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n");
 /// # Ok::<(), EncodeError>(())
 /// ```
-pub struct Event<B> {
+pub struct EncodedEvent<B> {
     outbox: Outbox<B>,
     classes: Classes,
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> Event<B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> EncodedEvent<B> {
     /// No event yet, over storage for the largest.
-    pub fn new(storage: B) -> Self {
-        Self { outbox: Outbox::new(storage, Recipient::Client), classes: Classes::NONE }
+    pub const fn new(storage: B) -> Self {
+        Self { outbox: Outbox::for_server(storage), classes: Classes::NONE }
     }
 
     /// Encodes an event in place of the one before: its name and `Privilege`, then these headers.
@@ -68,14 +68,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Event<B> {
     pub fn copy_to<C: AsRef<[u8]> + AsMut<[u8]>>(&self, outbox: &mut Outbox<C>) -> Result<(), EncodeError> {
         match self.as_bytes() {
             [] => Err(EncodeError::NoHeaders),
-            bytes => outbox.put(bytes),
+            bytes => outbox.encoded(bytes),
         }
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Event<B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for EncodedEvent<B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event").field("classes", &self.classes).finish_non_exhaustive()
+        f.debug_struct("EncodedEvent").field("classes", &self.classes).finish_non_exhaustive()
     }
 }
 

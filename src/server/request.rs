@@ -16,13 +16,13 @@ const LINES_LIMIT: usize = 128;
 /// ```
 /// # use embedded_ami::server::Request;
 /// # use embedded_ami::wire::{Decoder, Role};
-/// # let mut decoder = Decoder::new([0; 256], Role::Server).unwrap();
+/// # let mut decoder = Decoder::for_server([0; 256]).unwrap();
 /// # let bytes = b"action:Hangup\nActionID: 7\nChannel:   SIP/7-1\nCause:\nCause: 16\n\n";
 /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
 /// # decoder.advance(bytes.len());
 /// # let _ = decoder.poll();
 /// # let message = decoder.message();
-/// let request = Request::of(&message); // action:Hangup, ActionID: 7, Channel:   SIP/7-1, Cause:, Cause: 16
+/// let request = Request::from_message(&message); // action:Hangup, ActionID: 7, Channel:   SIP/7-1, Cause:, Cause: 16
 /// assert!(request.is("Hangup"));
 /// assert!(request.get("Channel").is_some_and(|channel| channel == "SIP/7-1"));
 /// assert_eq!(request.get("Cause"), None);
@@ -51,7 +51,7 @@ impl Fault {
 
 impl<'a> Request<'a> {
     /// The request that a message is, whatever its kind.
-    pub const fn of(message: &Message<'a>) -> Self {
+    pub const fn from_message(message: &Message<'a>) -> Self {
         Self { message: *message }
     }
 

@@ -1,16 +1,17 @@
 use core::fmt;
 
-use super::session::Turn;
+use super::response::{put_action_id, respond};
+use super::turn::Turn;
 use super::{Request, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 /// Answers one request, once. If there is no room in the outbox, nothing is written: send what is pending, and ask the session for
 /// the answer [again](super::Session::answer).
 ///
-/// When a [list](Answer::list) has begun, it is all of the answer: any other is [`SessionError::ListBegun`].
+/// When a [list](Responder::list) has begun, it is all of the answer: any other is [`SessionError::ListBegun`].
 ///
 /// What stands in an answer may come from the request: `Message` and ActionID are written without the bytes that no header can have.
-pub struct Answer<'a, B> {
+pub struct Responder<'a, B> {
     request: Request<'a>,
     outbox: &'a mut Outbox<B>,
     turn: &'a mut Turn,
@@ -18,7 +19,7 @@ pub struct Answer<'a, B> {
     is_old: bool,
 }
 
-impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
+impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
     pub(super) fn new(
         request: Request<'a>,
         outbox: &'a mut Outbox<B>,
@@ -34,15 +35,15 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// [`SessionError::Encode`], with [`EncodeError::Full`] or [`EncodeError::TooLarge`]; [`SessionError::ListBegun`].
     pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
-        self.respond("Success", |out| out.cleaned("Message", &[text.as_ref()]))
+        self.respond("Success", |out| out.header_sanitized("Message", &[text.as_ref()]))
     }
 
     /// Success, with these headers.
     ///
     /// # Errors
     ///
-    /// As [`success`](Answer::success), and with any other that a header has.
-    pub fn reply(
+    /// As [`success`](Responder::success), and with any other that a header has.
+    pub fn success_with(
         self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), SessionError> {
@@ -53,16 +54,16 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// As [`success`](Answer::success).
+    /// As [`success`](Responder::success).
     pub fn error(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
-        self.respond("Error", |out| out.cleaned("Message", &[text.as_ref()]))
+        self.respond("Error", |out| out.header_sanitized("Message", &[text.as_ref()]))
     }
 
     /// The user may not do that: see [`Session::permits`](super::Session::permits).
     ///
     /// # Errors
     ///
-    /// As [`success`](Answer::success).
+    /// As [`success`](Responder::success).
     pub fn denied(self) -> Result<(), SessionError> {
         self.error("Permission denied")
     }
@@ -71,7 +72,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// As [`success`](Answer::success).
+    /// As [`success`](Responder::success).
     pub fn unknown(self) -> Result<(), SessionError> {
         // Asterisk's buffer, and so its answer, ends here.
         let mut room = 511_usize;
@@ -86,14 +87,14 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
             room = room.saturating_sub(piece.len());
             piece
         });
-        self.respond("Error", |out| out.cleaned("Message", &pieces))
+        self.respond("Error", |out| out.header_sanitized("Message", &pieces))
     }
 
     /// A response of this kind, with these headers.
     ///
     /// # Errors
     ///
-    /// As [`reply`](Answer::reply).
+    /// As [`success_with`](Responder::success_with).
     pub fn respond(
         self,
         kind: &str,
@@ -115,7 +116,7 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// As [`reply`](Answer::reply).
+    /// As [`success_with`](Responder::success_with).
     pub fn command<L: AsRef<[u8]>>(
         self,
         is_success: bool,
@@ -142,44 +143,44 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Answer<'a, B> {
     ///
     /// # Errors
     ///
-    /// As [`success`](Answer::success).
-    pub fn list(self, text: impl AsRef<[u8]>) -> Result<List<'a, B>, SessionError> {
-        let items = match *self.turn {
-            Turn::List { items } => items,
+    /// As [`success`](Responder::success).
+    pub fn list(self, text: impl AsRef<[u8]>) -> Result<ListWriter<'a, B>, SessionError> {
+        let entries = match *self.turn {
+            Turn::List { entries } => entries,
             _ => {
                 respond(&self.request, "Success", self.outbox, |out| {
                     out.header("EventList", "start")?;
-                    out.cleaned("Message", &[text.as_ref()])
+                    out.header_sanitized("Message", &[text.as_ref()])
                 })?;
                 0
             }
         };
-        *self.turn = Turn::List { items };
-        Ok(List { request: self.request, outbox: self.outbox, turn: self.turn, items })
+        *self.turn = Turn::List { entries };
+        Ok(ListWriter { request: self.request, outbox: self.outbox, turn: self.turn, entries })
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Answer<'_, B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Responder<'_, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("request", &self.request).finish_non_exhaustive()
+        f.debug_struct("Responder").field("request", &self.request).finish_non_exhaustive()
     }
 }
 
 /// Writes the entries of a list, and counts them.
-pub struct List<'a, B> {
+pub struct ListWriter<'a, B> {
     request: Request<'a>,
     outbox: &'a mut Outbox<B>,
     turn: &'a mut Turn,
-    items: u32,
+    entries: u32,
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> List<'_, B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> ListWriter<'_, B> {
     /// Writes an entry: an event of that name, with these headers.
     ///
     /// # Errors
     ///
     /// Those of [`Outbox::write`]; then the entry is not in the list. On [`EncodeError::Full`] write it again when there is room:
-    /// the session remembers the list, and [`Answer::list`] goes on with it.
+    /// the session remembers the list, and [`Responder::list`] goes on with it.
     pub fn entry(
         &mut self,
         name: &str,
@@ -190,14 +191,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> List<'_, B> {
             put_action_id(&self.request, out)?;
             headers(out)
         })?;
-        self.items = self.items.saturating_add(1);
-        *self.turn = Turn::List { items: self.items };
+        self.entries = self.entries.saturating_add(1);
+        *self.turn = Turn::List { entries: self.entries };
         Ok(())
     }
 
     /// How many entries the list has so far.
-    pub fn items(&self) -> u32 {
-        self.items
+    pub fn entries(&self) -> u32 {
+        self.entries
     }
 
     /// Ends the list: an event of that name says how many entries there were, and then has these headers.
@@ -214,7 +215,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> List<'_, B> {
             out.header("Event", name)?;
             put_action_id(&self.request, out)?;
             out.header("EventList", "Complete")?;
-            out.number("ListItems", self.items.into())?;
+            out.header_int("ListItems", self.entries.into())?;
             headers(out)
         })?;
         *self.turn = Turn::Client;
@@ -222,25 +223,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> List<'_, B> {
     }
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for List<'_, B> {
+impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for ListWriter<'_, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("List").field("items", &self.items).finish_non_exhaustive()
+        f.debug_struct("ListWriter").field("entries", &self.entries).finish_non_exhaustive()
     }
-}
-
-pub(super) fn respond<B: AsRef<[u8]> + AsMut<[u8]>>(
-    request: &Request<'_>,
-    kind: &str,
-    outbox: &mut Outbox<B>,
-    headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-) -> Result<(), EncodeError> {
-    outbox.write(|out| {
-        out.header("Response", kind)?;
-        put_action_id(request, out)?;
-        headers(out)
-    })
-}
-
-fn put_action_id(request: &Request<'_>, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-    request.action_id().map_or(Ok(()), |id| out.cleaned("ActionID", &[id.as_bytes()]))
 }

@@ -1,8 +1,11 @@
 use core::fmt;
 
+use super::challenge::Challenge;
 use super::encoded_event::put_privilege;
-use super::responder::{Answer, respond};
-use super::{Account, Attempt, Challenge, Incoming, Request, SessionError, Stage, Timing};
+use super::responder::Responder;
+use super::response::respond;
+use super::turn::Turn;
+use super::{Account, Attempt, Incoming, Request, SessionError, Stage, Timing};
 use crate::action::Md5;
 use crate::classes::Classes;
 use crate::wire::{EncodeError, Message, Outbox, Part};
@@ -34,24 +37,6 @@ pub struct Session<'v> {
 /// What a session costs.
 const _: () = assert!(size_of::<Session<'_>>() <= if usize::BITS == 64 { 88 } else { 64 });
 
-/// Whose turn it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Turn {
-    Client,
-    /// An attempt to log in is to be decided.
-    LogIn,
-    /// The login is refused when the penalty is over: as failed, or because the user is logged in already.
-    Refuse {
-        is_in_use: bool,
-    },
-    /// A request is to be answered.
-    Request,
-    /// A list is to be completed.
-    List {
-        items: u32,
-    },
-}
-
 impl<'v> Session<'v> {
     /// As [`with_md5`](Session::with_md5), with the crate's own.
     #[cfg(feature = "md5")]
@@ -78,7 +63,7 @@ impl<'v> Session<'v> {
             read: Classes::NONE,
             write: Classes::NONE,
             mask: Classes::ALL,
-            stage: Stage::Over,
+            stage: Stage::Closed,
             turn: Turn::Client,
             is_challenged: false,
         }
@@ -96,13 +81,13 @@ impl<'v> Session<'v> {
     /// # Errors
     ///
     /// [`EncodeError`] if the version cannot be written; then the session is over.
-    pub fn connected<B: AsRef<[u8]> + AsMut<[u8]>>(
+    pub fn on_connected<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         challenge: u32,
         now: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
-        self.kick();
+        self.disconnect();
         outbox.banner(&[b"Asterisk Call Manager/", self.version.as_bytes()])?;
         self.challenge = Challenge::new(challenge);
         self.deadline = after(now, self.timing.authentication);
@@ -133,10 +118,10 @@ impl<'v> Session<'v> {
         }
         // Of a request in parts, the first was answered.
         let is_rest = matches!(message.part(), Part::Middle | Part::Last);
-        if self.stage == Stage::Over || message.is_incomplete() || is_rest {
+        if self.stage == Stage::Closed || message.is_incomplete() || is_rest {
             return Ok(Incoming::Nothing);
         }
-        let request = Request::of(message);
+        let request = Request::from_message(message);
         let is_logged_in = self.stage == Stage::LoggedIn;
         let error = if let Some(fault) = request.fault() {
             fault.text()
@@ -161,12 +146,12 @@ impl<'v> Session<'v> {
             "Must specify AuthType"
         } else if request.is("Logoff") {
             respond(&request, "Goodbye", outbox, |out| out.header("Message", "Thanks for all the fish."))?;
-            self.kick();
+            self.disconnect();
             return Ok(Incoming::Nothing);
         } else if !is_logged_in {
             "Permission denied"
         } else if request.is("Events") {
-            match Classes::mask(request.get("EventMask").unwrap_or_default()) {
+            match Classes::from_mask(request.get("EventMask").unwrap_or_default()) {
                 Some(mask) => {
                     let is = if mask.is_empty() { "Off" } else { "On" };
                     respond(&request, "Success", outbox, |out| out.header("Events", is))?;
@@ -205,7 +190,7 @@ impl<'v> Session<'v> {
             return Ok(false);
         };
         let request = attempt.request();
-        let mask = request.get("Events").and_then(Classes::mask).unwrap_or(Classes::ALL);
+        let mask = request.get("Events").and_then(Classes::from_mask).unwrap_or(Classes::ALL);
         let boots = mask.contains(Classes::SYSTEM) && account.read.contains(Classes::SYSTEM);
         outbox.all_or_nothing(|outbox| {
             respond(request, "Success", outbox, |out| out.header("Message", "Authentication accepted"))?;
@@ -216,8 +201,8 @@ impl<'v> Session<'v> {
             outbox.write(|out| {
                 out.header("Event", "FullyBooted")?;
                 put_privilege(Classes::SYSTEM, out)?;
-                out.number("Uptime", uptime)?;
-                out.number("LastReload", uptime)?;
+                out.header_int("Uptime", uptime)?;
+                out.header_int("LastReload", uptime)?;
                 out.header("Status", "Fully Booted")
             })
         })?;
@@ -234,7 +219,7 @@ impl<'v> Session<'v> {
     /// # Errors
     ///
     /// [`SessionError::NothingToAnswer`] if there is no attempt.
-    pub fn refuse_second(&mut self, now: u64) -> Result<(), SessionError> {
+    pub fn refuse_already_logged_in(&mut self, now: u64) -> Result<(), SessionError> {
         if self.turn != Turn::LogIn {
             return Err(SessionError::NothingToAnswer);
         }
@@ -247,7 +232,7 @@ impl<'v> Session<'v> {
         self.deadline = after(now, self.timing.penalty);
     }
 
-    /// When [`tick`](Session::tick) is to be called next, at the latest; none if there is nothing to wait for.
+    /// When [`tick`](Session::on_timeout) is to be called next, at the latest; none if there is nothing to wait for.
     pub fn deadline(&self) -> Option<u64> {
         (self.stage == Stage::Anonymous).then_some(self.deadline)
     }
@@ -258,7 +243,7 @@ impl<'v> Session<'v> {
     /// # Errors
     ///
     /// [`EncodeError`] if there is no room for the answer.
-    pub fn tick<B: AsRef<[u8]> + AsMut<[u8]>>(
+    pub fn on_timeout<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         message: &Message<'_>,
         now: u64,
@@ -269,9 +254,9 @@ impl<'v> Session<'v> {
         }
         if let Turn::Refuse { is_in_use } = self.turn {
             let text = if is_in_use { "Login Already In Use" } else { "Authentication failed" };
-            respond(&Request::of(message), "Error", outbox, |out| out.header("Message", text))?;
+            respond(&Request::from_message(message), "Error", outbox, |out| out.header("Message", text))?;
         }
-        self.kick();
+        self.disconnect();
         Ok(())
     }
 
@@ -284,10 +269,10 @@ impl<'v> Session<'v> {
         &'a mut self,
         request: &Request<'a>,
         outbox: &'a mut Outbox<B>,
-    ) -> Result<Answer<'a, B>, SessionError> {
+    ) -> Result<Responder<'a, B>, SessionError> {
         match self.turn {
             Turn::Request | Turn::List { .. } => {
-                Ok(Answer::new(*request, outbox, &mut self.turn, is_old(self.version)))
+                Ok(Responder::new(*request, outbox, &mut self.turn, is_old(self.version)))
             }
             _ => Err(SessionError::NothingToAnswer),
         }
@@ -313,9 +298,9 @@ impl<'v> Session<'v> {
         self.stage
     }
 
-    /// Ends the session without a word, as when somebody kicks it: [`Stage::Over`].
-    pub fn kick(&mut self) {
-        self.stage = Stage::Over;
+    /// Ends the session without a word, as when somebody kicks it: [`Stage::Closed`].
+    pub fn disconnect(&mut self) {
+        self.stage = Stage::Closed;
         // What waits for an answer gets none: least of all a login.
         self.turn = Turn::Client;
     }
@@ -331,7 +316,7 @@ impl<'v> Session<'v> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
         let wants = self.wants(Classes::SYSTEM);
-        self.kick();
+        self.disconnect();
         if !wants {
             return Ok(());
         }

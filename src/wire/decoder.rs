@@ -1,21 +1,27 @@
-use super::framer::{self, Framer, Mark};
-use super::message::{CUT, FOLLOWS, INCOMPLETE, INSIDE, LENT, Message, Shape, flag_if};
-use super::{Kind, Role, move_to_front};
+use super::framer::{self, Framer, Mark, Role};
+use super::message::{Flags, Shape};
+use super::{Kind, Message};
+use crate::bytes::{move_to_front, sub};
+use crate::name::named;
 
-/// What to do next with a [`Decoder`].
+/// The next thing to do with a [`Decoder`], returned by [`Decoder::poll`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Step {
-    /// Read into [`Decoder::space`], then call [`Decoder::advance`]; at the end of the
-    /// stream call [`Decoder::finish`].
+    /// More bytes are needed: read into [`Decoder::space`] and call [`Decoder::advance`], or call
+    /// [`Decoder::feed`]. At the end of the stream call [`Decoder::finish`].
     NeedInput,
     /// A message, or a part of one, is ready: [`Decoder::message`].
     Message,
-    /// [`Decoder::finish`] was called and every message has been lent.
+    /// [`Decoder::finish`] was called, and every message has been lent.
     End,
 }
 
-/// The storage given to a [`Decoder`] is smaller than [`Decoder::MIN`].
+named! { Step { NeedInput Message End } }
+
+/// The error for a [`Decoder`] whose storage is smaller than [`Decoder::MIN`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct StorageTooSmall;
 
@@ -27,28 +33,29 @@ impl core::fmt::Display for StorageTooSmall {
 
 impl core::error::Error for StorageTooSmall {}
 
-/// A window over caller-supplied storage that turns a stream of bytes into messages.
+/// A decoder over caller-supplied storage that turns a stream of bytes into messages.
 ///
-/// The storage is anything that lends bytes: `[u8; 1024]`, `&mut [u8]`, `Vec<u8>`. It is
-/// never grown. A message larger than the storage is lent in parts, see [`Message::part`].
-/// There is no decode error: every stream of bytes decodes, and odd lines are lent as they are.
+/// The storage is any type that lends bytes: `[u8; 1024]`, `&mut [u8]`, `Vec<u8>`. It never grows. A
+/// message larger than the storage is lent in parts, see [`Message::part`]. There is no decode
+/// error: every stream of bytes decodes, and odd lines are lent as they are.
 ///
-/// How the bytes are cut into reads never changes what comes out, and each byte is looked
-/// at a constant number of times, also when they come one by one.
+/// How the bytes are cut into reads never changes the messages. Each byte is examined a constant
+/// number of times, also if bytes arrive one by one.
 ///
 /// ```
-/// use embedded_ami::wire::{Decoder, Role, Step};
+/// use embedded_ami::wire::{Decoder, Step};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # use std::io::Read;
 /// # let mut stream: &[u8] = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: Hi\r\n\r\n";
-/// let mut decoder = Decoder::new([0; 512], Role::Client)?;
+///
+/// let mut decoder = Decoder::for_client([0; 512])?;
 /// let mut seen = 0;
 /// loop {
 ///     match decoder.poll() {
 ///         Step::Message => {
 ///             let message = decoder.message();
 ///             if let Some(text) = message.get("Message") {
-///                 assert_eq!(text.as_bytes(), b"Hi");
+///                 assert_eq!(text, "Hi");
 ///             }
 ///             seen += 1;
 ///         }
@@ -63,68 +70,121 @@ impl core::error::Error for StorageTooSmall {}
 /// # Ok(()) }
 /// ```
 ///
+/// In a `static`, a decoder over an array is made by [`for_client_array`](Decoder::for_client_array),
+/// which checks the size at compile time:
+///
+/// ```
+/// use embedded_ami::wire::Decoder;
+/// use std::sync::Mutex;
+///
+/// static DECODER: Mutex<Decoder<[u8; 512]>> = Mutex::new(Decoder::for_client_array([0; 512]));
+/// ```
+///
 /// A message borrows from the decoder, so it cannot outlive the next
 /// [`poll`](Decoder::poll) or [`space`](Decoder::space):
 ///
 /// ```compile_fail,E0502
-/// # use embedded_ami::wire::{Decoder, Role};
-/// # let mut decoder = Decoder::new([0; 512], Role::Client).unwrap();
+/// # use embedded_ami::wire::Decoder;
+/// # let mut decoder = Decoder::for_client([0; 512]).unwrap();
 /// let message = decoder.message();
 /// decoder.space();
 /// message.kind();
 /// ```
 ///
 /// ```compile_fail,E0502
-/// # use embedded_ami::wire::{Decoder, Role};
-/// # let mut decoder = Decoder::new([0; 512], Role::Client).unwrap();
+/// # use embedded_ami::wire::Decoder;
+/// # let mut decoder = Decoder::for_client([0; 512]).unwrap();
 /// let message = decoder.message();
 /// decoder.poll();
 /// message.kind();
 /// ```
 pub struct Decoder<B> {
     storage: B,
-    /// Of the storage, `start..end` is read and not released; up to `scanned` it is framed.
+    /// Of the storage, `start..end` has been read and not released; up to `scanned` it has been framed.
     start: usize,
     scanned: usize,
     end: usize,
-    /// `start..start + lent` is the message now lent.
+    /// The message now lent is `start..start + lent`.
     lent: usize,
     framer: Framer,
-    /// What is known of the message that begins, or goes on, at `start`.
+    /// The shape of the message that begins, or goes on, at `start`.
     shape: Shape,
-    /// The stream goes on. (Not the opposite: with one more zero, they would be written by a function of 170 bytes.)
+    /// Whether the stream is still open. Stored positively, because with one more zero field LLVM
+    /// would emit a call of `memset` (170 bytes of flash).
     is_open: bool,
 }
 
-/// What a decoder costs beyond its storage: 36 bytes on 32 bits.
+/// A decoder costs 36 bytes beyond its storage on 32 bits.
 const _: () = assert!(size_of::<Decoder<[u8; 0]>>() <= if usize::BITS == 64 { 64 } else { 36 });
 
-/// The one implementation that has the constant, so that `Decoder::MIN` needs no type.
+/// The only implementation that has the constant, so that `Decoder::MIN` needs no type.
 impl Decoder<&mut [u8]> {
     /// The least storage, in bytes.
     pub const MIN: usize = 32;
 }
 
-impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
-    /// A decoder at the beginning of a stream.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageTooSmall`] if the storage holds less than [`Decoder::MIN`] bytes.
-    pub fn new(storage: B, role: Role) -> Result<Self, StorageTooSmall> {
-        if storage.as_ref().len() < Decoder::MIN {
-            return Err(StorageTooSmall);
-        }
-        Ok(Self {
+impl<B> Decoder<B> {
+    const fn new(storage: B, role: Role) -> Self {
+        Self {
             storage,
             start: 0,
             scanned: 0,
             end: 0,
             lent: 0,
             framer: Framer::new(role),
-            shape: Shape::default(),
+            shape: Shape::EMPTY,
             is_open: true,
-        })
+        }
+    }
+}
+
+impl<const N: usize> Decoder<[u8; N]> {
+    /// Creates a decoder for a client over an array, also in a `static` or `const`. An array of less
+    /// than [`Decoder::MIN`] bytes does not compile.
+    ///
+    /// ```compile_fail,E0080
+    /// # use embedded_ami::wire::Decoder;
+    /// let decoder = Decoder::for_client_array([0; 31]);
+    /// ```
+    pub const fn for_client_array(storage: [u8; N]) -> Self {
+        const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
+        Self::new(storage, Role::Client)
+    }
+
+    /// Creates a decoder for a server over an array, as [`for_client_array`](Decoder::for_client_array)
+    /// does for a client.
+    pub const fn for_server_array(storage: [u8; N]) -> Self {
+        const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
+        Self::new(storage, Role::Server)
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
+    /// Creates a decoder for a client, at the beginning of a stream: it decodes what a server sends,
+    /// its banner and the payloads of `Response: Follows` included.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageTooSmall`] if the storage has less than [`Decoder::MIN`] bytes.
+    pub fn for_client(storage: B) -> Result<Self, StorageTooSmall> {
+        Self::checked(storage, Role::Client)
+    }
+
+    /// Creates a decoder for a server, at the beginning of a stream: it decodes the requests that a
+    /// client sends.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageTooSmall`] if the storage has less than [`Decoder::MIN`] bytes.
+    pub fn for_server(storage: B) -> Result<Self, StorageTooSmall> {
+        Self::checked(storage, Role::Server)
+    }
+
+    fn checked(storage: B, role: Role) -> Result<Self, StorageTooSmall> {
+        if storage.as_ref().len() < Decoder::MIN {
+            return Err(StorageTooSmall);
+        }
+        Ok(Self::new(storage, role))
     }
 
     /// Forgets everything, for a new stream over the same storage.
@@ -134,11 +194,11 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.end = 0;
         self.lent = 0;
         self.framer = Framer::new(self.framer.role());
-        self.shape = Shape::default();
+        self.shape = Shape::EMPTY;
         self.is_open = true;
     }
 
-    /// Gives the storage back.
+    /// Returns the storage.
     pub fn into_inner(self) -> B {
         self.storage
     }
@@ -149,7 +209,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     pub fn poll(&mut self) -> Step {
         self.release();
         loop {
-            let fresh = part(self.storage.as_ref(), self.scanned, self.end);
+            let fresh = sub(self.storage.as_ref(), self.scanned, self.end);
             let (used, mark) = self.framer.scan(fresh);
             self.scanned = self.scanned.wrapping_add(used);
             let length = self.scanned.wrapping_sub(self.start);
@@ -164,22 +224,25 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
     }
 
-    /// The message, or part of one, that [`poll`](Decoder::poll) announced; valid until the next `poll` or
-    /// [`space`](Decoder::space). At any other time it is an empty message.
+    /// Returns the message, or part of one, that [`poll`](Decoder::poll) announced. It is valid until
+    /// the next `poll`, [`space`](Decoder::space) or [`feed`](Decoder::feed); at any other time an
+    /// empty message is returned.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn message(&self) -> Message<'_> {
         Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }
 
-    /// Where the next bytes are to be read to; releases the message lent before. Never
-    /// empty after [`Step::NeedInput`], so that a read of 0 bytes really is the end of
-    /// the stream; empty after [`Step::End`].
+    /// Returns the storage that the next bytes must be read into, and releases the message lent
+    /// before.
+    ///
+    /// It is never empty after [`Step::NeedInput`], so that a read of 0 bytes really is the end of
+    /// the stream. It is empty after [`Step::End`].
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
         let kept = self.end.wrapping_sub(self.start);
         let storage = self.storage.as_mut();
-        // Moved only when there is no room left, or when no more is moved than was
-        // released: so each byte moves a constant number of times.
+        // Bytes are moved only if no room is left, or if no more are moved than were released. So
+        // each byte moves a constant number of times.
         if self.start > 0 && (kept <= self.start || self.end >= storage.len()) {
             move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
             self.scanned = self.scanned.wrapping_sub(self.start);
@@ -192,35 +255,58 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         storage.get_mut(self.end..).unwrap_or_default()
     }
 
-    /// The first `n` bytes of [`space`](Decoder::space) have been read. More than its length counts as
-    /// its length.
+    /// Tells the decoder that the first `n` bytes of [`space`](Decoder::space) have been read. An `n`
+    /// above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
         let room = self.storage.as_ref().len().wrapping_sub(self.end);
         self.end = self.end.wrapping_add(n.min(room));
     }
 
-    /// The stream has ended. What is left comes from the next polls, a message that was
-    /// cut off as [`Message::is_incomplete`]; then [`Step::End`].
+    /// Copies bytes of the stream into the storage, as many as fit, and releases the message lent
+    /// before. Returns the number of bytes taken: feed the others after the next
+    /// [`Step::NeedInput`]. An empty slice is not the end of the stream; [`finish`](Decoder::finish) is.
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Decoder, Step};
+    ///
+    /// let mut decoder = Decoder::for_client([0; 64]).unwrap();
+    /// let bytes = b"Event: Hangup\r\nCause: 16\r\n\r\n";
+    /// assert_eq!(decoder.feed(bytes), bytes.len());
+    /// assert_eq!(decoder.poll(), Step::Message);
+    /// ```
+    #[must_use = "bytes that do not fit must be fed again"]
+    pub fn feed(&mut self, bytes: &[u8]) -> usize {
+        let space = self.space();
+        let n = bytes.len().min(space.len());
+        for (to, from) in space.iter_mut().zip(bytes) {
+            *to = *from;
+        }
+        self.advance(n);
+        n
+    }
+
+    /// Ends the stream. The following polls lend what is left, a message that was cut off as
+    /// [incomplete](Message::is_incomplete), and then return [`Step::End`].
     pub fn finish(&mut self) {
         self.is_open = false;
     }
 
     fn bytes(&self, from: usize, to: usize) -> &[u8] {
-        part(self.storage.as_ref(), from, to)
+        sub(self.storage.as_ref(), from, to)
     }
 
     fn release(&mut self) {
-        if self.shape.has(LENT) {
+        if self.shape.has(Flags::LENT) {
             self.release_lent();
         }
     }
 
     fn release_lent(&mut self) {
-        self.shape = if self.shape.has(CUT) { self.message().next_shape() } else { Shape::default() };
+        self.shape = if self.shape.has(Flags::CUT) { self.message().next_shape() } else { Shape::EMPTY };
         self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));
     }
 
-    /// Lends `length` bytes, in which the message ends.
+    /// Lends `length` bytes, with which the message ends.
     fn lend(&mut self, length: usize, mark: Mark) -> Step {
         if mark == Mark::Banner {
             self.shape.kind = Some(Kind::Banner);
@@ -228,27 +314,27 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.lend_bytes(length, self.framer.is_follows())
     }
 
-    /// There is no room left: lends as much of the message as may be cut off.
+    /// Lends as much of the message as can be cut off, because no room is left.
     fn lend_part(&mut self) -> Step {
         let bytes = self.bytes(self.start, self.end);
         let length = self.framer.cut(bytes);
-        self.shape.flags |= CUT;
+        self.shape.flags.insert(Flags::CUT);
         self.lend_bytes(length, self.framer.in_payload())
     }
 
     fn lend_bytes(&mut self, length: usize, has_payload: bool) -> Step {
         self.lent = length;
-        self.shape.flags |= LENT | flag_if(self.framer.is_follows(), FOLLOWS);
+        self.shape.flags.insert(Flags::LENT | Flags::FOLLOWS.when(self.framer.is_follows()));
         if !has_payload {
             self.shape.payload = length;
         }
         Step::Message
     }
 
-    /// The stream has ended: what is left is a message if it is more than line ends.
+    /// Lends what is left after the end of the stream, if it is more than line ends.
     fn last(&mut self) -> Step {
         let bytes = self.bytes(self.start, self.end);
-        if !self.shape.has(INSIDE) && framer::is_blank(bytes) {
+        if !self.shape.has(Flags::INSIDE) && framer::is_blank(bytes) {
             self.start = self.end;
             return Step::End;
         }
@@ -257,25 +343,21 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         if mark == Mark::Head {
             self.shape.payload = length;
         }
-        self.shape.flags |= INCOMPLETE;
+        self.shape.flags.insert(Flags::INCOMPLETE);
         self.lend(length, mark)
     }
 }
 
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn part(bytes: &[u8], from: usize, to: usize) -> &[u8] {
-    bytes.get(from..to).unwrap_or_default()
-}
-
 impl<B: AsRef<[u8]>> Decoder<B> {
-    /// What is printed of it: the role, the sizes of the storage and of what is not released.
+    /// Returns the values that `Debug` and `defmt::Format` print: role, size of the storage, bytes
+    /// not released.
     pub(crate) fn printed(&self) -> (Role, usize, usize) {
         (self.framer.role(), self.storage.as_ref().len(), self.end.saturating_sub(self.start))
     }
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> core::fmt::Debug for Decoder<B> {
-    /// Never prints what the storage holds.
+    /// Never prints the contents of the storage.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let (role, storage, unreleased) = self.printed();
         f.debug_struct("Decoder")

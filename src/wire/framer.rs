@@ -9,8 +9,21 @@
 //! reachable one byte at a time (`step`) and leave the same state as the bulk search
 //! (`skip_block`, `skip_payload`) does.
 
-use super::Role;
+use super::Kind;
+use super::message::{Flags, Shape};
 use super::scan::{self, CR, LF};
+use crate::bytes::tail;
+use crate::size::IS_SMALL;
+
+/// The end of the connection that decodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum Role {
+    /// A client decodes what a server sends, banner and `Response: Follows` payloads included.
+    Client,
+    /// A server decodes what a client sends, messages only.
+    Server,
+}
 
 /// What begins the end of a `Response: Follows` payload; two line ends follow.
 pub(crate) const END_MARK: &[u8; 15] = b"--END COMMAND--";
@@ -86,8 +99,8 @@ pub(crate) struct Framer {
 }
 
 impl Framer {
-    pub(crate) fn new(role: Role) -> Self {
-        let from_server = role == Role::Client;
+    pub(crate) const fn new(role: Role) -> Self {
+        let from_server = matches!(role, Role::Client);
         Self {
             state: State::Gap,
             seen: 0,
@@ -121,7 +134,7 @@ impl Framer {
         let mut rest = bytes.iter();
         loop {
             let in_line = self.state == State::Line;
-            if in_line && scan::IS_SMALL {
+            if in_line && IS_SMALL {
                 if rest.nth(scan::line_end(rest.as_slice())).is_some() {
                     // Most lines begin with a letter.
                     if rest.as_slice().first().is_some_and(|&next| next > CR) {
@@ -133,9 +146,9 @@ impl Framer {
             } else if in_line {
                 let (used, mark) = self.skip_block(rest.as_slice());
                 return (usize::wrapping_add(bytes.len().wrapping_sub(rest.len()), used), mark);
-            } else if self.state == State::Payload && self.seen == 0 && !scan::IS_SMALL {
+            } else if self.state == State::Payload && self.seen == 0 && !IS_SMALL {
                 let used = self.skip_payload(rest.as_slice());
-                rest = rest.as_slice().get(used..).unwrap_or_default().iter();
+                rest = tail(rest.as_slice(), used).iter();
             }
             let Some(&byte) = rest.next() else { return (bytes.len(), Mark::None) };
             match self.step(byte) {
@@ -350,6 +363,45 @@ impl Framer {
             self.payload(byte);
         }
         bytes.len()
+    }
+}
+
+/// The first message of some bytes.
+pub(crate) struct Framed {
+    /// The bytes of the message; if it is not complete, those that were examined.
+    length: usize,
+    /// The offset at which the headers end and the payload of `Response: Follows` begins.
+    pub(crate) payload: usize,
+    mark: Mark,
+    is_follows: bool,
+}
+
+impl Framed {
+    /// Returns the shape of the message if it is complete and has this length.
+    pub(crate) fn shape(&self, length: usize) -> Option<Shape> {
+        let kind = match self.mark {
+            Mark::Banner => Some(Kind::Banner),
+            Mark::End => None,
+            Mark::None | Mark::Skip | Mark::Head => return None,
+        };
+        let flags = Flags::LENT | Flags::FOLLOWS.when(self.is_follows);
+        let payload = if self.is_follows { self.payload } else { length };
+        (self.length == length).then_some(Shape { kind, flags, payload })
+    }
+}
+
+/// Frames the message that a client would decode first from these bytes.
+pub(crate) fn frame(bytes: &[u8]) -> Framed {
+    let mut framer = Framer::new(Role::Client);
+    let mut length = 0_usize;
+    let mut payload = bytes.len();
+    loop {
+        let (used, mark) = framer.scan(tail(bytes, length));
+        length = length.saturating_add(used);
+        match mark {
+            Mark::Head => payload = length,
+            _ => return Framed { length, payload, mark, is_follows: framer.is_follows() },
+        }
     }
 }
 

@@ -1,20 +1,20 @@
 use core::fmt;
 
-use super::framer::{self, Framer, Mark};
-use super::message::{FOLLOWS, INCOMPLETE, LENT, Message, Part, Shape};
-use super::{Kind, Role};
+use super::Kind;
+use super::framer;
+use super::message::{Flags, Message, Part, Shape};
 
-/// A byte vector that a [`Gathered`] message grows in: `Vec<u8>` with feature `std`,
-/// `heapless::Vec<u8, N>` with feature `heapless`, or your own.
+/// A byte vector that a [`MessageBuf`] grows in: `Vec<u8>` with feature `std`,
+/// `heapless::Vec<u8, N>` with feature `heapless`, or a type of the application.
 pub trait Buffer: AsRef<[u8]> + Default {
-    /// Forgets all bytes.
+    /// Removes all bytes.
     fn clear(&mut self);
 
-    /// Adds bytes at the end.
+    /// Appends bytes.
     ///
     /// # Errors
     ///
-    /// There is no room for them.
+    /// [`MessageTooLarge`] if there is no room for all of them.
     fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge>;
 }
 
@@ -30,28 +30,31 @@ impl Buffer for std::vec::Vec<u8> {
     }
 }
 
-/// A message is larger than the [`Buffer`] it was to be gathered in.
+/// The error for a message that is larger than its [`Buffer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct MessageTooLarge;
 
 impl fmt::Display for MessageTooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the message is larger than the buffer it was to be gathered in")
+        f.write_str("the message is larger than the buffer that collects its parts")
     }
 }
 
 impl core::error::Error for MessageTooLarge {}
 
-/// A whole message with bytes of its own, gathered from the parts that a [`Decoder`](super::Decoder) lends.
+/// A whole message with its own bytes, collected from the parts that a [`Decoder`](super::Decoder)
+/// lends.
 ///
 /// ```
 /// # #[cfg(feature = "std")] {
-/// # use embedded_ami::wire::{Decoder, OwnedMessage, Role, Step};
-/// # let mut decoder = Decoder::new(vec![0; 32], Role::Client).unwrap();
-/// # let mut stream: &[u8] = b"Event: Hangup\r\nChannel: SIP/7-00000001\r\nCause: 16\r\n\r\n";
+/// use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 /// # use std::io::Read;
-/// let mut owned = OwnedMessage::default(); // on the heap: a Gathered<Vec<u8>>
+/// # let mut stream: &[u8] = b"Event: Hangup\r\nChannel: SIP/7-00000001\r\nCause: 16\r\n\r\n";
+///
+/// let mut decoder = Decoder::for_client([0; 32]).unwrap(); // smaller than the message
+/// let mut owned = OwnedMessage::default(); // on the heap: a MessageBuf<Vec<u8>>
 /// loop {
 ///     match decoder.poll() {
 ///         Step::Message => {
@@ -69,25 +72,40 @@ impl core::error::Error for MessageTooLarge {}
 /// assert!(owned.message().get("Channel").is_some_and(|channel| channel == "SIP/7-00000001"));
 /// # }
 /// ```
-#[derive(Clone, Default)]
-pub struct Gathered<V> {
+#[derive(Clone)]
+pub struct MessageBuf<V> {
     bytes: V,
     shape: Shape,
-    /// A part of this message did not fit.
+    /// Whether a part of this message did not fit.
     lost: bool,
 }
 
-impl<V: Buffer> Gathered<V> {
-    /// Adds a message or part; a [`Part::Whole`] or [`Part::First`] begins anew. Returns whether the message
-    /// has come to its end. It is empty then if the stream ended and nothing but CR and LF was left, which is no message.
+impl<V> MessageBuf<V> {
+    /// Creates a message without bytes from an empty buffer, also in a `static` or `const`.
+    pub const fn new(buffer: V) -> Self {
+        Self { bytes: buffer, shape: Shape::EMPTY, lost: false }
+    }
+}
+
+impl<V: Default> Default for MessageBuf<V> {
+    fn default() -> Self {
+        Self::new(V::default())
+    }
+}
+
+impl<V: Buffer> MessageBuf<V> {
+    /// Adds a message or part. A [`Part::Whole`] or [`Part::First`] replaces the message collected
+    /// before. Returns whether the message is complete. It is empty then if the stream ended and
+    /// only CR and LF were left, which are not a message.
     ///
     /// # Errors
     ///
-    /// [`MessageTooLarge`], for this part and the rest of the message; the buffer is empty then.
+    /// [`MessageTooLarge`] for the part that does not fit and for all later parts of the message. The
+    /// buffer is empty then.
     pub fn push(&mut self, part: &Message<'_>) -> Result<bool, MessageTooLarge> {
         if matches!(part.part(), Part::Whole | Part::First) {
             self.bytes.clear();
-            self.shape = Shape::default();
+            self.shape = Shape::EMPTY;
             self.lost = false;
         }
         if self.lost || self.bytes.append(part.as_bytes()).is_err() {
@@ -102,49 +120,35 @@ impl<V: Buffer> Gathered<V> {
         let last = part.shape();
         self.shape = Shape {
             kind: last.kind.filter(|&kind| kind == Kind::Banner),
-            flags: LENT | last.flags & (FOLLOWS | INCOMPLETE),
-            payload: if last.has(FOLLOWS) { payload(bytes) } else { bytes.len() },
+            flags: Flags::LENT | last.flags.only(Flags::FOLLOWS | Flags::INCOMPLETE),
+            payload: if last.has(Flags::FOLLOWS) { framer::frame(bytes).payload } else { bytes.len() },
         };
-        if last.has(INCOMPLETE) && framer::is_blank(bytes) {
+        if last.has(Flags::INCOMPLETE) && framer::is_blank(bytes) {
             self.bytes.clear();
         }
         Ok(true)
     }
 
-    /// The message, whole, once its end has been pushed; before that an empty one.
+    /// Returns the whole message if its end has been pushed, otherwise an empty one.
     pub fn message(&self) -> Message<'_> {
-        let bytes = if self.shape.has(LENT) { self.bytes.as_ref() } else { &[] };
+        let bytes = if self.shape.has(Flags::LENT) { self.bytes.as_ref() } else { &[] };
         Message::new(bytes, self.shape)
     }
 
-    /// How many bytes were pushed.
+    /// Returns the number of bytes pushed.
     pub fn len(&self) -> usize {
         self.bytes.as_ref().len()
     }
 
-    /// Holds no bytes.
+    /// Returns whether no bytes have been pushed.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-impl<V: Buffer> fmt::Debug for Gathered<V> {
+impl<V: Buffer> fmt::Debug for MessageBuf<V> {
+    /// Prints the message, secrets redacted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.message().fmt(f)
-    }
-}
-
-/// Where the payload of a whole `Response: Follows` begins.
-fn payload(bytes: &[u8]) -> usize {
-    let mut framer = Framer::new(Role::Client);
-    let mut at = 0_usize;
-    let mut payload = bytes.len();
-    loop {
-        let (used, mark) = framer.scan(bytes.get(at..).unwrap_or_default());
-        at = at.saturating_add(used);
-        match mark {
-            Mark::Head => payload = at,
-            _ => return payload,
-        }
     }
 }

@@ -2,11 +2,10 @@
 //!
 //! Every function here has a plain byte loop beside it in the tests, and equals it.
 
+use crate::size::IS_SMALL;
+
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
-
-/// On machines of 32 bits the lines of AMI are too short for words to gain much over bytes, which take less flash.
-pub(crate) const IS_SMALL: bool = cfg!(not(target_pointer_width = "64"));
 
 /// A word may begin at any address, and the place of a bit in it is known in a few instructions: not so on Cortex-M0 (which has
 /// no atomic operations either, by which it is known here) and RISC-V, where words would take more instructions than bytes.

@@ -1,76 +1,83 @@
+use core::fmt;
+use core::iter::FusedIterator;
 use core::str::Utf8Error;
 use core::time::Duration;
 
+use crate::bytes;
+
 /// The value of a header: bytes, exactly as they were on the wire.
 ///
-/// Asterisk passes most values through as it got them, so a value may be Latin-1, broken
-/// UTF-8 or control characters. Blanks at either end belong to the value.
+/// Asterisk passes most values through unchanged, so a value can be Latin-1, broken UTF-8 or contain
+/// control characters. Blanks at either end belong to the value.
 ///
-/// `Debug` prints the bytes, escaped: that this is a secret only its header knows.
+/// `Display` prints the text, with invalid UTF-8 replaced by U+FFFD. `Debug` prints the escaped bytes.
+/// Neither can redact secrets, because a value does not know which header it came from.
 ///
 /// ```
 /// use embedded_ami::wire::Value;
+///
 /// let value = Value::new(b"call,all");
 /// assert_eq!(value, "call,all");
+/// assert_eq!(format!("{value}"), "call,all");
 /// assert!(value.split(b',').any(|class| class == "call"));
 /// assert_eq!(Value::new(b"4007233764").to_u64(), Some(4_007_233_764));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
-    /// A value of these bytes.
+    /// Creates a value of these bytes.
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub const fn as_bytes(self) -> &'a [u8] {
         self.0
     }
 
-    /// Has no bytes. Asterisk writes unset values as empty ones.
+    /// Returns whether the value has no bytes. Asterisk writes unset values as empty ones.
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    /// The text, if the bytes are UTF-8.
+    /// Returns the text if the bytes are UTF-8.
     ///
     /// # Errors
     ///
-    /// Where the bytes stop being UTF-8.
+    /// [`Utf8Error`], with the position at which the bytes stop being UTF-8.
     pub const fn to_str(self) -> Result<&'a str, Utf8Error> {
         core::str::from_utf8(self.0)
     }
 
-    /// The text, each broken piece of UTF-8 replaced by U+FFFD: the one lossy reader, for display.
+    /// Returns the text, with invalid UTF-8 replaced by U+FFFD, for display.
     #[cfg(feature = "std")]
     pub fn to_string_lossy(self) -> std::borrow::Cow<'a, str> {
         std::string::String::from_utf8_lossy(self.0)
     }
 
-    /// The same bytes but for the case of ASCII letters.
+    /// Returns whether the value and `other` differ at most in the case of ASCII letters.
     pub fn eq_ignore_ascii_case(self, other: &str) -> bool {
-        super::is_same(self.0, other.as_bytes())
+        bytes::eq_ignore_case(self.0, other.as_bytes())
     }
 
-    /// A decimal number without sign, nothing around it; `None` for anything else and
-    /// for what does not fit.
+    /// Parses a decimal number without a sign and with nothing around it. Returns `None` for anything
+    /// else and for a number that does not fit.
     pub fn to_u64(self) -> Option<u64> {
         let add = |number: u64, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?.into());
         self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
     }
 
-    /// As [`to_u64`](Value::to_u64), up to 4 294 967 295.
+    /// Like [`to_u64`](Value::to_u64), up to 4,294,967,295.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn to_u32(self) -> Option<u32> {
-        // Not by way of 64 bits, which cost a small machine code and time.
+        // Not through `to_u64`: 64-bit arithmetic costs a small machine flash and time.
         let add = |number: u32, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?);
         self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
     }
 
-    /// A decimal number, `-` or `+` before it allowed; `None` for anything else and for
-    /// what does not fit.
+    /// Parses a decimal number with an optional `-` or `+`. Returns `None` for anything else and for a
+    /// number that does not fit.
     pub fn to_i64(self) -> Option<i64> {
         match self.0 {
             [b'-', digits @ ..] => 0_i64.checked_sub_unsigned(Value(digits).to_u64()?),
@@ -79,7 +86,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As [`to_i64`](Value::to_i64), from -2 147 483 648 to 2 147 483 647.
+    /// Like [`to_i64`](Value::to_i64), from -2,147,483,648 to 2,147,483,647.
     pub fn to_i32(self) -> Option<i32> {
         let (is_negative, digits) = match self.0 {
             [b'-', digits @ ..] => (true, digits),
@@ -88,12 +95,13 @@ impl<'a> Value<'a> {
         };
         let number = Value(digits).to_u32()?;
         let value = if is_negative { number.wrapping_neg() } else { number } as i32;
-        // What does not fit has come out with the other sign.
+        // A number that does not fit has come out with the other sign.
         (value == 0 || (value < 0) == is_negative).then_some(value)
     }
 
-    /// Seconds with or without a fraction, as in `Timestamp: 1795442325.355367` (since
-    /// 1970) or `RTT: 0.0044`. Digits behind the ninth of the fraction are dropped.
+    /// Parses seconds with or without a fraction, as in `Timestamp: 1795442325.355367` (since 1970) or
+    /// `RTT: 0.0044`. Digits after the ninth of the fraction are dropped. Returns `None` for anything
+    /// else.
     ///
     /// ```
     /// # use embedded_ami::wire::Value;
@@ -118,8 +126,8 @@ impl<'a> Value<'a> {
         Some(Duration::new(whole, nanos))
     }
 
-    /// Yes or no in the words Asterisk knows (`yes true y t 1 on`, `no false n f 0 off`,
-    /// ASCII case ignored); `None` for any other.
+    /// Parses one of the words that Asterisk knows for yes (`yes true y t 1 on`) and no (`no false n f 0
+    /// off`). ASCII case is ignored. Returns `None` for any other.
     pub fn to_bool(self) -> Option<bool> {
         let is = |words: [&str; 6]| words.iter().any(|word| self.eq_ignore_ascii_case(word));
         if is(["yes", "true", "y", "t", "1", "on"]) {
@@ -131,12 +139,29 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Is one of Asterisk's words for yes. Any other value is not, as in Asterisk itself.
+    /// Returns whether the value is one of Asterisk's words for yes. Asterisk treats any other value as
+    /// no.
     pub fn is_true(self) -> bool {
         self.to_bool() == Some(true)
     }
 
-    /// The values between the separators: one more than there are separators.
+    /// Splits the value at the first `separator`: a variable and its value in `a=b`. Returns `None` if
+    /// there is no separator.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Value;
+    ///
+    /// let (name, value) = Value::new(b"CHANNEL(language)=en").split_once(b'=').unwrap();
+    /// assert_eq!(name, "CHANNEL(language)");
+    /// assert_eq!(value, "en");
+    /// ```
+    pub fn split_once(self, separator: u8) -> Option<(Value<'a>, Value<'a>)> {
+        let at = self.as_bytes().iter().position(|&byte| byte == separator)?;
+        let (before, rest) = self.as_bytes().split_at_checked(at)?;
+        Some((Value::new(before), Value::new(rest.get(1..)?)))
+    }
+
+    /// Returns an iterator over the values between the separators: one more than there are separators.
     pub fn split(self, separator: u8) -> Split<'a> {
         Split { rest: Some(self.0), separator }
     }
@@ -146,8 +171,21 @@ fn digit(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(10)
 }
 
-impl core::fmt::Debug for Value<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `pad` honours widths, but wants the text whole.
+        if let Ok(text) = self.to_str() {
+            return f.pad(text);
+        }
+        self.0.utf8_chunks().try_for_each(|chunk| {
+            f.write_str(chunk.valid())?;
+            if chunk.invalid().is_empty() { Ok(()) } else { f.write_str("\u{fffd}") }
+        })
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.0.escape_ascii())
     }
 }
@@ -164,19 +202,33 @@ impl AsRef<[u8]> for Value<'_> {
     }
 }
 
-impl PartialEq<str> for Value<'_> {
-    fn eq(&self, other: &str) -> bool {
-        super::is_equal(self.0, other.as_bytes())
-    }
+/// Comparisons with text and bytes, in both directions.
+macro_rules! equal {
+    ($([$($param:tt)*] $Other:ty;)*) => {$(
+        impl<$($param)*> PartialEq<$Other> for Value<'_> {
+            fn eq(&self, other: &$Other) -> bool {
+                bytes::eq(self.0, other.as_ref())
+            }
+        }
+
+        impl<$($param)*> PartialEq<Value<'_>> for $Other {
+            fn eq(&self, other: &Value<'_>) -> bool {
+                bytes::eq(self.as_ref(), other.0)
+            }
+        }
+    )*};
 }
 
-impl PartialEq<&str> for Value<'_> {
-    fn eq(&self, other: &&str) -> bool {
-        super::is_equal(self.0, other.as_bytes())
-    }
+equal! {
+    [] str;
+    [] &str;
+    [] [u8];
+    [] &[u8];
+    [const N: usize] [u8; N];
+    [const N: usize] &[u8; N];
 }
 
-/// The iterator of [`Value::split`].
+/// Iterator over the values between separators, returned by [`Value::split`].
 #[derive(Clone)]
 pub struct Split<'a> {
     rest: Option<&'a [u8]>,
@@ -195,9 +247,11 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
-impl core::fmt::Debug for Split<'_> {
-    /// The values that are left.
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl FusedIterator for Split<'_> {}
+
+impl fmt::Debug for Split<'_> {
+    /// Prints the values that are left.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
 }

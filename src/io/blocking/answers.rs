@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use std::vec::Vec;
 
 use super::{Disconnect, Error};
-use crate::client::{Answer, Incoming, SessionError, Ticket};
+use crate::client::{Incoming, ResponseStatus, SessionError, Ticket};
 use crate::wire::OwnedMessage;
 
 /// The most bytes that are kept of one answer.
@@ -15,7 +15,7 @@ pub(super) struct Answers(Vec<Pending>);
 
 struct Pending {
     ticket: Ticket,
-    reply: Option<Result<OwnedMessage, Error>>,
+    response: Option<Result<OwnedMessage, Error>>,
     entries: VecDeque<OwnedMessage>,
     /// Bytes in the entries.
     size: usize,
@@ -35,7 +35,7 @@ impl Answers {
     }
 
     pub(super) fn expect(&mut self, ticket: Ticket) {
-        self.0.push(Pending { ticket, reply: None, entries: VecDeque::new(), size: 0, end: None });
+        self.0.push(Pending { ticket, response: None, entries: VecDeque::new(), size: 0, end: None });
     }
 
     pub(super) fn forget(&mut self, ticket: Ticket) {
@@ -49,42 +49,44 @@ impl Answers {
         message: Option<OwnedMessage>,
         disconnect: Option<Disconnect>,
     ) {
-        let (Incoming::Reply { ticket, .. }
-        | Incoming::Item { ticket, .. }
-        | Incoming::Done { ticket, .. }
-        | Incoming::Aborted { ticket, .. }
+        let (Incoming::Response { ticket, .. }
+        | Incoming::ListEntry { ticket, .. }
+        | Incoming::ListComplete { ticket, .. }
+        | Incoming::ListAborted { ticket, .. }
         | Incoming::Lost { ticket, .. }) = incoming
         else {
             return;
         };
         let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else { return };
         match incoming {
-            Incoming::Reply { answer, is_end, .. } => {
-                pending.reply = Some(replied(answer, message));
+            Incoming::Response { status, is_end, .. } => {
+                pending.response = Some(checked(status, message));
                 if is_end {
                     pending.end = Some(Ok(None));
                 }
             }
-            Incoming::Item { is_end, .. } => {
+            Incoming::ListEntry { is_end, .. } => {
                 pending.keep(message);
                 if is_end && pending.end.is_none() {
                     pending.end = Some(Ok(None));
                 }
             }
-            Incoming::Done { .. } if pending.end.is_none() => pending.end = Some(Ok(message)),
-            Incoming::Aborted { .. } => pending.end = Some(replied(Answer::Error, message).map(Some)),
-            Incoming::Lost { loss, .. } => pending.end = Some(Err(Error::Lost { loss, disconnect })),
+            Incoming::ListComplete { .. } if pending.end.is_none() => pending.end = Some(Ok(message)),
+            Incoming::ListAborted { .. } => {
+                pending.end = Some(checked(ResponseStatus::Error, message).map(Some))
+            }
+            Incoming::Lost { reason, .. } => pending.end = Some(Err(Error::Lost { reason, disconnect })),
             _ => {}
         }
     }
 
     /// The response, once it has come; or why it will not.
-    pub(super) fn reply(&mut self, ticket: Ticket) -> Option<Result<OwnedMessage, Error>> {
+    pub(super) fn response(&mut self, ticket: Ticket) -> Option<Result<OwnedMessage, Error>> {
         let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else {
             return Some(Err(SessionError::NotOutstanding.into()));
         };
-        match pending.reply.take() {
-            Some(reply) => Some(reply),
+        match pending.response.take() {
+            Some(response) => Some(response),
             None => match pending.end.take()? {
                 Err(error) => Some(Err(error)),
                 // The event that is the answer came without a response.
@@ -124,10 +126,11 @@ impl Pending {
     }
 }
 
-fn replied(answer: Answer, message: Option<OwnedMessage>) -> Result<OwnedMessage, Error> {
+/// Turns a response into a result: a response with an error status is an error.
+fn checked(status: ResponseStatus, message: Option<OwnedMessage>) -> Result<OwnedMessage, Error> {
     match message {
         None => Err(Error::TooLarge),
-        Some(reply) if answer.is_error() => Err(Error::Answer { answer, reply: Box::new(reply) }),
-        Some(reply) => Ok(reply),
+        Some(response) if status.is_error() => Err(Error::Response { status, response: Box::new(response) }),
+        Some(response) => Ok(response),
     }
 }

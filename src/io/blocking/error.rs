@@ -3,7 +3,7 @@ use std::fmt;
 use std::io;
 use std::string::String;
 
-use crate::client::{Answer, Loss, Refusal, SessionError, Stage};
+use crate::client::{LoginRefused, LossReason, ResponseStatus, SessionError, Stage};
 use crate::wire::OwnedMessage;
 
 /// Why a [`Client`](super::Client) could not do what it was asked.
@@ -14,27 +14,30 @@ pub enum Error {
     Connect(io::Error),
     /// What answered is no Asterisk: this came instead of a banner, its first line or less.
     NoBanner(String),
-    /// The login has failed.
+    /// The server refused the login.
     Refused {
-        /// Why, as far as the server lets one know.
-        refusal: Refusal,
+        /// The reason, as far as the server tells.
+        reason: LoginRefused,
         /// The server's message.
         message: String,
     },
-    /// The server answered Error.
-    Answer {
-        /// Which of the errors that a session knows.
-        answer: Answer,
-        /// The response; its `Message` says why.
-        reply: Box<OwnedMessage>,
+    /// The server answered the action with an error.
+    Response {
+        /// The status of the response.
+        status: ResponseStatus,
+        /// The response. Its `Message` explains the error.
+        response: Box<OwnedMessage>,
     },
-    /// The action was not answered, or not to the end.
+    /// The action was not answered, or not completely.
     Lost {
-        /// What is known of it.
-        loss: Loss,
-        /// What happened to the connection; none if the time was over.
+        /// The reason, and thereby what is known about the outcome.
+        reason: LossReason,
+        /// The end of the connection, or `None` if only the time limit was reached.
         disconnect: Option<Disconnect>,
     },
+    /// No events were requested at the login, so that waiting for one would be in vain: see
+    /// [`Credentials::events`](crate::client::Credentials::events).
+    NoEvents,
     /// The connection has ended. The client is of no more use.
     Disconnected(Disconnect),
     /// The answer is larger than the most that the client keeps, 64 MiB.
@@ -55,7 +58,7 @@ pub enum Disconnect {
     /// read for longer than its `writetimeout`, 100 ms unless set.
     Cut,
     /// Nothing came when something had to: at this stage.
-    Silent(Stage),
+    ServerTimedOut(Stage),
     /// The server did not take what was to be sent.
     Stalled,
     /// The log-off was answered.
@@ -74,10 +77,10 @@ impl fmt::Display for Disconnect {
             Self::Cut => f.write_str(
                 "the server closed the connection in the middle of a message, as when killed, or when a client reads too slowly",
             ),
-            Self::Silent(Stage::Connecting) => f.write_str("no banner came in time"),
-            Self::Silent(Stage::LoggingIn) => f.write_str("the login was not answered in time"),
-            Self::Silent(Stage::LoggingOff) => f.write_str("the log-off was not answered in time"),
-            Self::Silent(_) => f.write_str("the server gave no sign of life in time"),
+            Self::ServerTimedOut(Stage::Connecting) => f.write_str("no banner came in time"),
+            Self::ServerTimedOut(Stage::LoggingIn) => f.write_str("the login was not answered in time"),
+            Self::ServerTimedOut(Stage::LoggingOff) => f.write_str("the log-off was not answered in time"),
+            Self::ServerTimedOut(_) => f.write_str("the server gave no sign of life in time"),
             Self::Stalled => f.write_str("the server did not take what was sent in time"),
             Self::LoggedOff => f.write_str("this client has logged off"),
             Self::Io(kind) => write!(f, "the connection failed: {kind}"),
@@ -95,34 +98,23 @@ impl fmt::Display for Error {
             Self::NoBanner(line) => {
                 write!(f, "no banner but \"{line}\": this is no Asterisk Manager Interface")
             }
-            Self::Refused { refusal: Refusal::NoChallenge, message } => {
+            Self::Refused { reason: LoginRefused::NoChallenge, message } => {
                 write!(f, "login refused: no MD5 challenge, and the secret was not sent: {message}")
             }
             Self::Refused { message, .. } => write!(f, "login refused: {message}"),
-            Self::Answer { answer, reply } => {
-                let text = reply.message().get("Message").unwrap_or_default();
+            Self::Response { status, response } => {
+                let text = response.message().get("Message").unwrap_or_default();
                 let text = text.to_string_lossy();
-                match answer {
-                    Answer::PermissionDenied => write!(f, "the user may not do that: {}", text.trim_end()),
+                match status {
+                    ResponseStatus::PermissionDenied => {
+                        write!(f, "the user is not permitted to do that: {}", text.trim_end())
+                    }
                     _ => write!(f, "the server answered Error: {}", text.trim_end()),
                 }
             }
-            Self::Lost { loss, disconnect } => {
-                match loss {
-                    Loss::NotSent => f.write_str("the action was not sent"),
-                    Loss::OutcomeUnknown => {
-                        f.write_str("the action was sent but not answered, the server may have done it")
-                    }
-                    Loss::TimedOut => {
-                        f.write_str("no answer in time, the server may have done it or do it yet")
-                    }
-                    Loss::CutShort { items } => write!(f, "the answer was cut short after {items} entries"),
-                }?;
-                match disconnect {
-                    Some(disconnect) => write!(f, ": {disconnect}"),
-                    None => Ok(()),
-                }
-            }
+            Self::Lost { reason, disconnect: None } => reason.fmt(f),
+            Self::Lost { reason, disconnect: Some(disconnect) } => write!(f, "{reason}: {disconnect}"),
+            Self::NoEvents => f.write_str("no events were requested at the login (Credentials::events)"),
             Self::Disconnected(disconnect) => disconnect.fmt(f),
             Self::TooLarge => f.write_str("the answer is larger than 64 MiB"),
             Self::Session(error) => error.fmt(f),

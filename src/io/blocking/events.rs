@@ -3,7 +3,7 @@ use std::collections::VecDeque;
 use crate::wire::{Message, OwnedMessage};
 
 /// Events that came while something else was waited for.
-pub(super) struct Events {
+pub(super) struct EventBuffer {
     queue: VecDeque<OwnedMessage>,
     /// Bytes in the queue, and the most there may be.
     size: usize,
@@ -11,7 +11,7 @@ pub(super) struct Events {
     dropped: u64,
 }
 
-impl Events {
+impl EventBuffer {
     pub(super) fn new(limit: usize) -> Self {
         Self { queue: VecDeque::new(), size: 0, limit, dropped: 0 }
     }

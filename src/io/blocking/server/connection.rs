@@ -4,12 +4,13 @@ use std::time::Duration;
 use std::vec;
 use std::vec::Vec;
 
+use super::Limits;
 use super::events::Events;
 use super::output::Output;
 use super::service::{ConnectionId, Exchange, Service};
-use super::{Limits, millis};
+use crate::io::blocking::time::millis;
 use crate::server::{Incoming, Request, Session, SessionError, Stage};
-use crate::wire::{Decoder, Outbox, Recipient, Role, Step};
+use crate::wire::{Decoder, Outbox, Step};
 
 /// How long a connection that the server ends is kept, for the client to read the last answer: closing at
 /// once would throw that away, if the client has sent more than was read.
@@ -52,9 +53,9 @@ impl Connection {
     ) -> io::Result<Self> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
-        let decoder = Decoder::new(vec![0; limits.request], Role::Server).map_err(io::Error::other)?;
-        let mut greeting = Outbox::new([0; 256], Recipient::Client);
-        session.connected(challenge, millis(now), &mut greeting).map_err(io::Error::other)?;
+        let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
+        let mut greeting = Outbox::for_server([0; 256]);
+        session.on_connected(challenge, millis(now), &mut greeting).map_err(io::Error::other)?;
         let mut output = Output::default();
         output.answer(greeting.pending());
         Ok(Self {
@@ -72,13 +73,13 @@ impl Connection {
 
     /// Goes on with what the client has sent, up to the end of one request. Says whether there was anything.
     pub(super) fn serve<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
-        if self.is_closed || self.session.stage() == Stage::Over {
+        if self.is_closed || self.session.stage() == Stage::Closed {
             return false;
         }
-        let ticked = self.session.tick(&self.decoder.message(), millis(desk.now), desk.answer);
+        let ticked = self.session.on_timeout(&self.decoder.message(), millis(desk.now), desk.answer);
         self.collect(desk);
         if ticked.is_err() {
-            self.session.kick();
+            self.session.disconnect();
         }
         if self.session.is_busy() {
             return self.asked.is_some() && self.ask(desk);
@@ -92,7 +93,7 @@ impl Connection {
                 let request = self.hear(desk);
                 self.collect(desk);
                 if request.is_err() {
-                    self.session.kick();
+                    self.session.disconnect();
                 }
                 if self.session.is_busy() && self.asked.is_some() {
                     self.ask(desk);
@@ -101,7 +102,7 @@ impl Connection {
             }
             Step::NeedInput => self.read(),
             Step::End => {
-                self.session.kick();
+                self.session.disconnect();
                 true
             }
         }
@@ -132,7 +133,7 @@ impl Connection {
             Incoming::LogIn(attempt) => {
                 let username = attempt.username();
                 if desk.service.is_in_use(username) {
-                    return self.session.refuse_second(millis(desk.now));
+                    return self.session.refuse_already_logged_in(millis(desk.now));
                 }
                 let account = desk.service.account(&attempt);
                 if self.session.log_in(&attempt, account, millis(desk.now), desk.answer)? {
@@ -150,7 +151,7 @@ impl Connection {
         let asked = self.asked.unwrap_or(desk.now);
         let mut exchange = Exchange {
             connection: self.id,
-            request: Request::of(&self.decoder.message()),
+            request: Request::from_message(&self.decoder.message()),
             session: &mut self.session,
             answer: desk.answer,
             end: desk.end,
@@ -162,7 +163,7 @@ impl Connection {
         };
         let answered = desk.service.request(&mut exchange);
         if answered.is_err() {
-            self.session.kick();
+            self.session.disconnect();
         }
         self.collect(desk);
         if !self.session.is_busy() {
@@ -190,7 +191,7 @@ impl Connection {
         let is_stuck = |since: Duration| now.saturating_sub(since) > limits.stall;
         if self.output.send(&mut self.stream, now).is_err() || self.output.stuck().is_some_and(is_stuck) {
             self.is_closed = true;
-        } else if self.session.stage() == Stage::Over && self.output.is_empty() {
+        } else if self.session.stage() == Stage::Closed && self.output.is_empty() {
             self.linger(now);
         }
         self.is_closed

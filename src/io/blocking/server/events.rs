@@ -3,12 +3,12 @@ use std::vec;
 use std::vec::Vec;
 
 use crate::classes::Classes;
-use crate::server::Event;
+use crate::server::EncodedEvent;
 use crate::wire::{EncodeError, HeaderWriter};
 
 /// Events on their way to the connections, each encoded once.
 pub struct Events {
-    event: Event<Vec<u8>>,
+    event: EncodedEvent<Vec<u8>>,
     /// The events, one behind the other.
     bytes: Vec<u8>,
     /// Their classes, and where they end.
@@ -18,14 +18,14 @@ pub struct Events {
 impl Events {
     /// No events yet, the largest of this size.
     pub(super) fn new(largest: usize) -> Self {
-        Self { event: Event::new(vec![0; largest]), bytes: Vec::new(), ends: Vec::new() }
+        Self { event: EncodedEvent::new(vec![0; largest]), bytes: Vec::new(), ends: Vec::new() }
     }
 
     /// Sends an event to every connection that wants one of these classes.
     ///
     /// # Errors
     ///
-    /// Those of [`Event::write`]; then nobody gets it.
+    /// Those of [`EncodedEvent::write`]; then nobody gets it.
     pub fn send(
         &mut self,
         name: &str,

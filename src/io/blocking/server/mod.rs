@@ -18,9 +18,8 @@ use connection::{Connection, Desk};
 pub use events::Events;
 pub use service::{ConnectionId, Exchange, Service};
 
-use super::millis;
 use crate::server::{Session, Stage};
-use crate::wire::{Outbox, Recipient};
+use crate::wire::Outbox;
 
 /// How many connections are accepted at once, and how many requests of one are answered, before it is the others' turn.
 const TURN: usize = 32;
@@ -41,7 +40,7 @@ pub struct Limits {
     /// come on top, and what ends it, so that at most twice as much waits.
     pub output: usize,
     /// What is done for a client that does not read its events as fast as they come.
-    pub slow: Slow,
+    pub slow: SlowClientPolicy,
     /// A client that takes nothing for so long is disconnected.
     pub stall: Duration,
     /// The times of the logins.
@@ -57,7 +56,7 @@ impl Default for Limits {
             anonymous: 50,
             request: 16 * 1024,
             output: 1024 * 1024,
-            slow: Slow::Disconnect,
+            slow: SlowClientPolicy::Disconnect,
             stall: Duration::from_secs(10),
             timing: crate::server::Timing::DEFAULT,
         }
@@ -66,17 +65,17 @@ impl Default for Limits {
 
 /// What is done for a client that does not read its events as fast as they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slow {
+pub enum SlowClientPolicy {
     /// It is disconnected, as Asterisk does.
     Disconnect,
-    /// The events that find no room are dropped, and [counted](Counts::dropped_events). Answers never are.
+    /// The events that find no room are dropped, and [counted](Stats::dropped_events). Answers never are.
     DropEvents,
 }
 
 /// What a server has done since it was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Counts {
+pub struct Stats {
     /// Connections that were accepted.
     pub accepted: u64,
     /// Connections that were one too many.
@@ -133,7 +132,7 @@ pub struct Server<S> {
     end: Outbox<Vec<u8>>,
     start: Instant,
     random: RandomState,
-    counts: Counts,
+    counts: Stats,
 }
 
 impl<S: Service> Server<S> {
@@ -176,12 +175,12 @@ impl<S: Service> Server<S> {
             service,
             connections: Vec::new(),
             events: Events::new(half),
-            answer: Outbox::new(vec![0; half], Recipient::Client),
-            end: Outbox::new(vec![0; half], Recipient::Client),
+            answer: Outbox::for_server(vec![0; half]),
+            end: Outbox::for_server(vec![0; half]),
             limits,
             start: Instant::now(),
             random: RandomState::new(),
-            counts: Counts::default(),
+            counts: Stats::default(),
         })
     }
 
@@ -200,7 +199,7 @@ impl<S: Service> Server<S> {
     }
 
     /// What it has done.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> Stats {
         self.counts
     }
 
@@ -213,7 +212,7 @@ impl<S: Service> Server<S> {
     pub fn run(&mut self, stop: &AtomicBool) {
         let mut nap = Duration::ZERO;
         while !stop.load(Ordering::Relaxed) {
-            if self.turn() {
+            if self.poll_once() {
                 nap = Duration::ZERO;
             } else {
                 // Short at first: whoever has an answer asks the next thing soon.
@@ -225,7 +224,7 @@ impl<S: Service> Server<S> {
     }
 
     /// Does what there is to do now, without waiting: for a loop of one's own. Says whether a client has asked for anything.
-    pub fn turn(&mut self) -> bool {
+    pub fn poll_once(&mut self) -> bool {
         let now = self.start.elapsed();
         let mut was_busy = self.accept(now);
         self.service.tick(now, &mut self.events);
@@ -289,16 +288,16 @@ impl<S: Service> Server<S> {
         }
         for connection in &mut self.connections {
             for (classes, event) in self.events.iter() {
-                if !connection.session.wants(classes) || !self.service.passes(connection.id, event) {
+                if !connection.session.wants(classes) || !self.service.filter_event(connection.id, event) {
                     continue;
                 }
                 if connection.output.len().saturating_add(event.len()) <= self.limits.output {
                     connection.output.event(event, connection.session.is_busy());
-                } else if self.limits.slow == Slow::DropEvents {
+                } else if self.limits.slow == SlowClientPolicy::DropEvents {
                     self.counts.dropped_events = self.counts.dropped_events.saturating_add(1);
                 } else {
                     self.counts.too_slow = self.counts.too_slow.saturating_add(1);
-                    connection.session.kick();
+                    connection.session.disconnect();
                     connection.output.clear();
                 }
             }

@@ -5,7 +5,7 @@ use std::vec::Vec;
 use super::events::Events;
 use super::output::Output;
 use crate::classes::Classes;
-use crate::server::{Account, Answer, Attempt, Request, Session, SessionError};
+use crate::server::{Account, Attempt, Request, Responder, Session, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox, Value};
 
 /// What a [`Server`](super::Server) serves: users, requests, events. Everything is called from the thread that runs the server.
@@ -34,7 +34,7 @@ pub trait Service {
 
     /// Whether a connection that [wants](Session::wants) an event of these classes is to get it: for filters. The
     /// bytes are those of the whole event.
-    fn passes(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
+    fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let _ = (connection, event);
         true
     }
@@ -110,7 +110,7 @@ impl<'a> Exchange<'a> {
     /// # Errors
     ///
     /// [`SessionError::NothingToAnswer`] if it has been answered.
-    pub fn answer(&mut self) -> Result<Answer<'_, Vec<u8>>, SessionError> {
+    pub fn answer(&mut self) -> Result<Responder<'_, Vec<u8>>, SessionError> {
         self.session.answer(&self.request, self.answer)
     }
 

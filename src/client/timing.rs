@@ -1,0 +1,76 @@
+/// The time limits of a session, in milliseconds.
+///
+/// ```
+/// use embedded_ami::client::{Session, Slot, Timing};
+///
+/// let timing = Timing::DEFAULT.login(5_000).keepalive(60_000);
+/// let session = Session::new([Slot::FREE; 4]).timing(timing);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Timing {
+    /// From the connection to the response to the login. A server takes a second to refuse a login.
+    pub login: u32,
+    /// From the login to `FullyBooted`, which Asterisk 1.8 and later send once their modules are loaded;
+    /// 0 means not to wait for it. The session does not wait either if no events of the class system
+    /// are requested.
+    pub boot: u32,
+    /// From an action to the end of its answer, unless the action was given its own limit. Asterisk
+    /// answers one action after the other, and an `Originate` without `Async` takes as long as it rings.
+    pub action: u32,
+    /// The time without any message, while no action is outstanding, after which the session sends a
+    /// Ping; 0 means never.
+    pub keepalive: u32,
+    /// From that Ping to the next message, of whatever kind.
+    pub pong: u32,
+}
+
+impl Timing {
+    /// 10 s for the login, 1 s to boot, 30 s for an action, and a Ping after 30 s that has 10 s to be
+    /// answered.
+    pub const DEFAULT: Self =
+        Self { login: 10_000, boot: 1_000, action: 30_000, keepalive: 30_000, pong: 10_000 };
+
+    /// Sets [`login`](Timing#structfield.login), in milliseconds.
+    #[must_use]
+    pub const fn login(mut self, milliseconds: u32) -> Self {
+        self.login = milliseconds;
+        self
+    }
+
+    /// Sets [`boot`](Timing#structfield.boot), in milliseconds.
+    #[must_use]
+    pub const fn boot(mut self, milliseconds: u32) -> Self {
+        self.boot = milliseconds;
+        self
+    }
+
+    /// Sets [`action`](Timing#structfield.action), in milliseconds.
+    #[must_use]
+    pub const fn action(mut self, milliseconds: u32) -> Self {
+        self.action = milliseconds;
+        self
+    }
+
+    /// Sets [`keepalive`](Timing#structfield.keepalive), in milliseconds.
+    #[must_use]
+    pub const fn keepalive(mut self, milliseconds: u32) -> Self {
+        self.keepalive = milliseconds;
+        self
+    }
+
+    /// Sets [`pong`](Timing#structfield.pong), in milliseconds.
+    #[must_use]
+    pub const fn pong(mut self, milliseconds: u32) -> Self {
+        self.pong = milliseconds;
+        self
+    }
+}
+
+impl Default for Timing {
+    /// Returns [`Timing::DEFAULT`].
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

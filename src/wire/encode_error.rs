@@ -1,0 +1,144 @@
+use core::fmt;
+
+use crate::name::named;
+
+/// The longest ActionID. Asterisk copies the ActionID to buffers of down to 80 bytes. A longer one
+/// loses its line end there, which glues headers or whole messages together.
+pub(super) const ACTION_ID_LIMIT: usize = 67;
+
+/// The reason a message could not be encoded. The outbox is left unchanged.
+///
+/// Lines count from 1, the line of the first header. Positions in a name or value count from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+#[repr(u32)] // so that it is copied by words
+pub enum EncodeError {
+    /// The message has no headers.
+    NoHeaders,
+    /// The name of a header is empty.
+    EmptyName {
+        /// The number of the line.
+        line: usize,
+    },
+    /// A CR, LF, NUL, blank or colon in the name of a header.
+    NameByte {
+        /// The number of the line.
+        line: usize,
+        /// The position in the name.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// A CR, LF or NUL in a value. AMI has no way to quote them.
+    ValueByte {
+        /// The number of the line.
+        line: usize,
+        /// The position in the value.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// The line is longer than the server reads.
+    LineTooLong {
+        /// The number of the line.
+        line: usize,
+        /// The length without the line end.
+        length: usize,
+        /// The most that the server reads.
+        limit: usize,
+    },
+    /// The message has more lines than the server reads.
+    TooManyLines {
+        /// The most that the server reads.
+        limit: usize,
+    },
+    /// The ActionID is longer than 67 bytes.
+    ActionIdTooLong {
+        /// The number of the line.
+        line: usize,
+        /// The length in bytes.
+        length: usize,
+    },
+    /// A byte in the ActionID that is not visible ASCII.
+    ActionIdByte {
+        /// The number of the line.
+        line: usize,
+        /// The position in the ActionID.
+        at: usize,
+        /// The byte.
+        byte: u8,
+    },
+    /// The name of a variable is empty, begins with a blank or contains a byte that would end it; or,
+    /// for Asterisk up to 1.4, the value contains a `|`, which would begin another variable there.
+    VariableByte {
+        /// The number of the line.
+        line: usize,
+        /// The position in the assignment `name=value`.
+        at: usize,
+    },
+    /// `Action` or `ActionID` among the headers of an action. They are written automatically.
+    Reserved {
+        /// The number of the line.
+        line: usize,
+    },
+    /// `Response: Follows` written as headers by a server. The client would wait for a payload.
+    Follows,
+    /// There is no room until the pending bytes have been sent: send them, then write again.
+    Full,
+    /// The message is larger than the whole storage of the outbox.
+    TooLarge {
+        /// The size of the storage in bytes.
+        storage: usize,
+    },
+}
+
+named! {
+    EncodeError {
+        NoHeaders EmptyName NameByte ValueByte LineTooLong TooManyLines ActionIdTooLong ActionIdByte
+        VariableByte Reserved Follows Full TooLarge
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NoHeaders => f.write_str("the message has no headers"),
+            Self::EmptyName { line } => write!(f, "line {line}: the header has no name"),
+            Self::NameByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at offset {at} of the header's name is not allowed")
+            }
+            Self::ValueByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at offset {at} of the value is not allowed")
+            }
+            Self::LineTooLong { line, length, limit } => {
+                write!(f, "line {line} has {length} bytes, the server reads at most {limit}")
+            }
+            Self::TooManyLines { limit } => {
+                write!(f, "the message has more lines than the {limit} that the server reads")
+            }
+            Self::ActionIdTooLong { line, length } => {
+                write!(f, "line {line}: the ActionID has {length} bytes, at most {ACTION_ID_LIMIT} are safe")
+            }
+            Self::ActionIdByte { line, at, byte } => {
+                write!(f, "line {line}: byte {byte:#04x} at offset {at} of the ActionID is not visible ASCII")
+            }
+            Self::VariableByte { line, at } => {
+                write!(f, "line {line}: invalid character at offset {at} of the variable assignment")
+            }
+            Self::Reserved { line } => {
+                write!(
+                    f,
+                    "line {line}: Action and ActionID are written automatically and must not be passed as headers"
+                )
+            }
+            Self::Follows => f.write_str("Response: Follows announces a payload, and this message has none"),
+            Self::Full => f.write_str("the outbox has no room until its pending bytes have been sent"),
+            Self::TooLarge { storage } => {
+                write!(f, "the message is larger than the outbox's storage of {storage} bytes")
+            }
+        }
+    }
+}
+
+impl core::error::Error for EncodeError {}

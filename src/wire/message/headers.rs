@@ -1,0 +1,199 @@
+use core::fmt;
+use core::iter::FusedIterator;
+
+use super::shape::Flags;
+use crate::bytes::{eq_ignore_case, tail};
+use crate::size::IS_SMALL;
+use crate::wire::Value;
+use crate::wire::redact::{REDACTED, secret_name};
+use crate::wire::scan::{self, CR};
+
+/// The lines in some bytes of a message.
+#[derive(Clone)]
+pub(super) struct Lines<'a> {
+    pub(super) rest: &'a [u8],
+    pub(super) flags: Flags,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(bytes: &'a [u8], flags: Flags) -> Self {
+        Self { rest: bytes, flags: flags.only(Flags::HEADER_CONTINUES | Flags::CUT | Flags::INCOMPLETE) }
+    }
+
+    /// Returns whether no line is left. A single CR before the end of the stream is not a line.
+    fn is_done(&self) -> bool {
+        match self.rest {
+            [] => !self.flags.has(Flags::HEADER_CONTINUES),
+            [CR] => self.flags.only(Flags::HEADER_CONTINUES | Flags::INCOMPLETE) == Flags::INCOMPLETE,
+            _ => false,
+        }
+    }
+
+    /// Takes the line that ends at the LF at `end`, or at the end of the bytes.
+    #[inline]
+    pub(super) fn take(&mut self, end: usize) -> (&'a [u8], Flags) {
+        let flags = self.flags.only(Flags::HEADER_CONTINUES);
+        self.flags = self.flags.without(Flags::HEADER_CONTINUES);
+        let text = self.rest.get(..end).unwrap_or(self.rest);
+        let Some(rest) = self.rest.get(end.wrapping_add(1)..) else {
+            self.rest = &[];
+            return (text, flags | self.flags.only(Flags::CUT));
+        };
+        self.rest = rest;
+        match text {
+            [text @ .., CR] => (text, flags),
+            _ => (text, flags),
+        }
+    }
+}
+
+/// Iterator over the header lines of a message, returned by [`Message::headers`](super::Message::headers).
+#[derive(Clone)]
+pub struct Headers<'a>(pub(super) Lines<'a>);
+
+impl<'a> Iterator for Headers<'a> {
+    type Item = Header<'a>;
+
+    #[cfg_attr(target_pointer_width = "64", inline)]
+    fn next(&mut self) -> Option<Header<'a>> {
+        let lines = &mut self.0;
+        if lines.is_done() {
+            return None;
+        }
+        let line = scan::line(lines.rest);
+        let (text, flags) = lines.take(line.end);
+        if flags.has(Flags::HEADER_CONTINUES) {
+            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
+        }
+        if text.is_empty() && !lines.flags.has(Flags::FOLLOWS) {
+            // The empty line that ends the message.
+            lines.rest = &[];
+            return None;
+        }
+        let mut name = line.colon;
+        while let Some([.., b' ' | b'\t']) = text.get(..name) {
+            name = name.wrapping_sub(1);
+        }
+        // The value of a line that ends with its colon begins after the text: it is empty.
+        let value = text.get(line.value..).unwrap_or_default();
+        Some(Header { text, name, value, flags })
+    }
+}
+
+impl FusedIterator for Headers<'_> {}
+
+impl fmt::Debug for Headers<'_> {
+    /// Prints the headers that are left, secrets redacted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
+
+/// A header line, or a piece of one that is larger than the decoder's storage.
+///
+/// ```
+/// use embedded_ami::wire::Message;
+///
+/// let message = Message::parse(b"Event: Hangup\r\nCause-txt:  Normal Clearing\r\n\r\n").unwrap();
+/// let header = message.headers().nth(1).unwrap();
+/// assert_eq!(header.name(), Some(&b"Cause-txt"[..]));
+/// assert_eq!(header.value(), " Normal Clearing"); // only the first blank belongs to the separator
+/// assert_eq!(header.as_bytes(), b"Cause-txt:  Normal Clearing");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Header<'a> {
+    pub(super) text: &'a [u8],
+    /// The length of the name, or [`scan::NO_COLON`] if there is none.
+    name: usize,
+    value: &'a [u8],
+    pub(super) flags: Flags,
+}
+
+impl<'a> Header<'a> {
+    /// Returns the name: the bytes before the first `: `, or before the first `:` if there is no
+    /// `: `, without blanks at its end. Returns `None` for a line without a colon and for a continuation.
+    #[inline]
+    pub fn name(&self) -> Option<&'a [u8]> {
+        self.text.get(..self.name)
+    }
+
+    /// Returns the value: every byte after the separator. If there is no name, returns the whole
+    /// text.
+    #[inline]
+    pub fn value(&self) -> Value<'a> {
+        Value::new(self.value)
+    }
+
+    /// Returns the whole text of the line, or piece, without its line end.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// Returns whether the header has this name. ASCII case is ignored.
+    pub fn is(&self, name: &str) -> bool {
+        self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
+    }
+
+    /// Returns whether the line is larger than the storage and goes on in the next part. Name and
+    /// value are then read from this piece alone.
+    pub fn is_cut(&self) -> bool {
+        self.flags.has(Flags::CUT)
+    }
+
+    /// Returns whether the line began in an earlier part. This piece of it has no name.
+    pub fn is_continuation(&self) -> bool {
+        self.flags.has(Flags::HEADER_CONTINUES)
+    }
+}
+
+impl fmt::Debug for Header<'_> {
+    /// Redacts secrets, and also continuations, because their header is not known here.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_continuation() {
+            return write!(f, "[continuation of {} bytes]", self.text.len());
+        }
+        let Some(name) = self.name() else { return self.value().fmt(f) };
+        match secret_name(name) {
+            Some(name) => write!(f, "{}: {REDACTED}", name.escape_ascii()),
+            None => write!(f, "{}: {:?}", name.escape_ascii(), self.value()),
+        }
+    }
+}
+
+/// Iterator over the values of all headers of one name, returned by
+/// [`Message::get_all`](super::Message::get_all).
+#[derive(Debug, Clone)]
+pub struct GetAll<'a, 'n> {
+    pub(super) headers: Headers<'a>,
+    pub(super) name: &'n str,
+}
+
+impl<'a> Iterator for GetAll<'a, '_> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        if IS_SMALL {
+            for header in self.headers.by_ref() {
+                if !header.is_cut() && header.is(self.name) {
+                    return Some(header.value());
+                }
+            }
+            return None;
+        }
+        loop {
+            // A line that does not begin like the name is not even split.
+            let lines = &mut self.headers.0;
+            if !lines.flags.has(Flags::HEADER_CONTINUES) {
+                let at = scan::header_line(lines.rest, self.name.as_bytes());
+                lines.rest = tail(lines.rest, at);
+            }
+            let header = self.headers.next()?;
+            // The line begins with the name, so only the lengths can differ.
+            if !header.is_cut() && header.name().is_some_and(|name| name.len() == self.name.len()) {
+                return Some(header.value());
+            }
+        }
+    }
+}
+
+impl FusedIterator for GetAll<'_, '_> {}

@@ -1,0 +1,57 @@
+use crate::bytes::eq_ignore_case;
+use crate::name::named;
+
+/// The kind of a message, determined by its first header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Kind {
+    /// The line with which a server greets: see [`Message::banner`](super::Message::banner).
+    Banner,
+    /// The response to an action.
+    Response,
+    /// An event, or an entry of a list.
+    Event,
+    /// A request of a client.
+    Action,
+    /// None of these: text that some actions answer with instead of a response (`Queues` up to
+    /// Asterisk 14, `IAXnetstats` to this day), or junk.
+    Other,
+}
+
+named! { Kind { Banner Response Event Action Other } }
+
+impl Kind {
+    /// Returns the kind that a header of this name stands for, if any.
+    pub(super) fn from_name(name: &[u8]) -> Option<Self> {
+        let (word, kind) = match name.len() {
+            8 => ("Response", Kind::Response),
+            5 => ("Event", Kind::Event),
+            6 => ("Action", Kind::Action),
+            _ => return None,
+        };
+        eq_ignore_case(name, word.as_bytes()).then_some(kind)
+    }
+}
+
+/// How much of a message is lent at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Part {
+    /// The whole message.
+    Whole,
+    /// The beginning of a message that is larger than the storage.
+    First,
+    /// A part that is neither the beginning nor the end.
+    Middle,
+    /// The end, which can be empty of lines.
+    Last,
+}
+
+named! { Part { Whole First Middle Last } }
+
+impl Part {
+    /// Returns whether the message ends with this part.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Part::Whole | Part::Last)
+    }
+}

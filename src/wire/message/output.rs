@@ -1,0 +1,77 @@
+use core::fmt;
+use core::iter::FusedIterator;
+
+use super::Headers;
+use super::headers::Lines;
+use super::shape::Flags;
+use crate::wire::Value;
+
+/// Iterator over the lines that a `Command` printed, returned by [`Message::output`](super::Message::output).
+#[derive(Clone)]
+pub struct Output<'a>(Headers<'a>);
+
+impl<'a> Output<'a> {
+    /// The lines of a payload, if the lines have [`Flags::FOLLOWS`]; otherwise the values of the
+    /// headers named `Output`.
+    pub(super) fn new(lines: Lines<'a>) -> Self {
+        Self(Headers(lines))
+    }
+}
+
+impl<'a> Iterator for Output<'a> {
+    type Item = OutputLine<'a>;
+
+    fn next(&mut self) -> Option<OutputLine<'a>> {
+        let flags = self.0.0.flags;
+        loop {
+            let line = self.0.next()?;
+            let text = match line.is_continuation() {
+                _ if flags.has(Flags::FOLLOWS) => line.text,
+                true if flags.has(Flags::OUTPUT_CONTINUES) => line.text,
+                false if line.is("Output") => line.value().as_bytes(),
+                _ => continue,
+            };
+            return Some(OutputLine { text, flags: line.flags });
+        }
+    }
+}
+
+impl FusedIterator for Output<'_> {}
+
+impl fmt::Debug for Output<'_> {
+    /// Prints only the number of bytes left: like `Debug` of a message, it never prints a payload.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output").field("bytes", &self.0.0.rest.len()).finish_non_exhaustive()
+    }
+}
+
+/// A line that a `Command` printed, or a piece of one that is larger than the decoder's storage.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OutputLine<'a> {
+    text: &'a [u8],
+    flags: Flags,
+}
+
+impl<'a> OutputLine<'a> {
+    /// Returns the bytes of the line, without its line end.
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// Returns whether the line goes on in the next part.
+    pub fn is_cut(&self) -> bool {
+        self.flags.has(Flags::CUT)
+    }
+
+    /// Returns whether the line began in an earlier part.
+    pub fn is_continuation(&self) -> bool {
+        self.flags.has(Flags::HEADER_CONTINUES)
+    }
+}
+
+impl fmt::Debug for OutputLine<'_> {
+    /// Prints the escaped bytes, as `Debug` of a [`Value`] does.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Value::new(self.text).fmt(f)
+    }
+}

@@ -1,0 +1,162 @@
+use core::fmt;
+
+use super::{Dialect, EncodeError, HeaderWriter};
+use crate::bytes::{move_to_front, sub};
+
+/// A queue of outgoing messages over caller-supplied storage. A message is written whole or not at
+/// all.
+///
+/// ```
+/// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
+///
+/// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+/// outbox.write(|message| {
+///     message.header("Action", "Getvar")?;
+///     message.header("Variable", "CHANNEL(state)")
+/// })?;
+/// assert_eq!(outbox.pending(), b"Action: Getvar\r\nVariable: CHANNEL(state)\r\n\r\n");
+/// outbox.advance(16); // the transport took 16 bytes
+/// assert_eq!(outbox.pending(), b"Variable: CHANNEL(state)\r\n\r\n");
+///
+/// let injected = outbox.write(|message| message.header("Action", "Ping\r\nAction: Logoff"));
+/// assert_eq!(injected, Err(EncodeError::ValueByte { line: 1, at: 4, byte: b'\r' }));
+/// assert_eq!(outbox.pending(), b"Variable: CHANNEL(state)\r\n\r\n");
+/// # Ok::<(), EncodeError>(())
+/// ```
+pub struct Outbox<B> {
+    storage: B,
+    queue: Queue,
+}
+
+/// The state of an outbox beside its storage.
+#[derive(Clone, Copy)]
+pub(super) struct Queue {
+    /// The start of the pending bytes.
+    start: usize,
+    /// The end of the pending bytes.
+    pub(super) end: usize,
+    /// The number of bytes sent so far, wrapping.
+    gone: u32,
+    /// The generation of the server that reads the messages; `None` if a client reads them, which has
+    /// no limits.
+    pub(super) dialect: Option<Dialect>,
+}
+
+impl Queue {
+    const fn new(dialect: Option<Dialect>) -> Self {
+        Self { start: 0, end: 0, gone: 0, dialect }
+    }
+
+    /// Moves the pending bytes to the front.
+    pub(super) fn settle(&mut self, storage: &mut [u8]) {
+        if self.start > 0 {
+            move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            self.end = self.end.wrapping_sub(self.start);
+            self.start = 0;
+        }
+    }
+}
+
+impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
+    /// Creates an empty outbox for a client: it writes requests for a server of this generation, within
+    /// its limits.
+    pub const fn for_client(storage: B, dialect: Dialect) -> Self {
+        Self { storage, queue: Queue::new(Some(dialect)) }
+    }
+
+    /// Creates an empty outbox for a server: it writes responses and events for clients, which have no
+    /// limits.
+    pub const fn for_server(storage: B) -> Self {
+        Self { storage, queue: Queue::new(None) }
+    }
+
+    /// Returns the bytes that are waiting to be sent.
+    pub fn pending(&self) -> &[u8] {
+        sub(self.storage.as_ref(), self.queue.start, self.queue.end)
+    }
+
+    /// Tells the outbox that the first `n` bytes of [`pending`](Outbox::pending) have been sent. An `n`
+    /// above its length counts as its length.
+    pub fn advance(&mut self, n: usize) {
+        let n = n.min(self.queue.end.wrapping_sub(self.queue.start));
+        self.queue.start = self.queue.start.wrapping_add(n);
+        self.queue.gone = self.queue.gone.wrapping_add(n as u32);
+    }
+
+    /// Returns a mark for the end of all bytes written so far, for [`is_sent`](Outbox::is_sent).
+    pub(crate) fn mark(&self) -> u32 {
+        self.queue.gone.wrapping_add(self.queue.end.wrapping_sub(self.queue.start) as u32)
+    }
+
+    /// Returns whether all bytes written before the mark have been sent. Valid until 2 GiB more have
+    /// been sent.
+    pub(crate) fn is_sent(&self, mark: u32) -> bool {
+        mark.wrapping_sub(self.queue.gone) as i32 <= 0
+    }
+
+    /// Drops the pending bytes, for a new connection.
+    pub fn clear(&mut self) {
+        self.queue.start = 0;
+        self.queue.end = 0;
+    }
+
+    /// Returns the generation of the server that is written to, or `None` for the outbox of a server.
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.queue.dialect
+    }
+
+    /// Sets the generation of the server for the messages written from now on, for example after its
+    /// banner. It has no effect on the outbox of a server.
+    pub fn set_dialect(&mut self, dialect: Dialect) {
+        self.queue.dialect = self.queue.dialect.and(Some(dialect));
+    }
+
+    /// Writes one message: the headers that the closure writes, and the empty line after them.
+    ///
+    /// # Errors
+    ///
+    /// The first error that occurred in the closure, also if it returned another one or none. Nothing
+    /// is written then.
+    pub fn write(
+        &mut self,
+        headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let mut writer = HeaderWriter::new(self.storage.as_mut(), &mut self.queue);
+        let written = headers(&mut writer);
+        writer.finish(written)
+    }
+
+    /// Writes several messages, or none of them if one fails.
+    pub(crate) fn all_or_nothing(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.queue.settle(self.storage.as_mut());
+        let end = self.queue.end;
+        let storage = self.storage.as_ref().len();
+        write(self).map_err(|error| {
+            self.queue.end = end;
+            if error == EncodeError::Full && end == 0 { EncodeError::TooLarge { storage } } else { error }
+        })
+    }
+
+    /// Writes a line without an empty one after it.
+    pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
+        HeaderWriter::new(self.storage.as_mut(), &mut self.queue).banner(pieces)
+    }
+
+    /// Writes bytes that are encoded already.
+    pub(crate) fn encoded(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
+        HeaderWriter::new(self.storage.as_mut(), &mut self.queue).encoded(bytes)
+    }
+}
+
+impl<B> fmt::Debug for Outbox<B> {
+    /// Never prints the pending bytes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("dialect", &self.queue.dialect)
+            .field("pending", &self.queue.end.saturating_sub(self.queue.start))
+            .finish_non_exhaustive()
+    }
+}
