@@ -30,14 +30,9 @@ impl<const N: usize> Buffer for Vec<u8, N> {
 ///
 /// ```
 /// use embedded_ami::heapless::EventQueue;
-/// # use embedded_ami::wire::{Decoder, Role};
-/// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
-/// # let bytes = b"Event: Hangup\r\nChannel: SIP/7-1\r\n\r\n";
-/// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-/// # decoder.advance(bytes.len());
-/// # let _ = decoder.poll();
+/// # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nChannel: SIP/7-1\r\n\r\n").unwrap();
 /// let mut queue = EventQueue::<512, 4>::new();
-/// queue.push(&decoder.message()); // on `Incoming::Event`, each part of it
+/// queue.push(&message); // on `Incoming::Event`, each part of it
 /// let event = queue.pop().unwrap();
 /// assert!(event.message().get("Channel").is_some_and(|channel| channel == "SIP/7-1"));
 /// assert_eq!(queue.dropped(), 0);

@@ -23,7 +23,7 @@
 //!
 //! ```
 //! use embedded_ami::action::{self, Raw};
-//! use embedded_ami::wire::{Decoder, Kind, Outbox, Dialect, Role, Step};
+//! use embedded_ami::wire::{Decoder, Kind, Outbox, Dialect, Step};
 //!
 //! # struct Uart(&'static [u8], Vec<u8>);
 //! # impl Uart {

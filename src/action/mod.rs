@@ -54,7 +54,7 @@ pub struct Info {
 /// use embedded_ami::action::{self, Completion};
 /// use embedded_ami::classes::Classes;
 /// let queue_add = action::all().find(|info| info.name == "QueueAdd").unwrap();
-/// assert_eq!((queue_add.classes, queue_add.reply), (Classes::AGENT, Completion::Response));
+/// assert_eq!((queue_add.classes, queue_add.completion), (Classes::AGENT, Completion::Response));
 /// ```
 pub fn all() -> impl Iterator<Item = Info> {
     let one = |name, classes| Info { name, classes, completion: Completion::Response };

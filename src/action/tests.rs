@@ -6,7 +6,7 @@ use std::vec::Vec;
 use std::{format, println};
 
 use super::*;
-use crate::wire::{Decoder, Role, Step, Value};
+use crate::wire::{Decoder, Step, Value};
 
 /// Action, privilege, parameters, completion event.
 const ACTIONS: &str = include_str!("../../tests/data/reference/actions.tsv");

@@ -5,13 +5,7 @@
 //!
 //! ```
 //! use embedded_ami::event::{Event, Hangup, HangupCause};
-//! # use embedded_ami::wire::{Decoder, Role};
-//! # let bytes = b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nUniqueid: 1.1\r\nCause: 16\r\n\r\n";
-//! # let mut decoder = Decoder::for_client([0; 128]).unwrap();
-//! # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-//! # decoder.advance(bytes.len());
-//! # let _ = decoder.poll();
-//! # let message = decoder.message();
+//! # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nUniqueid: 1.1\r\nCause: 16\r\n\r\n").unwrap();
 //! if let Some(hangup) = message.event::<Hangup>() {
 //!     assert_eq!(hangup.cause(), Some(HangupCause::NormalClearing));
 //!     assert!(hangup.channel().name().is_some_and(|name| name == "PJSIP/7-1"));

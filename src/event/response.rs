@@ -5,13 +5,7 @@
 //!
 //! ```
 //! use embedded_ami::event::response::Getvar;
-//! # use embedded_ami::wire::{Decoder, Role};
-//! # let bytes = b"Response: Success\r\nActionID: 1\r\nVariable: CHANNEL(language)\r\nValue: en\r\n\r\n";
-//! # let mut decoder = Decoder::for_client([0; 128]).unwrap();
-//! # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-//! # decoder.advance(bytes.len());
-//! # let _ = decoder.poll();
-//! # let message = decoder.message();
+//! # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nVariable: CHANNEL(language)\r\nValue: en\r\n\r\n").unwrap();
 //! if let Some(getvar) = Getvar::from_message(&message) {
 //!     assert!(getvar.value().is_some_and(|value| value == "en"));
 //! }
@@ -541,14 +535,8 @@ impl<'a> GetConfig<'a> {
     ///
     /// ```
     /// use embedded_ami::event::response::GetConfig;
-    /// # use embedded_ami::wire::{Decoder, Role};
-    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nLine-000000-000000: bindport=5060\r\n\
-    /// #     Category-000001: alice\r\nTemplates-000001: phone\r\nLine-000001-000000: secret=x=y\r\n\r\n";
-    /// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
-    /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-    /// # decoder.advance(bytes.len());
-    /// # let _ = decoder.poll();
-    /// # let message = decoder.message();
+    /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nLine-000000-000000: bindport=5060\r\n\
+    /// #     Category-000001: alice\r\nTemplates-000001: phone\r\nLine-000001-000000: secret=x=y\r\n\r\n").unwrap();
     /// let config = GetConfig::from_message(&message).unwrap();
     /// let alice = config.categories().find(|category| category.name() == "alice").unwrap();
     /// assert!(alice.templates().is_some_and(|mut names| names.any(|name| name == "phone")));
@@ -694,13 +682,7 @@ impl<'a> ListCommands<'a> {
     /// ```
     /// use embedded_ami::classes::Classes;
     /// use embedded_ami::event::response::ListCommands;
-    /// # use embedded_ami::wire::{Decoder, Role};
-    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nPing: Keepalive command.  (Priv: <none>)\r\nPark: Park a channel.  (Priv: call,all)\r\n\r\n";
-    /// # let mut decoder = Decoder::for_client([0; 256]).unwrap();
-    /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-    /// # decoder.advance(bytes.len());
-    /// # let _ = decoder.poll();
-    /// # let message = decoder.message();
+    /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nPing: Keepalive command.  (Priv: <none>)\r\nPark: Park a channel.  (Priv: call,all)\r\n\r\n").unwrap();
     /// let park = ListCommands::from_message(&message).unwrap().actions().find(|action| action.name == "Park").unwrap();
     /// assert_eq!(park.synopsis, "Park a channel.");
     /// assert_eq!(park.classes, Classes::CALL);
@@ -755,7 +737,7 @@ mod tests {
     use std::vec::Vec;
 
     use super::*;
-    use crate::wire::{Decoder, Role};
+    use crate::wire::Decoder;
 
     fn read(row: &Row, headers: &[String], id_last: bool) -> Vec<String> {
         let mut lines: Vec<_> = headers.to_vec();

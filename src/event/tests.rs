@@ -8,7 +8,7 @@ use std::{format, fs, println, vec};
 
 use super::*;
 use crate::classes::Classes;
-use crate::wire::{Decoder, Kind, Message, Part, Role, Step, Value};
+use crate::wire::{Decoder, Kind, Message, Part, Step, Value};
 
 /// Event, classes, headers of the newest series.
 const EVENTS: &str = include_str!("../../tests/data/reference/events.tsv");

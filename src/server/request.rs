@@ -15,13 +15,9 @@ const LINES_LIMIT: usize = 128;
 ///
 /// ```
 /// # use embedded_ami::server::Request;
-/// # use embedded_ami::wire::{Decoder, Role};
+/// # use embedded_ami::wire::Decoder;
 /// # let mut decoder = Decoder::for_server([0; 256]).unwrap();
-/// # let bytes = b"action:Hangup\nActionID: 7\nChannel:   SIP/7-1\nCause:\nCause: 16\n\n";
-/// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
-/// # decoder.advance(bytes.len());
-/// # let _ = decoder.poll();
-/// # let message = decoder.message();
+/// # let message = embedded_ami::wire::Message::parse(b"action:Hangup\nActionID: 7\nChannel:   SIP/7-1\nCause:\nCause: 16\n\n").unwrap();
 /// let request = Request::from_message(&message); // action:Hangup, ActionID: 7, Channel:   SIP/7-1, Cause:, Cause: 16
 /// assert!(request.is("Hangup"));
 /// assert!(request.get("Channel").is_some_and(|channel| channel == "SIP/7-1"));
