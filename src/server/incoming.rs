@@ -2,9 +2,11 @@ use super::{Attempt, Request};
 use crate::name::named;
 
 /// The demand of a message on the application.
+///
+/// The enum is exhaustive on purpose: a variant that an application ignored would leave a client
+/// without an answer.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
 pub enum Incoming<'a> {
     /// A client attempts to log in: call [`Session::log_in`](super::Session::log_in).
     LogIn(Attempt<'a>),

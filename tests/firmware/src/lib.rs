@@ -81,24 +81,24 @@ macro_rules! client {
         }
 
         fn run() {
-            use embedded_ami::client::{Credentials, Incoming, Session, Slot, Timing};
+            use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot, Timing};
             use embedded_ami::io::embedded::Client;
-            use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+            use embedded_ami::wire::{Decoder, Outbox, Dialect};
             use $crate::{Uart, number, storage};
 
-            let Ok(decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Client) else {
+            let Ok(decoder) = Decoder::for_client(&mut storage!([u8; 512], [0; 512])[..]) else {
                 return;
             };
             let mut client = Client::new(
                 Uart,
                 decoder,
-                Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk),
+                Outbox::for_client(&mut storage!([u8; 256], [0; 256])[..], Dialect::Current),
                 Session::new(&mut storage!([Slot; 4], [Slot::FREE; 4])[..])
-                    .timing(Timing { action: number(), ..Timing::DEFAULT }),
+                    .timing(Timing::DEFAULT.action(number())),
                 Credentials::new("admin", "secret").events("call,system"),
                 clock,
             );
-            client.connected(clock());
+            client.on_connected(IdKey([number() as u8; 16]));
             while let Ok(incoming) = client.poll_ready() {
                 let $message = client.decoder.message();
                 match incoming {
@@ -106,7 +106,7 @@ macro_rules! client {
                         let ($session, $outbox) = (&mut client.session, &mut client.outbox);
                         $on_event
                     }
-                    Some(Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. }) => {
+                    Some(Incoming::Response { ticket, .. } | Incoming::ListEntry { ticket, .. }) => {
                         show($message.output().map(|line| line.as_bytes().len()).sum());
                         client.session.forget(ticket);
                     }
@@ -116,7 +116,7 @@ macro_rules! client {
                     _ => {}
                 }
             }
-            while client.close().is_some() {}
+            while client.on_closed().is_some() {}
         }
     };
 }

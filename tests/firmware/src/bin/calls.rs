@@ -8,18 +8,18 @@ use core::hint::black_box;
 
 use embedded_ami::action::{Originate, Raw};
 use embedded_ami::classes::Classes;
-use embedded_ami::client::{self, Backoff, Credentials, Incoming, Slot, Ticket};
+use embedded_ami::client::{self, Backoff, Credentials, IdKey, Incoming, Slot, Ticket};
 use embedded_ami::event::Hangup;
 use embedded_ami::io::embedded::{self, Error};
-use embedded_ami::server::{self, Account, Attempt, Event};
-use embedded_ami::wire::{self, EncodeError, Header, Message, Role, Step, Value};
+use embedded_ami::server::{self, Account, Attempt, EncodedEvent};
+use embedded_ami::wire::{self, EncodeError, Header, Message, Step, Value};
 use firmware::{Uart, clock, show};
 
 type Bytes = &'static mut [u8];
 type Decoder = wire::Decoder<Bytes>;
 type Outbox = wire::Outbox<Bytes>;
 type Session = client::Session<&'static mut [Slot]>;
-type Client = embedded::Client<'static, Uart, Bytes, Bytes, &'static mut [Slot], fn() -> u64>;
+type Client = embedded::Client<'static, Uart, fn() -> u64>;
 type Server = server::Session<'static>;
 type Sessions<T> = Result<T, server::SessionError>;
 
@@ -43,7 +43,7 @@ macro_rules! calls {
 }
 
 calls! {
-    decoder_new(storage: Bytes) -> Option<Decoder> { Decoder::new(storage, Role::Client).ok() }
+    decoder_new(storage: Bytes) -> Option<Decoder> { Decoder::for_client(storage).ok() }
     decoder_poll(decoder: &mut Decoder) -> Step { decoder.poll() }
     decoder_space(decoder: &mut Decoder) -> &mut [u8] { decoder.space() }
     decoder_advance(decoder: &mut Decoder, n: usize) { decoder.advance(n) }
@@ -66,14 +66,14 @@ calls! {
     value_to_bool(value: Value<'_>) -> Option<bool> { value.to_bool() }
 
     outbox_write(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|out| out.header("Action", value)) }
-    outbox_write_number(outbox: &mut Outbox, value: i64) -> Result<(), EncodeError> { outbox.write(|out| out.number("Cause", value)) }
+    outbox_write_number(outbox: &mut Outbox, value: i64) -> Result<(), EncodeError> { outbox.write(|out| out.header_int("Cause", value)) }
     outbox_write_variable(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|out| out.variable("DOOR", value)) }
-    outbox_sent(outbox: &mut Outbox, n: usize) { outbox.sent(n) }
+    outbox_sent(outbox: &mut Outbox, n: usize) { outbox.advance(n) }
 
-    credentials_new(secret: &'static [u8]) -> Credentials<'static> {
+    credentials_new(secret: &'static str) -> Credentials<'static> {
         Credentials::new("admin", secret)
     }
-    session_connected(session: &mut Session, prefix: u64) { session.connected(prefix, clock()) }
+    session_connected(session: &mut Session, key: IdKey) { session.on_connected(key, clock()) }
     session_log_in(session: &mut Session, message: &Message<'_>, credentials: &Credentials<'_>, outbox: &mut Outbox) -> Option<()> {
         session.log_in(credentials, message, clock(), outbox).ok().map(|_| ())
     }
@@ -84,39 +84,39 @@ calls! {
     session_submit_typed(session: &mut Session, outbox: &mut Outbox) -> Option<Ticket> {
         session.submit(&Originate::to_extension("PJSIP/7", "default", "100", "1").timeout(20_000), clock(), outbox).ok()
     }
-    session_tick(session: &mut Session, outbox: &mut Outbox) -> Option<Incoming> { session.tick(clock(), outbox).ok()? }
+    session_tick(session: &mut Session, outbox: &mut Outbox) -> Option<Incoming> { session.on_timeout(clock(), outbox).ok()? }
     session_log_off(session: &mut Session, outbox: &mut Outbox) -> bool { session.log_off(clock(), outbox).is_ok() }
-    session_close(session: &mut Session, outbox: &Outbox) -> Option<Incoming> { session.close(outbox) }
+    session_close(session: &mut Session, outbox: &Outbox) -> Option<Incoming> { session.on_closed(outbox) }
     session_deadline(session: &Session) -> Option<u64> { session.deadline() }
     session_forget(session: &mut Session, ticket: Ticket) -> bool { session.forget(ticket) }
     backoff_next(backoff: &mut Backoff, random: u32) -> u32 { backoff.next(random) }
 
-    client_connected(client: &mut Client, prefix: u64) { client.connected(prefix) }
+    client_connected(client: &mut Client, key: IdKey) { client.on_connected(key) }
     client_poll(client: &mut Client) -> Result<Option<Incoming>, Error<core::convert::Infallible>> { client.poll() }
     client_poll_ready(client: &mut Client) -> Result<Option<Incoming>, Error<core::convert::Infallible>> { client.poll_ready() }
-    client_close(client: &mut Client) -> Option<Incoming> { client.close() }
+    client_close(client: &mut Client) -> Option<Incoming> { client.on_closed() }
 
-    server_connected(server: &mut Server, outbox: &mut Outbox) -> Result<(), EncodeError> { server.connected(7, clock(), outbox) }
+    server_connected(server: &mut Server, outbox: &mut Outbox) -> Result<(), EncodeError> { server.on_connected(7, clock(), outbox) }
     server_on_message<'m>(server: &mut Server, message: &'m Message<'m>, outbox: &mut Outbox) -> Sessions<server::Incoming<'m>> {
         server.on_message(message, outbox)
     }
     server_log_in(server: &mut Server, attempt: &Attempt<'_>, outbox: &mut Outbox) -> Sessions<()> {
         server.log_in(attempt, Some(Account::new("secret")), clock(), outbox).map(|_| ())
     }
-    server_tick(server: &mut Server, message: &Message<'_>, outbox: &mut Outbox) -> Sessions<()> { Ok(server.tick(message, clock(), outbox)?) }
+    server_tick(server: &mut Server, message: &Message<'_>, outbox: &mut Outbox) -> Sessions<()> { Ok(server.on_timeout(message, clock(), outbox)?) }
     server_reply(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
-        server.answer(request, outbox)?.reply(|out| out.header("Ping", "Pong"))
+        server.answer(request, outbox)?.success_with(|out| out.header("Ping", "Pong"))
     }
     server_list(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
         let mut list = server.answer(request, outbox)?.list("Doors will follow")?;
-        list.entry("Door", |out| out.number("Number", 1))?;
+        list.entry("Door", |out| out.header_int("Number", 1))?;
         Ok(list.complete("DoorsComplete", |_| Ok(()))?)
     }
     server_command(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
         server.answer(request, outbox)?.command(true, ["one", "two"])
     }
-    server_event(event: &mut Event<Bytes>, outbox: &mut Outbox) -> Result<(), EncodeError> {
-        event.write("DoorOpened", Classes::CALL, |out| out.number("Number", 1))?;
+    server_event(event: &mut EncodedEvent<Bytes>, outbox: &mut Outbox) -> Result<(), EncodeError> {
+        event.write("DoorOpened", Classes::CALL, |out| out.header_int("Number", 1))?;
         event.copy_to(outbox)
     }
 }
@@ -146,6 +146,6 @@ sizes! {
     size_of_incoming: Incoming;
     size_of_backoff: Backoff;
     size_of_server_session: server::Session<'static>;
-    size_of_server_event: Event<[u8; 0]>;
+    size_of_server_event: EncodedEvent<[u8; 0]>;
     size_of_encode_error: EncodeError;
 }

@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use embedded_ami::action::{Raw, Reply};
+use embedded_ami::action::{Raw, Completion};
 use embedded_ami::wire::Value;
 use firmware::{clock, show};
 
@@ -13,7 +13,7 @@ firmware::client!(|message, session, outbox| {
         let cause = message.get("Cause").and_then(Value::to_i32);
         show(cause.unwrap_or_default() as usize);
         let headers = [("Channel", channel)];
-        let hangup = Raw::new("Hangup", &headers).replied(Reply::Response);
+        let hangup = Raw::new("Hangup", &headers).with_completion(Completion::Response);
         let _ = session.submit(&hangup, clock(), outbox);
     }
 });

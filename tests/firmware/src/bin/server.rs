@@ -4,8 +4,8 @@
 #![no_main]
 
 use embedded_ami::classes::Classes;
-use embedded_ami::server::{Account, Event, Incoming, Session, SessionError, Stage};
-use embedded_ami::wire::{Decoder, EncodeError, Outbox, Recipient, Role, Step};
+use embedded_ami::server::{Account, EncodedEvent, Incoming, Session, SessionError, Stage};
+use embedded_ami::wire::{Decoder, EncodeError, Outbox, Step};
 use embedded_io::{Read, Write};
 use firmware::{Uart, clock, number, storage};
 
@@ -17,20 +17,20 @@ extern "C" fn _start() -> ! {
 }
 
 fn serve() -> Result<(), SessionError> {
-    let Ok(mut decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Server) else {
+    let Ok(mut decoder) = Decoder::for_server(&mut storage!([u8; 512], [0; 512])[..]) else {
         return Ok(());
     };
-    let mut outbox = Outbox::new(&mut storage!([u8; 512], [0; 512])[..], Recipient::Client);
-    let mut event = Event::new(&mut storage!([u8; 256], [0; 256])[..]);
+    let mut outbox = Outbox::for_server(&mut storage!([u8; 512], [0; 512])[..]);
+    let mut event = EncodedEvent::new(&mut storage!([u8; 256], [0; 256])[..]);
     let mut session = Session::new("11.0.0");
-    session.connected(number(), clock(), &mut outbox)?;
+    session.on_connected(number(), clock(), &mut outbox)?;
     loop {
         let Ok(n) = Uart.write(outbox.pending());
-        outbox.sent(n);
-        if session.stage() == Stage::Over && outbox.pending().is_empty() {
+        outbox.advance(n);
+        if session.stage() == Stage::Closed && outbox.pending().is_empty() {
             return Ok(());
         }
-        session.tick(&decoder.message(), clock(), &mut outbox)?;
+        session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
         if session.is_busy() {
             continue;
         }
@@ -44,20 +44,20 @@ fn serve() -> Result<(), SessionError> {
                     let may = session.permits(Classes::SYSTEM);
                     let answer = session.answer(&request, &mut outbox)?;
                     match request.action().unwrap_or_default().as_bytes() {
-                        b"Ping" => answer.reply(|out| out.header("Ping", "Pong"))?,
+                        b"Ping" => answer.success_with(|out| out.header("Ping", "Pong"))?,
                         b"Doors" if may => {
                             let mut list = answer.list("Doors will follow")?;
-                            list.entry("Door", |out| out.number("Number", 1))?;
+                            list.entry("Door", |out| out.header_int("Number", 1))?;
                             list.complete("DoorsComplete", |_| Ok(()))?;
                         }
                         b"Doors" => answer.denied()?,
                         b"Command" => answer.command(true, ["one", "two"])?,
                         _ => answer.unknown()?,
                     }
-                    event.write("DoorOpened", Classes::CALL, |out| out.number("Number", 1))?;
+                    event.write("DoorOpened", Classes::CALL, |out| out.header_int("Number", 1))?;
                     if session.wants(event.classes()) {
                         match event.copy_to(&mut outbox) {
-                            Err(EncodeError::Full) => session.kick(),
+                            Err(EncodeError::Full) => session.disconnect(),
                             copied => copied?,
                         }
                     }

@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role, Step, Value};
+use embedded_ami::wire::{Decoder, Outbox, Dialect, Step, Value};
 use embedded_io::{Read, Write};
 use firmware::{Uart, show, storage};
 
@@ -15,11 +15,11 @@ extern "C" fn _start() -> ! {
 }
 
 fn run() {
-    let Ok(mut decoder) = Decoder::new(&mut storage!([u8; 512], [0; 512])[..], Role::Client) else { return };
-    let mut outbox = Outbox::new(&mut storage!([u8; 256], [0; 256])[..], Recipient::Asterisk);
+    let Ok(mut decoder) = Decoder::for_client(&mut storage!([u8; 512], [0; 512])[..]) else { return };
+    let mut outbox = Outbox::for_client(&mut storage!([u8; 256], [0; 256])[..], Dialect::Current);
     loop {
         let Ok(n) = Uart.write(outbox.pending());
-        outbox.sent(n);
+        outbox.advance(n);
         match decoder.poll() {
             Step::Message => {
                 let message = decoder.message();
@@ -29,7 +29,7 @@ fn run() {
                     let _ = outbox.write(|out| {
                         out.header("Action", "Hangup")?;
                         out.header("Channel", channel)?;
-                        out.number("Cause", cause.unwrap_or_default().into())
+                        out.header_int("Cause", cause.unwrap_or_default().into())
                     });
                 }
                 for header in message.headers() {

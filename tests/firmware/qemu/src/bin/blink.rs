@@ -7,7 +7,7 @@ use cortex_m::{Peripherals, singleton};
 use cortex_m_rt::entry;
 use embedded_ami::client::{Credentials, Incoming, Session, Slot};
 use embedded_ami::io::embedded::Client;
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+use embedded_ami::wire::{Decoder, Outbox, Dialect};
 use firmware_qemu::board::console::{Line, say};
 use firmware_qemu::board::{Light, Uart, clock, end};
 
@@ -23,14 +23,14 @@ fn blink() -> Option<&'static str> {
     let mut light = Light::new();
     let mut client = Client::new(
         Uart::new(),
-        Decoder::new(singleton!(: [u8; 512] = [0; 512])?, Role::Client).ok()?,
-        Outbox::new(singleton!(: [u8; 256] = [0; 256])?, Recipient::Asterisk),
+        Decoder::for_client(singleton!(: [u8; 512] = [0; 512])?).ok()?,
+        Outbox::for_client(singleton!(: [u8; 256] = [0; 256])?, Dialect::Current),
         Session::new(singleton!(: [Slot; 2] = [Slot::FREE; 2])?),
         Credentials::new("admin", "secret").events("call"),
         clock::milliseconds,
     );
     // This board has no source of chance: a real one should take the number from there.
-    client.connected(0);
+    client.on_connected(0);
     loop {
         match client.poll_ready() {
             Ok(None) => client.transport.rest(),
@@ -43,7 +43,7 @@ fn blink() -> Option<&'static str> {
                 }
             }
             Ok(Some(Incoming::Refused(_))) => return Some("the login was refused"),
-            Ok(Some(Incoming::Silent(_))) => return Some("the server is silent"),
+            Ok(Some(Incoming::ServerTimedOut(_))) => return Some("the server is silent"),
             Ok(Some(_)) => {}
             Err(_) => return Some("the line is of no more use"),
         }

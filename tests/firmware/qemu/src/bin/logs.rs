@@ -11,14 +11,14 @@ use defmt_semihosting as _;
 use embedded_ami::action::{self, Change, Key, Login, Ping};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
-    self, Answer, Backoff, Credentials, Incoming, Loss, Refusal, Session, Slot, Stage, Timing,
+    self, ResponseStatus, Backoff, Credentials, Incoming, LossReason, LoginRefused, Session, Slot, Stage, Timing,
 };
 use embedded_ami::event::response::{GetConfig, ListCommands, QueueRule};
 use embedded_ami::event::{BridgeEnter, ChannelState};
 use embedded_ami::heapless::{EventQueue, OwnedMessage};
 use embedded_ami::io::embedded;
 use embedded_ami::server::{self, Account};
-use embedded_ami::wire::{CallerId, Decoder, EncodeError, Message, Outbox, Recipient, Role, Step, Value};
+use embedded_ami::wire::{CallerId, Decoder, EncodeError, Message, Outbox, Dialect, Role, Step, Value};
 use firmware_qemu::board::{Uart, clock, end};
 
 const SECRET: &str = "hunter2";
@@ -105,7 +105,7 @@ fn sets() {
         event::PeerState: Registered;
         event::PresenceState: Away;
     }
-    log! { event::ChannelState = ChannelState::of(Value::new(b"77")); }
+    log! { event::ChannelState = ChannelState::from_value(Value::new(b"77")); }
 }
 
 fn values() -> Option<()> {
@@ -121,10 +121,10 @@ fn values() -> Option<()> {
         wire::DateTime = of("2026-11-23 14:27:07").to_date_time()?;
         classes::Classes = Classes::CALL | Classes::SYSTEM;
         classes::Classes = Classes::NONE;
-        action::Reply = action::Reply::Event("WaitEventComplete");
+        action::Completion = action::Completion::Event("WaitEventComplete");
         action::Info = action::all().find(|info| info.name == "QueueAdd")?;
         action::Info = action::all().find(|info| info.name == "Agents")?;
-        wire::StorageTooSmall = Decoder::new([0; 1], Role::Client).err()?;
+        wire::StorageTooSmall = Decoder::for_client([0; 1]).err()?;
         action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
     }
     Some(())
@@ -174,7 +174,7 @@ fn messages() -> Option<()> {
             event::BridgeEnter = view;
             event::Channel = view.channel();
             event::Bridge = view.bridge();
-            wire::Gathered<_> = owned;
+            wire::MessageBuf<_> = owned;
             wire::MessageTooLarge = OwnedMessage::<16>::default().push(&message).err()?;
             heapless::EventQueue<_, _> = queue;
         }
@@ -187,7 +187,7 @@ fn responses() -> Option<()> {
         b"Response: Success\r\nCategory-000000: general\r\nIsTemplate-000000: 1\r\nCategory-000001: 7\r\n\
         Templates-000001: general\r\nLine-000001-000000: secret=hunter2\r\n\r\n";
     with_message(config, Role::Client, |message| {
-        let config = GetConfig::of(&message)?;
+        let config = GetConfig::from_message(&message)?;
         log! { event::response::GetConfig = config; }
         config.entries().for_each(|entry| log! { event::response::Entry = entry; });
         config.categories().for_each(|category| log! { event::response::Category = category; });
@@ -196,17 +196,17 @@ fn responses() -> Option<()> {
     let lists =
         b"Response: Success\r\nPing: Keepalive command.  (Priv: <none>)\r\nRuleList: rush\r\nRule: 30,+3\r\n\r\n";
     with_message(lists, Role::Client, |message| {
-        ListCommands::of(&message)?
+        ListCommands::from_message(&message)?
             .actions()
             .for_each(|action| log! { event::response::ListedAction = action; });
-        QueueRule::of(&message)?.lists().for_each(|list| log! { event::response::RuleList = list; });
+        QueueRule::from_message(&message)?.lists().for_each(|list| log! { event::response::RuleList = list; });
         Some(())
     })
 }
 
 /// A secret that is larger than the storage.
 fn parts() -> Option<()> {
-    let mut decoder = Decoder::new([0; 32], Role::Server).ok()?;
+    let mut decoder = Decoder::for_server([0; 32]).ok()?;
     let message = b"Action: Login\r\nSecret: hunter2hunter2hunter2hunter2\r\nUsername: admin\r\n\r\n";
     for &byte in message {
         while decoder.poll() == Step::Message {
@@ -256,7 +256,7 @@ fn errors() {
         wire::EncodeError = EncodeError::VariableByte { line, at };
         wire::EncodeError = EncodeError::Reserved { line };
         wire::EncodeError = EncodeError::TooLarge { storage: 256 };
-        client::SessionError = client::SessionError::Stage(Stage::Over);
+        client::SessionError = client::SessionError::Stage(Stage::Closed);
         client::SessionError = client::SessionError::Encode(EncodeError::Full);
         client::SessionError = client::SessionError::SlotsFull;
         server::SessionError = server::SessionError::Encode(EncodeError::Follows);
@@ -269,10 +269,10 @@ fn errors() {
 
 fn client() -> Option<()> {
     let credentials = Credentials::new("admin", SECRET).events("call");
-    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let mut slots = [Slot::FREE; 2];
     let mut session = Session::new(&mut slots);
-    session.connected(0xd00d, 0);
+    session.on_connected(0xd00d, 0);
     with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |banner| {
         log! { client::Incoming = session.on_message(&banner, 0).ok()?; }
         session.log_in(&credentials, &banner, 0, &mut outbox).ok()
@@ -292,8 +292,8 @@ fn client() -> Option<()> {
     backoff.next(0);
     let client = embedded::Client::new(
         Uart::new(),
-        Decoder::new([0; 64], Role::Client).ok()?,
-        Outbox::new([0; 64], Recipient::Asterisk),
+        Decoder::for_client([0; 64]).ok()?,
+        Outbox::for_client([0; 64], Dialect::Current),
         Session::new([Slot::FREE; 1]),
         credentials,
         clock::milliseconds,
@@ -304,16 +304,16 @@ fn client() -> Option<()> {
         client::ActionId = session.action_id(ticket);
         client::Timing = Timing::DEFAULT;
         client::Backoff = backoff;
-        client::Loss = Loss::TimedOut;
-        client::Incoming = Incoming::Refused(Refusal::NotAsterisk);
+        client::LossReason = LossReason::TimedOut;
+        client::Incoming = Incoming::Refused(LoginRefused::NotAsterisk);
         client::Incoming = Incoming::Event { ticket: None };
         client::Incoming = Incoming::Event { ticket: Some(ticket) };
-        client::Incoming = Incoming::Reply { ticket, answer: Answer::Success, is_end: true };
-        client::Incoming = Incoming::Item { ticket, is_end: false };
-        client::Incoming = Incoming::Done { ticket, items: 3 };
-        client::Incoming = Incoming::Aborted { ticket, items: 4 };
-        client::Incoming = Incoming::Lost { ticket, loss: Loss::CutShort { items: 5 } };
-        client::Incoming = Incoming::Silent(Stage::Connecting);
+        client::Incoming = Incoming::Response { ticket, answer: ResponseStatus::Success, is_end: true };
+        client::Incoming = Incoming::ListEntry { ticket, is_end: false };
+        client::Incoming = Incoming::ListComplete { ticket, items: 3 };
+        client::Incoming = Incoming::ListAborted { ticket, items: 4 };
+        client::Incoming = Incoming::Lost { ticket, loss: LossReason::CutShort { items: 5 } };
+        client::Incoming = Incoming::ServerTimedOut(Stage::Connecting);
         io::embedded::Client<_, _, _, _, _> = client;
     }
     slots.iter().for_each(|slot| log! { client::Slot = *slot; });
@@ -321,10 +321,10 @@ fn client() -> Option<()> {
 }
 
 fn server() -> Option<()> {
-    let mut outbox = Outbox::new([0; 512], Recipient::Client);
+    let mut outbox = Outbox::for_server([0; 512]);
     let mut session = server::Session::new("11.0.0");
     // The digits of the challenge, the last one first.
-    session.connected(372_514_048, 0, &mut outbox).ok()?;
+    session.on_connected(372_514_048, 0, &mut outbox).ok()?;
     let account = Account { read: Classes::CALL, write: Classes::NONE, ..Account::new(SECRET) };
     log! {
         server::Secret = account.secret;
@@ -337,7 +337,7 @@ fn server() -> Option<()> {
         Some(())
     })?;
     let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
-    let mut login = Outbox::new([0; 128], Recipient::Asterisk);
+    let mut login = Outbox::for_client([0; 128], Dialect::Current);
     action::write(&Login::md5("admin", key), "6", &mut login).ok()?;
     with_message(login.pending(), Role::Server, |message| {
         let incoming = session.on_message(&message, &mut outbox).ok()?;
@@ -351,8 +351,8 @@ fn server() -> Option<()> {
         log! { server::Incoming = incoming; server::Request = request; server::Session = session; }
         Some(())
     })?;
-    let mut event = server::Event::new([0; 128]);
+    let mut event = server::EncodedEvent::new([0; 128]);
     event.write("Ring", Classes::CALL, |out| out.header("Secret", SECRET)).ok()?;
-    log! { server::Event<_> = event; }
+    log! { server::EncodedEvent<_> = event; }
     Some(())
 }

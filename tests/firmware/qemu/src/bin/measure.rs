@@ -9,7 +9,7 @@ use core::hint::black_box;
 use cortex_m::Peripherals;
 use cortex_m_rt::entry;
 use embedded_ami::event::{Hangup, Newchannel, Newstate};
-use embedded_ami::wire::{Decoder, Message, Role, Step};
+use embedded_ami::wire::{Decoder, Message, Step};
 use firmware_qemu::board::clock::Instructions;
 use firmware_qemu::board::console::{Line, say};
 use firmware_qemu::board::end;
@@ -40,7 +40,7 @@ const LENGTH: usize = {
 /// Decodes the burst, read by read of no more than `read` bytes.
 #[inline(always)]
 fn decode(read: usize, mut body: impl FnMut(Message<'_>)) {
-    let Ok(mut decoder) = Decoder::new([0; STORAGE], Role::Client) else { return };
+    let Ok(mut decoder) = Decoder::for_client([0; STORAGE]) else { return };
     let mut rest = black_box(&BURST[..]);
     loop {
         match decoder.poll() {

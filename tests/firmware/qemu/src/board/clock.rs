@@ -31,7 +31,7 @@ pub fn milliseconds() -> u64 {
     interrupt::free(|section| MILLISECONDS.borrow(section).get())
 }
 
-/// Counts instructions under QEMU's `-icount shift=7`: each takes 128 ns, and a tick of the clock is 80 ns.
+/// Stats instructions under QEMU's `-icount shift=7`: each takes 128 ns, and a tick of the clock is 80 ns.
 pub struct Instructions(SYST);
 
 impl Instructions {

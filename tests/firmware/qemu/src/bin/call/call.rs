@@ -1,7 +1,7 @@
 //! What is done on a connection.
 
 use embedded_ami::action::{Action, CoreShowChannels, Originate};
-use embedded_ami::client::{Incoming, Refusal, SessionError, Ticket};
+use embedded_ami::client::{Incoming, LoginRefused, SessionError, Ticket};
 use embedded_ami::event::{
     Channel, Hangup, HangupCause, Newchannel, Newstate, OriginateReason, OriginateResponse,
 };
@@ -102,19 +102,19 @@ impl Call {
             }
             Incoming::Refused(why) => {
                 Line::new().text("refused: ").text(why.name()).say();
-                let is_ours = why == Refusal::Authentication;
+                let is_ours = why == LoginRefused::Authentication;
                 return Some(if is_ours { Outcome::Refused } else { Outcome::Over });
             }
-            Incoming::Silent(stage) => {
+            Incoming::ServerTimedOut(stage) => {
                 Line::new().text("silent: ").text(stage.name()).say();
                 return Some(Outcome::Over);
             }
-            Incoming::Goodbye => {
+            Incoming::LoggedOff => {
                 say("goodbye");
                 return Some(Outcome::Complete);
             }
             Incoming::Event { .. } => self.event(message),
-            Incoming::Reply { ticket, answer, is_end } if Some(ticket) == self.ticket => {
+            Incoming::Response { ticket, answer, is_end } if Some(ticket) == self.ticket => {
                 self.unanswered = 0;
                 if answer.is_error() {
                     self.again("an error");
@@ -125,11 +125,11 @@ impl Call {
                     self.again("no list");
                 }
             }
-            Incoming::Done { ticket, items } if Some(ticket) == self.ticket => {
+            Incoming::ListComplete { ticket, items } if Some(ticket) == self.ticket => {
                 Line::new().text("channels: ").number(items).say();
                 self.step = Step::LogOff;
             }
-            Incoming::Aborted { ticket, .. } if Some(ticket) == self.ticket => self.again("aborted"),
+            Incoming::ListAborted { ticket, .. } if Some(ticket) == self.ticket => self.again("aborted"),
             Incoming::Lost { ticket, .. } => {
                 report_loss(incoming);
                 self.unanswered += 1;

@@ -14,7 +14,7 @@ use cortex_m::{Peripherals, singleton};
 use cortex_m_rt::entry;
 use embedded_ami::client::{Backoff, Credentials, Session, Slot, Timing};
 use embedded_ami::io::embedded;
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role};
+use embedded_ami::wire::{Decoder, Outbox, Dialect};
 use firmware_qemu::board::console::{Line, argument, arguments, say};
 use firmware_qemu::board::{Uart, clock, end, most_stack};
 
@@ -63,8 +63,8 @@ fn run(arguments: &str) -> Option<bool> {
     let timing = if argument(arguments, "times") == Some("short") { SHORT } else { Timing::DEFAULT };
     let mut client: Client<'_> = embedded::Client::new(
         Uart::new(),
-        Decoder::new(singleton!(: [u8; MESSAGES] = [0; MESSAGES])?, Role::Client).ok()?,
-        Outbox::new(singleton!(: [u8; REQUESTS] = [0; REQUESTS])?, Recipient::Asterisk),
+        Decoder::for_client(singleton!(: [u8; MESSAGES] = [0; MESSAGES])?).ok()?,
+        Outbox::for_client(singleton!(: [u8; REQUESTS] = [0; REQUESTS])?, Dialect::Current),
         Session::new(singleton!(: [Slot; SLOTS] = [Slot::FREE; SLOTS])?).timing(timing),
         Credentials::new(user, secret).events("call,system"),
         clock::milliseconds,
@@ -73,13 +73,13 @@ fn run(arguments: &str) -> Option<bool> {
     let mut call = Call::new();
     let mut refused = 0;
     for _ in 0..CONNECTIONS {
-        client.connected(random.next());
+        client.on_connected(random.next());
         match call.run(&mut client, &mut random) {
             Outcome::Complete => return Some(true),
             Outcome::Refused => refused += 1,
             Outcome::Over => {}
         }
-        while let Some(incoming) = client.close() {
+        while let Some(incoming) = client.on_closed() {
             link::report_loss(incoming);
         }
         if refused == LOGINS {
