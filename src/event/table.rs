@@ -2172,7 +2172,7 @@ macro_rules! events_table {
         /// The reachability: `OK` with a time in milliseconds, `UNREACHABLE`, `UNKNOWN`,
         /// `Unmonitored` and others.
         status: text = "Status",
-        /// Whether the peer comes from a database; if so, `cached` or not in some versions.
+        /// `yes` or `no`: whether the peer comes from a database.
         realtime_device: text = "RealtimeDevice",
         description: text = "Description", account_code: text = "Accountcode",
         /// Whether calls share packets (IAX2 trunking).
