@@ -656,13 +656,13 @@ impl<S> fmt::Debug for Session<S> {
 /// Asterisk 13.2.
 fn has_marked_lists(version: &[u8]) -> bool {
     // No range patterns inside the slice patterns: the parser of cargo-mutants does not know them.
+    let has_digit = |at: usize| version.get(at).is_some_and(u8::is_ascii_digit);
     match version {
-        [b'2', b'.', minor, tens, ..] if *minor < b'7' => *minor > b'0' && tens.is_ascii_digit(),
-        [b'2', b'.', minor, ..] => *minor <= b'9' && *minor >= b'7',
-        [major, rest @ ..] if *major >= b'1' && *major <= b'9' => {
-            *major > b'2' || rest.first().is_some_and(u8::is_ascii_digit)
+        [b'2', b'.', minor, ..] => {
+            *minor >= b'7' && has_digit(2) || *minor > b'0' && has_digit(2) && has_digit(3)
         }
-        _ => false,
+        [major, ..] => *major > b'2' && has_digit(0) || *major > b'0' && has_digit(0) && has_digit(1),
+        [] => false,
     }
 }
 

@@ -1,11 +1,21 @@
-//! Events, and responses with a payload, as views: nothing is parsed until it is asked for, and an unused view costs nothing.
+//! Typed views of events, and of responses that carry data.
 //!
-//! A view is over a whole message, or a part; each accessor finds its header as [`Message::get`] does, under the names that it has had since
-//! Asterisk 1.4. A header that no accessor knows is found by `message().get(name)`, and an event that no view knows is a message as any other.
+//! A view borrows a [`Message`], whole or in part, and has an accessor for each header. Nothing is
+//! parsed before an accessor is called, and a view that a program does not use takes no flash.
+//!
+//! An accessor returns `None` if the message has none of its headers, or if the value is not of its
+//! kind: not a number, not a number of seconds, or none of the words for yes and no that
+//! [`Value::to_bool`] knows. It finds headers as [`Message::get`] does, and knows the names that a
+//! header has had since Asterisk 1.4. If a message has several of these names, the first that the
+//! documentation mentions wins.
+//!
+//! Headers without an accessor are found with `message().get(name)`, and events without a view are
+//! read as plain messages.
 //!
 //! ```
 //! use embedded_ami::event::{Event, Hangup, HangupCause};
-//! # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nUniqueid: 1.1\r\nCause: 16\r\n\r\n").unwrap();
+//! # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\n\
+//! #     Cause: 16\r\n\r\n").unwrap();
 //! if let Some(hangup) = message.event::<Hangup>() {
 //!     assert_eq!(hangup.cause(), Some(HangupCause::NormalClearing));
 //!     assert!(hangup.channel().name().is_some_and(|name| name == "PJSIP/7-1"));
@@ -13,6 +23,8 @@
 //! }
 //! ```
 
+#[macro_use]
+mod glossary;
 #[macro_use]
 mod macros;
 pub mod response;
@@ -32,20 +44,60 @@ use crate::wire::{Message, Value};
 
 table::events_table!(events);
 
-/// A view of an event. Implement it for events of your own.
+/// A view of an event, by which [`Message::event`] selects a type.
+///
+/// Implement it for events of your own, such as those of a module that this crate does not know:
+///
+/// ```
+/// use embedded_ami::event::Event;
+/// use embedded_ami::wire::{Message, Value};
+///
+/// struct DoorOpened<'a>(Message<'a>);
+///
+/// impl<'a> Event<'a> for DoorOpened<'a> {
+///     const NAMES: &'static [&'static str] = &["DoorOpened"];
+///
+///     fn view(message: Message<'a>) -> Self {
+///         Self(message)
+///     }
+///
+///     fn message(&self) -> Message<'a> {
+///         self.0
+///     }
+/// }
+///
+/// impl<'a> DoorOpened<'a> {
+///     fn door(&self) -> Option<Value<'a>> {
+///         self.0.get("Door")
+///     }
+/// }
+///
+/// # let message = embedded_ami::wire::Message::parse(b"Event: DoorOpened\r\nPrivilege: system,all\r\nDoor: front\r\n\r\n").unwrap();
+/// let opened = message.event::<DoorOpened>().unwrap();
+/// assert!(opened.door().is_some_and(|door| door == "front"));
+/// ```
 pub trait Event<'a>: Sized {
-    /// The names of the events it is a view of, the newest first. ASCII case is ignored.
+    /// The names of the events that this type is a view of, the newest first. ASCII case is
+    /// ignored.
     const NAMES: &'static [&'static str];
 
-    /// The view of a message that has one of the names.
+    /// Makes a view of a message whose event has one of the names.
     fn view(message: Message<'a>) -> Self;
 
-    /// The message it is a view of.
+    /// Returns the message.
     fn message(&self) -> Message<'a>;
 }
 
 impl<'a> Message<'a> {
-    /// The message as an event of that type, if it is one.
+    /// Returns a view of the message, or `None` if it is not an event of that type.
+    ///
+    /// ```
+    /// use embedded_ami::event::{DialEnd, DialStatus, Hangup};
+    /// # let message = embedded_ami::wire::Message::parse(b"Event: DialEnd\r\nPrivilege: call,all\r\nDialStatus: BUSY\r\n\r\n").unwrap();
+    /// assert!(message.event::<Hangup>().is_none());
+    /// let end = message.event::<DialEnd>().unwrap();
+    /// assert_eq!(end.dial_status(), Some(DialStatus::Busy));
+    /// ```
     pub fn event<E: Event<'a>>(&self) -> Option<E> {
         let name = self.event_name()?;
         E::NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)).then(|| E::view(*self))
@@ -58,13 +110,14 @@ pub(crate) struct Row {
     pub(crate) view: &'static str,
     pub(crate) names: &'static [&'static str],
     pub(crate) classes: crate::classes::Classes,
-    /// Field, kind, and the headers it may be read from, or the prefix.
+    /// Each field with its kind and the headers it may be read from; of a snapshot, the prefix.
     pub(crate) fields: &'static [(&'static str, &'static str, &'static [&'static str])],
-    /// What each field gives.
+    /// Returns the value of each field as `Debug` prints it.
     pub(crate) read: fn(Message<'_>) -> std::vec::Vec<std::string::String>,
 }
 
-/// The value of the first of these headers that the message has, in the order of the names.
+/// Returns the value of the first of these headers that the message has. The order of `names`
+/// decides, not that of the message.
 fn first<'a>(message: Message<'a>, names: &[&str]) -> Option<Value<'a>> {
     names.iter().find_map(|name| message.get(name))
 }

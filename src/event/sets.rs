@@ -1,8 +1,8 @@
-//! Closed sets. Each keeps a value that it does not know.
+//! Sets of values that headers can have. A value that a set does not know is kept as `Other`.
 
 use crate::wire::Value;
 
-/// An enum of numbers, some of which a value may also say in a word.
+/// An enum of numbers. For some of them, servers write a word instead of the number.
 macro_rules! numbers {
     ($(#[doc = $doc:literal])* $Set:ident { $($(#[doc = $vdoc:literal])* $Variant:ident = $number:literal $(| $word:literal)*,)* }) => {
         $(#[doc = $doc])*
@@ -10,12 +10,12 @@ macro_rules! numbers {
         #[non_exhaustive]
         pub enum $Set<'a> {
             $($(#[doc = $vdoc])* $Variant,)*
-            /// Another value.
+            /// A value that this type does not know.
             Other(Value<'a>),
         }
 
         impl<'a> $Set<'a> {
-            /// What the value says: a number, or a word, ASCII case ignored.
+            /// Converts a value, which may be a number or a word. ASCII case is ignored.
             pub fn from_value(value: Value<'a>) -> Self {
                 match value.to_i32() {
                     $(Some($number) => Self::$Variant,)*
@@ -25,7 +25,7 @@ macro_rules! numbers {
                 }
             }
 
-            /// The number, if it has one.
+            /// Returns the number, or `None` for another value that is not a number.
             pub fn number(self) -> Option<i32> {
                 match self {
                     $(Self::$Variant => Some($number),)*
@@ -33,7 +33,8 @@ macro_rules! numbers {
                 }
             }
 
-            /// The name it has here, as in `Debug`, for logs without `core::fmt`; none for another value.
+            /// Returns the name of the variant as `Debug` prints it, for logs without `core::fmt`.
+            /// Returns `None` for another value.
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$Variant => Some(stringify!($Variant)),)*
@@ -44,7 +45,7 @@ macro_rules! numbers {
     };
 }
 
-/// An enum of words.
+/// An enum of words. A variant with several words has been spelt differently over time.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $Set:ident { $($(#[doc = $vdoc:literal])* $Variant:ident = $($word:literal)|+,)* }) => {
         $(#[doc = $doc])*
@@ -52,18 +53,19 @@ macro_rules! words {
         #[non_exhaustive]
         pub enum $Set<'a> {
             $($(#[doc = $vdoc])* $Variant,)*
-            /// Another value.
+            /// A value that this type does not know.
             Other(Value<'a>),
         }
 
         impl<'a> $Set<'a> {
-            /// What the value says, ASCII case ignored.
+            /// Converts a value. ASCII case is ignored.
             pub fn from_value(value: Value<'a>) -> Self {
                 $($(if value.eq_ignore_ascii_case($word) { return Self::$Variant; })+)*
                 Self::Other(value)
             }
 
-            /// The name it has here, as in `Debug`, for logs without `core::fmt`; none for another value.
+            /// Returns the name of the variant as `Debug` prints it, for logs without `core::fmt`.
+            /// Returns `None` for another value.
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$Variant => Some(stringify!($Variant)),)*
@@ -77,77 +79,91 @@ macro_rules! words {
 numbers! {
     /// The state of a channel.
     ChannelState {
-        /// Nothing is set up.
+        /// The channel exists, but no line is in use.
         Down = 0 | "Down",
-        /// Down, but reserved.
+        /// The line is down, but reserved.
         Reserved = 1 | "Rsrvd",
-        /// Off the hook.
+        /// The line is off the hook.
         OffHook = 2 | "OffHook",
-        /// Digits are being dialled.
+        /// Digits, or an equivalent, have been dialled.
         Dialing = 3 | "Dialing",
-        /// The line rings, as the caller hears it.
+        /// The remote end rings, which the party at this channel hears. Channels of callers often
+        /// begin in this state.
         Ring = 4 | "Ring",
-        /// The line rings, at the called party.
+        /// This line rings: the party at this channel is called.
         Ringing = 5 | "Ringing",
-        /// Connected.
+        /// The call is answered.
         Up = 6 | "Up",
-        /// Busy.
+        /// The line is busy.
         Busy = 7 | "Busy",
-        /// Off the hook, and digits are being dialled.
+        /// Digits, or an equivalent, have been dialled while off the hook.
         DialingOffHook = 8 | "Dialing Offhook",
-        /// A call has come in, and does not ring yet.
+        /// An incoming call was detected, and the channel waits for it to ring.
         PreRing = 9 | "Pre-ring",
     }
 }
 
 numbers! {
-    /// Why a call ended: causes of Q.850, and 0.
+    /// The reason for the end of a call: a cause of ITU-T Q.850, or 0.
+    ///
+    /// ```
+    /// use embedded_ami::event::HangupCause;
+    /// use embedded_ami::wire::Value;
+    ///
+    /// let cause = HangupCause::from_value(Value::new(b"17"));
+    /// assert_eq!(cause, HangupCause::UserBusy);
+    /// assert_eq!((cause.number(), cause.name()), (Some(17), Some("UserBusy")));
+    ///
+    /// // A number that this type does not know is kept.
+    /// let unknown = HangupCause::from_value(Value::new(b"200"));
+    /// assert_eq!((unknown.number(), unknown.name()), (Some(200), None));
+    /// ```
     HangupCause {
-        /// No cause is known.
+        /// The cause is not known.
         NotDefined = 0,
         /// The number is not assigned.
         UnallocatedNumber = 1,
-        /// No route to the transit network.
+        /// A route to the transit network does not exist.
         NoRouteTransitNet = 2,
-        /// No route to the destination.
+        /// A route to the destination does not exist.
         NoRouteDestination = 3,
-        /// Misdialled trunk prefix.
+        /// The trunk prefix was misdialled.
         MisdialledTrunkPrefix = 5,
         /// The channel is not acceptable.
         ChannelUnacceptable = 6,
-        /// The call is awarded and delivered.
+        /// The call was awarded, and is delivered in an established channel.
         CallAwardedDelivered = 7,
-        /// Preempted.
+        /// The call was preempted.
         PreEmpted = 8,
-        /// The number was ported.
+        /// The number was ported to another place.
         NumberPortedNotHere = 14,
-        /// The normal end.
+        /// A party hung up, which is the normal end.
         NormalClearing = 16,
-        /// Busy.
+        /// The called party is busy.
         UserBusy = 17,
-        /// No response.
+        /// The called device did not respond.
         NoUserResponse = 18,
-        /// It rang, and nobody answered.
+        /// The called device rang, but the call was not answered.
         NoAnswer = 19,
-        /// The subscriber is absent.
+        /// The called party is absent.
         SubscriberAbsent = 20,
-        /// Rejected.
+        /// The call was rejected.
         CallRejected = 21,
-        /// The number was changed.
+        /// The number has changed.
         NumberChanged = 22,
-        /// Redirected to a new destination.
+        /// The call was redirected to a new destination.
         RedirectedToNewDestination = 23,
-        /// Answered elsewhere.
+        /// The call was answered at another device.
         AnsweredElsewhere = 26,
         /// The destination is out of order.
         DestinationOutOfOrder = 27,
-        /// The format of the number is invalid.
+        /// The format of the number is invalid or incomplete.
         InvalidNumberFormat = 28,
         /// The facility was rejected.
         FacilityRejected = 29,
-        /// The answer to a status enquiry.
+        /// A response to a status enquiry.
         ResponseToStatusEnquiry = 30,
-        /// Normal, not specified.
+        /// A normal end without a more specific cause.
         NormalUnspecified = 31,
         /// No circuit is free.
         NormalCircuitCongestion = 34,
@@ -155,13 +171,13 @@ numbers! {
         NetworkOutOfOrder = 38,
         /// A temporary failure.
         NormalTemporaryFailure = 41,
-        /// The switch is congested.
+        /// The switching equipment is congested.
         SwitchCongestion = 42,
-        /// The access information was discarded.
+        /// Access information was discarded.
         AccessInfoDiscarded = 43,
-        /// The channel asked for is not there.
+        /// The requested channel is not available.
         RequestedChannelUnavailable = 44,
-        /// Preempted.
+        /// The facility was preempted.
         PreEmptedFacility = 45,
         /// The facility is not subscribed to.
         FacilityNotSubscribed = 50,
@@ -169,13 +185,13 @@ numbers! {
         OutgoingCallBarred = 52,
         /// Incoming calls are barred.
         IncomingCallBarred = 54,
-        /// The bearer capability is not authorised.
+        /// The bearer capability is not authorized.
         BearerCapabilityNotAuth = 57,
-        /// The bearer capability is not available.
+        /// The bearer capability is not available at present.
         BearerCapabilityNotAvail = 58,
         /// The bearer capability is not implemented.
         BearerCapabilityNotImpl = 65,
-        /// The channel type is not implemented.
+        /// The type of channel is not implemented.
         ChanNotImplemented = 66,
         /// The facility is not implemented.
         FacilityNotImplemented = 69,
@@ -183,228 +199,230 @@ numbers! {
         InvalidCallReference = 81,
         /// The destination is incompatible.
         IncompatibleDestination = 88,
-        /// The message is invalid.
+        /// A message of the signalling protocol is invalid.
         InvalidMessageUnspecified = 95,
         /// A mandatory information element is missing.
         MandatoryIeMissing = 96,
-        /// The message type does not exist.
+        /// The type of a message does not exist.
         MessageTypeNonexistent = 97,
-        /// The message is wrong.
+        /// A message does not fit, or its type does not exist.
         WrongMessage = 98,
-        /// The information element does not exist.
+        /// An information element does not exist.
         IeNonexistent = 99,
         /// The contents of an information element are invalid.
         InvalidIeContents = 100,
-        /// The message does not fit the state of the call.
+        /// A message does not fit the state of the call.
         WrongCallState = 101,
-        /// A timer expired.
+        /// A timer has expired.
         RecoveryOnTimerExpire = 102,
         /// The length of a mandatory information element is wrong.
         MandatoryIeLengthError = 103,
-        /// A protocol error.
+        /// A protocol error without a more specific cause.
         ProtocolError = 111,
-        /// Interworking, not specified.
+        /// An error in a connected network, without a more specific cause.
         Interworking = 127,
     }
 }
 
 numbers! {
-    /// The state of a device, or of a queue member's.
+    /// The state of a device, such as a telephone. Queue members have the state of their device.
     DeviceState {
-        /// Nobody knows.
+        /// The state is not known.
         Unknown = 0 | "UNKNOWN",
-        /// Idle.
+        /// The device is idle.
         NotInUse = 1 | "NOT_INUSE" | "Not in use",
-        /// In use.
+        /// The device has a call.
         InUse = 2 | "INUSE" | "In use",
-        /// Busy.
+        /// The device is busy.
         Busy = 3 | "BUSY",
-        /// There is no such device.
+        /// The device does not exist.
         Invalid = 4 | "INVALID",
-        /// Not reachable.
+        /// The device cannot be reached.
         Unavailable = 5 | "UNAVAILABLE",
-        /// It rings.
+        /// The device rings.
         Ringing = 6 | "RINGING",
-        /// In use, and it rings.
+        /// The device has a call, and rings for another.
         RingInUse = 7 | "RINGINUSE" | "Ring+Inuse",
-        /// On hold.
+        /// The device has a call on hold.
         OnHold = 8 | "ONHOLD" | "On Hold",
     }
 }
 
 numbers! {
-    /// The state of an extension, by its hint. In use, ringing and on hold may come together: then it is
-    /// [`Other`](ExtensionState::Other), and the number the sum of theirs.
+    /// The state of an extension, which is that of the devices in its hint. The states in use,
+    /// ringing and on hold can be combined: except for [`InUseAndRinging`](Self::InUseAndRinging),
+    /// such a state is [`Other`](Self::Other), and its number is the sum of theirs.
     ExtensionState {
         /// The extension was removed.
         Removed = -2,
-        /// It has no hint.
+        /// The extension has no hint.
         NoHint = -1,
-        /// Idle.
+        /// The extension is idle.
         Idle = 0,
-        /// In use.
+        /// The extension is in use.
         InUse = 1,
-        /// Busy.
+        /// The extension is busy.
         Busy = 2,
-        /// Not reachable.
+        /// The extension cannot be reached.
         Unavailable = 4,
-        /// It rings.
+        /// The extension rings.
         Ringing = 8,
-        /// In use, and it rings.
+        /// The extension is in use, and rings for another call.
         InUseAndRinging = 9,
-        /// On hold.
+        /// The extension has a call on hold.
         OnHold = 16,
     }
 }
 
 numbers! {
-    /// What became of an Originate.
+    /// The result of [`Originate`](crate::action::Originate): the last that the called channel
+    /// reported.
     OriginateReason {
-        /// No such channel or extension, or a failure.
+        /// The channel or extension does not exist, or the call failed in another way.
         Failed = 0,
-        /// It was hung up.
+        /// The channel was hung up.
         HungUp = 1,
-        /// A ring was heard by the caller.
+        /// The local end rang.
         LocalRing = 2,
-        /// It rang, and nobody answered.
+        /// The remote end rang, but the call was not answered.
         NoAnswer = 3,
-        /// It was answered.
+        /// The call was answered.
         Answered = 4,
-        /// Busy.
+        /// The called party is busy.
         Busy = 5,
-        /// It was told to go off the hook.
+        /// The device was told to go off the hook.
         TakeOffHook = 6,
-        /// Off the hook.
+        /// The line is off the hook.
         OffHook = 7,
-        /// Congestion.
+        /// The circuits are congested, or the call was rejected.
         Congestion = 8,
     }
 }
 
 words! {
-    /// Whether a peer can be reached.
+    /// The registration or reachability of a peer.
     PeerState {
-        /// It has registered.
+        /// The peer has registered.
         Registered = "Registered",
-        /// It has unregistered, or its registration has expired.
+        /// The peer has ended its registration, or the registration has expired.
         Unregistered = "Unregistered",
-        /// Its registration was rejected.
+        /// The registration of the peer was rejected.
         Rejected = "Rejected",
-        /// It answers in time.
+        /// The peer answers in time.
         Reachable = "Reachable",
-        /// It does not answer.
+        /// The peer does not answer.
         Unreachable = "Unreachable",
-        /// It answers, but late.
+        /// The peer answers, but late.
         Lagged = "Lagged",
-        /// It is not asked.
+        /// The server does not check whether the peer answers.
         Unmonitored = "Unmonitored",
-        /// It was removed, or never there.
+        /// The peer was removed, or does not exist.
         Removed = "Removed",
-        /// It has been created, and nothing is known of it.
+        /// The peer was added, and its state is not known yet.
         Unknown = "Unknown",
     }
 }
 
 words! {
-    /// What a call detail record is for.
+    /// The purpose of a call detail record (automatic message accounting).
     AmaFlags {
-        /// Not to be recorded.
+        /// Billing ignores the record.
         Omit = "OMIT",
-        /// For billing.
+        /// The record is for billing.
         Billing = "BILLING",
-        /// For documentation.
+        /// The record is for documentation.
         Documentation = "DOCUMENTATION",
     }
 }
 
 words! {
-    /// How a dial attempt goes, or what became of it.
+    /// The progress or the result of a dial attempt.
     DialStatus {
-        /// It was answered.
+        /// The call was answered.
         ResponseStatus = "ANSWER",
-        /// Busy.
+        /// The called party is busy.
         Busy = "BUSY",
-        /// It rang, and nobody answered.
+        /// The called device rang, but the call was not answered.
         NoAnswer = "NOANSWER",
-        /// The caller hung up.
+        /// The caller hung up before the call was answered.
         Cancel = "CANCEL",
-        /// Congestion.
+        /// The circuits are congested.
         Congestion = "CONGESTION",
-        /// No such channel, or not reachable.
+        /// The channel does not exist, or cannot be reached.
         ChanUnavail = "CHANUNAVAIL",
-        /// The called party sent the caller away.
+        /// The called party refused the caller (privacy mode).
         DontCall = "DONTCALL",
-        /// The called party sent the caller to the torture menu.
+        /// The called party sent the caller to the torture menu (privacy mode).
         Torture = "TORTURE",
-        /// Dial was given arguments that make no sense.
+        /// The arguments of the application `Dial` are invalid.
         InvalidArgs = "INVALIDARGS",
         /// The call was given up.
         Abort = "ABORT",
-        /// The called party hung up, and the caller continues.
+        /// The call has ended, and the caller continues in the dialplan.
         Continue = "CONTINUE",
-        /// The called party was sent elsewhere.
+        /// The call has ended, and the caller was sent to another place in the dialplan.
         Goto = "GOTO",
-        /// It rings.
+        /// The called device rings.
         Ringing = "RINGING",
         /// The call is on its way.
         Proceeding = "PROCEEDING",
-        /// The call makes progress.
+        /// The called side reports progress, such as an announcement before the answer.
         Progress = "PROGRESS",
     }
 }
 
 words! {
-    /// What became of a call, in a call detail record.
+    /// The result of a call in a call detail record.
     Disposition {
-        /// It was answered.
+        /// The call was answered.
         Answered = "ANSWERED",
-        /// Nobody answered.
+        /// The call was not answered.
         NoAnswer = "NO ANSWER",
-        /// Busy.
+        /// The called party was busy.
         Busy = "BUSY",
-        /// It failed.
+        /// The call failed.
         Failed = "FAILED",
-        /// Congestion.
+        /// The circuits were congested.
         Congestion = "CONGESTION",
     }
 }
 
 words! {
-    /// Whether somebody is there, by a presence state.
+    /// The presence of a person, which Asterisk keeps apart from the state of devices.
     PresenceState {
-        /// It is not set.
+        /// The presence is not set.
         NotSet = "not_set",
-        /// Not there.
+        /// The person is not available.
         Unavailable = "unavailable",
-        /// There.
+        /// The person is available.
         Available = "available",
-        /// Away.
+        /// The person is away.
         Away = "away",
-        /// Away for long.
+        /// The person is away for a long time.
         ExtendedAway = "xa",
-        /// There, and glad to talk.
+        /// The person is available and wants to talk.
         Chat = "chat",
-        /// Not to be disturbed.
+        /// The person must not be disturbed.
         DoNotDisturb = "dnd",
     }
 }
 
 words! {
-    /// Whether a contact of PJSIP can be reached.
+    /// The reachability of a PJSIP contact, which is an address that an endpoint has registered.
     ContactState {
-        /// It has been created, and nothing is known of it.
+        /// The contact was added, and its state is not known yet.
         Created = "Created",
-        /// It answers in time.
+        /// The contact answers in time.
         Reachable = "Reachable",
-        /// It does not answer.
+        /// The contact does not answer.
         Unreachable = "Unreachable",
-        /// It is not asked.
+        /// The server does not check whether the contact answers.
         NotQualified = "NonQualified" | "Unqualified",
-        /// Nothing is known of it.
+        /// The state is not known.
         Unknown = "Unknown",
-        /// It was changed.
+        /// The contact was changed.
         Updated = "Updated",
-        /// It was removed.
+        /// The contact was removed.
         Removed = "Removed",
     }
 }

@@ -1,4 +1,4 @@
-//! The table of events beside what is known of Asterisk's, and beside what was recorded.
+//! Compares the table of events with the reference tables of Asterisk and with recorded streams.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,17 +10,18 @@ use super::*;
 use crate::classes::Classes;
 use crate::wire::{Decoder, Kind, Message, Part, Step, Value};
 
-/// Event, classes, headers of the newest series.
+/// For each event its classes and the headers of the newest series.
 const EVENTS: &str = include_str!("../../tests/data/reference/events.tsv");
-/// Event, headers that only older series have.
+/// For each event the headers that only older series have.
 const HISTORY: &str = include_str!("../../tests/data/reference/events_history.tsv");
-/// Event, header, reason.
+/// Headers that have no accessor, with the event and the reason.
 const EXTRAS: &str = include_str!("../../tests/data/reference/known_extras.tsv");
 
-/// Headers of any event: no view has them.
+/// Headers that any event can have, so that views have no accessor for them.
 const GENERAL: [&str; 4] = ["Privilege", "ActionID", "EventList", "ListItems"];
 
-/// In the reference, but never a header: objects whose members are, as in `Charge/Type`.
+/// Names in the reference that are not headers: objects, whose members are headers, as in
+/// `Charge/Type`.
 const NEVER: [(&str, &str); 8] = [
     ("AOC-D", "Charge"),
     ("AOC-D", "Currency"),
@@ -32,10 +33,10 @@ const NEVER: [(&str, &str); 8] = [
     ("AOC-S", "Currency"),
 ];
 
-/// Classes that the reference does not have: it takes the event for an item of a list only.
+/// Classes that the reference lacks, because it treats the event only as an entry of a list.
 const CLASSES: [(&str, Classes); 1] = [("ParkedCall", Classes::CALL)];
 
-/// A header that is also one of the snapshot, under its name of long ago.
+/// A header whose name is also an old name of a header of the channel snapshot.
 const ALSO_OF_SNAPSHOT: [(&str, &str); 1] = [("MixMonitorMute", "State")];
 
 type OfChannel = for<'a> fn(&Channel<'a>) -> Option<Value<'a>>;
@@ -82,19 +83,19 @@ fn is_snapshot(kind: &str) -> bool {
     matches!(kind, "channel" | "bridge")
 }
 
-/// What follows the prefix, if that is the beginning.
-fn behind<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
+/// Returns the rest of a name after a prefix, ASCII case ignored.
+fn strip_prefix<'n>(name: &'n str, prefix: &str) -> Option<&'n str> {
     let (start, rest) = name.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// The header is one of the snapshot of that kind with that prefix.
+/// Returns whether the header belongs to the snapshot of that kind and prefix.
 fn is_of_snapshot(kind: &str, prefix: &str, header: &str) -> bool {
     let names = if kind == "channel" { Channel::HEADERS } else { Bridge::HEADERS };
-    behind(header, prefix).is_some_and(|rest| names.iter().any(|name| name.eq_ignore_ascii_case(rest)))
+    strip_prefix(header, prefix).is_some_and(|rest| names.iter().any(|name| name.eq_ignore_ascii_case(rest)))
 }
 
-/// Where the header is read: by a field of its own, or else by a snapshot.
+/// Returns the index of the field that reads the header: one of its own, or else a snapshot.
 fn field(row: &Row, header: &str) -> Option<usize> {
     let own = |&(_, kind, headers): &(&str, &str, &[&str])| {
         !is_snapshot(kind) && headers.iter().any(|own| own.eq_ignore_ascii_case(header))
@@ -113,7 +114,7 @@ fn with_message<T>(text: &str, see: impl FnOnce(Message<'_>) -> T) -> T {
     see(decoder.message())
 }
 
-/// How many values a snapshot gives, and the last of them.
+/// Returns the number of values that a snapshot has, and the last of them.
 fn snapshot<'a>(message: Message<'a>, kind: &str, prefix: &'static str) -> (usize, Option<Value<'a>>) {
     let values: Vec<_> = if kind == "channel" {
         let channel = Channel::new(message, prefix);
@@ -125,7 +126,8 @@ fn snapshot<'a>(message: Message<'a>, kind: &str, prefix: &'static str) -> (usiz
     (values.len(), values.last().copied())
 }
 
-/// A value for a kind, and how what is read from it is printed; `None` if it only must not be `Other`.
+/// Returns a value of that kind and the accessor's result for it as `Debug` prints it, or `None` if
+/// the kind returns the value itself.
 fn sample(kind: &str) -> (&'static str, Option<&'static str>) {
     match kind {
         "number" => ("-7", Some("Some(-7)")),
@@ -145,7 +147,7 @@ fn sample(kind: &str) -> (&'static str, Option<&'static str>) {
     }
 }
 
-/// Reads a message with that header alone: exactly that field gives it.
+/// Reads a message with only that header, and checks that only that field has a value.
 fn walk(row: &'static Row, event: &str, header: &str, at: usize) -> Result<(), String> {
     let (_, kind, names) = row.fields[at];
     let (value, printed) = sample(kind);
@@ -194,6 +196,16 @@ fn every_event_has_one_view() {
     println!("{} events, {} views, {fields} fields", lines(EVENTS).count(), ROWS.len());
 }
 
+/// Checks that each header of the glossary is the newest name of a field's header, so that its text
+/// is used.
+#[test]
+fn the_glossary_has_headers_of_the_table() {
+    for header in glossary::HEADERS {
+        let is_used = ROWS.iter().any(|row| row.fields.iter().any(|(_, _, headers)| headers[0] == *header));
+        assert!(is_used, "no field has the header {header}");
+    }
+}
+
 #[test]
 fn classes() {
     for line in lines(EVENTS) {
@@ -224,11 +236,11 @@ fn every_header_is_read() {
                 assert_eq!(with_message(&text, |message| message.variables().count()), 1, "{header}");
                 continue;
             }
-            // The reference has X for the number of the report.
+            // The reference writes X for the number of the report block.
             let header = header.replace("ReportX", "Report0");
             let result = match field(row, &header) {
                 Some(at) => walk(row, event, &header, at),
-                None => Err("nothing reads it".to_string()),
+                None => Err("no field reads it".to_string()),
             };
             if let Err(error) = result {
                 wrong.push(format!("{event} {header}: {error}"));
@@ -239,7 +251,7 @@ fn every_header_is_read() {
     println!("{count} headers");
 }
 
-/// Fields are read from their headers only, in the order of the table; every spelling counts.
+/// Checks that each name of a header is read, and that the newest wins.
 #[test]
 fn every_spelling_is_read() {
     for row in ROWS {
@@ -273,7 +285,7 @@ fn every_spelling_is_read() {
 fn is_extra(event: &str, header: &str) -> bool {
     lines(EXTRAS).any(|line| {
         let is_header = match line[1].strip_suffix('*') {
-            Some(start) => behind(header, start).is_some(),
+            Some(start) => strip_prefix(header, start).is_some(),
             None => line[1].eq_ignore_ascii_case(header),
         };
         (line[0] == "*" || line[0].eq_ignore_ascii_case(event)) && is_header
@@ -318,7 +330,7 @@ fn events(stream: &[u8], mut see: impl FnMut(Message<'_>)) {
     }
 }
 
-/// Every header of every event that was recorded is read by its view, or known not to be.
+/// Checks that each header of each recorded event is read by its view, or is a known exception.
 #[test]
 fn coverage_by_reality() {
     let mut found = Vec::new();
@@ -329,7 +341,7 @@ fn coverage_by_reality() {
     }
     let mut count = 0;
     let mut seen = BTreeMap::<String, BTreeSet<String>>::new();
-    // Values that a kind does not know, by view and field.
+    // Values that a set does not know, by view and field.
     let mut other = BTreeMap::<String, String>::new();
     for path in &found {
         events(&fs::read(path).unwrap(), |message| {
@@ -371,7 +383,7 @@ fn coverage_by_reality() {
     assert!(unknown.is_empty(), "{} unknown: {unknown:#?}", unknown.len());
 }
 
-/// [`Message::variables`] reads it.
+/// Returns whether [`Message::variables`] reads the header.
 fn message_variable(header: &str) -> bool {
     let header = header.split_once('(').filter(|_| header.ends_with(')')).map_or(header, |(name, _)| name);
     header.len() >= 12

@@ -120,7 +120,7 @@ impl<'a> HeaderWriter<'a> {
             self.fail(EncodeError::ActionIdTooLong { line, length });
         }
         self.end_line();
-        if self.queue.dialect.is_none() && line == 1 && self.used <= self.storage.len() {
+        if self.queue.dialect.is_none() && line == 1 && self.written.is_ok() {
             // A client would take the line for the start of a payload.
             let text = sub(self.storage, self.line_start, self.used);
             if Framer::new(Role::Client).scan(text).1 == Mark::Head {

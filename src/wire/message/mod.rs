@@ -252,13 +252,12 @@ impl<'a> Message<'a> {
         let mut flags = Flags::INSIDE | Flags::LINE_CONTINUES.when(self.bytes.last() != Some(&LF));
         // A part is either whole lines or a piece of a line.
         if let Some(cut) = self.headers().next().filter(Header::is_cut) {
-            let is_output = match cut.is_continuation() {
-                true => self.shape.has(Flags::OUTPUT_CONTINUES),
-                false => cut.is("Output"),
-            };
-            flags.insert(Flags::HEADER_CONTINUES);
+            let continued = cut.is_continuation();
+            let is_output =
+                if continued { self.shape.has(Flags::OUTPUT_CONTINUES) } else { cut.is("Output") };
             // Only responses have output; the beginning of the line was not output otherwise.
-            flags.insert(Flags::OUTPUT_CONTINUES.when(is_output && kind == Some(Kind::Response)));
+            let output = Flags::OUTPUT_CONTINUES.when(is_output && kind == Some(Kind::Response));
+            flags.insert(Flags::HEADER_CONTINUES | output);
         }
         Shape { kind, flags, payload: self.shape.payload.saturating_sub(self.bytes.len()) }
     }

@@ -98,7 +98,7 @@ macro_rules! client {
                 Credentials::new("admin", "secret").events("call,system"),
                 clock,
             );
-            client.on_connected(IdKey([number() as u8; 16]));
+            client.on_connected(IdKey(*storage!([u8; 16], [1; 16])));
             while let Ok(incoming) = client.poll_ready() {
                 let $message = client.decoder.message();
                 match incoming {
