@@ -1,15 +1,14 @@
-//! Calls as they happen: what each channel does, and when, and the events that say so.
+//! Calls as they happen: what each channel does, and when.
 
 use std::time::Duration;
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
-use embedded_ami::wire::{EncodeError, HeaderWriter};
 
-use super::channel::{Channel, Key, Next, State};
-use super::dialplan::{self, Application};
-use super::originate::{Dial, Goal, Reason};
-use super::{Bytes, Pbx};
+use crate::channel::{Channel, Key, Next, State};
+use crate::dialplan::{self, Application};
+use crate::engine::Engine;
+use crate::model::{Bytes, Dial, Goal, Reason};
 
 /// How long it takes a phone to ring, and to be picked up.
 const RINGS: Duration = Duration::from_millis(100);
@@ -20,28 +19,9 @@ const BUSY: u8 = 17;
 const NO_ANSWER: u8 = 19;
 const CONGESTION: u8 = 34;
 
-/// What Asterisk calls a cause of Q.850.
-fn cause_text(cause: u8) -> &'static str {
-    match cause {
-        0 => "Unknown",
-        1 => "Unallocated (unassigned) number",
-        16 => "Normal Clearing",
-        17 => "User busy",
-        18 => "No user responding",
-        19 => "User alerting, no answer",
-        20 => "Subscriber absent",
-        21 => "Call Rejected",
-        27 => "Destination out of order",
-        34 => "Circuit/channel congestion",
-        38 => "Network out of order",
-        127 => "Interworking, unspecified",
-        _ => "Unknown",
-    }
-}
-
-impl Pbx {
+impl Engine {
     /// Does what is due up to that time, in order.
-    pub(super) fn advance(&mut self, until: Duration, events: &mut Events) {
+    pub(crate) fn advance(&mut self, until: Duration, events: &mut Events) {
         while let Some(dial) = self.dials.pop_front() {
             self.make(events, dial);
         }
@@ -360,7 +340,7 @@ impl Pbx {
     }
 
     /// Hangs up a channel and its other half. `soft` if it is told to, instead of having come to its end.
-    pub(super) fn hang_up(&mut self, events: &mut Events, key: Key, cause: u8, soft: bool) {
+    pub(crate) fn hang_up(&mut self, events: &mut Events, key: Key, cause: u8, soft: bool) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let peer = channel.peer;
         let mut dial = channel.dial.take();
@@ -384,10 +364,7 @@ impl Pbx {
     }
 
     fn remove(&mut self, events: &mut Events, key: Key, cause: u8) {
-        self.channel_event(events, key, "Hangup", Classes::CALL, |out| {
-            out.number("Cause", cause.into())?;
-            out.header("Cause-txt", cause_text(cause))
-        });
+        self.hangup_event(events, key, cause);
         self.channels.remove(key);
     }
 
@@ -396,79 +373,6 @@ impl Pbx {
             channel.state = state;
         }
         self.channel_event(events, key, "Newstate", Classes::CALL, |_| Ok(()));
-    }
-
-    fn new_channel(&self, events: &mut Events, key: Key) {
-        self.channel_event(events, key, "Newchannel", Classes::CALL, |_| Ok(()));
-    }
-
-    fn new_exten(&self, events: &mut Events, key: Key) {
-        let Some(channel) = self.channels.get(key) else { return };
-        self.channel_event(events, key, "Newexten", Classes::DIALPLAN, |out| {
-            out.cleaned("Extension", &[&channel.exten])?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("AppData", &[&channel.data])
-        });
-    }
-
-    pub(super) fn new_caller(&self, events: &mut Events, key: Key) {
-        self.channel_event(events, key, "NewCallerid", Classes::CALL, |out| {
-            out.header("CID-CallingPres", "0 (Presentation Allowed, Not Screened)")
-        });
-    }
-
-    fn hangup_request(&self, events: &mut Events, key: Key, cause: u8) {
-        self.channel_event(events, key, "HangupRequest", Classes::CALL, |out| {
-            out.number("Cause", cause.into())
-        });
-    }
-
-    fn soft_hangup_request(&self, events: &mut Events, key: Key) {
-        self.channel_event(events, key, "SoftHangupRequest", Classes::CALL, |out| {
-            out.number("Cause", NORMAL.into())
-        });
-    }
-
-    fn local_bridge(&self, events: &mut Events, one: Key, two: Key, is_optimized: bool) {
-        let (Some(one), Some(two)) = (self.channels.get(one), self.channels.get(two)) else { return };
-        // An event that does not fit has no reader; the same below.
-        let _ = events.send("LocalBridge", Classes::CALL, |out| {
-            self.snapshot(out, "LocalOne", one)?;
-            self.snapshot(out, "LocalTwo", two)?;
-            out.cleaned("Context", &[&two.context])?;
-            out.cleaned("Exten", &[&two.exten])?;
-            out.header("LocalOptimization", if is_optimized { "Yes" } else { "No" })
-        });
-    }
-
-    fn dial_event(
-        &self,
-        events: &mut Events,
-        key: Key,
-        name: &str,
-        rest: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-    ) {
-        let Some(channel) = self.channels.get(key) else { return };
-        let _ = events.send(name, Classes::CALL, |out| {
-            self.snapshot(out, "Dest", channel)?;
-            rest(out)
-        });
-    }
-
-    /// An event about a channel that there is, with more headers behind its description.
-    fn channel_event(
-        &self,
-        events: &mut Events,
-        key: Key,
-        name: &str,
-        classes: Classes,
-        rest: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-    ) {
-        let Some(channel) = self.channels.get(key) else { return };
-        let _ = events.send(name, classes, |out| {
-            self.snapshot(out, "", channel)?;
-            rest(out)
-        });
     }
 
     fn unique_id(&mut self) -> Bytes {

@@ -3,40 +3,40 @@
 use std::time::{Duration, SystemTime};
 
 /// Time since the PBX was started, as it passes there: faster than outside, if so wished.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     start: SystemTime,
     speed: u32,
-    pub(super) now: Duration,
+    pub(crate) now: Duration,
 }
 
 impl Clock {
-    pub(super) fn new(speed: u32) -> Self {
+    pub(crate) fn new(speed: u32) -> Self {
         Self { start: SystemTime::now(), speed, now: Duration::ZERO }
     }
 
     /// What so much time outside is inside.
-    pub(super) fn inside(&self, outside: Duration) -> Duration {
+    pub(crate) fn inside(&self, outside: Duration) -> Duration {
         outside.saturating_mul(self.speed)
     }
 
     /// Seconds since 1970.
-    pub(super) fn epoch(&self) -> i64 {
+    pub(crate) fn epoch(&self) -> i64 {
         self.epoch_at(self.now)
     }
 
     /// The same of another time.
-    pub(super) fn epoch_at(&self, time: Duration) -> i64 {
+    pub(crate) fn epoch_at(&self, time: Duration) -> i64 {
         i64::try_from(self.since_1970(time).as_secs()).unwrap_or(i64::MAX)
     }
 
     /// As in `1795442325.355367`.
-    pub(super) fn timestamp(&self) -> String {
+    pub(crate) fn timestamp(&self) -> String {
         let time = self.since_1970(self.now);
         format!("{}.{:06}", time.as_secs(), time.subsec_micros())
     }
 
     /// Date and time, as in `2026-11-24` and `02:08:29`, UTC.
-    pub(super) fn date(&self, time: Duration) -> (String, String) {
+    pub(crate) fn date(&self, time: Duration) -> (String, String) {
         let text =
             humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + self.since_1970(time)).to_string();
         let (date, time) = text.trim_end_matches('Z').split_once('T').unwrap_or_default();
@@ -52,7 +52,7 @@ impl Clock {
 }
 
 /// As in `01:02:03`.
-pub(super) fn hours(time: Duration) -> String {
+pub(crate) fn hours(time: Duration) -> String {
     let seconds = time.as_secs();
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -1,14 +1,16 @@
-//! The users of `ami serve`: one, or those of a file like Asterisk's `manager.conf`.
+//! Users and settings, as in Asterisk's `manager.conf`.
 
-use std::fmt::Write as _;
-use std::path::Path;
+use std::error::Error;
+use std::fmt::{self, Write as _};
 
 use embedded_ami::classes::Classes;
+use embedded_ami::io::blocking::server::Limits;
 use embedded_ami::wire::Value;
 use ini_roundtrip::{Item, Parser};
 
-use crate::pbx::filter::Filter;
-use crate::pbx::{Bytes, assignments};
+use crate::filter::{Filter, FilterError};
+use crate::model::Bytes;
+use crate::parse::assignments;
 
 /// Keys that have no meaning here and take nothing from what anybody may do: there is no TLS, no HTTP, no console.
 const IGNORED: [&str; 9] = [
@@ -23,19 +25,81 @@ const IGNORED: [&str; 9] = [
     "webenabled",
 ];
 
-pub(crate) struct Users {
-    pub(crate) list: Vec<User>,
-    /// What events of channels show: `channelvars`.
+/// Users and settings of a PBX, in the format of Asterisk's `manager.conf`.
+///
+/// ```
+/// use embedded_ami_pbx::Config;
+///
+/// let config = Config::parse("\
+/// [general]
+/// authtimeout = 5              ; seconds to log in
+/// authlimit = 20               ; connections that are not logged in
+/// allowmultiplelogin = yes
+/// channelvars = TESTVAR        ; shown in the events of channels
+///
+/// [admin]
+/// secret = very-secret
+/// read = all                   ; classes of events; none without it
+/// write = call,originate       ; classes of actions
+/// eventfilter = !Event: Newexten
+/// setvar = TESTVAR=1           ; on the channels that the user originates
+/// ")?;
+/// assert_eq!(config.limits().anonymous, 20);
+///
+/// let error = Config::parse("[admin]\nsecret = x\npermit = 10.0.0.0/8\n").unwrap_err();
+/// assert_eq!(error.to_string(), "line 3: permit is not supported");
+/// # Ok::<(), embedded_ami_pbx::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) users: Vec<User>,
+    /// The variables that events of channels show: `channelvars`.
     pub(crate) shown_variables: Vec<String>,
-    pub(crate) address: Option<String>,
-    pub(crate) port: Option<String>,
+    address: Option<String>,
+    port: Option<String>,
     /// Seconds.
-    pub(crate) auth_timeout: Option<u32>,
-    pub(crate) auth_limit: Option<usize>,
-    /// Of users that do not say so themselves.
+    auth_timeout: Option<u32>,
+    auth_limit: Option<usize>,
+    /// Applies to users without a setting of their own.
     allows_more: bool,
 }
 
+/// The reason why a configuration was refused, and the line that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    line: usize,
+    reason: String,
+}
+
+impl ConfigError {
+    /// Returns the number of the line, from 1 on; 0 for an empty text.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Returns the reason without the number of the line.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl Error for ConfigError {}
+
+/// Shows the names of the users, and no secret.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.users.iter().map(|user| &user.name).collect();
+        f.debug_struct("Config").field("users", &names).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
 pub(crate) struct User {
     name: String,
     pub(crate) secret: String,
@@ -48,11 +112,11 @@ pub(crate) struct User {
     pub(crate) variables: Vec<(Bytes, Bytes)>,
 }
 
-impl Users {
-    fn none() -> Self {
-        let list = Vec::new();
+impl Config {
+    /// Nobody can log in.
+    pub(crate) fn empty() -> Self {
         Self {
-            list,
+            users: Vec::new(),
             shown_variables: Vec::new(),
             address: None,
             port: None,
@@ -62,24 +126,47 @@ impl Users {
         }
     }
 
-    /// One, who may do everything.
-    pub(crate) fn one(name: &str, secret: String) -> Self {
-        let mut user = User::new(name);
-        user.secret = secret;
-        user.read = Classes::ALL;
-        user.write = Classes::ALL;
-        Self { list: vec![user], ..Self::none() }
+    /// Adds a user who may do everything, in place of one of the same name.
+    pub(crate) fn add(&mut self, name: &str, secret: &str) {
+        self.users.retain(|user| !user.name.eq_ignore_ascii_case(name));
+        let secret = secret.into();
+        self.users.push(User { secret, read: Classes::ALL, write: Classes::ALL, ..User::new(name) });
     }
 
-    /// Those of a file. Errors name the file, the line, and the reason.
-    pub(crate) fn read(file: &Path) -> Result<Self, String> {
-        let failed = |why: &dyn std::fmt::Display| format!("{}: {why}", file.display());
-        let text = std::fs::read_to_string(file).map_err(|error| failed(&error))?;
-        Self::parse(&text).map_err(|(line, why)| format!("{}:{line}: {why}", file.display()))
+    /// Reads the text of a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// A line that cannot be understood, a key that is not supported (such as `permit`, which would restrict a user),
+    /// a user without a secret, or no user at all.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        Self::read(text).map_err(|(line, reason)| ConfigError { line, reason })
     }
 
-    fn parse(text: &str) -> Result<Self, (usize, String)> {
-        let mut users = Self::none();
+    /// Returns the address to listen on, if the section `general` has a `bindaddr`.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// Returns the port to listen on, if the section `general` has one.
+    pub fn port(&self) -> Option<&str> {
+        self.port.as_deref()
+    }
+
+    /// Returns the limits of the server: the defaults with `authtimeout` and `authlimit` of the section `general`.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if let Some(limit) = self.auth_limit {
+            limits.anonymous = limit;
+        }
+        if let Some(seconds) = self.auth_timeout {
+            limits.timing.authentication = seconds.saturating_mul(1000);
+        }
+        limits
+    }
+
+    fn read(text: &str) -> Result<Self, (usize, String)> {
+        let mut config = Self::empty();
         let text = without_comments(text)?;
         // Items stand for lines, but for one: the end of a section.
         let items = Parser::new(&text).filter(|item| !matches!(item, Item::SectionEnd));
@@ -90,14 +177,14 @@ impl Users {
             let at_line = |why: String| (line, why);
             match item {
                 Item::Section { name, .. } => {
-                    users.complete(start)?;
+                    config.complete(start)?;
                     section = match name {
                         _ if name.eq_ignore_ascii_case("general") => Section::General,
-                        _ if users.find(Value::new(name.as_bytes())).is_some() => {
+                        _ if config.find(Value::new(name.as_bytes())).is_some() => {
                             return Err((line, format!("there is a user {name} already")));
                         }
                         _ => {
-                            users.list.push(User::new(name));
+                            config.users.push(User::new(name));
                             Section::User
                         }
                     };
@@ -108,8 +195,8 @@ impl Users {
                     let is_arrow = raw.split_once('=').is_some_and(|(_, rest)| rest.starts_with('>'));
                     let behind = value.strip_prefix('>').filter(|_| is_arrow);
                     let value = behind.map_or(value, str::trim_start);
-                    match (section, users.list.last_mut()) {
-                        (Section::General, _) => users.set(key, value).map_err(at_line)?,
+                    match (section, config.users.last_mut()) {
+                        (Section::General, _) => config.set(key, value).map_err(at_line)?,
                         (Section::User, Some(user)) => user.set(key, value).map_err(at_line)?,
                         _ => return Err((line, format!("{key} stands in no section"))),
                     }
@@ -125,16 +212,16 @@ impl Users {
                 Item::SectionEnd => {}
             }
         }
-        users.complete(start)?;
-        if users.list.is_empty() {
+        config.complete(start)?;
+        if config.users.is_empty() {
             return Err((text.lines().count(), "there is no user".into()));
         }
-        Ok(users)
+        Ok(config)
     }
 
     /// Checks the user whose section has ended.
     fn complete(&self, line: usize) -> Result<(), (usize, String)> {
-        match self.list.last() {
+        match self.users.last() {
             Some(user) if user.secret.is_empty() => Err((line, format!("user {} has no secret", user.name))),
             _ => Ok(()),
         }
@@ -157,12 +244,12 @@ impl Users {
 
     /// A user may be logged in more than once at a time.
     pub(crate) fn allows_more(&self, user: usize) -> bool {
-        self.list.get(user).and_then(|user| user.allows_more).unwrap_or(self.allows_more)
+        self.users.get(user).and_then(|user| user.allows_more).unwrap_or(self.allows_more)
     }
 
     /// The user of that name, case ignored, by his place in the list.
     pub(crate) fn find(&self, name: Value<'_>) -> Option<usize> {
-        self.list.iter().position(|user| name.eq_ignore_ascii_case(&user.name))
+        self.users.iter().position(|user| name.eq_ignore_ascii_case(&user.name))
     }
 }
 
@@ -188,7 +275,7 @@ impl User {
     }
 
     fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let filter = |filter: Result<Filter, crate::pbx::filter::FilterError>| {
+        let filter = |filter: Result<Filter, FilterError>| {
             filter.map_err(|error| format!("{value}: {}", error.text()))
         };
         match key.to_ascii_lowercase().as_str() {

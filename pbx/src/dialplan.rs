@@ -17,7 +17,7 @@ const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
 
 /// What a channel can do.
 #[derive(Clone, Copy)]
-pub(super) enum Application {
+pub(crate) enum Application {
     Answer,
     /// Tells the caller, and hangs up after that time.
     Busy(Option<Duration>),
@@ -31,7 +31,7 @@ pub(super) enum Application {
 
 impl Application {
     /// None if there is no such application.
-    pub(super) fn new(name: &[u8], data: &[u8]) -> Option<Self> {
+    pub(crate) fn new(name: &[u8], data: &[u8]) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         Some(match () {
             () if is("Answer") => Self::Answer,
@@ -55,7 +55,7 @@ fn seconds(data: &[u8]) -> Option<Duration> {
 }
 
 /// Application and arguments at a place of the dialplan.
-pub(super) fn at(context: &[u8], exten: &[u8], priority: u32) -> Option<(&'static str, &'static str)> {
+pub(crate) fn at(context: &[u8], exten: &[u8], priority: u32) -> Option<(&'static str, &'static str)> {
     let index = usize::try_from(priority.checked_sub(1)?).ok()?;
     let is_known = CONTEXTS.iter().any(|own| own.as_bytes() == context);
     let (_, steps) = EXTENSIONS.iter().find(|(own, _)| is_known && own.as_bytes() == exten)?;

@@ -2,13 +2,8 @@
 
 use regex::bytes::{Regex, RegexBuilder};
 
-use embedded_ami::io::blocking::server::Exchange;
-use embedded_ami::server::SessionError;
+use crate::model::Bytes;
 
-use super::{Bytes, Pbx};
-
-/// The most filters of a session.
-const MOST: usize = 16;
 /// The most memory of an expression.
 const LARGEST: usize = 64 * 1024;
 
@@ -136,39 +131,16 @@ impl Filter {
 }
 
 /// Whether an event passes these filters: it must match an inclusion, if there are any, and no exclusion.
-pub(super) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
+pub(crate) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
     let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
     let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
     is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
 }
 
 /// An expression for bytes; as in POSIX, a dot is any byte, also a line end.
-pub(super) fn compiled(expression: &[u8]) -> Option<Regex> {
+pub(crate) fn compiled(expression: &[u8]) -> Option<Regex> {
     let text = std::str::from_utf8(expression).ok()?;
     let mut builder = RegexBuilder::new(text);
     builder.unicode(false).dot_matches_new_line(true).size_limit(LARGEST).dfa_size_limit(LARGEST);
     builder.build().ok()
-}
-
-impl Pbx {
-    pub(super) fn filter(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
-        let request = exchange.request();
-        if !request.get("Operation").is_some_and(|operation| operation.eq_ignore_ascii_case("Add")) {
-            return exchange.answer()?.error("Unknown operation");
-        }
-        let pattern = request.get("Filter").unwrap_or_default().as_bytes();
-        let filter = match request.get("MatchCriteria") {
-            Some(criteria) => Filter::with_criteria(criteria.as_bytes(), pattern),
-            None => Filter::plain(pattern),
-        };
-        let filter = match filter {
-            Ok(filter) => filter,
-            Err(error) => return exchange.answer()?.error(error.text()),
-        };
-        match self.sessions.get_mut(&exchange.connection()) {
-            Some(session) if session.filters.len() < MOST => session.filters.push(filter),
-            _ => return exchange.answer()?.error("Internal Error. Failed adding filter."),
-        }
-        exchange.answer()?.success("Success")
-    }
 }

@@ -1,39 +1,27 @@
 //! `ami demo`: a client of the library's and the PBX of `ami serve`, over loopback.
 
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use embedded_ami::action::{Originate, Raw};
 use embedded_ami::client::Credentials;
 use embedded_ami::event;
 use embedded_ami::io::blocking::Client;
-use embedded_ami::io::blocking::server::{Limits, Server};
-use embedded_ami::server::Session;
 use embedded_ami::wire::{Message, Value};
+use embedded_ami_pbx::Pbx;
 
 use crate::Failure;
-use crate::pbx::Pbx;
-use crate::users::Users;
 
 const USER: &str = "demo";
 const SECRET: &str = "demo-secret";
-const VERSION: &str = "11.0.0";
 
 pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::Server(error.to_string());
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    let pbx = Pbx::new(Users::one(USER, SECRET.into()), VERSION, 1);
-    let mut server = Server::new(listener, Session::new(VERSION), pbx, Limits::default()).map_err(failed)?;
-    writeln!(out, "A miniature PBX listens on {address}.")?;
-    let stop = Arc::new(AtomicBool::new(false));
-    let stopped = Arc::clone(&stop);
-    let server = std::thread::spawn(move || server.run(&stopped));
+    let pbx = Pbx::builder().user(USER, SECRET).start((Ipv4Addr::LOCALHOST, 0));
+    let pbx = pbx.map_err(|error| Failure::Server(error.to_string()))?;
+    writeln!(out, "A miniature PBX listens on {}.", pbx.local_addr())?;
 
-    let mut client = Client::connect(address, Duration::from_secs(5))?;
+    let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
     client.log_in(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
     writeln!(out, "Logged in as {USER}; the secret did not cross the wire.")?;
 
@@ -66,8 +54,8 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     }
     client.log_off()?;
     writeln!(out, "\nLogged off.")?;
-    stop.store(true, Ordering::Relaxed);
-    server.join().map_err(|_| Failure::Server("the server panicked".into()))
+    pbx.stop();
+    Ok(())
 }
 
 /// What an event says, by its view; nothing of most.

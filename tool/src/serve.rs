@@ -1,17 +1,13 @@
 //! `ami serve`: a miniature PBX that offers AMI.
 
 use std::io::Write;
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use embedded_ami::io::blocking::server::{Limits, Server, Slow};
-use embedded_ami::server::Session;
+use embedded_ami::io::blocking::server::{Limits, Slow};
+use embedded_ami_pbx::{Config, Pbx};
 
 use crate::Failure;
-use crate::pbx::Pbx;
-use crate::users::Users;
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -76,43 +72,50 @@ enum SlowClients {
     Drop,
 }
 
+/// Serves until interrupted; `user` gives the name and the secret of a user if there is no file.
 pub(crate) fn run(
     options: &Options,
     (host, port): (&str, u16),
-    user: impl FnOnce() -> Result<Users, Failure>,
+    user: impl FnOnce() -> Result<(String, String), Failure>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let users = match &options.users {
-        Some(file) => Users::read(file).map_err(Failure::Usage)?,
-        None => user()?,
+    let builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
+    let (builder, mut limits, host, port) = match &options.users {
+        Some(file) => {
+            let config = read(file).map_err(Failure::Usage)?;
+            let host = config.address().unwrap_or(host).to_owned();
+            let port = config.port().map_or(port.to_string(), str::to_owned);
+            let limits = config.limits();
+            (builder.config(config), limits, host, port)
+        }
+        None => {
+            let (name, secret) = user()?;
+            (builder.user(&name, &secret), Limits::default(), host.to_owned(), port.to_string())
+        }
     };
-    let address = options.listen.clone().unwrap_or_else(|| {
-        let host = users.address.as_deref().unwrap_or(host);
-        let port = users.port.clone().unwrap_or(port.to_string());
-        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
-    });
-    let mut limits = Limits::default();
-    if let Some(limit) = options.anonymous.map(usize::from).or(users.auth_limit) {
-        limits.anonymous = limit;
-    }
-    if let Some(seconds) = users.auth_timeout {
-        limits.timing.authentication = seconds.saturating_mul(1000);
-    }
     limits.connections = options.connections.into();
+    if let Some(limit) = options.anonymous {
+        limits.anonymous = limit.into();
+    }
     limits.slow = match options.slow {
         SlowClients::Disconnect => Slow::Disconnect,
         SlowClients::Drop => Slow::DropEvents,
     };
-    // It is announced as long as the program runs.
-    let version: &'static str = options.ami_version.clone().leak();
-    let failed = |error: std::io::Error| Failure::Server(format!("cannot listen on {address}: {error}"));
-    let listener = TcpListener::bind(&address).map_err(failed)?;
-    let pbx = Pbx::new(users, version, options.speed);
-    let mut server = Server::new(listener, Session::new(version), pbx, limits).map_err(failed)?;
-    writeln!(out, "listening on {}", server.local_addr().map_err(failed)?)?;
+    let address = options.listen.clone().unwrap_or_else(|| {
+        if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    });
+    let started = builder.limits(limits).start(&address);
+    let pbx = started.map_err(|error| Failure::Server(format!("cannot listen on {address}: {error}")))?;
+    writeln!(out, "listening on {}", pbx.local_addr())?;
     out.flush()?;
-    server.run(&AtomicBool::new(false));
+    pbx.wait();
     Ok(())
+}
+
+/// Reads a file with users. Errors name the file, the line, and the reason.
+fn read(file: &Path) -> Result<Config, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Config::parse(&text).map_err(|error| format!("{}:{}: {}", file.display(), error.line(), error.reason()))
 }
 
 fn version(text: &str) -> Result<String, &'static str> {

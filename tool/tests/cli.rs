@@ -1,6 +1,6 @@
 //! The `ami` tool as a script sees it: what it prints, where, and its exit status.
-#![cfg(feature = "cli")]
 
+#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use std::io::{Read, Write};

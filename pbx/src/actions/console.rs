@@ -4,8 +4,9 @@ use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use super::clock::hours;
-use super::{Pbx, VERSION};
+use crate::clock::hours;
+use crate::engine::{Engine, VERSION};
+use crate::queue::Queue;
 
 /// The longest output in bytes.
 const LONGEST: usize = 256 * 1024;
@@ -21,8 +22,8 @@ const COMMANDS: [(&str, &str); 7] = [
     ("queue show", "Queues and their members"),
 ];
 
-impl Pbx {
-    pub(super) fn command(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+impl Engine {
+    pub(crate) fn command(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let Some(command) = exchange.request().get("Command").map(Value::to_string_lossy) else {
             return exchange.answer()?.error("No command provided");
         };
@@ -110,7 +111,7 @@ impl Pbx {
         vec![plural(self.channels.len(), "channel"), plural(self.calls(), "call"), processed]
     }
 
-    fn queue_lines(&self, queue: &super::queue::Queue) -> Vec<String> {
+    fn queue_lines(&self, queue: &Queue) -> Vec<String> {
         let lossy = String::from_utf8_lossy;
         let mut lines =
             vec![format!("{} has 0 calls (max unlimited) in '{}' strategy", queue.name, queue.strategy)];

@@ -4,13 +4,14 @@ use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
-use super::channel::{Key, Next, State};
-use super::originate::number;
-use super::{Pbx, Refusal, filter};
+use crate::channel::{Key, Next, State};
+use crate::engine::{Engine, Refusal, list};
+use crate::filter;
+use crate::parse::{number, positive};
 
-impl Pbx {
+impl Engine {
     /// One channel, or with `/expression/` all whose names match, which takes a list to say.
-    pub(super) fn hangup(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn hangup(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(name) = request.get("Channel").map(Value::as_bytes) else {
             return exchange.answer()?.error("No channel specified");
@@ -36,7 +37,7 @@ impl Pbx {
         let matching: Vec<_> = matching.map(|(key, channel)| (key, channel.name.clone())).collect();
         let items = matching.iter().map(|(_, name)| ("ChannelHungup", name));
         let text = "Channels hung up will follow";
-        super::list(exchange, text, "ChannelsHungupListComplete", items, |name, out| {
+        list(exchange, text, "ChannelsHungupListComplete", items, |name, out| {
             out.cleaned("Channel", &[name])
         })?;
         for (key, _) in matching {
@@ -45,7 +46,7 @@ impl Pbx {
         Ok(())
     }
 
-    pub(super) fn redirect(
+    pub(crate) fn redirect(
         &mut self,
         request: &Request<'_>,
         _: &mut Events,
@@ -101,8 +102,4 @@ impl Pbx {
             channel.plan(Next::Priority(priority), now);
         }
     }
-}
-
-fn positive(text: Value<'_>) -> Option<u32> {
-    number(text).and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0)
 }

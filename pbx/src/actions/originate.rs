@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use embedded_ami::classes::Classes;
-use embedded_ami::io::blocking::server::{ConnectionId, Events, Exchange};
+use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
-use super::channel::{Key, MOST, Party, known};
-use super::{Bytes, Pbx, Refusal, dialplan, variables};
+use crate::channel::{Key, MOST, known};
+use crate::dialplan;
+use crate::engine::{Engine, Refusal};
+use crate::model::{Bytes, Dial, Goal, Party, Reason, Tell};
+use crate::parse::{assignments, number};
 
 /// Without a `Timeout`.
 const RING: Duration = Duration::from_secs(30);
@@ -16,62 +19,8 @@ const RING: Duration = Duration::from_secs(30);
 const DANGEROUS: [&str; 9] =
     ["system", "exec", "agi", "mixmonitor", "externalivr", "originate", "mysql", "odbc", "shell"];
 
-/// A call that is to be made.
-pub(super) struct Dial {
-    /// As in `Local/102@test`.
-    pub(super) channel: Bytes,
-    pub(super) goal: Goal,
-    pub(super) caller: Party,
-    pub(super) account: Bytes,
-    pub(super) variables: Vec<(Bytes, Bytes)>,
-    pub(super) ring: Duration,
-    /// The unique ids that the channels are to have.
-    pub(super) ids: [Option<Bytes>; 2],
-    tell: Tell,
-    /// When to give up.
-    pub(super) deadline: Duration,
-}
-
-/// What the channel is connected with when it has answered.
-pub(super) enum Goal {
-    Extension { context: Bytes, exten: Bytes, priority: u32 },
-    Application { name: Bytes, data: Bytes },
-}
-
-/// Who is told the outcome.
-enum Tell {
-    /// Everybody, with an event.
-    Event { action_id: Option<Bytes> },
-    /// The connection that waits for its answer.
-    Connection(ConnectionId),
-}
-
-/// Outcomes, as in `Reason`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
-    Failed,
-    HungUp,
-    NoAnswer,
-    Answered,
-    Busy,
-    Congestion,
-}
-
-impl Reason {
-    fn number(self) -> &'static str {
-        match self {
-            Self::Failed => "0",
-            Self::HungUp => "1",
-            Self::NoAnswer => "3",
-            Self::Answered => "4",
-            Self::Busy => "5",
-            Self::Congestion => "8",
-        }
-    }
-}
-
-impl Pbx {
-    pub(super) fn originate(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+impl Engine {
+    pub(crate) fn originate(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let connection = exchange.connection();
         if let Some(outcome) = self.waiting.get(&connection).copied() {
             let Some(is_answered) = outcome else { return Ok(()) };
@@ -89,7 +38,7 @@ impl Pbx {
             Err(refusal) => return exchange.answer()?.error(refusal),
         };
         let session = self.sessions.get(&connection);
-        let user = session.and_then(|session| self.users.list.get(session.user));
+        let user = session.and_then(|session| self.config.users.get(session.user));
         dial.variables.extend(user.into_iter().flat_map(|user| user.variables.iter().cloned()));
         if !is_async {
             dial.tell = Tell::Connection(connection);
@@ -151,7 +100,7 @@ impl Pbx {
         if self.channels.len().saturating_add(expected) > MOST {
             return Err("Too many channels".into());
         }
-        let variables = request.get_all("Variable").flat_map(variables::assignments).collect();
+        let variables = request.get_all("Variable").flat_map(assignments).collect();
         Ok(Dial {
             channel,
             goal: match application {
@@ -169,7 +118,7 @@ impl Pbx {
     }
 
     /// Tells what became of a call: on this channel, if there is one.
-    pub(super) fn outcome(&mut self, events: &mut Events, dial: &Dial, key: Option<Key>, reason: Reason) {
+    pub(crate) fn outcome(&mut self, events: &mut Events, dial: &Dial, key: Option<Key>, reason: Reason) {
         let is_answered = reason == Reason::Answered;
         let action_id = match &dial.tell {
             Tell::Connection(connection) => {
@@ -212,20 +161,4 @@ impl Pbx {
             })
         });
     }
-}
-
-/// A C number: what stands behind its digits does not count.
-pub(super) fn number(text: Value<'_>) -> Option<i64> {
-    let text = text.as_bytes().trim_ascii_start();
-    let (sign, digits) = match text {
-        [b'-', digits @ ..] => (-1, digits),
-        [b'+', digits @ ..] => (1, digits),
-        digits => (1, digits),
-    };
-    let mut digits = digits.iter().take_while(|byte| byte.is_ascii_digit()).peekable();
-    digits.peek()?;
-    let value = digits.fold(0_i64, |value, byte| {
-        value.saturating_mul(10).saturating_add(i64::from(byte.wrapping_sub(b'0')))
-    });
-    Some(value.saturating_mul(sign))
 }

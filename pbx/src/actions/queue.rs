@@ -1,116 +1,18 @@
-//! Queues and their members.
-
-use std::time::Duration;
+//! The actions of queues.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
-use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
+use embedded_ami::wire::Value;
 
-use super::channel::Channels;
-use super::clock::Clock;
-use super::originate::number;
-use super::{Bytes, Pbx, Refusal, dialplan};
+use crate::channel::Channels;
+use crate::engine::{Engine, Refusal, list};
+use crate::model::Bytes;
+use crate::parse::number;
+use crate::queue::{Member, Queue};
 
 /// The most members of a queue.
 const MOST: usize = 256;
-
-/// Device states, as in `Status` of a member.
-const NOT_IN_USE: i64 = 1;
-const IN_USE: i64 = 2;
-const INVALID: i64 = 4;
-const UNAVAILABLE: i64 = 5;
-
-pub(super) struct Queue {
-    pub(super) name: &'static str,
-    pub(super) strategy: &'static str,
-    pub(super) members: Vec<Member>,
-}
-
-pub(super) struct Member {
-    pub(super) name: Bytes,
-    pub(super) interface: Bytes,
-    state_interface: Bytes,
-    is_dynamic: bool,
-    penalty: i64,
-    rings_in_use: bool,
-    last_pause: i64,
-    login: i64,
-    is_paused: bool,
-    reason: Bytes,
-}
-
-/// The queues that there are from the start.
-pub(super) fn configured(clock: &Clock) -> Vec<Queue> {
-    let member = |interface: &str, name: &str, penalty| Member {
-        name: name.into(),
-        interface: interface.into(),
-        state_interface: interface.into(),
-        is_dynamic: false,
-        penalty,
-        rings_in_use: true,
-        last_pause: 0,
-        login: clock.epoch_at(Duration::ZERO),
-        is_paused: false,
-        reason: Bytes::new(),
-    };
-    let members = vec![member("Local/100@test", "Agent One", 0), member("Local/105@test", "Agent Two", 1)];
-    vec![
-        Queue { name: "support", strategy: "rrmemory", members },
-        Queue { name: "sales", strategy: "ringall", members: Vec::new() },
-    ]
-}
-
-impl Member {
-    fn is(&self, interface: Value<'_>) -> bool {
-        self.interface.eq_ignore_ascii_case(interface.as_bytes())
-    }
-
-    /// The state of the device that says whether the member can be called.
-    pub(super) fn status(&self, channels: &Channels) -> i64 {
-        let mut parts = self.state_interface.splitn(2, |&byte| byte == b'/');
-        let technology = parts.next().unwrap_or_default();
-        let resource = parts.next().unwrap_or_default();
-        if technology.eq_ignore_ascii_case(b"Local") {
-            let mut halves =
-                resource.split(|&byte| byte == b'/').next().unwrap_or_default().split(|&byte| byte == b'@');
-            let exten = halves.next().unwrap_or_default();
-            if dialplan::at(halves.next().unwrap_or(b"default"), exten, 1).is_none() {
-                return INVALID;
-            }
-        } else if resource == b"offline" {
-            return UNAVAILABLE;
-        } else if !technology.eq_ignore_ascii_case(b"PJSIP") {
-            return INVALID;
-        }
-        let start = [&self.state_interface[..], b"-"].concat();
-        let is_used = channels.values().any(|channel| channel.name.starts_with(&start));
-        if is_used { IN_USE } else { NOT_IN_USE }
-    }
-
-    fn is_available(&self, channels: &Channels) -> bool {
-        !self.is_paused && self.status(channels) == NOT_IN_USE
-    }
-
-    fn is_logged_in(&self, channels: &Channels) -> bool {
-        matches!(self.status(channels), NOT_IN_USE | IN_USE)
-    }
-
-    /// What the events and the list have alike, from `StateInterface` on.
-    fn details(&self, channels: &Channels, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        out.cleaned("StateInterface", &[&self.state_interface])?;
-        out.header("Membership", if self.is_dynamic { "dynamic" } else { "static" })?;
-        out.number("Penalty", self.penalty)?;
-        out.header("CallsTaken", "0")?;
-        out.header("LastCall", "0")?;
-        out.number("LastPause", self.last_pause)?;
-        out.number("LoginTime", self.login)?;
-        out.header("InCall", "0")?;
-        out.number("Status", self.status(channels))?;
-        out.header("Paused", if self.is_paused { "1" } else { "0" })?;
-        out.cleaned("PausedReason", &[&self.reason])
-    }
-}
 
 fn tell(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
     // An event that does not fit has no reader.
@@ -130,12 +32,12 @@ enum Item<'a> {
     Member(&'a Queue, &'a Member),
 }
 
-impl Pbx {
+impl Engine {
     fn queue(&mut self, name: Value<'_>) -> Option<&mut Queue> {
         self.queues.iter_mut().find(|queue| name.eq_ignore_ascii_case(queue.name))
     }
 
-    pub(super) fn queue_add(
+    pub(crate) fn queue_add(
         &mut self,
         request: &Request<'_>,
         events: &mut Events,
@@ -172,7 +74,7 @@ impl Pbx {
         Ok("Added interface to queue")
     }
 
-    pub(super) fn queue_remove(
+    pub(crate) fn queue_remove(
         &mut self,
         request: &Request<'_>,
         events: &mut Events,
@@ -192,7 +94,7 @@ impl Pbx {
         Ok("Removed interface from queue")
     }
 
-    pub(super) fn queue_pause(
+    pub(crate) fn queue_pause(
         &mut self,
         request: &Request<'_>,
         events: &mut Events,
@@ -216,7 +118,7 @@ impl Pbx {
         }
     }
 
-    pub(super) fn queue_penalty(
+    pub(crate) fn queue_penalty(
         &mut self,
         request: &Request<'_>,
         events: &mut Events,
@@ -258,7 +160,7 @@ impl Pbx {
         }
     }
 
-    pub(super) fn queue_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn queue_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let interface = request.get("Member");
         let items = wanted(&self.queues, &request).flat_map(|queue| {
@@ -268,7 +170,7 @@ impl Pbx {
             std::iter::once(("QueueParams", Item::Queue(queue))).chain(members)
         });
         let complete = "QueueStatusComplete";
-        super::list(exchange, "Queue status will follow", complete, items, |item, out| match item {
+        list(exchange, "Queue status will follow", complete, items, |item, out| match item {
             Item::Queue(queue) => {
                 out.header("Queue", queue.name)?;
                 out.header("Max", "0")?;
@@ -290,11 +192,11 @@ impl Pbx {
         })
     }
 
-    pub(super) fn queue_summary(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn queue_summary(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let items = wanted(&self.queues, &request).map(|queue| ("QueueSummary", queue));
         let complete = "QueueSummaryComplete";
-        super::list(exchange, "Queue summary will follow", complete, items, |queue, out| {
+        list(exchange, "Queue summary will follow", complete, items, |queue, out| {
             let count = |is: fn(&Member, &Channels) -> bool| {
                 queue.members.iter().filter(|member| is(member, &self.channels)).count().to_string()
             };

@@ -4,12 +4,12 @@ use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use super::channel::known;
-use super::clock::hours;
-use super::{Pbx, VERSION};
+use crate::channel::known;
+use crate::clock::hours;
+use crate::engine::{Engine, VERSION, list};
 
-impl Pbx {
-    pub(super) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+impl Engine {
+    pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let timestamp = self.clock.timestamp();
         exchange.answer()?.reply(|out| {
             out.header("Ping", "Pong")?;
@@ -17,7 +17,7 @@ impl Pbx {
         })
     }
 
-    pub(super) fn status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let wanted = match request.get("Channel") {
             Some(name) => match self.channels.find(name.as_bytes()) {
@@ -30,7 +30,7 @@ impl Pbx {
         let shows_all = request.get("AllVariables").is_some_and(Value::is_true);
         let channels = self.channels.iter().filter(|(key, _)| wanted.is_none_or(|wanted| wanted == *key));
         let items = channels.map(|(_, channel)| ("Status", channel));
-        super::list(exchange, "Channel status will follow", "StatusComplete", items, |channel, out| {
+        list(exchange, "Channel status will follow", "StatusComplete", items, |channel, out| {
             out.header("Privilege", "Call")?;
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
@@ -64,10 +64,10 @@ impl Pbx {
         })
     }
 
-    pub(super) fn core_show_channels(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn core_show_channels(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let items = self.channels.values().map(|channel| ("CoreShowChannel", channel));
         let complete = "CoreShowChannelsComplete";
-        super::list(exchange, "Channels will follow", complete, items, |channel, out| {
+        list(exchange, "Channels will follow", complete, items, |channel, out| {
             self.snapshot(out, "", channel)?;
             out.cleaned("Application", &[&channel.application])?;
             out.cleaned("ApplicationData", &[&channel.data])?;
@@ -77,11 +77,11 @@ impl Pbx {
     }
 
     /// The channels that run the dialplan, as Asterisk counts calls.
-    pub(super) fn calls(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.channels.values().filter(|channel| channel.is_call).count()
     }
 
-    pub(super) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let (date, time) = self.clock.date(std::time::Duration::ZERO);
         let calls = self.calls();
         exchange.answer()?.reply(|out| {
@@ -94,7 +94,7 @@ impl Pbx {
         })
     }
 
-    pub(super) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         exchange.answer()?.reply(|out| {
             out.header("AMIversion", self.ami_version)?;
             out.header("AsteriskVersion", VERSION)?;
@@ -111,7 +111,7 @@ impl Pbx {
         })
     }
 
-    pub(super) fn getvar(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn getvar(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(name) = request.get("Variable") else {
             return exchange.answer()?.error("No variable specified");
@@ -131,16 +131,16 @@ impl Pbx {
     }
 
     /// There is no voicemail: every mailbox is empty.
-    pub(super) fn mailbox_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn mailbox_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Status", &["Waiting"])
     }
 
-    pub(super) fn mailbox_count(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn mailbox_count(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Message Count", &["UrgMessages", "NewMessages", "OldMessages"])
     }
 
     /// There are no hints.
-    pub(super) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    pub(crate) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(exten) = request.get("Exten") else {
             return exchange.answer()?.error("Extension not specified");

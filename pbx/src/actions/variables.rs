@@ -3,117 +3,19 @@
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 use embedded_ami::server::Request;
-use embedded_ami::wire::Value;
 
-use super::channel::{Channel, Key, Party};
-use super::{Bytes, Pbx, Refusal};
+use crate::channel::{Channel, Key};
+use crate::engine::{Engine, Refusal};
+use crate::model::{Bytes, Party};
+use crate::parse::{escaped, function};
 
 /// The most variables of a channel, and the most that all share.
 const MOST: usize = 64;
 const MOST_GLOBAL: usize = 1000;
 
-/// Names and values, in the order in which they were set first.
-#[derive(Default)]
-pub(super) struct Variables(Vec<(Bytes, Bytes)>);
-
-impl Variables {
-    /// Without the underscores that say who inherits it.
-    pub(super) fn get(&self, name: &[u8]) -> Option<&Bytes> {
-        self.0.iter().find(|(own, _)| plain(own) == plain(name)).map(|(_, value)| value)
-    }
-
-    /// Says whether there was room.
-    pub(super) fn set(&mut self, name: &[u8], value: &[u8], most: usize) -> bool {
-        if let Some((own, old)) = self.0.iter_mut().find(|(own, _)| plain(own) == plain(name)) {
-            *own = name.into();
-            *old = value.into();
-            return true;
-        }
-        let has_room = self.0.len() < most;
-        if has_room {
-            self.0.push((name.into(), value.into()));
-        }
-        has_room
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (plain(name), &value[..]))
-    }
-}
-
-fn plain(name: &[u8]) -> &[u8] {
-    let name = name.strip_prefix(b"_").unwrap_or(name);
-    name.strip_prefix(b"_").unwrap_or(name)
-}
-
-/// The assignments of a `Variable` header: separated by commas, but for those in quotes or brackets, or behind a
-/// backslash. Quotes and backslashes go.
-pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
-    const MOST: usize = 64;
-    let mut pieces = vec![Bytes::new()];
-    let (mut is_quoted, mut depth) = (false, 0_usize);
-    let mut bytes = header.as_bytes().iter().copied();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b',' if !is_quoted && depth == 0 && pieces.len() < MOST => {
-                pieces.push(Bytes::new());
-                continue;
-            }
-            b'"' => {
-                is_quoted = !is_quoted;
-                continue;
-            }
-            b'(' | b'[' => depth = depth.saturating_add(1),
-            b')' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        let byte = if byte == b'\\' { bytes.next() } else { Some(byte) };
-        if let Some(piece) = pieces.last_mut() {
-            piece.extend(byte);
-        }
-    }
-    let split = |piece: Bytes| {
-        let at = piece.iter().position(|&byte| byte == b'=').filter(|&at| at > 0)?;
-        let (name, value) = piece.split_at(at);
-        Some((name.to_vec(), value.get(1..).unwrap_or_default().to_vec()))
-    };
-    pieces.into_iter().filter_map(split).collect()
-}
-
-/// As Asterisk writes names and variables into the events of channels: control characters, quotes, question marks and
-/// backslashes as in C.
-pub(super) fn escaped(value: &[u8]) -> Bytes {
-    let mut escaped = Bytes::with_capacity(value.len());
-    for &byte in value {
-        let letter = match byte {
-            0x07 => b'a',
-            0x08 => b'b',
-            0x0c => b'f',
-            b'\n' => b'n',
-            b'\r' => b'r',
-            b'\t' => b't',
-            0x0b => b'v',
-            b'\\' | b'\'' | b'"' | b'?' => byte,
-            _ => {
-                escaped.push(byte);
-                continue;
-            }
-        };
-        escaped.extend([b'\\', letter]);
-    }
-    escaped
-}
-
-/// Name and argument of a function, as in `CALLERID(num)`.
-fn function(name: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = name.iter().position(|&byte| byte == b'(')?;
-    let (function, argument) = name.split_at(at);
-    Some((function, argument.get(1..)?.strip_suffix(b")")?))
-}
-
-impl Pbx {
+impl Engine {
     /// The value of a variable or function, for a channel or none. None if there is no such thing.
-    pub(super) fn value(&self, channel: Option<&Channel>, name: &[u8]) -> Option<Bytes> {
+    pub(crate) fn value(&self, channel: Option<&Channel>, name: &[u8]) -> Option<Bytes> {
         if let Some((function, argument)) = function(name) {
             return self.function(channel, function, argument);
         }
@@ -165,7 +67,7 @@ impl Pbx {
     }
 
     /// Sets a variable, or what a function stands for, and says so. False if that cannot be.
-    pub(super) fn assign(
+    pub(crate) fn assign(
         &mut self,
         events: &mut Events,
         key: Option<Key>,
@@ -219,7 +121,7 @@ impl Pbx {
         });
     }
 
-    pub(super) fn setvar(
+    pub(crate) fn setvar(
         &mut self,
         request: &Request<'_>,
         events: &mut Events,

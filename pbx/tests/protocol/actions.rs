@@ -4,7 +4,7 @@ use crate::Server;
 
 #[test]
 fn messages() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     let none = "Error: Channel does not exist: none";
     // As Asterisk 22 answered them.
@@ -120,7 +120,7 @@ fn messages() {
 
 #[test]
 fn single_answers() {
-    let server = Server::start(&["--ami-version", "11.0.0"]);
+    let server = Server::with(|builder| builder.ami_version("11.0.0"));
     let mut wire = server.admin("off");
     let ping = wire.ask("Ping");
     let (seconds, micros) = ping.get("Timestamp").unwrap().split_once('.').unwrap();
@@ -143,7 +143,7 @@ fn single_answers() {
 
 #[test]
 fn variables() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("dialplan,call");
     let get = |wire: &mut crate::Wire, request: &str| {
         wire.ask(&format!("Getvar|{request}")).get("Value").unwrap().to_string()
@@ -203,7 +203,7 @@ fn variables() {
 
 #[test]
 fn the_database() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     for (key, value) in [("k", "v: w"), ("tree/a", "1"), ("tree/b", "2"), ("treetop", "3")] {
         let request = format!("DBPut|Family: f|Key: {key}|Val: {value}");
@@ -226,7 +226,7 @@ fn the_database() {
 
 #[test]
 fn queues() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("agent");
     let add =
         "QueueAdd|Queue: support|Interface: PJSIP/7|MemberName: Ann: Ä|Penalty: 2|Paused: yes|Reason: Lunch";
@@ -288,7 +288,7 @@ fn queues() {
 
 #[test]
 fn the_console() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     let mut output = |command: &str| {
         let reply = wire.ask(&format!("Command|Command: {command}"));

@@ -36,7 +36,7 @@ const MADE: [&str; 5] =
 
 #[test]
 fn outcomes() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("call,dialplan");
     // In the order in which Asterisk 22 sends them.
     let answered: &[&str] = &[
@@ -118,7 +118,7 @@ fn outcomes() {
 
 #[test]
 fn phones() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("call");
     let made = ["Newchannel -", "DialBegin"];
     let busy: &[&str] = &["DialEnd BUSY", "Hangup - 17 User busy", "OriginateResponse Failure 5"];
@@ -151,7 +151,7 @@ fn phones() {
 
 #[test]
 fn what_comes_before_the_answer_waits() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("call,user");
     for (request, text) in [
         ("Channel: Local/102@test|Application: Wait|Data: 0.1", "Success: Originate successfully queued"),
@@ -183,7 +183,7 @@ fn what_comes_before_the_answer_waits() {
 
 #[test]
 fn names_and_variables() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("call,dialplan");
     let id = wire.send(
         "Originate|Channel: Local/102@test/n|Application: Wait|Data: 0.1|Account: acc|Async: true|ChannelId: mine|\
@@ -236,7 +236,7 @@ fn names_and_variables() {
 
 #[test]
 fn hanging_up_and_sending_elsewhere() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("call");
     let call = "Originate|Channel: Local/100@test|Context: test|Exten: 101|Priority: 1|Async: true";
     let begin = |wire: &mut crate::Wire| {
@@ -310,7 +310,7 @@ fn hanging_up_and_sending_elsewhere() {
 
 #[test]
 fn time_flies() {
-    let server = Server::start(&["--speed", "200"]);
+    let server = Server::with(|builder| builder.speed(200));
     let mut wire = server.admin("call");
     let begin = Instant::now();
     wire.ask("Originate|Channel: Local/100@test|Context: test|Exten: 101|Priority: 1|Async: true");

@@ -6,7 +6,7 @@ use crate::{Message, Server};
 
 /// The names of the headers of every event, and entry of a list, that the captures have.
 fn captured() -> BTreeMap<String, BTreeSet<Vec<String>>> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/22");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/22");
     let mut shapes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for file in folder.read_dir().unwrap().map(|entry| entry.unwrap().path()) {
         if file.extension().is_none_or(|extension| extension != "s2c") {
@@ -34,7 +34,7 @@ fn shape<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
 #[test]
 fn headers_of_every_event() {
     let users = "[general]\nchannelvars = TESTVAR,CHANNEL(language)\n[admin]\nsecret = secret\nread = all\nwrite = all\n";
-    let server = Server::with_users(users, &[]);
+    let server = Server::with_users(users);
     let mut watcher = server.admin("on");
     let mut wire = server.admin("off");
     let mut seen: Vec<Message> = Vec::new();

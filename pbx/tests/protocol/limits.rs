@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use embedded_ami::io::blocking::server::{Limits, Slow};
+
 use crate::Server;
 
 /// Asks so often; how often the answer was Success, and what it was last.
@@ -18,7 +20,7 @@ fn repeat(wire: &mut crate::Wire, times: usize, request: impl Fn(usize) -> Strin
 
 #[test]
 fn memory() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     let call = |_| "Originate|Channel: Local/101@test|Application: Echo|Async: true".to_string();
     assert_eq!(repeat(&mut wire, 250, call), (200, "Error: Too many channels".into()));
@@ -43,7 +45,7 @@ fn memory() {
 
 #[test]
 fn a_list_that_is_larger_than_the_storage_for_answers() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     let value = "v".repeat(900);
     let mut stored = 0;
@@ -61,7 +63,7 @@ fn a_list_that_is_larger_than_the_storage_for_answers() {
 
 #[test]
 fn nothing_can_be_forged() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut watcher = server.admin("on");
     let mut wire = server.admin("off");
     // A CR alone and a NUL are no line ends for the PBX, but may be for whoever reads.
@@ -112,8 +114,8 @@ fn nothing_can_be_forged() {
 
 #[test]
 fn slow_readers() {
-    for (slow, is_kept) in [("disconnect", false), ("drop", true)] {
-        let server = Server::start(&["--slow", slow]);
+    for (slow, is_kept) in [(Slow::Disconnect, false), (Slow::DropEvents, true)] {
+        let server = Server::with(|builder| builder.limits(Limits { slow, ..Limits::default() }));
         let mut sleeper = server.admin("on");
         let mut wire = server.admin("off");
         let text = "t".repeat(900);
@@ -133,13 +135,13 @@ fn slow_readers() {
                 break true;
             }
         };
-        assert_eq!(is_answered, is_kept, "{slow}");
+        assert_eq!(is_answered, is_kept, "{slow:?}");
     }
 }
 
 #[test]
 fn connections() {
-    let server = Server::start(&["--connections", "2"]);
+    let server = Server::with(|builder| builder.limits(Limits { connections: 2, ..Limits::default() }));
     let (_one, _two) = (server.admin("off"), server.admin("off"));
     assert!(server.connect().is_closed());
 }

@@ -1,96 +1,47 @@
-//! The PBX of `ami serve` as clients see it.
-#![cfg(feature = "cli")]
+//! The PBX as clients see it.
 
 mod actions;
 mod calls;
+mod config;
 mod events;
-mod files;
 mod limits;
 mod sessions;
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
-use std::net::TcpStream;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// The tool, without settings of whoever runs the tests.
-fn ami(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
-        command.env_remove(name);
-    }
-    command.args(arguments).stdin(Stdio::null());
-    command
-}
+use embedded_ami_pbx::{Builder, Config, Pbx};
 
-/// What a run that ends leaves: status and standard error, which is one line or empty.
-fn ended(command: &mut Command) -> (i32, String) {
-    let Output { status, stderr, .. } = command.output().expect("ami runs");
-    let stderr = String::from_utf8(stderr).expect("UTF-8");
-    assert!(stderr.is_empty() || stderr.starts_with("ami: ") && stderr.lines().count() == 1, "{stderr:?}");
-    (status.code().expect("an exit status"), stderr)
-}
-
-/// A file that goes with its test.
-struct File(PathBuf);
-
-impl File {
-    fn new(text: &str) -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let name = format!("embedded-ami-users-{}-{number}.conf", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::write(&path, text).expect("writable");
-        Self(path)
-    }
-
-    fn path(&self) -> &str {
-        self.0.to_str().expect("UTF-8")
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.0);
-    }
-}
-
-/// A running `ami serve`.
+/// A running PBX.
 struct Server {
-    child: Child,
-    address: String,
+    _pbx: Pbx,
+    address: SocketAddr,
 }
 
 impl Server {
     /// With the user `admin`, secret `secret`.
-    fn start(arguments: &[&str]) -> Self {
-        Self::spawn(ami(&["serve", "--user", "admin"]).env("AMI_SECRET", "secret").args(arguments))
+    fn start() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// The same with other settings.
+    fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::run(settings(Pbx::builder().user("admin", "secret")))
     }
 
     /// With the users of a file.
-    fn with_users(users: &str, arguments: &[&str]) -> Self {
-        let file = File::new(users);
-        Self::spawn(ami(&["serve", "--users", file.path()]).args(arguments))
+    fn with_users(users: &str) -> Self {
+        Self::run(Pbx::builder().config(Config::parse(users).expect("a configuration")))
     }
 
-    fn spawn(command: &mut Command) -> Self {
-        let command = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("ami runs");
-        let mut line = String::new();
-        let stdout = child.stdout.take().expect("piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let address = line.trim_end().strip_prefix("listening on ").expect("the address");
-        Self { child, address: address.into() }
-    }
-
-    fn port(&self) -> &str {
-        self.address.rsplit_once(':').expect("a port").1
+    fn run(builder: Builder) -> Self {
+        let pbx = builder.start("127.0.0.1:0").expect("a port");
+        Self { address: pbx.local_addr(), _pbx: pbx }
     }
 
     fn connect(&self) -> Wire {
-        let stream = TcpStream::connect(&self.address).expect("it listens");
+        let stream = TcpStream::connect(self.address).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
         stream.set_nodelay(true).expect("a socket");
         Wire { stream: BufReader::new(stream), events: Vec::new(), asked: 0 }
@@ -107,13 +58,6 @@ impl Server {
         let login = format!("Login|Username: {user}|Secret: {secret}|Events: {events}");
         assert_eq!(wire.ask(&login).text(), "Success: Authentication accepted");
         wire
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 use embedded_ami::action::Raw;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
+use embedded_ami::io::blocking::server::Limits;
+use embedded_ami_pbx::{Config, Pbx};
 
-use crate::{Server, ami, ended};
+use crate::Server;
 
 const USERS: &str = "\
 [general]
@@ -39,63 +41,20 @@ EventFilter(action(exclude),name(UserEvent),header(UserEvent),method(exact)) = N
 
 #[test]
 fn the_library_s_client_logs_in_both_ways() {
-    let server = Server::start(&[]);
-    let mut client = Client::connect(&*server.address, Duration::from_secs(5)).unwrap();
+    let server = Server::start();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
     client.login("admin", "secret").unwrap();
     assert!(client.send(&Raw::bare("Ping")).unwrap().message().get("Timestamp").is_some());
     client.log_off().unwrap();
-    let mut client = Client::connect(&*server.address, Duration::from_secs(5)).unwrap();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
     client.log_in(&Credentials::plain("ADMIN", "secret")).unwrap();
-    let mut client = Client::connect(&*server.address, Duration::from_secs(5)).unwrap();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
     assert!(client.login("admin", "Secret").is_err());
 }
 
 #[test]
-fn the_tool_s_own_commands_and_either_generation() {
-    for version in ["11.0.0", "2.8.0"] {
-        let server = Server::start(&["--ami-version", version]);
-        assert_eq!(server.connect().line(), format!("Asterisk Call Manager/{version}"));
-        let arguments = ["--port", server.port(), "--user", "admin"];
-        let output =
-            ami(&arguments).env("AMI_SECRET", "secret").args(["command", "core show version"]).output();
-        assert!(String::from_utf8(output.unwrap().stdout).unwrap().starts_with("Asterisk 22"));
-        if version == "2.8.0" {
-            continue;
-        }
-        let call = ["originate", "Local/102@test", "--context", "test", "--exten", "102"];
-        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
-        assert_eq!((status, stderr.as_str()), (0, ""));
-        let call = ["originate", "PJSIP/busy", "--application", "Wait"];
-        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
-        assert_eq!((status, stderr.as_str()), (1, "ami: the call failed: busy (reason 5)\n"));
-    }
-}
-
-#[test]
-fn a_port_in_use() {
-    let server = Server::start(&[]);
-    let arguments = ["serve", "--user", "admin", "--listen", &server.address];
-    let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "x"));
-    assert_eq!(status, 3);
-    assert!(stderr.contains(&server.address) && stderr.contains("in use"), "{stderr}");
-    let wrong: [&[&str]; 6] = [
-        &["--speed", "0"],
-        &["--slow", "never"],
-        &["--connections", "0"],
-        &["--anonymous", "0"],
-        &["--ami-version", "11.0.0\nX"],
-        &["--users", "/no/such/file"],
-    ];
-    for arguments in wrong {
-        let (status, _) = ended(ami(&["serve"]).args(arguments).env("AMI_SECRET", "x").env("AMI_USER", "x"));
-        assert_eq!(status, 2, "{arguments:?}");
-    }
-    assert_eq!(ended(&mut ami(&["serve"])).0, 2, "no user");
-}
-
-#[test]
 fn classes() {
-    let server = Server::with_users(USERS, &[]);
+    let server = Server::with_users(USERS);
     let mut limited = server.log_in("LIMITED", "limited;secret", "on");
     let mut readonly = server.log_in("readonly", "read", "off");
     for action in [
@@ -133,7 +92,7 @@ fn classes() {
 
 #[test]
 fn list_commands_names_all_there_is() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut admin = server.admin("off");
     let commands = admin.ask("ListCommands");
     let names: Vec<String> = commands.names().iter().skip(2).map(|name| name.to_string()).collect();
@@ -158,7 +117,7 @@ fn list_commands_names_all_there_is() {
 
 #[test]
 fn only_once() {
-    let server = Server::with_users(USERS, &[]);
+    let server = Server::with_users(USERS);
     let first = server.log_in("single", "single", "off");
     let mut second = server.connect();
     second.line();
@@ -174,7 +133,9 @@ fn only_once() {
 
 #[test]
 fn strangers() {
-    let server = Server::with_users(USERS, &["--anonymous", "2"]);
+    let config = Config::parse(USERS).unwrap();
+    let limits = Limits { anonymous: 2, ..config.limits() };
+    let server = Server::run(Pbx::builder().config(config).limits(limits));
     let mut silent = server.connect();
     silent.line();
     let mut wrong = server.connect();
@@ -189,7 +150,7 @@ fn strangers() {
 
 #[test]
 fn events_of_users() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let (mut one, mut two) = (server.admin("user"), server.admin("user"));
     let id =
         one.send("UserEvent|A: 1|UserEvent: Mine|Event: Fake|No colon|Key : x| B: 2|C:3|D: x\ry\r\r|Empty: ");
@@ -213,7 +174,7 @@ fn events_of_users() {
 
 #[test]
 fn filters() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut sender = server.admin("off");
     // The filters, and which of these events pass them.
     let events = ["UserEvent: A|Place: home", "UserEvent: AB|Place: home office", "UserEvent: C|Other: home"];
@@ -274,7 +235,7 @@ fn filters() {
 
 #[test]
 fn filters_of_the_file() {
-    let server = Server::with_users(USERS, &[]);
+    let server = Server::with_users(USERS);
     let mut quiet = server.log_in("quiet", "quiet", "user");
     let mut admin = server.log_in("admin", "secret", "off");
     for name in ["Loud", "Noise", "Soft"] {
@@ -285,7 +246,7 @@ fn filters_of_the_file() {
 
 #[test]
 fn waiting_for_events() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let (mut wire, mut other) = (server.admin("user"), server.admin("off"));
     // Nothing comes.
     let begin = Instant::now();
@@ -314,7 +275,7 @@ fn waiting_for_events() {
 
 #[test]
 fn what_is_no_request_is_survived() {
-    let server = Server::start(&[]);
+    let server = Server::start();
     let mut wire = server.admin("off");
     wire.stream.get_mut().write_all(b"\0\r\n\r\n::\r\n\r\nAction: Hangup\r\nChannel: /(/\r\n\r\n").unwrap();
     for _ in 0..3 {

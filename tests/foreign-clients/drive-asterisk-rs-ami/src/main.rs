@@ -28,7 +28,8 @@ macro_rules! ensure {
 
 /// The version in Cargo.lock.
 fn version() -> &'static str {
-    let entry = include_str!("../Cargo.lock").split("name = \"asterisk-rs-ami\"\nversion = \"").nth(1);
+    let entry =
+        include_str!("../../../../Cargo.lock").split("name = \"asterisk-rs-ami\"\nversion = \"").nth(1);
     entry.and_then(|entry| entry.split('"').next()).unwrap_or("of unknown version")
 }
 
