@@ -3,13 +3,15 @@
 # With AMI_PORT and AMI_SECRET (and AMI_HOST, AMI_USER) set, against the server that is there, as a real Asterisk, whose
 # extension 102@test has to answer, wait 0.2 s and hang up.
 #
-# The clients are installed below target/strangers, once, with pip, npm and cargo.
+# The clients are installed below target/foreign-clients, once, with pip, npm and cargo.
 # Exit status: 0 all did what they should, 1 one did not, 77 they cannot be had on this machine (one line says why).
 set -euo pipefail
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 target=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}")
-dir=$target/strangers
+dir=$target/foreign-clients
+manifest=$here/../../Cargo.toml
+export CARGO_TARGET_DIR=$target
 mkdir -p "$dir"
 
 skip() { echo "skipped: $*"; exit 77; }
@@ -40,9 +42,8 @@ install pip pyst2 0.5.1 six==1.17.0
 install pip asterisk-ami 0.1.7
 install npm asterisk-manager 0.2.0
 install npm ami-io 1.2.1
-manifest=$here/drive-asterisk-rs-ami/Cargo.toml
 cargo fetch --quiet --locked --manifest-path "$manifest" || skip "cargo cannot fetch asterisk-rs-ami"
-cargo build --quiet --locked --manifest-path "$manifest" --target-dir "$dir/cargo" || exit 1
+cargo build --quiet --locked --manifest-path "$manifest" -p drive-asterisk-rs-ami || exit 1
 flock -u 9
 
 work=$(mktemp -d)
@@ -53,8 +54,8 @@ if [ -n "${AMI_PORT:-}" ]; then
     : "${AMI_HOST:=127.0.0.1}" "${AMI_USER:=admin}" "${AMI_SECRET:?is needed for a server that is there}"
     export AMI_HOST AMI_PORT AMI_USER AMI_SECRET
 else
-    cargo build --quiet --manifest-path "$here/../../Cargo.toml" --target-dir "$target" --features cli || exit 1
-    export AMI_HOST=127.0.0.1 AMI_PORT AMI_USER=admin AMI_SECRET=strangers
+    cargo build --quiet --locked --manifest-path "$manifest" -p embedded-ami-cli || exit 1
+    export AMI_HOST=127.0.0.1 AMI_PORT AMI_USER=admin AMI_SECRET=very-secret
     "$target/debug/ami" serve --listen 127.0.0.1:0 --user "$AMI_USER" >"$work/server" 2>"$work/server.err" &
     server=$!
     for ((i = 0; i < 100; i++)); do
@@ -85,7 +86,7 @@ drive_python pyst2 0.5.1
 drive_python asterisk-ami 0.1.7
 drive_node asterisk-manager 0.2.0
 drive_node ami-io 1.2.1
-drive asterisk-rs-ami "$dir/cargo/debug/drive-asterisk-rs-ami"
+drive asterisk-rs-ami "$target/debug/drive-asterisk-rs-ami"
 
 [ "$ok" = "$clients" ] || [ -z "$server" ] || cat "$work/server.err"
 echo "$clients clients, $ok ok"
