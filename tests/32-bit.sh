@@ -32,7 +32,7 @@ for test in embedded encoder encodings fuzz_bodies heapless invariance oracle re
     tests+=(--test "$test")
 done
 # What is recorded beyond tests/data would take as long again.
-env -u AMI_CAPTURES cargo test --locked --all-features --target $target "${tests[@]}" 2>&1 | tee "$log" |
+env -u AMI_CAPTURES cargo test --locked -p embedded-ami --all-features --target $target "${tests[@]}" 2>&1 | tee "$log" |
     grep -E '^(error|test result|thread)|FAILED|panicked' || true
 grep -q '^test result' "$log" && ! grep -qE '^error|FAILED' "$log" || exit 101
 echo "$(awk '/^test result:/ { n += $4 } END { print n }' "$log") tests passed on 32 bits"

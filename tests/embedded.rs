@@ -1,5 +1,4 @@
 //! The client over `embedded_io`, against a link by script: cut reads, time-outs, failures, silence.
-#![cfg(all(feature = "embedded-io", feature = "md5"))]
 
 use std::cell::Cell;
 use std::collections::VecDeque;

@@ -1,5 +1,4 @@
 //! What the fuzz targets assert, on their seeds and on random inputs made of them.
-#![cfg(feature = "std")]
 
 #[path = "../fuzz/bodies.rs"]
 mod bodies;

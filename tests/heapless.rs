@@ -1,5 +1,4 @@
 //! The queue of events without a heap: every cut of the stream, every storage.
-#![cfg(feature = "heapless")]
 
 use embedded_ami::heapless::EventQueue;
 use embedded_ami::wire::{Decoder, Kind, Role, Step};

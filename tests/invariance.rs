@@ -1,8 +1,6 @@
 //! Neither the cuts of the reads nor the size of the storage change what comes out: on
 //! every capture, held against the naive decoder.
 
-#![cfg(feature = "std")]
-
 mod common;
 
 use common::{Capture, captures, check, expected};

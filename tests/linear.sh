@@ -10,7 +10,8 @@ set -euo pipefail
 
 limit=4.2
 cd "$(dirname "$0")/.."
-dir=$PWD/target/linear
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+dir=$target/linear
 mkdir -p "$dir"
 
 skip() { echo "skipped: $*"; exit 77; }
@@ -24,12 +25,12 @@ if ! command -v valgrind >/dev/null; then
     echo "installed: valgrind (apt)"
 fi
 
-cargo build --quiet --release --manifest-path tests/linear/Cargo.toml --target-dir "$dir"
+cargo build --quiet --locked --release -p linear
 
 # The instructions of one run: KIND SIZE STORAGE
 instructions() {
     local count
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$dir/release/linear" "$@" >"$dir/run.log" 2>&1 ||
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$target/release/linear" "$@" >"$dir/run.log" 2>&1 ||
         { echo "failed: linear $* ($dir/run.log)" >&2; return 1; }
     count=$(sed -n 's/^==[0-9]*== Collected : *\([0-9]*\).*/\1/p' "$dir/run.log")
     [[ -n $count ]] || { echo "failed: callgrind gave no count ($dir/run.log)" >&2; return 1; }

@@ -1,19 +1,21 @@
 #!/usr/bin/env bash
-# Checks and tests the package with exactly the Rust that Cargo.toml calls its minimum (rust-version).
+# Checks the library, the PBX and the tool, and tests the library, with exactly the Rust that Cargo.toml calls the
+# minimum (rust-version).
 #
 # The toolchain comes from rustup. Where it cannot download it, Debian stable's rustc is used, in a chroot under
 # target/msrv that sees the repository read-only; its mounts are private and end with it.
 # Exit status: 0 all checks passed, 1 one did not, 77 not possible on this machine (one line says why).
 set -euo pipefail
 
-package="embedded-ami"
 suite=trixie # the Debian release whose rustc is the fallback
 checks=(
-    "check --locked"
+    "check --locked -p embedded-ami"
     # All but heapless, which wants 1.87.
-    "check --locked --features cli,memchr,defmt,embedded-io --lib --bins"
-    "build --locked --no-default-features --lib"
-    "test --locked --lib"
+    "check --locked -p embedded-ami --features std,md5,memchr,defmt,embedded-io"
+    "check --locked -p embedded-ami-pbx"
+    "check --locked -p embedded-ami-cli"
+    "build --locked -p embedded-ami --no-default-features"
+    "test --locked -p embedded-ami"
 )
 
 cd "$(dirname "$0")/.."
@@ -71,6 +73,7 @@ in_chroot() {
         mount --bind "$dir/build" "$root/build"
         mount --bind "$dir/cargo" "$root/cargo"
         mount -t proc proc "$root/proc"
+        mount --rbind /dev "$root/dev" # for the pseudo-terminals of the tests
         for file in /etc/resolv.conf /etc/hosts /etc/ssl/certs; do
             [[ -d $file ]] || touch "$root$file"
             mount --bind "$file" "$root$file"
@@ -86,6 +89,7 @@ in_chroot() {
 }
 
 export CARGO_TARGET_DIR=$dir/build
+unset AMI_CAPTURES # what is recorded beyond tests/data would take long, and is not in the chroot
 if is_msrv rustc; then
     run=()
 elif is_msrv rustup run "$version" rustc; then
@@ -106,7 +110,7 @@ results=()
 for check in "${checks[@]}"; do
     result=ok
     # shellcheck disable=SC2086  # $check is several words
-    "${run[@]}" cargo $check --quiet -p "$package" || { result=FAILED; status=1; }
+    "${run[@]}" cargo $check --quiet || { result=FAILED; status=1; }
     results+=("$rust: cargo $check: $result")
 done
 printf '%s\n' "${results[@]}"

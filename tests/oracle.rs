@@ -1,7 +1,5 @@
 //! The decoder against the naive one, on streams that nobody recorded.
 
-#![cfg(feature = "std")]
-
 mod common;
 
 use common::{check, expected};

@@ -59,7 +59,7 @@ build() { # where, what
 build "$dir" --features board --release --bin measure
 build "$dir" --features board --profile small --bin measure --bin call --bin blink
 build "$dir" --features logs --profile small --bin logs
-cargo build --quiet --locked --features cli --bin ami
+cargo build --quiet --locked -p embedded-ami-cli
 build "$dir/planted" --features board,planted --profile small --bin call
 cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features line --release --bin line
 cargo build --quiet --locked --manifest-path $package/Cargo.toml --target-dir "$dir" --features decode --bin decode
@@ -124,7 +124,7 @@ logs() {
     ! od -An -v -tx1 "$bytes" | tr -d ' \n' | grep -E "$key|$digest" || return
     # All that have Format are logged, of those that a table makes one; all that have none were thought of.
     rm -rf "$dir/doc"
-    cargo doc --quiet --locked --no-deps --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
+    cargo doc --quiet --locked --no-deps -p embedded-ami --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
     diff <(places | cut -d ' ' -f 2- | sort -u) \
         <(join <(places) <(cut -f 1 "$decoded" | sort -u) | cut -d ' ' -f 2- | sort -u) || return
     diff <(printf '%s\n' "${without_format[@]}") <(comm -23 <(with Debug) <(with Format)) || return

@@ -1,5 +1,4 @@
 //! `Debug` and `Display` never print a secret: every public type, over messages and requests that hold one.
-#![cfg(all(feature = "std", feature = "md5", feature = "heapless", feature = "embedded-io"))]
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

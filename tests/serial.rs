@@ -1,5 +1,5 @@
 //! The blocking client over a serial line: a pseudo-terminal, at whose other end is a server by script.
-#![cfg(all(unix, feature = "std", feature = "md5"))]
+#![cfg(unix)]
 
 use std::io::{Read, Write};
 use std::sync::mpsc;

@@ -1,5 +1,4 @@
 //! The server over TCP: its limits, its order of things, and clients that do not read.
-#![cfg(all(feature = "std", feature = "md5"))]
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};

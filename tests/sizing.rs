@@ -1,5 +1,4 @@
 //! The table of storage sizes in the crate documentation, counted over the captures.
-#![cfg(feature = "std")]
 
 mod common;
 

@@ -1,8 +1,6 @@
 //! What real servers, proxies and broken lines send, as examples to read. That the rest of all
 //! streams decodes as well is for the other tests to show.
 
-#![cfg(feature = "std")]
-
 mod common;
 
 use common::{check, expected};

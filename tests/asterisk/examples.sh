@@ -11,8 +11,9 @@ here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 eval "$("$here/servers.sh" env)"
 CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}")
 export CARGO_TARGET_DIR AMI_TLS_CA AMI_USER=admin AMI_SECRET=adminsecret
-cargo build --quiet --manifest-path "$here/../../Cargo.toml" --all-features --examples
-PATH=$CARGO_TARGET_DIR/debug/examples:$PATH
+cargo build --quiet --manifest-path "$here/../../Cargo.toml" -p embedded-ami --examples
+cargo build --quiet --manifest-path "$here/../../Cargo.toml" -p example-tls
+PATH=$CARGO_TARGET_DIR/debug/examples:$CARGO_TARGET_DIR/debug:$PATH
 
 work=$(mktemp -d)
 children=()

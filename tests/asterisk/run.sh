@@ -8,17 +8,18 @@ set -euo pipefail
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 "$here/servers.sh" up || exit
-target=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}/live")
+target=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}")
+manifest=$here/../../Cargo.toml
 set -a
 eval "$("$here/servers.sh" env)"
 set +a
 export CARGO_TARGET_DIR=$target AMI_TOOL=$target/debug/ami
 
-cargo build --quiet --manifest-path "$here/../../Cargo.toml" --features cli --bin ami
-cargo test --quiet --manifest-path "$here/Cargo.toml" --no-run
-log=$target/run.log
+cargo build --quiet --manifest-path "$manifest" -p embedded-ami-cli
+cargo test --quiet --manifest-path "$manifest" -p live --no-run
+log=$target/live.log
 # They wait more than they work: more threads than processors.  What passed is counted, not listed.
-cargo test --manifest-path "$here/Cargo.toml" -- --test-threads=8 --show-output "$@" 2>&1 | tee "$log" |
+cargo test --manifest-path "$manifest" -p live -- --test-threads=8 --show-output "$@" 2>&1 | tee "$log" |
     awk '/^successes:/ { passed = 1 } /^(failures|test result):/ { passed = 0 } /^measured: / || !passed' |
     grep -vE '^test .* ok$|^ +Finished |^$'
 
@@ -26,5 +27,4 @@ passed() { grep -cE "^test .*$1.* ok$" "$log" || true; }
 release() { "$here/servers.sh" cli "$1" 'core show version' | sed -E 's/^Asterisk ([0-9.]+).*/\1/'; }
 echo "live tests: $(passed asterisk_16) passed against Asterisk $(release 16)," \
     "$(passed asterisk_22) against Asterisk $(release 22)"
-[ $# != 0 ] || AMI_PORT=$AMI_PORT_22 cargo run --quiet --release --target-dir "$target/../peers" \
-    --manifest-path "$here/../../benches/peers/Cargo.toml" --bin pings
+[ $# != 0 ] || AMI_PORT=$AMI_PORT_22 cargo run --quiet --release --manifest-path "$manifest" -p peers --bin pings

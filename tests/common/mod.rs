@@ -16,7 +16,10 @@ pub struct Capture {
 
 /// The captures in `tests/data`, and those below the folder that `AMI_CAPTURES` names, if it does.
 pub fn captures() -> Vec<Capture> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    // Of the library, or of the workspace above the package that includes this file.
+    let mut folders =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/data"));
+    let own = folders.find(|folder| folder.is_dir()).expect("tests/data");
     let mut found = Vec::new();
     collect(&own, &mut found);
     assert!(found.len() > 20, "only {} captures in tests/data", found.len());

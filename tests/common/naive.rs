@@ -56,10 +56,8 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
     let mut position = 0;
 
     // Rule 2: the first line of the stream, and no other.
-    if from_server
-        && let Some(line) = line_at(bytes, 0)
-        && let Some(banner) = banner(line.text)
-    {
+    let first = line_at(bytes, 0).filter(|_| from_server);
+    if let Some((line, banner)) = first.and_then(|line| banner(line.text).map(|banner| (line, banner))) {
         position = line.next;
         messages.push(Message {
             kind: Kind::Banner,
@@ -123,11 +121,9 @@ fn follows(bytes: &[u8], first: &Line) -> Body {
     let mut position = first.next;
     // Each at most once, in either order, with the same line end as the first line.
     let mut wanted = vec!["Privilege", "ActionID"];
-    while let Some(line) = line_at(bytes, position)
-        && line.end == first.end
-        && let header = header(line.text)
-        && let Some(index) = wanted.iter().position(|name| is_named(&header, name))
-    {
+    while let Some(line) = line_at(bytes, position).filter(|line| line.end == first.end) {
+        let header = header(line.text);
+        let Some(index) = wanted.iter().position(|name| is_named(&header, name)) else { break };
         wanted.remove(index);
         headers.push(header);
         position = line.next;

@@ -1,8 +1,6 @@
 //! Old servers by replay: what real servers answered is answered to a session that asks the same, and each action has to
 //! end as the recorded bytes say.
 
-#![cfg(feature = "std")]
-
 mod capture;
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,15 +1,14 @@
 //! The server's session against what Asterisk does, written down a second time, and against our own client.
-#![cfg(all(feature = "md5", feature = "std"))]
 
 mod answers;
 #[path = "../session/client.rs"]
 #[allow(dead_code, reason = "these tests use some of it")]
 mod client;
+mod command_output;
 #[path = "../common/mod.rs"]
 mod common;
 mod echo;
 mod events;
-mod forms;
 #[path = "../session/link.rs"]
 mod link;
 mod logins;

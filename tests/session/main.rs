@@ -1,5 +1,4 @@
 //! The client session against servers: honest ones on a simulated link and clock, slow, dying and hostile ones.
-#![cfg(feature = "md5")]
 
 mod client;
 mod deadlines;

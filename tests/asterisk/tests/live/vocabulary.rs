@@ -23,7 +23,8 @@ fn every_command_is_known(server: &Server) {
     let commands = commands(server);
     assert!(commands.len() > 120, "only {}", commands.len());
     for (name, classes) in &commands {
-        let info = action::all().find(|info| info.name == name).unwrap_or_else(|| panic!("{name} is not known"));
+        let info =
+            action::all().find(|info| info.name == name).unwrap_or_else(|| panic!("{name} is not known"));
         assert_eq!(info.classes, *classes, "{name}");
     }
     println!("measured: Asterisk {}: {} actions, all known", server.version, commands.len());

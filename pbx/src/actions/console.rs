@@ -1,0 +1,131 @@
+//! Command: the console.
+
+use embedded_ami::io::blocking::server::Exchange;
+use embedded_ami::server::SessionError;
+use embedded_ami::wire::Value;
+
+use crate::clock::hours;
+use crate::engine::{Engine, VERSION};
+use crate::queue::Queue;
+
+/// The longest output in bytes.
+const LONGEST: usize = 256 * 1024;
+
+/// Commands, and what they do.
+const COMMANDS: [(&str, &str); 7] = [
+    ("core show channels", "The channels there are"),
+    ("core show channels count", "How many channels there are"),
+    ("core show help", "These commands"),
+    ("core show uptime", "How long the PBX has been running"),
+    ("core show version", "Which version it is"),
+    ("database show", "What DBPut has put into the database"),
+    ("queue show", "Queues and their members"),
+];
+
+impl Engine {
+    pub(crate) fn command(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let Some(command) = exchange.request().get("Command").map(Value::to_string_lossy) else {
+            return exchange.answer()?.error("No command provided");
+        };
+        let words: Vec<_> = command.split_ascii_whitespace().map(str::to_ascii_lowercase).collect();
+        let (is_success, lines) = match self.output(&words.join(" ")) {
+            Some(lines) => (true, lines),
+            None => {
+                let line = format!(
+                    "No such command '{command}' (type 'core show help {command}' for other possible commands)"
+                );
+                (false, vec![line])
+            }
+        };
+        // What users have put into names is no line end; and an answer is written whole.
+        let mut room = LONGEST;
+        let shown = lines.iter().take_while(|line| {
+            room = room.saturating_sub(line.len().saturating_add("Output: \r\n".len()));
+            room > 0
+        });
+        let shown: Vec<_> = shown.map(|line| line.replace(['\r', '\n', '\0'], "")).collect();
+        let rest = match lines.len().saturating_sub(shown.len()) {
+            0 => None,
+            rest => Some(format!("... and {rest} more lines")),
+        };
+        exchange.answer()?.command(is_success, shown.into_iter().chain(rest))
+    }
+
+    fn output(&self, command: &str) -> Option<Vec<String>> {
+        Some(match command {
+            "core show version" => vec![format!("Asterisk {VERSION}, the miniature PBX of the ami tool")],
+            "core show channels" => self.channel_lines(),
+            "core show channels count" => self.counts(),
+            "core show uptime" => {
+                vec![
+                    format!("System uptime: {}", hours(self.clock.now)),
+                    format!("Last reload: {}", hours(self.clock.now)),
+                ]
+            }
+            "help" | "core show help" => {
+                COMMANDS.iter().map(|(name, what)| format!("{name:>30} -- {what}")).collect()
+            }
+            "database show" => {
+                let entries: Vec<_> = self.database.tree(None, None).collect();
+                let lossy = String::from_utf8_lossy;
+                let lines =
+                    entries.iter().map(|(path, value)| format!("{:<50}: {:<25}", lossy(path), lossy(value)));
+                lines.chain([format!("{} results found.", entries.len())]).collect()
+            }
+            "queue show" => self.queues.iter().flat_map(|queue| self.queue_lines(queue)).collect(),
+            _ => {
+                let name = command.strip_prefix("queue show ")?;
+                match self.queues.iter().find(|queue| queue.name == name) {
+                    Some(queue) => self.queue_lines(queue),
+                    None => vec![format!("No such queue: {name}.")],
+                }
+            }
+        })
+    }
+
+    fn channel_lines(&self) -> Vec<String> {
+        let row = |channel: &str, location: &str, state: &str, application: &str| {
+            format!("{channel:<64.64} {location:<32.32} {state:<7.7} {application:<30.30}")
+        };
+        let mut lines = vec![row("Channel", "Location", "State", "Application(Data)")];
+        let lossy = String::from_utf8_lossy;
+        lines.extend(self.channels.values().map(|channel| {
+            let (exten, context) = (lossy(&channel.exten), lossy(&channel.context));
+            let location = format!("{exten}@{context}:{}", channel.priority);
+            let application = format!("{}({})", lossy(&channel.application), lossy(&channel.data));
+            row(&lossy(&channel.name), &location, channel.state.text(), &application)
+        }));
+        lines.extend(self.counts());
+        lines
+    }
+
+    fn counts(&self) -> Vec<String> {
+        let plural = |count: usize, what: &str| match count {
+            1 => format!("1 active {what}"),
+            count => format!("{count} active {what}s"),
+        };
+        let processed = match self.processed {
+            1 => "1 call processed".into(),
+            count => format!("{count} calls processed"),
+        };
+        vec![plural(self.channels.len(), "channel"), plural(self.calls(), "call"), processed]
+    }
+
+    fn queue_lines(&self, queue: &Queue) -> Vec<String> {
+        let lossy = String::from_utf8_lossy;
+        let mut lines =
+            vec![format!("{} has 0 calls (max unlimited) in '{}' strategy", queue.name, queue.strategy)];
+        lines.push(if queue.members.is_empty() { "   No Members".into() } else { "   Members: ".into() });
+        lines.extend(queue.members.iter().map(|member| {
+            let state = match member.status(&self.channels) {
+                1 => "Not in use",
+                2 => "In use",
+                5 => "Unavailable",
+                _ => "Invalid",
+            };
+            format!("      {} ({}) ({state})", lossy(&member.name), lossy(&member.interface))
+        }));
+        lines.extend(["   No Callers".into(), String::new()]);
+        lines
+    }
+}

@@ -1,0 +1,79 @@
+//! The actions of the database.
+
+use embedded_ami::io::blocking::server::{Events, Exchange};
+use embedded_ami::server::{Request, SessionError};
+
+use crate::engine::{Engine, Refusal, list};
+use crate::model::Bytes;
+
+/// Family and key, where both are needed. The texts of DBPut have no full stop.
+fn path(request: &Request<'_>, stop: &str) -> Result<Bytes, Refusal> {
+    let missing = |what: &str| Refusal::from(format!("No {what} specified{stop}").into_bytes());
+    let family = request.get("Family").ok_or_else(|| missing("family"))?;
+    let key = request.get("Key").ok_or_else(|| missing("key"))?;
+    Ok([b"/", family.as_bytes(), b"/", key.as_bytes()].concat())
+}
+
+impl Engine {
+    pub(crate) fn db_put(&mut self, request: &Request<'_>, _: &mut Events) -> Result<&'static str, Refusal> {
+        let path = path(request, "")?;
+        let value = request.get("Val").unwrap_or_default().as_bytes().into();
+        match self.database.set(path, value) {
+            true => Ok("Updated database successfully"),
+            false => Err("Failed to update entry".into()),
+        }
+    }
+
+    pub(crate) fn db_del(&mut self, request: &Request<'_>, _: &mut Events) -> Result<&'static str, Refusal> {
+        match self.database.remove(&path(request, ".")?) {
+            true => Ok("Key deleted successfully"),
+            false => Err("Database entry could not be deleted".into()),
+        }
+    }
+
+    pub(crate) fn db_del_tree(
+        &mut self,
+        request: &Request<'_>,
+        _: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let family = request.get("Family").ok_or("No family specified.")?;
+        let key = request.get("Key").map(|key| key.as_bytes());
+        let tree = self.database.tree(Some(family.as_bytes()), key);
+        let paths: Vec<_> = tree.map(|(path, _)| path.clone()).collect();
+        for path in &paths {
+            self.database.remove(path);
+        }
+        if paths.is_empty() {
+            Err("Database entry not found".into())
+        } else {
+            Ok("Key tree deleted successfully")
+        }
+    }
+
+    pub(crate) fn db_get(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let value = match path(&request, ".").map(|path| self.database.entry(&path)) {
+            Ok(Some(value)) => value,
+            Ok(None) => return exchange.answer()?.error("Database entry not found"),
+            Err(refusal) => return exchange.answer()?.error(refusal),
+        };
+        let get = |name: &str| request.get(name).unwrap_or_default();
+        let item = ("DBGetResponse", value);
+        list(exchange, "Result will follow", "DBGetComplete", [item], |value, out| {
+            out.cleaned("Family", &[get("Family").as_bytes()])?;
+            out.cleaned("Key", &[get("Key").as_bytes()])?;
+            out.cleaned("Val", &[value])
+        })
+    }
+
+    pub(crate) fn db_get_tree(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let family = request.get("Family").map(|family| family.as_bytes());
+        let tree = self.database.tree(family, request.get("Key").map(|key| key.as_bytes()));
+        let items = tree.map(|item| ("DBGetTreeResponse", item));
+        list(exchange, "Result will follow", "DBGetTreeComplete", items, |(path, value), out| {
+            out.cleaned("Key", &[path])?;
+            out.cleaned("Val", &[value])
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! The actions, each a method of the engine.
+
+mod console;
+mod control;
+mod database;
+mod events;
+mod originate;
+mod queue;
+mod show;
+mod variables;

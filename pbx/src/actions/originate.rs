@@ -1,0 +1,164 @@
+//! Originate: what it asks for, and what becomes of it.
+
+use std::time::Duration;
+
+use embedded_ami::classes::Classes;
+use embedded_ami::io::blocking::server::{Events, Exchange};
+use embedded_ami::server::{Request, SessionError};
+use embedded_ami::wire::Value;
+
+use crate::channel::{Key, MOST, known};
+use crate::dialplan;
+use crate::engine::{Engine, Refusal};
+use crate::model::{Bytes, Dial, Goal, Party, Reason, Tell};
+use crate::parse::{assignments, number};
+
+/// Without a `Timeout`.
+const RING: Duration = Duration::from_secs(30);
+/// Applications that reach beyond the PBX: for users with the class system only. None of them exists here.
+const DANGEROUS: [&str; 9] =
+    ["system", "exec", "agi", "mixmonitor", "externalivr", "originate", "mysql", "odbc", "shell"];
+
+impl Engine {
+    pub(crate) fn originate(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let connection = exchange.connection();
+        if let Some(outcome) = self.waiting.get(&connection).copied() {
+            let Some(is_answered) = outcome else { return Ok(()) };
+            self.waiting.remove(&connection);
+            return match is_answered {
+                // That is what Asterisk says then, too.
+                true => exchange.answer()?.success("Originate successfully queued"),
+                false => exchange.answer()?.error("Originate failed"),
+            };
+        }
+        let request = exchange.request();
+        let is_async = request.get("Async").is_some_and(Value::is_true);
+        let mut dial = match self.dial(&request, is_async, exchange.permits(Classes::SYSTEM)) {
+            Ok(dial) => dial,
+            Err(refusal) => return exchange.answer()?.error(refusal),
+        };
+        let session = self.sessions.get(&connection);
+        let user = session.and_then(|session| self.config.users.get(session.user));
+        dial.variables.extend(user.into_iter().flat_map(|user| user.variables.iter().cloned()));
+        if !is_async {
+            dial.tell = Tell::Connection(connection);
+            self.waiting.insert(connection, None);
+            self.dials.push_back(dial);
+            return Ok(());
+        }
+        self.dials.push_back(dial);
+        exchange.answer()?.success("Originate successfully queued")
+    }
+
+    /// Reads and checks the request in Asterisk's order.
+    fn dial(&self, request: &Request<'_>, is_async: bool, is_trusted: bool) -> Result<Dial, Refusal> {
+        let own = |name: &str| request.get(name).map(|value| Bytes::from(value.as_bytes()));
+        let channel = own("Channel").ok_or("Channel not specified")?;
+        let priority = match request.get("Priority") {
+            Some(priority) => number(priority).ok_or("Invalid priority")?,
+            None => 0,
+        };
+        let ring = match request.get("Timeout") {
+            Some(timeout) => {
+                let milliseconds = number(timeout).ok_or("Invalid timeout")?;
+                // Zero and less are no limit.
+                match u64::try_from(milliseconds) {
+                    Ok(milliseconds @ 1..) => Duration::from_millis(milliseconds),
+                    _ => Duration::MAX,
+                }
+            }
+            None => RING,
+        };
+        if !channel.contains(&b'/') {
+            return Err("Invalid channel".into());
+        }
+        let application = own("Application");
+        let is_dangerous = application.as_ref().is_some_and(|application| {
+            let application = application.to_ascii_lowercase();
+            DANGEROUS.iter().any(|name| application.windows(name.len()).any(|part| part == name.as_bytes()))
+        });
+        if is_dangerous && !is_trusted {
+            return Err("Originate Access Forbidden: app or data blacklisted".into());
+        }
+        let (context, exten) = (own("Context"), own("Exten"));
+        let priority = u32::try_from(priority).unwrap_or_default();
+        let is_complete = context.is_some() && exten.is_some() && priority > 0;
+        let context = context.unwrap_or_else(|| b"default".into());
+        let exten = exten.unwrap_or_default();
+        if priority > 0 && dialplan::at(&context, &exten, priority).is_none() {
+            return Err("Extension does not exist.".into());
+        }
+        // In the background Asterisk calls all the same, and has nothing to connect the channel with.
+        if application.is_none() && !is_complete && !is_async {
+            return Err("Originate with 'Exten' requires 'Context' and 'Priority'".into());
+        }
+        let ids = [own("ChannelId"), own("OtherChannelId")];
+        if ids.iter().flatten().any(|id| id.len() > 149) {
+            return Err("Uniqueid length exceeds maximum of 149".into());
+        }
+        let expected = self.dials.len().saturating_add(1).saturating_mul(2);
+        if self.channels.len().saturating_add(expected) > MOST {
+            return Err("Too many channels".into());
+        }
+        let variables = request.get_all("Variable").flat_map(assignments).collect();
+        Ok(Dial {
+            channel,
+            goal: match application {
+                Some(name) => Goal::Application { name, data: own("Data").unwrap_or_default() },
+                None => Goal::Extension { context, exten, priority },
+            },
+            caller: own("CallerID").map(|caller| Party::parse(&caller)).unwrap_or_default(),
+            account: own("Account").unwrap_or_default(),
+            variables,
+            ring,
+            ids,
+            tell: Tell::Event { action_id: own("ActionID") },
+            deadline: Duration::ZERO,
+        })
+    }
+
+    /// Tells what became of a call: on this channel, if there is one.
+    pub(crate) fn outcome(&mut self, events: &mut Events, dial: &Dial, key: Option<Key>, reason: Reason) {
+        let is_answered = reason == Reason::Answered;
+        let action_id = match &dial.tell {
+            Tell::Connection(connection) => {
+                if let Some(outcome) = self.waiting.get_mut(connection) {
+                    *outcome = Some(is_answered);
+                }
+                return;
+            }
+            Tell::Event { action_id } => action_id,
+        };
+        let channel = key.and_then(|key| self.channels.get(key)).filter(|_| is_answered);
+        // An event that does not fit has no reader.
+        let _ = events.send("OriginateResponse", Classes::CALL, |out| {
+            if let Some(id) = action_id {
+                out.cleaned("ActionID", &[id])?;
+            }
+            out.header("Response", if is_answered { "Success" } else { "Failure" })?;
+            out.cleaned("Channel", &[channel.map_or(&dial.channel, |channel| &channel.name)])?;
+            match &dial.goal {
+                Goal::Extension { context, exten, .. } => {
+                    out.cleaned("Context", &[context])?;
+                    out.cleaned("Exten", &[exten])?;
+                }
+                Goal::Application { name, data } => {
+                    out.cleaned("Application", &[name])?;
+                    out.cleaned("Data", &[data])?;
+                }
+            }
+            out.header("Reason", reason.number())?;
+            let asked = dial.ids[0].as_deref().unwrap_or_default();
+            out.cleaned("Uniqueid", &[known(channel.map_or(asked, |channel| &channel.unique_id))])?;
+            out.cleaned("CallerIDNum", &[known(&dial.caller.number)])?;
+            out.cleaned("CallerIDName", &[known(&dial.caller.name)])?;
+            let Some(channel) = channel else { return Ok(()) };
+            // Only channels with plain names are answered.
+            let name = format!("ChanVariable({})", String::from_utf8_lossy(&channel.name));
+            self.shown_variables.iter().try_for_each(|variable| {
+                let value = self.value(Some(channel), variable.as_bytes()).unwrap_or_default();
+                out.cleaned(&name, &[variable.as_bytes(), b"=", &value])
+            })
+        });
+    }
+}

@@ -1,0 +1,218 @@
+//! The actions of queues.
+
+use embedded_ami::classes::Classes;
+use embedded_ami::io::blocking::server::{Events, Exchange};
+use embedded_ami::server::{Request, SessionError};
+use embedded_ami::wire::Value;
+
+use crate::channel::Channels;
+use crate::engine::{Engine, Refusal, list};
+use crate::model::Bytes;
+use crate::parse::number;
+use crate::queue::{Member, Queue};
+
+/// The most members of a queue.
+const MOST: usize = 256;
+
+fn tell(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
+    // An event that does not fit has no reader.
+    let _ = events.send(name, Classes::AGENT, |out| {
+        out.header("Queue", queue)?;
+        out.cleaned("MemberName", &[&member.name])?;
+        out.cleaned("Interface", &[&member.interface])?;
+        member.details(channels, out)?;
+        out.header("Ringinuse", if member.rings_in_use { "1" } else { "0" })?;
+        out.header("Wrapuptime", "0")
+    });
+}
+
+/// An entry of QueueStatus.
+enum Item<'a> {
+    Queue(&'a Queue),
+    Member(&'a Queue, &'a Member),
+}
+
+impl Engine {
+    fn queue(&mut self, name: Value<'_>) -> Option<&mut Queue> {
+        self.queues.iter_mut().find(|queue| name.eq_ignore_ascii_case(queue.name))
+    }
+
+    pub(crate) fn queue_add(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let name = request.get("Queue").ok_or("'Queue' not specified.")?;
+        let interface = request.get("Interface").ok_or("'Interface' not specified.")?;
+        let own = |name: &str| Bytes::from(request.get(name).unwrap_or(interface).as_bytes());
+        let is_paused = request.get("Paused").is_some_and(Value::is_true);
+        let now = self.clock.epoch();
+        let member = Member {
+            name: own("MemberName"),
+            interface: interface.as_bytes().into(),
+            state_interface: own("StateInterface"),
+            is_dynamic: true,
+            penalty: request.get("Penalty").and_then(number).unwrap_or_default().max(0),
+            rings_in_use: true,
+            last_pause: if is_paused { now } else { 0 },
+            login: now,
+            is_paused,
+            reason: request.get("Reason").filter(|_| is_paused).unwrap_or_default().as_bytes().into(),
+        };
+        let queue = self.queue(name).ok_or("Unable to add interface to queue: No such queue")?;
+        if queue.members.iter().any(|member| member.is(interface)) {
+            return Err("Unable to add interface: Already there".into());
+        }
+        if queue.members.len() >= MOST {
+            return Err("Out of memory".into());
+        }
+        let queue_name = queue.name;
+        tell(events, "QueueMemberAdded", queue_name, &member, &self.channels);
+        if let Some(queue) = self.queue(name) {
+            queue.members.push(member);
+        }
+        Ok("Added interface to queue")
+    }
+
+    pub(crate) fn queue_remove(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let missing = "Need 'Queue' and 'Interface' parameters.";
+        let name = request.get("Queue").ok_or(missing)?;
+        let interface = request.get("Interface").ok_or(missing)?;
+        let queue = self.queue(name).ok_or("Unable to remove interface from queue: No such queue")?;
+        let at = queue.members.iter().position(|member| member.is(interface));
+        let at = at.ok_or("Unable to remove interface: Not there")?;
+        if queue.members.get(at).is_some_and(|member| !member.is_dynamic) {
+            return Err("Member not dynamic".into());
+        }
+        let member = queue.members.remove(at);
+        let queue_name = queue.name;
+        tell(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
+        Ok("Removed interface from queue")
+    }
+
+    pub(crate) fn queue_pause(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let missing = "Need 'Interface' and 'Paused' parameters.";
+        let interface = request.get("Interface").ok_or(missing)?;
+        let is_paused = request.get("Paused").ok_or(missing)?.is_true();
+        let reason = request.get("Reason").filter(|_| is_paused).unwrap_or_default();
+        let now = self.clock.epoch();
+        self.change(request, events, "QueueMemberPause", |member| {
+            member.is_paused = is_paused;
+            member.reason = reason.as_bytes().into();
+            if is_paused {
+                member.last_pause = now;
+            }
+        });
+        match (self.has_member(request, interface), is_paused) {
+            (false, _) => Err("Interface not found".into()),
+            (true, true) => Ok("Interface paused successfully"),
+            (true, false) => Ok("Interface unpaused successfully"),
+        }
+    }
+
+    pub(crate) fn queue_penalty(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let missing = "Need 'Interface' and 'Penalty' parameters.";
+        let interface = request.get("Interface").ok_or(missing)?;
+        let penalty = request.get("Penalty").ok_or(missing)?;
+        let penalty = number(penalty).unwrap_or_default().max(0);
+        self.change(request, events, "QueueMemberPenalty", |member| member.penalty = penalty);
+        match self.has_member(request, interface) {
+            true => Ok("Interface penalty set successfully"),
+            false => Err("Invalid interface, queuename or penalty".into()),
+        }
+    }
+
+    fn has_member(&self, request: &Request<'_>, interface: Value<'_>) -> bool {
+        wanted(&self.queues, request).any(|queue| queue.members.iter().any(|own| own.is(interface)))
+    }
+
+    /// Changes the member of that interface in the queue that is asked for, or in all, and says so.
+    fn change(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+        event: &str,
+        change: impl Fn(&mut Member),
+    ) {
+        let interface = request.get("Interface").unwrap_or_default();
+        let name = request.get("Queue");
+        for queue in self
+            .queues
+            .iter_mut()
+            .filter(|queue| name.is_none_or(|name| name.eq_ignore_ascii_case(queue.name)))
+        {
+            for member in queue.members.iter_mut().filter(|member| member.is(interface)) {
+                change(member);
+                tell(events, event, queue.name, member, &self.channels);
+            }
+        }
+    }
+
+    pub(crate) fn queue_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let interface = request.get("Member");
+        let items = wanted(&self.queues, &request).flat_map(|queue| {
+            let members = queue.members.iter();
+            let members = members.filter(|member| interface.is_none_or(|only| member.is(only)));
+            let members = members.map(move |member| ("QueueMember", Item::Member(queue, member)));
+            std::iter::once(("QueueParams", Item::Queue(queue))).chain(members)
+        });
+        let complete = "QueueStatusComplete";
+        list(exchange, "Queue status will follow", complete, items, |item, out| match item {
+            Item::Queue(queue) => {
+                out.header("Queue", queue.name)?;
+                out.header("Max", "0")?;
+                out.header("Strategy", queue.strategy)?;
+                for zero in ["Calls", "Holdtime", "TalkTime", "Completed", "Abandoned", "ServiceLevel"] {
+                    out.header(zero, "0")?;
+                }
+                out.header("ServicelevelPerf", "0.0")?;
+                out.header("ServicelevelPerf2", "0.0")?;
+                out.header("Weight", "0")
+            }
+            Item::Member(queue, member) => {
+                out.header("Queue", queue.name)?;
+                out.cleaned("Name", &[&member.name])?;
+                out.cleaned("Location", &[&member.interface])?;
+                member.details(&self.channels, out)?;
+                out.header("Wrapuptime", "0")
+            }
+        })
+    }
+
+    pub(crate) fn queue_summary(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let items = wanted(&self.queues, &request).map(|queue| ("QueueSummary", queue));
+        let complete = "QueueSummaryComplete";
+        list(exchange, "Queue summary will follow", complete, items, |queue, out| {
+            let count = |is: fn(&Member, &Channels) -> bool| {
+                queue.members.iter().filter(|member| is(member, &self.channels)).count().to_string()
+            };
+            out.header("Queue", queue.name)?;
+            out.header("LoggedIn", count(Member::is_logged_in))?;
+            out.header("Available", count(Member::is_available))?;
+            for zero in ["Callers", "HoldTime", "TalkTime", "LongestHoldTime"] {
+                out.header(zero, "0")?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The queue that is asked for, or all.
+fn wanted<'a>(queues: &'a [Queue], request: &Request<'a>) -> impl Iterator<Item = &'a Queue> + use<'a> {
+    let name = request.get("Queue");
+    queues.iter().filter(move |queue| name.is_none_or(|name| name.eq_ignore_ascii_case(queue.name)))
+}

@@ -1,0 +1,169 @@
+//! What there is: channels, and the PBX itself.
+
+use embedded_ami::io::blocking::server::Exchange;
+use embedded_ami::server::SessionError;
+use embedded_ami::wire::Value;
+
+use crate::channel::known;
+use crate::clock::hours;
+use crate::engine::{Engine, VERSION, list};
+
+impl Engine {
+    pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let timestamp = self.clock.timestamp();
+        exchange.answer()?.reply(|out| {
+            out.header("Ping", "Pong")?;
+            out.header("Timestamp", timestamp)
+        })
+    }
+
+    pub(crate) fn status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let wanted = match request.get("Channel") {
+            Some(name) => match self.channels.find(name.as_bytes()) {
+                Some(key) => Some(key),
+                None => return exchange.answer()?.error("No such channel"),
+            },
+            None => None,
+        };
+        let variables = request.get("Variables").unwrap_or_default();
+        let shows_all = request.get("AllVariables").is_some_and(Value::is_true);
+        let channels = self.channels.iter().filter(|(key, _)| wanted.is_none_or(|wanted| wanted == *key));
+        let items = channels.map(|(_, channel)| ("Status", channel));
+        list(exchange, "Channel status will follow", "StatusComplete", items, |channel, out| {
+            out.header("Privilege", "Call")?;
+            self.snapshot(out, "", channel)?;
+            out.header("Type", channel.technology)?;
+            out.header("DNID", "")?;
+            out.cleaned("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
+            out.cleaned("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
+            out.header("TimeToHangup", "0")?;
+            out.header("BridgeID", "")?;
+            out.cleaned("Application", &[&channel.application])?;
+            out.cleaned("Data", &[&channel.data])?;
+            out.header("Nativeformats", "(slin)")?;
+            out.header("Readformat", "slin")?;
+            out.header("Readtrans", "")?;
+            out.header("Writeformat", "slin")?;
+            out.header("Writetrans", "")?;
+            out.header("Callgroup", "0")?;
+            out.header("Pickupgroup", "0")?;
+            let seconds = self.clock.now.saturating_sub(channel.created).as_secs();
+            out.header("Seconds", seconds.to_string())?;
+            if shows_all {
+                for (name, value) in channel.variables.iter() {
+                    out.cleaned("Variable", &[name, b"=", value])?;
+                }
+            }
+            for name in variables.split(b',').filter(|name| !name.is_empty()) {
+                // A null of C is what Asterisk prints, too.
+                let value = self.value(Some(channel), name.as_bytes()).unwrap_or_else(|| b"(null)".into());
+                out.cleaned("Variable", &[name.as_bytes(), b"=", &value])?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn core_show_channels(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let items = self.channels.values().map(|channel| ("CoreShowChannel", channel));
+        let complete = "CoreShowChannelsComplete";
+        list(exchange, "Channels will follow", complete, items, |channel, out| {
+            self.snapshot(out, "", channel)?;
+            out.cleaned("Application", &[&channel.application])?;
+            out.cleaned("ApplicationData", &[&channel.data])?;
+            out.header("Duration", hours(self.clock.now.saturating_sub(channel.created)))?;
+            out.header("BridgeId", "")
+        })
+    }
+
+    /// The channels that run the dialplan, as Asterisk counts calls.
+    pub(crate) fn calls(&self) -> usize {
+        self.channels.values().filter(|channel| channel.is_call).count()
+    }
+
+    pub(crate) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let (date, time) = self.clock.date(std::time::Duration::ZERO);
+        let calls = self.calls();
+        exchange.answer()?.reply(|out| {
+            out.header("CoreStartupDate", &date)?;
+            out.header("CoreStartupTime", &time)?;
+            out.header("CoreReloadDate", &date)?;
+            out.header("CoreReloadTime", &time)?;
+            out.header("CoreCurrentCalls", calls.to_string())?;
+            out.header("CoreProcessedCalls", self.processed.to_string())
+        })
+    }
+
+    pub(crate) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        exchange.answer()?.reply(|out| {
+            out.header("AMIversion", self.ami_version)?;
+            out.header("AsteriskVersion", VERSION)?;
+            out.header("SystemName", "")?;
+            out.header("CoreMaxCalls", "0")?;
+            out.header("CoreMaxLoadAvg", "0.000000")?;
+            out.header("CoreRunUser", "")?;
+            out.header("CoreRunGroup", "")?;
+            out.header("CoreMaxFilehandles", "0")?;
+            for no in ["CoreRealTimeEnabled", "CoreCDRenabled", "CoreHTTPenabled", "SoundsSearchCustomDir"] {
+                out.header(no, "No")?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn getvar(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let Some(name) = request.get("Variable") else {
+            return exchange.answer()?.error("No variable specified");
+        };
+        let channel = match request.get("Channel") {
+            Some(channel) => match self.channels.find(channel.as_bytes()) {
+                Some(key) => self.channels.get(key),
+                None => return exchange.answer()?.error("No such channel"),
+            },
+            None => None,
+        };
+        let value = self.value(channel, name.as_bytes()).unwrap_or_default();
+        exchange.answer()?.reply(|out| {
+            out.cleaned("Variable", &[name.as_bytes()])?;
+            out.cleaned("Value", &[&value])
+        })
+    }
+
+    /// There is no voicemail: every mailbox is empty.
+    pub(crate) fn mailbox_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        mailbox(exchange, "Mailbox Status", &["Waiting"])
+    }
+
+    pub(crate) fn mailbox_count(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        mailbox(exchange, "Mailbox Message Count", &["UrgMessages", "NewMessages", "OldMessages"])
+    }
+
+    /// There are no hints.
+    pub(crate) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let request = exchange.request();
+        let Some(exten) = request.get("Exten") else {
+            return exchange.answer()?.error("Extension not specified");
+        };
+        let context = request.get("Context").unwrap_or(Value::new(b"default"));
+        exchange.answer()?.reply(|out| {
+            out.header("Message", "Extension Status")?;
+            out.cleaned("Exten", &[exten.as_bytes()])?;
+            out.cleaned("Context", &[context.as_bytes()])?;
+            out.header("Hint", "")?;
+            out.header("Status", "-1")?;
+            out.header("StatusText", "Unknown")
+        })
+    }
+}
+
+fn mailbox(exchange: &mut Exchange<'_>, text: &str, counts: &[&str]) -> Result<(), SessionError> {
+    let Some(mailbox) = exchange.request().get("Mailbox") else {
+        return exchange.answer()?.error("Mailbox not specified");
+    };
+    exchange.answer()?.reply(|out| {
+        out.header("Message", text)?;
+        out.cleaned("Mailbox", &[mailbox.as_bytes()])?;
+        counts.iter().try_for_each(|count| out.header(count, "0"))
+    })
+}

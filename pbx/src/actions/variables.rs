@@ -1,0 +1,140 @@
+//! Variables of channels and of all, and the few functions that can stand for one.
+
+use embedded_ami::classes::Classes;
+use embedded_ami::io::blocking::server::Events;
+use embedded_ami::server::Request;
+
+use crate::channel::{Channel, Key};
+use crate::engine::{Engine, Refusal};
+use crate::model::{Bytes, Party};
+use crate::parse::{escaped, function};
+
+/// The most variables of a channel, and the most that all share.
+const MOST: usize = 64;
+const MOST_GLOBAL: usize = 1000;
+
+impl Engine {
+    /// The value of a variable or function, for a channel or none. None if there is no such thing.
+    pub(crate) fn value(&self, channel: Option<&Channel>, name: &[u8]) -> Option<Bytes> {
+        if let Some((function, argument)) = function(name) {
+            return self.function(channel, function, argument);
+        }
+        if let Some(value) = channel.and_then(|channel| channel.variables.get(name)) {
+            return Some(value.clone());
+        }
+        let of = |value: fn(&Channel) -> Bytes| channel.map(value);
+        match name {
+            b"CHANNEL" => of(|channel| channel.name.clone()),
+            b"UNIQUEID" => of(|channel| channel.unique_id.clone()),
+            b"EXTEN" => of(|channel| channel.exten.clone()),
+            b"CONTEXT" => of(|channel| channel.context.clone()),
+            b"PRIORITY" => of(|channel| channel.priority.to_string().into()),
+            b"EPOCH" => Some(self.clock.epoch().to_string().into()),
+            _ => self.globals.get(name).cloned(),
+        }
+    }
+
+    fn function(&self, channel: Option<&Channel>, function: &[u8], argument: &[u8]) -> Option<Bytes> {
+        let is = |known: &str| function.eq_ignore_ascii_case(known.as_bytes());
+        let party = |party: &Party| match argument.to_ascii_lowercase().as_slice() {
+            b"num" | b"number" => Some(party.number.clone()),
+            b"name" => Some(party.name.clone()),
+            b"all" => Some(party.text()),
+            _ => None,
+        };
+        match channel {
+            _ if is("GLOBAL") => self.globals.get(argument).cloned(),
+            _ if is("LEN") => Some(argument.len().to_string().into()),
+            _ if is("DB") => self.database.get(argument).cloned(),
+            Some(channel) if is("CALLERID") => party(&channel.caller),
+            Some(channel) if is("CONNECTEDLINE") => party(&channel.connected),
+            Some(channel) if is("CHANNEL") => match argument.to_ascii_lowercase().as_slice() {
+                b"state" => Some(channel.state.text().into()),
+                b"name" => Some(channel.name.clone()),
+                b"uniqueid" => Some(channel.unique_id.clone()),
+                b"linkedid" => Some(channel.linked_id.clone()),
+                b"language" => Some(channel.language.clone()),
+                b"accountcode" => Some(channel.account.clone()),
+                b"channeltype" => Some(channel.technology.into()),
+                b"context" => Some(channel.context.clone()),
+                b"exten" => Some(channel.exten.clone()),
+                _ => None,
+            },
+            // Asterisk makes a channel up for that.
+            None if is("CHANNEL") && argument.eq_ignore_ascii_case(b"state") => Some(b"Down".into()),
+            _ => None,
+        }
+    }
+
+    /// Sets a variable, or what a function stands for, and says so. False if that cannot be.
+    pub(crate) fn assign(
+        &mut self,
+        events: &mut Events,
+        key: Option<Key>,
+        name: &[u8],
+        value: &[u8],
+    ) -> bool {
+        if name.ends_with(b")") {
+            let Some((function, argument)) = function(name) else { return false };
+            let is = |known: &str| function.eq_ignore_ascii_case(known.as_bytes());
+            if is("GLOBAL") {
+                return self.assign(events, None, argument, value);
+            }
+            let Some(channel) = key.and_then(|key| self.channels.get_mut(key)) else { return false };
+            match argument.to_ascii_lowercase().as_slice() {
+                b"num" | b"number" if is("CALLERID") => channel.caller.number = value.into(),
+                b"name" if is("CALLERID") => channel.caller.name = value.into(),
+                b"all" if is("CALLERID") => channel.caller = Party::parse(value),
+                b"language" if is("CHANNEL") => channel.language = value.into(),
+                b"accountcode" if is("CHANNEL") => channel.account = value.into(),
+                _ => return false,
+            }
+            if let (true, Some(key)) = (is("CALLERID"), key) {
+                self.new_caller(events, key);
+            }
+            return true;
+        }
+        let has_room = match key.and_then(|key| self.channels.get_mut(key)) {
+            Some(channel) => channel.variables.set(name, value, MOST),
+            None => self.globals.set(name, value, MOST_GLOBAL),
+        };
+        // Asterisk's JSON drops what is not UTF-8, and the event with it.
+        if has_room && std::str::from_utf8(name).is_ok() && std::str::from_utf8(value).is_ok() {
+            self.variable_set(events, key, name, value);
+        }
+        has_room
+    }
+
+    fn variable_set(&self, events: &mut Events, key: Option<Key>, name: &[u8], value: &[u8]) {
+        let channel = key.and_then(|key| self.channels.get(key));
+        // An event that does not fit has no reader.
+        let _ = events.send("VarSet", Classes::DIALPLAN, |out| {
+            match channel {
+                Some(channel) => self.snapshot(out, "", channel)?,
+                None => {
+                    out.header("Channel", "none")?;
+                    out.header("Uniqueid", "none")?;
+                }
+            }
+            out.cleaned("Variable", &[name])?;
+            out.cleaned("Value", &[&escaped(value)])
+        });
+    }
+
+    pub(crate) fn setvar(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let name = request.get("Variable").ok_or("No variable specified")?;
+        let key = match request.get("Channel") {
+            Some(channel) => Some(self.channels.find(channel.as_bytes()).ok_or("No such channel")?),
+            None => None,
+        };
+        let value = request.get("Value").unwrap_or_default();
+        match self.assign(events, key, name.as_bytes(), value.as_bytes()) {
+            true => Ok("Variable Set"),
+            false => Err("Variable not set".into()),
+        }
+    }
+}

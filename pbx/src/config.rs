@@ -1,0 +1,352 @@
+//! Users and settings, as in Asterisk's `manager.conf`.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+
+use embedded_ami::classes::Classes;
+use embedded_ami::io::blocking::server::Limits;
+use embedded_ami::wire::Value;
+use ini_roundtrip::{Item, Parser};
+
+use crate::filter::{Filter, FilterError};
+use crate::model::Bytes;
+use crate::parse::assignments;
+
+/// Keys that have no meaning here and take nothing from what anybody may do: there is no TLS, no HTTP, no console.
+const IGNORED: [&str; 9] = [
+    "block-sockets",
+    "displayconnects",
+    "enabled",
+    "httptimeout",
+    "tlsbindaddr",
+    "tlscertfile",
+    "tlsenable",
+    "tlsprivatekey",
+    "webenabled",
+];
+
+/// Users and settings of a PBX, in the format of Asterisk's `manager.conf`.
+///
+/// ```
+/// use embedded_ami_pbx::Config;
+///
+/// let config = Config::parse("\
+/// [general]
+/// authtimeout = 5              ; seconds to log in
+/// authlimit = 20               ; connections that are not logged in
+/// allowmultiplelogin = yes
+/// channelvars = TESTVAR        ; shown in the events of channels
+///
+/// [admin]
+/// secret = very-secret
+/// read = all                   ; classes of events; none without it
+/// write = call,originate       ; classes of actions
+/// eventfilter = !Event: Newexten
+/// setvar = TESTVAR=1           ; on the channels that the user originates
+/// ")?;
+/// assert_eq!(config.limits().anonymous, 20);
+///
+/// let error = Config::parse("[admin]\nsecret = x\npermit = 10.0.0.0/8\n").unwrap_err();
+/// assert_eq!(error.to_string(), "line 3: permit is not supported");
+/// # Ok::<(), embedded_ami_pbx::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) users: Vec<User>,
+    /// The variables that events of channels show: `channelvars`.
+    pub(crate) shown_variables: Vec<String>,
+    address: Option<String>,
+    port: Option<String>,
+    /// Seconds.
+    auth_timeout: Option<u32>,
+    auth_limit: Option<usize>,
+    /// Applies to users without a setting of their own.
+    allows_more: bool,
+}
+
+/// The reason why a configuration was refused, and the line that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    line: usize,
+    reason: String,
+}
+
+impl ConfigError {
+    /// Returns the number of the line, from 1 on; 0 for an empty text.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// Returns the reason without the number of the line.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
+
+impl Error for ConfigError {}
+
+/// Shows the names of the users, and no secret.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.users.iter().map(|user| &user.name).collect();
+        f.debug_struct("Config").field("users", &names).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct User {
+    name: String,
+    pub(crate) secret: String,
+    pub(crate) read: Classes,
+    pub(crate) write: Classes,
+    /// He may be logged in more than once at a time.
+    allows_more: Option<bool>,
+    pub(crate) filters: Vec<Filter>,
+    /// Set on the channels that he originates.
+    pub(crate) variables: Vec<(Bytes, Bytes)>,
+}
+
+impl Config {
+    /// Nobody can log in.
+    pub(crate) fn empty() -> Self {
+        Self {
+            users: Vec::new(),
+            shown_variables: Vec::new(),
+            address: None,
+            port: None,
+            auth_timeout: None,
+            auth_limit: None,
+            allows_more: true,
+        }
+    }
+
+    /// Adds a user who may do everything, in place of one of the same name.
+    pub(crate) fn add(&mut self, name: &str, secret: &str) {
+        self.users.retain(|user| !user.name.eq_ignore_ascii_case(name));
+        let secret = secret.into();
+        self.users.push(User { secret, read: Classes::ALL, write: Classes::ALL, ..User::new(name) });
+    }
+
+    /// Reads the text of a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// A line that cannot be understood, a key that is not supported (such as `permit`, which would restrict a user),
+    /// a user without a secret, or no user at all.
+    pub fn parse(text: &str) -> Result<Self, ConfigError> {
+        Self::read(text).map_err(|(line, reason)| ConfigError { line, reason })
+    }
+
+    /// Returns the address to listen on, if the section `general` has a `bindaddr`.
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
+    /// Returns the port to listen on, if the section `general` has one.
+    pub fn port(&self) -> Option<&str> {
+        self.port.as_deref()
+    }
+
+    /// Returns the limits of the server: the defaults with `authtimeout` and `authlimit` of the section `general`.
+    pub fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        if let Some(limit) = self.auth_limit {
+            limits.anonymous = limit;
+        }
+        if let Some(seconds) = self.auth_timeout {
+            limits.timing.authentication = seconds.saturating_mul(1000);
+        }
+        limits
+    }
+
+    fn read(text: &str) -> Result<Self, (usize, String)> {
+        let mut config = Self::empty();
+        let text = without_comments(text)?;
+        // Items stand for lines, but for one: the end of a section.
+        let items = Parser::new(&text).filter(|item| !matches!(item, Item::SectionEnd));
+        let mut section = Section::None;
+        // Where the last user's section begins.
+        let mut start = 0;
+        for (line, item) in (1_usize..).zip(items) {
+            let at_line = |why: String| (line, why);
+            match item {
+                Item::Section { name, .. } => {
+                    config.complete(start)?;
+                    section = match name {
+                        _ if name.eq_ignore_ascii_case("general") => Section::General,
+                        _ if config.find(Value::new(name.as_bytes())).is_some() => {
+                            return Err((line, format!("there is a user {name} already")));
+                        }
+                        _ => {
+                            config.users.push(User::new(name));
+                            Section::User
+                        }
+                    };
+                    start = line;
+                }
+                Item::Property { key, val: Some(value), raw } => {
+                    // `key => value` is the same.
+                    let is_arrow = raw.split_once('=').is_some_and(|(_, rest)| rest.starts_with('>'));
+                    let behind = value.strip_prefix('>').filter(|_| is_arrow);
+                    let value = behind.map_or(value, str::trim_start);
+                    match (section, config.users.last_mut()) {
+                        (Section::General, _) => config.set(key, value).map_err(at_line)?,
+                        (Section::User, Some(user)) => user.set(key, value).map_err(at_line)?,
+                        _ => return Err((line, format!("{key} stands in no section"))),
+                    }
+                }
+                Item::Blank { .. } => {}
+                Item::Comment { raw } => return Err((line, format!("{raw}: directives are not supported"))),
+                Item::Error(raw) if raw.contains("](") => {
+                    return Err((line, format!("{raw}: templates are not supported")));
+                }
+                Item::Property { raw, .. } | Item::Error(raw) => {
+                    return Err((line, format!("{raw}: neither a section nor key = value")));
+                }
+                Item::SectionEnd => {}
+            }
+        }
+        config.complete(start)?;
+        if config.users.is_empty() {
+            return Err((text.lines().count(), "there is no user".into()));
+        }
+        Ok(config)
+    }
+
+    /// Checks the user whose section has ended.
+    fn complete(&self, line: usize) -> Result<(), (usize, String)> {
+        match self.users.last() {
+            Some(user) if user.secret.is_empty() => Err((line, format!("user {} has no secret", user.name))),
+            _ => Ok(()),
+        }
+    }
+
+    /// A key of the section general.
+    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        match key.to_ascii_lowercase().as_str() {
+            "bindaddr" => self.address = Some(value.into()),
+            "port" => self.port = Some(value.into()),
+            "authtimeout" => self.auth_timeout = Some(positive(key, value)?),
+            "authlimit" => self.auth_limit = Some(positive::<usize>(key, value)?),
+            "allowmultiplelogin" => self.allows_more = flag(key, value)?,
+            "channelvars" => self.shown_variables = value.split(',').map(|name| name.trim().into()).collect(),
+            other if IGNORED.contains(&other) => {}
+            _ => return Err(format!("{key} is not supported")),
+        }
+        Ok(())
+    }
+
+    /// A user may be logged in more than once at a time.
+    pub(crate) fn allows_more(&self, user: usize) -> bool {
+        self.users.get(user).and_then(|user| user.allows_more).unwrap_or(self.allows_more)
+    }
+
+    /// The user of that name, case ignored, by his place in the list.
+    pub(crate) fn find(&self, name: Value<'_>) -> Option<usize> {
+        self.users.iter().position(|user| name.eq_ignore_ascii_case(&user.name))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Section {
+    None,
+    General,
+    User,
+}
+
+impl User {
+    /// A user who may do nothing, not even log in.
+    fn new(name: &str) -> Self {
+        Self {
+            name: name.into(),
+            secret: String::new(),
+            read: Classes::NONE,
+            write: Classes::NONE,
+            allows_more: None,
+            filters: Vec::new(),
+            variables: Vec::new(),
+        }
+    }
+
+    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let filter = |filter: Result<Filter, FilterError>| {
+            filter.map_err(|error| format!("{value}: {}", error.text()))
+        };
+        match key.to_ascii_lowercase().as_str() {
+            "secret" => self.secret = value.into(),
+            "read" => self.read = classes(key, value)?,
+            "write" => self.write = classes(key, value)?,
+            "allowmultiplelogin" => self.allows_more = Some(flag(key, value)?),
+            "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
+            "eventfilter" => self.filters.push(filter(Filter::plain(value.as_bytes()))?),
+            // How long Asterisk waits for a client that does not read: here there is one time for all.
+            "writetimeout" | "displayconnects" => {}
+            _ => match key.split_once('(') {
+                Some((name, criteria)) if name.eq_ignore_ascii_case("eventfilter") => {
+                    let criteria = criteria.strip_suffix(')').unwrap_or(criteria);
+                    self.filters.push(filter(Filter::with_criteria(criteria.as_bytes(), value.as_bytes()))?);
+                }
+                _ => return Err(format!("{key} is not supported")),
+            },
+        }
+        Ok(())
+    }
+}
+
+/// Classes as a list. Numbers and words for yes would be masks of events, but are no classes in Asterisk's file.
+fn classes(key: &str, value: &str) -> Result<Classes, String> {
+    let text = Value::new(value.as_bytes());
+    if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("{key} = {value}: not a list of classes, as in call,agent or all"));
+    }
+    Ok(Classes::mask(text).unwrap_or(Classes::NONE))
+}
+
+fn flag(key: &str, value: &str) -> Result<bool, String> {
+    Value::new(value.as_bytes()).to_bool().ok_or_else(|| format!("{key} = {value}: neither yes nor no"))
+}
+
+fn positive<N: std::str::FromStr + PartialOrd + Default>(key: &str, value: &str) -> Result<N, String> {
+    let number = value.parse().ok().filter(|number| *number > N::default());
+    number.ok_or_else(|| format!("{key} = {value}: not a number of at least 1"))
+}
+
+/// The lines without what stands behind a semicolon, unless a backslash is before that.
+fn without_comments(text: &str) -> Result<String, (usize, String)> {
+    let mut plain = String::new();
+    for (line, text) in (1_usize..).zip(text.lines()) {
+        let mut content = String::new();
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '\\' if characters.peek().is_some_and(|&(_, next)| next == ';') => {
+                    characters.next();
+                    content.push(';');
+                }
+                ';' => {
+                    let comment = text.get(at..).unwrap_or_default();
+                    if comment.starts_with(";--") && !comment.starts_with(";---") {
+                        return Err((
+                            line,
+                            "comments of several lines (;-- to --;) are not supported".into(),
+                        ));
+                    }
+                    break;
+                }
+                _ => content.push(character),
+            }
+        }
+        // A line that begins with an escaped semicolon would be a comment to the parser.
+        if content.trim_start().starts_with(';') {
+            return Err((line, "neither a section nor key = value".into()));
+        }
+        let _ = writeln!(plain, "{}", content.trim());
+    }
+    Ok(plain)
+}

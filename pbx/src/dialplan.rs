@@ -1,0 +1,63 @@
+//! The dialplan, which is built in.
+
+use std::time::Duration;
+
+/// All have the same extensions.
+const CONTEXTS: [&str; 3] = ["default", "phones", "test"];
+
+/// Extensions, and the applications of their priorities with their arguments.
+const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
+    ("100", &[("Answer", ""), ("Wait", "60")]),
+    ("101", &[("Answer", ""), ("Echo", "")]),
+    ("102", &[("Answer", ""), ("Wait", "0.2"), ("Hangup", "")]),
+    ("103", &[("Busy", "1")]),
+    ("104", &[("Congestion", "1")]),
+    ("105", &[("Ringing", ""), ("Wait", "60")]),
+];
+
+/// What a channel can do.
+#[derive(Clone, Copy)]
+pub(crate) enum Application {
+    Answer,
+    /// Tells the caller, and hangs up after that time.
+    Busy(Option<Duration>),
+    Congestion(Option<Duration>),
+    Hangup,
+    NoOp,
+    Ringing,
+    /// Goes on after that time; without one never.
+    Wait(Option<Duration>),
+}
+
+impl Application {
+    /// None if there is no such application.
+    pub(crate) fn new(name: &[u8], data: &[u8]) -> Option<Self> {
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        Some(match () {
+            () if is("Answer") => Self::Answer,
+            () if is("Busy") => Self::Busy(seconds(data)),
+            () if is("Congestion") => Self::Congestion(seconds(data)),
+            () if is("Echo") || is("MusicOnHold") => Self::Wait(None),
+            () if is("Hangup") => Self::Hangup,
+            () if is("NoOp") => Self::NoOp,
+            // Every sound takes a second.
+            () if is("Playback") => Self::Wait(Some(Duration::from_secs(1))),
+            () if is("Ringing") => Self::Ringing,
+            () if is("Wait") => Self::Wait(Some(seconds(data).unwrap_or_default())),
+            () => return None,
+        })
+    }
+}
+
+fn seconds(data: &[u8]) -> Option<Duration> {
+    let seconds: f64 = std::str::from_utf8(data).ok()?.trim().parse().ok()?;
+    Some(Duration::try_from_secs_f64(seconds).ok()?.min(Duration::from_secs(24 * 60 * 60)))
+}
+
+/// Application and arguments at a place of the dialplan.
+pub(crate) fn at(context: &[u8], exten: &[u8], priority: u32) -> Option<(&'static str, &'static str)> {
+    let index = usize::try_from(priority.checked_sub(1)?).ok()?;
+    let is_known = CONTEXTS.iter().any(|own| own.as_bytes() == context);
+    let (_, steps) = EXTENSIONS.iter().find(|(own, _)| is_known && own.as_bytes() == exten)?;
+    steps.get(index).copied()
+}

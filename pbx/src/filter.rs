@@ -1,0 +1,146 @@
+//! Filters: which events a session gets.
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::model::Bytes;
+
+/// The most memory of an expression.
+const LARGEST: usize = 64 * 1024;
+
+/// Why a filter cannot be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FilterError {
+    Expression,
+    Format,
+}
+
+impl FilterError {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::Expression => "Filter did not compile.  Check the syntax of the filter given.",
+            Self::Format => "Filter was formatted incorrectly.  Check the syntax of the filter given.",
+        }
+    }
+}
+
+/// What an event must, or must not, be like.
+#[derive(Clone)]
+pub(crate) struct Filter {
+    is_exclusion: bool,
+    name: Option<Bytes>,
+    header: Option<Bytes>,
+    test: Test,
+}
+
+/// What is asked of a header, or of the whole event.
+#[derive(Clone)]
+enum Test {
+    /// That it is there.
+    Any,
+    Regex(Regex),
+    Exact(Bytes),
+    StartsWith(Bytes),
+    EndsWith(Bytes),
+    Contains(Bytes),
+}
+
+impl Test {
+    fn passes(&self, text: &[u8]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Regex(expression) => expression.is_match(text),
+            Self::Exact(pattern) => text == pattern,
+            Self::StartsWith(pattern) => text.starts_with(pattern),
+            Self::EndsWith(pattern) => text.ends_with(pattern),
+            Self::Contains(pattern) => {
+                pattern.is_empty() || text.windows(pattern.len()).any(|part| part == pattern)
+            }
+        }
+    }
+}
+
+impl Filter {
+    /// An expression for the whole event, as in `Event: Newchannel`; behind a `!` for those that are not wanted.
+    pub(crate) fn plain(text: &[u8]) -> Result<Self, FilterError> {
+        let (is_exclusion, text) = match text.strip_prefix(b"!") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        if text.is_empty() {
+            return Err(FilterError::Format);
+        }
+        let test = Test::Regex(compiled(text).ok_or(FilterError::Expression)?);
+        Ok(Self { is_exclusion, name: None, header: None, test })
+    }
+
+    /// With criteria, as in `name(Newchannel),header(Channel),method(starts_with)`, and the pattern for the method.
+    pub(crate) fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
+        let mut filter = Self { is_exclusion: false, name: None, header: None, test: Test::Any };
+        let mut method = Bytes::from("none");
+        let mut rest = criteria;
+        while !rest.is_empty() {
+            let open = rest.iter().position(|&byte| byte == b'(').ok_or(FilterError::Format)?;
+            let (key, value) = rest.split_at(open);
+            let value = value.get(1..).unwrap_or_default();
+            let close = value.iter().position(|&byte| byte == b')').unwrap_or(value.len());
+            let (value, behind) = value.split_at(close);
+            rest = behind.strip_prefix(b")").unwrap_or(behind);
+            rest = rest.strip_prefix(b",").unwrap_or(rest);
+            match key.trim_ascii() {
+                _ if value.is_empty() => return Err(FilterError::Format),
+                b"name" => filter.name = Some(value.into()),
+                b"header" => filter.header = Some(value.into()),
+                b"method" => method = value.into(),
+                b"action" if value == b"include" => filter.is_exclusion = false,
+                b"action" if value == b"exclude" => filter.is_exclusion = true,
+                _ => return Err(FilterError::Format),
+            }
+        }
+        let own = Bytes::from(pattern);
+        filter.test = match method.as_slice() {
+            b"none" => Test::Any,
+            b"regex" => Test::Regex(compiled(pattern).ok_or(FilterError::Expression)?),
+            b"exact" => Test::Exact(own),
+            b"starts_with" => Test::StartsWith(own),
+            b"ends_with" => Test::EndsWith(own),
+            b"contains" => Test::Contains(own),
+            _ => return Err(FilterError::Format),
+        };
+        let is_empty = filter.name.is_none() && filter.header.is_none() && pattern.is_empty();
+        if is_empty || pattern.is_empty() != matches!(filter.test, Test::Any) {
+            return Err(FilterError::Format);
+        }
+        Ok(filter)
+    }
+
+    fn matches(&self, event: &[u8]) -> bool {
+        let mut lines = event.split(|&byte| byte == b'\n').map(|line| line.trim_ascii_end());
+        let is_named = |name: &Bytes| {
+            lines.next().is_some_and(|line| line.strip_prefix(b"Event: ") == Some(name.as_slice()))
+        };
+        if !self.name.as_ref().is_none_or(is_named) {
+            return false;
+        }
+        let Some(header) = &self.header else { return self.test.passes(event) };
+        event.split(|&byte| byte == b'\n').any(|line| {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            let value = line.strip_prefix(header.as_slice()).and_then(|rest| rest.strip_prefix(b":"));
+            value.is_some_and(|value| self.test.passes(value.strip_prefix(b" ").unwrap_or(value)))
+        })
+    }
+}
+
+/// Whether an event passes these filters: it must match an inclusion, if there are any, and no exclusion.
+pub(crate) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
+    let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
+    let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
+    is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
+}
+
+/// An expression for bytes; as in POSIX, a dot is any byte, also a line end.
+pub(crate) fn compiled(expression: &[u8]) -> Option<Regex> {
+    let text = std::str::from_utf8(expression).ok()?;
+    let mut builder = RegexBuilder::new(text);
+    builder.unicode(false).dot_matches_new_line(true).size_limit(LARGEST).dfa_size_limit(LARGEST);
+    builder.build().ok()
+}

@@ -1,0 +1,147 @@
+//! What clients cannot make the PBX do: store without end, or say what it would not.
+
+use std::io::Write;
+
+use embedded_ami::io::blocking::server::{Limits, Slow};
+
+use crate::Server;
+
+/// Asks so often; how often the answer was Success, and what it was last.
+fn repeat(wire: &mut crate::Wire, times: usize, request: impl Fn(usize) -> String) -> (usize, String) {
+    let mut successes = 0;
+    let mut last = String::new();
+    let ids: Vec<_> = (0..times).map(|at| wire.send(&request(at))).collect();
+    for id in ids {
+        last = wire.answer(&id).text();
+        successes += usize::from(last.starts_with("Success"));
+    }
+    (successes, last)
+}
+
+#[test]
+fn memory() {
+    let server = Server::start();
+    let mut wire = server.admin("off");
+    let call = |_| "Originate|Channel: Local/101@test|Application: Echo|Async: true".to_string();
+    assert_eq!(repeat(&mut wire, 250, call), (200, "Error: Too many channels".into()));
+    let (channels, _) = wire.list("CoreShowChannels");
+    assert_eq!(channels.len(), 400);
+    let channel = channels[0].get("Channel").unwrap();
+    let set = |at| format!("Setvar|Channel: {channel}|Variable: V{at}|Value: x");
+    assert_eq!(repeat(&mut wire, 80, set), (64, "Error: Variable not set".into()));
+    assert_eq!(
+        wire.ask(&format!("Setvar|Channel: {channel}|Variable: V7|Value: y")).text(),
+        "Success: Variable Set"
+    );
+    let set = |at| format!("Setvar|Variable: V{at}|Value: x");
+    assert_eq!(repeat(&mut wire, 1010, set).0, 1000);
+    let add = |at| format!("QueueAdd|Queue: sales|Interface: PJSIP/{at}");
+    assert_eq!(repeat(&mut wire, 300, add).0, 256);
+    let filter = |at| format!("Filter|Operation: Add|Filter: {at}");
+    assert_eq!(repeat(&mut wire, 20, filter), (16, "Error: Internal Error. Failed adding filter.".into()));
+    wire.list("Hangup|Channel: /./");
+    assert_eq!(repeat(&mut wire, 1, call).0, 1);
+}
+
+#[test]
+fn a_list_that_is_larger_than_the_storage_for_answers() {
+    let server = Server::start();
+    let mut wire = server.admin("off");
+    let value = "v".repeat(900);
+    let mut stored = 0;
+    for begin in (0..4500).step_by(100) {
+        let put = |at| format!("DBPut|Family: f|Key: {:04}|Val: {value}", begin + at);
+        stored += repeat(&mut wire, 100, put).0;
+    }
+    assert_eq!(stored, 4096);
+    let (entries, _) = wire.list("DBGetTree");
+    let keys = entries.iter().map(|entry| entry.get("Key").unwrap().to_string());
+    assert!(keys.eq((0..4096).map(|at| format!("/f/{at:04}"))));
+    let output = wire.ask("Command|Command: database show");
+    assert!(output.0.last().unwrap().1.ends_with(" more lines"), "{:?}", output.0.last());
+}
+
+#[test]
+fn nothing_can_be_forged() {
+    let server = Server::start();
+    let mut watcher = server.admin("on");
+    let mut wire = server.admin("off");
+    // A CR alone and a NUL are no line ends for the PBX, but may be for whoever reads.
+    let evil = "x\rEvent: Forged\r";
+    for request in [
+        format!("Setvar|Variable: {evil}|Value: {evil}"),
+        format!("Getvar|Variable: {evil}"),
+        format!("DBPut|Family: {evil}|Key: {evil}|Val: {evil}"),
+        format!("DBGet|Family: {evil}|Key: {evil}"),
+        "DBGetTree".into(),
+        "Command|Command: database show".into(),
+        format!("Command|Command: {evil}"),
+        format!("QueueAdd|Queue: support|Interface: {evil}|MemberName: {evil}|StateInterface: {evil}"),
+        format!("QueuePause|Interface: {evil}|Paused: 1|Reason: {evil}"),
+        "QueueStatus".into(),
+        "Command|Command: queue show".into(),
+        format!("Hangup|Channel: /{evil}[/"),
+        format!("Redirect|Channel: {evil}|Context: x|Exten: x|Priority: 1"),
+        format!("MailboxCount|Mailbox: {evil}"),
+        format!("ExtensionState|Exten: {evil}|Context: {evil}"),
+        format!("UserEvent|UserEvent: {evil}|X: {evil}"),
+        format!(
+            "Originate|Channel: Local/{evil}|Application: {evil}|Data: {evil}|CallerID: {evil} <{evil}>|Account: {evil}|Variable: {evil}={evil}|ChannelId: {evil}|Async: true"
+        ),
+        format!("Originate|Channel: PJSIP/{evil}|Application: {evil}|Async: true"),
+        format!(
+            "Originate|Channel: Local/101@test|Application: Wait|Data: {evil}|CallerID: {evil} <{evil}>|Variable: {evil}={evil}|ChannelId: {evil}2|Async: true"
+        ),
+        "CoreShowChannels".into(),
+        "Status|AllVariables: true".into(),
+        "Command|Command: core show channels".into(),
+        evil.into(),
+    ] {
+        let text = format!("Action: {request}\r\nActionID: {evil}\r\n\r\n").replace('|', "\r\n");
+        wire.stream.get_mut().write_all(text.as_bytes()).unwrap();
+    }
+    wire.stream.get_mut().write_all(b"Action: UserEvent\r\nUserEvent: End\r\nActionID: end\r\n\r\n").unwrap();
+    let is_end = |message: &crate::Message| message.get("ActionID") == Some("end");
+    let mut messages = wire.until(is_end);
+    messages.extend(watcher.until(is_end));
+    for message in messages {
+        assert!(!message.is("Forged"), "{message:?}");
+        for (name, value) in &message.0 {
+            assert!(!name.contains(['\r', '\n', '\0']) && !value.contains(['\r', '\n', '\0']), "{message:?}");
+        }
+    }
+}
+
+#[test]
+fn slow_readers() {
+    for (slow, is_kept) in [(Slow::Disconnect, false), (Slow::DropEvents, true)] {
+        let server = Server::with(|builder| builder.limits(Limits { slow, ..Limits::default() }));
+        let mut sleeper = server.admin("on");
+        let mut wire = server.admin("off");
+        let text = "t".repeat(900);
+        for _ in 0..100 {
+            assert_eq!(repeat(&mut wire, 100, |_| format!("UserEvent|UserEvent: X|Text: {text}")).0, 100);
+        }
+        let id = sleeper.send("Ping");
+        let mut bytes = Vec::new();
+        let mut part = [0; 64 * 1024];
+        let is_answered = loop {
+            match std::io::Read::read(sleeper.stream.get_mut(), &mut part) {
+                Ok(0) | Err(_) => break false,
+                Ok(n) => bytes.extend_from_slice(&part[..n]),
+            }
+            let tail = bytes.len().saturating_sub(200);
+            if String::from_utf8_lossy(&bytes[tail..]).contains(&format!("ActionID: {id}\r\nPing: Pong")) {
+                break true;
+            }
+        };
+        assert_eq!(is_answered, is_kept, "{slow:?}");
+    }
+}
+
+#[test]
+fn connections() {
+    let server = Server::with(|builder| builder.limits(Limits { connections: 2, ..Limits::default() }));
+    let (_one, _two) = (server.admin("off"), server.admin("off"));
+    assert!(server.connect().is_closed());
+}

@@ -1,0 +1,205 @@
+//! The PBX as clients see it.
+
+mod actions;
+mod calls;
+mod config;
+mod events;
+mod limits;
+mod sessions;
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use embedded_ami_pbx::{Builder, Config, Pbx};
+
+/// A running PBX.
+struct Server {
+    _pbx: Pbx,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// With the user `admin`, secret `secret`.
+    fn start() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    /// The same with other settings.
+    fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::run(settings(Pbx::builder().user("admin", "secret")))
+    }
+
+    /// With the users of a file.
+    fn with_users(users: &str) -> Self {
+        Self::run(Pbx::builder().config(Config::parse(users).expect("a configuration")))
+    }
+
+    fn run(builder: Builder) -> Self {
+        let pbx = builder.start("127.0.0.1:0").expect("a port");
+        Self { address: pbx.local_addr(), _pbx: pbx }
+    }
+
+    fn connect(&self) -> Wire {
+        let stream = TcpStream::connect(self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
+        stream.set_nodelay(true).expect("a socket");
+        Wire { stream: BufReader::new(stream), events: Vec::new(), asked: 0 }
+    }
+
+    /// Logged in as `admin`.
+    fn admin(&self, events: &str) -> Wire {
+        self.log_in("admin", "secret", events)
+    }
+
+    fn log_in(&self, user: &str, secret: &str, events: &str) -> Wire {
+        let mut wire = self.connect();
+        assert_eq!(wire.line(), "Asterisk Call Manager/11.0.0");
+        let login = format!("Login|Username: {user}|Secret: {secret}|Events: {events}");
+        assert_eq!(wire.ask(&login).text(), "Success: Authentication accepted");
+        wire
+    }
+}
+
+/// Headers in their order.
+#[derive(Debug, Clone, PartialEq)]
+struct Message(Vec<(String, String)>);
+
+impl Message {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    fn is(&self, event: &str) -> bool {
+        self.get("Event") == Some(event)
+    }
+
+    /// As in `Error: No such channel`.
+    fn text(&self) -> String {
+        let text = self.get("Message").unwrap_or_default();
+        format!("{}: {text}", self.get("Response").unwrap_or_default())
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Those headers as one text.
+    fn show(&self, names: &[&str]) -> String {
+        names.iter().map(|name| self.get(name).unwrap_or("-")).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A connection, with a reader that knows nothing of the library.
+struct Wire {
+    stream: BufReader<TcpStream>,
+    /// Those that came before what was waited for.
+    events: Vec<Message>,
+    asked: u32,
+}
+
+impl Wire {
+    fn line(&mut self) -> String {
+        let mut bytes = Vec::new();
+        self.stream.read_until(b'\n', &mut bytes).expect("a line in time");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        text.strip_suffix("\r\n").unwrap_or_else(|| panic!("no line: {text:?}")).into()
+    }
+
+    fn read(&mut self) -> Message {
+        let mut headers = Vec::new();
+        loop {
+            let line = self.line();
+            if line.is_empty() {
+                return Message(headers);
+            }
+            let (name, value) = line.split_once(": ").unwrap_or_else(|| panic!("no header: {line:?}"));
+            headers.push((name.to_string(), value.to_string()));
+        }
+    }
+
+    /// Nothing more comes.
+    fn is_closed(&mut self) -> bool {
+        match self.stream.read(&mut [0]) {
+            Ok(read) => read == 0,
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
+    }
+
+    /// Sends `Action|Header: value|...`; returns its ActionID.
+    fn send(&mut self, request: &str) -> String {
+        self.asked += 1;
+        let id = format!("id-{}", self.asked);
+        let (action, rest) = request.split_once('|').unwrap_or((request, ""));
+        let mut text = format!("Action: {action}\r\nActionID: {id}\r\n");
+        for header in rest.split('|').filter(|header| !header.is_empty()) {
+            text.push_str(header);
+            text.push_str("\r\n");
+        }
+        text.push_str("\r\n");
+        self.stream.get_mut().write_all(text.as_bytes()).expect("it takes it");
+        id
+    }
+
+    /// The response; events before it are kept.
+    fn answer(&mut self, id: &str) -> Message {
+        loop {
+            let message = self.read();
+            if message.get("Response").is_some() && !message.is("OriginateResponse") {
+                assert_eq!(message.get("ActionID"), Some(id), "{message:?}");
+                return message;
+            }
+            self.events.push(message);
+        }
+    }
+
+    fn ask(&mut self, request: &str) -> Message {
+        let id = self.send(request);
+        self.answer(&id)
+    }
+
+    /// The entries of a list, and what ends it.
+    fn list(&mut self, request: &str) -> (Vec<Message>, Message) {
+        let id = self.send(request);
+        let response = self.answer(&id);
+        assert_eq!(response.get("EventList"), Some("start"), "{response:?}");
+        let mut entries = Vec::new();
+        loop {
+            let message = self.read();
+            assert_eq!(message.get("ActionID"), Some(id.as_str()), "{message:?}");
+            if message.get("EventList") == Some("Complete") {
+                assert_eq!(message.get("ListItems"), Some(entries.len().to_string().as_str()));
+                return (entries, message);
+            }
+            entries.push(message);
+        }
+    }
+
+    /// The next event.
+    fn event(&mut self) -> Message {
+        if self.events.is_empty() { self.read() } else { self.events.remove(0) }
+    }
+
+    /// The events up to one for which this holds.
+    fn until(&mut self, mut is_last: impl FnMut(&Message) -> bool) -> Vec<Message> {
+        let mut events = Vec::new();
+        loop {
+            let event = self.event();
+            let is_over = is_last(&event);
+            events.push(event);
+            if is_over {
+                return events;
+            }
+        }
+    }
+
+    /// The events of a call up to this many Hangups, and the OriginateResponse if it comes behind them.
+    fn call(&mut self, hangups: usize) -> Vec<Message> {
+        let (mut left, mut responses) = (hangups, 1);
+        self.until(|event| {
+            left -= usize::from(event.is("Hangup"));
+            responses -= usize::from(event.is("OriginateResponse"));
+            left == 0 && responses == 0
+        })
+    }
+}

@@ -1,0 +1,285 @@
+//! Logins, classes, events of one's own, filters, waiting.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use embedded_ami::action::Raw;
+use embedded_ami::client::Credentials;
+use embedded_ami::io::blocking::Client;
+use embedded_ami::io::blocking::server::Limits;
+use embedded_ami_pbx::{Config, Pbx};
+
+use crate::Server;
+
+const USERS: &str = "\
+[general]
+enabled = yes
+authtimeout = 1
+[admin]
+secret = secret
+read = all
+write = all
+[Limited]
+secret => limited\\;secret
+read = call,user
+write = reporting
+[readonly]
+secret = read
+read = all
+[single]
+secret = single
+read = all
+write = all
+allowmultiplelogin = no
+[quiet]
+secret = quiet
+read = all
+write = all
+eventfilter = !UserEvent: Loud
+EventFilter(action(exclude),name(UserEvent),header(UserEvent),method(exact)) = Noise
+";
+
+#[test]
+fn the_library_s_client_logs_in_both_ways() {
+    let server = Server::start();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
+    client.login("admin", "secret").unwrap();
+    assert!(client.send(&Raw::bare("Ping")).unwrap().message().get("Timestamp").is_some());
+    client.log_off().unwrap();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
+    client.log_in(&Credentials::plain("ADMIN", "secret")).unwrap();
+    let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
+    assert!(client.login("admin", "Secret").is_err());
+}
+
+#[test]
+fn classes() {
+    let server = Server::with_users(USERS);
+    let mut limited = server.log_in("LIMITED", "limited;secret", "on");
+    let mut readonly = server.log_in("readonly", "read", "off");
+    for action in [
+        "Command|Command: core show version",
+        "CoreShowChannels",
+        "DBPut|Family: a|Key: b",
+        "Filter|Operation: Add|Filter: x",
+        "Getvar|Variable: X",
+        "Hangup|Channel: x",
+        "Originate|Channel: Local/102@test|Application: Wait",
+        "QueueAdd|Queue: support|Interface: x",
+        "QueuePause|Interface: x|Paused: 1",
+        "Redirect|Channel: x",
+        "Setvar|Variable: X|Value: 1",
+        "UserEvent|UserEvent: X",
+    ] {
+        assert_eq!(readonly.ask(action).text(), "Error: Permission denied", "{action}");
+    }
+    assert_eq!(readonly.ask("Nope").get("Response"), Some("Error"));
+    assert_eq!(readonly.ask("Ping").get("Ping"), Some("Pong"));
+    // Any of an action's classes is enough: CoreStatus has system and reporting.
+    assert!(limited.ask("CoreStatus").get("CoreCurrentCalls").is_some());
+    assert_eq!(limited.ask("UserEvent|UserEvent: X").text(), "Error: Permission denied");
+    let commands = limited.ask("ListCommands");
+    let ping = commands.get("Ping").unwrap();
+    assert!(ping.ends_with("(Priv: <none>)"), "{ping}");
+    assert!(commands.get("CoreStatus").unwrap().ends_with("(Priv: system,reporting,all)"));
+    assert_eq!(commands.get("Hangup"), None);
+    // Events of the classes that he reads come, others do not.
+    let mut admin = server.log_in("admin", "secret", "off");
+    admin.ask("Setvar|Variable: X|Value: 1");
+    admin.ask("UserEvent|UserEvent: Seen");
+    assert_eq!(limited.event().get("UserEvent"), Some("Seen"));
+}
+
+#[test]
+fn list_commands_names_all_there_is() {
+    let server = Server::start();
+    let mut admin = server.admin("off");
+    let commands = admin.ask("ListCommands");
+    let names: Vec<String> = commands.names().iter().skip(2).map(|name| name.to_string()).collect();
+    assert!(names.len() > 30 && names.is_sorted_by_key(|name| name.to_ascii_lowercase()), "{names:?}");
+    let known = embedded_ami::action::all();
+    let known: Vec<_> = known.map(|info| (info.name, info.classes)).collect();
+    for name in &names {
+        let (_, classes) = known.iter().find(|(own, _)| own == name).expect("an action of Asterisk's");
+        let labels: Vec<_> = classes.labels().chain(["all"]).collect();
+        let labels = if classes.is_empty() { "<none>".into() } else { labels.join(",") };
+        assert!(commands.get(name).unwrap().ends_with(&format!("  (Priv: {labels})")), "{name}");
+        if !["Login", "Logoff", "WaitEvent"].contains(&name.as_str()) {
+            let text = admin.ask(name).text();
+            assert!(!text.contains("Invalid/unknown"), "{name}: {text}");
+        }
+    }
+    assert_eq!(
+        admin.ask("Sippeers").text(),
+        "Error: Invalid/unknown command: Sippeers. Use Action: ListCommands to show available commands."
+    );
+}
+
+#[test]
+fn only_once() {
+    let server = Server::with_users(USERS);
+    let first = server.log_in("single", "single", "off");
+    let mut second = server.connect();
+    second.line();
+    let login = "Login|Username: SINGLE|Secret: single";
+    assert_eq!(second.ask(login).text(), "Error: Login Already In Use");
+    assert!(second.is_closed());
+    drop(first);
+    std::thread::sleep(Duration::from_millis(100));
+    server.log_in("single", "single", "off");
+    server.log_in("admin", "secret", "off");
+    server.log_in("admin", "secret", "off");
+}
+
+#[test]
+fn strangers() {
+    let config = Config::parse(USERS).unwrap();
+    let limits = Limits { anonymous: 2, ..config.limits() };
+    let server = Server::run(Pbx::builder().config(config).limits(limits));
+    let mut silent = server.connect();
+    silent.line();
+    let mut wrong = server.connect();
+    wrong.line();
+    assert!(server.connect().is_closed(), "one too many");
+    assert_eq!(wrong.ask("Login|Username: nobody|Secret: x").text(), "Error: Authentication failed");
+    assert!(wrong.is_closed());
+    let begin = Instant::now();
+    assert!(silent.is_closed(), "after authtimeout");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn events_of_users() {
+    let server = Server::start();
+    let (mut one, mut two) = (server.admin("user"), server.admin("user"));
+    let id =
+        one.send("UserEvent|A: 1|UserEvent: Mine|Event: Fake|No colon|Key : x| B: 2|C:3|D: x\ry\r\r|Empty: ");
+    assert_eq!(one.answer(&id).text(), "Success: Event Sent");
+    for wire in [&mut one, &mut two] {
+        let expected = [
+            ("Event", "UserEvent"),
+            ("Privilege", "user,all"),
+            ("UserEvent", "Mine"),
+            ("ActionID", &id),
+            ("A", "1"),
+            ("Event", "Fake"),
+            ("Key", "x"),
+            ("C", "3"),
+            ("D", "xy"),
+            ("Empty", ""),
+        ];
+        assert_eq!(wire.event().0, expected.map(|(name, value)| (name.to_string(), value.to_string())));
+    }
+}
+
+#[test]
+fn filters() {
+    let server = Server::start();
+    let mut sender = server.admin("off");
+    // The filters, and which of these events pass them.
+    let events = ["UserEvent: A|Place: home", "UserEvent: AB|Place: home office", "UserEvent: C|Other: home"];
+    let cases: [(&[&str], &[usize]); 10] = [
+        (&[], &[0, 1, 2]),
+        (&["Filter: UserEvent: A"], &[0, 1]),
+        (&["Filter: !UserEvent: A"], &[2]),
+        (&["Filter: UserEvent: A.*Place"], &[0, 1]),
+        (&["Filter: UserEvent: A", "Filter: !office"], &[0]),
+        (&["Filter: UserEvent: C", "Filter: Place: home\r"], &[0, 2]),
+        (&["MatchCriteria: name(Hangup)"], &[]),
+        (&["MatchCriteria: name(UserEvent),header(Place)"], &[0, 1]),
+        (&["MatchCriteria: header(Place),method(exact)|Filter: home"], &[0]),
+        (&["MatchCriteria: action(exclude),header(Place),method(ends_with)|Filter: office"], &[0, 2]),
+    ];
+    for (filters, passing) in cases {
+        let mut wire = server.admin("user");
+        for filter in filters {
+            let reply = wire.ask(&format!("Filter|Operation: Add|{filter}"));
+            assert_eq!(reply.text(), "Success: Success", "{filter}");
+        }
+        for event in events {
+            sender.ask(&format!("UserEvent|{event}"));
+        }
+        let kept = wire.ask("Ping");
+        assert!(kept.get("Ping").is_some());
+        // Those that come pass before the answer to this.
+        std::thread::sleep(Duration::from_millis(30));
+        wire.ask("Ping");
+        let seen: Vec<_> = wire.events.iter().map(|event| event.get("UserEvent").unwrap()).collect();
+        let names: Vec<_> = passing.iter().map(|&at| ["A", "AB", "C"][at]).collect();
+        assert_eq!(seen, names, "{filters:?}");
+    }
+    let format = "Error: Filter was formatted incorrectly.  Check the syntax of the filter given.";
+    let compile = "Error: Filter did not compile.  Check the syntax of the filter given.";
+    let mut wire = server.admin("off");
+    for (request, text) in [
+        ("", "Error: Unknown operation"),
+        ("Operation: Del|Filter: x", "Error: Unknown operation"),
+        ("Operation: Add", format),
+        ("Operation: Add|Filter: !", format),
+        ("Operation: Add|Filter: [", compile),
+        ("Operation: Add|Filter: (a{999}{999}{999})", compile),
+        ("Operation: Add|MatchCriteria: name", format),
+        ("Operation: Add|MatchCriteria: name()", format),
+        ("Operation: Add|MatchCriteria: what(x)|Filter: x", format),
+        ("Operation: Add|MatchCriteria: action(maybe)|Filter: x", format),
+        ("Operation: Add|MatchCriteria: name(X),method(what)|Filter: x", format),
+        ("Operation: Add|MatchCriteria: name(X)|Filter: x", format),
+        ("Operation: Add|MatchCriteria: name(X),method(regex)", format),
+        ("Operation: Add|MatchCriteria: name(X),method(regex)|Filter: [", compile),
+        ("Operation: Add|MatchCriteria: action(exclude)", format),
+        ("Operation: Add|MatchCriteria: name(X", "Success: Success"),
+    ] {
+        assert_eq!(wire.ask(&format!("Filter|{request}")).text(), text, "{request}");
+    }
+}
+
+#[test]
+fn filters_of_the_file() {
+    let server = Server::with_users(USERS);
+    let mut quiet = server.log_in("quiet", "quiet", "user");
+    let mut admin = server.log_in("admin", "secret", "off");
+    for name in ["Loud", "Noise", "Soft"] {
+        admin.ask(&format!("UserEvent|UserEvent: {name}"));
+    }
+    assert_eq!(quiet.event().get("UserEvent"), Some("Soft"));
+}
+
+#[test]
+fn waiting_for_events() {
+    let server = Server::start();
+    let (mut wire, mut other) = (server.admin("user"), server.admin("off"));
+    // Nothing comes.
+    let begin = Instant::now();
+    let id = wire.send("WaitEvent|Timeout: 1");
+    assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
+    assert!((Duration::from_millis(900)..Duration::from_secs(3)).contains(&begin.elapsed()));
+    assert_eq!(wire.event().show(&["Event", "ActionID"]), format!("WaitEventComplete {id}"));
+    // Something comes: between the answer and its end.
+    let id = wire.send("WaitEvent");
+    other.ask("UserEvent|UserEvent: Now");
+    assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
+    assert_eq!(wire.event().get("UserEvent"), Some("Now"));
+    assert!(wire.event().is("WaitEventComplete"));
+    // The client has more to say.
+    let id = wire.send("WaitEvent|Timeout: 60");
+    std::thread::sleep(Duration::from_millis(50));
+    let ping = wire.send("Ping");
+    assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
+    assert!(wire.event().is("WaitEventComplete"));
+    assert!(wire.answer(&ping).get("Ping").is_some());
+    // The client goes away.
+    wire.send("WaitEvent");
+    drop(wire);
+    assert!(other.ask("Ping").get("Ping").is_some());
+}
+
+#[test]
+fn what_is_no_request_is_survived() {
+    let server = Server::start();
+    let mut wire = server.admin("off");
+    wire.stream.get_mut().write_all(b"\0\r\n\r\n::\r\n\r\nAction: Hangup\r\nChannel: /(/\r\n\r\n").unwrap();
+    for _ in 0..3 {
+        while wire.read().get("Response").is_none() {}
+    }
+    assert!(server.admin("off").ask("Ping").get("Ping").is_some());
+}

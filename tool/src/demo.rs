@@ -1,0 +1,80 @@
+//! `ami demo`: a client of the library's and the PBX of `ami serve`, over loopback.
+
+use std::io::Write;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use embedded_ami::action::{Originate, Raw};
+use embedded_ami::client::Credentials;
+use embedded_ami::event;
+use embedded_ami::io::blocking::Client;
+use embedded_ami::wire::{Message, Value};
+use embedded_ami_pbx::Pbx;
+
+use crate::Failure;
+
+const USER: &str = "demo";
+const SECRET: &str = "demo-secret";
+
+pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
+    let pbx = Pbx::builder().user(USER, SECRET).start((Ipv4Addr::LOCALHOST, 0));
+    let pbx = pbx.map_err(|error| Failure::Server(error.to_string()))?;
+    writeln!(out, "A miniature PBX listens on {}.", pbx.local_addr())?;
+
+    let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
+    client.log_in(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
+    writeln!(out, "Logged in as {USER}; the secret did not cross the wire.")?;
+
+    writeln!(out, "\nLocal/102@test is called, and connected with extension 101.")?;
+    let call = Originate::to_extension("Local/102@test", "test", "101", "1").in_background();
+    let ticket = client.submit(&call)?;
+    client.wait(ticket)?;
+    writeln!(out, "\nChannels:")?;
+    for line in client.command("core show channels")?.message().output() {
+        writeln!(out, "  {}", line.as_bytes().trim_ascii_end().escape_ascii())?;
+    }
+    writeln!(out, "\nEvents:")?;
+    let mut left = 2;
+    while left > 0 {
+        let Some(event) = client.next_event(Duration::from_secs(5))? else {
+            return Err(Failure::Timeout("the call did not end"));
+        };
+        let event = event.message();
+        if let Some(line) = describe(&event) {
+            writeln!(out, "  {line}")?;
+        }
+        left -= usize::from(event.event::<event::Hangup<'_>>().is_some());
+    }
+
+    if let Err(error) = client.send(&Raw::new("Hangup", &[("Channel", "PJSIP/7\r\nAction: Logoff")])) {
+        writeln!(
+            out,
+            "\nA line end in a value, which would smuggle in a second action, is refused:\n  {error}"
+        )?;
+    }
+    client.log_off()?;
+    writeln!(out, "\nLogged off.")?;
+    pbx.stop();
+    Ok(())
+}
+
+/// What an event says, by its view; nothing of most.
+fn describe(message: &Message<'_>) -> Option<String> {
+    let text = |value: Option<Value<'_>>| value.unwrap_or_default().to_string_lossy().into_owned();
+    if let Some(event) = message.event::<event::Newchannel<'_>>() {
+        return Some(format!("{} is made", text(event.channel().name())));
+    }
+    if let Some(event) = message.event::<event::Newexten<'_>>() {
+        let (exten, application) = (text(event.channel().exten()), text(event.application()));
+        return Some(format!("{} runs {application} of extension {exten}", text(event.channel().name())));
+    }
+    if let Some(event) = message.event::<event::Newstate<'_>>() {
+        let state = text(event.channel().state_text());
+        return Some(format!("{} is {state}", text(event.channel().name())));
+    }
+    if let Some(event) = message.event::<event::OriginateResponse<'_>>() {
+        return Some(format!("OriginateResponse: {}, {:?}", text(event.response()), event.reason()?));
+    }
+    let event = message.event::<event::Hangup<'_>>()?;
+    Some(format!("{} is hung up: {}", text(event.channel().name()), text(event.cause_txt())))
+}

@@ -1,0 +1,399 @@
+//! The `ami` tool as a script sees it: what it prints, where, and its exit status.
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{captures, expected};
+use embedded_ami::wire::{Decoder, Role};
+
+fn ami(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Runs it, and holds the errors against the rule: nothing, or one line that begins with `ami: `.
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = command.output().expect("ami runs");
+    let stderr = String::from_utf8(stderr).expect("UTF-8");
+    let one_line = stderr.starts_with("ami: ") && stderr.ends_with('\n') && stderr.lines().count() == 1;
+    assert!(stderr.is_empty() || one_line, "standard error: {stderr:?}");
+    let status = status.code().expect("an exit status");
+    assert_eq!(status == 0, stderr.is_empty(), "status {status}, standard error {stderr:?}");
+    (status, String::from_utf8_lossy(&stdout).into_owned(), stderr)
+}
+
+/// What a message is as JSON, said by another implementation of both.
+fn json(message: &common::naive::Message) -> serde_json::Value {
+    use common::naive::Kind;
+    use serde_json::{Value, json};
+    let text = |bytes: &[u8]| match std::str::from_utf8(bytes) {
+        Ok(text) => json!(text),
+        Err(_) => json!({"hex": bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>()}),
+    };
+    let kind = match message.kind {
+        Kind::Banner => "banner",
+        Kind::Response => "response",
+        Kind::Event => "event",
+        Kind::Action => "action",
+        Kind::Other => "other",
+    };
+    let mut object = json!({ "kind": kind });
+    if let Some((product, version)) = &message.banner {
+        object["product"] = text(product);
+        object["version"] = text(version);
+    } else {
+        object["name"] = message.name.as_deref().map_or(Value::Null, text);
+        let headers = message.headers.iter();
+        object["headers"] =
+            headers.map(|(name, value)| json!([name.as_deref().map(text), text(value)])).collect();
+        if let Some(output) = &message.output {
+            object["output"] = output.iter().map(|line| text(line)).collect();
+        }
+    }
+    if message.incomplete {
+        object["incomplete"] = json!(true);
+    }
+    object
+}
+
+#[test]
+fn decode_every_capture_with_any_buffer() {
+    for capture in captures().iter().filter(|capture| capture.bytes.len() < 100_000) {
+        let messages = expected(&capture.bytes, capture.role);
+        let expected: Vec<_> = messages.iter().map(json).collect();
+        for buffer in [Decoder::MIN.to_string(), "777".into(), "65536".into()] {
+            let mut command = ami(&["decode", "--buffer", &buffer]);
+            if capture.role == Role::Server {
+                command.arg("--from-client");
+            }
+            let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+            let mut stdin = child.stdin.take().unwrap();
+            let bytes = capture.bytes.clone();
+            let writer = std::thread::spawn(move || stdin.write_all(&bytes).unwrap());
+            let output = child.wait_with_output().unwrap();
+            writer.join().unwrap();
+            assert!(output.status.success());
+            let text = String::from_utf8(output.stdout).expect("UTF-8");
+            let lines: Vec<serde_json::Value> =
+                text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            assert_eq!(lines, expected, "{}", capture.name);
+        }
+    }
+}
+
+#[test]
+fn decode_prints_in_the_documented_order() {
+    let file = std::env::temp_dir().join(format!("embedded-ami-{}.s2c", std::process::id()));
+    std::fs::write(&file, b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nOutput: line 1\r\nOutput: \r\n\r\na\xff\r\n\r\nno col").unwrap();
+    let (status, stdout, _) = run(ami(&["decode"]).arg(&file));
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(status, 0);
+    let lines = [
+        r#"{"kind":"banner","product":"Asterisk Call Manager","version":"11.0.0"}"#,
+        r#"{"kind":"response","name":"Success","headers":[["Response","Success"],["Output","line 1"],["Output",""]],"output":["line 1",""]}"#,
+        r#"{"kind":"other","name":null,"headers":[[null,{"hex":"61ff"}]]}"#,
+        r#"{"kind":"other","name":null,"headers":[[null,"no col"]],"incomplete":true}"#,
+    ];
+    assert_eq!(stdout.lines().collect::<Vec<_>>(), lines);
+}
+
+#[test]
+fn decode_prints_each_message_as_it_comes() {
+    let mut child = ami(&["decode"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    for name in ["A", "B", "C"] {
+        for byte in format!("Event: {name}\r\n\r\n").bytes() {
+            stdin.write_all(&[byte]).unwrap();
+        }
+        let expected =
+            format!("{{\"kind\":\"event\",\"name\":\"{name}\",\"headers\":[[\"Event\",\"{name}\"]]}}\n");
+        let mut line = vec![0; expected.len()];
+        stdout.read_exact(&mut line).unwrap();
+        assert_eq!(String::from_utf8(line).unwrap(), expected);
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let mut child =
+        ami(&["decode"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let _ = child.stdin.take().unwrap().write_all(&b"Event: X\r\n\r\n".repeat(50_000));
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+/// A server that says `greeting`, then one of `answers` after each action (`@` stands for the
+/// ActionID), then hangs up. Returns its port.
+fn server(greeting: &'static [u8], answers: &'static [&'static str]) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(greeting).unwrap();
+        for answer in answers {
+            let Some(id) = read_action(&mut stream) else { return };
+            stream.write_all(answer.replace('@', &id).as_bytes()).unwrap();
+        }
+        if greeting.is_empty() || answers.last() == Some(&"") {
+            // Silence until the client gives up.
+            let _ = stream.read(&mut [0; 1000]);
+        }
+        let _ = stream.shutdown(Shutdown::Both);
+    });
+    port
+}
+
+/// Reads up to an empty line and returns the ActionID.
+fn read_action(stream: &mut TcpStream) -> Option<String> {
+    let mut text = Vec::new();
+    while !text.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).ok()?;
+        text.push(byte[0]);
+    }
+    let text = String::from_utf8_lossy(&text);
+    text.lines().find_map(|line| line.strip_prefix("ActionID: ")).map(str::to_owned)
+}
+
+const BANNER: &[u8] = b"Asterisk Call Manager/11.0.0\r\n";
+const CHALLENGE: &str = "Response: Success\r\nActionID: @\r\nChallenge: 840415273\r\n\r\n";
+const ACCEPTED: &str = "Response: Success\r\nActionID: @\r\nMessage: Authentication accepted\r\n\r\n";
+const PONG: &str = "Response: Success\r\nActionID: @\r\nPing: Pong\r\n\r\n";
+
+fn against(
+    greeting: &'static [u8],
+    answers: &'static [&'static str],
+    arguments: &[&str],
+) -> (i32, String, String) {
+    let port = server(greeting, answers).to_string();
+    let mut command = ami(&["--port", &port, "--user", "admin", "--timeout", "0.7"]);
+    run(command.args(arguments).env("AMI_SECRET", "very-secret"))
+}
+
+#[test]
+fn success() {
+    let (status, stdout, _) = against(BANNER, &[CHALLENGE, ACCEPTED, PONG], &["ping"]);
+    assert_eq!((status, &stdout[..]), (0, "Pong\n"));
+    let (status, stdout, _) = against(BANNER, &[ACCEPTED, PONG], &["ping", "--plain", "--json"]);
+    assert_eq!(status, 0);
+    assert!(
+        stdout.starts_with(
+            r#"{"kind":"response","name":"Success","headers":[["Response","Success"],["ActionID","#
+        ),
+        "{stdout}"
+    );
+    // A banner of another product, LF only, Pong as the response, junk and events between.
+    let answers = &[
+        "Response: Success\nActionID: @\n\n",
+        "junk\r\n\r\nEvent: X\r\nActionID: @\r\n\r\nResponse: Error\r\nActionID: other\r\n\r\nResponse: Pong\r\nActionID: @\r\n\r\n",
+    ];
+    let (status, stdout, _) = against(b"Some Proxy/7\n", answers, &["ping", "--plain"]);
+    assert_eq!((status, &stdout[..]), (0, "Pong\n"));
+}
+
+#[test]
+fn output_of_both_generations() {
+    let new = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\nOutput:   a: b\r\nOutput: \r\nOutput: c\r\n\r\n";
+    let (status, stdout, _) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, new])), &["command", "--plain", "core", "show", "it"]);
+    assert_eq!((status, &stdout[..]), (0, "  a: b\n\nc\n"));
+    let old =
+        "Response: Follows\r\nPrivilege: Command\r\nActionID: @\r\n  a: b\n\nc\n--END COMMAND--\r\n\r\n";
+    let (status, stdout, _) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, old])), &["command", "--plain", "core show it"]);
+    assert_eq!((status, &stdout[..]), (0, "  a: b\n\nc\n"));
+}
+
+#[test]
+fn lists_to_their_end() {
+    let list = "Response: Success\r\nActionID: @\r\nEventList: Start\r\n\r\nEvent: Foreign\r\nPrivilege: call,all\r\n\r\nEvent: Item\r\nActionID: @\r\n\r\nEvent: Bare\r\n\r\n";
+    let end = "Event: Done\r\nActionID: @\r\nEventList: Complete\r\n\r\n";
+    let whole: &'static str = format!("{list}{end}").leak();
+    let (status, stdout, _) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, whole])), &["action", "--plain", "QueueStatus"]);
+    assert_eq!(status, 0);
+    assert_eq!(stdout.matches("Event: Item\n").count(), 1);
+    assert_eq!(stdout.matches("Event: Bare\n").count(), 1, "IAXpeers gives entries without an ActionID");
+    assert!(stdout.ends_with("EventList: Complete\n\n") && !stdout.contains("Foreign"), "{stdout}");
+    let (status, _, stderr) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, list])), &["action", "--plain", "QueueStatus"]);
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("cut short after 2 entries") && stderr.contains("closed"), "{stderr}");
+}
+
+#[test]
+fn an_error_in_place_of_the_rest_of_a_list() {
+    let answer = "Response: Success\r\nActionID: @\r\nEventList: start\r\n\r\nResponse: Error\r\nActionID: @\r\nMessage: No hints\r\n\r\n";
+    let (status, _, stderr) = against(
+        BANNER,
+        Box::leak(Box::new([ACCEPTED, answer])),
+        &["action", "--plain", "ExtensionStateList"],
+    );
+    assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No hints\n"));
+}
+
+#[test]
+fn a_forged_response_is_not_taken_for_the_reply() {
+    let forged = "Response: Error\r\nMessage: forged\r\n\r\nResponse: Error\r\nActionID: guessed\r\n\r\nResponse: Success\r\nActionID: @\r\nPing: Pong\r\n\r\n";
+    let (status, stdout, _) = against(BANNER, Box::leak(Box::new([ACCEPTED, forged])), &["ping", "--plain"]);
+    assert_eq!((status, &stdout[..]), (0, "Pong\n"));
+}
+
+#[test]
+fn a_command_that_fails_says_why() {
+    let failed = "Response: Error\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: No such command 'x'\r\n\r\n";
+    let (status, stdout, stderr) =
+        against(BANNER, Box::leak(Box::new([ACCEPTED, failed])), &["--plain", "command", "x", "--json"]);
+    assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No such command 'x'\n"));
+    assert!(stdout.starts_with("{\"kind\":\"response\""), "options may stand behind the command: {stdout}");
+}
+
+#[cfg(unix)]
+#[test]
+fn values_that_are_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt;
+    let port = server(BANNER, &[ACCEPTED, "Response: Success\r\nActionID: @\r\n\r\n"]).to_string();
+    let mut command = ami(&["--port", &port, "--user", "admin", "--plain", "action", "Setvar", "Variable=A"]);
+    let (status, _, _) =
+        run(command.arg(std::ffi::OsStr::from_bytes(b"Value=Z\xfcrich")).env("AMI_SECRET", "x"));
+    assert_eq!(status, 0);
+}
+
+#[test]
+fn an_answer_of_error() {
+    let error = "Response: Error\r\nActionID: @\r\nMessage: No such channel\r\n\r\n";
+    let (status, stdout, stderr) = against(
+        BANNER,
+        Box::leak(Box::new([ACCEPTED, error])),
+        &["action", "--plain", "Hangup", "Channel=SIP/7"],
+    );
+    assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No such channel\n"));
+    assert!(stdout.starts_with("Response: Error\n"), "{stdout}");
+}
+
+#[test]
+fn refused_logins() {
+    let refused = "Response: Error\r\nActionID: @\r\nMessage: Authentication failed\r\n\r\n";
+    let no_challenge = "no MD5 challenge, and the secret was not sent: ";
+    for (answers, why) in [([CHALLENGE, refused], ""), ([refused, ""], no_challenge)] {
+        let (status, stdout, stderr) = against(BANNER, Box::leak(Box::new(answers)), &["ping"]);
+        assert_eq!((status, &stdout[..]), (4, ""));
+        assert_eq!(stderr, format!("ami: login refused: {why}Authentication failed\n"));
+    }
+}
+
+#[test]
+fn connections_that_fail() {
+    // (greeting, answers, what standard error must say)
+    let cut = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: half";
+    let cut_old = "Response: Follows\r\nActionID: @\r\nhalf\n--END COMMAND--\r\n";
+    for (greeting, answers, says) in [
+        (&b""[..], &[][..], "no banner"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", &[""], "SSH-2.0-OpenSSH_9.2"),
+        (b"220 mail ESMTP\r\n", &[""], "220 mail ESMTP"),
+        (BANNER, &[], "closed"),
+        (BANNER, &[ACCEPTED], "closed"),
+        (BANNER, &[ACCEPTED, ""], "in time"),
+        (BANNER, &[ACCEPTED, cut], "closed"),
+        (BANNER, &[ACCEPTED, cut_old], "closed"),
+    ] {
+        let answers = answers.to_vec().leak();
+        let (status, stdout, stderr) = against(greeting, answers, &["command", "--plain", "core show it"]);
+        assert_eq!((status, &stdout[..]), (3, ""), "{stderr}");
+        assert!(stderr.contains(says) && stderr.contains("127.0.0.1:"), "{stderr}");
+        assert!(!stderr.contains("very-secret"));
+    }
+    let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let (status, _, stderr) = run(ami(&["--port", &unused, "--user", "a", "ping"]).env("AMI_SECRET", "x"));
+    assert_eq!(status, 3);
+    assert!(stderr.contains(&unused) && stderr.contains("refused"), "{stderr}");
+}
+
+#[test]
+fn a_server_that_trickles_does_not_hold_it_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        while stream.write_all(b"Event: Noise\r\n\r\n").is_ok() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+    let begin = Instant::now();
+    let mut command = ami(&["--port", &port, "--user", "admin", "--timeout", "0.5", "ping"]);
+    let (status, _, stderr) = run(command.env("AMI_SECRET", "x"));
+    assert_eq!(status, 3, "{stderr}");
+    assert!(begin.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn wrong_usage() {
+    for arguments in [
+        &["frobnicate"][..],
+        &["--port", "99999", "ping"],
+        &["--timeout", "0", "ping"],
+        &["action"],
+        &["action", "Ping", "no-equals-sign"],
+        &["command"],
+        &["decode", "--buffer", "31"],
+        &["decode", "--buffer", "99999999999999999"],
+        &["action", ""],
+        &["decode", "/no/such/file"],
+        &["ping"],
+        &["ping", "--user", "admin"],
+        &["ping", "--user", "admin", "--secret-file", "/no/such/file"],
+    ] {
+        let (status, stdout, stderr) = run(&mut ami(arguments));
+        assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
+    }
+    let (status, _, stderr) = against(BANNER, &[ACCEPTED], &["action", "--plain", "Ping", "A=x\ny"]);
+    assert_eq!(status, 2);
+    assert!(stderr.contains("line 3") && stderr.contains("0x0a"), "{stderr}");
+    let (status, stdout, _) = run(&mut ami(&["--help"]));
+    assert_eq!(status, 0);
+    assert!(stdout.contains("Exit status"));
+}
+
+#[test]
+fn the_secret_from_a_file() {
+    let file = std::env::temp_dir().join(format!("embedded-ami-secret-{}", std::process::id()));
+    std::fs::write(&file, "very-secret\n").unwrap();
+    let port = server(BANNER, &[ACCEPTED, PONG]).to_string();
+    let arguments =
+        ["--port", &port, "--user", "admin", "--plain", "--secret-file", file.to_str().unwrap(), "ping"];
+    let (status, stdout, _) = run(&mut ami(&arguments));
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!((status, &stdout[..]), (0, "Pong\n"));
+}
+
+#[test]
+fn the_demo() {
+    let begin = Instant::now();
+    let (status, stdout, _) = run(&mut ami(&["demo"]));
+    assert_eq!(status, 0);
+    for text in [
+        "the secret did not cross the wire",
+        "2 active channels",
+        "Local/102@test-00000000;2 runs Answer of extension 102",
+        "OriginateResponse: Success, Answered",
+        "Local/102@test-00000000;1 is hung up: Normal Clearing",
+        "byte 0x0d at 7 in the value is not allowed",
+        "Logged off.",
+    ] {
+        assert!(stdout.contains(text), "{text}: {stdout}");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(3));
+}

@@ -1,0 +1,162 @@
+//! `ami serve` as a program: its options, its files, and the tool's own commands against it.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use embedded_ami::io::blocking::Client;
+
+/// The tool, without settings from the environment of the tests.
+fn ami(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
+/// Status and standard error of a run that ends; the latter is one line or empty.
+fn ended(command: &mut Command) -> (i32, String) {
+    let Output { status, stderr, .. } = command.output().expect("ami runs");
+    let stderr = String::from_utf8(stderr).expect("UTF-8");
+    assert!(stderr.is_empty() || stderr.starts_with("ami: ") && stderr.lines().count() == 1, "{stderr:?}");
+    (status.code().expect("an exit status"), stderr)
+}
+
+/// A file that is removed at the end of its test.
+struct File(PathBuf);
+
+impl File {
+    fn new(content: &[u8]) -> Self {
+        static MADE: AtomicU32 = AtomicU32::new(0);
+        let number = MADE.fetch_add(1, Ordering::Relaxed);
+        let name = format!("embedded-ami-users-{}-{number}.conf", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        std::fs::write(&path, content).expect("writable");
+        Self(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("UTF-8")
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+/// A running `ami serve`.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// With the user `admin`, secret `secret`.
+    fn start(arguments: &[&str]) -> Self {
+        Self::spawn(ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]).args(arguments))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.env("AMI_SECRET", "secret").stdout(Stdio::piped()).spawn().expect("ami runs");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("piped");
+        BufReader::new(stdout).read_line(&mut line).expect("a line");
+        let address = line.trim_end().strip_prefix("listening on ").expect("the address");
+        Self { child, address: address.into() }
+    }
+
+    fn port(&self) -> &str {
+        self.address.rsplit_once(':').expect("a port").1
+    }
+
+    fn connect(&self) -> Client<std::net::TcpStream> {
+        Client::connect(self.address.as_str(), Duration::from_secs(5)).expect("a banner")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_tool_s_own_commands_and_either_generation() {
+    for version in ["11.0.0", "2.8.0"] {
+        let server = Server::start(&["--ami-version", version]);
+        let stream = std::net::TcpStream::connect(&server.address).unwrap();
+        let mut banner = String::new();
+        BufReader::new(stream).read_line(&mut banner).unwrap();
+        assert_eq!(banner, format!("Asterisk Call Manager/{version}\r\n"));
+        let arguments = ["--port", server.port(), "--user", "admin"];
+        let output =
+            ami(&arguments).env("AMI_SECRET", "secret").args(["command", "core show version"]).output();
+        assert!(String::from_utf8(output.unwrap().stdout).unwrap().starts_with("Asterisk 22"));
+        if version == "2.8.0" {
+            continue;
+        }
+        let call = ["originate", "Local/102@test", "--context", "test", "--exten", "102"];
+        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
+        assert_eq!((status, stderr.as_str()), (0, ""));
+        let call = ["originate", "PJSIP/busy", "--application", "Wait"];
+        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
+        assert_eq!((status, stderr.as_str()), (1, "ami: the call failed: busy (reason 5)\n"));
+    }
+}
+
+#[test]
+fn a_port_in_use() {
+    let server = Server::start(&[]);
+    let arguments = ["serve", "--user", "admin", "--listen", &server.address];
+    let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "x"));
+    assert_eq!(status, 3);
+    assert!(stderr.contains(&server.address) && stderr.contains("in use"), "{stderr}");
+    let wrong: [&[&str]; 6] = [
+        &["--speed", "0"],
+        &["--slow", "never"],
+        &["--connections", "0"],
+        &["--anonymous", "0"],
+        &["--ami-version", "11.0.0\nX"],
+        &["--users", "/no/such/file"],
+    ];
+    for arguments in wrong {
+        let (status, _) = ended(ami(&["serve"]).args(arguments).env("AMI_SECRET", "x").env("AMI_USER", "x"));
+        assert_eq!(status, 2, "{arguments:?}");
+    }
+    assert_eq!(ended(&mut ami(&["serve"])).0, 2, "no user");
+}
+
+#[test]
+fn a_file_with_users() {
+    let file = File::new(b"[general]\nbindaddr = 127.0.0.1\nport = 0\n[reader]\nsecret = x\nread = call\n");
+    let server = Server::spawn(&mut ami(&["serve", "--users", file.path()]));
+    assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
+    server.connect().login("reader", "x").unwrap();
+    let file = File::new(b"[a]\nsecret = x\npermit = 127.0.0.1/32\n");
+    let (status, stderr) = ended(&mut ami(&["serve", "--users", file.path()]));
+    assert_eq!((status, stderr), (2, format!("ami: {}:3: permit is not supported\n", file.path())));
+    let file = File::new(b"[a]\nsecret = Z\xfcrich\n");
+    let (status, stderr) = ended(&mut ami(&["serve", "--users", file.path()]));
+    assert_eq!(status, 2);
+    assert!(stderr.contains(file.path()) && stderr.contains("UTF-8"), "{stderr}");
+}
+
+#[test]
+fn limits_from_options_and_file() {
+    let file = File::new(b"[general]\nauthlimit = 1\n[a]\nsecret = x\n");
+    for (arguments, most) in
+        [(&[][..], 1), (&["--anonymous", "2"], 2), (&["--anonymous", "3", "--connections", "1"], 1)]
+    {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0", "--users", file.path()], arguments].concat();
+        let server = Server::spawn(&mut ami(&arguments));
+        let _open: Vec<_> = (0..most).map(|_| server.connect()).collect();
+        assert!(Client::connect(server.address.as_str(), Duration::from_secs(5)).is_err(), "{arguments:?}");
+    }
+}
