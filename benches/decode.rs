@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use embedded_ami::wire::{Decoder, Message, Role, Step};
+use embedded_ami::wire::{Decoder, Message, Step};
 
 const BURST: &[u8] = include_bytes!("../tests/data/16/burst.s2c");
 /// Values of up to 8 KB.
@@ -120,7 +120,7 @@ fn main() {
     let lines = |bytes: &'static [u8]| bytes.split(|&byte| byte == b'\n');
     let headers = |bytes| lines(bytes).filter(|line| line.contains(&b':')).count();
     let mut bench = Bench {
-        decoder: Decoder::new(vec![0; STORAGE], Role::Client).expect("enough storage"),
+        decoder: Decoder::for_client(vec![0; STORAGE]).expect("enough storage"),
         window: vec![0; STORAGE],
         // The banner has no empty line.
         messages: BURST.windows(4).filter(|window| window == b"\r\n\r\n").count() + 1,

@@ -15,14 +15,14 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     let port = setting("AMI_PORT").unwrap_or("5038".into());
     let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
     let mut client = Client::connect(format!("{host}:{port}"), Duration::from_secs(5))?;
-    client.log_in(&Credentials::new(&user, &secret).events("call,system"))?;
+    client.login(&Credentials::new(&user, &secret).events("call,system"))?;
 
     let ticket = client.submit(&action::from_fn("Originate", |headers| {
         headers.header("Channel", channel)?;
         headers.header("Exten", exten)?;
         headers.header("Context", context)?;
-        headers.number("Priority", 1)?;
-        headers.number("Timeout", 30_000)?;
+        headers.header_int("Priority", 1)?;
+        headers.header_int("Timeout", 30_000)?;
         headers.header("Async", "true")
     }))?;
     client.wait(ticket)?; // says only that the server tries; what comes of it is an event

@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let port = setting("AMI_PORT").unwrap_or("5038".into());
     let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
     let mut client = Client::connect(format!("{host}:{port}"), Duration::from_secs(5))?;
-    client.login(&user, &secret)?;
+    client.login(&Credentials::new(&user, &secret))?;
 
     let queue = args().nth(1).map(|queue| ("Queue", queue));
     for entry in client.list(&Raw::new("QueueStatus", queue.as_slice()))? {

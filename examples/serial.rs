@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Between two reads the client looks at its clock, so a read must not wait for long.
     let port = serialport::new(path, 115_200).timeout(Duration::from_millis(100)).open()?;
     let mut client = Client::new(port, Duration::from_secs(5))?;
-    client.login(&user, &secret)?;
+    client.login(&Credentials::new(&user, &secret))?;
     let reply = client.command("core show uptime")?;
     for line in reply.message().output() {
         println!("{}", line.as_bytes().escape_ascii());

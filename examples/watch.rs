@@ -4,7 +4,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::{convert::Infallible, env::var, thread::sleep, time::Duration};
 
-use embedded_ami::client::{Backoff, Credentials, Refusal};
+use embedded_ami::client::{Backoff, Credentials, LoginRefused};
 use embedded_ami::io::blocking::{Client, Error};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut backoff = Backoff::new(500, 60_000);
     loop {
         let Err(error) = watch(&format!("{host}:{port}"), Credentials::new(&user, &secret), &mut backoff);
-        if let Error::Refused { refusal: Refusal::Authentication, .. } = error {
+        if let Error::Refused { reason: LoginRefused::Authentication, .. } = error {
             return Err(error.into());
         }
         eprintln!("{error}");
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn watch(address: &str, credentials: Credentials<'_>, backoff: &mut Backoff) -> Result<Infallible, Error> {
     let mut client = Client::connect(address, Duration::from_secs(5))?;
-    client.log_in(&credentials.events("call,system"))?;
+    client.login(&credentials.events("call,system"))?;
     loop {
         let Some(event) = client.next_event(Duration::MAX)? else { continue };
         let value = |name| event.message().get(name).unwrap_or_default();

@@ -6,9 +6,10 @@ mod common;
 mod server;
 mod session;
 
+use common::Role;
 use std::iter::repeat_n;
 
-use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 
 pub use server::server_session;
 pub use session::client_session;
@@ -73,7 +74,7 @@ fn has_late_name(stream: &[u8], storage: usize) -> bool {
 
 /// A lookup, which does not split the lines it passes, finds what a walk over the headers finds.
 fn lookups(mut stream: &[u8], role: Role, storage: usize) -> Result<(), String> {
-    let mut decoder = Decoder::new(vec![0; storage], role).map_err(|error| error.to_string())?;
+    let mut decoder = role.decoder(vec![0; storage]).map_err(|error| error.to_string())?;
     loop {
         match decoder.poll() {
             Step::Message => {
@@ -97,15 +98,16 @@ fn lookups(mut stream: &[u8], role: Role, storage: usize) -> Result<(), String> 
     }
 }
 
-/// A kind of recipient and its limits: the longest line, the most lines, `|` between variables.
-type Limits = (Recipient, usize, usize, bool);
+/// The dialect of an outbox, `None` for that of a server, and its limits: the longest line, the most
+/// lines, and whether `|` separates variables.
+type Limits = (Option<Dialect>, usize, usize, bool);
 
-const RECIPIENTS: [Limits; 5] = [
-    (Recipient::Asterisk, 1022, 128, false),
-    (Recipient::Asterisk1_6, 1022, 127, false),
-    (Recipient::Asterisk1_4, 1021, 127, true),
-    (Recipient::Asterisk1_0, 253, 79, true),
-    (Recipient::Client, usize::MAX, usize::MAX, false),
+const DIALECTS: [Limits; 5] = [
+    (Some(Dialect::Current), 1022, 128, false),
+    (Some(Dialect::V1_6), 1022, 127, false),
+    (Some(Dialect::V1_4), 1021, 127, true),
+    (Some(Dialect::V1_0), 253, 79, true),
+    (None, usize::MAX, usize::MAX, false),
 ];
 
 /// So many operations an input.
@@ -143,14 +145,14 @@ impl Operation {
     fn write(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         match self {
             Self::Header(name, value) => out.header(name, value),
-            Self::Joined(name, value, cut) => out.joined(name, &[&value[..*cut], &value[*cut..]]),
-            Self::Number(name, number) => out.number(name, *number),
+            Self::Joined(name, value, cut) => out.header_parts(name, &[&value[..*cut], &value[*cut..]]),
+            Self::Number(name, number) => out.header_int(name, *number),
             Self::Variable(name, value) => out.variable(name, value),
         }
     }
 
     /// Name and value of the line to be written; none if it must be refused.
-    fn line(&self, (recipient, longest, _, bars): Limits) -> Option<(&str, Vec<u8>)> {
+    fn line(&self, (dialect, longest, _, bars): Limits) -> Option<(&str, Vec<u8>)> {
         let (name, value) = match self {
             Self::Header(name, value) | Self::Joined(name, value, _) => (&name[..], value.clone()),
             Self::Number(name, number) => (&name[..], number.to_string().into_bytes()),
@@ -171,7 +173,7 @@ impl Operation {
                 ("Variable", text)
             }
         };
-        let action_id = name.eq_ignore_ascii_case("ActionID") && recipient != Recipient::Client;
+        let action_id = name.eq_ignore_ascii_case("ActionID") && dialect.is_some();
         let good = !name.is_empty()
             && !name.contains(['\0', '\r', '\n', '\t', ' ', ':'])
             && !value.iter().any(|byte| b"\0\r\n".contains(byte))
@@ -204,16 +206,19 @@ fn is_variable(name: &str, bars: bool) -> bool {
 /// What is written decodes to what was asked for; what is refused leaves the outbox as it was; nothing is
 /// refused without a reason.
 ///
-/// Input: options (bits 0 to 2: recipient; bit 3: go on after an error; bits 5 to 7: shift of the size), size of
+/// Input: options (bits 0 to 2: dialect; bit 3: go on after an error; bits 5 to 7: shift of the size), size of
 /// the outbox, operations. An operation: head (bit 2: ends the message; bits 5 to 7: how often), name, value.
 /// Behind each message: how many bytes of the outbox are sent.
 pub fn encode_roundtrip(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
-    let limits = RECIPIENTS[usize::from(options & 7) % RECIPIENTS.len()];
+    let limits = DIALECTS[usize::from(options & 7) % DIALECTS.len()];
     let stubborn = options & 8 != 0;
     let size = usize::from(input.byte()) << (options >> 5);
-    let mut outbox = Outbox::new(vec![0; size], limits.0);
+    let mut outbox = match limits.0 {
+        Some(dialect) => Outbox::for_client(vec![0; size], dialect),
+        None => Outbox::for_server(vec![0; size]),
+    };
     let mut pending = Vec::new();
     let mut count = 0;
     while !input.0.is_empty() && count < MOST {
@@ -246,7 +251,7 @@ pub fn encode_roundtrip(data: &[u8]) {
         }
         assert_eq!(outbox.pending(), pending, "{operations:?}");
         let sent = usize::from(input.byte());
-        outbox.sent(sent);
+        outbox.advance(sent);
         pending.drain(..sent.min(pending.len()));
         assert_eq!(outbox.pending(), pending, "{sent} bytes sent");
     }
@@ -281,13 +286,13 @@ fn expected(operations: &[Operation], limits: Limits) -> Option<Vec<u8>> {
 }
 
 /// The message is one that a client reads as `Response: Follows`: it would wait for a payload.
-fn is_follows(operations: &[Operation], (recipient, ..): Limits) -> bool {
+fn is_follows(operations: &[Operation], (dialect, ..): Limits) -> bool {
     let Some(Operation::Header(name, value) | Operation::Joined(name, value, _)) = operations.first() else {
         return false;
     };
     let is_blank = |byte: &u8| b" \t".contains(byte);
     let words: Vec<_> = value.split(is_blank).filter(|word| !word.is_empty()).collect();
-    recipient == Recipient::Client
+    dialect.is_none()
         && name.eq_ignore_ascii_case("Response")
         && matches!(words[..], [word] if word.eq_ignore_ascii_case(b"Follows"))
 }
@@ -295,7 +300,7 @@ fn is_follows(operations: &[Operation], (recipient, ..): Limits) -> bool {
 /// `bytes` decode to one message, and that has the headers that were written.
 fn read_back(bytes: &[u8], operations: &[Operation], limits: Limits, storage: usize) {
     let text = bytes.escape_ascii();
-    let role = if limits.0 == Recipient::Client { Role::Client } else { Role::Server };
+    let role = if limits.0.is_none() { Role::Client } else { Role::Server };
     let messages = common::expected(bytes, role);
     if let Err(error) = common::check(bytes, role, storage, [], &messages) {
         panic!("{role:?}, storage {storage}, \"{text}\":\n{error}");

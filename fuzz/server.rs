@@ -1,9 +1,11 @@
 use embedded_ami::classes::Classes;
-use embedded_ami::server::{Account, Event, Incoming, Request, Secret, Session, SessionError, Stage, Timing};
-use embedded_ami::wire::{Decoder, EncodeError, Outbox, Part, Recipient, Role, Step, Value};
+use embedded_ami::server::{
+    Account, EncodedEvent, Incoming, Request, Secret, Session, SessionError, Stage, Timing,
+};
+use embedded_ami::wire::{Decoder, EncodeError, Outbox, Part, Step, Value};
 
 use super::Input;
-use super::common::{self, naive};
+use super::common::{self, Role, naive};
 
 const STORAGE: [usize; 4] = [32, 100, 512, 2048];
 const OUTBOX: [usize; 4] = [96, 200, 600, 4096];
@@ -11,7 +13,7 @@ const SECRET: &[u8] = b"secret";
 const CHALLENGE: u32 = 0x243f_6a88;
 /// Its digits, the last first.
 const DIGITS: &str = "618531806";
-const TIMING: Timing = Timing { authentication: 3000, penalty: 500 };
+const TIMING: Timing = Timing::DEFAULT.authentication(3000).penalty(500);
 
 type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
@@ -39,8 +41,8 @@ pub fn server_session(data: &[u8]) {
     let storage = STORAGE[usize::from(options >> 2 & 3)];
     let mut run = Run {
         session: session.timing(TIMING),
-        decoder: Decoder::new(vec![0; storage], Role::Server).expect("storage"),
-        outbox: Outbox::new(vec![0; OUTBOX[usize::from(options >> 4 & 3)]], Recipient::Client),
+        decoder: Decoder::for_server(vec![0; storage]).expect("storage"),
+        outbox: Outbox::for_server(vec![0; OUTBOX[usize::from(options >> 4 & 3)]]),
         input,
         backlog: Vec::new(),
         read,
@@ -48,7 +50,7 @@ pub fn server_session(data: &[u8]) {
         has_md5,
         account: Account { secret: Secret::Plain(SECRET), read: classes, write: classes },
         now: 0,
-        stage: Stage::Over,
+        stage: Stage::Closed,
         turn: Turn::Client,
         deadline: 0,
         mask: Classes::ALL,
@@ -65,9 +67,9 @@ pub fn server_session(data: &[u8]) {
     // Time alone ends who has not logged in.
     while let Some(deadline) = run.session.deadline() {
         run.now = run.now.max(deadline);
-        run.outbox.sent(usize::MAX);
+        run.outbox.advance(usize::MAX);
         run.tick();
-        assert_eq!(run.session.stage(), Stage::Over);
+        assert_eq!(run.session.stage(), Stage::Closed);
     }
     run.read_back(storage);
 }
@@ -118,7 +120,7 @@ impl Run<'_> {
             12 => self.event(),
             13 => {
                 let n = self.input.byte().into();
-                self.outbox.sent(n);
+                self.outbox.advance(n);
             }
             14 | 15 if self.turn == Turn::Client => {}
             14 | 15 => {
@@ -139,7 +141,7 @@ impl Run<'_> {
         self.outbox.clear();
         self.backlog.clear();
         (self.said, self.meant) = (Vec::new(), Vec::new());
-        self.session.connected(CHALLENGE, self.now, &mut self.outbox).expect("room for the banner");
+        self.session.on_connected(CHALLENGE, self.now, &mut self.outbox).expect("room for the banner");
         self.said.extend_from_slice(self.outbox.pending());
         (self.stage, self.turn, self.mask, self.is_challenged) =
             (Stage::Anonymous, Turn::Client, Classes::ALL, false);
@@ -172,13 +174,13 @@ impl Run<'_> {
             assert!(matches!(error, EncodeError::Full | EncodeError::TooLarge { .. }), "{error}");
             assert_eq!(self.outbox.pending().len(), before);
             assert!(self.session.stage() == self.stage && !self.session.is_busy());
-            self.outbox.sent(usize::MAX);
+            self.outbox.advance(usize::MAX);
             before = 0;
             incoming = self.session.on_message(&message, &mut self.outbox);
         }
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let is = |name| request.is(name);
-        let is_ignored = self.stage == Stage::Over || matches!(message.part(), Part::Middle | Part::Last);
+        let is_ignored = self.stage == Stage::Closed || matches!(message.part(), Part::Middle | Part::Last);
         match incoming {
             Ok(Incoming::LogIn(attempt)) => {
                 assert!(!is_ignored && self.stage == Stage::Anonymous && is("Login"));
@@ -193,11 +195,11 @@ impl Run<'_> {
                     0 | 1 => {
                         let is_in = self.session.log_in(&attempt, account, self.now, &mut self.outbox);
                         let id = id_of(&request);
-                        let mask = request.get("Events").and_then(Classes::mask).unwrap_or(Classes::ALL);
+                        let mask = request.get("Events").and_then(Classes::from_mask).unwrap_or(Classes::ALL);
                         self.logged_in(is_in, proves && account.is_some(), id, mask, before);
                     }
                     2 => {
-                        self.session.refuse_second(self.now).expect("an attempt");
+                        self.session.refuse_already_logged_in(self.now).expect("an attempt");
                         self.refused("Login Already In Use");
                     }
                     _ => {}
@@ -226,7 +228,7 @@ impl Run<'_> {
                 self.said.extend(new);
                 self.meant.extend(own);
             }
-            Err(SessionError::Encode(EncodeError::TooLarge { .. })) => self.kick(),
+            Err(SessionError::Encode(EncodeError::TooLarge { .. })) => self.disconnect(),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -234,14 +236,14 @@ impl Run<'_> {
     /// What an answer of the session's own means.
     fn own_answer(&mut self, word: &[u8], (name, value): &(Vec<u8>, Vec<u8>)) {
         let message = self.decoder.message();
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let is_in = self.stage == Stage::LoggedIn;
         let kind = request.get("AuthType").unwrap_or_default();
         let asks_md5 = self.has_md5 && kind.eq_ignore_ascii_case("MD5");
         match (word, &name[..], &value[..]) {
             (b"Goodbye", b"Message", b"Thanks for all the fish.") => {
                 assert!(request.is("Logoff"));
-                self.stage = Stage::Over;
+                self.stage = Stage::Closed;
             }
             (b"Success", b"Message", b"Already authenticated") => assert!(is_in && request.is("Login")),
             (b"Success", b"Challenge", digits) => {
@@ -250,7 +252,7 @@ impl Run<'_> {
             }
             (b"Success", b"Events", on) => {
                 assert!(is_in && request.is("Events"));
-                self.mask = request.get("EventMask").and_then(Classes::mask).expect("a mask");
+                self.mask = request.get("EventMask").and_then(Classes::from_mask).expect("a mask");
                 assert_eq!(on, if self.mask.is_empty() { &b"Off"[..] } else { b"On" });
             }
             (b"Error", b"Message", b"Invalid event mask") => {
@@ -327,14 +329,14 @@ impl Run<'_> {
         let decision = self.input.byte();
         // Another connection says that it is an attempt.
         let mut other = Session::without_md5("1.0");
-        let mut scratch = Outbox::new([0; 4096], Recipient::Client);
-        other.connected(0, 0, &mut scratch).expect("room");
+        let mut scratch = Outbox::for_server([0; 4096]);
+        other.on_connected(0, 0, &mut scratch).expect("room");
         let Ok(Incoming::LogIn(attempt)) = other.on_message(&message, &mut scratch) else { return };
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let waits = self.turn == Turn::LogIn;
         let before = self.outbox.pending().len();
         if decision % 4 == 2 {
-            let refused = self.session.refuse_second(self.now);
+            let refused = self.session.refuse_already_logged_in(self.now);
             assert_eq!(refused.is_ok(), waits);
             if waits {
                 self.refused("Login Already In Use");
@@ -349,13 +351,13 @@ impl Run<'_> {
         }
         let is_md5 = request.get("AuthType").is_some_and(|kind| kind.eq_ignore_ascii_case("MD5"));
         let may = !is_md5 && self.proves(&request) && account.is_some();
-        let mask = request.get("Events").and_then(Classes::mask).unwrap_or(Classes::ALL);
+        let mask = request.get("Events").and_then(Classes::from_mask).unwrap_or(Classes::ALL);
         self.logged_in(is_in, may, id_of(&request), mask, before);
     }
 
     fn answer(&mut self, way: u8) {
         let message = self.decoder.message();
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let echo = request.get("Value").unwrap_or_default();
         let lines: Vec<_> = request.get_all("Line").collect();
         let before = self.outbox.pending().len();
@@ -379,7 +381,7 @@ impl Run<'_> {
         };
         let written = match way {
             0 => answer.success(echo),
-            1 => answer.reply(|out| out.header("Echo", echo)),
+            1 => answer.success_with(|out| out.header("Echo", echo)),
             2 => answer.error(echo),
             3 => answer.unknown(),
             4 => answer.denied(),
@@ -425,7 +427,7 @@ impl Run<'_> {
 
     fn list(&mut self, step: u8) {
         let message = self.decoder.message();
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let echo = request.get("Value").unwrap_or_default();
         let before = self.outbox.pending().len();
         let Ok(answer) = self.session.answer(&request, &mut self.outbox) else {
@@ -450,7 +452,7 @@ impl Run<'_> {
             self.turn = Turn::List(0);
         }
         let Turn::List(items) = &mut self.turn else { panic!("{:?}", self.turn) };
-        assert_eq!(list.items(), *items);
+        assert_eq!(list.entries(), *items);
         match step {
             7 if list.entry("Entry", |out| out.header("Echo", echo)).is_ok() => {
                 let mut entry = named("Event", "Entry");
@@ -476,8 +478,8 @@ impl Run<'_> {
         let classes = Classes::from_bits(
             [1, 2, 64, 66, 0, 1 << 14, 3, 0x4000_0000][usize::from(self.input.byte() & 7)],
         );
-        let mut event = Event::new([0; 128]);
-        event.write("Any", classes, |out| out.number("Number", self.now as i64)).expect("room");
+        let mut event = EncodedEvent::new([0; 128]);
+        event.write("Any", classes, |out| out.header_int("Number", self.now as i64)).expect("room");
         let wants = self.session.wants(classes);
         let bits = classes.bits();
         let may = self.stage == Stage::LoggedIn && bits & self.mask.bits() & self.account.read.bits() == bits;
@@ -499,7 +501,7 @@ impl Run<'_> {
     fn end(&mut self) {
         let before = self.outbox.pending().len();
         match self.input.byte() % 4 {
-            0 => self.kick(),
+            0 => self.disconnect(),
             1 => {
                 let bits = self.mask.bits() & self.account.read.bits() & 1;
                 let says = self.stage == Stage::LoggedIn && bits == 1;
@@ -511,7 +513,7 @@ impl Run<'_> {
                     header("Restart", "True"),
                 ];
                 self.wrote(before, if says && said.is_ok() { std::slice::from_ref(&shutdown) } else { &[] });
-                (self.stage, self.turn) = (Stage::Over, Turn::Client);
+                (self.stage, self.turn) = (Stage::Closed, Turn::Client);
             }
             _ => {
                 self.read_back(77);
@@ -520,15 +522,15 @@ impl Run<'_> {
         }
     }
 
-    fn kick(&mut self) {
-        self.session.kick();
-        (self.stage, self.turn) = (Stage::Over, Turn::Client);
+    fn disconnect(&mut self) {
+        self.session.disconnect();
+        (self.stage, self.turn) = (Stage::Closed, Turn::Client);
     }
 
     fn tick(&mut self) {
         let message = self.decoder.message();
         let before = self.outbox.pending().len();
-        let ticked = self.session.tick(&message, self.now, &mut self.outbox);
+        let ticked = self.session.on_timeout(&message, self.now, &mut self.outbox);
         if self.stage != Stage::Anonymous || self.now < self.deadline {
             assert_eq!(ticked, Ok(()));
             return self.wrote(before, &[]);
@@ -539,19 +541,19 @@ impl Run<'_> {
                 self.wrote(before, &[]);
                 // It never fits.
                 if before == 0 {
-                    self.kick();
+                    self.disconnect();
                 }
                 return;
             }
             let mut error = vec![header("Response", "Error")];
-            error.extend(id_of(&Request::of(&message)));
+            error.extend(id_of(&Request::from_message(&message)));
             error.push(header("Message", text));
             self.wrote(before, &[error]);
         } else {
             assert_eq!(ticked, Ok(()));
             self.wrote(before, &[]);
         }
-        (self.stage, self.turn) = (Stage::Over, Turn::Client);
+        (self.stage, self.turn) = (Stage::Closed, Turn::Client);
     }
 
     /// What was written behind so many pending bytes is these messages.

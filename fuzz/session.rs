@@ -1,18 +1,18 @@
 use std::collections::HashMap;
 
-use embedded_ami::action::{Raw, Reply};
-use embedded_ami::client::{Credentials, Incoming, Session, SessionError, Slot, Ticket};
-use embedded_ami::wire::{Decoder, Outbox, OwnedMessage, Recipient, Role, Step};
+use embedded_ami::action::{Completion, Raw};
+use embedded_ami::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot, Ticket};
+use embedded_ami::wire::{Decoder, Dialect, Outbox, OwnedMessage, Step};
 
 use super::Input;
 
 const SLOTS: usize = 3;
 
-const ACTIONS: [(&str, Reply); 4] = [
-    ("Ping", Reply::Response),
-    ("QueueStatus", Reply::List("QueueStatusComplete")),
-    ("WaitEvent", Reply::Event("WaitEventComplete")),
-    ("CoreShowChannels", Reply::List("CoreShowChannelsComplete")),
+const ACTIONS: [(&str, Completion); 4] = [
+    ("Ping", Completion::Response),
+    ("QueueStatus", Completion::List("QueueStatusComplete")),
+    ("WaitEvent", Completion::Event("WaitEventComplete")),
+    ("CoreShowChannels", Completion::List("CoreShowChannelsComplete")),
 ];
 
 /// Whatever a server says, and in whatever order a caller calls: each action ends once, by a message that names it or by
@@ -37,15 +37,15 @@ pub fn client_session(data: &[u8]) {
     let mut run = Run {
         session,
         credentials,
-        decoder: Decoder::new(vec![0; storage], Role::Client).expect("storage"),
-        outbox: Outbox::new(vec![0; 600], Recipient::Asterisk),
+        decoder: Decoder::for_client(vec![0; storage]).expect("storage"),
+        outbox: Outbox::for_client(vec![0; 600], Dialect::Current),
         message: OwnedMessage::default(),
         open: HashMap::new(),
         tickets: Vec::new(),
         prefix: 1,
         now: 0,
     };
-    run.session.connected(run.prefix, run.now);
+    run.session.on_connected(run.key(), run.now);
     while !input.0.is_empty() {
         match input.byte() {
             number @ 0..=3 => run.submit(number.into()),
@@ -59,7 +59,7 @@ pub fn client_session(data: &[u8]) {
                 run.prefix += 1;
                 run.decoder.reset();
                 run.outbox.clear();
-                run.session.connected(run.prefix, run.now);
+                run.session.on_connected(run.key(), run.now);
             }
             7 => {
                 let Some(&ticket) = run.tickets.last() else { continue };
@@ -98,11 +98,20 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// Returns the key of the connection.
+    fn key(&self) -> IdKey {
+        IdKey((u128::from(self.prefix) << 64).to_be_bytes())
+    }
+
     fn submit(&mut self, number: usize) {
         let (name, reply) = ACTIONS[number];
         // What is sent is only looked at for the marks: half of the time it is.
         let pending = self.outbox.pending().len();
-        match self.session.submit(&Raw::bare(name).replied(reply), self.now, &mut self.outbox) {
+        match self.session.submit(
+            &Raw::without_headers(name).with_completion(reply),
+            self.now,
+            &mut self.outbox,
+        ) {
             Ok(ticket) => {
                 assert!(self.open.insert(ticket, false).is_none() && !self.tickets.contains(&ticket));
                 self.tickets.push(ticket);
@@ -113,7 +122,7 @@ impl Run<'_> {
             }
         }
         if number % 2 == 0 {
-            self.outbox.sent(usize::MAX);
+            self.outbox.advance(usize::MAX);
         }
     }
 
@@ -162,8 +171,10 @@ impl Run<'_> {
     /// Holds what was said of an action against what is known of it.
     fn account(&mut self, incoming: Incoming, is_whole: bool) {
         let (ticket, is_end) = match incoming {
-            Incoming::Reply { ticket, is_end, .. } | Incoming::Item { ticket, is_end } => (ticket, is_end),
-            Incoming::Done { ticket, .. } | Incoming::Aborted { ticket, .. } => (ticket, true),
+            Incoming::Response { ticket, is_end, .. } | Incoming::ListEntry { ticket, is_end } => {
+                (ticket, is_end)
+            }
+            Incoming::ListComplete { ticket, .. } | Incoming::ListAborted { ticket, .. } => (ticket, true),
             Incoming::Lost { ticket, .. } => {
                 assert!(self.open.remove(&ticket).is_some(), "{incoming:?} twice");
                 return;
@@ -172,20 +183,24 @@ impl Run<'_> {
         };
         let Some(has_list) = self.open.get_mut(&ticket) else { panic!("{incoming:?} of no open action") };
         let was_list = *has_list;
-        *has_list |= matches!(incoming, Incoming::Reply { is_end: false, .. }) && is_whole;
+        *has_list |= matches!(incoming, Incoming::Response { is_end: false, .. }) && is_whole;
         if is_end {
             assert!(is_whole);
             let id = self.session.action_id(ticket);
             let message = self.message.message();
             let named = message.get_all("ActionID").any(|own| own == id.as_str());
             assert!(named, "{incoming:?} by {message:?}");
-            assert!(was_list || !matches!(incoming, Incoming::Done { .. } | Incoming::Aborted { .. }));
+            assert!(
+                was_list || !matches!(incoming, Incoming::ListComplete { .. } | Incoming::ListAborted { .. })
+            );
             self.open.remove(&ticket);
         }
     }
 
     fn tick(&mut self) {
-        while let Some(incoming) = self.session.tick(self.now, &mut self.outbox).expect("room for a Ping") {
+        while let Some(incoming) =
+            self.session.on_timeout(self.now, &mut self.outbox).expect("room for a Ping")
+        {
             self.account(incoming, true);
         }
         let deadline = self.session.deadline();
@@ -193,7 +208,7 @@ impl Run<'_> {
     }
 
     fn close(&mut self) {
-        while let Some(incoming) = self.session.close(&self.outbox) {
+        while let Some(incoming) = self.session.on_closed(&self.outbox) {
             self.account(incoming, true);
         }
         assert!(self.open.is_empty(), "{:?}", self.open);

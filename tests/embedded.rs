@@ -5,14 +5,20 @@ use std::collections::VecDeque;
 
 use embedded_ami::action::{Key, Raw, md5};
 use embedded_ami::client::{
-    Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket, Timing,
+    Credentials, IdKey, Incoming, LoginRefused, LossReason, Session, SessionError, Slot, Stage, Ticket,
+    Timing,
 };
 use embedded_ami::io::embedded::{Client, Error};
-use embedded_ami::wire::{Decoder, EncodeError, Outbox, Part, Recipient, Role};
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, Outbox, Part};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
 const SECRET: &str = "zebra-crossing-47";
 const PREFIX: u64 = 0x243f_6a88_85a3_08d3;
+
+/// Returns the key whose ActionIDs begin with this prefix.
+fn key(prefix: u64) -> IdKey {
+    IdKey((u128::from(prefix) << 64).to_be_bytes())
+}
 const BANNER: &str = "Asterisk Call Manager/11.0.0\r\n";
 const CHANNELS: usize = 20;
 
@@ -185,18 +191,18 @@ impl Write for Link<'_> {
     }
 }
 
-type Ami<'c> = Client<'static, Link<'c>, Vec<u8>, [u8; 256], [Slot; 2], Box<dyn FnMut() -> u64 + 'c>>;
+type Ami<'c> = Client<'static, Link<'c>, Box<dyn FnMut() -> u64 + 'c>, Vec<u8>, [u8; 256], [Slot; 2]>;
 
 fn client<'c>(clock: &'c Cell<u64>, link: Link<'c>, storage: usize) -> Ami<'c> {
     let mut client = Client::new(
         link,
-        Decoder::new(vec![0; storage], Role::Client).expect("storage"),
-        Outbox::new([0; 256], Recipient::Asterisk),
+        Decoder::for_client(vec![0; storage]).expect("storage"),
+        Outbox::for_client([0; 256], Dialect::Current),
         Session::new([Slot::FREE; 2]),
         Credentials::new("admin", SECRET).events("call,system"),
         Box::new(|| clock.get()) as Box<dyn FnMut() -> u64 + 'c>,
     );
-    client.connected(PREFIX);
+    client.on_connected(key(PREFIX));
     client
 }
 
@@ -222,16 +228,19 @@ fn logged_in<'c>(clock: &'c Cell<u64>, link: Link<'c>) -> Ami<'c> {
 
 fn submit(client: &mut Ami<'_>, action: &str) -> Result<Ticket, SessionError> {
     let now = (client.clock)();
-    client.session.submit(&Raw::bare(action), now, &mut client.outbox)
+    client.session.submit(&Raw::without_headers(action), now, &mut client.outbox)
 }
 
 #[track_caller]
 fn is_answered(client: &mut Ami<'_>, asked: Ticket) {
     let mut said = next(client);
-    while said == Ok(Incoming::Own) {
+    while said == Ok(Incoming::Internal) {
         said = next(client);
     }
-    assert!(matches!(said, Ok(Incoming::Reply { ticket, is_end: true, .. }) if ticket == asked), "{said:?}");
+    assert!(
+        matches!(said, Ok(Incoming::Response { ticket, is_end: true, .. }) if ticket == asked),
+        "{said:?}"
+    );
 }
 
 /// All that is said before the failure, and that.
@@ -287,7 +296,7 @@ fn story(storage: usize, cut: usize, stutters: bool, only_if_ready: bool) -> Sto
                 }
                 story.events.extend(whole);
             }
-            Incoming::Reply { answer, is_end, .. } => {
+            Incoming::Response { status: answer, is_end, .. } => {
                 assert!(!answer.is_error());
                 story.replies += usize::from(whole.is_some());
                 if is_end && story.events.len() < 3 {
@@ -296,13 +305,13 @@ fn story(storage: usize, cut: usize, stutters: bool, only_if_ready: bool) -> Sto
                     submit(&mut client, "CoreShowChannels").expect("room");
                 }
             }
-            Incoming::Item { .. } => story.items.extend(whole),
-            Incoming::Done { items, .. } => {
+            Incoming::ListEntry { .. } => story.items.extend(whole),
+            Incoming::ListComplete { entries: items, .. } => {
                 story.done = Some(items);
                 client.session.log_off((client.clock)(), &mut client.outbox).expect("logged in");
             }
-            Incoming::Goodbye => break,
-            Incoming::Own => {}
+            Incoming::LoggedOff => break,
+            Incoming::Internal => {}
             other => panic!("{other:?} of {text}"),
         }
     }
@@ -370,7 +379,7 @@ fn a_link_that_is_never_ready() {
         assert_eq!(clock.get(), now, "it has read");
     }
     clock.set(10_000);
-    assert_eq!(client.poll_ready(), Ok(Some(Incoming::Silent(Stage::Connecting))));
+    assert_eq!(client.poll_ready(), Ok(Some(Incoming::ServerTimedOut(Stage::Connecting))));
     // The end of the stream is ready to be read.
     client.transport.turns.push_back(Turn::Ends);
     assert_eq!(client.poll_ready(), Err(Error::Closed));
@@ -383,19 +392,16 @@ fn silence() {
         let mut link = Link::new(&clock);
         link.ignores = ignores;
         let mut client = client(&clock, link, 512);
-        assert_eq!(next(&mut client), Ok(Incoming::Silent(Stage::LoggingIn)));
+        assert_eq!(next(&mut client), Ok(Incoming::ServerTimedOut(Stage::LoggingIn)));
         assert!((10_000..10_300).contains(&clock.get()), "{ignores:?} after {} ms", clock.get());
     }
     let clock = Cell::new(0);
     let mut client = logged_in(&clock, Link::new(&clock));
-    client.session = std::mem::replace(&mut client.session, Session::new([Slot::FREE; 2])).timing(Timing {
-        keepalive: 1_000,
-        pong: 500,
-        ..Timing::DEFAULT
-    });
+    client.session = std::mem::replace(&mut client.session, Session::new([Slot::FREE; 2]))
+        .timing(Timing::DEFAULT.keepalive(1_000).pong(500));
     let begin = clock.get();
     for pings in 1..=3 {
-        assert_eq!(next(&mut client), Ok(Incoming::Own), "the Pong");
+        assert_eq!(next(&mut client), Ok(Incoming::Internal), "the Pong");
         assert_eq!(client.transport.requests.len(), 2 + pings);
         assert!(client.transport.requests[1 + pings].starts_with("Action: Ping\r\n"));
     }
@@ -403,11 +409,11 @@ fn silence() {
     client.transport.ignores = &["Ping", "Status"];
     let ticket = submit(&mut client, "Status").expect("room");
     // An action is its own sign of life, until its deadline.
-    assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, loss: Loss::TimedOut }));
+    assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
     assert_eq!(client.transport.requests.len(), 6, "no Ping meanwhile");
-    assert_eq!(next(&mut client), Ok(Incoming::Silent(Stage::Ready)));
+    assert_eq!(next(&mut client), Ok(Incoming::ServerTimedOut(Stage::Ready)));
     assert_eq!(client.transport.requests.len(), 7);
-    assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Over)));
+    assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Closed)));
 }
 
 #[test]
@@ -418,7 +424,7 @@ fn an_answer_after_the_deadline() {
     let mut client = logged_in(&clock, link);
     let begin = clock.get();
     let ticket = submit(&mut client, "Status").expect("room");
-    assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, loss: Loss::TimedOut }));
+    assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
     assert!((30_000..30_300).contains(&(clock.get() - begin)), "{} ms", clock.get() - begin);
     let late = client.transport.requests.last().unwrap().replace("Action: Status", "Response: Success");
     client.transport.says(late);
@@ -439,11 +445,11 @@ fn a_link_that_takes_no_bytes() {
     assert_eq!(client.poll(), Err(Error::Stalled));
     assert_eq!(client.transport.takes, 0);
     let said: Vec<_> = std::iter::from_fn(|| client.close()).collect();
-    let lost = [Loss::OutcomeUnknown, Loss::NotSent];
-    assert_eq!(said, [0, 1].map(|n| Incoming::Lost { ticket: tickets[n], loss: lost[n] }));
+    let lost = [LossReason::OutcomeUnknown, LossReason::NotSent];
+    assert_eq!(said, [0, 1].map(|n| Incoming::Lost { ticket: tickets[n], reason: lost[n] }));
     // The half is not sent on the next connection.
     client.transport = Link::new(&clock);
-    client.connected(!PREFIX);
+    client.on_connected(key(!PREFIX));
     log_in(&mut client);
     assert!(client.transport.requests[0].starts_with("Action: Challenge\r\nActionID: dbc0"));
 }
@@ -457,14 +463,14 @@ fn a_failure_in_the_middle_and_the_next_connection() {
     client.transport.turns.push_back(Turn::Fails(ErrorKind::ConnectionReset));
     // It was sent, and answered, but the answer is behind the failure.
     assert_eq!(next(&mut client), Err(Error::Transport(ErrorKind::ConnectionReset)));
-    let lost = Incoming::Lost { ticket, loss: Loss::OutcomeUnknown };
+    let lost = Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown };
     assert_eq!((client.close(), client.close()), (Some(lost), None));
-    assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Over)));
+    assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Closed)));
 
     let old = client.session.action_id(ticket);
     client.transport = Link::new(&clock);
     client.transport.cut = 5;
-    client.connected(PREFIX + 1);
+    client.on_connected(key(PREFIX + 1));
     log_in(&mut client);
     let again = submit(&mut client, "Ping").unwrap();
     assert_ne!(again, ticket);
@@ -488,15 +494,15 @@ fn an_end_in_the_middle_of_a_list() {
         let unanswered = submit(&mut client, "Status").unwrap();
         let (said, error) = to_the_end(&mut client);
         assert_eq!(error, Error::Closed);
-        let items = said.iter().filter(|said| matches!(said, Incoming::Item { .. })).count() as u32;
+        let items = said.iter().filter(|said| matches!(said, Incoming::ListEntry { .. })).count() as u32;
         counts.push(items);
-        if said.contains(&Incoming::Done { ticket: list, items }) {
+        if said.contains(&Incoming::ListComplete { ticket: list, entries: items }) {
             break; // that was behind the list
         }
-        let is_open = said.iter().any(|said| matches!(said, Incoming::Reply { .. }));
-        let loss = if is_open { Loss::CutShort { items } } else { Loss::OutcomeUnknown };
-        let lost = [(list, loss), (unanswered, Loss::OutcomeUnknown)];
-        let lost = lost.map(|(ticket, loss)| Incoming::Lost { ticket, loss });
+        let is_open = said.iter().any(|said| matches!(said, Incoming::Response { .. }));
+        let loss = if is_open { LossReason::CutShort { entries: items } } else { LossReason::OutcomeUnknown };
+        let lost = [(list, loss), (unanswered, LossReason::OutcomeUnknown)];
+        let lost = lost.map(|(ticket, loss)| Incoming::Lost { ticket, reason: loss });
         assert!(said.ends_with(&lost), "cut behind {cut} bytes: {said:?}");
     }
     assert!(counts.is_sorted() && counts.first() == Some(&0) && counts.last() == Some(&(CHANNELS as u32)));
@@ -507,15 +513,15 @@ fn a_login_that_fails() {
     let clock = Cell::new(0);
     let mut client = client(&clock, Link::new(&clock), 512);
     client.transport.secret = "another";
-    assert_eq!(next(&mut client), Ok(Incoming::Refused(Refusal::Authentication)));
+    assert_eq!(next(&mut client), Ok(Incoming::Refused(LoginRefused::Authentication)));
     client.transport.turns.push_back(Turn::Ends);
     assert_eq!(next(&mut client), Err(Error::Closed));
     // Something else on the line.
     client.transport = Link::new(&clock);
     client.transport.turns.clear();
     client.transport.says("login: \r\n\r\n");
-    client.connected(PREFIX + 1);
-    assert_eq!(next(&mut client), Ok(Incoming::Refused(Refusal::NotAsterisk)));
+    client.on_connected(key(PREFIX + 1));
+    assert_eq!(next(&mut client), Ok(Incoming::Refused(LoginRefused::NotAsterisk)));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! What is written is what was put in, and never more than one message; what is refused leaves no trace.
 
 use embedded_ami::action::{self, Action, Key, Login, Raw};
-use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 use proptest::prelude::*;
 
 type Strings = Vec<(String, Vec<u8>)>;
 
 /// The messages in some bytes, as lists of headers.
 fn decode(bytes: &[u8]) -> Vec<Strings> {
-    let mut decoder = Decoder::new(vec![0; bytes.len() + 64], Role::Server).unwrap();
+    let mut decoder = Decoder::for_server(vec![0; bytes.len() + 64]).unwrap();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
     decoder.finish();
@@ -38,9 +38,17 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn recipients() -> impl Strategy<Value = Recipient> {
-    use Recipient::{Asterisk, Asterisk1_0, Asterisk1_4, Asterisk1_6, Client};
-    prop::sample::select(vec![Asterisk, Asterisk1_0, Asterisk1_4, Asterisk1_6, Client])
+/// The dialects, and `None` for the outbox of a server.
+fn dialects() -> impl Strategy<Value = Option<Dialect>> {
+    use Dialect::{Current, V1_0, V1_4, V1_6};
+    prop::sample::select(vec![Some(Current), Some(V1_0), Some(V1_4), Some(V1_6), None])
+}
+
+fn outbox(size: usize, dialect: Option<Dialect>) -> Outbox<Vec<u8>> {
+    match dialect {
+        Some(dialect) => Outbox::for_client(vec![0; size], dialect),
+        None => Outbox::for_server(vec![0; size]),
+    }
 }
 
 /// What Asterisk 1.6 and later make of one assignment: quotes and backslashes go, a bare comma ends it.
@@ -63,11 +71,11 @@ proptest! {
 
     #[test]
     fn what_is_written_is_what_was_put_in(
-        recipient in recipients(),
+        dialect in dialects(),
         size in prop_oneof![Just(8192_usize), 0_usize..300],
         headers in prop::collection::vec((names(), values()), 0..6),
     ) {
-        let mut outbox = Outbox::new(vec![0; size], recipient);
+        let mut outbox = outbox(size, dialect);
         let _ = outbox.write(|message| message.header("Before", "x"));
         let before = outbox.pending().to_vec();
         let written = outbox.write(|message| headers.iter().try_for_each(|(name, value)| message.header(name, value)));
@@ -81,8 +89,8 @@ proptest! {
     }
 
     #[test]
-    fn no_value_and_no_name_makes_a_second_line(name in names(), value in values(), recipient in recipients()) {
-        let mut outbox = Outbox::new(vec![0; 4096], recipient);
+    fn no_value_and_no_name_makes_a_second_line(name in names(), value in values(), dialect in dialects()) {
+        let mut outbox = outbox(4096, dialect);
         let injects = value.iter().any(|byte| b"\r\n\0".contains(byte))
             || name.is_empty()
             || name.bytes().any(|byte| b"\r\n\0\t :".contains(&byte));
@@ -96,19 +104,19 @@ proptest! {
 
     #[test]
     fn pieces_and_numbers(pieces in prop::collection::vec("[ -~]{0,9}", 0..5), number in any::<i64>()) {
-        let mut outbox = Outbox::new(vec![0; 4096], Recipient::Asterisk);
+        let mut outbox = Outbox::for_client(vec![0; 4096], Dialect::Current);
         let slices: Vec<&[u8]> = pieces.iter().map(|piece| piece.as_bytes()).collect();
         outbox.write(|message| {
-            message.joined("Pieces", &slices)?;
-            message.number("Number", number)
+            message.header_parts("Pieces", &slices)?;
+            message.header_int("Number", number)
         }).unwrap();
         let expected = vec![("Pieces".to_owned(), pieces.concat().into_bytes()), ("Number".to_owned(), number.to_string().into_bytes())];
         prop_assert_eq!(decode(outbox.pending()), vec![expected]);
     }
 
     #[test]
-    fn one_variable_stays_one_variable(name in "[A-Za-z_()]{1,9}", value in values(), recipient in recipients()) {
-        let mut outbox = Outbox::new(vec![0; 8192], recipient);
+    fn one_variable_stays_one_variable(name in "[A-Za-z_()]{1,9}", value in values(), dialect in dialects()) {
+        let mut outbox = outbox(8192, dialect);
         if outbox.write(|message| message.variable(&name, &value)).is_err() {
             prop_assert!(outbox.pending().is_empty());
             return Ok(());
@@ -118,8 +126,8 @@ proptest! {
         prop_assert_eq!(messages[0].len(), 1);
         let wanted = [name.as_bytes(), b"=", &value].concat();
         let written = &messages[0][0].1;
-        match recipient {
-            Recipient::Asterisk1_0 | Recipient::Asterisk1_4 => {
+        match dialect {
+            Some(Dialect::V1_0 | Dialect::V1_4) => {
                 prop_assert_eq!(written, &wanted);
                 prop_assert!(!value.contains(&b'|'));
             }
@@ -131,7 +139,7 @@ proptest! {
     fn an_action_keeps_its_name_and_id(
         name in names(), id in prop_oneof!["[!-~]{0,70}", any::<String>()], headers in prop::collection::vec((names(), values()), 0..4),
     ) {
-        let mut outbox = Outbox::new(vec![0; 8192], Recipient::Asterisk);
+        let mut outbox = Outbox::for_client(vec![0; 8192], Dialect::Current);
         let pairs: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value)).collect();
         if action::write(&Raw::new(&name, &pairs), &id, &mut outbox).is_ok() {
             let messages = decode(outbox.pending());
@@ -143,34 +151,34 @@ proptest! {
     }
 }
 
-fn write_to(recipient: Recipient, headers: &[(&str, &[u8])]) -> Result<(), EncodeError> {
-    let mut outbox = Outbox::new(vec![0; 300_000], recipient);
+fn write_to(dialect: Option<Dialect>, headers: &[(&str, &[u8])]) -> Result<(), EncodeError> {
+    let mut outbox = outbox(300_000, dialect);
     outbox.write(|message| headers.iter().try_for_each(|(name, value)| message.header(name, value)))
 }
 
 #[test]
 fn both_sides_of_every_limit() {
-    for (recipient, longest, lines) in [
-        (Recipient::Asterisk, 1022, 128),
-        (Recipient::Asterisk1_6, 1022, 127),
-        (Recipient::Asterisk1_4, 1021, 127),
-        (Recipient::Asterisk1_0, 253, 79),
+    for (dialect, longest, lines) in [
+        (Dialect::Current, 1022, 128),
+        (Dialect::V1_6, 1022, 127),
+        (Dialect::V1_4, 1021, 127),
+        (Dialect::V1_0, 253, 79),
     ] {
         let value = vec![b'x'; longest - 3];
-        assert_eq!(write_to(recipient, &[("A", &value)]), Ok(()));
+        assert_eq!(write_to(Some(dialect), &[("A", &value)]), Ok(()));
         let error = EncodeError::LineTooLong { line: 2, length: longest + 1, limit: longest };
-        assert_eq!(write_to(recipient, &[("A", b""), ("AA", &value)]), Err(error));
-        assert_eq!(write_to(recipient, &vec![("A", &b"x"[..]); lines]), Ok(()));
+        assert_eq!(write_to(Some(dialect), &[("A", b""), ("AA", &value)]), Err(error));
+        assert_eq!(write_to(Some(dialect), &vec![("A", &b"x"[..]); lines]), Ok(()));
         let error = EncodeError::TooManyLines { limit: lines };
-        assert_eq!(write_to(recipient, &vec![("A", &b"x"[..]); lines + 1]), Err(error));
-        assert_eq!(write_to(recipient, &[("ActionID", &[b'x'; 67])]), Ok(()));
+        assert_eq!(write_to(Some(dialect), &vec![("A", &b"x"[..]); lines + 1]), Err(error));
+        assert_eq!(write_to(Some(dialect), &[("ActionID", &[b'x'; 67])]), Ok(()));
         let error = EncodeError::ActionIdTooLong { line: 1, length: 68 };
-        assert_eq!(write_to(recipient, &[("actionid", &[b'x'; 68])]), Err(error));
+        assert_eq!(write_to(Some(dialect), &[("actionid", &[b'x'; 68])]), Err(error));
     }
-    assert_eq!(write_to(Recipient::Client, &[("A", &[b'x'; 100_000]), ("ActionID", &[b'x'; 1000])]), Ok(()));
-    assert_eq!(write_to(Recipient::Client, &vec![("A", &b"x"[..]); 1000]), Ok(()));
+    assert_eq!(write_to(None, &[("A", &[b'x'; 100_000]), ("ActionID", &[b'x'; 1000])]), Ok(()));
+    assert_eq!(write_to(None, &vec![("A", &b"x"[..]); 1000]), Ok(()));
     // Escapes count.
-    let mut outbox = Outbox::new([0; 2048], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 2048], Dialect::Current);
     let fits = vec![b','; (1022 - "Variable: A=".len()) / 2];
     assert_eq!(outbox.write(|message| message.variable("A", &fits)), Ok(()));
     let error = EncodeError::LineTooLong { line: 1, length: 1024, limit: 1022 };
@@ -183,44 +191,44 @@ fn every_byte_in_every_place() {
         let value = [b'a', byte, b'b'];
         let error = EncodeError::ValueByte { line: 2, at: 1, byte };
         let expected = if b"\r\n\0".contains(&byte) { Err(error) } else { Ok(()) };
-        assert_eq!(write_to(Recipient::Asterisk, &[("A", b"x"), ("B", &value)]), expected);
+        assert_eq!(write_to(Dialect::Current, &[("A", b"x"), ("B", &value)]), expected);
         let error = EncodeError::ActionIdByte { line: 1, at: 1, byte };
         let expected = if (0x21..0x7f).contains(&byte) { Ok(()) } else { Err(error) };
-        assert_eq!(write_to(Recipient::Asterisk, &[("ActionID", &value)]), expected);
+        assert_eq!(write_to(Dialect::Current, &[("ActionID", &value)]), expected);
         let Ok(name) = std::str::from_utf8(&value) else { continue };
         let error = EncodeError::NameByte { line: 1, at: 1, byte };
         let expected = if b"\r\n\0\t :".contains(&byte) { Err(error) } else { Ok(()) };
-        assert_eq!(write_to(Recipient::Asterisk, &[(name, b"x")]), expected);
+        assert_eq!(write_to(Dialect::Current, &[(name, b"x")]), expected);
     }
-    assert_eq!(write_to(Recipient::Asterisk, &[("", b"x")]), Err(EncodeError::EmptyName { line: 1 }));
-    assert_eq!(write_to(Recipient::Asterisk, &[]), Err(EncodeError::NoHeaders));
+    assert_eq!(write_to(Dialect::Current, &[("", b"x")]), Err(EncodeError::EmptyName { line: 1 }));
+    assert_eq!(write_to(Dialect::Current, &[]), Err(EncodeError::NoHeaders));
 }
 
 #[test]
 fn no_response_that_announces_a_payload() {
     for value in ["Follows", " follows", "FOLLOWS \t"] {
         let response = [("response", value.as_bytes())];
-        assert_eq!(write_to(Recipient::Client, &response), Err(EncodeError::Follows), "{value:?}");
-        assert_eq!(write_to(Recipient::Asterisk, &response), Ok(()));
-        assert_eq!(write_to(Recipient::Client, &[("Event", b"X"), response[0]]), Ok(()));
+        assert_eq!(write_to(None, &response), Err(EncodeError::Follows), "{value:?}");
+        assert_eq!(write_to(Dialect::Current, &response), Ok(()));
+        assert_eq!(write_to(None, &[("Event", b"X"), response[0]]), Ok(()));
     }
     for value in ["", "Follow", "Followss", "Follows it"] {
-        assert_eq!(write_to(Recipient::Client, &[("Response", value.as_bytes())]), Ok(()), "{value:?}");
+        assert_eq!(write_to(None, &[("Response", value.as_bytes())]), Ok(()), "{value:?}");
     }
 }
 
 #[test]
 fn a_full_outbox_is_told_from_a_small_one() {
-    let mut outbox = Outbox::new([0; 32], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 32], Dialect::Current);
     let ping = |message: &mut HeaderWriter<'_>| message.header("Action", "Ping");
     assert_eq!(outbox.write(ping), Ok(())); // 16 bytes
     assert_eq!(outbox.write(ping), Ok(()));
     assert_eq!(outbox.write(ping), Err(EncodeError::Full));
-    outbox.sent(15);
+    outbox.advance(15);
     assert_eq!(outbox.write(ping), Err(EncodeError::Full));
-    outbox.sent(1);
+    outbox.advance(1);
     assert_eq!(outbox.write(ping), Ok(()));
-    outbox.sent(usize::MAX);
+    outbox.advance(usize::MAX);
     assert_eq!(outbox.pending(), b"");
     let large = outbox.write(|message| message.header("Action", "a name of 27 bytes and more"));
     assert_eq!(large, Err(EncodeError::TooLarge { storage: 32 }));
@@ -228,7 +236,7 @@ fn a_full_outbox_is_told_from_a_small_one() {
 
 #[test]
 fn an_error_that_was_passed_over_still_counts() {
-    let mut outbox = Outbox::new([0; 64], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
     let written = outbox.write(|message| {
         message.header("Action", "Ping")?;
         let _ = message.header("Bad name", "x");
@@ -241,7 +249,7 @@ fn an_error_that_was_passed_over_still_counts() {
 
 #[test]
 fn variables_of_old_servers() {
-    let mut outbox = Outbox::new([0; 64], Recipient::Asterisk1_4);
+    let mut outbox = Outbox::for_client([0; 64], Dialect::V1_4);
     assert_eq!(outbox.write(|message| message.variable("A", "x,\"y\"")), Ok(()));
     assert_eq!(outbox.pending(), b"Variable: A=x,\"y\"\r\n\r\n");
     let bar = outbox.write(|message| message.variable("A", "x|B=y"));
@@ -249,7 +257,7 @@ fn variables_of_old_servers() {
     for name in ["", "A=B", "A|B"] {
         assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
     }
-    outbox.set_recipient(Recipient::Asterisk);
+    outbox.set_dialect(Dialect::Current);
     assert_eq!(outbox.write(|message| message.variable("HASH(a,b)", "x")), Ok(()));
     for name in ["", "A=B", "A,B", "HASH(a),b", "A\"", "A\\", " A", "\tA"] {
         assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
@@ -258,7 +266,7 @@ fn variables_of_old_servers() {
 
 #[test]
 fn action_and_action_id_cannot_be_given_twice() {
-    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     for name in ["Action", "ACTIONID"] {
         let written = action::write(&Raw::new("Ping", &[("A", "1"), (name, "x")]), "1", &mut outbox);
         assert_eq!(written, Err(EncodeError::Reserved { line: 4 }));
@@ -268,7 +276,7 @@ fn action_and_action_id_cannot_be_given_twice() {
 
 #[test]
 fn secrets_stay_out_of_debug() {
-    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let login = Login::plain("admin", "hush-hush").events("off");
     action::write(&login, "1", &mut outbox).unwrap();
     assert!(outbox.pending().ends_with(b"Username: admin\r\nSecret: hush-hush\r\nEvents: off\r\n\r\n"));
@@ -282,7 +290,7 @@ fn secrets_stay_out_of_debug() {
     assert_eq!(&key.to_hex(), b"303132333435363738396162636465f0");
     action::write(&Login::md5("admin", key), "2", &mut outbox).unwrap();
     let raw = Raw::new("Login", &[("Secret", "hush-hush")]);
-    let mut decoder = Decoder::new(outbox.pending().to_vec(), Role::Server).unwrap();
+    let mut decoder = Decoder::for_server(outbox.pending().to_vec()).unwrap();
     decoder.advance(outbox.pending().len());
     let mut shown = format!("{login:?} {key:?} {raw:?} {outbox:?} {decoder:?} {}", raw.name());
     while decoder.poll() == Step::Message {
@@ -291,7 +299,7 @@ fn secrets_stay_out_of_debug() {
     assert!(shown.contains("Username: \"admin\"") && shown.contains("Secret: [redacted]"), "{shown}");
     assert!(!shown.contains("hush") && !shown.contains("3031323"), "{shown}");
     // Pieces of a secret too.
-    let mut decoder = Decoder::new([0; 32], Role::Server).unwrap();
+    let mut decoder = Decoder::for_server([0; 32]).unwrap();
     let stream = b"Secret: hush-hush-hush-hush-hush-hush-hush-hush\r\n\r\n";
     for byte in stream {
         while decoder.poll() == Step::Message {

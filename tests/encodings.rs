@@ -4,8 +4,8 @@ mod common;
 
 use std::time::Duration;
 
-use common::Capture;
-use embedded_ami::wire::{Decoder, Message, OwnedMessage, Role, Step, Value};
+use common::{Capture, Role};
+use embedded_ami::wire::{Message, OwnedMessage, Step, Value};
 
 /// Text of bytes that matter to the decoders, and any others.
 fn text(random: &mut fastrand::Rng, alphabet: &[u8], most: usize) -> Vec<u8> {
@@ -18,7 +18,7 @@ fn text(random: &mut fastrand::Rng, alphabet: &[u8], most: usize) -> Vec<u8> {
 }
 
 fn each_message(capture: &Capture, mut body: impl FnMut(Message<'_>)) {
-    let mut decoder = Decoder::new(vec![0; 4096], capture.role).unwrap();
+    let mut decoder = capture.role.decoder(vec![0; 4096]).unwrap();
     let mut whole = OwnedMessage::default();
     let mut rest = &capture.bytes[..];
     loop {

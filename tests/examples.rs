@@ -112,8 +112,8 @@ fn door_opens() {
             Err(error) => assert!(begin.elapsed() < TIMEOUT, "{error}"),
         }
     };
-    client.log_in(&Credentials::new("Admin", SECRET)).expect("a login");
-    let reply = client.send(&Raw::bare("OpenDoor")).expect("an answer");
+    client.login(&Credentials::new("Admin", SECRET)).expect("a login");
+    let reply = client.send(&Raw::without_headers("OpenDoor")).expect("an answer");
     assert!(reply.message().get("Message").is_some_and(|text| text == "It opens"));
     let event = client.next_event(TIMEOUT).expect("a connection");
     let mut event = event.expect("an event");
@@ -121,7 +121,7 @@ fn door_opens() {
         event = client.next_event(TIMEOUT).expect("a connection").expect("another");
     }
     assert!(event.message().name().is_some_and(|name| name == "DoorOpened"));
-    assert!(matches!(client.send(&Raw::bare("Ping")), Err(Error::Answer { .. })));
+    assert!(matches!(client.send(&Raw::without_headers("Ping")), Err(Error::Response { .. })));
     // The address is taken.
     let (status, stdout, stderr) = run(example("door").arg(&address));
     assert_eq!((status, &stdout[..], stderr.lines().count()), (Some(1), "", 1), "{stderr}");
@@ -273,7 +273,7 @@ fn queue_members_to_the_end() {
         assert!(!request.contains("\r\nQueue: "));
     });
     assert_eq!((status, &stdout[..]), (Some(1), members));
-    assert!(stderr.contains("CutShort { items: 3 }"), "{stderr}");
+    assert!(stderr.contains("CutShort { entries: 3 }"), "{stderr}");
 }
 
 /// Runs the example on a serial line at whose other end is the server. If the script does not return it, it hangs up.

@@ -1,7 +1,7 @@
 //! The queue of events without a heap: every cut of the stream, every storage.
 
 use embedded_ami::heapless::EventQueue;
-use embedded_ami::wire::{Decoder, Kind, Role, Step};
+use embedded_ami::wire::{Decoder, Kind, Step};
 
 fn event(number: usize, filler: usize) -> Vec<u8> {
     format!("Event: Tick\r\nNumber: {number}\r\nFiller: {}\r\n\r\n", "f".repeat(filler)).into()
@@ -10,7 +10,7 @@ fn event(number: usize, filler: usize) -> Vec<u8> {
 /// What is in the queue after these events came through a decoder of this storage, in reads of this size.
 fn after(events: &[Vec<u8>], storage: usize, read: usize) -> (Vec<Vec<u8>>, u32) {
     let mut queue = EventQueue::<128, 3>::default();
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let bytes = events.concat();
     let mut rest = bytes.as_slice();
     loop {

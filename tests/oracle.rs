@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::{check, expected};
-use embedded_ami::wire::{Decoder, Role};
+use common::{Role, check, expected};
+use embedded_ami::wire::Decoder;
 
 /// Holds `stream` against the naive decoder: whole, byte by byte and in small storages.
 fn agree(stream: &[u8], role: Role, storages: &[usize]) {

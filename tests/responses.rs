@@ -4,15 +4,15 @@ mod common;
 
 use std::time::Duration;
 
-use common::Capture;
+use common::{Capture, Role};
 use embedded_ami::classes::Classes;
 use embedded_ami::event::ExtensionState as State;
 use embedded_ami::event::response::*;
-use embedded_ami::wire::{Decoder, Message, OwnedMessage, Part, Role, Step, Value};
+use embedded_ami::wire::{Decoder, Message, OwnedMessage, Part, Step, Value};
 
 fn with_message<T>(lines: &[&str], body: impl FnOnce(Message<'_>) -> T) -> T {
     let text = format!("{}\r\n\r\n", lines.join("\r\n"));
-    let mut decoder = Decoder::new(vec![0; text.len() + 64], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; text.len() + 64]).unwrap();
     decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
     decoder.advance(text.len());
     assert_eq!(decoder.poll(), Step::Message);
@@ -47,9 +47,9 @@ fn only_answers() {
     let are = |lines: &[&str]| {
         with_message(lines, |message| {
             (
-                Getvar::of(&message).is_some(),
-                Command::of(&message).is_some(),
-                QueueRule::of(&message).is_some(),
+                Getvar::from_message(&message).is_some(),
+                Command::from_message(&message).is_some(),
+                QueueRule::from_message(&message).is_some(),
             )
         })
     };
@@ -67,7 +67,7 @@ fn only_answers() {
 #[test]
 fn simple_answers() {
     with_response(&["Ping: Pong", "Timestamp: 1795445454.318159"], |message| {
-        let ping = Ping::of(&message).unwrap();
+        let ping = Ping::from_message(&message).unwrap();
         assert!(ping.is_pong());
         assert_eq!(text(ping.pong()), some("Pong"));
         assert_eq!(ping.timestamp(), Some(Duration::new(1795445454, 318_159_000)));
@@ -75,38 +75,41 @@ fn simple_answers() {
         assert_eq!(format!("{ping:?}"), format!("{message:?}"));
     });
     with_message(&["Response: Pong", "ActionID: 1"], |message| {
-        let ping = Ping::of(&message).unwrap();
+        let ping = Ping::from_message(&message).unwrap();
         assert!(ping.is_pong() && ping.pong().is_none() && ping.timestamp().is_none());
     });
     with_response(&["Variable: G1", "Value: plain"], |message| {
-        assert!(!Ping::of(&message).unwrap().is_pong());
-        assert_eq!(Events::of(&message).unwrap().is_on(), None);
-        let getvar = Getvar::of(&message).unwrap();
+        assert!(!Ping::from_message(&message).unwrap().is_pong());
+        assert_eq!(Events::from_message(&message).unwrap().is_on(), None);
+        let getvar = Getvar::from_message(&message).unwrap();
         assert_eq!((text(getvar.variable()), text(getvar.value())), (some("G1"), some("plain")));
     });
     with_response(&["Variable: G1", "Value: "], |message| {
-        assert_eq!(text(Getvar::of(&message).unwrap().value()), some(""));
+        assert_eq!(text(Getvar::from_message(&message).unwrap().value()), some(""));
     });
     with_response(&["Variable: G1", "Value:   blanks  "], |message| {
-        assert_eq!(text(Getvar::of(&message).unwrap().value()), some("  blanks  "));
+        assert_eq!(text(Getvar::from_message(&message).unwrap().value()), some("  blanks  "));
     });
     with_response(&["Challenge: 1795444099/6929143a"], |message| {
-        assert_eq!(text(Challenge::of(&message).unwrap().challenge()), some("1795444099/6929143a"));
+        assert_eq!(text(Challenge::from_message(&message).unwrap().challenge()), some("1795444099/6929143a"));
     });
     for (word, on) in [("On", true), ("Off", false)] {
         with_response(&[&format!("Events: {word}")], |message| {
-            assert_eq!(Events::of(&message).unwrap().is_on(), Some(on));
-            assert_eq!(text(Events::of(&message).unwrap().events()), some(word));
+            assert_eq!(Events::from_message(&message).unwrap().is_on(), Some(on));
+            assert_eq!(text(Events::from_message(&message).unwrap().events()), some(word));
         });
         with_message(&[&format!("Response: Events {word}"), "ActionID: 1"], |message| {
-            assert_eq!(Events::of(&message).unwrap().is_on(), Some(on));
+            assert_eq!(Events::from_message(&message).unwrap().is_on(), Some(on));
         });
     }
     with_response(&["Version: "], |message| {
-        assert_eq!(text(ModuleCheck::of(&message).unwrap().version()), some(""));
+        assert_eq!(text(ModuleCheck::from_message(&message).unwrap().version()), some(""));
     });
     with_response(&["JSON: {\"general\":{\"a\":\"b: c\"}}"], |message| {
-        assert_eq!(text(GetConfigJson::of(&message).unwrap().json()), some("{\"general\":{\"a\":\"b: c\"}}"));
+        assert_eq!(
+            text(GetConfigJson::from_message(&message).unwrap().json()),
+            some("{\"general\":{\"a\":\"b: c\"}}")
+        );
     });
 }
 
@@ -114,22 +117,22 @@ fn simple_answers() {
 fn mailboxes_and_states() {
     let lines = ["Message: Mailbox Status", "Mailbox: 100@default", "Waiting: 1"];
     with_response(&lines, |message| {
-        let status = MailboxStatus::of(&message).unwrap();
+        let status = MailboxStatus::from_message(&message).unwrap();
         assert_eq!((text(status.mailbox()), status.waiting()), (some("100@default"), Some(1)));
         assert_eq!(status.is_waiting(), Some(true));
     });
     with_response(&["Waiting: 0"], |message| {
-        assert_eq!(MailboxStatus::of(&message).unwrap().is_waiting(), Some(false));
+        assert_eq!(MailboxStatus::from_message(&message).unwrap().is_waiting(), Some(false));
     });
     let lines = ["Mailbox: 100@default", "UrgMessages: 1", "NewMessages: 2", "OldMessages: 3"];
     with_response(&lines, |message| {
-        let count = MailboxCount::of(&message).unwrap();
+        let count = MailboxCount::from_message(&message).unwrap();
         assert_eq!(text(count.mailbox()), some("100@default"));
         assert_eq!((count.urgent(), count.new_messages(), count.old_messages()), (Some(1), Some(2), Some(3)));
     });
     // 1.4
     with_response(&["Mailbox: 100", "NewMessages: 2", "OldMessages: 3"], |message| {
-        assert_eq!(MailboxCount::of(&message).unwrap().urgent(), None);
+        assert_eq!(MailboxCount::from_message(&message).unwrap().urgent(), None);
     });
     let lines = [
         "Exten: 100",
@@ -139,29 +142,29 @@ fn mailboxes_and_states() {
         "StatusText: InUse&Ringing",
     ];
     with_response(&lines, |message| {
-        let state = ExtensionState::of(&message).unwrap();
+        let state = ExtensionState::from_value(&message).unwrap();
         assert_eq!((text(state.exten()), text(state.context())), (some("100"), some("test")));
         assert_eq!(text(state.hint()), some("PJSIP/bob&Custom:lamp2"));
         assert_eq!(state.status(), Some(State::InUseAndRinging));
         assert_eq!(text(state.status_text()), some("InUse&Ringing"));
     });
     with_response(&["Exten: 1", "Context: test", "Hint: ", "Status: -1"], |message| {
-        let state = ExtensionState::of(&message).unwrap();
+        let state = ExtensionState::from_value(&message).unwrap();
         assert_eq!((text(state.hint()), state.status()), (some(""), Some(State::NoHint)));
     });
     let lines = ["Message: Presence State", "State: away", "Subtype: sub: type", "Message: back at 5"];
     with_response(&lines, |message| {
-        let presence = PresenceState::of(&message).unwrap();
+        let presence = PresenceState::from_value(&message).unwrap();
         assert_eq!((text(presence.state()), text(presence.subtype())), (some("away"), some("sub: type")));
         assert_eq!(text(presence.presence_message()), some("back at 5"));
     });
     let lines =
         ["Message: Presence State", "State: away", "Message: back at 5", "PresenceMessage: back at 6"];
     with_response(&lines, |message| {
-        assert_eq!(text(PresenceState::of(&message).unwrap().presence_message()), some("back at 6"));
+        assert_eq!(text(PresenceState::from_value(&message).unwrap().presence_message()), some("back at 6"));
     });
     with_response(&["Message: Presence State", "State: available"], |message| {
-        let presence = PresenceState::of(&message).unwrap();
+        let presence = PresenceState::from_value(&message).unwrap();
         assert!(presence.presence_message().is_none() && presence.subtype().is_none());
     });
 }
@@ -183,7 +186,7 @@ fn core() {
         "SoundsSearchCustomDir: Yes",
     ];
     with_response(&lines, |message| {
-        let core = CoreSettings::of(&message).unwrap();
+        let core = CoreSettings::from_message(&message).unwrap();
         assert_eq!(text(core.ami_version()), some("11.0.0"));
         assert_eq!(text(core.asterisk_version()), some("22.10.1"));
         assert_eq!(text(core.system_name()), some("pbx: one"));
@@ -202,7 +205,7 @@ fn core() {
         "CoreProcessedCalls: 192",
     ];
     with_response(&lines, |message| {
-        let core = CoreStatus::of(&message).unwrap();
+        let core = CoreStatus::from_message(&message).unwrap();
         assert_eq!(
             (text(core.startup_date()), text(core.startup_time())),
             (some("2026-11-23"), some("14:22:10"))
@@ -219,7 +222,7 @@ fn core() {
 type Lists = Vec<(String, Vec<String>)>;
 
 fn lists(message: Message<'_>) -> Lists {
-    let lists = QueueRule::of(&message).unwrap().lists();
+    let lists = QueueRule::from_message(&message).unwrap().lists();
     let text = |value: Value<'_>| value.to_str().unwrap().to_owned();
     lists.map(|list| (text(list.name), list.rules.map(text).collect())).collect()
 }
@@ -247,7 +250,7 @@ fn queue_rules() {
     // Up to 1.8.4, no response.
     with_message(&lines, |message| assert_eq!(lists(message), my_rules()));
     with_message(&lines, |message| {
-        let mut rules = QueueRule::of(&message).unwrap().lists().next().unwrap().rules;
+        let mut rules = QueueRule::from_message(&message).unwrap().lists().next().unwrap().rules;
         assert_eq!(rules.by_ref().count(), 2);
         assert!(rules.next().is_none());
     });
@@ -258,7 +261,7 @@ type Tree = Vec<(String, bool, Vec<String>, Vec<(String, String)>)>;
 
 fn tree(message: Message<'_>) -> Tree {
     let text = |value: Value<'_>| value.to_str().unwrap().to_owned();
-    let config = GetConfig::of(&message).unwrap();
+    let config = GetConfig::from_message(&message).unwrap();
     config
         .categories()
         .map(|category| {
@@ -313,7 +316,7 @@ fn configuration() {
             let lines: Vec<_> = lines.iter().map(|line| &line[..]).collect();
             with_response(&lines, |message| {
                 assert_eq!(self::tree(message), tree);
-                let names = ListCategories::of(&message).unwrap().names();
+                let names = ListCategories::from_message(&message).unwrap().names();
                 assert!(names.eq(tree.iter().map(|(name, ..)| Value::from(name))));
             });
         };
@@ -334,7 +337,7 @@ fn configuration_in_parts() {
     for _ in 0..300 {
         let tree = random_tree(&mut random);
         let stream = format!("Response: Success\r\nActionID: 1\r\n{}\r\n\r\n", headers(&tree).join("\r\n"));
-        let mut decoder = Decoder::new(vec![0; 64], Role::Client).unwrap();
+        let mut decoder = Decoder::for_client(vec![0; 64]).unwrap();
         let mut rest = stream.as_bytes();
         let mut seen: Tree = Vec::new();
         loop {
@@ -343,7 +346,7 @@ fn configuration_in_parts() {
                     let message = decoder.message();
                     parts += usize::from(message.part() != Part::Whole);
                     let text = |value: Value<'_>| value.to_str().unwrap().to_owned();
-                    for entry in GetConfig::of(&message).unwrap().entries() {
+                    for entry in GetConfig::from_message(&message).unwrap().entries() {
                         let at = entry.category() as usize;
                         match entry {
                             Entry::Category { name, .. } => {
@@ -384,10 +387,10 @@ fn configuration_in_parts() {
 fn odd_configuration() {
     with_response(&["No categories found"], |message| {
         assert_eq!(tree(message), []);
-        assert_eq!(GetConfig::of(&message).unwrap().entries().count(), 0);
+        assert_eq!(GetConfig::from_message(&message).unwrap().entries().count(), 0);
     });
     with_response(&["Error: no categories found"], |message| {
-        assert_eq!(ListCategories::of(&message).unwrap().names().count(), 0);
+        assert_eq!(ListCategories::from_message(&message).unwrap().names().count(), 0);
     });
     let lines = [
         "category-000000: a",
@@ -414,7 +417,7 @@ fn odd_configuration() {
             (owned("many"), false, vec![], vec![(owned("a"), owned("1=2"))]),
         ];
         assert_eq!(tree(message), expected);
-        let config = GetConfig::of(&message).unwrap();
+        let config = GetConfig::from_message(&message).unwrap();
         let first = config.categories().next().unwrap();
         assert_eq!((text(first.get("secret")), first.get("of").is_none()), (some(" x "), true));
         assert_eq!((first.number(), first.templates().is_none()), (0, true));
@@ -433,7 +436,7 @@ fn list_commands() {
         "Old: Of Asterisk 1.0",
     ];
     with_response(&lines, |message| {
-        let listed: Vec<_> = ListCommands::of(&message)
+        let listed: Vec<_> = ListCommands::from_message(&message)
             .unwrap()
             .actions()
             .map(|action| {
@@ -462,7 +465,7 @@ fn list_commands() {
 #[test]
 fn command_output() {
     let read = |message: Message<'_>| {
-        let command = Command::of(&message).unwrap();
+        let command = Command::from_message(&message).unwrap();
         let lines: Vec<_> =
             command.lines().map(|line| String::from_utf8(line.as_bytes().to_vec()).unwrap()).collect();
         (command.has_failed(), lines)
@@ -489,7 +492,7 @@ fn command_output() {
 // --------------------------------------------------------------------------------------------- recorded
 
 fn each_answer(capture: &Capture, mut body: impl FnMut(&str, Message<'_>)) {
-    let mut decoder = Decoder::new(vec![0; 4096], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; 4096]).unwrap();
     let mut whole = OwnedMessage::default();
     let mut rest = &capture.bytes[..];
     loop {
@@ -525,7 +528,7 @@ fn recorded_answers() {
     for capture in common::captures().iter().filter(|capture| capture.role == Role::Client) {
         let old = capture.name.starts_with("1.4/");
         each_answer(capture, |action, message| {
-            if Getvar::of(&message).is_none_or(|view| view.message().name().is_none()) {
+            if Getvar::from_message(&message).is_none_or(|view| view.message().name().is_none()) {
                 return;
             }
             if message.get("EventList").is_some() {
@@ -535,26 +538,29 @@ fn recorded_answers() {
             // The headers that the view has read.
             let read: &[&str] = match action {
                 "ping" => {
-                    let ping = Ping::of(&message).unwrap();
+                    let ping = Ping::from_message(&message).unwrap();
                     assert!(ping.is_pong(), "{name} {message:?}");
                     assert_eq!(ping.timestamp().is_some(), !old, "{name} {message:?}");
                     &["Ping", "Timestamp"]
                 }
                 "challenge" => {
-                    assert!(Challenge::of(&message).unwrap().challenge().is_some(), "{name} {message:?}");
+                    assert!(
+                        Challenge::from_message(&message).unwrap().challenge().is_some(),
+                        "{name} {message:?}"
+                    );
                     &["Challenge"]
                 }
                 "events" => {
-                    assert!(Events::of(&message).unwrap().is_on().is_some(), "{name} {message:?}");
+                    assert!(Events::from_message(&message).unwrap().is_on().is_some(), "{name} {message:?}");
                     &["Events"]
                 }
                 "getvar" => {
-                    let getvar = Getvar::of(&message).unwrap();
+                    let getvar = Getvar::from_message(&message).unwrap();
                     assert!(getvar.variable().is_some() && getvar.value().is_some(), "{name} {message:?}");
                     &["Variable", "Value"]
                 }
                 "mailboxstatus" => {
-                    let status = MailboxStatus::of(&message).unwrap();
+                    let status = MailboxStatus::from_message(&message).unwrap();
                     assert!(
                         status.mailbox().is_some() && status.is_waiting().is_some(),
                         "{name} {message:?}"
@@ -562,14 +568,14 @@ fn recorded_answers() {
                     &["Mailbox", "Waiting"]
                 }
                 "mailboxcount" => {
-                    let count = MailboxCount::of(&message).unwrap();
+                    let count = MailboxCount::from_message(&message).unwrap();
                     assert!(count.mailbox().is_some(), "{name} {message:?}");
                     assert!(count.new_messages().is_some() && count.old_messages().is_some(), "{name}");
                     assert_eq!(count.urgent().is_some(), !old, "{name} {message:?}");
                     &["Mailbox", "UrgMessages", "NewMessages", "OldMessages"]
                 }
                 "extensionstate" => {
-                    let state = ExtensionState::of(&message).unwrap();
+                    let state = ExtensionState::from_value(&message).unwrap();
                     assert!(state.exten().is_some() && state.context().is_some(), "{name} {message:?}");
                     assert!(state.hint().is_some(), "{name} {message:?}");
                     assert!(!matches!(state.status(), None | Some(State::Other(_))), "{name} {message:?}");
@@ -577,13 +583,13 @@ fn recorded_answers() {
                     &["Exten", "Context", "Hint", "Status", "StatusText"]
                 }
                 "presencestate" => {
-                    let presence = PresenceState::of(&message).unwrap();
+                    let presence = PresenceState::from_value(&message).unwrap();
                     assert!(presence.state().is_some(), "{name} {message:?}");
                     assert_eq!(presence.presence_message().is_some(), presence.subtype().is_some());
                     &["State", "Subtype", "PresenceMessage"]
                 }
                 "coresettings" => {
-                    let core = CoreSettings::of(&message).unwrap();
+                    let core = CoreSettings::from_message(&message).unwrap();
                     assert!(core.asterisk_version().is_some() && core.cdr_enabled().is_some(), "{name}");
                     assert_eq!((core.max_calls(), core.http_enabled()), (Some(0), Some(false)), "{name}");
                     assert_eq!(core.sounds_search_custom_dir().is_some(), name.starts_with("22/"), "{name}");
@@ -603,7 +609,7 @@ fn recorded_answers() {
                     ]
                 }
                 "corestatus" => {
-                    let core = CoreStatus::of(&message).unwrap();
+                    let core = CoreStatus::from_message(&message).unwrap();
                     assert!(core.startup_time().and_then(Value::to_clock).is_some(), "{name} {message:?}");
                     assert!(core.current_calls().is_some(), "{name} {message:?}");
                     assert_eq!(core.processed_calls().is_some(), name.starts_with("22/"), "{name}");
@@ -625,14 +631,14 @@ fn recorded_answers() {
                 }
                 "listcommands" => {
                     // All but Response, ActionID.
-                    let listed = ListCommands::of(&message).unwrap().actions().count();
+                    let listed = ListCommands::from_message(&message).unwrap().actions().count();
                     assert_eq!(listed, message.headers().count() - 2, "{name}");
                     assert!(listed > 10, "{name}");
                     *counts.entry(action.to_owned()).or_insert(0) += 1;
                     return;
                 }
                 "command" => {
-                    let lines = Command::of(&message).unwrap().lines().count();
+                    let lines = Command::from_message(&message).unwrap().lines().count();
                     assert!(lines > 0 || old || name.starts_with("13/"), "{name} {message:?}");
                     &["Output", "Privilege"]
                 }

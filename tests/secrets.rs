@@ -15,13 +15,13 @@ use embedded_ami::action::{
     self, Change, Filter, Key, Login, Originate, Ping, Raw, Redirect, UpdateConfig, UserEvent,
 };
 use embedded_ami::classes::Classes;
-use embedded_ami::client::{self, Credentials, Slot};
+use embedded_ami::client::{self, Credentials, IdKey, Slot};
 use embedded_ami::event::{BridgeEnter, ChannelState, Event, response};
 use embedded_ami::heapless::EventQueue;
 use embedded_ami::io::{blocking, embedded};
 use embedded_ami::server::{self, Account, Attempt, Secret, SessionError};
 use embedded_ami::wire::{
-    Decoder, EncodeError, Gathered, Message, Outbox, OwnedMessage, Recipient, Role, Step, Value,
+    Decoder, Dialect, EncodeError, Message, MessageBuf, Outbox, OwnedMessage, Step, Value,
 };
 
 const SECRET: &str = "hunter2";
@@ -36,11 +36,11 @@ const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nN
     Secret:hunter2\r\nSecret:hunter2: hunter2\r\nSecret \t: hunter2\r\nSecret\t:hunter2: hunter2\r\n";
 
 /// Types that hold neither bytes of a message nor values of a request. None has a parameter.
-const PLAIN: &str = "action::$Set action::Challenge action::Info action::Reply classes::Classes client::ActionId \
-    client::Answer client::Backoff client::Incoming client::Loss client::Refusal client::SessionError \
+const PLAIN: &str = "action::$Set action::Challenge action::Info action::Completion classes::Classes client::ActionId \
+    client::ResponseStatus client::Backoff client::Incoming client::LossReason client::LoginRefused client::SessionError \
     client::Slot client::Stage client::Ticket client::Timing io::blocking::Disconnect io::blocking::server::ConnectionId \
-    io::blocking::server::Counts io::blocking::server::Limits io::blocking::server::Slow server::SessionError server::Stage \
-    server::Timing wire::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Recipient wire::Role \
+    io::blocking::server::Stats io::blocking::server::Limits io::blocking::server::SlowClientPolicy server::SessionError server::Stage \
+    server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
     wire::Step wire::StorageTooSmall";
 
 /// Of the types that a macro makes, one.
@@ -243,7 +243,7 @@ fn displaying(module: &str, text: &str) -> Vec<String> {
 /// Calls it with each message, or part, of these bytes.
 fn with_messages(bytes: &[u8], storage: usize, mut body: impl FnMut(&Message<'_>)) {
     let mut rest = bytes;
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     loop {
         match decoder.poll() {
             Step::Message => body(&decoder.message()),
@@ -263,12 +263,12 @@ fn with_messages(bytes: &[u8], storage: usize, mut body: impl FnMut(&Message<'_>
 fn message(message: &Message<'_>) {
     print! { wire::Message = *message; }
     message.headers().for_each(|header| print! { wire::Header = header; });
-    message.variables().for_each(|variable| print! { wire::ChanVariable = variable; });
+    message.variables().for_each(|variable| print! { value::ChanVariable = variable; });
     print_states! {
         wire::Headers = message.headers();
         wire::GetAll = message.get_all("Secret");
         wire::GetAll = message.get_all("Username");
-        wire::Variables = message.variables();
+        value::Variables = message.variables();
         wire::Output = message.output();
     }
     let view = BridgeEnter::view(*message);
@@ -276,7 +276,7 @@ fn message(message: &Message<'_>) {
         event::BridgeEnter = view;
         event::Channel = view.channel();
         event::Bridge = view.bridge();
-        server::Request = server::Request::of(message);
+        server::Request = server::Request::from_message(message);
     }
 }
 
@@ -289,12 +289,12 @@ fn containers(text: &[u8]) {
     with_messages(text, 2048, |message| {
         let mut owned = OwnedMessage::default();
         assert!(owned.push(message).unwrap());
-        print! { wire::Gathered<_> = owned; }
+        print! { wire::MessageBuf<_> = owned; }
     });
-    let mut part_of_one = Gathered::<Vec<u8>>::default();
+    let mut part_of_one = MessageBuf::<Vec<u8>>::default();
     with_messages(text, 64, |part| {
         let _ = part_of_one.push(part);
-        print! { wire::Gathered<_> = part_of_one; }
+        print! { wire::MessageBuf<_> = part_of_one; }
     });
 }
 
@@ -308,14 +308,14 @@ fn responses() {
     );
     let mut entries = 0;
     with_messages(text.as_bytes(), 2048, |message| {
-        let config = GetConfig::of(message).unwrap();
-        let rules = QueueRule::of(message).unwrap();
-        let actions = ListCommands::of(message).unwrap().actions();
+        let config = GetConfig::from_message(message).unwrap();
+        let rules = QueueRule::from_message(message).unwrap();
+        let actions = ListCommands::from_message(message).unwrap().actions();
         print! { event::response::GetConfig = config; }
         print_states! {
             event::response::Categories = config.categories();
             event::response::Entries = config.entries();
-            event::response::CategoryNames = ListCategories::of(message).unwrap().names();
+            event::response::CategoryNames = ListCategories::from_message(message).unwrap().names();
             event::response::RuleLists = rules.lists();
             event::response::ListedActions = actions.clone();
         }
@@ -361,11 +361,11 @@ fn values() {
     print_value! {
         wire::Value = value;
         wire::Split = split;
-        wire::Unescaped = value.unescaped();
-        wire::PercentDecoded = value.percent_decoded();
-        wire::AgiLines = Value::new(b"agi_secret: hunter2\nhunter2: hunter2").agi_lines();
-        wire::CallerId = pair.caller_id();
-        event::ChannelState = ChannelState::of(value);
+        value::Unescaped = value.unescaped();
+        value::PercentDecoded = value.percent_decoded();
+        value::AgiLines = Value::new(b"agi_secret: hunter2\nhunter2: hunter2").agi_lines();
+        value::CallerId = pair.caller_id();
+        event::ChannelState = ChannelState::from_value(value);
     }
     with_messages(b"hunter2/840415273\r\n", 64, |message| {
         print_value! { wire::Banner = message.banner().unwrap(); }
@@ -400,7 +400,7 @@ fn actions() {
     }
     changes.into_iter().for_each(|change| print! { action::Change = change; });
 
-    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     outbox
         .write(|out| {
             out.header("Secret", SECRET)?;
@@ -413,15 +413,15 @@ fn actions() {
 
 fn errors() {
     let error = Raw::new("Login", &[("Secret", "hunter2\n")]);
-    let mut outbox = Outbox::new([0; 256], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let error = action::write(&error, "1", &mut outbox).unwrap_err();
-    let mut owned = Gathered::<heapless::Vec<u8, 8>>::default();
+    let mut owned = MessageBuf::<heapless::Vec<u8, 8>>::default();
     let mut too_large = None;
     with_messages(b"Secret: hunter2\r\n\r\n", 64, |message| too_large = owned.push(message).err());
     display! {
         wire::EncodeError = error;
         wire::EncodeError = EncodeError::NoHeaders;
-        wire::StorageTooSmall = Decoder::new(*b"hunter2", Role::Client).unwrap_err();
+        wire::StorageTooSmall = Decoder::for_client(*b"hunter2").unwrap_err();
         wire::MessageTooLarge = too_large.unwrap();
         client::SessionError = client::SessionError::Encode(error);
         server::SessionError = SessionError::Encode(error);
@@ -462,21 +462,21 @@ fn client() {
         print! { client::Credentials = credentials; }
         let mut client = embedded::Client::new(
             Uart,
-            Decoder::new([0; 256], Role::Client).unwrap(),
-            Outbox::new([0; 256], Recipient::Asterisk),
+            Decoder::for_client([0; 256]).unwrap(),
+            Outbox::for_client([0; 256], Dialect::Current),
             client::Session::new([Slot::FREE; 1]),
             credentials,
             || 0,
         );
-        client.connected(7);
+        client.on_connected(IdKey([7; 16]));
         while !matches!(client.poll(), Ok(Some(_))) {}
         print! { io::embedded::Client<_, _, _, _, _> = client; }
     }
 
     let credentials = Credentials::new("admin", SECRET);
-    let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
     let mut session = client::Session::new([Slot::FREE; 1]);
-    session.connected(0xd00d, 0);
+    session.on_connected(IdKey([0xd0; 16]), 0);
     let answers = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
     with_messages(answers, 128, |message| {
         session.on_message(message, 0).unwrap();
@@ -494,10 +494,10 @@ fn server() {
         server::Secret = account.secret;
         server::Secret = Secret::Digest(action::md5(&[SECRET.as_bytes()]));
     }
-    let mut outbox = Outbox::new([0; 1024], Recipient::Client);
+    let mut outbox = Outbox::for_server([0; 1024]);
     let mut session = server::Session::new("11.0.0");
     // The digits of the challenge, the last one first.
-    session.connected(372_514_048, 0, &mut outbox).unwrap();
+    session.on_connected(372_514_048, 0, &mut outbox).unwrap();
     let requests = "Action: Challenge\r\nAuthType: MD5\r\n\r\nAction: Login\r\nUsername: admin\r\nSecret: hunter2\r\n\r\n\
         Action: Pin\r\nPin: hunter2\r\n\r\nAction: Pin\r\nPin: hunter2\r\n\r\n";
     with_messages(requests.as_bytes(), 256, |message| {
@@ -510,19 +510,19 @@ fn server() {
             }
             server::Incoming::Request(request) => {
                 let answer = session.answer(&request, &mut outbox).unwrap();
-                print! { server::Answer<_> = answer; }
+                print! { server::Responder<_> = answer; }
                 let mut list = answer.list("They will follow").unwrap();
                 list.entry("Pin", |out| out.header("Pin", SECRET)).unwrap();
-                print! { server::List<_> = list; }
+                print! { server::ListWriter<_> = list; }
                 list.complete("PinsComplete", |_| Ok(())).unwrap();
             }
             server::Incoming::Nothing => {}
         }
     });
     assert!(outbox.pending().windows(9).any(|window| window == CHALLENGE.as_bytes()));
-    let mut event = server::Event::new([0; 128]);
+    let mut event = server::EncodedEvent::new([0; 128]);
     event.write("Pin", Classes::CALL, |out| out.header("Pin", SECRET)).unwrap();
-    print! { server::Event<_> = event; }
+    print! { server::EncodedEvent<_> = event; }
 }
 
 /// Answers with secrets.
@@ -560,7 +560,7 @@ fn blocking() {
     let of_the_server = thread::scope(|scope| {
         let server = scope.spawn(|| {
             while !stop.load(Relaxed) {
-                server.turn();
+                server.poll_once();
                 print! { io::blocking::server::Server<_> = server; }
                 thread::sleep(Duration::from_millis(1));
             }
@@ -575,9 +575,10 @@ fn blocking() {
         }
         let stop = Stop(&stop);
         let mut client = blocking::Client::connect(address, Duration::from_secs(5)).unwrap();
-        client.login("admin", SECRET).unwrap();
+        client.login(&Credentials::new("admin", SECRET)).unwrap();
         print! { io::blocking::Client<_> = client; }
-        let action = Raw::new("List", &[("Secret", SECRET)]).replied(action::Reply::List("ListComplete"));
+        let action =
+            Raw::new("List", &[("Secret", SECRET)]).with_completion(action::Completion::List("ListComplete"));
         let mut list = client.list(&action).unwrap();
         loop {
             print! { io::blocking::List<_> = list; }
@@ -587,7 +588,7 @@ fn blocking() {
         }
         drop(list);
         let error = client.send(&Ping::new()).unwrap_err();
-        assert!(matches!(error, blocking::Error::Answer { .. }));
+        assert!(matches!(error, blocking::Error::Response { .. }));
         print! { io::blocking::Error = error; }
         display! { io::blocking::Error = error; }
         client.next_event(Duration::ZERO).unwrap();

@@ -80,7 +80,7 @@ fn line_to(serve: impl FnOnce(&mut Server) + Send + 'static) -> (TTYPort, thread
 
 fn log_in(line: TTYPort) -> Client<TTYPort> {
     let mut client = Client::new(line, TIMEOUT).expect("a banner");
-    client.log_in(&Credentials::new("admin", SECRET).events("call,system")).expect("a login");
+    client.login(&Credentials::new("admin", SECRET).events("call,system")).expect("a login");
     client
 }
 
@@ -133,7 +133,7 @@ fn a_session() {
     }
     assert_eq!(client.dropped_events(), 0);
 
-    let mut list = client.list(&Raw::bare("QueueStatus")).expect("a list");
+    let mut list = client.list(&Raw::without_headers("QueueStatus")).expect("a list");
     for n in 0..ENTRIES {
         let entry = list.next().expect("an entry").expect("no end");
         assert_eq!(entry.message().get("Penalty").and_then(|value| value.to_u64()), Some(n as u64));
@@ -153,7 +153,7 @@ fn the_other_end_goes_away() {
         server.hears("Ping");
     });
     let mut client = log_in(line);
-    let pinged = thread::spawn(move || client.send(&Raw::bare("Ping")));
+    let pinged = thread::spawn(move || client.send(&Raw::without_headers("Ping")));
     drop(server.join().expect("a login"));
     let begin = Instant::now();
     let error = pinged.join().expect("no panic").expect_err("no answer");
@@ -213,7 +213,7 @@ fn the_line_stays() {
     for _ in 0..3 {
         next.send(()).expect("a server");
         let mut client = log_in(line.try_clone_native().expect("a line"));
-        let pong = client.send(&Raw::bare("Ping")).expect("an answer");
+        let pong = client.send(&Raw::without_headers("Ping")).expect("an answer");
         assert!(pong.message().get("Ping").is_some_and(|pong| pong == "Pong"));
         client.log_off().expect("a goodbye");
         assert_eq!(line.bytes_to_read().expect("a count"), 0, "something is left over");

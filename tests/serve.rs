@@ -7,11 +7,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use embedded_ami::action::{Raw, Reply};
+use embedded_ami::action::{Completion, Raw};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::server::{
-    ConnectionId, Counts, Events, Exchange, Limits, Server, Service, Slow,
+    ConnectionId, Events, Exchange, Limits, Server, Service, SlowClientPolicy, Stats,
 };
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
@@ -56,18 +56,18 @@ impl Service for Application {
         let request = exchange.request();
         let number = |name| request.get(name).and_then(Value::to_u64).unwrap_or_default();
         match request.action().unwrap_or_default().as_bytes() {
-            b"Ping" => exchange.answer()?.reply(|out| out.header("Ping", "Pong")),
+            b"Ping" => exchange.answer()?.success_with(|out| out.header("Ping", "Pong")),
             b"Wait" if exchange.waited() < Duration::from_millis(number("Time")) => Ok(()),
             b"Wait" => exchange.answer()?.success("It is time"),
             b"WaitEvent" if !exchange.has_events() && !exchange.has_input() => Ok(()),
             b"WaitEvent" => {
                 exchange.answer()?.success("Waiting for Event completed.")?;
-                Ok(exchange.end(|out| out.header("Event", "WaitEventComplete"))?)
+                Ok(exchange.write_completion(|out| out.header("Event", "WaitEventComplete"))?)
             }
             b"Raise" => {
                 exchange.answer()?.success("Raised")?;
                 let number = number("Number") as i64;
-                Ok(exchange.events.send("Raised", Classes::CALL, |out| out.number("Number", number))?)
+                Ok(exchange.events.send("Raised", Classes::CALL, |out| out.header_int("Number", number))?)
             }
             b"Rate" => {
                 self.rate = number("Rate");
@@ -104,7 +104,7 @@ impl Service for Application {
 fn tick(number: u64, filler: usize, events: &mut Events) -> Result<(), EncodeError> {
     let channel = format!("PJSIP/{number}-0000{:04x}", number % 65_536);
     events.send("Newexten", Classes::CALL, |out| {
-        out.number("Number", number as i64)?;
+        out.header_int("Number", number as i64)?;
         out.header("Channel", &channel)?;
         out.header("Filler", "f".repeat(filler))
     })
@@ -123,7 +123,7 @@ fn processor_time() -> Option<Duration> {
 }
 
 /// Runs a server while `test` does; what it counted.
-fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)) -> Counts {
+fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)) -> Stats {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut server = Server::new(listener, Session::new("11.0.0"), application, limits).unwrap();
     let address = server.local_addr().unwrap();
@@ -139,7 +139,7 @@ fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)
         let server = scope.spawn(|| {
             server.run(&stop);
             println!("the server's processor time: {:?}", processor_time());
-            server.counts()
+            server.stats()
         });
         let running = Stop(&stop);
         test(address);
@@ -176,13 +176,13 @@ fn logged_in(address: SocketAddr) -> TcpStream {
 
 fn client(address: SocketAddr, events: &str) -> Client<TcpStream> {
     let mut client = Client::connect(address, Duration::from_secs(10)).unwrap();
-    client.log_in(&Credentials::new("admin", "secret").events(events)).unwrap();
+    client.login(&Credentials::new("admin", "secret").events(events)).unwrap();
     client
 }
 
 fn ping(client: &mut Client<TcpStream>) -> Duration {
     let begin = Instant::now();
-    let reply = client.send(&Raw::bare("Ping")).unwrap();
+    let reply = client.send(&Raw::without_headers("Ping")).unwrap();
     assert!(reply.message().get("Ping").is_some_and(|pong| pong == "Pong"));
     begin.elapsed()
 }
@@ -192,15 +192,15 @@ fn our_client_logs_in_asks_lists_and_logs_off() {
     serve(Limits::default(), Application::default(), |address| {
         let mut client = client(address, "on");
         ping(&mut client);
-        let list = Raw::bare("List").replied(Reply::List("ListComplete"));
+        let list = Raw::without_headers("List").with_completion(Completion::List("ListComplete"));
         assert_eq!(client.list(&list).unwrap().map(Result::unwrap).count(), 0);
-        let many = Raw::new("List", &[("Items", "3000")]).replied(Reply::List("ListComplete"));
+        let many = Raw::new("List", &[("Items", "3000")]).with_completion(Completion::List("ListComplete"));
         assert_eq!(client.list(&many).unwrap().map(Result::unwrap).count(), 3000);
-        assert!(matches!(client.send(&Raw::bare("Nonsense")), Err(Error::Answer { .. })));
+        assert!(matches!(client.send(&Raw::without_headers("Nonsense")), Err(Error::Responder { .. })));
         client.log_off().unwrap();
         let mut other = Client::connect(address, Duration::from_secs(5)).unwrap();
         let begin = Instant::now();
-        assert!(matches!(other.login("admin", "wrong"), Err(Error::Refused { .. })));
+        assert!(matches!(other.login(&Credentials::new("admin", "wrong")), Err(Error::Refused { .. })));
         assert!(begin.elapsed() > Duration::from_millis(990), "the penalty");
     });
 }
@@ -396,8 +396,8 @@ fn a_port_in_use_is_an_error() {
 /// Connections that say nothing are shed by the limit and by the deadline, and whoever works goes on working.
 #[test]
 fn ten_thousand_silent_connections_harm_nobody() {
-    let timing = Timing { authentication: 500, ..Timing::DEFAULT };
-    let limits = Limits { timing, ..Limits::default() };
+    let timing = Timing::DEFAULT.authentication(500);
+    let limits = Limits::default().timing(timing);
     let done = AtomicBool::new(false);
     let counts = serve(limits, Application::default(), |address| {
         let mut client = client(address, "off");
@@ -552,8 +552,8 @@ fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
 /// A client that does not read: it is disconnected, or it misses events, whole ones.
 #[test]
 fn a_client_that_does_not_read_is_dropped_or_misses_events() {
-    for slow in [Slow::Disconnect, Slow::DropEvents] {
-        let limits = Limits { slow, output: 256 * 1024, ..Limits::default() };
+    for slow in [SlowClientPolicy::Disconnect, SlowClientPolicy::DropEvents] {
+        let limits = Limits::default().slow(slow).output(256 * 1024);
         let counts = serve(limits, Application::default(), |address| {
             let mut control = client(address, "off");
             let mut stuck = logged_in(address);
@@ -561,7 +561,7 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
             thread::sleep(Duration::from_millis(1500));
             control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
             ping(&mut control);
-            if slow == Slow::DropEvents {
+            if slow == SlowClientPolicy::DropEvents {
                 // Answers are never dropped.
                 stuck.write_all(b"Action: Ping\r\nActionID: last\r\n\r\nAction: Logoff\r\n\r\n").unwrap();
             }
@@ -569,7 +569,7 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
             let _ = stuck.read_to_end(&mut all);
             let text = String::from_utf8(all).unwrap();
             let mut events: Vec<_> = text.split_inclusive("\r\n\r\n").collect();
-            if slow == Slow::DropEvents {
+            if slow == SlowClientPolicy::DropEvents {
                 assert!(events.pop().unwrap().starts_with("Response: Goodbye"));
                 assert_eq!(events.pop(), Some("Response: Success\r\nActionID: last\r\nPing: Pong\r\n\r\n"));
             } else if !text.ends_with("\r\n\r\n") {
@@ -586,8 +586,10 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
             }
         });
         match slow {
-            Slow::Disconnect => assert_eq!((counts.too_slow, counts.dropped_events), (1, 0)),
-            Slow::DropEvents => assert!(counts.too_slow == 0 && counts.dropped_events > 0, "{counts:?}"),
+            SlowClientPolicy::Disconnect => assert_eq!((counts.too_slow, counts.dropped_events), (1, 0)),
+            SlowClientPolicy::DropEvents => {
+                assert!(counts.too_slow == 0 && counts.dropped_events > 0, "{counts:?}")
+            }
         }
     }
 }
@@ -595,7 +597,7 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
 /// A client that reads nothing and gets no events does not stay for ever either.
 #[test]
 fn a_client_that_takes_nothing_is_disconnected() {
-    let limits = Limits { stall: Duration::from_millis(300), output: 16 * 1024 * 1024, ..Limits::default() };
+    let limits = Limits::default().stall(Duration::from_millis(300)).output(16 * 1024 * 1024);
     serve(limits, Application::default(), |address| {
         let mut stuck = logged_in(address);
         // More than the sockets hold.

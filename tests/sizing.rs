@@ -2,8 +2,7 @@
 
 mod common;
 
-use common::{captures, expected, naive};
-use embedded_ami::wire::Role;
+use common::{Role, captures, expected, naive};
 
 /// Storage in bytes, and the share of responses and of events, in per cent, that at least fit it whole.
 const TABLE: [(usize, usize, usize); 4] = [(128, 85, 5), (512, 97, 70), (1024, 98, 96), (2048, 99, 99)];

@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{check, expected};
-use embedded_ami::wire::{Decoder, Kind, Message, Role, Step};
+use common::{Role, check, expected};
+use embedded_ami::wire::{Decoder, Kind, Message, Step};
 
 /// Checks a stream in all the usual ways and returns what it decodes to, as
 /// `Kind Name: [name=value, ...] {output, ...}` a message.
@@ -17,7 +17,7 @@ fn decode(stream: &[u8]) -> Vec<String> {
             }
         }
     }
-    let mut decoder = Decoder::new(vec![0; stream.len() + 64], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; stream.len() + 64]).unwrap();
     let mut shown = Vec::new();
     decoder.space()[..stream.len()].copy_from_slice(stream);
     decoder.advance(stream.len());
@@ -138,7 +138,7 @@ fn what_a_client_sends_has_no_payload_and_no_banner() {
 
 /// Reads `stream` through 256 bytes and hands over each part.
 fn through_256_bytes(mut stream: impl Iterator<Item = u8>, mut body: impl FnMut(&Message<'_>)) {
-    let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client([0; 256]).unwrap();
     loop {
         match decoder.poll() {
             Step::Message => body(&decoder.message()),
@@ -180,7 +180,7 @@ fn a_separator_is_never_cut() {
     for length in 1..100 {
         let name = "N".repeat(length);
         let stream = format!("{name}: {}\r\n\r\n", "v".repeat(100));
-        let mut decoder = Decoder::new([0; 32], Role::Client).unwrap();
+        let mut decoder = Decoder::for_client([0; 32]).unwrap();
         let mut value = String::new();
         for byte in stream.bytes() {
             while decoder.poll() == Step::Message {
@@ -224,15 +224,15 @@ fn ten_thousand_lines_of_output_through_256_bytes() {
 #[test]
 fn storages_of_every_sort() {
     let mut bytes = [0; 64];
-    assert!(Decoder::new(&mut bytes[..Decoder::MIN], Role::Client).is_ok());
-    assert!(Decoder::new(&mut bytes[..Decoder::MIN - 1], Role::Client).is_err());
-    assert!(Decoder::new([0; Decoder::MIN], Role::Client).is_ok());
-    assert!(Decoder::new(vec![0; 100].into_boxed_slice(), Role::Client).is_ok());
+    assert!(Decoder::for_client(&mut bytes[..Decoder::MIN]).is_ok());
+    assert!(Decoder::for_client(&mut bytes[..Decoder::MIN - 1]).is_err());
+    assert!(Decoder::for_client([0; Decoder::MIN]).is_ok());
+    assert!(Decoder::for_client(vec![0; 100].into_boxed_slice()).is_ok());
 }
 
 #[test]
 fn a_new_stream_over_the_same_storage() {
-    let mut decoder = Decoder::new([0; 64], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client([0; 64]).unwrap();
     for _ in 0..2 {
         let half = b"Asterisk Call Manager/1.0\r\nResponse: Fol";
         decoder.space()[..half.len()].copy_from_slice(half);

@@ -1,6 +1,6 @@
 //! Readers of values, and channel variables in their three spellings.
 
-use embedded_ami::wire::{Decoder, Message, Role, Step, Value};
+use embedded_ami::wire::{Decoder, Message, Step, Value};
 use std::time::Duration;
 
 #[test]
@@ -82,7 +82,7 @@ fn text_and_lists() {
 }
 
 fn with_message(stream: &[u8], body: impl FnOnce(Message<'_>)) {
-    let mut decoder = Decoder::new(vec![0; stream.len() + 64], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; stream.len() + 64]).unwrap();
     decoder.space()[..stream.len()].copy_from_slice(stream);
     decoder.advance(stream.len());
     assert_eq!(decoder.poll(), Step::Message);

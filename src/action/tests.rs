@@ -6,7 +6,7 @@ use std::vec::Vec;
 use std::{format, println};
 
 use super::*;
-use crate::wire::{Decoder, Step, Value};
+use crate::wire::{Decoder, Dialect, Outbox, Step, Value};
 
 /// Action, privilege, parameters, completion event.
 const ACTIONS: &str = include_str!("../../tests/data/reference/actions.tsv");
@@ -156,7 +156,7 @@ fn samples(header: &str, kind: &str) -> Vec<String> {
 
 /// The headers of the only message that was written.
 fn decoded(write: impl FnOnce(&mut Outbox<Vec<u8>>)) -> Vec<(String, String)> {
-    let mut outbox = Outbox::new([0; 4096].to_vec(), Default::default());
+    let mut outbox = Outbox::for_client([0; 4096].to_vec(), Dialect::Current);
     write(&mut outbox);
     let mut decoder = Decoder::for_server([0; 4096]).unwrap();
     let bytes = outbox.pending();

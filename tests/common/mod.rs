@@ -5,7 +5,24 @@ pub mod naive;
 
 use std::path::{Path, PathBuf};
 
-use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Role, Step};
+use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Step, StorageTooSmall};
+
+/// The end of a connection that decodes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Client,
+    Server,
+}
+
+impl Role {
+    /// Returns a decoder for this end.
+    pub fn decoder<B: AsRef<[u8]> + AsMut<[u8]>>(self, storage: B) -> Result<Decoder<B>, StorageTooSmall> {
+        match self {
+            Role::Client => Decoder::for_client(storage),
+            Role::Server => Decoder::for_server(storage),
+        }
+    }
+}
 
 /// One direction of a recorded connection.
 pub struct Capture {
@@ -64,7 +81,7 @@ pub fn check(
     reads: impl IntoIterator<Item = usize>,
     expected: &[naive::Message],
 ) -> Result<(), String> {
-    let mut decoder = Decoder::new(vec![0; storage], role).map_err(|error| error.to_string())?;
+    let mut decoder = role.decoder(vec![0; storage]).map_err(|error| error.to_string())?;
     let mut reads = reads.into_iter();
     let mut rest = stream;
     let mut read = 0;

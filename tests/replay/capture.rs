@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use embedded_ami::action::{self, Action};
-use embedded_ami::client::{Credentials, Incoming, Session, Slot, Ticket, Timing};
-use embedded_ami::wire::{Decoder, EncodeError, HeaderWriter, Outbox, Recipient, Role, Step};
+use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot, Ticket, Timing};
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 
-use crate::common;
+use crate::common::{self, Role};
 
 /// Both directions of a recorded connection.
 pub struct Pair {
@@ -82,10 +82,10 @@ pub enum Left {
 }
 
 /// What a client sent, in order: the actions, and how many messages are none that can be sent again.
-fn requests(bytes: &[u8], recipient: Recipient) -> (Vec<Request>, Vec<Left>) {
+fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
     let mut requests = Vec::new();
     let mut left = Vec::new();
-    let mut decoder = Decoder::new(vec![0; bytes.len() + 64], Role::Server).unwrap();
+    let mut decoder = Decoder::for_server(vec![0; bytes.len() + 64]).unwrap();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
     decoder.finish();
@@ -117,7 +117,7 @@ fn requests(bytes: &[u8], recipient: Recipient) -> (Vec<Request>, Vec<Left>) {
         }
         let id = ids.pop().filter(|id| !id.is_empty());
         let request = Request { name, id, headers };
-        let mut outbox = Outbox::new(vec![0; bytes.len() + 256], recipient);
+        let mut outbox = Outbox::for_client(vec![0; bytes.len() + 256], dialect);
         match action::write(&request, request.id.as_deref().unwrap_or(b"none"), &mut outbox) {
             Ok(()) => requests.push(request),
             Err(_) => left.push(Left::Refused),
@@ -130,7 +130,7 @@ fn requests(bytes: &[u8], recipient: Recipient) -> (Vec<Request>, Vec<Left>) {
 #[derive(Clone)]
 pub struct Plan {
     pub name: String,
-    pub recipient: Recipient,
+    pub dialect: Dialect,
     /// What the session logs in with, if the client did.
     pub login: Option<Request>,
     /// The actions to be submitted, the ActionIDs that the session gives them, and the tickets.
@@ -149,15 +149,20 @@ pub struct Plan {
 /// Begins the ActionIDs of the replayed connections.
 pub const PREFIX: u64 = 0x0123_4567_89ab_cdef;
 
-pub const TIMING: Timing = Timing { keepalive: 0, ..Timing::DEFAULT };
+/// Returns the key whose ActionIDs begin with this prefix.
+pub fn id_key(prefix: u64) -> IdKey {
+    IdKey((u128::from(prefix) << 64).to_be_bytes())
+}
+
+pub const TIMING: Timing = Timing::DEFAULT.keepalive(0);
 
 impl Plan {
     pub fn new(pair: &Pair) -> Self {
-        let recipient = match pair.server.starts_with(b"Asterisk Call Manager/1.0\r\n") {
-            true => Recipient::Asterisk1_4,
-            false => Recipient::Asterisk,
+        let dialect = match pair.server.starts_with(b"Asterisk Call Manager/1.0\r\n") {
+            true => Dialect::V1_4,
+            false => Dialect::Current,
         };
-        let (mut before, mut left) = requests(&pair.client, recipient);
+        let (mut before, mut left) = requests(&pair.client, dialect);
         let mut later = Vec::new();
         let mut login = None;
         let mut challenge = None;
@@ -185,7 +190,7 @@ impl Plan {
         }
         let mut plan = Self {
             name: pair.name.clone(),
-            recipient,
+            dialect,
             login,
             requests: later,
             ids: Vec::new(),
@@ -220,9 +225,9 @@ impl Plan {
     fn rehearse(&mut self) {
         let Some(credentials) = self.credentials() else { return };
         let mut session = Session::new(vec![Slot::FREE; self.requests.len()]).timing(TIMING);
-        let mut outbox = Outbox::new(vec![0; self.outbox], self.recipient);
-        let mut decoder = Decoder::new(vec![0; 512], Role::Client).unwrap();
-        session.connected(PREFIX, 0);
+        let mut outbox = Outbox::for_client(vec![0; self.outbox], self.dialect);
+        let mut decoder = Decoder::for_client(vec![0; 512]).unwrap();
+        session.on_connected(id_key(PREFIX), 0);
         let mut say = b"Asterisk Call Manager/1.0\r\n".to_vec();
         let mut own = Vec::new();
         while !say.is_empty() {

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use capture::{Left, Plan, pairs};
 use common::naive::{self, Kind};
-use embedded_ami::client::{Incoming, Loss};
+use embedded_ami::client::{Incoming, LossReason};
 use run::{End, Finish, Login, Outcome, run, run_few, run_late};
 
 const STORAGES: [usize; 4] = [64, 128, 512, 65_536];
@@ -90,7 +90,7 @@ fn every_cut_in_two() {
 /// What has to be said if the connection is lost where the oracle has it wait.
 fn lost(expected: &Outcome) -> Outcome {
     let lost = |end: End| match end {
-        End::Lost(Loss::TimedOut) => End::Lost(Loss::OutcomeUnknown),
+        End::Lost(LossReason::TimedOut) => End::Lost(LossReason::OutcomeUnknown),
         end => end,
     };
     let login = match expected.login {
@@ -166,7 +166,7 @@ fn what_is_no_answer() {
                     _ => incoming == Incoming::Event { ticket: None },
                 },
                 (Kind::Event, Some(at)) if has_privilege => match expected.ends.get(at) {
-                    Some(Some(End::Reply(_) | End::Lost(_))) => {
+                    Some(Some(End::Completion(_) | End::Lost(_))) => {
                         matches!(incoming, Incoming::Event { ticket: Some(ticket) } if plan.tickets[&ticket] == at)
                     }
                     _ => true,

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use embedded_ami::client::Answer::{self, UnknownAction};
-use embedded_ami::client::Loss::TimedOut;
-use embedded_ami::client::{Incoming, Refusal, Session, Slot, Stage};
-use embedded_ami::wire::{Decoder, Message, Outbox, Recipient, Role, Step};
+use embedded_ami::client::LossReason::TimedOut;
+use embedded_ami::client::ResponseStatus::{self, UnknownAction};
+use embedded_ami::client::{Incoming, LoginRefused, Session, Slot, Stage};
+use embedded_ami::wire::{Decoder, Dialect, Message, Outbox, Step};
 
 use crate::capture::{Pair, Plan, first_id, pairs, rewritten};
-use crate::run::End::{Done, Event, Lost, Reply};
+use crate::run::End::{Completion, Done, Event, Lost};
 use crate::run::{End, Finish, Login, Outcome, run};
 use crate::{STORAGES, oracle, same};
 
-const YES: End = Reply(Answer::Success);
-const NO: End = Reply(Answer::Error);
+const YES: End = Completion(ResponseStatus::Success);
+const NO: End = Completion(ResponseStatus::Error);
 
 /// The recorded connection of that name.
 fn pair(name: &str) -> Pair {
@@ -47,12 +47,20 @@ fn said(plan: &Plan) -> (Vec<String>, Outcome) {
     let outcome = run(plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
         let id = |ticket| id(plan, plan.tickets[&ticket]);
         let what = match incoming {
-            Incoming::Reply { ticket, answer, is_end: true } => format!("{answer:?} for {}", id(ticket)),
-            Incoming::Reply { ticket, answer, .. } => format!("{answer:?} for {}, more follows", id(ticket)),
-            Incoming::Item { ticket, is_end: true } => format!("the event for {}", id(ticket)),
-            Incoming::Item { ticket, .. } => format!("an entry for {}", id(ticket)),
-            Incoming::Done { ticket, items } => format!("{} is done after {items}", id(ticket)),
-            Incoming::Aborted { ticket, items } => format!("{} is aborted after {items}", id(ticket)),
+            Incoming::Response { ticket, status: answer, is_end: true } => {
+                format!("{answer:?} for {}", id(ticket))
+            }
+            Incoming::Response { ticket, status: answer, .. } => {
+                format!("{answer:?} for {}, more follows", id(ticket))
+            }
+            Incoming::ListEntry { ticket, is_end: true } => format!("the event for {}", id(ticket)),
+            Incoming::ListEntry { ticket, .. } => format!("an entry for {}", id(ticket)),
+            Incoming::ListComplete { ticket, entries: items } => {
+                format!("{} is done after {items}", id(ticket))
+            }
+            Incoming::ListAborted { ticket, entries: items } => {
+                format!("{} is aborted after {items}", id(ticket))
+            }
             Incoming::Event { ticket: Some(ticket) } => format!("an event about {}", id(ticket)),
             Incoming::Event { ticket: None } => "an event".to_string(),
             other => format!("{other:?}"),
@@ -116,7 +124,10 @@ fn ends() {
             ],
         ),
         ("1.4/variant_timestamp_systemname", &[("status-3", Done(2)), ("queuestatus-6", Done(8))]),
-        ("1.4/all_actions_no_args", &[("parkedcalls-26", Done(0)), ("iaxpeers-17", Reply(Answer::Text))]),
+        (
+            "1.4/all_actions_no_args",
+            &[("parkedcalls-26", Done(0)), ("iaxpeers-17", Completion(ResponseStatus::Text))],
+        ),
         ("1.4/all_actions_no_args.2", &[("status-14", Done(0)), ("queues-7", Lost(TimedOut))]),
         ("1.4/bad_pipelined_mixed", &[("c1", YES), ("e1", YES), ("o1", YES), ("s1", Done(0)), ("p2", YES)]),
         // brokeneventsaction = yes: a mask that means all is not answered.
@@ -171,11 +182,11 @@ fn ends() {
     }
 }
 
-const UNKNOWN: End = Reply(UnknownAction);
+const UNKNOWN: End = Completion(UnknownAction);
 
 #[test]
 fn logins() {
-    const REFUSED: Login = Login::Refused(Refusal::Authentication);
+    const REFUSED: Login = Login::Refused(LoginRefused::Authentication);
     const SILENT: Login = Login::Silent(Stage::LoggingIn);
     const LOGINS: &[(&str, Login)] = &[
         ("1.4/login_unknown_user", REFUSED),
@@ -232,12 +243,12 @@ fn log_off() {
     ] {
         let server = pair(name).server;
         let mut session = Session::new([Slot::FREE; 1]);
-        let mut outbox = Outbox::new([0; 512], Recipient::Asterisk);
-        let mut decoder = Decoder::new(vec![0; server.len() + 256], Role::Client).unwrap();
+        let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
+        let mut decoder = Decoder::for_client(vec![0; server.len() + 256]).unwrap();
         let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret");
         let mut ids = Vec::new();
         let mut said = Vec::new();
-        session.connected(7, 0);
+        session.on_connected(7, 0);
         // Line by line: each ActionID is known before the line that has it.
         for line in server.split_inclusive(|&byte| byte == b'\n') {
             let line = rewritten(line, |id| match id {
@@ -259,15 +270,15 @@ fn log_off() {
                     continue;
                 }
                 ids.push(String::from_utf8(first_id(outbox.pending()).unwrap()).unwrap());
-                outbox.sent(usize::MAX);
+                outbox.advance(usize::MAX);
             }
         }
         // The Ping of the capture is nobody's here. Nobody waits for the boot any more.
-        let mut expected = vec![Incoming::LogIn, Incoming::Own];
+        let mut expected = vec![Incoming::LogIn, Incoming::Internal];
         expected.extend(rest.iter().map(|_| Incoming::Event { ticket: None }));
-        expected.extend([Incoming::Unmatched, Incoming::Goodbye]);
+        expected.extend([Incoming::Unmatched, Incoming::LoggedOff]);
         assert_eq!(said, expected, "{name}");
-        assert_eq!(session.stage(), Stage::Over);
+        assert_eq!(session.stage(), Stage::Closed);
     }
 }
 
@@ -365,7 +376,12 @@ fn three_responses() {
 fn forged_command_output() {
     for name in ["1.4/command_forged", "13/command_forged"] {
         let (said, outcome) = said(&Plan::new(&pair(name)));
-        assert!(outcome.ends.iter().all(|end| matches!(end, Some(Reply(Answer::Success | Answer::Error)))));
+        assert!(
+            outcome
+                .ends
+                .iter()
+                .all(|end| matches!(end, Some(Completion(ResponseStatus::Success | ResponseStatus::Error))))
+        );
         let stray = said.iter().filter(|line| *line == "-: Unmatched").count();
         assert_eq!(stray, if name.starts_with("1.4") { 0 } else { 2 }, "{name}");
     }
@@ -437,7 +453,7 @@ fn forged_in_values() {
             "Success: Unmatched",
             "Pong: Success for ping-4",
         ],
-        &[YES, Lost(embedded_ami::client::Loss::CutShort { items: 0 }), YES],
+        &[YES, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), YES],
     );
     // The capture with output of the same value: nothing but `forged` and the marks is left over.
     let plan = Plan::new(&pair("13/command_forged"));

@@ -3,7 +3,7 @@
 //! A second opinion on the session, with the whole stream in memory: for each action the messages that name it are looked
 //! for. What lists there were before Asterisk 13.2 stands here by hand.
 
-use embedded_ami::client::{Answer, Loss, Refusal, Stage};
+use embedded_ami::client::{LoginRefused, LossReason, ResponseStatus, Stage};
 
 use crate::capture::{Plan, Request};
 use crate::common::naive::{self, Kind, Message};
@@ -60,9 +60,9 @@ fn login(plan: &Plan, messages: &[Message]) -> Login {
             return Login::Silent(Stage::LoggingIn);
         };
         match answer(response) {
-            Answer::Success => {}
-            Answer::AlreadyInUse => return Login::Refused(Refusal::AlreadyInUse),
-            _ => return Login::Refused(Refusal::Authentication),
+            ResponseStatus::Success => {}
+            ResponseStatus::AlreadyInUse => return Login::Refused(LoginRefused::AlreadyInUse),
+            _ => return Login::Refused(LoginRefused::Authentication),
         }
     }
     match plan.login {
@@ -80,15 +80,15 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
         let is_event = |message: &Message| message.kind == Kind::Event && names(message, id);
         return match is("DataGet") && messages.iter().filter(finished).any(is_event) {
             true => End::Event,
-            false => End::Lost(Loss::TimedOut),
+            false => End::Lost(LossReason::TimedOut),
         };
     };
     let response = &messages[at];
     if response.kind == Kind::Other {
-        return End::Reply(Answer::Text);
+        return End::Completion(ResponseStatus::Text);
     }
-    if answer(response) != Answer::Success {
-        return End::Reply(answer(response));
+    if answer(response) != ResponseStatus::Success {
+        return End::Completion(answer(response));
     }
     // What follows, up to an error if there is one.
     let follow = messages[at + 1..].iter().filter(finished);
@@ -96,12 +96,12 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
     let event = EVENTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     let list = LISTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     if !starts && event.is_none() && (is_marked || list.is_none()) {
-        return End::Reply(Answer::Success);
+        return End::Completion(ResponseStatus::Success);
     }
     let mut items = 0;
     for message in follow {
         let name = message.name.as_deref();
-        if is_response(message) && answer(message) != Answer::Success {
+        if is_response(message) && answer(message) != ResponseStatus::Success {
             return End::Aborted(items);
         }
         if message.kind != Kind::Event {
@@ -125,20 +125,22 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
         }
         items += 1;
     }
-    End::Lost(Loss::CutShort { items })
+    End::Lost(LossReason::CutShort { entries: items })
 }
 
 /// What a response says, as the documents have it.
-fn answer(message: &Message) -> Answer {
+fn answer(message: &Message) -> ResponseStatus {
     let text = header(message, "Message").unwrap_or_default();
     match message.name.as_deref().unwrap_or_default() {
-        b"Success" | b"Goodbye" | b"Follows" | b"Pong" | b"Events On" | b"Events Off" => Answer::Success,
-        b"Error" if text == b"Permission denied" => Answer::PermissionDenied,
-        b"Error" if text.starts_with(b"Invalid/unknown command") => Answer::UnknownAction,
-        b"Error" if text == b"Login Already In Use" => Answer::AlreadyInUse,
-        b"Error" if text == b"Asterisk is shutting down" => Answer::ShuttingDown,
-        b"Error" | b"Failure" => Answer::Error,
-        _ => Answer::Other,
+        b"Success" | b"Goodbye" | b"Follows" | b"Pong" | b"Events On" | b"Events Off" => {
+            ResponseStatus::Success
+        }
+        b"Error" if text == b"Permission denied" => ResponseStatus::PermissionDenied,
+        b"Error" if text.starts_with(b"Invalid/unknown command") => ResponseStatus::UnknownAction,
+        b"Error" if text == b"Login Already In Use" => ResponseStatus::AlreadyInUse,
+        b"Error" if text == b"Asterisk is shutting down" => ResponseStatus::ShuttingDown,
+        b"Error" | b"Failure" => ResponseStatus::Error,
+        _ => ResponseStatus::Other,
     }
 }
 

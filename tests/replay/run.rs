@@ -2,31 +2,33 @@
 
 use std::collections::HashMap;
 
-use embedded_ami::client::{Answer, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket};
-use embedded_ami::wire::{Decoder, Message, Outbox, Part, Role, Step};
+use embedded_ami::client::{
+    Incoming, LoginRefused, LossReason, ResponseStatus, Session, SessionError, Slot, Stage, Ticket,
+};
+use embedded_ami::wire::{Decoder, Message, Outbox, Part, Step};
 
-use crate::capture::{PREFIX, Plan, TIMING, first_id, id_of, rewritten};
+use crate::capture::{PREFIX, Plan, TIMING, first_id, id_key, id_of, rewritten};
 use crate::common::naive;
 
 /// How an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {
     /// With its response, or with text in place of one.
-    Reply(Answer),
+    Completion(ResponseStatus),
     /// With the one event that it waits for.
     Event,
     /// With a list of so many entries.
     Done(u32),
     /// With an error behind so many entries.
     Aborted(u32),
-    Lost(Loss),
+    Lost(LossReason),
 }
 
 /// What became of the login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
     Accepted,
-    Refused(Refusal),
+    Refused(LoginRefused),
     /// It, or what had to come before it, was not answered.
     Silent(Stage),
     /// The connection ended before anything could be said of it.
@@ -67,30 +69,30 @@ impl Heard {
         let part_ends = message.is_none_or(|message| message.part().is_end());
         match incoming {
             // The beginning of an error behind entries.
-            Incoming::Reply { answer, is_end: false, .. } if self.is_open => {
+            Incoming::Response { status: answer, is_end: false, .. } if self.is_open => {
                 assert!(answer.is_error() && !part_ends, "{incoming:?} {self:?}");
             }
-            Incoming::Reply { answer, is_end, .. } => {
+            Incoming::Response { status: answer, is_end, .. } => {
                 assert!(!self.is_open && (part_ends || !is_end), "{incoming:?} {self:?}");
                 assert!(
-                    whole.is_none_or(|message| Answer::of(message) == answer),
+                    whole.is_none_or(|message| ResponseStatus::from_message(message) == answer),
                     "{incoming:?} {message:?}"
                 );
-                self.end = is_end.then_some(End::Reply(answer));
+                self.end = is_end.then_some(End::Completion(answer));
                 self.is_open = part_ends && !is_end;
-                assert!(!self.is_open || answer == Answer::Success, "{incoming:?}");
+                assert!(!self.is_open || answer == ResponseStatus::Success, "{incoming:?}");
             }
-            Incoming::Item { is_end, .. } => {
+            Incoming::ListEntry { is_end, .. } => {
                 self.items += u32::from(part_ends);
                 self.end = is_end.then_some(End::Event);
             }
-            Incoming::Done { items, .. } | Incoming::Aborted { items, .. } => {
+            Incoming::ListComplete { entries: items, .. } | Incoming::ListAborted { entries: items, .. } => {
                 assert!(self.is_open && part_ends && items == self.items, "{incoming:?} {self:?}");
-                let is_done = matches!(incoming, Incoming::Done { .. });
+                let is_done = matches!(incoming, Incoming::ListComplete { .. });
                 self.end = Some(if is_done { End::Done(items) } else { End::Aborted(items) });
             }
-            Incoming::Lost { loss, .. } => {
-                let cut_short = Loss::CutShort { items: self.items };
+            Incoming::Lost { reason: loss, .. } => {
+                let cut_short = LossReason::CutShort { entries: self.entries };
                 assert_eq!(loss == cut_short, self.is_open, "{incoming:?} {self:?}");
                 self.end = Some(End::Lost(loss));
             }
@@ -102,10 +104,10 @@ impl Heard {
 /// The action that has come a step further.
 pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     match incoming {
-        Incoming::Reply { ticket, .. }
-        | Incoming::Item { ticket, .. }
-        | Incoming::Done { ticket, .. }
-        | Incoming::Aborted { ticket, .. }
+        Incoming::Response { ticket, .. }
+        | Incoming::ListEntry { ticket, .. }
+        | Incoming::ListComplete { ticket, .. }
+        | Incoming::ListAborted { ticket, .. }
         | Incoming::Lost { ticket, .. } => Some(ticket),
         _ => None,
     }
@@ -147,7 +149,7 @@ impl Client<'_> {
                 assert!(refused.is_none_or(|error| error == SessionError::Stage(Stage::LoggingIn)));
             }
             Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
-            Incoming::Silent(stage) => self.login = Login::Silent(stage),
+            Incoming::ServerTimedOut(stage) => self.login = Login::Silent(stage),
             _ => {}
         }
         if self.login == Login::Open && self.session.stage() == Stage::Ready {
@@ -157,7 +159,7 @@ impl Client<'_> {
                 assert_eq!(self.session.action_id(ticket).as_str(), id, "not as rehearsed");
             }
         }
-        self.outbox.sent(usize::MAX);
+        self.outbox.advance(usize::MAX);
     }
 }
 
@@ -171,15 +173,15 @@ pub fn run(
     mut watch: impl FnMut(&Message<'_>, Incoming),
 ) -> Outcome {
     let _context = Context(&plan.name);
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let mut client = Client {
         plan,
         session: Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING),
-        outbox: Outbox::new(vec![0; plan.outbox], plan.recipient),
+        outbox: Outbox::for_client(vec![0; plan.outbox], plan.dialect),
         login: Login::Open,
         heard: vec![Heard::default(); plan.requests.len()],
     };
-    client.session.connected(PREFIX, 0);
+    client.session.on_connected(id_key(PREFIX), 0);
     let mut reads = reads.into_iter();
     let mut rest = &plan.stream[..];
     let mut read = 0;
@@ -213,13 +215,13 @@ pub fn run(
     match finish {
         Finish::Wait => {
             while let Some(deadline) = client.session.deadline() {
-                while let Some(incoming) = client.session.tick(deadline, &mut client.outbox).unwrap() {
+                while let Some(incoming) = client.session.on_timeout(deadline, &mut client.outbox).unwrap() {
                     client.take(incoming, None);
                 }
             }
         }
         Finish::Close => {
-            while let Some(incoming) = client.session.close(&client.outbox) {
+            while let Some(incoming) = client.session.on_closed(&client.outbox) {
                 client.take(incoming, None);
             }
         }
@@ -233,7 +235,7 @@ pub fn run(
 pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
     let session = Session::new(vec![Slot::FREE; slots]).timing(TIMING);
     let session = if one_at_a_time { session.one_at_a_time() } else { session };
-    let mut slow = Slow::new(plan, session, false);
+    let mut slow = SlowClientPolicy::new(plan, session, false);
     slow.replay();
     if slow.login == Login::Accepted {
         slow.submit_up_to(plan.requests.len());
@@ -248,11 +250,11 @@ pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
 /// are outstanding again, in the same slots, and none of the answers is for them.
 pub fn run_late(plan: &Plan) {
     let session = Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING);
-    let mut slow = Slow::new(plan, session, true);
+    let mut slow = SlowClientPolicy::new(plan, session, true);
     slow.replay();
     if slow.login == Login::Accepted {
         assert_eq!(slow.session.outstanding(), plan.requests.len());
-        assert!(slow.heard.iter().all(|heard| heard.end == Some(End::Lost(Loss::TimedOut))));
+        assert!(slow.heard.iter().all(|heard| heard.end == Some(End::Lost(LossReason::TimedOut))));
     }
 }
 
@@ -278,7 +280,7 @@ impl<'a> Slow<'a> {
         Self {
             plan,
             session,
-            outbox: Outbox::new(vec![0; plan.outbox], plan.recipient),
+            outbox: Outbox::for_client(vec![0; plan.outbox], plan.dialect),
             now: 0,
             login: Login::Open,
             heard: vec![Heard::default(); plan.requests.len()],
@@ -293,10 +295,10 @@ impl<'a> Slow<'a> {
     /// One message after the other, each with the ActionIDs known by then.
     fn replay(&mut self) {
         // Another prefix: with that of the rehearsal, an id left as it was could name another action.
-        self.session.connected(!PREFIX, 0);
+        self.session.on_connected(id_key(!PREFIX), 0);
         let numbers: HashMap<_, _> = self.plan.ids.iter().map(String::as_bytes).zip(1..).collect();
         let stream = &self.plan.stream;
-        let mut decoder = Decoder::new(vec![0; stream.len() + 64], Role::Client).unwrap();
+        let mut decoder = Decoder::for_client(vec![0; stream.len() + 64]).unwrap();
         let mut start = 0;
         for message in naive::decode(stream, true) {
             let bytes = &stream[start..message.range.end];
@@ -335,10 +337,10 @@ impl<'a> Slow<'a> {
                 let id = first_id(self.outbox.pending()).expect("an ActionID");
                 let of_rehearsal = &self.plan.own[self.ids.len()];
                 self.ids.insert(of_rehearsal.clone().into_bytes(), String::from_utf8(id).unwrap());
-                self.outbox.sent(usize::MAX);
+                self.outbox.advance(usize::MAX);
             }
             Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
-            Incoming::Silent(stage) => self.login = Login::Silent(stage),
+            Incoming::ServerTimedOut(stage) => self.login = Login::Silent(stage),
             _ => {}
         }
         if self.login == Login::Open && self.session.stage() == Stage::Ready {
@@ -348,7 +350,7 @@ impl<'a> Slow<'a> {
                 self.wait_until(self.now + u64::from(TIMING.action));
                 for request in &self.plan.requests {
                     self.session.submit(request, self.now, &mut self.outbox).unwrap();
-                    self.outbox.sent(usize::MAX);
+                    self.outbox.advance(usize::MAX);
                 }
             }
         }
@@ -361,7 +363,7 @@ impl<'a> Slow<'a> {
                     let id = self.session.action_id(ticket).as_str().to_string();
                     self.ids.insert(self.plan.ids[self.submitted].clone().into_bytes(), id);
                     assert_eq!(self.tickets.insert(ticket, self.submitted), None, "a ticket twice");
-                    self.outbox.sent(usize::MAX);
+                    self.outbox.advance(usize::MAX);
                     self.submitted += 1;
                     self.now += 1;
                 }
@@ -376,7 +378,7 @@ impl<'a> Slow<'a> {
 
     fn wait_until(&mut self, time: u64) {
         self.now = self.now.max(time);
-        while let Some(incoming) = self.session.tick(self.now, &mut self.outbox).unwrap() {
+        while let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox).unwrap() {
             self.take(incoming, None);
         }
     }

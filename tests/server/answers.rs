@@ -1,17 +1,17 @@
 //! One answer a request, whole or not at all; lists that count themselves, and go on where there was no room.
 
-use embedded_ami::server::{Account, Answer, Incoming, Request, Session, SessionError, Stage};
-use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+use embedded_ami::server::{Account, Incoming, Request, Responder, Session, SessionError, Stage};
+use embedded_ami::wire::{EncodeError, Outbox};
 
 use crate::wire::Server;
 
-type Way = fn(Answer<'_, Vec<u8>>) -> Result<(), SessionError>;
+type Way = fn(Responder<'_, Vec<u8>>) -> Result<(), SessionError>;
 
 /// Every way to answer but a list, and what is behind the ActionID then.
 const WAYS: [(Way, &str, &str); 9] = [
     (|answer| answer.success("Done"), "Success", "Message: Done\r\n"),
-    (|answer| answer.reply(|out| out.header("Ping", "Pong")), "Success", "Ping: Pong\r\n"),
-    (|answer| answer.reply(|_| Ok(())), "Success", ""),
+    (|answer| answer.success_with(|out| out.header("Ping", "Pong")), "Success", "Ping: Pong\r\n"),
+    (|answer| answer.success_with(|_| Ok(())), "Success", ""),
     (|answer| answer.error("No such channel"), "Error", "Message: No such channel\r\n"),
     (|answer| answer.denied(), "Error", "Message: Permission denied\r\n"),
     (
@@ -19,7 +19,7 @@ const WAYS: [(Way, &str, &str); 9] = [
         "Error",
         "Message: Invalid/unknown command: Any. Use Action: ListCommands to show available commands.\r\n",
     ),
-    (|answer| answer.respond("Pong", |out| out.number("Number", -1)), "Pong", "Number: -1\r\n"),
+    (|answer| answer.respond("Pong", |out| out.header_int("Number", -1)), "Pong", "Number: -1\r\n"),
     (
         |answer| answer.command(true, ["x", ""]),
         "Success",
@@ -36,8 +36,8 @@ fn asked(outbox: usize) -> Server<'static> {
     server
 }
 
-fn answer<'a>(server: &'a mut Server<'_>) -> Result<Answer<'a, Vec<u8>>, SessionError> {
-    let request = Request::of(&server.decoder.message());
+fn answer<'a>(server: &'a mut Server<'_>) -> Result<Responder<'a, Vec<u8>>, SessionError> {
+    let request = Request::from_message(&server.decoder.message());
     server.session.answer(&request, &mut server.outbox)
 }
 
@@ -77,7 +77,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
         for size in 90..expected.len().max(90) + 40 {
             let mut server = asked(size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
-            server.outbox.sent(4);
+            server.outbox.advance(4);
             let is_room = expected.len() + 3 <= size;
             assert_eq!(
                 way(answer(&mut server).unwrap()),
@@ -105,13 +105,13 @@ fn an_answer_is_written_whole_or_not_at_all() {
 fn an_answer_that_cannot_be_written_is_still_to_be_given() {
     let bad: [(Way, EncodeError); 6] = [
         (
-            |answer| answer.reply(|out| out.header("X", "a\r\nEvent: x")),
+            |answer| answer.success_with(|out| out.header("X", "a\r\nEvent: x")),
             EncodeError::ValueByte { line: 3, at: 1, byte: b'\r' },
         ),
-        (|answer| answer.reply(|out| out.header("", "a")), EncodeError::EmptyName { line: 3 }),
+        (|answer| answer.success_with(|out| out.header("", "a")), EncodeError::EmptyName { line: 3 }),
         (|answer| answer.respond("a\nb", |_| Ok(())), EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }),
         (|answer| answer.respond(" follows", |_| Ok(())), EncodeError::Follows),
-        (|answer| answer.reply(|_| Err(EncodeError::NoHeaders)), EncodeError::NoHeaders),
+        (|answer| answer.success_with(|_| Err(EncodeError::NoHeaders)), EncodeError::NoHeaders),
         (|answer| answer.command(true, ["a\0b"]), EncodeError::ValueByte { line: 4, at: 1, byte: 0 }),
     ];
     let mut server = asked(1000);
@@ -169,9 +169,9 @@ fn there_is_nothing_to_answer_at_any_other_time() {
         is_answered(&mut server);
     }
     let ends: [fn(&mut Server<'_>); 3] = [
-        |server| server.session.kick(),
+        |server| server.session.disconnect(),
         |server| server.session.shut_down(true, &mut server.outbox).unwrap(),
-        |server| server.session.connected(1, 0, &mut server.outbox).unwrap(),
+        |server| server.session.on_connected(1, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
         let mut server = asked(1000);
@@ -219,7 +219,7 @@ fn a_list_is_all_of_the_answer() {
             assert_eq!(server.says(), "");
             assert!(server.session.is_busy());
             let mut list = answer(&mut server).unwrap().list("Begins again").unwrap();
-            assert_eq!(list.items(), entries);
+            assert_eq!(list.entries(), entries);
             list.entry("Entry", |out| out.header("X", "y")).unwrap();
             list.complete("End", |out| out.header("More", "z")).unwrap();
             let rest = format!(
@@ -239,10 +239,10 @@ fn a_list_is_all_of_the_answer() {
 /// Goes on with a list of so many entries until there is no room, or it is complete.
 fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
     let mut list = answer(server).unwrap().list("Begins")?;
-    while list.items() < entries {
-        let number = list.items();
+    while list.entries() < entries {
+        let number = list.entries();
         list.entry("Entry", |out| {
-            out.number("Number", number.into())?;
+            out.header_int("Number", number.into())?;
             out.header("Filler", "x".repeat(number as usize % 7))
         })?;
     }
@@ -269,7 +269,7 @@ fn a_list_goes_on_at_any_entry_with_any_outbox() {
                 assert!(!pending.is_empty());
                 let n = random.usize(1..=pending.len());
                 said += std::str::from_utf8(&pending[..n]).unwrap();
-                server.outbox.sent(n);
+                server.outbox.advance(n);
                 times += 1;
                 assert!(times < 10_000);
             }
@@ -287,7 +287,7 @@ fn a_list_goes_on_at_any_entry_with_any_outbox() {
         Some(EncodeError::ValueByte { line: 3, at: 0, byte: b'\r' })
     );
     assert_eq!(list.entry("Entry", |out| out.header("X", [b'x'; 100])).err(), Some(EncodeError::Full));
-    assert_eq!(list.items(), 0);
+    assert_eq!(list.entries(), 0);
     server.says();
     let mut list = answer(&mut server).unwrap().list("").unwrap();
     let large = list.entry("Entry", |out| out.header("X", [b'x'; 100]));
@@ -308,9 +308,9 @@ fn what_the_session_answers_itself_waits_for_room_too() {
     ];
     for (text, expected) in requests {
         let mut server = Server::of(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
-        server.outbox = Outbox::new(vec![0; expected.len()], Recipient::Client);
+        server.outbox = Outbox::for_server(vec![0; expected.len()]);
         server.outbox.write(|out| out.header("X", "")).unwrap();
-        server.outbox.sent(6);
+        server.outbox.advance(6);
         server.decoder.space()[..text.len()].copy_from_slice(text.as_bytes());
         server.decoder.advance(text.len());
         assert_eq!(server.decoder.poll(), embedded_ami::wire::Step::Message);
@@ -322,7 +322,7 @@ fn what_the_session_answers_itself_waits_for_room_too() {
             assert_eq!(server.session.stage(), Stage::LoggedIn);
             assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is as it was");
         }
-        server.outbox.sent(usize::MAX);
+        server.outbox.advance(usize::MAX);
         let message = server.decoder.message();
         let done = server.session.on_message(&message, &mut server.outbox);
         assert!(matches!(done, Ok(Incoming::Nothing)), "{done:?}");
@@ -334,10 +334,10 @@ fn what_the_session_answers_itself_waits_for_room_too() {
     server.outbox.write(|out| out.header("X", [b'x'; 60])).unwrap();
     for now in [1000, 1001, 50_000] {
         let message = server.decoder.message();
-        assert_eq!(server.session.tick(&message, now, &mut server.outbox), Err(EncodeError::Full));
+        assert_eq!(server.session.on_timeout(&message, now, &mut server.outbox), Err(EncodeError::Full));
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(1000)));
     }
     server.says();
     assert_eq!(server.tick(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
-    assert_eq!(server.session.stage(), Stage::Over);
+    assert_eq!(server.session.stage(), Stage::Closed);
 }

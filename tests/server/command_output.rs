@@ -1,7 +1,7 @@
 //! The output of commands, in the form of the version that was announced.
 
 use embedded_ami::server::{Account, Request, Session, SessionError};
-use embedded_ami::wire::{Decoder, EncodeError, Kind, OwnedMessage, Role, Step};
+use embedded_ami::wire::{Decoder, EncodeError, Kind, OwnedMessage, Step};
 
 use crate::wire::{Server, messages};
 
@@ -24,7 +24,7 @@ fn asked(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
 }
 
 fn command(server: &mut Server<'_>, is_success: bool, lines: &[Vec<u8>]) -> Result<(), EncodeError> {
-    let request = Request::of(&server.decoder.message());
+    let request = Request::from_message(&server.decoder.message());
     match server.session.answer(&request, &mut server.outbox).unwrap().command(is_success, lines) {
         Ok(()) => Ok(()),
         Err(SessionError::Encode(error)) => Err(error),
@@ -63,7 +63,7 @@ fn line(random: &mut fastrand::Rng) -> Vec<u8> {
 
 /// The message that our own decoder makes of this, and nothing else.
 fn decoded(mut said: &[u8], storage: usize) -> OwnedMessage {
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let (mut message, mut messages) = (OwnedMessage::default(), 0);
     loop {
         match decoder.poll() {
@@ -157,7 +157,7 @@ fn output_is_written_whole_or_not_at_all() {
         for size in 80..whole.len() + 40 {
             let mut server = asked(version, "7", size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
-            server.outbox.sent(2);
+            server.outbox.advance(2);
             let is_room = whole.len() + 5 <= size;
             let written = command(&mut server, true, &lines);
             assert_eq!(written, if is_room { Ok(()) } else { Err(EncodeError::Full) }, "{size}");

@@ -86,7 +86,7 @@ fn check(stream: &[u8], version: &'static str) {
                 b"fail" => answer.error(value),
                 b"denied" => answer.denied(),
                 b"list" => answer.list(value).and_then(|mut list| {
-                    list.entry("Entry", |out| out.number("Number", 1))?;
+                    list.entry("Entry", |out| out.header_int("Number", 1))?;
                     Ok(list.complete("End", |_| Ok(()))?)
                 }),
                 b"command" => answer.command(true, ["x"]),
@@ -95,7 +95,7 @@ fn check(stream: &[u8], version: &'static str) {
             .unwrap();
         }
         said.extend_from_slice(outbox.pending());
-        outbox.sent(usize::MAX);
+        outbox.advance(usize::MAX);
     });
     let is_old = version.starts_with('1') && version.len() == 3;
     let requests = requests(stream);

@@ -1,14 +1,14 @@
 //! An event is encoded once: each outbox gets the same bytes, or none.
 
 use embedded_ami::classes::Classes;
-use embedded_ami::server::Event;
-use embedded_ami::wire::{EncodeError, Outbox, Recipient};
+use embedded_ami::server::EncodedEvent;
+use embedded_ami::wire::{EncodeError, Outbox};
 
 use crate::wire::messages;
 
-fn write(event: &mut Event<Vec<u8>>, number: i64, length: usize) -> Result<(), EncodeError> {
+fn write(event: &mut EncodedEvent<Vec<u8>>, number: i64, length: usize) -> Result<(), EncodeError> {
     event.write("Newchannel", Classes::CALL, |out| {
-        out.number("Number", number)?;
+        out.header_int("Number", number)?;
         out.header("Filler", "x".repeat(length))
     })
 }
@@ -28,9 +28,8 @@ struct Reader {
 #[test]
 fn every_outbox_gets_the_same_bytes_or_none() {
     let mut random = fastrand::Rng::with_seed(1);
-    let mut event = Event::new(vec![0; 300]);
-    let new =
-        |size| Reader { outbox: Outbox::new(vec![0; size], Recipient::Client), size, expected: Vec::new() };
+    let mut event = EncodedEvent::new(vec![0; 300]);
+    let new = |size| Reader { outbox: Outbox::for_server(vec![0; size]), size, expected: Vec::new() };
     let mut readers: Vec<_> = (50..700).step_by(17).map(new).collect();
     let (mut copied, mut full, mut large) = (0, 0, 0);
     for number in 0..2000 {
@@ -58,7 +57,7 @@ fn every_outbox_gets_the_same_bytes_or_none() {
             assert_eq!(outbox.pending(), &expected[..]);
             if random.bool() {
                 let n = random.usize(..=expected.len());
-                outbox.sent(n);
+                outbox.advance(n);
                 expected.drain(..n);
             }
         }
@@ -68,8 +67,8 @@ fn every_outbox_gets_the_same_bytes_or_none() {
 
 #[test]
 fn an_event_that_cannot_be_written_is_none() {
-    let mut outbox = Outbox::new([0; 512], Recipient::Client);
-    let mut event = Event::new(vec![0; 100]);
+    let mut outbox = Outbox::for_server([0; 512]);
+    let mut event = EncodedEvent::new(vec![0; 100]);
     assert_eq!((event.copy_to(&mut outbox), event.as_bytes()), (Err(EncodeError::NoHeaders), &b""[..]));
     let whole = bytes(7, 0).len();
     for length in 0..60 {
@@ -83,7 +82,7 @@ fn an_event_that_cannot_be_written_is_none() {
             Ok(()) => assert_eq!((copied, outbox.pending()), (Ok(()), bytes(7, length).as_bytes())),
             Err(_) => assert_eq!((copied, outbox.pending()), (Err(EncodeError::NoHeaders), &b""[..])),
         }
-        outbox.sent(usize::MAX);
+        outbox.advance(usize::MAX);
     }
     write(&mut event, 1, 1).unwrap();
     let forged = event.write("X", Classes::CALL, |out| {
@@ -98,7 +97,7 @@ fn an_event_that_cannot_be_written_is_none() {
 
 #[test]
 fn privileges_are_the_labels_in_their_order() {
-    let mut event = Event::new([0; 512]);
+    let mut event = EncodedEvent::new([0; 512]);
     for bits in (0..31).map(|bit| 1 << bit).chain([0, 3, 0x4000_0001, u32::MAX]) {
         let classes = Classes::from_bits(bits);
         event.write("X", classes, |_| Ok(())).unwrap();

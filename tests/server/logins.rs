@@ -3,7 +3,7 @@
 use embedded_ami::action::{self, Key};
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, Attempt, Incoming, Secret, Session, SessionError, Stage, Timing};
-use embedded_ami::wire::{EncodeError, Message, Outbox, Recipient};
+use embedded_ami::wire::{EncodeError, Message, Outbox};
 
 use crate::wire::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
 
@@ -74,10 +74,10 @@ fn is_held_back(mut server: Server<'_>, expected: &str) {
         let attempt = attempt_of(&message);
         let decided = server.session.log_in(&attempt, Some(admin()), now, &mut server.outbox);
         assert_eq!(decided, Err(SessionError::NothingToAnswer), "it was decided");
-        assert_eq!(server.session.refuse_second(now), Err(SessionError::NothingToAnswer));
+        assert_eq!(server.session.refuse_already_logged_in(now), Err(SessionError::NothingToAnswer));
     }
     assert_eq!(server.tick(13_345), expected);
-    assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+    assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
     assert_eq!(server.answers(""), "", "what came behind it is not answered");
     assert_eq!(server.answers(PING), "");
     assert_eq!(server.tick(u64::MAX), "");
@@ -86,8 +86,8 @@ fn is_held_back(mut server: Server<'_>, expected: &str) {
 /// An attempt of somebody with the same request, on another connection.
 fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
     let mut other = Session::new("1.0");
-    let mut outbox = Outbox::new([0; 64], Recipient::Client);
-    other.connected(CHALLENGE, 0, &mut outbox).unwrap();
+    let mut outbox = Outbox::for_server([0; 64]);
+    other.on_connected(CHALLENGE, 0, &mut outbox).unwrap();
     match other.on_message(message, &mut outbox) {
         Ok(Incoming::LogIn(attempt)) => attempt,
         other => panic!("{other:?}"),
@@ -161,7 +161,7 @@ fn the_right_key_and_no_other() {
     is_refused(server, with_key("MD5", &right), Some(admin()));
     // That of the connection before.
     let mut server = challenged();
-    server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap();
+    server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap();
     server.outbox.clear();
     is_refused(server, with_key("MD5", &right), Some(admin()));
 }
@@ -174,7 +174,7 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
         [0, 1, 9, 10, 999_999_999, u32::MAX].into_iter().chain((0..100).map(|_| random.u32(..999_999_999)))
     {
         let mut server = Server::new();
-        server.session.connected(number, 0, &mut server.outbox).unwrap();
+        server.session.on_connected(number, 0, &mut server.outbox).unwrap();
         assert_eq!(server.says(), "Asterisk Call Manager/11.0.0\r\n");
         let said = server.answers(CHALLENGES);
         let digits = said.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
@@ -283,7 +283,7 @@ fn a_user_who_may_be_there_only_once() {
         server.pump(|session, incoming, _, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
             assert_eq!(attempt.username(), "admin");
-            assert_eq!(session.refuse_second(now), Ok(()));
+            assert_eq!(session.refuse_already_logged_in(now), Ok(()));
         });
         is_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
     }
@@ -326,7 +326,7 @@ fn log_off_at_any_stage() {
         let mut server = server;
         let text = format!("Action: logoff\r\nActionID: 9\r\n\r\n{PING}{CHALLENGES}{}", plain(SECRET));
         assert_eq!(server.answers(text), goodbye, "and nothing behind it");
-        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+        assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
         assert!(!server.session.is_busy() && !server.session.wants(Classes::NONE));
         assert_eq!(server.answers(PING), "");
     }
@@ -335,10 +335,11 @@ fn log_off_at_any_stage() {
 #[test]
 fn who_does_not_log_in_in_time_is_closed_without_a_word() {
     for (authentication, penalty) in [(30_000, 1000), (0, 0), (5, 1000), (u32::MAX, u32::MAX)] {
-        let session = Session::new("11.0.0").timing(Timing { authentication, penalty });
+        let session =
+            Session::new("11.0.0").timing(Timing::DEFAULT.authentication(authentication).penalty(penalty));
         for begin in [0, 77, u64::MAX - 3] {
             let mut server = Server::of(session.clone(), 512, 512);
-            server.session.connected(CHALLENGE, begin, &mut server.outbox).unwrap();
+            server.session.on_connected(CHALLENGE, begin, &mut server.outbox).unwrap();
             server.outbox.clear();
             let deadline = begin.saturating_add(authentication.into());
             assert_eq!(server.session.deadline(), Some(deadline));
@@ -351,7 +352,7 @@ fn who_does_not_log_in_in_time_is_closed_without_a_word() {
                 );
             }
             assert_eq!(server.tick(deadline), "");
-            assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Over, None));
+            assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
             assert_eq!(server.answers(plain(SECRET)), "");
         }
     }
@@ -364,9 +365,9 @@ fn who_does_not_log_in_in_time_is_closed_without_a_word() {
 fn a_login_that_is_decided_too_late_opens_nothing() {
     let ends: [fn(&mut Server<'_>); 4] = [
         |server| drop(server.tick(30_000)),
-        |server| server.session.kick(),
+        |server| server.session.disconnect(),
         |server| server.session.shut_down(false, &mut server.outbox).unwrap(),
-        |server| server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap(),
+        |server| server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
         let mut server = Server::new();
@@ -380,7 +381,7 @@ fn a_login_that_is_decided_too_late_opens_nothing() {
         let attempt = attempt_of(&message);
         let decided = server.session.log_in(&attempt, Some(admin()), 0, &mut server.outbox);
         assert_eq!(decided, Err(SessionError::NothingToAnswer));
-        assert_eq!(server.session.refuse_second(0), Err(SessionError::NothingToAnswer));
+        assert_eq!(server.session.refuse_already_logged_in(0), Err(SessionError::NothingToAnswer));
         assert_eq!((server.session.stage(), server.outbox.pending()), (stage, &b""[..]));
         assert!(!server.session.is_busy() && !server.session.permits(Classes::NONE));
     }
@@ -391,7 +392,7 @@ fn fully_booted_and_its_times() {
     for (now, uptime) in
         [(0, "0"), (999, "0"), (1000, "1"), (477_999, "477"), (u64::MAX, "18446744073709551")]
     {
-        let session = Session::new("11.0.0").timing(Timing { authentication: u32::MAX, ..Timing::DEFAULT });
+        let session = Session::new("11.0.0").timing(Timing::DEFAULT.authentication(u32::MAX));
         let mut server = Server::of(session, 512, 512);
         server.now = now;
         assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
@@ -413,7 +414,7 @@ fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
         for pending in [0, 5] {
             let mut server = Server::of(Session::new("11.0.0"), 512, size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
-            server.outbox.sent(7 - pending);
+            server.outbox.advance(7 - pending);
             server.hear(plain(SECRET));
             server.pump(|session, incoming, outbox, now| {
                 let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
@@ -434,7 +435,7 @@ fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
                 assert_eq!(outbox.pending(), before);
                 assert!(session.is_busy() && session.stage() == Stage::Anonymous);
                 // Again, when there is room.
-                outbox.sent(usize::MAX);
+                outbox.advance(usize::MAX);
                 let again = session.log_in(&attempt, Some(Account::new(SECRET)), now, outbox);
                 assert_eq!(again.is_ok(), whole <= size);
             });
@@ -467,7 +468,7 @@ fn the_end_of_the_server() {
         let said = format!(
             "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: {word}\r\n\r\n"
         );
-        assert_eq!((server.says(), server.session.stage()), (said, Stage::Over));
+        assert_eq!((server.says(), server.session.stage()), (said, Stage::Closed));
         assert_eq!(server.answers(PING), "");
         server.session.shut_down(restart, &mut server.outbox).unwrap();
         assert_eq!(server.says(), "", "once");
@@ -476,25 +477,25 @@ fn the_end_of_the_server() {
     deaf.answers("Action: Events\r\nEventMask: call\r\n\r\n");
     for mut server in [Server::new(), Server::logged_in(admin()), deaf] {
         server.session.shut_down(false, &mut server.outbox).unwrap();
-        assert_eq!((server.says(), server.session.stage()), (String::new(), Stage::Over));
+        assert_eq!((server.says(), server.session.stage()), (String::new(), Stage::Closed));
     }
     let mut server = Server::logged_in(Account::new(SECRET));
-    server.outbox = Outbox::new(vec![0; 20], Recipient::Client);
+    server.outbox = Outbox::for_server(vec![0; 20]);
     let error = server.session.shut_down(false, &mut server.outbox);
-    assert_eq!((error, server.session.stage()), (Err(EncodeError::TooLarge { storage: 20 }), Stage::Over));
+    assert_eq!((error, server.session.stage()), (Err(EncodeError::TooLarge { storage: 20 }), Stage::Closed));
 }
 
 #[test]
 fn a_version_that_is_no_line() {
     for version in ["1\r\nResponse: x", "1\n", "1\0"] {
         let mut session = Session::new(version);
-        let mut outbox = Outbox::new([0; 128], Recipient::Client);
-        let error = session.connected(1, 0, &mut outbox);
+        let mut outbox = Outbox::for_server([0; 128]);
+        let error = session.on_connected(1, 0, &mut outbox);
         assert!(matches!(error, Err(EncodeError::ValueByte { line: 1, at: 1, .. })), "{error:?}");
-        assert_eq!((outbox.pending(), session.stage()), (&b""[..], Stage::Over));
+        assert_eq!((outbox.pending(), session.stage()), (&b""[..], Stage::Closed));
     }
-    let mut outbox = Outbox::new([0; 27], Recipient::Client);
+    let mut outbox = Outbox::for_server([0; 27]);
     let mut session = Session::new("11.0.0");
-    assert_eq!(session.connected(1, 0, &mut outbox), Err(EncodeError::TooLarge { storage: 27 }));
+    assert_eq!(session.on_connected(1, 0, &mut outbox), Err(EncodeError::TooLarge { storage: 27 }));
     assert_eq!(outbox.pending(), b"");
 }

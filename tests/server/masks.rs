@@ -1,7 +1,7 @@
 //! Who gets which events: masks, read and write classes.
 
 use embedded_ami::classes::Classes;
-use embedded_ami::server::{Account, Event, Secret, Session};
+use embedded_ami::server::{Account, EncodedEvent, Secret, Session};
 
 use crate::oracle::{self, ALL, LABELS};
 use crate::wire::{ACCEPTED, SECRET, Server, messages};
@@ -133,7 +133,7 @@ fn without_a_mask_all_that_may_be_read_comes() {
         check(&server.session, read, ALL, "a mask that was refused");
         // The mask of the connection before is not this one's.
         server.answers("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
-        server.session.connected(1, 0, &mut server.outbox).unwrap();
+        server.session.on_connected(1, 0, &mut server.outbox).unwrap();
         server.outbox.clear();
         assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "nobody has logged in");
         check(&server.log_in(account(read, 0)).session, read, ALL, "a new connection");
@@ -148,9 +148,9 @@ fn a_session_gets_exactly_its_events_in_order() {
     for _ in 0..200 {
         let read = random.u32(..) & random.u32(..) & ALL | random.choice(&sets).unwrap();
         let (mut server, _) = logged_in(read, None);
-        server.outbox = embedded_ami::wire::Outbox::new(vec![0; 100_000], Default::default());
+        server.outbox = embedded_ami::wire::Outbox::for_server(vec![0; 100_000]);
         let (mut expected, mut said, mut mask) = (Vec::new(), Vec::new(), ALL);
-        let mut event = Event::new([0; 512]);
+        let mut event = EncodedEvent::new([0; 512]);
         for number in 0..60 {
             if random.u8(..) < 40 {
                 let text = random.choice(&masks).unwrap();
@@ -158,12 +158,12 @@ fn a_session_gets_exactly_its_events_in_order() {
                 mask = oracle::mask(value(text)).unwrap_or(mask);
             }
             let set = *random.choice(&sets).unwrap();
-            event.write("Any", classes(set), |out| out.number("Number", number)).unwrap();
+            event.write("Any", classes(set), |out| out.header_int("Number", number)).unwrap();
             assert_eq!(event.classes().bits(), set);
             if server.session.wants(event.classes()) {
                 event.copy_to(&mut server.outbox).unwrap();
                 said.extend_from_slice(server.outbox.pending());
-                server.outbox.sent(usize::MAX);
+                server.outbox.advance(usize::MAX);
             }
             if set & read & mask == set {
                 let labels: Vec<_> =
@@ -193,7 +193,7 @@ fn any_class_of_an_action_is_enough_to_do_it() {
             assert_eq!(server.session.permits(classes(set)), expected, "{set:#x} with {write:#x}");
         }
         let mut over = server;
-        over.session.kick();
+        over.session.disconnect();
         assert!(!over.session.permits(Classes::NONE) && !over.session.wants(Classes::NONE));
     }
     let anonymous = Server::new();

@@ -1,9 +1,8 @@
 //! Requests, read as Asterisk reads them: whatever they are, however they are cut, whatever the storage.
 
 use embedded_ami::server::{Account, Incoming, Request, Session};
-use embedded_ami::wire::Role;
 
-use crate::common::captures;
+use crate::common::{Role, captures};
 use crate::oracle::{self, ALL, requests};
 use crate::wire::{DIGITS, Server};
 
@@ -157,7 +156,7 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
                 Incoming::Nothing => {}
             }
             said.extend_from_slice(outbox.pending());
-            outbox.sent(usize::MAX);
+            outbox.advance(usize::MAX);
         });
         assert_eq!(server.outbox.pending(), b"");
         if let Some(deadline) = server.session.deadline().filter(|_| server.session.is_busy()) {

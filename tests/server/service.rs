@@ -5,9 +5,11 @@ use std::collections::VecDeque;
 
 use embedded_ami::action::{self, Md5};
 use embedded_ami::classes::Classes;
-use embedded_ami::client::{Answer, Refusal};
-use embedded_ami::server::{Account, Event, Incoming, Request, Secret, Session, SessionError, Stage, Timing};
-use embedded_ami::wire::{Decoder, EncodeError, Outbox, Recipient, Role, Step};
+use embedded_ami::client::{LoginRefused, ResponseStatus};
+use embedded_ami::server::{
+    Account, EncodedEvent, Incoming, Request, Secret, Session, SessionError, Stage, Timing,
+};
+use embedded_ami::wire::{Decoder, EncodeError, Outbox, Step};
 
 use crate::client::{SECRET, USER};
 use crate::oracle::{self, ALL};
@@ -18,7 +20,7 @@ pub enum What {
     Banner,
     Challenge,
     Accepted,
-    Refused(Refusal),
+    Refused(LoginRefused),
     Booted,
     Event,
     Shutdown,
@@ -26,7 +28,7 @@ pub enum What {
     /// With `is_end`, nothing follows.
     Response {
         id: String,
-        answer: Answer,
+        answer: ResponseStatus,
         is_end: bool,
     },
     Entry(String),
@@ -87,7 +89,7 @@ pub struct Service {
     decoder: Decoder<Vec<u8>>,
     backlog: VecDeque<u8>,
     job: Job,
-    queue: VecDeque<Event<Vec<u8>>>,
+    queue: VecDeque<EncodedEvent<Vec<u8>>>,
     next_event: u64,
     /// How much has been written.
     written: usize,
@@ -108,7 +110,7 @@ impl Service {
         };
         let mut service = Self {
             session: session.timing(habits.timing),
-            outbox: Outbox::new(vec![0; habits.outbox], Recipient::Client),
+            outbox: Outbox::for_server(vec![0; habits.outbox]),
             said: Vec::new(),
             received: Vec::new(),
             events: (0, 0),
@@ -116,7 +118,7 @@ impl Service {
             full: 0,
             habits,
             random: fastrand::Rng::with_seed(seed),
-            decoder: Decoder::new(vec![0; habits.storage], Role::Server).unwrap(),
+            decoder: Decoder::for_server(vec![0; habits.storage]).unwrap(),
             backlog: VecDeque::new(),
             job: Job::None,
             queue: VecDeque::new(),
@@ -128,7 +130,7 @@ impl Service {
             is_in: false,
         };
         let challenge = service.random.u32(..);
-        service.session.connected(challenge, now, &mut service.outbox).unwrap();
+        service.session.on_connected(challenge, now, &mut service.outbox).unwrap();
         service.wrote(0, &[What::Banner]);
         service
     }
@@ -138,7 +140,7 @@ impl Service {
     }
 
     pub fn sent(&mut self, n: usize) {
-        self.outbox.sent(n);
+        self.outbox.advance(n);
         self.is_stuck &= n == 0;
     }
 
@@ -150,7 +152,7 @@ impl Service {
 
     /// Nothing more will be said.
     pub fn is_over(&self) -> bool {
-        self.session.stage() == Stage::Over
+        self.session.stage() == Stage::Closed
     }
 
     /// When it will do something, if it hears no more.
@@ -193,7 +195,7 @@ impl Service {
             return;
         }
         if self.habits.kicked_at <= now {
-            return self.session.kick();
+            return self.session.disconnect();
         }
         let before = self.outbox.pending().len();
         if self.habits.stops_at <= now {
@@ -206,14 +208,14 @@ impl Service {
             let message = self.decoder.message();
             let before = self.outbox.pending().len();
             let was_busy = self.session.is_busy();
-            if self.session.tick(&message, now, &mut self.outbox).is_err() {
+            if self.session.on_timeout(&message, now, &mut self.outbox).is_err() {
                 self.sticks();
                 return;
             }
             if self.is_over() {
                 let refusal = match self.habits.is_in_use {
-                    true => Refusal::AlreadyInUse,
-                    false => Refusal::Authentication,
+                    true => LoginRefused::AlreadyInUse,
+                    false => LoginRefused::Authentication,
                 };
                 let refused = [What::Refused(refusal)];
                 return self.wrote(before, if was_busy { &refused } else { &[] });
@@ -234,10 +236,10 @@ impl Service {
             assert_eq!(self.session.wants(Classes::from_bits(bits)), wants, "{bits:#x}");
             self.events.0 += 1;
             if wants {
-                let mut event = Event::new(vec![0; 512]);
+                let mut event = EncodedEvent::new(vec![0; 512]);
                 let length = if self.random.u8(..) < 20 { 300 } else { self.random.usize(..60) };
                 let written = event.write("Newchannel", Classes::from_bits(bits), |out| {
-                    out.number("Number", self.events.0.into())?;
+                    out.header_int("Number", self.events.0.into())?;
                     out.header("Filler", "x".repeat(length))
                 });
                 written.unwrap();
@@ -282,7 +284,7 @@ impl Service {
     /// The message that is lent. Says whether there was room for what it says.
     fn message(&mut self, now: u64) -> bool {
         let message = self.decoder.message();
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let id = request.action_id().unwrap().to_str().unwrap().to_owned();
         let action = request.action().unwrap().to_str().unwrap().to_owned();
         let mask = request.get("EventMask").map(|mask| mask.as_bytes().to_vec());
@@ -294,7 +296,7 @@ impl Service {
             Ok(Incoming::LogIn(attempt)) => {
                 let events = request.get("Events").map(|events| events.as_bytes().to_vec());
                 if self.habits.is_in_use {
-                    return self.session.refuse_second(now).is_ok();
+                    return self.session.refuse_already_logged_in(now).is_ok();
                 }
                 let account = Account {
                     secret: Secret::Plain(SECRET.as_bytes()),
@@ -319,12 +321,12 @@ impl Service {
                 let respond = |answer| What::Response { id, answer, is_end: true };
                 let what = match &action[..] {
                     "Challenge" if self.habits.has_md5 => What::Challenge,
-                    "Challenge" => What::Refused(Refusal::NoChallenge),
+                    "Challenge" => What::Refused(LoginRefused::NoChallenge),
                     "Logoff" => What::Goodbye,
                     "Events" => {
                         let mask = oracle::mask(&mask.unwrap_or_default());
                         self.mask = mask.unwrap_or(self.mask);
-                        respond(if mask.is_some() { Answer::Success } else { Answer::Error })
+                        respond(if mask.is_some() { ResponseStatus::Success } else { ResponseStatus::Error })
                     }
                     action => panic!("{action}"),
                 };
@@ -350,7 +352,7 @@ impl Service {
             return false;
         }
         let message = self.decoder.message();
-        let request = Request::of(&message);
+        let request = Request::from_message(&message);
         let id = request.action_id().unwrap().to_str().unwrap().to_owned();
         let action = request.action().unwrap().to_str().unwrap();
         let before = self.outbox.pending().len();
@@ -369,7 +371,7 @@ impl Service {
             (_, Some(left)) => {
                 let mut list = answer.list("Begins").unwrap();
                 let entry = list.entry("AnyEntry", |out| {
-                    out.number("Left", left.into())?;
+                    out.header_int("Left", left.into())?;
                     out.header("Filler", "x".repeat(length * 5))
                 });
                 let job = if self.random.f32() < self.habits.lose / 4.0 {
@@ -379,35 +381,39 @@ impl Service {
                 };
                 (entry.map_err(SessionError::from), What::Entry(id), job)
             }
-            ("Ping", _) => {
-                (answer.reply(|out| out.header("Ping", "Pong")), respond(Answer::Success, true), Job::None)
-            }
+            ("Ping", _) => (
+                answer.success_with(|out| out.header("Ping", "Pong")),
+                respond(ResponseStatus::Success, true),
+                Job::None,
+            ),
             ("Getvar", _) => {
                 let value = "Response: Error".repeat(length % 4);
-                let reply = answer.reply(|out| {
+                let reply = answer.success_with(|out| {
                     out.header("Variable", "X")?;
                     out.header("Value", value)
                 });
-                (reply, respond(Answer::Success, true), Job::None)
+                (reply, respond(ResponseStatus::Success, true), Job::None)
             }
-            ("Hangup", _) => (answer.error("No such channel"), respond(Answer::Error, true), Job::None),
+            ("Hangup", _) => (answer.error("No such channel"), respond(ResponseStatus::Error, true), Job::None),
             ("Reload", _) if !may => {
                 self.denied += 1;
-                (answer.denied(), respond(Answer::PermissionDenied, true), Job::None)
+                (answer.denied(), respond(ResponseStatus::PermissionDenied, true), Job::None)
             }
-            ("Reload", _) => (answer.success("Module Reloaded"), respond(Answer::Success, true), Job::None),
+            ("Reload", _) => {
+                (answer.success("Module Reloaded"), respond(ResponseStatus::Success, true), Job::None)
+            }
             ("Command", _) => {
                 let lines = (0..length % 7).map(|line| format!("{line} Event: x\tActionID: {id}"));
                 let is_success = length % 2 == 0;
                 let says = is_success || self.habits.version.starts_with("2.");
-                let word = if says { Answer::Success } else { Answer::Error };
+                let word = if says { ResponseStatus::Success } else { ResponseStatus::Error };
                 (answer.command(is_success, lines), respond(word, true), Job::None)
             }
             ("CoreShowChannels" | "SIPpeers" | "Status", _) => {
                 let list = answer.list("Begins").map(drop);
-                (list, respond(Answer::Success, false), Job::List(now + more, self.random.u32(..6)))
+                (list, respond(ResponseStatus::Success, false), Job::List(now + more, self.random.u32(..6)))
             }
-            _ => (answer.unknown(), respond(Answer::UnknownAction, true), Job::None),
+            _ => (answer.unknown(), respond(ResponseStatus::UnknownAction, true), Job::None),
         };
         match written {
             Ok(()) => {

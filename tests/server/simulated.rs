@@ -3,8 +3,8 @@
 
 use embedded_ami::action::Raw;
 use embedded_ami::classes::Classes;
-use embedded_ami::client::{Credentials, Incoming, Loss, SessionError, Stage, Ticket, Timing};
-use embedded_ami::wire::{EncodeError, Outbox, Recipient, Value};
+use embedded_ami::client::{Credentials, Incoming, LossReason, SessionError, Stage, Ticket, Timing};
+use embedded_ami::wire::{Dialect, EncodeError, Outbox, Value};
 
 use crate::client::{Client, SECRET, USER, ended, slots, subject};
 use crate::link::Pipe;
@@ -27,7 +27,7 @@ const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", ""
 
 /// With this mask `FullyBooted` may come.
 fn may_see_boot(mask: &str) -> bool {
-    Classes::mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
+    Classes::from_mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl World<'_> {
             if self.writable[0] <= now {
                 let n = self.write(self.client.outbox.pending().len());
                 self.up.write(now, &self.client.outbox.pending()[..n]);
-                self.client.outbox.sent(n);
+                self.client.outbox.advance(n);
                 self.sent += n;
                 self.writable[0] = now + self.random.u64(1..10);
             }
@@ -195,7 +195,7 @@ impl World<'_> {
         let name = self.random.choice(ACTIONS).unwrap();
         let time = self.random.choice([100, 400, 2000, 5000]).unwrap();
         let mask = [("EventMask", self.random.choice(MASKS).unwrap())];
-        let action = if name == "Events" { Raw::new(name, &mask) } else { Raw::bare(name) };
+        let action = if name == "Events" { Raw::new(name, &mask) } else { Raw::without_headers(name) };
         self.next_ask = now + self.random.u64(1..100);
         let Client { session, outbox, .. } = &mut self.client;
         match session.submit_within(&action, time, now, outbox) {
@@ -251,15 +251,17 @@ impl World<'_> {
         }
         match self.expect(&what) {
             Some(expected) => assert_eq!(last, expected, "{parts:?} for {what:?}"),
-            None => assert!(matches!(last, Incoming::Own | Incoming::Unmatched), "{parts:?} for {what:?}"),
+            None => {
+                assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {what:?}")
+            }
         }
         match last {
-            Incoming::Reply { .. } => self.count.replies += 1,
-            Incoming::Item { .. } => self.count.items += 1,
-            Incoming::Done { .. } => self.count.done += 1,
+            Incoming::Response { .. } => self.count.replies += 1,
+            Incoming::ListEntry { .. } => self.count.items += 1,
+            Incoming::ListComplete { .. } => self.count.done += 1,
             Incoming::Event { .. } => self.count.events += 1,
             Incoming::Refused(_) => self.count.refused += 1,
-            Incoming::Goodbye => self.count.goodbyes += 1,
+            Incoming::LoggedOff => self.count.goodbyes += 1,
             Incoming::Shutdown => self.count.shutdowns += 1,
             _ => {}
         }
@@ -280,7 +282,7 @@ impl World<'_> {
             What::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
                 self.boots_by = self.client.now + u64::from(self.timing.boot);
-                Incoming::Own
+                Incoming::Internal
             }
             What::Accepted => {
                 self.state = State::Ready;
@@ -294,7 +296,7 @@ impl World<'_> {
             What::Shutdown => Incoming::Shutdown,
             What::Goodbye => {
                 self.state = State::Over;
-                Incoming::Goodbye
+                Incoming::LoggedOff
             }
             What::Refused(refusal) => {
                 self.state = State::Over;
@@ -308,7 +310,7 @@ impl World<'_> {
                 }
                 assert_eq!(ask.phase, Phase::Asked);
                 ask.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
-                Incoming::Reply { ticket: ask.ticket, answer: *answer, is_end: *is_end }
+                Incoming::Response { ticket: ask.ticket, status: *answer, is_end: *is_end }
             }
             What::Entry(id) | What::Complete(id) => {
                 let at = of(&self.asks, id).expect("an action of ours");
@@ -318,7 +320,7 @@ impl World<'_> {
                     (Phase::Asked, _) => panic!("{what:?} without a beginning"),
                     (Phase::Open(items), What::Entry(_)) => {
                         *phase = Phase::Open(items + 1);
-                        Incoming::Item { ticket, is_end: false }
+                        Incoming::ListEntry { ticket, is_end: false }
                     }
                     (Phase::Open(items), _) => {
                         *phase = Phase::Ended;
@@ -326,7 +328,7 @@ impl World<'_> {
                         let said = &self.service.said[self.messages - 1].bytes;
                         let count = format!("\r\nListItems: {items}\r\n");
                         assert!(std::str::from_utf8(said).unwrap().contains(&count), "{count}");
-                        Incoming::Done { ticket, items }
+                        Incoming::ListComplete { ticket, entries: items }
                     }
                 }
             }
@@ -337,23 +339,23 @@ impl World<'_> {
         let now = self.client.now;
         while self.client.session.deadline().is_some_and(|deadline| deadline <= now) {
             let pending = self.client.outbox.pending().len();
-            match self.client.session.tick(now, &mut self.client.outbox).unwrap() {
+            match self.client.session.on_timeout(now, &mut self.client.outbox).unwrap() {
                 None => {
                     let new = &self.client.outbox.pending()[pending..];
                     assert!(new.is_empty() || new.starts_with(b"Action: Ping\r\n"));
                     self.count.pings += u32::from(!new.is_empty());
                 }
-                Some(Incoming::Lost { ticket, loss }) => {
+                Some(Incoming::Lost { ticket, reason: loss }) => {
                     let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
                     assert_eq!(ask.deadline, now);
                     let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                        Phase::Asked => Loss::TimedOut,
-                        Phase::Open(items) => Loss::CutShort { items },
+                        Phase::Asked => LossReason::TimedOut,
+                        Phase::Open(items) => LossReason::CutShort { entries: items },
                         Phase::Ended => panic!("{ticket:?} ends twice"),
                     };
                     assert_eq!(loss, expected);
                     match loss {
-                        Loss::TimedOut => self.count.timed_out += 1,
+                        LossReason::TimedOut => self.count.timed_out += 1,
                         _ => self.count.cut_short += 1,
                     }
                 }
@@ -361,7 +363,7 @@ impl World<'_> {
                     assert!(self.state == State::Booting && now == self.boots_by);
                     self.state = State::Ready;
                 }
-                Some(Incoming::Silent(_)) => {
+                Some(Incoming::ServerTimedOut(_)) => {
                     self.state = State::Over;
                     self.count.silent += 1;
                 }
@@ -377,7 +379,7 @@ impl World<'_> {
             State::LoggingIn => Stage::LoggingIn,
             State::Booting | State::Ready => Stage::Ready,
             State::LoggingOff => Stage::LoggingOff,
-            State::Over => Stage::Over,
+            State::Over => Stage::Closed,
         };
         assert_eq!((session.stage(), session.outstanding()), (stage, self.outstanding()));
         let anonymous = self.service.session.stage() == embedded_ami::server::Stage::Anonymous;
@@ -391,21 +393,21 @@ impl World<'_> {
         self.client.read(b"", |incoming, message| rest.push((incoming, message.is_incomplete())));
         assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
         for lost in self.client.closes() {
-            let Incoming::Lost { ticket, loss } = lost else { panic!("{lost:?}") };
+            let Incoming::Lost { ticket, reason: loss } = lost else { panic!("{lost:?}") };
             let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
             let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                Phase::Asked if self.sent < ask.end => Loss::NotSent,
-                Phase::Asked => Loss::OutcomeUnknown,
-                Phase::Open(items) => Loss::CutShort { items },
+                Phase::Asked if self.sent < ask.end => LossReason::NotSent,
+                Phase::Asked => LossReason::OutcomeUnknown,
+                Phase::Open(items) => LossReason::CutShort { entries: items },
                 Phase::Ended => panic!("{ticket:?} ends twice"),
             };
             assert_eq!(loss, expected);
             match loss {
-                Loss::NotSent => {
+                LossReason::NotSent => {
                     assert!(!self.service.received.contains(&ask.id), "the server has it");
                     self.count.not_sent += 1;
                 }
-                Loss::OutcomeUnknown => self.count.unknown += 1,
+                LossReason::OutcomeUnknown => self.count.unknown += 1,
                 _ => self.count.cut_short += 1,
             }
         }
@@ -419,13 +421,12 @@ impl World<'_> {
 
 fn run(seed: u64, count: &mut Count) {
     let mut random = fastrand::Rng::with_seed(seed);
-    let timing = Timing {
-        login: random.u32(300..3000),
-        boot: random.choice([0, 200]).unwrap(),
-        action: 2000,
-        keepalive: random.choice([0, 0, 50]).unwrap(),
-        pong: 1000,
-    };
+    let timing = Timing::DEFAULT
+        .login(random.u32(300..3000))
+        .boot(random.choice([0, 200]).unwrap())
+        .action(2000)
+        .keepalive(random.choice([0, 0, 50]).unwrap())
+        .pong(1000);
     let now = random.u64(0..100_000);
     let later = |random: &mut fastrand::Rng, chance: u8| match random.u8(..) < chance {
         true => now + random.u64(0..3000),
@@ -445,17 +446,16 @@ fn run(seed: u64, count: &mut Count) {
         kicked_at: later(&mut random, 15),
         outbox: random.choice([600, 700, 4096]).unwrap(),
         storage: random.choice([256, 1024]).unwrap(),
-        timing: embedded_ami::server::Timing {
-            authentication: random.choice([5, 500, 30_000]).unwrap(),
-            penalty: random.choice([0, 1000]).unwrap(),
-        },
+        timing: embedded_ami::server::Timing::DEFAULT
+            .authentication(random.choice([5, 500, 30_000]).unwrap())
+            .penalty(random.choice([0, 1000]).unwrap()),
     };
     let breaks = |random: &mut fastrand::Rng, most| (random.u8(..) < 50).then(|| random.usize(0..most));
     let slowest = random.choice([0, 3, 60]).unwrap();
     let storage = random.choice([64, 100, 256, 4096]).unwrap();
     let mut client = Client::new(slots(random.usize(1..6)).timing(timing), storage);
     client.now = now;
-    client.outbox = Outbox::new(vec![0; 400], Recipient::Asterisk);
+    client.outbox = Outbox::for_client(vec![0; 400], Dialect::Current);
     let (user, secret) = match random.u8(..) {
         0..10 => (USER, "wrong"),
         10..20 => ("nobody", SECRET),

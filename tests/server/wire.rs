@@ -1,7 +1,7 @@
 //! A server's end, driven by hand, and what was said at it.
 
 use embedded_ami::server::{Account, Incoming, Session};
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role, Step};
+use embedded_ami::wire::{Decoder, Outbox, Step};
 
 use crate::common::naive::{self, Kind};
 
@@ -38,21 +38,21 @@ impl<'v> Server<'v> {
     pub fn of(session: Session<'v>, storage: usize, outbox: usize) -> Self {
         let mut server = Self {
             session,
-            decoder: Decoder::new(vec![0; storage], Role::Server).unwrap(),
-            outbox: Outbox::new(vec![0; outbox], Recipient::Client),
+            decoder: Decoder::for_server(vec![0; storage]).unwrap(),
+            outbox: Outbox::for_server(vec![0; outbox]),
             input: Vec::new(),
             read: usize::MAX,
             now: 0,
         };
-        server.session.connected(CHALLENGE, 0, &mut server.outbox).unwrap();
-        server.outbox.sent(usize::MAX);
+        server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap();
+        server.outbox.advance(usize::MAX);
         server
     }
 
     pub fn log_in(mut self, account: Account<'_>) -> Self {
         let account = Account { secret: Account::new(SECRET).secret, ..account };
         // The outbox may be too small for that.
-        let outbox = std::mem::replace(&mut self.outbox, Outbox::new(vec![0; 512], Recipient::Client));
+        let outbox = std::mem::replace(&mut self.outbox, Outbox::for_server(vec![0; 512]));
         self.hear(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
         self.pump(|session, incoming, outbox, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
@@ -116,14 +116,14 @@ impl<'v> Server<'v> {
 
     pub fn tick(&mut self, now: u64) -> String {
         self.now = now;
-        self.session.tick(&self.decoder.message(), now, &mut self.outbox).unwrap();
+        self.session.on_timeout(&self.decoder.message(), now, &mut self.outbox).unwrap();
         self.says()
     }
 
     /// All that is to be sent.
     pub fn says(&mut self) -> String {
         let text = String::from_utf8_lossy(self.outbox.pending()).into_owned();
-        self.outbox.sent(usize::MAX);
+        self.outbox.advance(usize::MAX);
         text
     }
 }

@@ -1,8 +1,8 @@
 //! The client's end: session, decoder and outbox, driven by hand.
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::{Credentials, Incoming, Session, SessionError, Slot, Ticket};
-use embedded_ami::wire::{Decoder, Message, Outbox, Recipient, Role, Step};
+use embedded_ami::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot, Ticket};
+use embedded_ami::wire::{Decoder, Dialect, Message, Outbox, Step};
 
 pub const USER: &str = "admin";
 pub const SECRET: &str = "zebra-crossing-47";
@@ -25,8 +25,8 @@ impl Client {
     pub fn new(session: Session<Vec<Slot>>, storage: usize) -> Self {
         Self {
             session,
-            decoder: Decoder::new(vec![0; storage], Role::Client).unwrap(),
-            outbox: Outbox::new(vec![0; 4096], Recipient::Asterisk),
+            decoder: Decoder::for_client(vec![0; storage]).unwrap(),
+            outbox: Outbox::for_client(vec![0; 4096], Dialect::Current),
             credentials: Some(Credentials::new(USER, SECRET)),
             now: 0,
         }
@@ -40,7 +40,7 @@ impl Client {
     pub fn connect(&mut self, prefix: u64) {
         self.decoder.reset();
         self.outbox.clear();
-        self.session.connected(prefix, self.now);
+        self.session.on_connected(IdKey((u128::from(prefix) << 64).to_be_bytes()), self.now);
     }
 
     /// Logged in to a server of that version, without events.
@@ -90,12 +90,12 @@ impl Client {
     /// All that the client has to send.
     pub fn sends(&mut self) -> String {
         let text = String::from_utf8(self.outbox.pending().to_vec()).unwrap();
-        self.outbox.sent(usize::MAX);
+        self.outbox.advance(usize::MAX);
         text
     }
 
     pub fn submit(&mut self, name: &str) -> Result<Ticket, SessionError> {
-        self.session.submit(&Raw::bare(name), self.now, &mut self.outbox)
+        self.session.submit(&Raw::without_headers(name), self.now, &mut self.outbox)
     }
 
     /// A submitted action and its ActionID.
@@ -109,12 +109,12 @@ impl Client {
     /// What the session says at that time.
     pub fn at(&mut self, now: u64) -> Option<Incoming> {
         self.now = now;
-        self.session.tick(now, &mut self.outbox).unwrap()
+        self.session.on_timeout(now, &mut self.outbox).unwrap()
     }
 
     /// What the session says of the end of the connection.
     pub fn closes(&mut self) -> Vec<Incoming> {
-        std::iter::from_fn(|| self.session.close(&self.outbox)).collect()
+        std::iter::from_fn(|| self.session.on_closed(&self.outbox)).collect()
     }
 }
 
@@ -127,10 +127,10 @@ pub fn last_id(requests: &str) -> String {
 /// The action that has ended so.
 pub fn ended(incoming: Incoming) -> Option<Ticket> {
     match incoming {
-        Incoming::Reply { ticket, is_end: true, .. }
-        | Incoming::Item { ticket, is_end: true }
-        | Incoming::Done { ticket, .. }
-        | Incoming::Aborted { ticket, .. }
+        Incoming::Response { ticket, is_end: true, .. }
+        | Incoming::ListEntry { ticket, is_end: true }
+        | Incoming::ListComplete { ticket, .. }
+        | Incoming::ListAborted { ticket, .. }
         | Incoming::Lost { ticket, .. } => Some(ticket),
         _ => None,
     }
@@ -139,7 +139,7 @@ pub fn ended(incoming: Incoming) -> Option<Ticket> {
 /// The action that it speaks of. An event that names one is no word about it.
 pub fn subject(incoming: Incoming) -> Option<Ticket> {
     match incoming {
-        Incoming::Reply { ticket, .. } | Incoming::Item { ticket, .. } => Some(ticket),
+        Incoming::Response { ticket, .. } | Incoming::ListEntry { ticket, .. } => Some(ticket),
         _ => ended(incoming),
     }
 }

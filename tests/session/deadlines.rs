@@ -3,20 +3,20 @@
 use embedded_ami::action::{Raw, from_fn};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
-    Answer, Credentials, Incoming, Loss, Session, SessionError, Slot, Stage, Ticket, Timing,
+    Credentials, Incoming, LossReason, ResponseStatus, Session, SessionError, Slot, Stage, Ticket, Timing,
 };
-use embedded_ami::wire::{EncodeError, Outbox, Recipient, Value};
+use embedded_ami::wire::{Dialect, EncodeError, Outbox, Value};
 
 use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
 
-const TIMING: Timing = Timing { login: 1000, boot: 300, action: 500, keepalive: 2000, pong: 100 };
+const TIMING: Timing = Timing::DEFAULT.login(1000).boot(300).action(500).keepalive(2000).pong(100);
 
 fn timed(timing: Timing) -> Client {
     Client::new(slots(4).timing(timing), 256)
 }
 
-fn lost(ticket: Ticket, loss: Loss) -> Option<Incoming> {
-    Some(Incoming::Lost { ticket, loss })
+fn lost(ticket: Ticket, loss: LossReason) -> Option<Incoming> {
+    Some(Incoming::Lost { ticket, reason: loss })
 }
 
 /// The session waits until that time, and says then what `said` is.
@@ -36,17 +36,17 @@ fn accept(client: &mut Client) -> Vec<Incoming> {
 
 #[test]
 fn the_times_are_those_of_the_documents() {
-    let expected = Timing { login: 10_000, boot: 1_000, action: 30_000, keepalive: 30_000, pong: 10_000 };
+    let expected = Timing::DEFAULT.login(10_000).boot(1_000).action(30_000).keepalive(30_000).pong(10_000);
     assert_eq!(Timing::default(), expected);
     let mut client = Client::new(slots(1), 256);
     assert_eq!(client.session.deadline(), None);
     client.connect(PREFIX);
-    says_at(&mut client, 10_000, Incoming::Silent(Stage::Connecting));
+    says_at(&mut client, 10_000, Incoming::ServerTimedOut(Stage::Connecting));
     assert_eq!(client.session.deadline(), None);
     let mut client = Client::new(slots(1), 256).logged_in("11.0.0");
     let (ticket, _) = client.asks("CoreStatus");
     assert_eq!(client.at(29_999), None);
-    assert_eq!(client.at(30_000), lost(ticket, Loss::TimedOut));
+    assert_eq!(client.at(30_000), lost(ticket, LossReason::TimedOut));
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn a_login_has_its_time_from_the_connection_on() {
         // Messages of other sorts do not prolong it.
         client.now += 700;
         client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
-        says_at(&mut client, 1077, Incoming::Silent(stage));
-        assert_eq!(client.session.stage(), Stage::Over);
+        says_at(&mut client, 1077, Incoming::ServerTimedOut(stage));
+        assert_eq!(client.session.stage(), Stage::Closed);
         // Too late.
         client.credentials = None;
         if steps == 4 {
             assert_eq!(accept(&mut client), [Incoming::Unmatched]);
         }
-        assert_eq!(client.submit("CoreStatus"), Err(SessionError::Stage(Stage::Over)));
+        assert_eq!(client.submit("CoreStatus"), Err(SessionError::Stage(Stage::Closed)));
     }
 }
 
@@ -96,7 +96,7 @@ fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
     let (ticket, id) = client.asks("CoreStatus");
     client.now = 500;
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
     assert_eq!(client.at(500), None);
     assert_eq!(client.session.outstanding(), 0);
 }
@@ -108,12 +108,12 @@ fn without_fully_booted_it_is_ready_in_the_end() {
     client.credentials = Some(Credentials::plain(USER, SECRET));
     client.hears("Asterisk Call Manager/1.0\r\n");
     client.now = 40;
-    assert_eq!(accept(&mut client), [Incoming::Own]);
+    assert_eq!(accept(&mut client), [Incoming::Internal]);
     assert_eq!(client.session.stage(), Stage::Ready);
     // Nothing keeps the caller from submitting before.
     let (ticket, id) = client.asks("CoreStatus");
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
     says_at(&mut client, 340, Incoming::Ready);
     let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n";
     assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
@@ -123,7 +123,7 @@ fn without_fully_booted_it_is_ready_in_the_end() {
     client.hears("Asterisk Call Manager/1.1\r\n");
     let id = last_id(&client.sends());
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    assert_eq!(accept(&mut client), [Incoming::Own]);
+    assert_eq!(accept(&mut client), [Incoming::Internal]);
     assert_eq!(client.hears(booted), [Incoming::Ready]);
     assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
     assert_eq!(client.session.deadline(), Some(2000), "only the keepalive is left");
@@ -139,12 +139,12 @@ fn where_no_event_will_come_it_is_ready_at_once() {
         client.hears("Asterisk Call Manager/11.0.0\r\n");
         accept(&mut client)
     };
-    assert_eq!(ready(Timing { boot: 0, ..TIMING }, None), [Incoming::Ready]);
+    assert_eq!(ready(TIMING.boot(0), None), [Incoming::Ready]);
     for mask in ["off", "Off", "no", "0", "none", "false", "n", "f"] {
         assert_eq!(ready(TIMING, Some(mask)), [Incoming::Ready], "{mask}");
     }
     for mask in ["on", "system", "call,system", "yes", "1"] {
-        assert_eq!(ready(TIMING, Some(mask)), [Incoming::Own], "{mask}");
+        assert_eq!(ready(TIMING, Some(mask)), [Incoming::Internal], "{mask}");
     }
     for mask in [
         "call",
@@ -159,10 +159,10 @@ fn where_no_event_will_come_it_is_ready_at_once() {
         "system, call",
         "x",
     ] {
-        let may_come = Classes::mask(Value::new(mask.as_bytes())).unwrap().contains(Classes::SYSTEM);
+        let may_come = Classes::from_mask(Value::new(mask.as_bytes())).unwrap().contains(Classes::SYSTEM);
         // A beginning of `system` at the end is no class, but may be taken for one.
         let waits = may_come || mask == "call,s";
-        let says = if waits { Incoming::Own } else { Incoming::Ready };
+        let says = if waits { Incoming::Internal } else { Incoming::Ready };
         assert_eq!(ready(TIMING, Some(mask)), [says], "{mask}");
     }
 }
@@ -183,15 +183,15 @@ fn a_keepalive_ping_after_silence() {
         assert_eq!(client.session.deadline(), Some(begin + 2100));
         client.now += 10;
         let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
-        assert_eq!(said, [Incoming::Own]);
+        assert_eq!(said, [Incoming::Internal]);
         // A second answer is none.
         let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
         assert_eq!(said, [Incoming::Unmatched]);
     }
     assert_eq!(client.at(8080), None);
     client.sends();
-    says_at(&mut client, 8180, Incoming::Silent(Stage::Ready));
-    assert_eq!(client.session.stage(), Stage::Over);
+    says_at(&mut client, 8180, Incoming::ServerTimedOut(Stage::Ready));
+    assert_eq!(client.session.stage(), Stage::Closed);
 }
 
 /// What is a sign of life after a Ping: anything.
@@ -233,7 +233,7 @@ fn a_sign_of_life_counts_even_if_tick_is_called_late() {
 
 #[test]
 fn no_ping_while_an_action_is_outstanding() {
-    let mut client = timed(Timing { action: 10_000, ..TIMING }).logged_in("11.0.0");
+    let mut client = timed(TIMING.action(10_000)).logged_in("11.0.0");
     let (ticket, _) = client.asks("Originate");
     let (other, _) = client.asks("CoreStatus");
     assert_eq!(client.session.deadline(), Some(10_000));
@@ -241,10 +241,10 @@ fn no_ping_while_an_action_is_outstanding() {
         assert_eq!(client.at(now), None);
     }
     assert!(client.session.forget(other));
-    says_at(&mut client, 10_000, Incoming::Lost { ticket, loss: Loss::TimedOut });
+    says_at(&mut client, 10_000, Incoming::Lost { ticket, reason: LossReason::TimedOut });
     // Then it is overdue.
     assert!(client.sends().starts_with("Action: Ping\r\n"));
-    says_at(&mut client, 10_100, Incoming::Silent(Stage::Ready));
+    says_at(&mut client, 10_100, Incoming::ServerTimedOut(Stage::Ready));
 }
 
 #[test]
@@ -253,19 +253,19 @@ fn an_action_after_a_ping_does_not_stop_its_clock() {
     assert_eq!(client.at(2000), None);
     client.sends();
     let (ticket, id) = client.asks("CoreStatus");
-    says_at(&mut client, 2100, Incoming::Silent(Stage::Ready));
+    says_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
     let late = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(late, [Incoming::Unmatched]);
     // What is outstanding still has its end, by its deadline or by the connection's.
     assert_eq!(client.session.outstanding(), 1);
-    says_at(&mut client, 2500, Incoming::Lost { ticket, loss: Loss::TimedOut });
+    says_at(&mut client, 2500, Incoming::Lost { ticket, reason: LossReason::TimedOut });
     assert_eq!(client.session.deadline(), None);
     assert_eq!(client.closes(), []);
 }
 
 #[test]
 fn keepalive_0_never_pings() {
-    let mut client = timed(Timing { keepalive: 0, ..TIMING }).logged_in("11.0.0");
+    let mut client = timed(TIMING.keepalive(0)).logged_in("11.0.0");
     assert_eq!(client.session.deadline(), None);
     assert_eq!(client.at(u64::MAX), None);
     assert_eq!(client.sends(), "");
@@ -275,18 +275,18 @@ fn keepalive_0_never_pings() {
 #[test]
 fn a_ping_without_room() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    client.outbox = Outbox::new(vec![0; 80], Recipient::Asterisk);
+    client.outbox = Outbox::for_client(vec![0; 80], Dialect::Current);
     let ticket = client.submit("CoreStatus").unwrap();
     assert!(client.session.forget(ticket));
     let pending = client.outbox.pending().to_vec();
     // Nothing is lost, and who does not answer what waits is silent all the same.
     assert_eq!(client.at(2000), None);
     assert_eq!(client.outbox.pending(), pending);
-    says_at(&mut client, 2100, Incoming::Silent(Stage::Ready));
+    says_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
 
     let mut client = timed(TIMING).logged_in("11.0.0");
-    client.outbox = Outbox::new(vec![0; 40], Recipient::Asterisk);
-    let error = client.session.tick(2000, &mut client.outbox);
+    client.outbox = Outbox::for_client(vec![0; 40], Dialect::Current);
+    let error = client.session.on_timeout(2000, &mut client.outbox);
     assert_eq!(error, Err(SessionError::Encode(EncodeError::TooLarge { storage: 40 })));
 }
 
@@ -294,17 +294,21 @@ fn a_ping_without_room() {
 fn each_action_has_its_own_time() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let mut within = |time: u32| {
-        let action = Raw::bare("CoreStatus");
+        let action = Raw::without_headers("CoreStatus");
         client.session.submit_within(&action, time, 10, &mut client.outbox).unwrap()
     };
     let (slow, never, quick, soon) = (within(90_000), within(u32::MAX), within(5), within(0));
     client.now = 10;
     // Due at once, and no later than asked.
     assert_eq!(client.session.deadline(), Some(10));
-    assert_eq!(client.at(10), lost(soon, Loss::TimedOut));
-    says_at(&mut client, 15, Incoming::Lost { ticket: quick, loss: Loss::TimedOut });
-    says_at(&mut client, 90_010, Incoming::Lost { ticket: slow, loss: Loss::TimedOut });
-    says_at(&mut client, 10 + u64::from(u32::MAX), Incoming::Lost { ticket: never, loss: Loss::TimedOut });
+    assert_eq!(client.at(10), lost(soon, LossReason::TimedOut));
+    says_at(&mut client, 15, Incoming::Lost { ticket: quick, reason: LossReason::TimedOut });
+    says_at(&mut client, 90_010, Incoming::Lost { ticket: slow, reason: LossReason::TimedOut });
+    says_at(
+        &mut client,
+        10 + u64::from(u32::MAX),
+        Incoming::Lost { ticket: never, reason: LossReason::TimedOut },
+    );
 }
 
 #[test]
@@ -316,7 +320,7 @@ fn many_deadlines_at_once() {
     while let Some(incoming) = client.at(100_000) {
         said.push(incoming);
     }
-    let lost = |ticket| Incoming::Lost { ticket, loss: Loss::TimedOut };
+    let lost = |ticket| Incoming::Lost { ticket, reason: LossReason::TimedOut };
     assert_eq!(said, tickets.into_iter().map(lost).collect::<Vec<_>>());
 }
 
@@ -329,9 +333,9 @@ fn a_list_or_event_that_does_not_come_to_its_end() {
     for now in 0..499 {
         client.now = now;
         let said = client.hears(&format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"));
-        assert_eq!(said, [Incoming::Item { ticket: list, is_end: false }]);
+        assert_eq!(said, [Incoming::ListEntry { ticket: list, is_end: false }]);
     }
-    says_at(&mut client, 500, Incoming::Lost { ticket: list, loss: Loss::CutShort { items: 499 } });
+    says_at(&mut client, 500, Incoming::Lost { ticket: list, reason: LossReason::CutShort { entries: 499 } });
     for late in [
         format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"),
         format!("Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"),
@@ -342,7 +346,7 @@ fn a_list_or_event_that_does_not_come_to_its_end() {
 
     let (wait, id) = client.asks("WaitEvent");
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    says_at(&mut client, 1000, Incoming::Lost { ticket: wait, loss: Loss::CutShort { items: 0 } });
+    says_at(&mut client, 1000, Incoming::Lost { ticket: wait, reason: LossReason::CutShort { entries: 0 } });
 }
 
 #[test]
@@ -358,7 +362,7 @@ fn one_at_a_time() {
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
     let said = client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Done { ticket, items: 0 }]);
+    assert_eq!(said, [Incoming::ListComplete { ticket, entries: 0 }]);
     // The session's own Ping is one as well.
     client.at(2000);
     let id = last_id(&client.sends());
@@ -366,7 +370,7 @@ fn one_at_a_time() {
     client.hears(&format!("Response: Pong\r\nActionID: {id}\r\n\r\n"));
     let (ticket, _) = client.asks("CoreStatus");
     // A deadline ends it, and so does the caller.
-    assert_eq!(client.at(2500), lost(ticket, Loss::TimedOut));
+    assert_eq!(client.at(2500), lost(ticket, LossReason::TimedOut));
     let (ticket, _) = client.asks("CoreStatus");
     assert!(client.session.forget(ticket));
     client.asks("CoreStatus");
@@ -403,7 +407,7 @@ fn nothing_is_submitted_at_another_stage() {
         assert_eq!(client.sends(), "");
         assert_eq!(client.session.outstanding(), 0);
     };
-    refused(&mut client, Stage::Over);
+    refused(&mut client, Stage::Closed);
     client.connect(PREFIX);
     refused(&mut client, Stage::Connecting);
     client.hears("Asterisk Call Manager/11.0.0\r\n");
@@ -420,8 +424,8 @@ fn nothing_is_submitted_at_another_stage() {
     client.session.log_off(client.now, &mut client.outbox).unwrap();
     let id = last_id(&client.sends());
     refused(&mut client, Stage::LoggingOff);
-    assert_eq!(client.hears(&format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n")), [Incoming::Goodbye]);
-    refused(&mut client, Stage::Over);
+    assert_eq!(client.hears(&format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n")), [Incoming::LoggedOff]);
+    refused(&mut client, Stage::Closed);
 }
 
 #[test]
@@ -454,15 +458,15 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     assert_eq!(session.deadline(), Some(2000), "only the keepalive");
 
     // No room beside what waits.
-    *outbox = Outbox::new(vec![0; 100], Recipient::Asterisk);
-    let first = session.submit(&Raw::bare("CoreStatus"), now, outbox).unwrap();
+    *outbox = Outbox::for_client(vec![0; 100], Dialect::Current);
+    let first = session.submit(&Raw::without_headers("CoreStatus"), now, outbox).unwrap();
     let pending = outbox.pending().to_vec();
-    let error = session.submit(&Raw::bare("CoreStatus"), now, outbox);
+    let error = session.submit(&Raw::without_headers("CoreStatus"), now, outbox);
     assert_eq!(error, Err(SessionError::Encode(EncodeError::Full)));
     assert_eq!(session.log_off(now, outbox), Err(SessionError::Encode(EncodeError::Full)));
     assert_eq!((outbox.pending(), session.stage(), session.outstanding()), (&pending[..], Stage::Ready, 1));
-    outbox.sent(usize::MAX);
-    let second = session.submit(&Raw::bare("CoreStatus"), now, outbox).unwrap();
+    outbox.advance(usize::MAX);
+    let second = session.submit(&Raw::without_headers("CoreStatus"), now, outbox).unwrap();
     assert_ne!(first, second);
 }
 
@@ -488,9 +492,9 @@ fn a_forgotten_action() {
     assert_eq!(client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
     assert!(!client.session.forget(list));
     let said = client.hears(&format!("Response: Error\r\nActionID: {next_id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket: next, answer: Answer::Error, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket: next, status: ResponseStatus::Error, is_end: true }]);
     let said = client.hears(&format!("Response: Success\r\nActionID: {kept_id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket: kept, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket: kept, status: ResponseStatus::Success, is_end: true }]);
     assert_eq!(client.at(1_000_000), None);
     assert_eq!(client.closes(), []);
 }
@@ -504,11 +508,11 @@ fn logging_off() {
     assert!(logoff.starts_with("Action: Logoff\r\n"));
     // What was asked before is answered before.
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
     let said = client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
     assert_eq!(said, [Incoming::Event { ticket: None }]);
     let goodbye = format!("Response: Goodbye\r\nActionID: {}\r\nMessage: Thanks.\r\n\r\n", last_id(&logoff));
-    assert_eq!(client.hears(&goodbye), [Incoming::Goodbye]);
+    assert_eq!(client.hears(&goodbye), [Incoming::LoggedOff]);
     assert_eq!(client.hears(&goodbye), [Incoming::Unmatched]);
     assert_eq!(client.session.deadline(), None);
     assert_eq!(client.closes(), []);
@@ -517,8 +521,8 @@ fn logging_off() {
     let (ticket, _) = client.asks("CoreStatus");
     client.now = 100;
     client.session.log_off(100, &mut client.outbox).unwrap();
-    assert_eq!(client.at(500), lost(ticket, Loss::TimedOut));
-    says_at(&mut client, 600, Incoming::Silent(Stage::LoggingOff));
+    assert_eq!(client.at(500), lost(ticket, LossReason::TimedOut));
+    says_at(&mut client, 600, Incoming::ServerTimedOut(Stage::LoggingOff));
 }
 
 #[test]
@@ -530,9 +534,9 @@ fn an_error_is_no_goodbye() {
     let said = client.hears(&format!(
         "Response: Error\r\nActionID: {logoff}\r\nMessage: Invalid/unknown command: Logof.\r\n\r\n"
     ));
-    assert_eq!(said, [Incoming::Own]);
+    assert_eq!(said, [Incoming::Internal]);
     assert_eq!(client.session.stage(), Stage::LoggingOff);
-    says_at(&mut client, 500, Incoming::Silent(Stage::LoggingOff));
+    says_at(&mut client, 500, Incoming::ServerTimedOut(Stage::LoggingOff));
 }
 
 #[test]
@@ -546,7 +550,7 @@ fn a_ping_under_way_does_not_disturb_the_log_off() {
     assert_eq!(said, [Incoming::Unmatched]);
     assert_eq!(client.session.stage(), Stage::LoggingOff);
     let said = client.hears(&format!("Response: Goodbye\r\nActionID: {logoff}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Goodbye]);
+    assert_eq!(said, [Incoming::LoggedOff]);
 }
 
 #[test]
@@ -557,5 +561,5 @@ fn a_shutdown_is_announced() {
     assert_eq!(said, [Incoming::Shutdown]);
     // Up to the end of the connection, all goes on.
     assert_eq!(client.session.stage(), Stage::Ready);
-    assert_eq!(client.closes(), [Incoming::Lost { ticket, loss: Loss::OutcomeUnknown }]);
+    assert_eq!(client.closes(), [Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown }]);
 }

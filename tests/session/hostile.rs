@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use embedded_ami::client::{Answer, Incoming, Loss, SessionError, Stage, Ticket};
-use embedded_ami::wire::{Decoder, Message, Role, Step};
+use embedded_ami::client::{Incoming, LossReason, ResponseStatus, SessionError, Stage, Ticket};
+use embedded_ami::wire::{Decoder, Message, Step};
 
 use crate::client::{Client, PREFIX, ended, last_id, slots, subject};
 use crate::server::{Faults, Server, Style};
@@ -19,7 +19,10 @@ const EVENT: [Incoming; 1] = [Incoming::Event { ticket: None }];
 fn open(client: &mut Client, name: &str) -> (Ticket, String) {
     let (ticket, id) = client.asks(name);
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Success, is_end: false }));
+    assert_eq!(
+        said.last(),
+        Some(&Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false })
+    );
     (ticket, id)
 }
 
@@ -91,11 +94,14 @@ fn a_forged_action_id_ends_nothing() {
         assert_eq!(client.session.ticket(asked_id.as_bytes()), Some(asked));
         assert_eq!(client.session.stage(), Stage::Ready);
         let said = client.hears(&format!("Response: Success\r\nActionID: {asked_id}\r\n\r\n"));
-        assert_eq!(said, [Incoming::Reply { ticket: asked, answer: Answer::Success, is_end: true }]);
+        assert_eq!(
+            said,
+            [Incoming::Response { ticket: asked, status: ResponseStatus::Success, is_end: true }]
+        );
         let said = client.hears(&format!("Event: WaitEventComplete\r\nActionID: {wait_id}\r\n\r\n"));
-        assert_eq!(said, [Incoming::Item { ticket: wait, is_end: true }]);
+        assert_eq!(said, [Incoming::ListEntry { ticket: wait, is_end: true }]);
         let end = format!("Event: PeerlistComplete\r\nActionID: {list_id}\r\nEventList: Complete\r\n\r\n");
-        assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 0 }]);
+        assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
     }
 }
 
@@ -122,14 +128,14 @@ fn a_second_response() {
     let mut client = logged_in("11.0.0");
     let (ticket, id) = open(&mut client, "SIPpeers");
     let item = format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n");
-    assert_eq!(client.hears(&item), [Incoming::Item { ticket, is_end: false }]);
+    assert_eq!(client.hears(&item), [Incoming::ListEntry { ticket, is_end: false }]);
     for second in ["Success\r\nEventList: start", "Success", "Goodbye", "Maybe"] {
         assert_eq!(client.hears(&format!("Response: {second}\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
     }
     assert_eq!(client.hears(&format!("ActionID: {id}\r\ntext\r\n\r\n")), UNMATCHED);
-    assert_eq!(client.hears(&item), [Incoming::Item { ticket, is_end: false }]);
+    assert_eq!(client.hears(&item), [Incoming::ListEntry { ticket, is_end: false }]);
     let error = format!("Response: Error\r\nActionID: {id}\r\nMessage: x\r\n\r\n");
-    assert_eq!(client.hears(&error), [Incoming::Aborted { ticket, items: 2 }]);
+    assert_eq!(client.hears(&error), [Incoming::ListAborted { ticket, entries: 2 }]);
     // As PJSIPShowEndpoint does: the list comes to its end all the same.
     for late in
         [item, format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"), error]
@@ -140,12 +146,12 @@ fn a_second_response() {
     let (ticket, id) = client.asks("FAXStats");
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     let said = client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Aborted { ticket, items: 0 }]);
+    assert_eq!(said, [Incoming::ListAborted { ticket, entries: 0 }]);
 
     // JabberSend answers twice, always.
     let (ticket, id) = client.asks("JabberSend");
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
     assert_eq!(client.hears(&format!("Response: Failure\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
 }
 
@@ -162,20 +168,23 @@ fn a_completion_for_another_action() {
         // By name, only its own end is one: what else it may be is an entry.
         assert_eq!(
             client.hears(&end("PeerlistComplete", &two_id)),
-            [Incoming::Item { ticket: two, is_end: false }]
+            [Incoming::ListEntry { ticket: two, is_end: false }]
         );
         assert_eq!(
             client.hears(&end("statuscomplete", &two_id)),
-            [Incoming::Item { ticket: two, is_end: false }]
+            [Incoming::ListEntry { ticket: two, is_end: false }]
         );
         assert_eq!(
             client.hears(&end("StatusComplete", &one_id)),
-            [Incoming::Item { ticket: one, is_end: false }]
+            [Incoming::ListEntry { ticket: one, is_end: false }]
         );
-        assert_eq!(client.hears(&end("StatusComplete", &two_id)), [Incoming::Done { ticket: two, items: 2 }]);
+        assert_eq!(
+            client.hears(&end("StatusComplete", &two_id)),
+            [Incoming::ListComplete { ticket: two, entries: 2 }]
+        );
         assert_eq!(
             client.hears(&end("PeerlistComplete", &one_id)),
-            [Incoming::Done { ticket: one, items: 1 }]
+            [Incoming::ListComplete { ticket: one, entries: 1 }]
         );
         assert_eq!(client.session.outstanding(), 1);
     }
@@ -189,16 +198,16 @@ fn completions_and_entries_before_the_response() {
         assert_eq!(client.hears(text), UNMATCHED, "{text}");
     }
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket: list, answer: Answer::Success, is_end: false }]);
+    assert_eq!(said, [Incoming::Response { ticket: list, status: ResponseStatus::Success, is_end: false }]);
     let end = format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
-    assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 0 }]);
+    assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
     // Of an action without a list there are none.
     let (ticket, id) = client.asks("CoreStatus");
     for text in &claims(&id)[5..] {
         assert_eq!(client.hears(text), UNMATCHED, "{text}");
     }
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: true }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
 }
 
 #[test]
@@ -206,13 +215,13 @@ fn entries_without_an_action_id_are_those_of_the_list_opened_last() {
     let mut client = logged_in("1.1");
     let (list, id) = open(&mut client, "IAXpeers");
     let item = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
-    assert_eq!(client.hears(item), [Incoming::Item { ticket: list, is_end: false }]);
+    assert_eq!(client.hears(item), [Incoming::ListEntry { ticket: list, is_end: false }]);
     // An entry of somebody else's list, and an event.
     assert_eq!(client.hears("Event: PeerEntry\r\nActionID: 7\r\n\r\n"), EVENT);
     assert_eq!(client.hears("Event: PeerEntry\r\nPrivilege: system,all\r\n\r\n"), EVENT);
     let end =
         format!("Event: PeerlistComplete\r\nEventList: Complete\r\nListItems: 1\r\nActionID: {id}\r\n\r\n");
-    assert_eq!(client.hears(&end), [Incoming::Done { ticket: list, items: 1 }]);
+    assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 1 }]);
     assert_eq!(client.hears(item), EVENT);
 }
 
@@ -247,7 +256,7 @@ fn an_event_is_no_response_whatever_is_in_it() {
     let text = format!(
         "Event: PeerEntry\r\nActionID: {list_id}\r\nObjectName: x\r\nEvent: PeerlistComplete\r\nResponse: Error\r\n\r\n"
     );
-    assert_eq!(client.hears(&text), [Incoming::Item { ticket: list, is_end: false }]);
+    assert_eq!(client.hears(&text), [Incoming::ListEntry { ticket: list, is_end: false }]);
     assert_eq!(client.session.outstanding(), 2);
 }
 
@@ -264,16 +273,16 @@ fn what_is_out_of_a_value_marks_no_list() {
                 named(before),
                 named(after)
             ));
-            let end = Incoming::Reply { ticket, answer: Answer::Success, is_end: true };
+            let end = Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true };
             assert_eq!(said.last(), Some(&end));
         }
         let (list, id) = open(&mut client, "Status");
         let text = format!(
             "Event: Status\r\nActionID: {id}\r\nChannel: x\r\nEventList: Complete\r\nListItems: 0\r\nEvent: StatusComplete\r\n\r\n"
         );
-        assert_eq!(client.hears(&text).last(), Some(&Incoming::Item { ticket: list, is_end: false }));
+        assert_eq!(client.hears(&text).last(), Some(&Incoming::ListEntry { ticket: list, is_end: false }));
         let text = format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
-        assert_eq!(client.hears(&text).last(), Some(&Incoming::Done { ticket: list, items: 1 }));
+        assert_eq!(client.hears(&text).last(), Some(&Incoming::ListComplete { ticket: list, entries: 1 }));
     }
 }
 
@@ -291,7 +300,7 @@ fn a_completion_that_names_no_action_ends_nothing() {
     assert!(said.iter().all(|&incoming| ended(incoming).is_none()), "{said:?}");
     let said =
         client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
-    assert!(matches!(said[..], [Incoming::Done { ticket, .. }] if ticket == list));
+    assert!(matches!(said[..], [Incoming::ListComplete { ticket, .. }] if ticket == list));
 
     // The same for a single event.
     let (_, id) = client.asks("FAXStats");
@@ -308,7 +317,11 @@ fn the_end_of_one_list_in_parts_does_not_end_another() {
         let (_, _) = open(&mut client, "SIPpeers");
         let text = format!("Event: PeerlistComplete\r\nListItems: 3\r\nActionID: {status_id}\r\n\r\n");
         let said = client.hears(&text);
-        assert_eq!(said.last(), Some(&Incoming::Item { ticket: status, is_end: false }), "through {storage}");
+        assert_eq!(
+            said.last(),
+            Some(&Incoming::ListEntry { ticket: status, is_end: false }),
+            "through {storage}"
+        );
     }
 }
 
@@ -343,7 +356,7 @@ fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
 fn less_storage_than_an_action_id_takes() {
     let mut client = Client::new(slots(4), 4096).logged_in("11.0.0");
     let (_, id) = client.asks("CoreStatus");
-    let mut decoder = Decoder::new([0; 32], Role::Client).unwrap();
+    let mut decoder = Decoder::for_client([0; 32]).unwrap();
     let text = format!("Response: Success\r\nActionID: {id}\r\n\r\n");
     let mut said = Vec::new();
     for byte in text.bytes() {
@@ -373,7 +386,7 @@ fn a_second_banner() {
     assert_eq!(said, [Incoming::LogIn]);
     let id = last_id(&client.sends());
     let accepted = format!("Response: Success\r\nActionID: {id}\r\n\r\n{banner}\r\n");
-    assert_eq!(client.hears(&accepted), [Incoming::Own, Incoming::Unmatched]);
+    assert_eq!(client.hears(&accepted), [Incoming::Internal, Incoming::Unmatched]);
     assert_eq!(client.session.stage(), Stage::Ready);
     assert_eq!(client.sends(), "");
 }
@@ -416,7 +429,10 @@ fn a_challenge_that_is_no_answer() {
         assert_eq!(client.hears(text), UNMATCHED, "{text}");
         assert_eq!(client.session.stage(), Stage::LoggingIn);
     }
-    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {login}\r\n\r\n")), [Incoming::Own]);
+    assert_eq!(
+        client.hears(&format!("Response: Success\r\nActionID: {login}\r\n\r\n")),
+        [Incoming::Internal]
+    );
 }
 
 #[test]
@@ -447,7 +463,7 @@ fn an_endless_list_ends_at_its_deadline() {
                 assert_eq!(end.is_some(), now == 30_000);
             }
         }
-        assert_eq!(end, Some(Incoming::Lost { ticket, loss: Loss::CutShort { items } }));
+        assert_eq!(end, Some(Incoming::Lost { ticket, reason: LossReason::CutShort { entries: items } }));
     }
 }
 
@@ -464,14 +480,17 @@ fn an_endless_answer_ends_at_its_deadline() {
                     assert!(ended(incoming).is_none());
                 }
             }
-            assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket, loss: Loss::TimedOut }));
+            assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
             // The rest is nobody's, and not that of the action that has the slot now.
             let (next, _) = client.asks("Command");
             let said: Vec<_> = (0..100).flat_map(|_| client.hears(line)).collect();
             assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched) && !said.is_empty());
             let end = client.hears("\r\n\r\n\n--END COMMAND--\r\n\r\n");
             assert!(end.iter().all(|&incoming| incoming == Incoming::Unmatched));
-            assert_eq!(client.closes(), [Incoming::Lost { ticket: next, loss: Loss::OutcomeUnknown }]);
+            assert_eq!(
+                client.closes(),
+                [Incoming::Lost { ticket: next, reason: LossReason::OutcomeUnknown }]
+            );
         }
     }
 }
@@ -534,19 +553,19 @@ fn megabytes_of_junk() {
             }));
         } else {
             assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched), "{sort}");
-            assert_eq!(client.at(10_000), Some(Incoming::Silent(Stage::Connecting)));
+            assert_eq!(client.at(10_000), Some(Incoming::ServerTimedOut(Stage::Connecting)));
         }
         // In place of the answer to a login.
         let mut client = Client::new(slots(4), storage);
         client.connect(PREFIX);
         client.hears("Asterisk Call Manager/11.0.0\r\n");
         client.read(&junk, |incoming, _| assert_eq!(incoming, Incoming::Unmatched));
-        assert_eq!(client.at(10_000), Some(Incoming::Silent(Stage::LoggingIn)));
+        assert_eq!(client.at(10_000), Some(Incoming::ServerTimedOut(Stage::LoggingIn)));
         // In place of answers.
         let mut client = Client::new(slots(4), storage).logged_in("1.0");
         let (asked, _) = client.asks("Getvar");
         client.read(&junk, |incoming, _| assert!(UNMATCHED.contains(&incoming) || EVENT.contains(&incoming)));
-        assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket: asked, loss: Loss::TimedOut }));
+        assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket: asked, reason: LossReason::TimedOut }));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Logins that fail, and secrets, which nothing prints.
 
 use embedded_ami::action::{Key, Login, md5};
-use embedded_ami::client::{Answer, Credentials, Incoming, Refusal, SessionError, Stage};
+use embedded_ami::client::{Credentials, IdKey, Incoming, LoginRefused, ResponseStatus, SessionError, Stage};
 use embedded_ami::wire::EncodeError;
 
 use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
@@ -33,7 +33,7 @@ fn refused(challenge: Option<&str>, login: &str) -> Incoming {
     assert!(!client.outbox.pending().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()));
     let last = *said.last().unwrap();
     if let Incoming::Refused(_) = last {
-        assert_eq!(client.session.stage(), Stage::Over);
+        assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.session.deadline(), None);
         let more = client.hears("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
         assert_eq!(more, [Incoming::Unmatched]);
@@ -44,7 +44,7 @@ fn refused(challenge: Option<&str>, login: &str) -> Incoming {
 
 #[test]
 fn refusals() {
-    use Refusal::{AlreadyInUse, Authentication, NoChallenge, ShuttingDown};
+    use LoginRefused::{AlreadyInUse, Authentication, NoChallenge, ShuttingDown};
     let challenge = Some("Success|Challenge: 1");
     for (answer, refusal) in [
         ("Error|Message: Authentication failed", Authentication),
@@ -70,9 +70,9 @@ fn refusals() {
     ] {
         assert_eq!(refused(Some(answer), "Success|Message: x"), Incoming::Refused(refusal), "{answer}");
     }
-    assert_eq!(refused(challenge, "Success|Message: Authentication accepted"), Incoming::Own);
+    assert_eq!(refused(challenge, "Success|Message: Authentication accepted"), Incoming::Internal);
     // Asterisk 1.4 and 1.8 to one that is logged in.
-    assert_eq!(refused(None, "Success|Message: Already logged in"), Incoming::Own);
+    assert_eq!(refused(None, "Success|Message: Already logged in"), Incoming::Internal);
 }
 
 #[test]
@@ -94,18 +94,18 @@ fn a_wrong_secret_or_user() {
             server.hear(client.sends().as_bytes());
             assert_eq!(client.at(now), None);
         }
-        assert_eq!(said.last(), Some(&Incoming::Refused(Refusal::Authentication)));
+        assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::Authentication)));
         assert!(server.is_closed);
     }
 }
 
 #[test]
 fn what_answers_is_no_asterisk() {
-    let refused = Incoming::Refused(Refusal::NotAsterisk);
+    let refused = Incoming::Refused(LoginRefused::NotAsterisk);
     for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
         let mut client = connected().with(Credentials::plain(USER, SECRET));
         assert_eq!(client.hears(text), [refused], "{text}");
-        assert_eq!(client.session.stage(), Stage::Over);
+        assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.sends(), "");
     }
     // In parts, it is one at its end.
@@ -142,7 +142,7 @@ fn a_banner_that_somebody_else_read() {
     assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
     let (ticket, id) = client.asks("SIPpeers");
     let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Reply { ticket, answer: Answer::Success, is_end: false }]);
+    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false }]);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
                     assert!(client.sends().contains("Key: "));
                 } else if !said.contains(&Incoming::LogIn) {
                     // It ends in any case.
-                    assert_eq!(said.last(), Some(&Incoming::Refused(Refusal::NoChallenge)));
+                    assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
                     assert_eq!(client.sends(), "");
                 }
             }
@@ -303,6 +303,6 @@ fn a_session_does_not_print_what_makes_its_action_ids() {
     let mut client = connected();
     let text = format!("{:?} {:#?}", client.session, client.session);
     assert!(!text.contains(&PREFIX.to_string()) && !text.contains(&format!("{PREFIX:x}")));
-    client.session.connected(0x1111, 0);
+    client.session.on_connected(IdKey((u128::from(0x1111_u64) << 64).to_be_bytes()), 0);
     assert_eq!(format!("{:?} {:#?}", client.session, client.session), text);
 }

@@ -1,6 +1,8 @@
 //! The connection is lost at every byte, in either direction, of a login and of what follows.
 
-use embedded_ami::client::{Answer, Credentials, Incoming, Loss, Session, SessionError, Slot, Stage, Ticket};
+use embedded_ami::client::{
+    Credentials, Incoming, LossReason, ResponseStatus, Session, SessionError, Slot, Stage, Ticket,
+};
 
 use crate::client::{Client, PREFIX, SECRET, USER, ended, last_id, slots, subject};
 use crate::server::{Faults, Server, Style, What};
@@ -54,13 +56,19 @@ fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Know
         let ticket = tickets[at].0;
         known[at] = match (&said.what, known[at]) {
             (What::Response { answer, is_end: true, .. }, _) => {
-                Known::Ended(Incoming::Reply { ticket, answer: *answer, is_end: true })
+                Known::Ended(Incoming::Response { ticket, status: *answer, is_end: true })
             }
             (What::Response { .. }, _) => Known::Begun { items: 0 },
-            (What::Item { is_end: true, .. }, _) => Known::Ended(Incoming::Item { ticket, is_end: true }),
+            (What::Item { is_end: true, .. }, _) => {
+                Known::Ended(Incoming::ListEntry { ticket, is_end: true })
+            }
             (What::Item { .. }, Known::Begun { items }) => Known::Begun { items: items + 1 },
-            (What::Complete(_), Known::Begun { items }) => Known::Ended(Incoming::Done { ticket, items }),
-            (What::Failed(_), Known::Begun { items }) => Known::Ended(Incoming::Aborted { ticket, items }),
+            (What::Complete(_), Known::Begun { items }) => {
+                Known::Ended(Incoming::ListComplete { ticket, entries: items })
+            }
+            (What::Failed(_), Known::Begun { items }) => {
+                Known::Ended(Incoming::ListAborted { ticket, entries: items })
+            }
             what => panic!("{what:?}"),
         };
     }
@@ -69,8 +77,8 @@ fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Know
 
 /// A new connection of the same session works, and the tickets of the old one do not come back.
 fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8]) {
-    assert_eq!(client.session.stage(), Stage::Over);
-    assert_eq!(client.submit("Ping"), Err(SessionError::Stage(Stage::Over)));
+    assert_eq!(client.session.stage(), Stage::Closed);
+    assert_eq!(client.submit("Ping"), Err(SessionError::Stage(Stage::Closed)));
     client.connect(!PREFIX);
     assert_eq!(client.session.stage(), Stage::Connecting);
     let mut server = Server::new(Style::V22, Faults::NONE, 1);
@@ -91,8 +99,8 @@ fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8
     let new = new.expect("logged in");
     let spoken_of: Vec<_> = said.iter().filter(|&&incoming| subject(incoming).is_some()).collect();
     assert!(spoken_of.iter().all(|&&incoming| subject(incoming) == Some(new)), "{spoken_of:?}");
-    let answer = Answer::UnknownAction;
-    assert_eq!(spoken_of.last(), Some(&&Incoming::Reply { ticket: new, answer, is_end: true }));
+    let answer = ResponseStatus::UnknownAction;
+    assert_eq!(spoken_of.last(), Some(&&Incoming::Response { ticket: new, status: answer, is_end: true }));
 }
 
 #[test]
@@ -150,9 +158,9 @@ fn at_every_byte_from_the_server() {
             for ((ticket, _), known) in tickets.iter().zip(known) {
                 let last = said.iter().rev().find(|&&incoming| subject(incoming) == Some(*ticket)).unwrap();
                 let expected = match known {
-                    Known::Nothing => Incoming::Lost { ticket: *ticket, loss: Loss::OutcomeUnknown },
+                    Known::Nothing => Incoming::Lost { ticket: *ticket, reason: LossReason::OutcomeUnknown },
                     Known::Begun { items } => {
-                        Incoming::Lost { ticket: *ticket, loss: Loss::CutShort { items } }
+                        Incoming::Lost { ticket: *ticket, reason: LossReason::CutShort { entries: items } }
                     }
                     Known::Ended(incoming) => incoming,
                 };
@@ -197,7 +205,7 @@ fn at_every_byte_from_the_client() {
                     }
                     let n = room.min(client.outbox.pending().len());
                     server.hear(&client.outbox.pending()[..n]);
-                    client.outbox.sent(n);
+                    client.outbox.advance(n);
                     room -= n;
                 }
                 let unsent = client.outbox.pending().len();
@@ -211,17 +219,18 @@ fn at_every_byte_from_the_client() {
                         said.iter().rev().find(|&&incoming| subject(incoming) == Some(*ticket)).unwrap();
                     let expected = match known {
                         Known::Ended(incoming) => incoming,
-                        Known::Begun { items } => {
-                            Incoming::Lost { ticket: *ticket, loss: Loss::CutShort { items } }
-                        }
+                        Known::Begun { items } => Incoming::Lost {
+                            ticket: *ticket,
+                            reason: LossReason::CutShort { entries: items },
+                        },
                         Known::Nothing if server.received.contains(id) => {
-                            Incoming::Lost { ticket: *ticket, loss: Loss::OutcomeUnknown }
+                            Incoming::Lost { ticket: *ticket, reason: LossReason::OutcomeUnknown }
                         }
-                        Known::Nothing => Incoming::Lost { ticket: *ticket, loss: Loss::NotSent },
+                        Known::Nothing => Incoming::Lost { ticket: *ticket, reason: LossReason::NotSent },
                     };
                     assert_eq!(*last, expected, "{sent} sent");
                     match expected {
-                        Incoming::Lost { loss: Loss::NotSent, .. } => losses[0] += 1,
+                        Incoming::Lost { reason: LossReason::NotSent, .. } => losses[0] += 1,
                         Incoming::Lost { .. } => losses[1] += 1,
                         _ => losses[2] += 1,
                     }
@@ -257,7 +266,7 @@ fn what_close_has_not_reported_is_forgotten() {
     assert_eq!(client.hears("Event: X\r\n\r\n"), [Incoming::Event { ticket: None }]);
     let (new, _) = client.asks("CoreStatus");
     assert_ne!(new, old);
-    assert_eq!(client.closes(), [Incoming::Lost { ticket: new, loss: Loss::OutcomeUnknown }]);
+    assert_eq!(client.closes(), [Incoming::Lost { ticket: new, reason: LossReason::OutcomeUnknown }]);
 }
 
 #[test]
@@ -273,7 +282,7 @@ fn calls_are_legal_in_any_order() {
         // Mostly of the last request.
         let id = ids[ids.len() - 1 - random.usize(0..ids.len()).min(random.usize(0..3))].clone();
         match random.u8(0..12) {
-            0 if client.session.stage() == Stage::Over || random.u8(..) < 5 => client.connect(round),
+            0 if client.session.stage() == Stage::Closed || random.u8(..) < 5 => client.connect(round),
             1 if random.u8(..) < 10 => said = client.closes(),
             2 => said = client.hears("Asterisk Call Manager/1.1\r\n\r\n"),
             3 => said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n")),

@@ -1,7 +1,7 @@
 //! Messages in parts: how much storage the decoder has never changes what becomes of an action.
 
-use embedded_ami::client::{Answer, Incoming, Stage, Ticket};
-use embedded_ami::wire::{Decoder, Role, Step};
+use embedded_ami::client::{Incoming, ResponseStatus, Stage, Ticket};
+use embedded_ami::wire::{Decoder, Step};
 
 use crate::client::{Client, PREFIX, ended, slots};
 use crate::server::{Faults, Server, Style};
@@ -29,7 +29,7 @@ const ACTIONS: [&str; 16] = [
 fn is_mark(incoming: Incoming) -> bool {
     let marks = matches!(
         incoming,
-        Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::Goodbye
+        Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::LoggedOff
     );
     marks || ended(incoming).is_some()
 }
@@ -87,50 +87,54 @@ fn the_same_ends_through_any_storage() {
 }
 
 /// What a response says, and what that is.
-const ANSWERS: [(&str, &str, Answer); 24] = [
-    ("Success", "", Answer::Success),
-    ("success", "Message: Authentication failed\r\n", Answer::Success),
-    ("Goodbye", "Message: Thanks for all the fish.\r\n", Answer::Success),
-    ("Pong", "", Answer::Success),
-    ("Events On", "", Answer::Success),
-    ("Events Off", "", Answer::Success),
-    ("EVENTS OFF", "", Answer::Success),
-    ("Error", "", Answer::Error),
-    ("ERROR", "Message: No such channel\r\n", Answer::Error),
-    ("Error", "Message: permission denied\r\n", Answer::Error),
-    ("Error", "Text: Permission denied\r\n", Answer::Error),
-    ("Error", "message: Permission denied\r\n", Answer::PermissionDenied),
-    ("Error", "Message: Permission denied\r\nMore: x\r\n", Answer::PermissionDenied),
-    ("Error", "Message: Authentication Required\r\n", Answer::PermissionDenied),
-    ("Error", "Message: Invalid/unknown command\r\n", Answer::UnknownAction),
+const ANSWERS: [(&str, &str, ResponseStatus); 24] = [
+    ("Success", "", ResponseStatus::Success),
+    ("success", "Message: Authentication failed\r\n", ResponseStatus::Success),
+    ("Goodbye", "Message: Thanks for all the fish.\r\n", ResponseStatus::Success),
+    ("Pong", "", ResponseStatus::Success),
+    ("Events On", "", ResponseStatus::Success),
+    ("Events Off", "", ResponseStatus::Success),
+    ("EVENTS OFF", "", ResponseStatus::Success),
+    ("Error", "", ResponseStatus::Error),
+    ("ERROR", "Message: No such channel\r\n", ResponseStatus::Error),
+    ("Error", "Message: permission denied\r\n", ResponseStatus::Error),
+    ("Error", "Text: Permission denied\r\n", ResponseStatus::Error),
+    ("Error", "message: Permission denied\r\n", ResponseStatus::PermissionDenied),
+    ("Error", "Message: Permission denied\r\nMore: x\r\n", ResponseStatus::PermissionDenied),
+    ("Error", "Message: Authentication Required\r\n", ResponseStatus::PermissionDenied),
+    ("Error", "Message: Invalid/unknown command\r\n", ResponseStatus::UnknownAction),
     (
         "Error",
         "Message: Invalid/unknown command: QueueMemberRingInUse. Use Action: ListCommands to show available commands.\r\n",
-        Answer::UnknownAction,
+        ResponseStatus::UnknownAction,
     ),
-    ("Error", "Message: Login Already In Use\r\n", Answer::AlreadyInUse),
-    ("Error", "Message: Asterisk is shutting down\r\n", Answer::ShuttingDown),
-    ("Error", "Output: 1\r\nOutput: 2\r\nMessage: Asterisk is shutting down\r\n", Answer::ShuttingDown),
-    ("Failure", "Message: x\r\n", Answer::Error),
-    ("Failed", "", Answer::Other),
-    ("Cancelled", "", Answer::Other),
-    ("", "", Answer::Other),
-    ("Success ", "", Answer::Other),
+    ("Error", "Message: Login Already In Use\r\n", ResponseStatus::AlreadyInUse),
+    ("Error", "Message: Asterisk is shutting down\r\n", ResponseStatus::ShuttingDown),
+    (
+        "Error",
+        "Output: 1\r\nOutput: 2\r\nMessage: Asterisk is shutting down\r\n",
+        ResponseStatus::ShuttingDown,
+    ),
+    ("Failure", "Message: x\r\n", ResponseStatus::Error),
+    ("Failed", "", ResponseStatus::Other),
+    ("Cancelled", "", ResponseStatus::Other),
+    ("", "", ResponseStatus::Other),
+    ("Success ", "", ResponseStatus::Other),
 ];
 
 /// What the session says of one message that names the action, up to its last part.
-fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<Answer>) {
+fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
     let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
     let (ticket, id) = client.asks("CoreStatus");
     let text = text(&id);
     let said = client.hears(&text);
     assert_eq!(client.session.outstanding(), 0, "{text:?} through {storage}");
-    let mut whole = Decoder::new(vec![0; 4096], Role::Client).unwrap();
+    let mut whole = Decoder::for_client(vec![0; 4096]).unwrap();
     whole.space()[..text.len()].copy_from_slice(text.as_bytes());
     whole.advance(text.len());
     assert_eq!(whole.poll(), Step::Message);
     let answer = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
-    (ticket, said, answer.map(|message| Answer::of(&message)))
+    (ticket, said, answer.map(|message| ResponseStatus::from_message(&message)))
 }
 
 #[test]
@@ -144,11 +148,11 @@ fn every_answer_through_any_storage() {
                     format!("Response: {word}\r\nActionID: {id}\r\n{padding}{more}{padding}\r\n")
                 });
                 assert_eq!(answer, Some(expected));
-                let end = Incoming::Reply { ticket, answer: expected, is_end: true };
+                let end = Incoming::Response { ticket, status: expected, is_end: true };
                 assert_eq!(said.last(), Some(&end), "{word} {more:?} through {storage}");
                 let (_, before) = said.split_last().unwrap();
                 assert!(before.iter().all(|&part| match part {
-                    Incoming::Reply { ticket: of, is_end, .. } => of == ticket && !is_end,
+                    Incoming::Response { ticket: of, is_end, .. } => of == ticket && !is_end,
                     part => part == Incoming::Unmatched,
                 }));
             }
@@ -159,10 +163,10 @@ fn every_answer_through_any_storage() {
 #[test]
 fn errors_are_told_from_the_rest() {
     for (_, _, answer) in ANSWERS {
-        let is = !matches!(answer, Answer::Success | Answer::Other);
+        let is = !matches!(answer, ResponseStatus::Success | ResponseStatus::Other);
         assert_eq!(answer.is_error(), is);
     }
-    assert!(!Answer::Text.is_error());
+    assert!(!ResponseStatus::Text.is_error());
 }
 
 #[test]
@@ -171,8 +175,11 @@ fn text_and_payload_are_answers_too() {
         let text =
             |id: &str| format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
         let (ticket, said, answer) = reply(storage, text);
-        assert_eq!(answer, Some(Answer::Text));
-        assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Text, is_end: true }));
+        assert_eq!(answer, Some(ResponseStatus::Text));
+        assert_eq!(
+            said.last(),
+            Some(&Incoming::Response { ticket, status: ResponseStatus::Text, is_end: true })
+        );
 
         let payload = "Response: Error\n\nActionID: 7\r\n\r\nEvent: X\r\n".repeat(9);
         let (ticket, said, answer) = reply(storage, |id| {
@@ -180,8 +187,11 @@ fn text_and_payload_are_answers_too() {
                 "Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n{payload}--END COMMAND--\r\n\r\n"
             )
         });
-        assert_eq!(answer, Some(Answer::Success));
-        assert_eq!(said.last(), Some(&Incoming::Reply { ticket, answer: Answer::Success, is_end: true }));
+        assert_eq!(answer, Some(ResponseStatus::Success));
+        assert_eq!(
+            said.last(),
+            Some(&Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true })
+        );
     }
 }
 
@@ -196,7 +206,7 @@ fn the_message_that_answers_is_the_first_of_its_name() {
     };
     for storage in (64..=300).chain([4096]) {
         let (_, said, answer) = reply(storage, text);
-        let Some(&Incoming::Reply { answer: reported, .. }) = said.last() else { panic!("{said:?}") };
+        let Some(&Incoming::Response { status: reported, .. }) = said.last() else { panic!("{said:?}") };
         assert_eq!(Some(reported), answer, "through {storage}");
     }
 }

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::fmt::Write;
 
 use embedded_ami::action::{self, Key};
-use embedded_ami::client::Answer;
-use embedded_ami::wire::{Decoder, Role, Step};
+use embedded_ami::client::ResponseStatus;
+use embedded_ami::wire::{Decoder, Step};
 
 use crate::client::{SECRET, USER};
 
@@ -56,7 +56,7 @@ pub enum What {
     /// With `is_end`, nothing follows for a client that knows the server's age.
     Response {
         id: String,
-        answer: Answer,
+        answer: ResponseStatus,
         is_end: bool,
     },
     /// An error after the response.
@@ -143,7 +143,7 @@ impl Server {
             is_closed: false,
             faults,
             random: fastrand::Rng::with_seed(seed),
-            decoder: Decoder::new(vec![0; 4096], Role::Server).unwrap(),
+            decoder: Decoder::for_server(vec![0; 4096]).unwrap(),
             requests: VecDeque::new(),
             agenda: VecDeque::new(),
             calls: Vec::new(),
@@ -302,7 +302,7 @@ impl Server {
         text
     }
 
-    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, answer: Answer, is_end: bool) {
+    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, answer: ResponseStatus, is_end: bool) {
         let text = format!("Response: {word}\r\nActionID: {id}\r\n{more}");
         self.say(now, text, What::Response { id: id.into(), answer, is_end });
     }
@@ -331,7 +331,7 @@ impl Server {
         }
         if !self.is_logged_in {
             let more = "Message: Permission denied\r\n";
-            return self.respond(now, id, "Error", more, Answer::PermissionDenied, true);
+            return self.respond(now, id, "Error", more, ResponseStatus::PermissionDenied, true);
         }
         if self.random.u8(..) < 20 {
             return self.fail(now, id);
@@ -355,15 +355,15 @@ impl Server {
     }
 
     fn fail(&mut self, now: u64, id: &str) {
-        const ERRORS: [(&str, Answer); 5] = [
-            ("No such channel", Answer::Error),
-            ("No Contacts found\n", Answer::Error),
-            ("Permission denied", Answer::PermissionDenied),
+        const ERRORS: [(&str, ResponseStatus); 5] = [
+            ("No such channel", ResponseStatus::Error),
+            ("No Contacts found\n", ResponseStatus::Error),
+            ("Permission denied", ResponseStatus::PermissionDenied),
             (
                 "Invalid/unknown command: X. Use Action: ListCommands to show available commands.",
-                Answer::UnknownAction,
+                ResponseStatus::UnknownAction,
             ),
-            ("Asterisk is shutting down", Answer::ShuttingDown),
+            ("Asterisk is shutting down", ResponseStatus::ShuttingDown),
         ];
         let (message, answer) = self.random.choice(ERRORS).unwrap();
         let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: {message}");
@@ -380,23 +380,37 @@ impl Server {
         let style = self.style;
         let filler = self.filler(true);
         match (action, style) {
-            ("Ping", V1_4) => self.respond(now, id, "Pong", "", Answer::Success, true),
+            ("Ping", V1_4) => self.respond(now, id, "Pong", "", ResponseStatus::Success, true),
             ("Ping", _) => {
-                self.respond(now, id, "Success", "Ping: Pong\r\nTimestamp: 1.5\r\n", Answer::Success, true);
+                self.respond(
+                    now,
+                    id,
+                    "Success",
+                    "Ping: Pong\r\nTimestamp: 1.5\r\n",
+                    ResponseStatus::Success,
+                    true,
+                );
             }
             ("Getvar", V1_4) => {
                 let text =
                     format!("Response: Success\r\nVariable: X\r\nValue: \r\n{filler}ActionID: {id}\r\n");
-                self.say(now, text, What::Response { id: id.into(), answer: Answer::Success, is_end: true });
+                self.say(
+                    now,
+                    text,
+                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                );
             }
             ("Getvar", _) => {
                 let more = format!("Variable: X\r\nValue: \r\n{filler}");
-                self.respond(now, id, "Success", &more, Answer::Success, true);
+                self.respond(now, id, "Success", &more, ResponseStatus::Success, true);
             }
             ("Command", V22) => {
                 let is_ok = self.random.bool();
-                let (word, answer) =
-                    if is_ok { ("Success", Answer::Success) } else { ("Error", Answer::Error) };
+                let (word, answer) = if is_ok {
+                    ("Success", ResponseStatus::Success)
+                } else {
+                    ("Error", ResponseStatus::Error)
+                };
                 let mut more = String::from("Message: Command output follows\r\n");
                 for i in 0..self.random.usize(0..20) {
                     write!(more, "Output:  {i} Event: x{}\r\n", "-".repeat(self.random.usize(0..80)))
@@ -417,7 +431,11 @@ impl Server {
                     writeln!(text, "{i} {}{}", line.unwrap(), "-".repeat(self.random.usize(0..80))).unwrap();
                 }
                 text += "Glued--END COMMAND--\r\n";
-                self.say(now, text, What::Response { id: id.into(), answer: Answer::Success, is_end: true });
+                self.say(
+                    now,
+                    text,
+                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                );
             }
             ("Status", V1_4 | V1_8) => {
                 self.list(now, id, "Status", "StatusComplete", false, Place::LastOfPrivileged);
@@ -427,14 +445,14 @@ impl Server {
             ("IAXpeers", V1_4) => {
                 let text =
                     format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
-                let what = What::Response { id: id.into(), answer: Answer::Text, is_end: true };
+                let what = What::Response { id: id.into(), answer: ResponseStatus::Text, is_end: true };
                 self.say(now, text + "\r\n", what);
             }
             ("IAXpeers", V1_8) => self.list(now, id, "PeerEntry", "PeerlistComplete", true, Place::Nowhere),
             ("VoicemailUsersList", _) if self.random.bool() => {
                 // No user, no list: those that know lists by their action only wait for one.
                 let more = "Message: There are no voicemail users currently defined.\r\n";
-                self.respond(now, id, "Success", more, Answer::Success, style.marks_all());
+                self.respond(now, id, "Success", more, ResponseStatus::Success, style.marks_all());
             }
             ("VoicemailUsersList", V1_4 | V1_8) => {
                 let (item, end) = ("VoicemailUserEntry", "VoicemailUserEntryComplete");
@@ -458,7 +476,7 @@ impl Server {
             ("DataGet", _) => self.fail(now, id),
             ("WaitEvent", _) => {
                 let more = "Message: Waiting for Event completed.\r\n";
-                self.respond(now, id, "Success", more, Answer::Success, false);
+                self.respond(now, id, "Success", more, ResponseStatus::Success, false);
                 for _ in 0..self.random.usize(0..4) {
                     self.event(now);
                 }
@@ -476,7 +494,7 @@ impl Server {
             }
             ("Originate", _) => {
                 let more = "Message: Originate successfully queued\r\n";
-                self.respond(now, id, "Success", more, Answer::Success, true);
+                self.respond(now, id, "Success", more, ResponseStatus::Success, true);
                 self.calls.push((now + self.random.u64(0..500), id.into()));
             }
             ("SIPpeers" | "IAXpeers", V13 | V22) => {
@@ -488,13 +506,13 @@ impl Server {
             }
             _ => {
                 let more = "Message: Invalid/unknown command\r\n";
-                self.respond(now, id, "Error", more, Answer::UnknownAction, true);
+                self.respond(now, id, "Error", more, ResponseStatus::UnknownAction, true);
             }
         }
     }
 
     fn single(&mut self, now: u64, id: &str, event: &str) {
-        self.respond(now, id, "Success", "Message: Result will follow\r\n", Answer::Success, false);
+        self.respond(now, id, "Success", "Message: Result will follow\r\n", ResponseStatus::Success, false);
         let text = match self.random.bool() {
             true => format!("Event: {event}\r\nActionID: {id}\r\nKey: x\r\n{}", self.filler(true)),
             false => {
@@ -508,7 +526,14 @@ impl Server {
         // FAXSessions writes it the second way, Asterisk 1.6 the third.
         let starts = ["EventList: start\r\n", "EventList: Start\r\n", "Eventlist: start\r\n"];
         let start = if is_marked { self.random.choice(starts).unwrap() } else { "" };
-        self.respond(now, id, "Success", &format!("{start}Message: follows\r\n"), Answer::Success, false);
+        self.respond(
+            now,
+            id,
+            "Success",
+            &format!("{start}Message: follows\r\n"),
+            ResponseStatus::Success,
+            false,
+        );
         let count = self.random.u32(0..8);
         let fails_at = if self.random.u8(..) < 20 { self.random.u32(0..=count) } else { u32::MAX };
         for i in 0..count.min(fails_at) {

@@ -3,7 +3,7 @@
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{
-    Credentials, Incoming, Loss, Refusal, Session, SessionError, Slot, Stage, Ticket, Timing,
+    Credentials, Incoming, LoginRefused, LossReason, Session, SessionError, Slot, Stage, Ticket, Timing,
 };
 use embedded_ami::wire::EncodeError;
 
@@ -174,7 +174,7 @@ impl World<'_> {
     fn step(&mut self) {
         let now = self.client.now;
         let deadline = self.client.session.deadline();
-        let own = self.client.session.stage() != Stage::Over;
+        let own = self.client.session.stage() != Stage::Closed;
         assert!(deadline.is_some() || self.timing.keepalive == 0 || !own);
         let plan = (self.plan > 0 || self.outstanding() == 0).then_some(self.next_ask.max(now));
         let plan = plan.filter(|_| matches!(self.state, State::Booting | State::Ready));
@@ -211,7 +211,7 @@ impl World<'_> {
             let room = pending.len().min(self.stalls_at - self.sent);
             let n = if self.random.bool() { room } else { self.random.usize(0..=room) };
             self.up.write(now, &pending[..n]);
-            self.client.outbox.sent(n);
+            self.client.outbox.advance(n);
             self.sent += n;
             self.writable = now + self.random.u64(0..20);
             if n < room {
@@ -263,7 +263,7 @@ impl World<'_> {
         let outstanding = self.outstanding();
         let Client { session, outbox, .. } = &mut self.client;
         self.next_ask = now + self.random.u64(0..100);
-        match session.submit_within(&Raw::bare(name), time, now, outbox) {
+        match session.submit_within(&Raw::without_headers(name), time, now, outbox) {
             Ok(ticket) => {
                 assert!(outstanding < self.slots && !(self.one_at_a_time && outstanding > 0));
                 assert!(self.asks.iter().all(|ask| ask.ticket != ticket), "{ticket:?} was there before");
@@ -336,8 +336,8 @@ impl World<'_> {
             assert!(ended(part).is_none(), "{parts:?} for {what:?}");
             let says = match part {
                 Incoming::LogIn => matches!(what, What::Challenge),
-                Incoming::Event { .. } | Incoming::Unmatched | Incoming::Own => true,
-                Incoming::Reply { .. } | Incoming::Item { .. } => {
+                Incoming::Event { .. } | Incoming::Unmatched | Incoming::Internal => true,
+                Incoming::Response { .. } | Incoming::ListEntry { .. } => {
                     subject(last).is_none_or(|ticket| subject(part) == Some(ticket))
                 }
                 _ => false,
@@ -352,16 +352,16 @@ impl World<'_> {
         if let Some(expected) = self.expect(&what) {
             assert_eq!(last, expected, "{parts:?} for {what:?}");
         } else {
-            assert!(matches!(last, Incoming::Own | Incoming::Unmatched), "{parts:?} for {what:?}");
+            assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {what:?}");
         }
         match last {
-            Incoming::Reply { .. } => self.count.replies += 1,
-            Incoming::Item { .. } => self.count.items += 1,
-            Incoming::Done { .. } => self.count.done += 1,
-            Incoming::Aborted { .. } => self.count.aborted += 1,
+            Incoming::Response { .. } => self.count.replies += 1,
+            Incoming::ListEntry { .. } => self.count.items += 1,
+            Incoming::ListComplete { .. } => self.count.done += 1,
+            Incoming::ListAborted { .. } => self.count.aborted += 1,
             Incoming::Event { .. } => self.count.events += 1,
             Incoming::Unmatched => self.count.unmatched += 1,
-            Incoming::Goodbye => self.count.goodbyes += 1,
+            Incoming::LoggedOff => self.count.goodbyes += 1,
             _ => {}
         }
     }
@@ -384,7 +384,7 @@ impl World<'_> {
             What::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
                 self.boots_by = self.client.now + u64::from(self.timing.boot);
-                Incoming::Own
+                Incoming::Internal
             }
             What::Accepted => {
                 self.state = State::Ready;
@@ -402,9 +402,9 @@ impl World<'_> {
             What::Shutdown => Incoming::Shutdown,
             What::Goodbye => {
                 self.state = State::Over;
-                Incoming::Goodbye
+                Incoming::LoggedOff
             }
-            What::Refused => Incoming::Refused(Refusal::Authentication),
+            What::Refused => Incoming::Refused(LoginRefused::Authentication),
             What::Challenge | What::Stray => Incoming::Unmatched,
             What::Response { id, answer, is_end } => {
                 let at = self.ask(id)?;
@@ -417,7 +417,7 @@ impl World<'_> {
                 if !is_end {
                     self.open = Some(at);
                 }
-                Incoming::Reply { ticket: ask.ticket, answer: *answer, is_end: *is_end }
+                Incoming::Response { ticket: ask.ticket, status: *answer, is_end: *is_end }
             }
             What::Item { id, is_end, has_privilege } => {
                 let named = id.as_ref().map(|id| self.ask(id).expect("an action of ours"));
@@ -433,7 +433,7 @@ impl World<'_> {
                             Phase::Open(items) => Phase::Open(items + 1),
                             phase => panic!("an entry in {phase:?}"),
                         };
-                        Incoming::Item { ticket: ask.ticket, is_end: *is_end }
+                        Incoming::ListEntry { ticket: ask.ticket, is_end: *is_end }
                     }
                 }
             }
@@ -445,9 +445,9 @@ impl World<'_> {
                     Phase::Ended => Incoming::Unmatched,
                     Phase::Asked => panic!("an end without a beginning"),
                     Phase::Open(items) if matches!(what, What::Complete(_)) => {
-                        Incoming::Done { ticket, items }
+                        Incoming::ListComplete { ticket, entries: items }
                     }
-                    Phase::Open(items) => Incoming::Aborted { ticket, items },
+                    Phase::Open(items) => Incoming::ListAborted { ticket, entries: items },
                 }
             }
         })
@@ -458,7 +458,7 @@ impl World<'_> {
         for round in 0.. {
             assert!(round < 100, "ticks without end");
             let pending = self.client.outbox.pending().len();
-            let said = match self.client.session.tick(now, &mut self.client.outbox) {
+            let said = match self.client.session.on_timeout(now, &mut self.client.outbox) {
                 Ok(said) => said,
                 Err(error) => panic!("{error:?}"),
             };
@@ -474,18 +474,18 @@ impl World<'_> {
                 None if self.is_pinged_in_vain() => self.pinged = Some(now),
                 None if self.client.session.deadline().is_none_or(|deadline| deadline > now) => break,
                 None => {}
-                Some(Incoming::Lost { ticket, loss }) => {
+                Some(Incoming::Lost { ticket, reason: loss }) => {
                     let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
                     // It is woken in time, so that none ends late.
                     assert_eq!(ask.deadline, now);
                     let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                        Phase::Asked => Loss::TimedOut,
-                        Phase::Open(items) => Loss::CutShort { items },
+                        Phase::Asked => LossReason::TimedOut,
+                        Phase::Open(items) => LossReason::CutShort { entries: items },
                         Phase::Ended => panic!("{ticket:?} ends twice"),
                     };
                     assert_eq!(loss, expected);
                     match loss {
-                        Loss::TimedOut => self.count.timed_out += 1,
+                        LossReason::TimedOut => self.count.timed_out += 1,
                         _ => self.count.cut_short += 1,
                     }
                 }
@@ -493,7 +493,7 @@ impl World<'_> {
                     assert!(self.state == State::Booting && now == self.boots_by);
                     self.state = State::Ready;
                 }
-                Some(Incoming::Silent(stage)) => {
+                Some(Incoming::ServerTimedOut(stage)) => {
                     let since = |from: u64, time: u32| now == from + u64::from(time);
                     assert!(match (stage, self.state) {
                         (Stage::Connecting, State::Connecting) | (Stage::LoggingIn, State::LoggingIn) =>
@@ -530,7 +530,7 @@ impl World<'_> {
             State::LoggingIn => Stage::LoggingIn,
             State::Booting | State::Ready => Stage::Ready,
             State::LoggingOff => Stage::LoggingOff,
-            State::Over => Stage::Over,
+            State::Over => Stage::Closed,
         };
         assert_eq!(session.stage(), stage);
         assert_eq!(session.outstanding(), self.outstanding());
@@ -548,21 +548,21 @@ impl World<'_> {
         assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
         self.parts.clear();
         for lost in self.client.closes() {
-            let Incoming::Lost { ticket, loss } = lost else { panic!("{lost:?}") };
+            let Incoming::Lost { ticket, reason: loss } = lost else { panic!("{lost:?}") };
             let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
             let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                Phase::Asked if self.sent < ask.end => Loss::NotSent,
-                Phase::Asked => Loss::OutcomeUnknown,
-                Phase::Open(items) => Loss::CutShort { items },
+                Phase::Asked if self.sent < ask.end => LossReason::NotSent,
+                Phase::Asked => LossReason::OutcomeUnknown,
+                Phase::Open(items) => LossReason::CutShort { entries: items },
                 Phase::Ended => panic!("{ticket:?} ends twice"),
             };
             assert_eq!(loss, expected);
             match loss {
-                Loss::NotSent => {
+                LossReason::NotSent => {
                     assert!(!self.server.received.contains(&ask.id), "the server has it");
                     self.count.not_sent += 1;
                 }
-                Loss::OutcomeUnknown => self.count.unknown += 1,
+                LossReason::OutcomeUnknown => self.count.unknown += 1,
                 _ => self.count.cut_short += 1,
             }
         }
@@ -577,13 +577,12 @@ impl World<'_> {
 /// Up to three connections of one session, one after the other.
 fn run(seed: u64, count: &mut Count) {
     let mut random = fastrand::Rng::with_seed(seed);
-    let timing = Timing {
-        login: random.u32(300..3000),
-        boot: random.choice([0, 200]).unwrap(),
-        action: random.u32(200..3000),
-        keepalive: random.choice([0, 100, 700]).unwrap(),
-        pong: random.choice([30, 500]).unwrap(),
-    };
+    let timing = Timing::DEFAULT
+        .login(random.u32(300..3000))
+        .boot(random.choice([0, 200]).unwrap())
+        .action(random.u32(200..3000))
+        .keepalive(random.choice([0, 100, 700]).unwrap())
+        .pong(random.choice([30, 500]).unwrap());
     let slots = random.usize(1..6);
     let one_at_a_time = random.u8(..) < 60;
     let mut session = Session::new(vec![Slot::FREE; slots]).timing(timing);

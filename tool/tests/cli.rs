@@ -8,8 +8,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{captures, expected};
-use embedded_ami::wire::{Decoder, Role};
+use common::{Role, captures, expected};
+use embedded_ami::wire::{Decoder};
 
 fn ami(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));

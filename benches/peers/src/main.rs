@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use asterisk_rs_ami::{AmiCodec, AmiEvent, RawAmiMessage};
 use bytes::BytesMut;
 use embedded_ami::event::{self, Event};
-use embedded_ami::wire::{Decoder, Message, Role, Step};
+use embedded_ami::wire::{Decoder, Message, Step};
 use tokio_util::codec::Decoder as _;
 
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
@@ -43,9 +43,9 @@ fn asterisk_rs_ami(mut each: impl FnMut(&RawAmiMessage)) {
 }
 
 /// Messages and headers.
-type Counts = (usize, usize);
+type Stats = (usize, usize);
 
-fn walk(decoder: &mut Decoder<Vec<u8>>) -> Counts {
+fn walk(decoder: &mut Decoder<Vec<u8>>) -> Stats {
     let mut counts = (0, 0);
     this_crate(decoder, |message| {
         counts.0 += usize::from(message.banner().is_none());
@@ -57,7 +57,7 @@ fn walk(decoder: &mut Decoder<Vec<u8>>) -> Counts {
     counts
 }
 
-fn walk_theirs() -> Counts {
+fn walk_theirs() -> Stats {
     let mut counts = (0, 0);
     asterisk_rs_ami(|message| {
         counts.0 += 1;
@@ -160,7 +160,7 @@ fn compare<R>(mut own: impl FnMut() -> R, other: impl Fn() -> R) -> String {
 }
 
 fn main() {
-    let mut decoder = Decoder::new(vec![0; READ], Role::Client).expect("enough storage");
+    let mut decoder = Decoder::for_client(vec![0; READ]).expect("enough storage");
     let (own, other) = (walk(&mut decoder), walk_theirs());
     assert_eq!(own.0, other.0, "both see the same messages");
     // It moves channel variables out of the headers.

@@ -10,7 +10,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::client::{self, Credentials, Slot};
 use embedded_ami::io::embedded::{self, Client};
 use embedded_ami::server::{self, Account, Event, SessionError};
-use embedded_ami::wire::{Decoder, Outbox, Recipient, Role, Step};
+use embedded_ami::wire::{Decoder, Outbox, Dialect, Step};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Loopback, Medium};
@@ -117,33 +117,33 @@ fn main() -> Result<(), Box<dyn Error>> {
     while !near.with(|socket| socket.may_send()) {}
 
     let mut appliance = server::Session::new("11.0.0");
-    let mut requests = Decoder::new([0; 512], Role::Server)?;
-    let mut answers = Outbox::new([0; 512], Recipient::Client);
+    let mut requests = Decoder::for_server([0; 512])?;
+    let mut answers = Outbox::for_server([0; 512]);
     appliance.connected(840_415_273, 0, &mut answers)?;
 
     let start = std::time::Instant::now();
     let mut client = Client::new(
         near,
-        Decoder::new([0; 512], Role::Client)?,
-        Outbox::new([0; 256], Recipient::Asterisk),
+        Decoder::for_client([0; 512])?,
+        Outbox::for_client([0; 256], Dialect::Current),
         client::Session::new([Slot::FREE; 2]),
         Credentials::new("admin", "secret").events("call"),
         || start.elapsed().as_millis() as u64,
     );
-    client.connected(0x243f_6a88_85a3_08d3);
+    client.on_connected(0x243f_6a88_85a3_08d3);
     loop {
         serve(&mut far, &mut appliance, &mut requests, &mut answers)?;
         let Some(incoming) = client.poll_ready().map_err(|error| format!("{error}"))? else { continue };
         println!("{incoming:?}");
         match incoming {
             client::Incoming::Ready => {
-                client.session.submit(&Raw::bare("OpenDoor"), (client.clock)(), &mut client.outbox)?;
+                client.session.submit(&Raw::without_headers("OpenDoor"), (client.clock)(), &mut client.outbox)?;
             }
             client::Incoming::Event { .. } => {
                 println!("{:?}", client.decoder.message());
                 client.session.log_off((client.clock)(), &mut client.outbox)?;
             }
-            client::Incoming::Goodbye => return Ok(()),
+            client::Incoming::LoggedOff => return Ok(()),
             _ => {}
         }
     }

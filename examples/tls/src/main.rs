@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Between two reads the client looks at its clock, so a read must not wait for long.
     stream.set_read_timeout(Some(Duration::from_millis(100)))?;
     let mut client = Client::new(StreamOwned::new(tls, stream), Duration::from_secs(5))?;
-    client.login(&user, &secret)?;
-    let reply = client.send(&Raw::bare("CoreSettings"))?;
+    client.login(&Credentials::new(&user, &secret))?;
+    let reply = client.send(&Raw::without_headers("CoreSettings"))?;
     println!("{:?}", reply.message().get("AsteriskVersion").unwrap_or_default());
     client.log_off()?;
     Ok(())

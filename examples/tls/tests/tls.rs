@@ -170,7 +170,7 @@ fn tls_streams() {
         let name = "localhost".try_into().expect("a name");
         let connection = ClientConnection::new(Arc::clone(&tls.client), name).expect("TLS");
         let mut client = Client::new(StreamOwned::new(connection, stream), TIMEOUT).expect("a banner");
-        client.log_in(&Credentials::new("admin", SECRET)).expect("a login");
+        client.login(&Credentials::new("admin", SECRET)).expect("a login");
         let mut numbers = 0;
         let ended = loop {
             match client.next_event(Duration::from_millis(1)) {
@@ -185,7 +185,7 @@ fn tls_streams() {
         };
         assert_eq!(numbers, 300);
         assert!(matches!(ended, Error::Disconnected(own) if own == disconnect), "{ended:?}");
-        assert!(client.send(&Raw::bare("Ping")).is_err());
+        assert!(client.send(&Raw::without_headers("Ping")).is_err());
         drop(client);
         server.join().expect("a session");
     }

@@ -20,7 +20,7 @@ const NOTHING: &str = "nothing";
 
 /// What came for one request.
 #[derive(Default)]
-pub struct Answer {
+pub struct ResponseStatus {
     /// As it is compared: responses as `Error: No such channel`, the end of a list by its event, `closed` if the
     /// server closed the connection then.
     pub text: String,
@@ -28,7 +28,7 @@ pub struct Answer {
     raw: String,
 }
 
-impl Answer {
+impl ResponseStatus {
     pub fn nothing() -> Self {
         Self { text: NOTHING.to_string(), raw: String::new() }
     }
@@ -133,8 +133,8 @@ impl Link {
         self.over
     }
 
-    pub fn banner(&mut self) -> Answer {
-        let mut answer = Answer::default();
+    pub fn banner(&mut self) -> ResponseStatus {
+        let mut answer = ResponseStatus::default();
         match self.line(Instant::now() + PATIENCE) {
             Ok(line) => answer.add(&String::from_utf8_lossy(&line)),
             Err(end) => self.end(end, &mut answer),
@@ -143,8 +143,8 @@ impl Link {
     }
 
     /// Says nothing until the server closes the connection.
-    pub fn wait_for_end(&mut self) -> Answer {
-        let mut answer = Answer::default();
+    pub fn wait_for_end(&mut self) -> ResponseStatus {
+        let mut answer = ResponseStatus::default();
         let until = Instant::now() + AUTH_TIMEOUT;
         loop {
             match self.next(until) {
@@ -160,7 +160,7 @@ impl Link {
     /// Sends a request and waits for an answer as a client would. What else belongs to it (a list, a second
     /// response, a closed connection) is all that comes before the answer to a Ping behind it: servers do one
     /// thing at a time.
-    pub fn ask(&mut self, request: &Request, secret: &str) -> Answer {
+    pub fn ask(&mut self, request: &Request, secret: &str) -> ResponseStatus {
         let mut bytes = request.bytes.clone();
         session::replace(&mut bytes, "@RUN@", &self.unique);
         session::replace(&mut bytes, "@KEY@", &session::key(&self.challenge, secret));
@@ -178,7 +178,7 @@ impl Link {
         if end.is_none() {
             end = self.fence(&mut messages);
         }
-        let mut answer = Answer::default();
+        let mut answer = ResponseStatus::default();
         for message in messages {
             self.take(&message, request.id.as_deref(), &mut answer);
         }
@@ -193,7 +193,7 @@ impl Link {
 
     /// Sends all in one write. The responses, each with its ActionID; the last says what became of the
     /// connection.
-    pub fn ask_all(&mut self, bytes: &[u8], requests: usize) -> Vec<(Option<Vec<u8>>, Answer)> {
+    pub fn ask_all(&mut self, bytes: &[u8], requests: usize) -> Vec<(Option<Vec<u8>>, ResponseStatus)> {
         let _ = self.stream.write_all(bytes);
         let mut messages = Vec::new();
         // To a server that closes the connection nothing more is sent: what it said last could be lost.
@@ -218,7 +218,7 @@ impl Link {
         let mut answers = Vec::new();
         for message in messages {
             let id = message.get("ActionID");
-            let mut answer = Answer::default();
+            let mut answer = ResponseStatus::default();
             self.take(&message, id, &mut answer);
             if !answer.text.is_empty() {
                 let shown = id.map_or("none".into(), String::from_utf8_lossy);
@@ -226,7 +226,7 @@ impl Link {
                 answers.push((id.map(<[u8]>::to_vec), answer));
             }
         }
-        let mut last = Answer::default();
+        let mut last = ResponseStatus::default();
         match end {
             Some(end) => self.end(end, &mut last),
             None => last.add("open"),
@@ -252,7 +252,7 @@ impl Link {
         }
     }
 
-    fn take(&mut self, message: &Message, id: Option<&[u8]>, answer: &mut Answer) {
+    fn take(&mut self, message: &Message, id: Option<&[u8]>, answer: &mut ResponseStatus) {
         if let Some(challenge) = message.get("Challenge").filter(|_| !message.is_event()) {
             self.challenge = challenge.to_vec();
         }
@@ -268,7 +268,7 @@ impl Link {
         }
     }
 
-    fn end(&mut self, end: End, answer: &mut Answer) {
+    fn end(&mut self, end: End, answer: &mut ResponseStatus) {
         self.over = true;
         answer.add(match end {
             End::Closed => "closed",

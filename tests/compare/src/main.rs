@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::{env, fs, iter, thread};
 
-use link::{Answer, Link};
+use link::{ResponseStatus, Link};
 use rules::{Pattern, Rules};
 use session::{Request, Session};
 
@@ -154,7 +154,7 @@ fn users(text: &str) -> Users {
 /// A request and what each server answered.
 struct Pair {
     action: String,
-    answers: [Answer; 2],
+    answers: [ResponseStatus; 2],
 }
 
 /// The sessions that share state in a row; beside them the rest, several at a time.
@@ -201,7 +201,7 @@ fn compare(session: &Session, index: usize, addresses: [&str; 2], users: &Users)
 }
 
 /// The answers to requests in one write: as many as can be are paired with the same, those between in their order.
-fn align(real: Vec<(String, Answer)>, own: Vec<(String, Answer)>) -> Vec<Pair> {
+fn align(real: Vec<(String, ResponseStatus)>, own: Vec<(String, ResponseStatus)>) -> Vec<Pair> {
     let same = |at: usize, other: usize| real[at].1.text == own[other].1.text;
     // How many can be paired from here on.
     let mut most = vec![vec![0; own.len() + 1]; real.len() + 1];
@@ -227,9 +227,9 @@ fn align(real: Vec<(String, Answer)>, own: Vec<(String, Answer)>) -> Vec<Pair> {
     }
     places.push((real.len(), own.len()));
 
-    let row = |real: Option<(String, Answer)>, own: Option<(String, Answer)>| {
+    let row = |real: Option<(String, ResponseStatus)>, own: Option<(String, ResponseStatus)>| {
         let action = real.as_ref().or(own.as_ref())?.0.clone();
-        let answers = [real, own].map(|one| one.map_or_else(Answer::nothing, |(_, answer)| answer));
+        let answers = [real, own].map(|one| one.map_or_else(ResponseStatus::nothing, |(_, answer)| answer));
         Some(Pair { action, answers })
     };
     let (mut real, mut own) = (real.into_iter(), own.into_iter());
@@ -252,7 +252,7 @@ fn converse(
     address: &str,
     users: &Users,
     unique: &str,
-) -> io::Result<Vec<(String, Answer)>> {
+) -> io::Result<Vec<(String, ResponseStatus)>> {
     let mut link = Link::connect(address, unique)?;
     let mut answers = vec![("(connection)".to_string(), link.banner())];
     if session.name.ends_with("/auth_timeout") {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::process::ExitCode;
 
-use embedded_ami::wire::{Decoder, Role, Step};
+use embedded_ami::wire::{Decoder, Step};
 
 const BURST: &[u8] = include_bytes!("../../data/16/burst.s2c");
 
@@ -23,7 +23,7 @@ fn stream(kind: &str, size: usize) -> Option<Vec<u8>> {
 
 /// How many bytes are in all lines of all messages.
 fn decode(stream: &[u8], storage: usize) -> Option<usize> {
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).ok()?;
+    let mut decoder = Decoder::for_client(vec![0; storage]).ok()?;
     let mut bytes = stream.iter();
     let mut total = 0;
     loop {

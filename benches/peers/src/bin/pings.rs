@@ -31,7 +31,7 @@ fn this_crate(client: &mut Client<TcpStream>) -> Result<(), Box<dyn Error>> {
             client.wait(window.pop_front().ok_or("no ticket")?)?;
         }
         if n < PINGS {
-            window.push_back(client.queue(&Raw::bare("Ping"))?);
+            window.push_back(client.queue(&Raw::without_headers("Ping"))?);
         }
     }
     Ok(())
@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (user, secret) = (setting("AMI_USER", "admin"), setting("AMI_SECRET", "adminsecret"));
 
     let mut own = Client::connect((host.as_str(), port), Duration::from_secs(10))?;
-    own.login(&user, &secret)?;
+    own.login(&Credentials::new(&user, &secret))?;
     // Whichever is better for it.
     let runtimes = [
         Builder::new_current_thread().enable_all().build()?,

@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 
 use embedded_ami::action::Raw;
-use embedded_ami::wire::{Decoder, Kind, OwnedMessage, Part, Role, Step};
+use embedded_ami::wire::{Decoder, Kind, OwnedMessage, Part, Step};
 
 use crate::server::{Server, Session, is, unique, value};
 
@@ -51,7 +51,7 @@ fn of_events(server: &Server) {
 
 /// The bytes of all messages. Put together they are the stream's, but for empty lines between two messages.
 fn messages(stream: &[u8], storage: usize) -> Vec<Vec<u8>> {
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).expect("storage");
+    let mut decoder = Decoder::for_client(vec![0; storage]).expect("storage");
     let mut unread = stream;
     let mut unseen = stream;
     let mut message = OwnedMessage::default();

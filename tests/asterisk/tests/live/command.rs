@@ -4,7 +4,7 @@
 //! the lines are the console's bytes less one LF, split at LF, and the tool's bytes are the console's.
 
 use embedded_ami::action::Raw;
-use embedded_ami::wire::{Decoder, Kind, Role, Step};
+use embedded_ami::wire::{Decoder, Kind, Step};
 
 use crate::server::{Server, Session, ask, assert_success, is};
 
@@ -68,7 +68,7 @@ fn through_small_storages(server: &Server) {
 
 /// All lines of output in a stream, put together from their pieces.
 fn output(mut stream: &[u8], storage: usize) -> Vec<Vec<u8>> {
-    let mut decoder = Decoder::new(vec![0; storage], Role::Client).expect("storage");
+    let mut decoder = Decoder::for_client(vec![0; storage]).expect("storage");
     let mut lines: Vec<Vec<u8>> = Vec::new();
     loop {
         match decoder.poll() {

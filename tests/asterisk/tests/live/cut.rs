@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::Loss;
+use embedded_ami::client::LossReason;
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 
 use crate::server::{ADMIN, Server, TIMEOUT, tool};
@@ -101,7 +101,7 @@ fn command_in_the_client(server: &Server) {
     assert!(lines > 100 && whole > 10_000);
     for limit in lengths(whole, 128, 60) {
         match command(proxy(server, "Command", limit, limit % 2 == 1).0) {
-            Err(Error::Lost { loss: Loss::OutcomeUnknown, disconnect: Some(disconnect) })
+            Err(Error::Lost { reason: LossReason::OutcomeUnknown, disconnect: Some(disconnect) })
                 if closed(disconnect) => {}
             other => panic!("{limit} of {whole}: {other:?}"),
         }
@@ -131,7 +131,7 @@ fn command_in_the_tool(server: &Server) {
 /// How many entries came, and what ended them.
 fn list(port: u16) -> (u32, Result<(), Error>) {
     let mut client = client(port);
-    let mut list = match client.list(&Raw::bare("BridgeTechnologyList")) {
+    let mut list = match client.list(&Raw::without_headers("BridgeTechnologyList")) {
         Ok(list) => list,
         Err(error) => return (0, Err(error)),
     };
@@ -154,13 +154,13 @@ fn list_in_the_client(server: &Server) {
     assert!(entries >= 3);
     for limit in lengths(whole, 16, 100) {
         let (came, end) = list(proxy(server, "BridgeTechnologyList", limit, limit % 2 == 1).0);
-        let Err(Error::Lost { loss, disconnect: Some(disconnect) }) = end else {
+        let Err(Error::Lost { reason: loss, disconnect: Some(disconnect) }) = end else {
             panic!("{limit} of {whole}: {end:?}");
         };
         assert!(closed(disconnect), "{limit} of {whole}: {disconnect:?}");
         match loss {
-            Loss::OutcomeUnknown => assert_eq!(came, 0),
-            loss => assert_eq!(loss, Loss::CutShort { items: came }, "{limit} of {whole}"),
+            LossReason::OutcomeUnknown => assert_eq!(came, 0),
+            loss => assert_eq!(loss, LossReason::CutShort { entries: came }, "{limit} of {whole}"),
         }
     }
     let (came, end) = list(proxy(server, "BridgeTechnologyList", whole, false).0);

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::{Backoff, Credentials, Loss};
+use embedded_ami::client::{Backoff, Credentials, LossReason};
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 use embedded_ami::wire::Kind;
 
@@ -58,14 +58,14 @@ fn in_the_middle_of_a_list(server: &Server) {
             }
         };
         assert!(list.next().is_none() && list.completion().is_none());
-        let Error::Lost { loss, disconnect: Some(disconnect) } = error else { panic!("{error:?}") };
-        assert_eq!(loss, Loss::CutShort { items: came });
+        let Error::Lost { reason: loss, disconnect: Some(disconnect) } = error else { panic!("{error:?}") };
+        assert_eq!(loss, LossReason::CutShort { entries: came });
         assert!((10..ENTRIES as u32).contains(&came), "{came}");
         assert!(matches!(disconnect, Disconnect::Cut | Disconnect::Closed), "{disconnect:?}");
         drop(list);
         let event = client.next_event(TIMEOUT);
         assert!(matches!(event, Err(Error::Disconnected(again)) if again == disconnect), "{event:?}");
-        let ping = client.send(&Raw::bare("Ping"));
+        let ping = client.send(&Raw::without_headers("Ping"));
         assert!(matches!(ping, Err(Error::Disconnected(again)) if again == disconnect), "{ping:?}");
         server.measured(format_args!(
             "killed while it sent a list: {came} entries of {ENTRIES}, {disconnect:?}"
@@ -96,7 +96,7 @@ fn stopped(server: &Server) {
 fn restarted(server: &Server) {
     let connect = || -> Result<Client<TcpStream>, Error> {
         let mut client = Client::connect(("127.0.0.1", server.port), Duration::from_secs(5))?;
-        client.log_in(&Credentials::new(ADMIN.0, ADMIN.1).events("on"))?;
+        client.login(&Credentials::new(ADMIN.0, ADMIN.1).events("on"))?;
         Ok(client)
     };
     let mut client = connect().expect("a login");

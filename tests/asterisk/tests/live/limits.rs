@@ -1,7 +1,7 @@
 //! Asterisk's limits are where the encoder has them: up to them all arrives, one more and the server fails.
 
 use embedded_ami::action::{self, Action, Raw};
-use embedded_ami::wire::{EncodeError, Kind, Outbox, OwnedMessage, Recipient};
+use embedded_ami::wire::{EncodeError, Kind, Outbox, OwnedMessage, Dialect};
 
 use crate::server::{NONE, Server, Session, ask, assert_success, is, unique, value};
 
@@ -34,7 +34,7 @@ fn raw(server: &Server, bytes: &[u8]) -> OwnedMessage {
 }
 
 fn refused(action: &impl Action, id: &str) -> EncodeError {
-    let mut outbox = Outbox::new([0; 8192], Recipient::Asterisk);
+    let mut outbox = Outbox::for_client([0; 8192], Dialect::Current);
     let error = action::write(action, id, &mut outbox).expect_err("an action that is refused");
     assert!(outbox.pending().is_empty());
     error

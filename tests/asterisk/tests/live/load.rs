@@ -35,7 +35,7 @@ pub fn send_events(server: &Server, name: &str, rate: u32, size: usize, stop: &A
         }
         let event = action::from_fn("UserEvent", |headers| {
             headers.header("UserEvent", name)?;
-            headers.number("Number", number.into())?;
+            headers.header_int("Number", number.into())?;
             headers.header("Padding", &padding)
         });
         window.push_back(client.submit(&event).expect("a ticket"));
@@ -91,7 +91,7 @@ fn lists(server: &Server) {
             same(&mut members, list(&mut client, "QueueStatus", "Name", |_| true));
             same(&mut calls, list(&mut client, "CoreShowChannels", "Uniqueid", |id| channels.contains(id)));
             // One that is not read to its end: the next one is whole again.
-            let first = client.list(&Raw::bare("CoreShowChannels")).expect("a response").next();
+            let first = client.list(&Raw::without_headers("CoreShowChannels")).expect("a response").next();
             first.expect("an entry").expect("an entry");
             lists += 1;
             // What came meanwhile, and some more.
@@ -127,7 +127,7 @@ fn list(
     key: &str,
     wanted: impl Fn(&String) -> bool,
 ) -> Vec<String> {
-    let mut list = client.list(&Raw::bare(action)).expect("a response");
+    let mut list = client.list(&Raw::without_headers(action)).expect("a response");
     let entries: Vec<OwnedMessage> = list.by_ref().map(|entry| entry.expect("an entry")).collect();
     let completion = list.completion().expect("an end");
     assert_eq!(completion.get("ListItems").and_then(|items| items.to_u32()), Some(entries.len() as u32));

@@ -2,7 +2,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::{Answer, Credentials, Refusal, SessionError, Stage};
+use embedded_ami::client::{ResponseStatus, Credentials, LoginRefused, SessionError, Stage};
 use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::Kind;
 
@@ -25,7 +25,7 @@ const USERS: [(&str, &str); 3] = [ADMIN, ("md5user", "md5secret"), ("Ünï cöd�
 fn plain(server: &Server) {
     for (user, secret) in USERS {
         let mut client = server.connect();
-        client.log_in(&Credentials::plain(user, secret).events("off")).expect(user);
+        client.login(&Credentials::plain(user, secret).events("off")).expect(user);
         works(server, client);
     }
 }
@@ -33,7 +33,7 @@ fn plain(server: &Server) {
 fn md5(server: &Server) {
     for (user, secret) in USERS {
         let mut client = server.connect();
-        client.login(user, secret).expect(user);
+        client.login(&Credentials::new(user, secret)).expect(user);
         works(server, client);
     }
 }
@@ -47,8 +47,8 @@ fn works(server: &Server, mut client: Client<TcpStream>) {
     assert_success(&settings);
     assert!(value(&settings, "AsteriskVersion").starts_with(server.version.as_bytes()), "{settings:?}");
 
-    match client.send(&Raw::bare("Nonsense")) {
-        Err(Error::Answer { answer: Answer::UnknownAction, reply }) => {
+    match client.send(&Raw::without_headers("Nonsense")) {
+        Err(Error::Response { status: ResponseStatus::UnknownAction, response: reply }) => {
             assert!(value(&reply, "Message").starts_with(b"Invalid/unknown command: Nonsense."), "{reply:?}");
         }
         other => panic!("{other:?}"),
@@ -62,7 +62,7 @@ fn with_events(server: &Server) {
         for credentials in [credentials, credentials.events("on"), credentials.events("system,call")] {
             let mut client = server.connect();
             let start = Instant::now();
-            client.log_in(&credentials).expect("a login");
+            client.login(&credentials).expect("a login");
             let time = start.elapsed();
             assert!(time < Duration::from_millis(900), "{credentials:?}: {time:?}");
             let event = client.next_event(Duration::ZERO).expect("a connection").expect("an event");
@@ -82,7 +82,7 @@ fn unknown_user(server: &Server) {
 fn refused(server: &Server, user: &str, secret: &str) {
     for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
         match server.connect().log_in(&credentials.events("off")) {
-            Err(error @ Error::Refused { refusal: Refusal::Authentication, .. }) => {
+            Err(error @ Error::Refused { reason: LoginRefused::Authentication, .. }) => {
                 assert_eq!(error.to_string(), "login refused: Authentication failed");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
             }
@@ -95,10 +95,10 @@ fn refused(server: &Server, user: &str, secret: &str) {
 fn twice_with_one_user(server: &Server) {
     let (user, secret) = ("single", "singlesecret");
     let mut first = server.connect();
-    first.login(user, secret).expect("a login");
+    first.login(&Credentials::new(user, secret)).expect("a login");
     for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
         match server.connect().log_in(&credentials) {
-            Err(error @ Error::Refused { refusal: Refusal::AlreadyInUse, .. }) => {
+            Err(error @ Error::Refused { reason: LoginRefused::AlreadyInUse, .. }) => {
                 assert_eq!(error.to_string(), "login refused: Login Already In Use");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
             }
@@ -108,13 +108,13 @@ fn twice_with_one_user(server: &Server) {
     works(server, first);
     let next = || {
         let mut next = server.connect();
-        next.login(user, secret).map(|()| next)
+        next.login(&Credentials::new(user, secret)).map(|()| next)
     };
     // The server forgets the first a moment after it has logged off.
     let end = Instant::now() + TIMEOUT;
     let next = loop {
         match next() {
-            Err(Error::Refused { refusal: Refusal::AlreadyInUse, .. }) if Instant::now() < end => {}
+            Err(Error::Refused { reason: LoginRefused::AlreadyInUse, .. }) if Instant::now() < end => {}
             next => break next.expect("a login"),
         }
     };
@@ -126,18 +126,18 @@ fn without_the_right(server: &Server) {
         [("limited", "limitedsecret", "Originate"), ("readonly", "readonlysecret", "CoreShowChannels")];
     for (user, secret, action) in users {
         let mut client = server.connect();
-        client.login(user, secret).expect(user);
+        client.login(&Credentials::new(user, secret)).expect(user);
         assert_success(&ask(&mut client, "Ping", NONE));
-        match client.send(&Raw::bare(action)) {
-            Err(error @ Error::Answer { answer: Answer::PermissionDenied, .. }) => {
+        match client.send(&Raw::without_headers(action)) {
+            Err(error @ Error::Response { status: ResponseStatus::PermissionDenied, .. }) => {
                 assert_eq!(error.to_string(), "the user may not do that: Permission denied");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
             }
             other => panic!("{user}: {other:?}"),
         }
         // As a list, and the connection still works.
-        let list = client.list(&Raw::bare(action)).map(|_| ());
-        assert!(matches!(list, Err(Error::Answer { answer: Answer::PermissionDenied, .. })), "{list:?}");
+        let list = client.list(&Raw::without_headers(action)).map(|_| ());
+        assert!(matches!(list, Err(Error::Response { status: ResponseStatus::PermissionDenied, .. })), "{list:?}");
         assert_success(&ask(&mut client, "Ping", NONE));
     }
 }
@@ -145,16 +145,16 @@ fn without_the_right(server: &Server) {
 /// The client sends nothing else, the server would refuse it, and either can still log in.
 fn before_login(server: &Server) {
     let mut client = server.connect();
-    let result = client.send(&Raw::bare("Ping"));
+    let result = client.send(&Raw::without_headers("Ping"));
     assert!(matches!(result, Err(Error::Session(SessionError::Stage(Stage::LoggingIn)))), "{result:?}");
     client.login(ADMIN.0, ADMIN.1).expect("a login");
     works(server, client);
 
     let mut session = Session::connect(server, 256);
-    session.queue(&Raw::bare("Ping"), "ping");
+    session.queue(&Raw::without_headers("Ping"), "ping");
     session.send();
     let ping = session.until(|message| message.kind() == Kind::Response);
-    assert_eq!(Answer::of(&ping.message()), Answer::PermissionDenied, "{ping:?}");
+    assert_eq!(ResponseStatus::from_message(&ping.message()), ResponseStatus::PermissionDenied, "{ping:?}");
     session.log_in("off");
     session.finish();
 }

@@ -28,7 +28,7 @@ fn in_a_window(server: &Server) {
             pongs += 1;
         }
         if n < PINGS {
-            window.push_back(client.submit(&Raw::bare("Ping")).expect("a ticket"));
+            window.push_back(client.submit(&Raw::without_headers("Ping")).expect("a ticket"));
         }
     }
     let time = start.elapsed();
@@ -45,15 +45,15 @@ fn in_a_window(server: &Server) {
 fn more_than_there_may_be(server: &Server) {
     let mut client = server.client();
     let mut tickets: Vec<_> =
-        (0..WINDOW).map(|_| client.submit(&Raw::bare("Ping")).expect("a ticket")).collect();
+        (0..WINDOW).map(|_| client.submit(&Raw::without_headers("Ping")).expect("a ticket")).collect();
     let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..WINDOW {
-        let over = client.submit(&Raw::bare("Ping"));
+        let over = client.submit(&Raw::without_headers("Ping"));
         assert!(matches!(over, Err(Error::Session(SessionError::SlotsFull))), "{over:?}");
         let ticket = tickets.swap_remove(random.usize(..tickets.len()));
         assert_success(&client.wait(ticket).expect("a response"));
         let again = client.wait(ticket);
         assert!(matches!(again, Err(Error::Session(SessionError::NotOutstanding))), "{again:?}");
-        tickets.push(client.submit(&Raw::bare("Ping")).expect("a ticket"));
+        tickets.push(client.submit(&Raw::without_headers("Ping")).expect("a ticket"));
     }
 }

@@ -11,11 +11,11 @@ use std::time::{Duration, SystemTime};
 use embedded_ami::action::{self, Action, Login, Raw};
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::{Client, Error};
-use embedded_ami::wire::{Decoder, Kind, Message, Outbox, OwnedMessage, Recipient, Role, Step};
+use embedded_ami::wire::{Decoder, Kind, Message, Outbox, OwnedMessage, Dialect, Step};
 
 use socket2::{Domain, Socket, Type};
 
-use crate::common;
+use crate::common::{self, Role};
 
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 pub const ADMIN: (&str, &str) = ("admin", "adminsecret");
@@ -64,7 +64,7 @@ impl Server {
     /// Logged in as admin, with these events.
     pub fn watcher(&self, events: &str) -> Client<TcpStream> {
         let mut client = self.connect();
-        client.log_in(&Credentials::new(ADMIN.0, ADMIN.1).events(events)).expect("a login");
+        client.login(&Credentials::new(ADMIN.0, ADMIN.1).events(events)).expect("a login");
         client
     }
 
@@ -136,7 +136,7 @@ pub fn closed_port() -> u16 {
 #[track_caller]
 pub fn ask(client: &mut Client<TcpStream>, name: &str, headers: &[(&str, impl AsRef<[u8]>)]) -> OwnedMessage {
     match client.send(&Raw::new(name, headers)) {
-        Err(Error::Answer { reply, .. }) => *reply,
+        Err(Error::Response { response: reply, .. }) => *reply,
         reply => reply.expect("a response"),
     }
 }
@@ -176,8 +176,8 @@ impl Session {
         stream.set_read_timeout(Some(TIMEOUT)).expect("a time-out");
         Session {
             stream,
-            outbox: Outbox::new(vec![0; 64 * 1024], Recipient::Asterisk),
-            decoder: Decoder::new(vec![0; storage], Role::Client).expect("storage"),
+            outbox: Outbox::for_client(vec![0; 64 * 1024], Dialect::Current),
+            decoder: Decoder::for_client(vec![0; storage]).expect("storage"),
             recorded: Vec::new(),
         }
     }

@@ -20,7 +20,7 @@ fn client_that_sleeps(server: &Server) {
     let name = unique();
     let stop = AtomicBool::new(false);
     let mut client = Client::new(server.narrow(), TIMEOUT).expect("a banner");
-    client.log_in(&Credentials::new("slow", "slowsecret").events("user")).expect("a login");
+    client.login(&Credentials::new("slow", "slowsecret").events("user")).expect("a login");
     let sent = thread::scope(|scope| {
         let sender = scope.spawn(|| send_events(server, &name, 2_000, 1_000, &stop));
         thread::sleep(SLEEP);

@@ -10,10 +10,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use embedded_ami::action::{Action, Raw};
-use embedded_ami::wire::{Decoder, Kind, Role};
+use embedded_ami::wire::{Decoder, Kind};
 use serde_json::{Value, json};
 
-use crate::common::{self, naive};
+use crate::common::{self, Role, naive};
 use crate::server::{NONE, Server, Session, TIMEOUT, ask, assert_success, closed_port, tool};
 
 live!(

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use embedded_ami::action::{self, Raw, Reply};
-use embedded_ami::client::Answer;
+use embedded_ami::action::{self, Raw, Completion};
+use embedded_ami::client::ResponseStatus;
 use embedded_ami::event::response::ListCommands;
 use embedded_ami::io::blocking::{Client, Error};
 
@@ -12,8 +12,8 @@ use crate::server::Server;
 live!(every_command_is_known, every_action_is_answered_as_expected);
 
 fn commands(server: &Server) -> BTreeMap<String, embedded_ami::classes::Classes> {
-    let reply = server.client().send(&Raw::bare("ListCommands")).expect("a list");
-    let commands = ListCommands::of(&reply.message()).expect("a response");
+    let reply = server.client().send(&Raw::without_headers("ListCommands")).expect("a list");
+    let commands = ListCommands::from_message(&reply.message()).expect("a response");
     let text = |value: embedded_ami::wire::Value<'_>| value.to_string_lossy().into_owned();
     commands.actions().map(|command| (text(command.name), command.classes)).collect()
 }
@@ -80,25 +80,25 @@ fn every_action_is_answered_as_expected(server: &Server) {
     assert!(counts["list"] > 15 && counts["response"] > 15, "{counts:?}");
 }
 
-fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Reply) -> &'static str {
+fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Completion) -> &'static str {
     // Text without an ActionID: nothing comes that could be waited for.
     if name == "IAXnetstats" {
         return "text";
     }
     let mut list = match client.list(&Raw::new(name, headers(name))) {
         Ok(list) => list,
-        Err(Error::Answer { answer: Answer::Error, .. }) => return "error",
+        Err(Error::Response { status: ResponseStatus::Error, .. }) => return "error",
         Err(error) => panic!("{name}: {error}"),
     };
     let says_list = list.response().get("EventList").is_some();
-    let is_list = matches!(reply, Reply::List(_)) || matches!(name, "DBGet" | "Hangup");
+    let is_list = matches!(reply, Completion::List(_)) || matches!(name, "DBGet" | "Hangup");
     assert!(is_list || !says_list, "{name} answers with a list: {:?}", list.response());
     let mut entries = 0;
     for entry in &mut list {
         match entry {
             Ok(_) => entries += 1,
             // Some say it only after the list has begun.
-            Err(Error::Answer { .. }) => return "error in a list",
+            Err(Error::Response { .. }) => return "error in a list",
             Err(error) => panic!("{name}: {error}"),
         }
     }
@@ -106,10 +106,10 @@ fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Reply) -
         (true, reply) => {
             let end = list.completion().expect("a completion");
             let end = end.name().expect("a name").to_string_lossy().into_owned();
-            assert!(!matches!(reply, Reply::List(expected) if expected != end), "{name} ends with {end}");
+            assert!(!matches!(reply, Completion::List(expected) if expected != end), "{name} ends with {end}");
             "list"
         }
-        (false, Reply::Event(_)) => {
+        (false, Completion::Event(_)) => {
             assert_eq!(entries, 1, "{name}");
             "event"
         }

@@ -308,11 +308,11 @@ fn client() -> Option<()> {
         client::Incoming = Incoming::Refused(LoginRefused::NotAsterisk);
         client::Incoming = Incoming::Event { ticket: None };
         client::Incoming = Incoming::Event { ticket: Some(ticket) };
-        client::Incoming = Incoming::Response { ticket, answer: ResponseStatus::Success, is_end: true };
+        client::Incoming = Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true };
         client::Incoming = Incoming::ListEntry { ticket, is_end: false };
-        client::Incoming = Incoming::ListComplete { ticket, items: 3 };
-        client::Incoming = Incoming::ListAborted { ticket, items: 4 };
-        client::Incoming = Incoming::Lost { ticket, loss: LossReason::CutShort { items: 5 } };
+        client::Incoming = Incoming::ListComplete { ticket, entries: 3 };
+        client::Incoming = Incoming::ListAborted { ticket, entries: 4 };
+        client::Incoming = Incoming::Lost { ticket, reason: LossReason::CutShort { entries: 5 } };
         client::Incoming = Incoming::ServerTimedOut(Stage::Connecting);
         io::embedded::Client<_, _, _, _, _> = client;
     }

@@ -114,7 +114,7 @@ impl Call {
                 return Some(Outcome::Complete);
             }
             Incoming::Event { .. } => self.event(message),
-            Incoming::Response { ticket, answer, is_end } if Some(ticket) == self.ticket => {
+            Incoming::Response { ticket, status: answer, is_end } if Some(ticket) == self.ticket => {
                 self.unanswered = 0;
                 if answer.is_error() {
                     self.again("an error");
@@ -125,7 +125,7 @@ impl Call {
                     self.again("no list");
                 }
             }
-            Incoming::ListComplete { ticket, items } if Some(ticket) == self.ticket => {
+            Incoming::ListComplete { ticket, entries: items } if Some(ticket) == self.ticket => {
                 Line::new().text("channels: ").number(items).say();
                 self.step = Step::LogOff;
             }

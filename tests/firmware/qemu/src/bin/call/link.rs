@@ -47,6 +47,6 @@ impl Random {
 
 /// An action that has no answer.
 pub fn report_loss(incoming: Incoming) {
-    let Incoming::Lost { loss, .. } = incoming else { return };
+    let Incoming::Lost { reason: loss, .. } = incoming else { return };
     Line::new().text("lost: ").text(loss.name()).say();
 }
