@@ -1,13 +1,14 @@
 //! Actions: what a client asks of Asterisk.
 
 mod call;
+mod completion;
 mod config;
 mod login;
 #[macro_use]
 mod macros;
 #[cfg(feature = "md5")]
 mod md5;
-mod reply;
+
 mod sets;
 pub(crate) mod table;
 #[cfg(test)]
@@ -17,12 +18,12 @@ mod user;
 use core::fmt;
 
 pub use call::{Originate, Redirect};
+pub use completion::Reply;
 pub use config::{Change, UpdateConfig};
 pub(crate) use login::login;
 pub use login::{Challenge, Key, Login, Md5};
 #[cfg(feature = "md5")]
 pub use md5::md5;
-pub use reply::Reply;
 pub use sets::{
     AckCall, AocBillingId, AocChargeType, AocChargedItem, AocChargingType, AocMessageType, AocMultiplier,
     AocRateType, AocTimeScale, AocTotalType, AocVolumeUnit, Control, DebugLevel, Direction, LoadType, OnOff,
