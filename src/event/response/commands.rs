@@ -1,0 +1,65 @@
+//! The answer to `ListCommands`.
+
+use super::views::ListCommands;
+use crate::classes::Classes;
+use crate::wire::{Header, Headers, Value};
+
+impl<'a> ListCommands<'a> {
+    /// The actions, as headers have them: of each its name, and what it is for.
+    ///
+    /// ```
+    /// use embedded_ami::classes::Classes;
+    /// use embedded_ami::event::response::ListCommands;
+    /// # use embedded_ami::wire::{Decoder, Role};
+    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nPing: Keepalive command.  (Priv: <none>)\r\nPark: Park a channel.  (Priv: call,all)\r\n\r\n";
+    /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+    /// # decoder.advance(bytes.len());
+    /// # let _ = decoder.poll();
+    /// # let message = decoder.message();
+    /// let park = ListCommands::of(&message).unwrap().actions().find(|action| action.name == "Park").unwrap();
+    /// assert_eq!(park.synopsis, "Park a channel.");
+    /// assert_eq!(park.classes, Classes::CALL);
+    /// ```
+    pub fn actions(&self) -> ListedActions<'a> {
+        ListedActions(self.message().headers())
+    }
+}
+
+/// The iterator of [`ListCommands::actions`].
+#[derive(Debug, Clone)]
+pub struct ListedActions<'a>(Headers<'a>);
+
+impl<'a> Iterator for ListedActions<'a> {
+    type Item = ListedAction<'a>;
+
+    fn next(&mut self) -> Option<ListedAction<'a>> {
+        self.0.find_map(|header| ListedAction::of(&header))
+    }
+}
+
+/// An action that the user may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ListedAction<'a> {
+    /// Its name.
+    pub name: Value<'a>,
+    /// What it is for, less the blanks at its end.
+    pub synopsis: Value<'a>,
+    /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
+    pub classes: Classes,
+}
+
+impl<'a> ListedAction<'a> {
+    fn of(header: &Header<'a>) -> Option<Self> {
+        const MARK: &[u8] = b"(Priv: ";
+        let name = header.name().filter(|_| !header.is_cut() && !header.is("ActionID"))?;
+        let text = header.value().as_bytes().strip_suffix(b")")?;
+        let at = text.windows(MARK.len()).rposition(|window| window == MARK)?;
+        let (synopsis, mark) = text.split_at_checked(at)?;
+        Some(Self {
+            name: Value::new(name),
+            synopsis: Value::new(synopsis.trim_ascii_end()),
+            classes: Classes::of(Value::new(mark.strip_prefix(MARK)?)),
+        })
+    }
+}

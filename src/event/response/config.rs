@@ -1,0 +1,258 @@
+//! The answers to `GetConfig` and `ListCategories`.
+
+use core::fmt;
+
+use super::views::{GetConfig, ListCategories};
+use crate::wire::{Header, Headers, Split, Value};
+
+/// What a header of [`GetConfig`] or [`ListCategories`] says. Categories and lines are numbered from 0.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Entry<'a> {
+    /// `Category-000000: name`
+    Category {
+        /// The number of the category.
+        category: u32,
+        /// Its name.
+        name: Value<'a>,
+    },
+    /// `IsTemplate-000000: 1`; Asterisk 12.7 and later.
+    IsTemplate {
+        /// The number of the category.
+        category: u32,
+        /// It is a template.
+        is: bool,
+    },
+    /// `Templates-000000: a,b`; Asterisk 12.7 and later.
+    Templates {
+        /// The number of the category.
+        category: u32,
+        /// The names of the templates it is made from, separated by commas.
+        names: Value<'a>,
+    },
+    /// `Line-000000-000001: variable=value`
+    Line {
+        /// The number of the category.
+        category: u32,
+        /// The number of the line in it.
+        line: u32,
+        /// What stands before the `=`.
+        variable: Value<'a>,
+        /// What stands behind it; empty without one.
+        value: Value<'a>,
+    },
+}
+
+impl<'a> Entry<'a> {
+    fn of(header: &Header<'a>) -> Option<Self> {
+        let name = Value::new(header.name().filter(|_| !header.is_cut())?);
+        let (kind, number) = name.split_once(b'-')?;
+        let value = header.value();
+        let is = |own| kind.eq_ignore_ascii_case(own);
+        if is("Line") {
+            let (category, line) = number.split_once(b'-')?;
+            let (variable, value) = value.split_once(b'=').unwrap_or((value, Value::default()));
+            return Some(Entry::Line { category: category.to_u32()?, line: line.to_u32()?, variable, value });
+        }
+        let category = number.to_u32()?;
+        if is("Category") {
+            Some(Entry::Category { category, name: value })
+        } else if is("IsTemplate") {
+            Some(Entry::IsTemplate { category, is: value.is_true() })
+        } else if is("Templates") {
+            Some(Entry::Templates { category, names: value })
+        } else {
+            None
+        }
+    }
+
+    /// The number of the category that it is, or belongs to.
+    pub const fn category(&self) -> u32 {
+        match *self {
+            Entry::Category { category, .. }
+            | Entry::IsTemplate { category, .. }
+            | Entry::Templates { category, .. }
+            | Entry::Line { category, .. } => category,
+        }
+    }
+}
+
+impl fmt::Debug for Entry<'_> {
+    /// Without what a line says: it may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (variant, field, value): (_, _, &dyn fmt::Debug) = match self {
+            Entry::Category { name, .. } => ("Category", "name", name),
+            Entry::IsTemplate { is, .. } => ("IsTemplate", "is", is),
+            Entry::Templates { names, .. } => ("Templates", "names", names),
+            Entry::Line { line, .. } => ("Line", "line", line),
+        };
+        let mut shown = f.debug_struct(variant);
+        shown.field("category", &self.category()).field(field, value);
+        match self {
+            Entry::Line { .. } => shown.finish_non_exhaustive(),
+            _ => shown.finish(),
+        }
+    }
+}
+
+/// The iterator of [`GetConfig::entries`].
+#[derive(Debug, Clone)]
+pub struct Entries<'a>(Headers<'a>);
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        self.0.find_map(|header| Entry::of(&header))
+    }
+}
+
+impl<'a> GetConfig<'a> {
+    /// The categories, in the order of their headers; none if a `Category` was asked for that is not there.
+    ///
+    /// ```
+    /// use embedded_ami::event::response::GetConfig;
+    /// # use embedded_ami::wire::{Decoder, Role};
+    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nLine-000000-000000: bindport=5060\r\n\
+    /// #     Category-000001: alice\r\nTemplates-000001: phone\r\nLine-000001-000000: secret=x=y\r\n\r\n";
+    /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+    /// # decoder.advance(bytes.len());
+    /// # let _ = decoder.poll();
+    /// # let message = decoder.message();
+    /// let config = GetConfig::of(&message).unwrap();
+    /// let alice = config.categories().find(|category| category.name() == "alice").unwrap();
+    /// assert!(alice.templates().is_some_and(|mut names| names.any(|name| name == "phone")));
+    /// assert!(alice.get("secret").is_some_and(|value| value == "x=y"));
+    /// assert_eq!(config.categories().flat_map(|category| category.lines()).count(), 2);
+    /// ```
+    pub fn categories(&self) -> Categories<'a> {
+        Categories { rest: self.entries(), all: self.entries() }
+    }
+
+    /// What each header says, in order: for a file that comes in parts, where a part may have a category and not all of its
+    /// lines, and for very large ones, where [`categories`](GetConfig::categories) reads each header once for each category.
+    pub fn entries(&self) -> Entries<'a> {
+        Entries(self.message().headers())
+    }
+}
+
+/// The iterator of [`GetConfig::categories`].
+#[derive(Debug, Clone)]
+pub struct Categories<'a> {
+    rest: Entries<'a>,
+    all: Entries<'a>,
+}
+
+impl<'a> Iterator for Categories<'a> {
+    type Item = Category<'a>;
+
+    fn next(&mut self) -> Option<Category<'a>> {
+        self.rest.find_map(|entry| match entry {
+            Entry::Category { category, name } => {
+                Some(Category { all: self.all.clone(), number: category, name })
+            }
+            _ => None,
+        })
+    }
+}
+
+/// A category of a configuration file. Its other headers may stand anywhere in the message.
+#[derive(Clone)]
+pub struct Category<'a> {
+    all: Entries<'a>,
+    number: u32,
+    name: Value<'a>,
+}
+
+impl<'a> Category<'a> {
+    /// Its number, from 0.
+    pub fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// Its name; several may have the same.
+    pub fn name(&self) -> Value<'a> {
+        self.name
+    }
+
+    /// It is a template.
+    pub fn is_template(&self) -> bool {
+        self.own().any(|entry| matches!(entry, Entry::IsTemplate { is: true, .. }))
+    }
+
+    /// The names of the templates it is made from, if any.
+    pub fn templates(&self) -> Option<Split<'a>> {
+        self.own().find_map(|entry| match entry {
+            Entry::Templates { names, .. } => Some(names.split(b',')),
+            _ => None,
+        })
+    }
+
+    /// The lines: variables and their values. Variables may repeat.
+    pub fn lines(&self) -> ConfigLines<'a> {
+        ConfigLines { entries: self.all.clone(), category: self.number }
+    }
+
+    /// The value of the first line of that variable, ASCII case ignored, as most of Asterisk does.
+    pub fn get(&self, variable: &str) -> Option<Value<'a>> {
+        self.lines().find(|(own, _)| own.eq_ignore_ascii_case(variable)).map(|(_, value)| value)
+    }
+
+    fn own(&self) -> impl Iterator<Item = Entry<'a>> {
+        let number = self.number;
+        self.all.clone().filter(move |entry| entry.category() == number)
+    }
+}
+
+impl fmt::Debug for Category<'_> {
+    /// Number and name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Category")
+            .field("number", &self.number)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The iterator of [`Category::lines`].
+#[derive(Debug, Clone)]
+pub struct ConfigLines<'a> {
+    entries: Entries<'a>,
+    category: u32,
+}
+
+impl<'a> Iterator for ConfigLines<'a> {
+    type Item = (Value<'a>, Value<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.entries.find_map(|entry| match entry {
+            Entry::Line { category, variable, value, .. } if category == self.category => {
+                Some((variable, value))
+            }
+            _ => None,
+        })
+    }
+}
+
+impl<'a> ListCategories<'a> {
+    /// The names, in order. An empty file has none, and says so in a header `Error` of a `Success`.
+    pub fn names(&self) -> CategoryNames<'a> {
+        CategoryNames(Entries(self.message().headers()))
+    }
+}
+
+/// The iterator of [`ListCategories::names`].
+#[derive(Debug, Clone)]
+pub struct CategoryNames<'a>(Entries<'a>);
+
+impl<'a> Iterator for CategoryNames<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        self.0.find_map(|entry| match entry {
+            Entry::Category { name, .. } => Some(name),
+            _ => None,
+        })
+    }
+}
