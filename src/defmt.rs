@@ -91,7 +91,8 @@ redacted! { Key Credentials<'_> server::Secret<'_> }
 macro_rules! actions {
     ($(
         $(#[$doc:meta])*
-        $Name:ident [$($class:tt)*] $versions:literal $(=> $end_kind:ident $end:literal)? ($($required:tt)*) {$($optional:tt)*}
+        $Name:ident $(= $wire:literal)? [$($class:tt)*] $versions:literal $(=> $answer:tt)?
+        ($($required:tt)*) {$($optional:tt)*}
     )*) => {
         named_actions! { $([] crate::action::$Name<'_>,)* }
     };
