@@ -1,23 +1,26 @@
-//! The answer to `ListCommands`.
+//! The actions in the response to `ListCommands`.
 
 use super::views::ListCommands;
 use crate::classes::Classes;
 use crate::wire::{Header, Headers, Value};
 
 impl<'a> ListCommands<'a> {
-    /// The actions, as headers have them: of each its name, and what it is for.
+    /// Returns an iterator over the actions. Each header has the name of one and its synopsis.
     ///
     /// ```
     /// use embedded_ami::classes::Classes;
     /// use embedded_ami::event::response::ListCommands;
     /// # use embedded_ami::wire::{Decoder, Role};
-    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nPing: Keepalive command.  (Priv: <none>)\r\nPark: Park a channel.  (Priv: call,all)\r\n\r\n";
+    /// # let bytes = b"Response: Success\r\nActionID: 1\r\n\
+    /// #     Ping: Keepalive command.  (Priv: <none>)\r\n\
+    /// #     Park: Park a channel.  (Priv: call,all)\r\n\r\n";
     /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
     /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
     /// # decoder.advance(bytes.len());
     /// # let _ = decoder.poll();
     /// # let message = decoder.message();
-    /// let park = ListCommands::of(&message).unwrap().actions().find(|action| action.name == "Park").unwrap();
+    /// let commands = ListCommands::of(&message).unwrap();
+    /// let park = commands.actions().find(|action| action.name == "Park").unwrap();
     /// assert_eq!(park.synopsis, "Park a channel.");
     /// assert_eq!(park.classes, Classes::CALL);
     /// ```
@@ -26,7 +29,7 @@ impl<'a> ListCommands<'a> {
     }
 }
 
-/// The iterator of [`ListCommands::actions`].
+/// An iterator over the listed actions, from [`ListCommands::actions`].
 #[derive(Debug, Clone)]
 pub struct ListedActions<'a>(Headers<'a>);
 
@@ -38,14 +41,15 @@ impl<'a> Iterator for ListedActions<'a> {
     }
 }
 
-/// An action that the user may do.
+/// An action that the user may perform, from [`ListCommands::actions`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ListedAction<'a> {
-    /// Its name.
+    /// The name of the action.
     pub name: Value<'a>,
-    /// What it is for, less the blanks at its end.
+    /// The synopsis, without trailing blanks.
     pub synopsis: Value<'a>,
-    /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
+    /// The privilege classes of the action. A user needs any one of them, up to Asterisk 1.4 all of
+    /// them; if there are none, every user may perform the action.
     pub classes: Classes,
 }
 

@@ -1,11 +1,12 @@
-//! The answers to `GetConfig` and `ListCategories`.
+//! The contents of configuration files in the responses to `GetConfig` and `ListCategories`.
 
 use core::fmt;
 
 use super::views::{GetConfig, ListCategories};
 use crate::wire::{Header, Headers, Split, Value};
 
-/// What a header of [`GetConfig`] or [`ListCategories`] says. Categories and lines are numbered from 0.
+/// One header of [`GetConfig`] or [`ListCategories`], parsed. Categories and lines are numbered
+/// from 0.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Entry<'a> {
@@ -13,32 +14,32 @@ pub enum Entry<'a> {
     Category {
         /// The number of the category.
         category: u32,
-        /// Its name.
+        /// The name of the category.
         name: Value<'a>,
     },
     /// `IsTemplate-000000: 1`; Asterisk 12.7 and later.
     IsTemplate {
         /// The number of the category.
         category: u32,
-        /// It is a template.
+        /// Whether the category is a template.
         is: bool,
     },
     /// `Templates-000000: a,b`; Asterisk 12.7 and later.
     Templates {
         /// The number of the category.
         category: u32,
-        /// The names of the templates it is made from, separated by commas.
+        /// The names of the templates that the category inherits from, separated by commas.
         names: Value<'a>,
     },
     /// `Line-000000-000001: variable=value`
     Line {
         /// The number of the category.
         category: u32,
-        /// The number of the line in it.
+        /// The number of the line in the category.
         line: u32,
-        /// What stands before the `=`.
+        /// The text before the first `=`.
         variable: Value<'a>,
-        /// What stands behind it; empty without one.
+        /// The text after the first `=`; empty if there is none.
         value: Value<'a>,
     },
 }
@@ -66,7 +67,7 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The number of the category that it is, or belongs to.
+    /// Returns the number of the category that the entry names or belongs to.
     pub const fn category(&self) -> u32 {
         match *self {
             Entry::Category { category, .. }
@@ -78,7 +79,7 @@ impl<'a> Entry<'a> {
 }
 
 impl fmt::Debug for Entry<'_> {
-    /// Without what a line says: it may be a secret.
+    /// Leaves out the contents of lines, which may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (variant, field, value): (_, _, &dyn fmt::Debug) = match self {
             Entry::Category { name, .. } => ("Category", "name", name),
@@ -95,7 +96,7 @@ impl fmt::Debug for Entry<'_> {
     }
 }
 
-/// The iterator of [`GetConfig::entries`].
+/// An iterator over the parsed headers, from [`GetConfig::entries`].
 #[derive(Debug, Clone)]
 pub struct Entries<'a>(Headers<'a>);
 
@@ -108,13 +109,16 @@ impl<'a> Iterator for Entries<'a> {
 }
 
 impl<'a> GetConfig<'a> {
-    /// The categories, in the order of their headers; none if a `Category` was asked for that is not there.
+    /// Returns an iterator over the categories, in the order of their headers. It is empty if the
+    /// action asked for a `Category` that does not exist.
     ///
     /// ```
     /// use embedded_ami::event::response::GetConfig;
     /// # use embedded_ami::wire::{Decoder, Role};
-    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\nLine-000000-000000: bindport=5060\r\n\
-    /// #     Category-000001: alice\r\nTemplates-000001: phone\r\nLine-000001-000000: secret=x=y\r\n\r\n";
+    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+    /// #     Line-000000-000000: bindport=5060\r\n\
+    /// #     Category-000001: alice\r\nTemplates-000001: phone\r\n\
+    /// #     Line-000001-000000: secret=x=y\r\n\r\n";
     /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
     /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
     /// # decoder.advance(bytes.len());
@@ -130,14 +134,38 @@ impl<'a> GetConfig<'a> {
         Categories { rest: self.entries(), all: self.entries() }
     }
 
-    /// What each header says, in order: for a file that comes in parts, where a part may have a category and not all of its
-    /// lines, and for very large ones, where [`categories`](GetConfig::categories) reads each header once for each category.
+    /// Returns an iterator over the parsed headers, in order.
+    ///
+    /// Use it for a file that comes in parts, where a part may have a category without all of its
+    /// lines. Use it also for very large files, because [`categories`](GetConfig::categories) reads
+    /// every header once for each category.
+    ///
+    /// ```
+    /// use embedded_ami::event::response::{Entry, GetConfig};
+    /// # use embedded_ami::wire::{Decoder, Role};
+    /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+    /// #     Line-000000-000000: bindport=5060\r\n\r\n";
+    /// # let mut decoder = Decoder::new([0; 256], Role::Client).unwrap();
+    /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+    /// # decoder.advance(bytes.len());
+    /// # let _ = decoder.poll();
+    /// # let message = decoder.message();
+    /// for entry in GetConfig::of(&message).unwrap().entries() {
+    ///     match entry {
+    ///         Entry::Category { category, name } => assert!(category == 0 && name == "general"),
+    ///         Entry::Line { line, variable, value, .. } => {
+    ///             assert!(line == 0 && variable == "bindport" && value == "5060");
+    ///         }
+    ///         _ => {}
+    ///     }
+    /// }
+    /// ```
     pub fn entries(&self) -> Entries<'a> {
         Entries(self.message().headers())
     }
 }
 
-/// The iterator of [`GetConfig::categories`].
+/// An iterator over the categories of a file, from [`GetConfig::categories`].
 #[derive(Debug, Clone)]
 pub struct Categories<'a> {
     rest: Entries<'a>,
@@ -157,7 +185,8 @@ impl<'a> Iterator for Categories<'a> {
     }
 }
 
-/// A category of a configuration file. Its other headers may stand anywhere in the message.
+/// A category of a configuration file, from [`GetConfig::categories`]. Its lines are looked up
+/// anywhere in the message.
 #[derive(Clone)]
 pub struct Category<'a> {
     all: Entries<'a>,
@@ -166,22 +195,23 @@ pub struct Category<'a> {
 }
 
 impl<'a> Category<'a> {
-    /// Its number, from 0.
+    /// Returns the number of the category, from 0.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Its name; several may have the same.
+    /// Returns the name of the category. Several categories may have the same name.
     pub fn name(&self) -> Value<'a> {
         self.name
     }
 
-    /// It is a template.
+    /// Returns whether the category is a template. Asterisk 12.7 and later report that.
     pub fn is_template(&self) -> bool {
         self.own().any(|entry| matches!(entry, Entry::IsTemplate { is: true, .. }))
     }
 
-    /// The names of the templates it is made from, if any.
+    /// Returns the names of the templates that the category inherits from, or `None` if there are
+    /// none. Asterisk 12.7 and later report them.
     pub fn templates(&self) -> Option<Split<'a>> {
         self.own().find_map(|entry| match entry {
             Entry::Templates { names, .. } => Some(names.split(b',')),
@@ -189,12 +219,13 @@ impl<'a> Category<'a> {
         })
     }
 
-    /// The lines: variables and their values. Variables may repeat.
+    /// Returns an iterator over the lines, as pairs of variable and value. Variables may repeat.
     pub fn lines(&self) -> ConfigLines<'a> {
         ConfigLines { entries: self.all.clone(), category: self.number }
     }
 
-    /// The value of the first line of that variable, ASCII case ignored, as most of Asterisk does.
+    /// Returns the value of the first line with that variable. ASCII case is ignored, as in most
+    /// of Asterisk.
     pub fn get(&self, variable: &str) -> Option<Value<'a>> {
         self.lines().find(|(own, _)| own.eq_ignore_ascii_case(variable)).map(|(_, value)| value)
     }
@@ -206,7 +237,7 @@ impl<'a> Category<'a> {
 }
 
 impl fmt::Debug for Category<'_> {
-    /// Number and name.
+    /// Prints number and name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Category")
             .field("number", &self.number)
@@ -215,7 +246,7 @@ impl fmt::Debug for Category<'_> {
     }
 }
 
-/// The iterator of [`Category::lines`].
+/// An iterator over the lines of a category, from [`Category::lines`].
 #[derive(Debug, Clone)]
 pub struct ConfigLines<'a> {
     entries: Entries<'a>,
@@ -236,13 +267,14 @@ impl<'a> Iterator for ConfigLines<'a> {
 }
 
 impl<'a> ListCategories<'a> {
-    /// The names, in order. An empty file has none, and says so in a header `Error` of a `Success`.
+    /// Returns an iterator over the names, in order. For an empty file it is empty; Asterisk then
+    /// adds a header `Error` to the `Success`.
     pub fn names(&self) -> CategoryNames<'a> {
         CategoryNames(Entries(self.message().headers()))
     }
 }
 
-/// The iterator of [`ListCategories::names`].
+/// An iterator over the names of categories, from [`ListCategories::names`].
 #[derive(Debug, Clone)]
 pub struct CategoryNames<'a>(Entries<'a>);
 

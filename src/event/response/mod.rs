@@ -1,12 +1,19 @@
-//! Responses with a payload, as views.
+//! Views of responses that carry data.
 //!
-//! That a response answers a `Getvar` only its sender knows: it does not say so. A view is therefore of any response, or part of
-//! one, that is no error, and what the response does not have is `None`.
+//! A response does not name the action that it answers. Only the sender knows that it answers a
+//! [`Getvar`](crate::action::Getvar), so the caller chooses the view. Each view accepts any
+//! response, or part of one, that is not an error; an accessor returns `None` if the response does
+//! not have the header.
+//!
+//! A view has the name of its action: [`Getvar`] is the view of the response to
+//! [`action::Getvar`](crate::action::Getvar). The answers of other actions are lists of events (see
+//! [`event`](crate::event)) or have no data.
 //!
 //! ```
 //! use embedded_ami::event::response::Getvar;
 //! # use embedded_ami::wire::{Decoder, Role};
-//! # let bytes = b"Response: Success\r\nActionID: 1\r\nVariable: CHANNEL(language)\r\nValue: en\r\n\r\n";
+//! # let bytes = b"Response: Success\r\nActionID: 1\r\n\
+//! #     Variable: CHANNEL(language)\r\nValue: en\r\n\r\n";
 //! # let mut decoder = Decoder::new([0; 128], Role::Client).unwrap();
 //! # decoder.space()[..bytes.len()].copy_from_slice(bytes);
 //! # decoder.advance(bytes.len());
@@ -17,9 +24,12 @@
 //! }
 //! ```
 //!
-//! The views of answers that have no limit, such as [`GetConfig`] and [`ListCommands`], iterate over what is in the message or part; what
-//! is [cut](crate::wire::Header::is_cut) is not found, so an answer larger than the storage is either gathered, or read part by part
-//! with a storage that has room for its longest line.
+//! # Responses larger than the storage
+//!
+//! [`GetConfig`], [`ListCommands`] and other responses without a size limit have views that iterate
+//! over the headers in the message or part. Headers that are [cut](crate::wire::Header::is_cut) are
+//! skipped. If a response is larger than the decoder's storage, either gather it into one message,
+//! or read it part by part with storage that can hold its longest line.
 
 mod commands;
 mod config;

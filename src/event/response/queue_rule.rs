@@ -1,18 +1,17 @@
-//! The answer to `QueueRule`.
+//! The rules in the response to `QueueRule`.
 
 use super::views::QueueRule;
 use crate::wire::{Headers, Value};
 
 impl<'a> QueueRule<'a> {
-    /// The lists of rules.
-    ///
-    /// `RuleList`, each with the `Rule`s that follow it
+    /// Returns an iterator over the lists of rules: each header `RuleList` with the `Rule` headers
+    /// that follow it.
     pub fn lists(&self) -> RuleLists<'a> {
         RuleLists(self.message().headers())
     }
 }
 
-/// The iterator of [`QueueRule::lists`].
+/// An iterator over the lists of rules, from [`QueueRule::lists`].
 #[derive(Debug, Clone)]
 pub struct RuleLists<'a>(Headers<'a>);
 
@@ -25,17 +24,18 @@ impl<'a> Iterator for RuleLists<'a> {
     }
 }
 
-/// A list of rules, which is what the configuration of a queue calls a rule.
+/// A named list of rules. The configuration of a queue calls the whole list a rule.
 #[derive(Debug, Clone)]
 pub struct RuleList<'a> {
-    /// Its name.
+    /// The name of the list.
     pub name: Value<'a>,
-    /// The rules: seconds of waiting, then the greatest and the least penalty of the members that are called from then on,
-    /// both absolute or, with a sign, relative, as in `30,+3,0`; new versions have more behind that.
+    /// The rules, as in `30,+3,0`: the seconds that a caller has waited, then the maximum and the
+    /// minimum penalty of the members that are called from then on. A penalty with a sign is
+    /// relative, one without is absolute. New versions append more fields.
     pub rules: Rules<'a>,
 }
 
-/// The rules of a [`RuleList`].
+/// An iterator over the rules of a [`RuleList`].
 #[derive(Debug, Clone)]
 pub struct Rules<'a>(Option<Headers<'a>>);
 

@@ -1,218 +1,286 @@
 //! The table of responses.
 
-/// Hands the table to a macro.
+/// Passes the table to a macro: the responses that carry data, each as
+///
+/// ```text
+/// /// More about the response; a sentence that names its action is added.
+/// Name "Asterisk 1.2 to 20" {
+///     /// Returns the field.
+///     field: kind = "Header" | "Other name of the header",
+/// } => predicate
+/// ```
+///
+/// `Name` is that of the type of the action. The kinds are those of events. The predicate decides
+/// which messages the view accepts; without one it accepts every response that is not an error.
 macro_rules! responses_table {
     ($expand:ident) => {
         $expand! {
-        /// Of `Ping`. Up to Asterisk 1.4 the whole answer is `Response: Pong`.
+        /// Up to Asterisk 1.4 the whole answer is `Response: Pong`; [`is_pong`](Ping::is_pong)
+        /// accepts both forms.
         Ping "All versions" {
-            /// `Pong`; Asterisk 1.6.0 and later.
+            /// Returns `Pong`; Asterisk 1.6.0 and later.
             pong: text = "Ping",
-            /// The time at the server, since 1970; Asterisk 1.8 and later.
+            /// Returns the time at the server, since 1970; Asterisk 1.8 and later.
             timestamp: seconds = "Timestamp",
         }
 
-        /// Of `Challenge`.
         Challenge "All versions" {
-            /// What is hashed together with the secret.
+            /// Returns the text that is hashed together with the secret; see
+            /// [`Key`](crate::action::Key).
             challenge: text = "Challenge",
         }
 
-        /// Of `Events`. Up to Asterisk 1.4 the whole answer is `Response: Events On` or `Response: Events Off`.
+        /// Up to Asterisk 1.4 the whole answer is `Response: Events On` or `Response: Events Off`.
         Events "All versions" {
-            /// `On` or `Off`; Asterisk 1.6.0 and later. [`is_on`](Events::is_on) knows both forms.
+            /// Returns `On` or `Off`; Asterisk 1.6.0 and later. [`is_on`](Events::is_on) reads
+            /// both forms of the answer.
             events: text = "Events",
         }
 
-        /// Of `Getvar`.
         Getvar "Asterisk 1.2 and later" {
-            /// The variable or function asked for.
+            /// Returns the name of the variable or function, as requested.
             variable: text = "Variable",
-            /// Its value, empty if it is not set; line ends and all other bytes as they are.
+            /// Returns the value, which is empty if the variable is not set. Line ends and all
+            /// other bytes are unchanged.
             value: text = "Value",
         }
 
-        /// Of `MailboxStatus`.
         MailboxStatus "All versions" {
-            /// The mailbox asked for.
+            /// Returns the name of the mailbox, as requested.
             mailbox: text = "Mailbox",
-            /// Not 0 if there are new messages.
+            /// Returns a number that is not 0 if there are new messages.
             waiting: number = "Waiting",
         }
 
-        /// Of `MailboxCount`.
         MailboxCount "All versions" {
-            /// The mailbox asked for.
+            /// Returns the name of the mailbox, as requested.
             mailbox: text = "Mailbox",
-            /// Urgent messages; Asterisk 1.6.2 and later.
+            /// Returns the number of urgent messages; Asterisk 1.6.2 and later.
             urgent: number = "UrgMessages",
-            /// New messages.
+            /// Returns the number of new messages.
             new_messages: number = "NewMessages",
-            /// Old messages.
+            /// Returns the number of old messages.
             old_messages: number = "OldMessages",
         }
 
-        /// Of `ExtensionState`.
         ExtensionState "All versions" {
-            /// The extension asked for.
+            /// Returns the extension, as requested.
             exten: text = "Exten",
-            /// Its context.
+            /// Returns the context of the extension.
             context: text = "Context",
-            /// The hint, as in `PJSIP/7&Custom:lamp`; empty without one.
+            /// Returns the hint, as in `PJSIP/7&Custom:lamp`. It is empty if the extension has
+            /// none.
             hint: text = "Hint",
-            /// The state.
+            /// Returns the state.
             status: ExtensionState = "Status",
-            /// The state in words; Asterisk 13 and later.
+            /// Returns the state in words; Asterisk 13 and later.
             status_text: text = "StatusText",
         }
 
-        /// Of `PresenceState`.
         PresenceState "Asterisk 11 and later" {
-            /// The state, as in `away`.
+            /// Returns the state, as in `away`.
             state: text = "State",
-            /// The subtype, as its provider set it.
+            /// Returns the subtype that the provider has set.
             subtype: text = "Subtype",
         }
 
-        /// Of `CoreSettings`.
         CoreSettings "Asterisk 1.6.0 and later" {
-            /// The version of the interface, which the banner says, too.
+            /// Returns the version of the interface, which is also in the banner.
             ami_version: text = "AMIversion",
-            /// The version of Asterisk.
+            /// Returns the version of Asterisk.
             asterisk_version: text = "AsteriskVersion",
-            /// The name of the system, empty if it has none.
+            /// Returns the name of the system, which is empty if none is configured.
             system_name: text = "SystemName",
-            /// The most calls at once; 0 is no limit.
+            /// Returns the maximum number of concurrent calls; 0 means no limit.
             max_calls: number = "CoreMaxCalls",
-            /// The load average above which no call is taken, with six decimals; 0 is no limit.
+            /// Returns the load average above which calls are refused, with six decimals; 0 means
+            /// no limit.
             max_load_average: text = "CoreMaxLoadAvg",
-            /// The user it runs as, empty if it was not told one.
+            /// Returns the user that Asterisk runs as, which is empty if none is configured.
             run_user: text = "CoreRunUser",
-            /// The group it runs as, empty if it was not told one.
+            /// Returns the group that Asterisk runs as, which is empty if none is configured.
             run_group: text = "CoreRunGroup",
-            /// The most open files; 0 is as many as the system has.
+            /// Returns the maximum number of open files; 0 means the limit of the system.
             max_filehandles: number = "CoreMaxFilehandles",
-            /// Realtime configuration is on.
+            /// Returns whether realtime configuration is enabled.
             realtime_enabled: flag = "CoreRealTimeEnabled",
-            /// Call detail records are on.
+            /// Returns whether call detail records are enabled.
             cdr_enabled: flag = "CoreCDRenabled",
-            /// The web server is on.
+            /// Returns whether the web server is enabled.
             http_enabled: flag = "CoreHTTPenabled",
-            /// Sounds are looked for in a folder of one's own first; some releases of 16 and later.
+            /// Returns whether Asterisk looks for sounds in a custom folder first; some releases
+            /// of 16 and later.
             sounds_search_custom_dir: flag = "SoundsSearchCustomDir",
         }
 
-        /// Of `CoreStatus`.
         CoreStatus "Asterisk 1.6.0 and later" {
-            /// The day it was started, as in `2026-11-23`; some releases of 1.6 and later.
+            /// Returns the date of the start, as in `2026-11-23`; some releases of 1.6 and later.
             startup_date: text = "CoreStartupDate",
-            /// When on that day, as in `14:22:10`: [`Value::to_clock`].
+            /// Returns the time of the start, as in `14:22:10`; [`Value::to_clock`] parses it.
             startup_time: text = "CoreStartupTime",
-            /// The day of the last reload.
+            /// Returns the date of the last reload.
             reload_date: text = "CoreReloadDate",
-            /// When on that day.
+            /// Returns the time of the last reload.
             reload_time: text = "CoreReloadTime",
-            /// Calls at this moment.
+            /// Returns the number of calls at this moment.
             current_calls: number = "CoreCurrentCalls",
-            /// Calls since it was started; some releases of 18 and later.
+            /// Returns the number of calls since the start; some releases of 18 and later.
             processed_calls: number = "CoreProcessedCalls",
         }
 
-        /// Of `ModuleCheck`: any answer but an error says that the module is loaded.
+        /// Any answer except an error means that the module is loaded.
         ModuleCheck "Asterisk 1.6.0 and later" {
-            /// The version of the module's source; empty in new versions.
+            /// Returns the version of the module's source. It is empty in new versions.
             version: text = "Version",
         }
 
-        /// Of `QueueRule`. Up to Asterisk 1.8.4 it is no response but these headers alone.
+        /// Up to Asterisk 1.8.4 these headers come without a `Response` header, and the view
+        /// accepts them as well.
+        ///
+        /// ```
+        /// use embedded_ami::event::response::QueueRule;
+        /// # use embedded_ami::wire::{Decoder, Role};
+        /// # let bytes = b"Response: Success\r\nActionID: 1\r\nRuleList: myrule\r\n\
+        /// #     Rule: 30,+3,0\r\nRule: 60,10,0\r\n\r\n";
+        /// # let mut decoder = Decoder::new([0; 128], Role::Client).unwrap();
+        /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+        /// # decoder.advance(bytes.len());
+        /// # let _ = decoder.poll();
+        /// # let message = decoder.message();
+        /// let rules = QueueRule::of(&message).unwrap();
+        /// for list in rules.lists() {
+        ///     assert_eq!(list.name, "myrule");
+        ///     let first = list.rules.clone().next();
+        ///     assert!(first.is_some_and(|rule| rule == "30,+3,0"));
+        ///     assert_eq!(list.rules.count(), 2);
+        /// }
+        /// ```
         QueueRule "Asterisk 1.6.0 and later" {} => is_rules
 
-        /// Of `GetConfig`: a configuration file.
+        /// The response has the contents of a configuration file.
+        /// [`categories`](GetConfig::categories) reads a whole file,
+        /// [`entries`](GetConfig::entries) one that comes in parts.
         GetConfig "Asterisk 1.4 and later" {}
 
-        /// Of `GetConfigJSON`: a configuration file in one line, which is as long as the file.
+        /// The response has the contents of a configuration file on one line, which is as long as
+        /// the file.
         GetConfigJson "Asterisk 1.6.0 and later" {
-            /// The line. It may be neither valid JSON (up to Asterisk 10) nor UTF-8, and members may repeat.
+            /// Returns the line. It may be neither valid JSON (up to Asterisk 10) nor UTF-8, and
+            /// members may repeat.
             json: text = "JSON",
         }
 
-        /// Of `ListCategories`: the categories of a configuration file.
+        /// The response has the names of the categories of a configuration file.
+        ///
+        /// ```
+        /// use embedded_ami::event::response::ListCategories;
+        /// # use embedded_ami::wire::{Decoder, Role};
+        /// # let bytes = b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+        /// #     Category-000001: alice\r\n\r\n";
+        /// # let mut decoder = Decoder::new([0; 128], Role::Client).unwrap();
+        /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+        /// # decoder.advance(bytes.len());
+        /// # let _ = decoder.poll();
+        /// # let message = decoder.message();
+        /// let categories = ListCategories::of(&message).unwrap();
+        /// assert!(categories.names().eq(["general", "alice"]));
+        /// ```
         ListCategories "Asterisk 1.6.0 and later" {}
 
-        /// Of `ListCommands`: the actions that the user may do.
+        /// The response has the actions that the user may perform.
         ListCommands "All versions" {}
 
-        /// Of `SIPshowpeer`: the settings and state of a peer. More of them, named `SIP-...`, are found by name.
-        SIPshowpeer "Asterisk 1.2 to 20" {
-            /// The type of the channels, `SIP`.
+        /// The response has the settings and the state of a peer. It has more headers, named
+        /// `SIP-...`, than there are accessors; `message().get(name)` finds them.
+        SipShowpeer "Asterisk 1.2 to 20" {
+            /// Returns the type of the channels, `SIP`.
             channel_type: text = "Channeltype",
-            /// The name of the peer.
+            /// Returns the name of the peer.
             object_name: text = "ObjectName",
-            /// What it is, as in `peer`.
+            /// Returns the type of the object, as in `peer`.
             object_type: text = "ChanObjectType",
-            /// Whether it has a secret.
+            /// Returns whether the peer has a secret.
             has_secret: flag = "SecretExist",
-            /// Whether it has an MD5 secret.
+            /// Returns whether the peer has an MD5 secret.
             has_md5_secret: flag = "MD5SecretExist",
-            /// Whether it has a secret for calls to it; Asterisk 11 and later.
+            /// Returns whether there is a secret for calls to the peer; Asterisk 11 and later.
             has_remote_secret: flag = "RemoteSecretExist",
-            /// The context of its calls.
+            /// Returns the context of the peer's calls.
             context: text = "Context",
-            /// The language of prompts.
+            /// Returns the language of prompts.
             language: text = "Language",
-            /// What its call detail records are for.
+            /// Returns the purpose of the peer's call detail records.
             ama_flags: AmaFlags = "AMAflags",
-            /// Whether its number is shown, in words.
+            /// Returns, in words, whether the peer's number is shown.
             calling_pres: text = "CID-CallingPres",
-            /// The groups that a call to it belongs to.
+            /// Returns the groups that a call to the peer belongs to.
             call_group: text = "Callgroup",
-            /// The groups whose calls it may pick up.
+            /// Returns the groups whose calls the peer may pick up.
             pickup_group: text = "Pickupgroup",
-            /// The mailbox.
+            /// Returns the mailbox.
             voice_mailbox: text = "VoiceMailbox",
-            /// The most calls at once.
+            /// Returns the maximum number of concurrent calls.
             call_limit: number = "Call-limit" | "Incominglimit",
-            /// The most calls to it at once, in the document of Asterisk 1.4.
+            /// Returns the maximum number of concurrent calls to the peer. Only the document of
+            /// Asterisk 1.4 has this header.
             outgoing_limit: number = "Outgoinglimit",
-            /// Whether it registers.
+            /// Returns whether the peer registers.
             is_dynamic: flag = "Dynamic",
-            /// The caller id: [`Value::caller_id`].
+            /// Returns the caller id; [`Value::caller_id`] parses it.
             caller_id: text = "Callerid",
-            /// When its registration expires, as in `3600 seconds`.
+            /// Returns when the registration expires, as in `3600 seconds`.
             reg_expire: text = "RegExpire" | "RegExpiry",
-            /// The domain in `From`.
+            /// Returns the domain in `From`.
             from_domain: text = "SIP-FromDomain",
-            /// The user in `From`.
+            /// Returns the user in `From`.
             from_user: text = "SIP-FromUser",
-            /// Whether an ACL restricts it.
+            /// Returns whether an ACL restricts the peer.
             has_acl: flag = "ACL",
-            /// The address; empty or `(null)` without one.
+            /// Returns the address of the peer. It is empty or `(null)` if there is none.
             address_ip: text = "Address-IP",
-            /// The port.
+            /// Returns the port of the peer.
             address_port: number = "Address-Port",
-            /// The address for when it has not registered.
+            /// Returns the address to use while the peer is not registered.
             default_address_ip: text = "Default-addr-IP",
-            /// The port for when it has not registered.
+            /// Returns the port to use while the peer is not registered.
             default_address_port: number = "Default-addr-port",
-            /// The user name for when it has not registered.
+            /// Returns the user name to use while the peer is not registered.
             default_username: text = "Default-Username",
-            /// The codecs.
+            /// Returns the codecs.
             codecs: text = "Codecs",
-            /// The order of codecs; up to Asterisk 12.
+            /// Returns the order of the codecs; up to Asterisk 12.
             codec_order: text = "CodecOrder",
-            /// Whether it can be reached, as in `OK (12 ms)`.
+            /// Returns whether the peer can be reached, as in `OK (12 ms)`.
             status: text = "Status",
-            /// What it says it is.
+            /// Returns the name and version that the peer gives for its software.
             user_agent: text = "SIP-Useragent",
-            /// Where it has registered.
+            /// Returns the contact that the peer has registered.
             reg_contact: text = "Reg-Contact",
-            /// What it is for; Asterisk 10 and later.
+            /// Returns the configured description; Asterisk 10 and later.
             description: text = "Description",
         }
 
-        /// Of `Command`: what the console printed. Also of a command that failed, which only Asterisk 14 and later tell apart.
+        /// The response has the output of the command. The view also accepts an error with
+        /// output, which Asterisk 14 and later send for a command that failed; earlier versions
+        /// do not distinguish it.
+        ///
+        /// ```
+        /// use embedded_ami::event::response::Command;
+        /// # use embedded_ami::wire::{Decoder, Role};
+        /// # let bytes = b"Response: Success\r\nActionID: 1\r\n\
+        /// #     Message: Command output follows\r\nOutput: System uptime: 1 hour\r\n\r\n";
+        /// # let mut decoder = Decoder::new([0; 128], Role::Client).unwrap();
+        /// # decoder.space()[..bytes.len()].copy_from_slice(bytes);
+        /// # decoder.advance(bytes.len());
+        /// # let _ = decoder.poll();
+        /// # let message = decoder.message();
+        /// let command = Command::of(&message).unwrap();
+        /// assert!(!command.has_failed());
+        /// let line = command.lines().next().unwrap();
+        /// assert_eq!(line.as_bytes(), b"System uptime: 1 hour");
+        /// ```
         Command "All versions" {} => is_command
-            }
+        }
     };
 }
 pub(crate) use responses_table;

@@ -1,10 +1,11 @@
-//! The table of responses, field by field.
+//! Tests of the table of responses, field by field.
 
 use std::format;
 use std::string::String;
 use std::vec::Vec;
 
 use super::views::{ROWS, Row};
+use crate::action::case::type_name;
 use crate::wire::{Decoder, Role};
 
 fn read(row: &Row, headers: &[String], id_last: bool) -> Vec<String> {
@@ -18,9 +19,9 @@ fn read(row: &Row, headers: &[String], id_last: bool) -> Vec<String> {
     (row.read)(decoder.message())
 }
 
-/// Each field reads its own header and no other, wherever the ActionID stands.
+/// Each field reads its own header and no other, with the ActionID at either end.
 #[test]
-fn every_field_of_the_table() {
+fn every_field_reads_its_own_header() {
     for row in ROWS {
         let value = |kind: &str, index: usize| match kind {
             "flag" => "Yes".into(),
@@ -59,14 +60,23 @@ fn every_field_of_the_table() {
     }
 }
 
-/// Headers of the document of Asterisk 1.4 that neither an action nor an event of it has.
+/// The document of Asterisk 1.4 has headers that belong to no action and no event; they are the
+/// settings of a SIP peer.
 #[test]
-fn settings_of_a_peer_in_1_4() {
+fn sip_showpeer_reads_the_settings_documented_in_1_4() {
     const OF_1_4: &str = "ACL Address-IP Address-Port AMAflags Callgroup CID-CallingPres ChanObjectType CodecOrder \
         Codecs Context Default-addr-IP Default-Username Dynamic Incominglimit MD5SecretExist ObjectName \
         Outgoinglimit Pickupgroup RegExpire RegExpiry SecretExist SIP-FromDomain SIP-FromUser Status VoiceMailbox";
-    let peer = ROWS.iter().find(|row| row.view == "SIPshowpeer").unwrap();
+    let peer = ROWS.iter().find(|row| row.view == "SipShowpeer").unwrap();
     for header in OF_1_4.split_ascii_whitespace() {
         assert!(peer.fields.iter().any(|(_, _, names)| names.contains(&header)), "{header}");
+    }
+}
+
+#[test]
+fn views_have_the_names_of_the_types_of_their_actions() {
+    for row in ROWS {
+        let is_action = crate::action::all().any(|info| type_name(info.name) == row.view);
+        assert!(is_action, "{}", row.view);
     }
 }
