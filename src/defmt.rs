@@ -146,7 +146,7 @@ macro_rules! views {
 }
 
 crate::event::table::events_table!(events);
-crate::event::response::table!(responses);
+crate::event::response::table::responses_table!(responses);
 
 /// Text as it is; what else it may be, control characters too, escaped.
 impl Format for Value<'_> {

@@ -145,7 +145,8 @@ macro_rules! actions {
             ///
             #[doc = answer_doc!($($answer)?)]
             ///
-            #[doc = concat!($versions, ".")]
+            #[doc = concat!($versions $(, "; on the wire `", $wire, "`")?, ".")]
+            $(#[doc(alias = $wire)])?
             #[derive(Clone, Copy)]
             pub struct $Name<'a> {
                 $($required: parameter!($rkind, 'a),)*

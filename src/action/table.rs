@@ -370,9 +370,9 @@ macro_rules! actions_table {
             /// Limits the removal to entries below this key.
             key: text = "Key",
         }
-        /// Reads an entry of the database of Asterisk. The event follows the response; Asterisk 1.8
-        /// and later send [`DBGetComplete`](crate::event::DBGetComplete) after it. The response is
-        /// an error if there is no such entry.
+        /// Reads an entry of the database of Asterisk. The event comes after the response, and in
+        /// Asterisk 1.8 and later before [`DBGetComplete`](crate::event::DBGetComplete). The
+        /// response is an error if there is no such entry.
         DbGet = "DBGet" [SYSTEM REPORTING] "Asterisk 1.2 and later"
             => (Event DBGetResponse = "DBGetResponse") (
             /// The family of the key.

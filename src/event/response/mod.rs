@@ -34,7 +34,7 @@
 mod commands;
 mod config;
 mod queue_rule;
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -42,5 +42,4 @@ mod views;
 pub use commands::{ListedAction, ListedActions};
 pub use config::{Categories, Category, CategoryNames, ConfigLines, Entries, Entry};
 pub use queue_rule::{RuleList, RuleLists, Rules};
-pub(crate) use table::responses_table as table;
 pub use views::*;

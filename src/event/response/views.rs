@@ -22,7 +22,7 @@ macro_rules! responses {
     )*) => {
         $(
             #[doc = concat!(
-                "The response to [`", stringify!($View), "`](crate::action::", stringify!($View), ")."
+                "The response to [`action::", stringify!($View), "`](crate::action::", stringify!($View), ")."
             )]
             ///
             $(#[doc = $doc])*
@@ -129,8 +129,8 @@ impl<'a> PresenceState<'a> {
 }
 
 impl<'a> Command<'a> {
-    /// Returns whether the command failed. Asterisk 14 and later report that; up to 13 this is
-    /// always `false`, and only the text of the output tells.
+    /// Returns whether the command failed. Asterisk 14 and later report that. Up to 13 this returns
+    /// `false`, because a failure is only a line of the output.
     pub fn has_failed(&self) -> bool {
         self.0.name().is_some_and(|word| word.eq_ignore_ascii_case("Error"))
     }
