@@ -26,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         || start.elapsed().as_millis() as u64, // milliseconds of a timer
     );
     // Firmware takes 16 bytes from the hardware's random number generator.
-    let random = u128::from(RandomState::new().hash_one(0)) << 64 | u128::from(RandomState::new().hash_one(1));
+    let random =
+        u128::from(RandomState::new().hash_one(0)) << 64 | u128::from(RandomState::new().hash_one(1));
     client.on_connected(IdKey(random.to_be_bytes()));
     loop {
         // Nothing came: time for the watchdog.

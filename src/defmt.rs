@@ -74,7 +74,8 @@ redacted! { Key Credentials<'_> IdKey server::Secret<'_> }
 macro_rules! actions {
     ($(
         $(#[$doc:meta])*
-        $Name:ident [$($class:tt)*] $versions:literal $(=> $end_kind:ident $end:literal)? ($($required:tt)*) {$($optional:tt)*}
+        $Name:ident $(= $wire:literal)? [$($class:tt)*] $versions:literal $(=> $answer:tt)?
+        ($($required:tt)*) {$($optional:tt)*}
     )*) => {
         named_actions! { $([] crate::action::$Name<'_>,)* }
     };
@@ -128,7 +129,7 @@ macro_rules! views {
 }
 
 crate::event::table::events_table!(events);
-crate::event::response::table!(responses);
+crate::event::response::table::responses_table!(responses);
 
 /// Text as it is; what else it may be, control characters too, escaped.
 impl Format for Value<'_> {

@@ -45,7 +45,7 @@ const PLAIN: &str = "action::$Set action::Challenge action::Info action::Complet
 
 /// Of the types that a macro makes, one.
 const MADE: [(&str, &str); 4] = [
-    ("action::$Name", "action::DBPut"),
+    ("action::$Name", "action::DbPut"),
     ("event::$Set", "event::ChannelState"),
     ("event::$View", "event::BridgeEnter"),
     ("event::response::$View", "event::response::GetConfig"),
@@ -396,7 +396,7 @@ fn actions() {
         action::Redirect = Redirect::new("SIP/7", "phones", SECRET, "1");
         action::UserEvent<_> = UserEvent::new("Door", &[("Secret", SECRET)]);
         action::Filter = Filter::include(SECRET);
-        action::DBPut = action::DBPut::new("door", SECRET).val(SECRET);
+        action::DbPut = action::DbPut::new("door", SECRET).val(SECRET);
     }
     changes.into_iter().for_each(|change| print! { action::Change = change; });
 

@@ -1,10 +1,18 @@
-use super::{Action, Classes, Completion};
+//! The actions that start and move calls.
+
+use super::completion::Completion;
+use super::request::Action;
+use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
-/// Calls a channel, and when it answers connects it with an extension or runs an application.
+/// Calls a channel, and connects it with an extension or runs an application when it answers.
 ///
-/// The response comes when the call was answered or has failed, and until then nothing else is done on this connection; with
-/// [`in_background`](Originate::in_background) it comes at once, and the outcome as an `OriginateResponse` event, which names this action.
+/// The response comes when the call has been answered or has failed; until then the server
+/// processes nothing else on the connection. With [`in_background`](Originate::in_background) the
+/// response comes at once, and an [`OriginateResponse`](crate::event::OriginateResponse) event with
+/// the ActionID of this action reports the outcome. Asterisk 1.2 and earlier send
+/// [`OriginateSuccess`](crate::event::OriginateSuccess) or
+/// [`OriginateFailure`](crate::event::OriginateFailure) in its place.
 ///
 /// Asterisk 0.2 and later.
 ///
@@ -38,6 +46,7 @@ pub struct Originate<'a> {
     variables: &'a [(&'a str, &'a str)],
 }
 
+/// The place that an answered channel is connected with.
 #[derive(Clone, Copy)]
 enum Target<'a> {
     Extension { context: Value<'a>, exten: Value<'a>, priority: Value<'a> },
@@ -45,10 +54,13 @@ enum Target<'a> {
 }
 
 impl<'a> Originate<'a> {
-    /// Any of these classes is needed to do it; up to Asterisk 1.4 the class call.
+    /// The privilege class of the action. Up to Asterisk 1.4 a user needs the class `call` instead.
     pub const CLASSES: Classes = Classes::ORIGINATE;
 
-    /// Connects the channel with an extension. The priority may be a label.
+    /// Makes an action that connects the channel with an extension.
+    ///
+    /// - `channel`: The channel to call, as in `PJSIP/7`.
+    /// - `context`, `exten`, `priority`: The place in the dialplan. The priority may be a label.
     pub fn to_extension(
         channel: impl Into<Value<'a>>,
         context: impl Into<Value<'a>>,
@@ -59,7 +71,23 @@ impl<'a> Originate<'a> {
         Self::new(channel.into(), Target::Extension { context, exten, priority })
     }
 
-    /// Runs an application of the dialplan with that data, which may be empty.
+    /// Makes an action that runs an application of the dialplan.
+    ///
+    /// - `channel`: The channel to call, as in `PJSIP/7`.
+    /// - `application`: The name of the application, as in `Playback`.
+    /// - `data`: Its arguments, which may be empty.
+    ///
+    /// ```
+    /// use embedded_ami::action::{self, Originate};
+    /// use embedded_ami::wire::{Outbox, Dialect};
+    /// let call = Originate::to_application("PJSIP/7", "Playback", "tt-monkeys").caller_id("100");
+    /// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+    /// action::write(&call, "a-1", &mut outbox)?;
+    /// assert!(outbox.pending().ends_with(
+    ///     b"Application: Playback\r\nData: tt-monkeys\r\nCallerID: 100\r\n\r\n"
+    /// ));
+    /// # Ok::<(), embedded_ami::wire::EncodeError>(())
+    /// ```
     pub fn to_application(
         channel: impl Into<Value<'a>>,
         application: impl Into<Value<'a>>,
@@ -85,70 +113,73 @@ impl<'a> Originate<'a> {
         }
     }
 
-    /// How long to let it ring, in milliseconds; 30 000 unless set.
+    /// Sets how long the channel rings, in milliseconds. Without it, Asterisk uses 30,000.
     #[must_use]
     pub fn timeout(mut self, milliseconds: u32) -> Self {
         self.timeout = Some(milliseconds.into());
         self
     }
 
-    /// The caller id to show, as in `"Reception" <100>`.
+    /// Sets the caller id to show, as in `"Reception" <100>` (`CallerID`).
     #[must_use]
     pub fn caller_id(mut self, caller_id: impl Into<Value<'a>>) -> Self {
         self.caller_id = Some(caller_id.into());
         self
     }
 
-    /// The account code.
+    /// Sets the account code.
     #[must_use]
     pub fn account(mut self, account: impl Into<Value<'a>>) -> Self {
         self.account = Some(account.into());
         self
     }
 
-    /// The codecs to offer, separated by commas; Asterisk 1.8 and later.
+    /// Sets the codecs to offer, separated by commas; Asterisk 1.8 and later.
     #[must_use]
     pub fn codecs(mut self, codecs: impl Into<Value<'a>>) -> Self {
         self.codecs = Some(codecs.into());
         self
     }
 
-    /// The unique id that the channel is to have, up to 149 bytes; Asterisk 12 and later.
+    /// Sets the unique id of the new channel, up to 149 bytes (`ChannelId`); Asterisk 12 and later.
     #[must_use]
     pub fn channel_id(mut self, id: impl Into<Value<'a>>) -> Self {
         self.channel_id = Some(id.into());
         self
     }
 
-    /// The unique id that the other half of a Local channel is to have; Asterisk 12 and later.
+    /// Sets the unique id of the other half of a Local channel (`OtherChannelId`); Asterisk 12 and
+    /// later.
     #[must_use]
     pub fn other_channel_id(mut self, id: impl Into<Value<'a>>) -> Self {
         self.other_channel_id = Some(id.into());
         self
     }
 
-    /// What the channel does before it is called, as in `context,exten,priority(argument)`; Asterisk 18, 20 and later.
+    /// Sets a subroutine of the dialplan that the channel runs before it is called, as in
+    /// `context,exten,priority(argument)` (`PreDialGoSub`); Asterisk 18, 20 and later.
     #[must_use]
     pub fn pre_dial_gosub(mut self, gosub: impl Into<Value<'a>>) -> Self {
         self.pre_dial_gosub = Some(gosub.into());
         self
     }
 
-    /// Goes on as soon as there is sound, before the answer; Asterisk 11 and later.
+    /// Continues as soon as there is audio, before the channel answers (`EarlyMedia`); Asterisk 11
+    /// and later.
     #[must_use]
     pub fn early_media(mut self) -> Self {
         self.early_media = true;
         self
     }
 
-    /// Answers at once (`Async`).
+    /// Makes the response come at once, without waiting for the outcome of the call (`Async`).
     #[must_use]
     pub fn in_background(mut self) -> Self {
         self.in_background = true;
         self
     }
 
-    /// Channel variables to set. Their values arrive as they are.
+    /// Sets channel variables (`Variable`). Values are escaped, so that they arrive unchanged.
     #[must_use]
     pub fn variables(mut self, variables: &'a [(&'a str, &'a str)]) -> Self {
         self.variables = variables;
@@ -198,9 +229,24 @@ impl Action for Originate<'_> {
     }
 }
 
-/// Sends a channel to an extension, and with [`extra`](Redirect::extra) the one it talks to as well.
+/// Sends a channel to an extension, and with [`extra`](Redirect::extra) also the channel that it is
+/// connected with.
 ///
 /// Asterisk 0.2 and later.
+///
+/// ```
+/// use embedded_ami::action::{self, Redirect};
+/// use embedded_ami::wire::{Outbox, Dialect};
+/// let both = Redirect::new("PJSIP/7-1", "conferences", "800", "1").extra("PJSIP/8-1");
+/// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+/// action::write(&both, "a-1", &mut outbox)?;
+/// assert_eq!(
+///     outbox.pending(),
+///     b"Action: Redirect\r\nActionID: a-1\r\nContext: conferences\r\nExten: 800\r\n\
+///       Priority: 1\r\nChannel: PJSIP/7-1\r\nExtraChannel: PJSIP/8-1\r\n\r\n"
+/// );
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Redirect<'a> {
     channel: Value<'a>,
@@ -210,10 +256,13 @@ pub struct Redirect<'a> {
 }
 
 impl<'a> Redirect<'a> {
-    /// Any of these classes is needed to do it.
+    /// The privilege class of the action.
     pub const CLASSES: Classes = Classes::CALL;
 
-    /// Sends the channel to a context, extension and priority.
+    /// Makes an action that sends a channel to a context, extension and priority.
+    ///
+    /// - `channel`: The name of the channel.
+    /// - `context`, `exten`, `priority`: The place in the dialplan.
     pub fn new(
         channel: impl Into<Value<'a>>,
         context: impl Into<Value<'a>>,
@@ -228,14 +277,15 @@ impl<'a> Redirect<'a> {
         }
     }
 
-    /// A second channel, sent to the same place.
+    /// Adds a second channel, which is sent to the same place (`ExtraChannel`).
     #[must_use]
     pub fn extra(mut self, channel: impl Into<Value<'a>>) -> Self {
         self.extra = Some(channel.into());
         self
     }
 
-    /// Where the second channel is sent instead; Asterisk 1.8 and later.
+    /// Sets another place for the second channel (`ExtraContext`, `ExtraExten`, `ExtraPriority`);
+    /// Asterisk 1.8 and later.
     #[must_use]
     pub fn extra_to(
         mut self,
@@ -269,3 +319,5 @@ impl Action for Redirect<'_> {
         Completion::Response
     }
 }
+
+debug_names! { Originate Redirect }

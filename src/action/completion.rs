@@ -1,70 +1,18 @@
-//! How the answer to an action ends.
+//! The ways in which the answer to an action ends.
 
-use super::{Info, TABLE};
-
-/// How the answer to an action ends, where the response does not say so itself.
+/// The way in which the answer to an action ends, for responses that do not tell.
 ///
-/// Since Asterisk 13.2 a response that begins a list says `EventList: start`, and that counts, whatever the action's
-/// `Completion`; before, most say only `Success`.
+/// Since Asterisk 13.2 a response that starts a list has the header `EventList: start`, which
+/// counts more than the action's `Completion`. Earlier, most such responses are a plain `Success`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Completion {
-    /// With its response.
+    /// The answer ends with its response.
     #[default]
     Response,
-    /// With a list, and this event at its end.
+    /// A list follows the response, and ends with this event.
     List(&'static str),
-    /// With this event, once: there is no other mark of an end, in any version.
+    /// The answer ends with this event, which comes once. No version marks the end in another way.
     Event(&'static str),
-}
-
-impl Completion {
-    /// How the answer to the action of that name ends, ASCII case ignored: [`Completion::Response`] for all that
-    /// Asterisk 1.4 to 22 has no list for.
-    ///
-    /// `Hangup` of channels that match a pattern is not among the lists, since every other `Hangup` is none: from
-    /// 13.2 on its response says so, for Asterisk 11 to 13.1 it is `List("ChannelsHungupListComplete")`.
-    ///
-    /// ```
-    /// use embedded_ami::action::Completion;
-    /// assert_eq!(Completion::for_action("SIPpeers"), Completion::List("PeerlistComplete"));
-    /// assert_eq!(Completion::for_action("waitevent"), Completion::Event("WaitEventComplete"));
-    /// assert_eq!(Completion::for_action("Ping"), Completion::Response);
-    /// ```
-    pub fn for_action(action: &str) -> Self {
-        let found = ENDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(action));
-        found.map_or(Completion::Response, |&(_, completion)| completion)
-    }
-}
-
-/// The actions whose answer does not end with the response: of the table only these are linked.
-static ENDS: [(&str, Completion); count(TABLE)] = ends(TABLE);
-
-const fn count(table: &[Info]) -> usize {
-    let mut count = 0;
-    let mut rest = table;
-    while let [info, tail @ ..] = rest {
-        rest = tail;
-        if !matches!(info.completion, Completion::Response) {
-            count = usize::wrapping_add(count, 1);
-        }
-    }
-    count
-}
-
-const fn ends<const N: usize>(table: &[Info]) -> [(&str, Completion); N] {
-    let mut ends = [("", Completion::Response); N];
-    let mut free: &mut [_] = &mut ends;
-    let mut rest = table;
-    while let [info, tail @ ..] = rest {
-        rest = tail;
-        if !matches!(info.completion, Completion::Response) {
-            if let [first, others @ ..] = free {
-                *first = (info.name, info.completion);
-                free = others;
-            }
-        }
-    }
-    ends
 }

@@ -1,9 +1,14 @@
+//! The action that changes configuration files.
+
 use core::fmt;
 
-use super::{Action, Classes, Completion};
+use super::completion::Completion;
+use super::request::Action;
+use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
-/// Changes a configuration file: all of these changes, one after the other, or with the first error none.
+/// Changes a configuration file. The server makes all the changes, in order, or on the first error
+/// none of them. [`GetConfig`](crate::action::GetConfig) reads a file.
 ///
 /// Asterisk 1.4 and later.
 ///
@@ -18,7 +23,8 @@ use crate::wire::{EncodeError, HeaderWriter, Value};
 /// action::write(&UpdateConfig::new("sip.conf", "sip.conf", &changes), "a-1", &mut outbox)?;
 /// assert!(outbox.pending().ends_with(
 ///     b"Action-000000: NewCat\r\nCat-000000: 7\r\n\
-///       Action-000001: Append\r\nCat-000001: 7\r\nVar-000001: type\r\nValue-000001: friend\r\n\r\n"
+///       Action-000001: Append\r\nCat-000001: 7\r\n\
+///       Var-000001: type\r\nValue-000001: friend\r\n\r\n"
 /// ));
 /// # Ok::<(), embedded_ami::wire::EncodeError>(())
 /// ```
@@ -31,35 +37,45 @@ pub struct UpdateConfig<'a> {
     changes: &'a [Change<'a>],
 }
 
-/// One change of an [`UpdateConfig`]. Lines of a category count from 0.
+/// One change of an [`UpdateConfig`]. Lines of a category are numbered from 0.
+///
+/// ```
+/// use embedded_ami::action::Change;
+/// let changes = [
+///     Change::NewCategory { category: "7", options: "" },
+///     Change::Append { category: "7", variable: "type", value: "friend" },
+///     Change::Update { category: "8", variable: "host", value: "dynamic", matches: "" },
+/// ];
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Change<'a> {
-    /// Adds a category; the options, such as `inherit="template"`, may be empty (Asterisk 11 and later).
+    /// Adds a category.
     NewCategory {
-        /// Its name.
+        /// The name of the category.
         category: &'a str,
-        /// Options, separated by commas.
+        /// Options such as `inherit="template"`, separated by commas (Asterisk 11 and later); may
+        /// be empty.
         options: &'a str,
     },
     /// Renames a category.
     RenameCategory {
-        /// Its name.
+        /// The name of the category.
         category: &'a str,
-        /// Its new name.
+        /// The new name of the category.
         to: &'a str,
     },
     /// Removes a category.
     DeleteCategory {
-        /// Its name.
+        /// The name of the category.
         category: &'a str,
     },
-    /// Removes the lines of a category.
+    /// Removes all lines of a category.
     EmptyCategory {
-        /// Its name.
+        /// The name of the category.
         category: &'a str,
     },
-    /// Gives a variable another value.
+    /// Changes the value of a variable.
     Update {
         /// The category.
         category: &'a str,
@@ -67,7 +83,7 @@ pub enum Change<'a> {
         variable: &'a str,
         /// The new value.
         value: &'a str,
-        /// The old value, where the variable has several; empty for the first.
+        /// The old value, if the variable has several; empty for the first.
         matches: &'a str,
     },
     /// Removes a variable.
@@ -76,7 +92,7 @@ pub enum Change<'a> {
         category: &'a str,
         /// The variable.
         variable: &'a str,
-        /// The value, where the variable has several; empty for the first.
+        /// The value to remove, if the variable has several; empty for the first.
         matches: &'a str,
     },
     /// Adds a variable at the end of a category.
@@ -92,7 +108,7 @@ pub enum Change<'a> {
     Insert {
         /// The category.
         category: &'a str,
-        /// The line.
+        /// The number of the line.
         line: u32,
         /// The variable.
         variable: &'a str,
@@ -102,10 +118,14 @@ pub enum Change<'a> {
 }
 
 impl<'a> UpdateConfig<'a> {
-    /// Any of these classes is needed to do it.
+    /// The privilege class of the action.
     pub const CLASSES: Classes = Classes::CONFIG;
 
-    /// Reads the one file and writes the other, which may be the same.
+    /// Makes the action with its required headers.
+    ///
+    /// - `source` (header `SrcFilename`): The file to read.
+    /// - `destination` (header `DstFilename`): The file to write, which may be the same.
+    /// - `changes`: The changes, at most 1,000,000.
     pub fn new(
         source: impl Into<Value<'a>>,
         destination: impl Into<Value<'a>>,
@@ -115,14 +135,14 @@ impl<'a> UpdateConfig<'a> {
         Self { source, destination, reload: None, keeps_context: false, changes }
     }
 
-    /// The module to reload afterwards, or `yes` for all.
+    /// Sets the module to reload afterwards, or `yes` for all.
     #[must_use]
     pub fn reload(mut self, module: impl Into<Value<'a>>) -> Self {
         self.reload = Some(module.into());
         self
     }
 
-    /// Leaves alone what a category inherits when its variables are changed; Asterisk 13 and later.
+    /// Keeps what a category inherits when its variables are changed; Asterisk 13 and later.
     #[must_use]
     pub fn preserve_effective_context(mut self) -> Self {
         self.keeps_context = true;
@@ -153,7 +173,7 @@ impl Action for UpdateConfig<'_> {
 }
 
 impl Change<'_> {
-    /// Name, category, variable, value, match, options; an empty one is not written.
+    /// Returns name, category, variable, value, match and options. An empty text is not written.
     pub(crate) fn texts(&self) -> [&str; 6] {
         match *self {
             Change::NewCategory { category, options } => ["NewCat", category, "", "", "", options],
@@ -194,7 +214,7 @@ impl Change<'_> {
 }
 
 impl fmt::Debug for Change<'_> {
-    /// Without values: they may be secrets.
+    /// Leaves out the values, which may be secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [action, category, variable, ..] = self.texts();
         f.debug_struct(action)
@@ -204,7 +224,7 @@ impl fmt::Debug for Change<'_> {
     }
 }
 
-/// A name with a number of six digits behind it.
+/// The name of a header, with a number of six digits appended.
 struct Numbered {
     text: [u8; 16],
     length: usize,
@@ -230,3 +250,5 @@ impl Numbered {
         core::str::from_utf8(text).unwrap_or_default()
     }
 }
+
+debug_names! { UpdateConfig }

@@ -1,11 +1,34 @@
+//! The actions that log in.
+
 use core::fmt;
 
-use super::{Action, Completion};
+use super::completion::Completion;
+use super::request::Action;
 use crate::bytes::hex_digit;
 use crate::wire::{EncodeError, HeaderWriter};
 
-/// Asks for the challenge of an MD5 login: the `Challenge` header of the response, up to nine digits,
-/// the same for the life of the connection.
+/// Requests the challenge of an MD5 login.
+///
+/// Answered by a response; its view is [`response::Challenge`](crate::event::response::Challenge).
+/// The challenge has up to nine digits, and stays the same for the life of the connection.
+///
+/// ```
+/// use embedded_ami::action::{self, Challenge, Key, Login};
+/// use embedded_ami::event::response;
+/// # use embedded_ami::wire::{Dialect, Outbox};
+/// # fn md5(pieces: &[&[u8]]) -> [u8; 16] { [0xab; 16] }
+/// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nChallenge: 840415273\r\n\r\n").unwrap();
+/// # let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+/// action::write(&Challenge, "1", &mut outbox)?;
+/// // When the response has arrived:
+/// if let Some(challenge) = response::Challenge::from_message(&message).and_then(|view| view.challenge()) {
+///     // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
+///     let key = Key::new(md5, challenge.as_bytes(), b"amp111");
+///     action::write(&Login::md5("admin", key), "2", &mut outbox)?;
+/// }
+/// # assert!(outbox.pending().ends_with(b"Key: abababababababababababababababab\r\n\r\n"));
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Challenge;
 
@@ -23,8 +46,27 @@ impl Action for Challenge {
     }
 }
 
-/// Logs in. A wrong name, a wrong secret and a forbidden address all get the same answer, one second
-/// later; then the server closes the connection.
+/// Logs in.
+///
+/// The server answers a wrong name, a wrong secret and a forbidden address in the same way, one
+/// second later. Then it closes the connection.
+///
+/// A [session](crate::client::Session) logs in by itself; use this to speak the protocol without
+/// one.
+///
+/// ```
+/// use embedded_ami::action::{self, Login};
+/// use embedded_ami::wire::{Outbox, Dialect};
+/// let login = Login::plain("admin", "amp111").events("call,user");
+/// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+/// action::write(&login, "1", &mut outbox)?;
+/// assert_eq!(
+///     outbox.pending(),
+///     b"Action: Login\r\nActionID: 1\r\nUsername: admin\r\nSecret: amp111\r\n\
+///       Events: call,user\r\n\r\n"
+/// );
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Login<'a> {
     username: &'a [u8],
@@ -32,6 +74,7 @@ pub struct Login<'a> {
     events: Option<&'a str>,
 }
 
+/// The header that proves knowledge of the secret.
 #[derive(Clone, Copy)]
 enum Proof<'a> {
     Secret(&'a [u8]),
@@ -39,18 +82,18 @@ enum Proof<'a> {
 }
 
 impl<'a> Login<'a> {
-    /// With the secret in the clear.
+    /// Makes a login that sends the secret in the clear.
     pub fn plain(username: &'a (impl AsRef<[u8]> + ?Sized), secret: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
         Self { username: username.as_ref(), proof: Proof::Secret(secret.as_ref()), events: None }
     }
 
-    /// With the key made of a [`Challenge`] and the secret.
+    /// Makes a login that sends a key, computed from the answer to [`Challenge`] and the secret.
     pub fn md5(username: &'a (impl AsRef<[u8]> + ?Sized), key: Key) -> Self {
         Self { username: username.as_ref(), proof: Proof::Key(key), events: None }
     }
 
-    /// Which events this connection is to get: `on`, `off`, or classes as in `call,user`.
-    /// Without it, all that the user may read.
+    /// Sets which events this connection receives: `on`, `off`, or classes as in `call,user`.
+    /// Without it, the connection receives all events that the user may read.
     #[must_use]
     pub fn events(mut self, mask: &'a str) -> Self {
         self.events = Some(mask);
@@ -77,7 +120,7 @@ impl Action for Login<'_> {
     }
 }
 
-/// Writes the headers of a login, with the key or the secret in the clear.
+/// Writes the headers of a login, with the key (`Ok`) or the secret in the clear (`Err`).
 pub(crate) fn login(
     username: &[u8],
     proof: Result<&Key, &[u8]>,
@@ -98,32 +141,35 @@ pub(crate) fn login(
 }
 
 impl fmt::Debug for Login<'_> {
-    /// Without the secret or key.
+    /// Leaves out the user name, and the secret or key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Login").field("events", &self.events).finish_non_exhaustive()
     }
 }
 
-/// The key of an MD5 login: the MD5 digest of challenge and secret in 32 lower-case hex digits, which
-/// Asterisk compares byte for byte.
+/// The key of an MD5 login: the MD5 digest of challenge and secret.
+///
+/// It is sent as 32 lower-case hex digits, which Asterisk compares byte for byte.
 ///
 /// ```
 /// use embedded_ami::action::{Key, Login};
 /// # fn md5(pieces: &[&[u8]]) -> [u8; 16] { [0xab; 16] }
-/// // `md5` is `embedded_ami::action::md5` (feature `md5`), or any other implementation.
+/// // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
 /// let key = Key::new(md5, b"840415273", b"amp111");
+/// assert_eq!(&key.to_hex(), b"abababababababababababababababab");
 /// let login = Login::md5("admin", key).events("call,user");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Key([u8; 16]);
 
 impl Key {
-    /// The key for a challenge. `digest` gives the MD5 digest of the pieces, one behind the other.
+    /// Computes the key for a challenge. `digest` returns the MD5 digest of the concatenated
+    /// pieces.
     pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
         Self(digest(&[challenge, secret]))
     }
 
-    /// The hex digits: what a server compares with the `Key` of a login.
+    /// Returns the hex digits, which a server compares with the `Key` of a login.
     pub fn to_hex(&self) -> [u8; 32] {
         core::array::from_fn(|at| {
             let byte = self.0.get(at / 2).copied().unwrap_or_default();
@@ -133,10 +179,13 @@ impl Key {
 }
 
 impl fmt::Debug for Key {
+    /// Prints only the name, because the key is a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key")
     }
 }
 
-/// A digest function: the MD5 digest of some pieces, one behind the other.
+/// A function that returns the MD5 digest of the concatenated pieces.
+///
+/// With the feature `md5`, `action::md5` is one.
 pub type Md5 = fn(&[&[u8]]) -> [u8; 16];

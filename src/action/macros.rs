@@ -1,20 +1,22 @@
-//! What a row of the table of actions expands to.
+//! The macros that the rows of the table of actions expand with.
 
-/// The type of a parameter: `text`, `flag`, `number`, `variables`, or a set of words.
+/// The type of a parameter, given its kind: `text`, `flag`, `number`, `variables`, or a set of
+/// words.
 macro_rules! parameter {
     (text, $a:lifetime) => { crate::wire::Value<$a> };
     (flag, $a:lifetime) => { bool };
     (number, $a:lifetime) => { i64 };
     (variables, $a:lifetime) => { &$a [(&$a str, &$a str)] };
-    ($Set:ident, $a:lifetime) => { crate::action::$Set };
+    ($Set:ident, $a:lifetime) => { crate::action::sets::$Set };
 }
 
-/// What a caller gives for it.
+/// The type of the argument that sets a parameter.
 macro_rules! argument {
     (text, $a:lifetime) => { impl Into<crate::wire::Value<$a>> };
     ($kind:ident, $a:lifetime) => { parameter!($kind, $a) };
 }
 
+/// Converts an argument to its parameter.
 macro_rules! given {
     (text, $value:expr) => {
         $value.into()
@@ -24,6 +26,7 @@ macro_rules! given {
     };
 }
 
+/// Writes the header of a parameter.
 macro_rules! write_parameter {
     (text, $out:ident, $name:literal, $value:expr) => {
         $out.header($name, $value)
@@ -42,19 +45,70 @@ macro_rules! write_parameter {
     };
 }
 
-macro_rules! completion {
-    () => {
-        crate::action::Completion::Response
+/// The name on the wire: that of the type, unless the row has another.
+macro_rules! wire_name {
+    ($Name:ident) => {
+        stringify!($Name)
     };
-    (List $end:literal) => {
-        crate::action::Completion::List($end)
-    };
-    (Event $end:literal) => {
-        crate::action::Completion::Event($end)
+    ($Name:ident $wire:literal) => {
+        $wire
     };
 }
 
-/// What requires nothing has a default.
+/// How the answer of a row ends.
+macro_rules! completion {
+    () => {
+        crate::action::completion::Completion::Response
+    };
+    ((Response $View:ident)) => {
+        completion!()
+    };
+    ((List [$($item:tt)*] $End:ident $(= $wire:literal)?)) => {
+        crate::action::completion::Completion::List(wire_name!($End $($wire)?))
+    };
+    ((Event $End:ident $(= $wire:literal)?)) => {
+        crate::action::completion::Completion::Event(wire_name!($End $($wire)?))
+    };
+}
+
+/// The sentence about the answer, with links to its views.
+macro_rules! answer_doc {
+    () => {
+        ""
+    };
+    ((Response $View:ident)) => {
+        concat!("Answered by a response; its view is [`response::", stringify!($View),
+            "`](crate::event::response::", stringify!($View), ").")
+    };
+    ((List [$First:ident $(, $Item:ident)* $(and $Last:ident)?] $End:ident $(= $wire:literal)?)) => {
+        concat!(
+            "Answered by a list of ", event_link!($First) $(, ", ", event_link!($Item))*
+            $(, " and ", event_link!($Last))?, " events, ended by ", event_link!($End), "."
+        )
+    };
+    ((Event $End:ident $(= $wire:literal)?)) => {
+        concat!("Answered by a single event, ", event_link!($End), ".")
+    };
+}
+
+/// A link to the view of an event.
+macro_rules! event_link {
+    ($View:ident) => {
+        concat!("[`", stringify!($View), "`](crate::event::", stringify!($View), ")")
+    };
+}
+
+/// The first line of the documentation of `new`.
+macro_rules! new_doc {
+    () => {
+        "Makes the action, which has no required headers."
+    };
+    ($($required:ident)+) => {
+        "Makes the action with its required headers."
+    };
+}
+
+/// `Default` for an action without required parameters.
 macro_rules! default {
     ($Name:ident) => {
         impl Default for $Name<'_> {
@@ -66,11 +120,11 @@ macro_rules! default {
     ($Name:ident $($required:ident)+) => {};
 }
 
-/// `Debug` of actions.
+/// `Debug` for actions.
 macro_rules! debug_names {
     ($($Name:ident $(<$V:ident>)?)*) => {$(
         impl$(<$V>)? core::fmt::Debug for $Name<'_ $(, $V)?> {
-            /// The name only: values may be secrets.
+            /// Prints only the name, because values may be secrets.
             fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
                 f.write_str(stringify!($Name))
             }
@@ -78,18 +132,21 @@ macro_rules! debug_names {
     )*};
 }
 
-/// One struct for each row, and `TABLE`.
+/// Defines a type for each row, and `ROWS`.
 macro_rules! actions {
     ($(
         $(#[doc = $doc:literal])*
-        $Name:ident [$($CLASS:ident)*] $versions:literal $(=> $end_kind:ident $end:literal)?
-        ($($(#[doc = $rdoc:literal])? $required:ident: $rkind:ident = $rname:literal),* $(,)?)
+        $Name:ident $(= $wire:literal)? [$($CLASS:ident)*] $versions:literal $(=> $answer:tt)?
+        ($($(#[doc = $rdoc:literal])* $required:ident: $rkind:ident = $rname:literal),* $(,)?)
         {$($(#[doc = $odoc:literal])* $optional:ident: $okind:ident = $oname:literal),* $(,)?}
     )*) => {
         $(
             $(#[doc = $doc])*
             ///
-            #[doc = concat!($versions, ".")]
+            #[doc = answer_doc!($($answer)?)]
+            ///
+            #[doc = concat!($versions $(, "; on the wire `", $wire, "`")?, ".")]
+            $(#[doc(alias = $wire)])?
             #[derive(Clone, Copy)]
             pub struct $Name<'a> {
                 $($required: parameter!($rkind, 'a),)*
@@ -98,14 +155,15 @@ macro_rules! actions {
             }
 
             impl<'a> $Name<'a> {
-                /// Any of these classes is needed to do it, where there are any; up to Asterisk 1.4 all of them.
+                /// The privilege classes of the action. A user needs any one of them, up to
+                /// Asterisk 1.4 all of them; if there are none, every user may perform the action.
                 pub const CLASSES: crate::classes::Classes =
                     crate::classes::Classes::from_bits(0 $(| crate::classes::Classes::$CLASS.bits())*);
 
-                /// The action, with what it requires.
+                #[doc = new_doc!($($required)*)]
+                ///
                 $(
-                    ///
-                    #[doc = concat!("- `", stringify!($required), "`:", $($rdoc)?)]
+                    #[doc = concat!("- `", stringify!($required), "` (header `", $rname, "`):" $(, $rdoc)*)]
                 )*
                 pub fn new($($required: argument!($rkind, 'a)),*) -> Self {
                     Self {
@@ -117,6 +175,8 @@ macro_rules! actions {
 
                 $(
                     $(#[doc = $odoc])*
+                    ///
+                    #[doc = concat!("Header `", $oname, "`.")]
                     #[must_use]
                     pub fn $optional(mut self, $optional: argument!($okind, 'a)) -> Self {
                         self.$optional = Some(given!($okind, $optional));
@@ -127,48 +187,57 @@ macro_rules! actions {
 
             default!($Name $($required)*);
 
-            impl crate::action::Action for $Name<'_> {
+            impl crate::action::request::Action for $Name<'_> {
                 fn name(&self) -> &str {
-                    stringify!($Name)
+                    wire_name!($Name $($wire)?)
                 }
 
                 fn headers(&self, out: &mut crate::wire::HeaderWriter<'_>) -> Result<(), crate::wire::EncodeError> {
-                    // Some have no parameters.
+                    // Some actions have no parameters.
                     let _ = &out;
                     $(write_parameter!($rkind, out, $rname, self.$required)?;)*
                     $(if let Some(value) = self.$optional { write_parameter!($okind, out, $oname, value)?; })*
                     Ok(())
                 }
 
-                fn completion(&self) -> crate::action::Completion {
-                    completion!($($end_kind $end)?)
+                fn completion(&self) -> crate::action::completion::Completion {
+                    completion!($($answer)?)
                 }
             }
 
             debug_names! { $Name }
         )*
 
-        /// The actions of the table.
-        const TABLE: &[crate::action::Info] = &[$(crate::action::Info {
-            name: stringify!($Name),
-            classes: $Name::CLASSES,
-            completion: completion!($($end_kind $end)?),
-        }),*];
-
-        /// The table, for the test that walks it.
+        /// The rows, for the tests.
         #[cfg(test)]
-        pub(crate) const ROWS: &[crate::action::Row] = &[$(crate::action::Row {
-            name: stringify!($Name),
+        pub(super) const ROWS: &[Row] = &[$(Row {
+            type_name: stringify!($Name),
+            name: wire_name!($Name $($wire)?),
             parameters: &[$(($rname, stringify!($rkind), true),)* $(($oname, stringify!($okind), false),)*],
             write: |id, outbox| {
                 let action = $Name::new($(sample!($rkind, $rname)),*)$(.$optional(sample!($okind, $oname)))*;
-                crate::action::write(&action, id, outbox)
+                crate::action::request::write(&action, id, outbox)
             },
         }),*];
     };
 }
 
-/// A value for a parameter: of a text its name.
+/// Defines `TABLE`, the infos of the rows.
+macro_rules! infos {
+    ($(
+        $(#[$doc:meta])*
+        $Name:ident $(= $wire:literal)? [$($CLASS:ident)*] $versions:literal $(=> $answer:tt)?
+        ($($required:tt)*) {$($optional:tt)*}
+    )*) => {
+        pub(super) const TABLE: &[Info] = &[$(Info {
+            name: wire_name!($Name $($wire)?),
+            classes: Classes::from_bits(0 $(| Classes::$CLASS.bits())*),
+            completion: completion!($($answer)?),
+        }),*];
+    };
+}
+
+/// A value for a parameter; that of a text contains its name.
 #[cfg(test)]
 macro_rules! sample {
     (text, $name:literal) => {
@@ -184,6 +253,6 @@ macro_rules! sample {
         &[("A", "1"), ("B", "2")]
     };
     ($Set:ident, $name:literal) => {
-        crate::action::$Set::ALL[0]
+        crate::action::sets::$Set::ALL[0]
     };
 }

@@ -1,7 +1,7 @@
-//! MD5 (RFC 1321) in little code: the crate `md-5` and what it links take 3 KB of Thumb-2, to be fast where a login need
-//! not be.
+//! MD5 (RFC 1321), written for size. The crate `md-5` with its dependencies takes 3 KB of Thumb-2
+//! for a speed that a login does not need.
 
-/// The MD5 digest of some pieces, one behind the other.
+/// Returns the MD5 digest of the concatenated pieces.
 ///
 /// ```
 /// let digest = embedded_ami::action::md5(&[b"message", b" digest"]);
@@ -9,7 +9,7 @@
 /// ```
 pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
     let length = pieces.iter().fold(0, |length: usize, piece| length.wrapping_add(piece.len()));
-    // Behind the bytes come that one, zeros, and eight bytes at the end of a block.
+    // The bytes are followed by 0x80, zeros, and eight bytes of length at the end of a block.
     let last = length.wrapping_add(8) / 64;
     let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
     for block in 0..=last {
@@ -34,33 +34,34 @@ pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
     (u128::from(a) | u128::from(b) << 32 | u128::from(c) << 64 | u128::from(d) << 96).to_le_bytes()
 }
 
-/// A word of what is digested. It is asked for byte by byte: a block of 64 bytes would lie on the stack.
+/// Returns a word of the padded message. Its bytes are looked up one by one, because a copy of the
+/// block would take 64 bytes of stack.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn word(pieces: &[&[u8]], last: usize, word: usize) -> u32 {
     let length_at = last.wrapping_mul(64).wrapping_add(56);
     (0..4).fold(0, |bytes: u32, byte| {
         let at = word.wrapping_mul(4).wrapping_add(byte);
-        let mut behind = at;
+        let mut offset = at;
         for piece in pieces {
-            if let Some(&byte) = piece.get(behind) {
+            if let Some(&byte) = piece.get(offset) {
                 return bytes >> 8 | u32::from(byte) << 24;
             }
-            behind = behind.wrapping_sub(piece.len());
+            offset = offset.wrapping_sub(piece.len());
         }
-        let bits = (at.wrapping_sub(behind) as u64).wrapping_mul(8).to_le_bytes();
+        let bits = (at.wrapping_sub(offset) as u64).wrapping_mul(8).to_le_bytes();
         let byte = match bits.get(at.wrapping_sub(length_at)) {
             Some(&byte) => byte,
-            None if behind == 0 => 0x80,
+            None if offset == 0 => 0x80,
             None => 0,
         };
         bytes >> 8 | u32::from(byte) << 24
     })
 }
 
-/// How far each of four steps turns, in the four rounds.
+/// The number of bits that each of four steps rotates by, in the four rounds.
 static TURNS: [u8; 16] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
-/// The sines of 1 to 64 in parts of 2^32, without their signs.
+/// The absolute values of the sines of 1 to 64, in units of 2^-32.
 #[rustfmt::skip]
 static SINES: [u32; 64] = [
     0xd76a_a478, 0xe8c7_b756, 0x2420_70db, 0xc1bd_ceee, 0xf57c_0faf, 0x4787_c62a, 0xa830_4613, 0xfd46_9501,
@@ -80,7 +81,7 @@ mod tests {
     use md5::Digest;
 
     #[test]
-    fn as_the_crate_has_it() {
+    fn digests_equal_those_of_the_md5_crate() {
         let mut random = fastrand::Rng::with_seed(1);
         for length in (0..300).chain([1_000, 65_536]) {
             let bytes: vec::Vec<u8> = core::iter::repeat_with(|| random.u8(..)).take(length).collect();

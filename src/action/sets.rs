@@ -1,5 +1,6 @@
-//! Closed sets of words that parameters take.
+//! The parameters whose value is one of a fixed set of words.
 
+/// Defines an enum of words.
 macro_rules! words {
     ($(#[doc = $doc:literal])* $Set:ident { $($(#[doc = $vdoc:literal])* $Variant:ident = $word:literal,)* }) => {
         $(#[doc = $doc])*
@@ -10,10 +11,10 @@ macro_rules! words {
         }
 
         impl $Set {
-            /// All of them.
+            /// All members of the set.
             pub const ALL: &'static [Self] = &[$(Self::$Variant),*];
 
-            /// The word, as it is written.
+            /// Returns the word, as it is written on the wire.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$Variant => $word,)*
@@ -24,101 +25,105 @@ macro_rules! words {
 }
 
 words! {
-    /// Which way the sound goes.
+    /// The direction of audio, for [`MuteAudio`](crate::action::MuteAudio).
     Direction {
         /// From the channel to Asterisk.
         In = "in",
         /// From Asterisk to the channel.
         Out = "out",
-        /// Both ways.
+        /// Both directions.
         All = "all",
     }
 }
 
 words! {
-    /// Which side of a recording.
+    /// A side of a recording, for [`MixMonitorMute`](crate::action::MixMonitorMute).
     Side {
-        /// What comes from the channel.
+        /// The audio from the channel.
         Read = "read",
-        /// What goes to the channel.
+        /// The audio to the channel.
         Write = "write",
-        /// Both.
+        /// Both sides.
         Both = "both",
     }
 }
 
 words! {
-    /// What to do with a file that is being played.
+    /// An operation on a file that is being played, for
+    /// [`ControlPlayback`](crate::action::ControlPlayback).
     Control {
-        /// Stops it.
+        /// Stops the file.
         Stop = "stop",
-        /// Skips ahead, as far as the player of the file was told; 3 seconds without that.
+        /// Skips ahead, by the time that was set when the file was started; the default is 3
+        /// seconds.
         Forward = "forward",
-        /// Skips back, as far.
+        /// Skips back, by the same time.
         Reverse = "reverse",
-        /// Pauses it, or goes on with it.
+        /// Pauses the file, or resumes it.
         Pause = "pause",
-        /// Begins again.
+        /// Restarts the file from the beginning.
         Restart = "restart",
     }
 }
 
 words! {
-    /// What to do with a module.
+    /// An operation on a module, for [`ModuleLoad`](crate::action::ModuleLoad).
     LoadType {
-        /// Loads it.
+        /// Loads the module.
         Load = "load",
-        /// Unloads it.
+        /// Unloads the module.
         Unload = "unload",
-        /// Reads its configuration again.
+        /// Reloads the configuration of the module.
         Reload = "reload",
-        /// Unloads and loads it; newer versions only.
+        /// Unloads and loads the module; newer versions only.
         Refresh = "refresh",
     }
 }
 
 words! {
-    /// Who hears a tone before two channels are connected.
+    /// The channels that hear a tone before [`Bridge`](crate::action::Bridge) connects them.
     Tone {
-        /// Nobody.
+        /// Neither channel.
         Nobody = "no",
         /// The first channel.
         Channel1 = "channel1",
         /// The second channel.
         Channel2 = "channel2",
-        /// Both.
+        /// Both channels.
         Both = "both",
     }
 }
 
 words! {
-    /// Whether an agent has to take calls with `#`.
+    /// Whether an agent has to accept calls with `#`, for
+    /// [`AgentCallbackLogin`](crate::action::AgentCallbackLogin).
     AckCall {
-        /// As `ackcall=no` of `agents.conf`.
+        /// As `ackcall=no` in `agents.conf`.
         No = "no",
-        /// As `ackcall=yes`.
+        /// As `ackcall=yes` in `agents.conf`.
         Yes = "yes",
-        /// As `ackcall=always`.
+        /// As `ackcall=always` in `agents.conf`.
         Always = "always",
     }
 }
 
 words! {
-    /// How much of PRI is traced. Newer servers know numbers, too: those take [`Raw`](super::Raw).
+    /// The level of the PRI trace, for [`PriDebugSet`](crate::action::PriDebugSet). Newer servers
+    /// also accept numbers; use [`Raw`](crate::action::Raw) for them.
     DebugLevel {
-        /// Nothing.
+        /// No trace.
         Off = "off",
         /// The messages.
         On = "on",
         /// The messages and their bytes.
         Hex = "hex",
-        /// All there is.
+        /// Everything.
         Intense = "intense",
     }
 }
 
 words! {
-    /// Yes or no, where `true` would not do.
+    /// Yes or no, for parameters that do not accept `true`.
     YesNo {
         /// Yes.
         Yes = "yes",
@@ -128,7 +133,7 @@ words! {
 }
 
 words! {
-    /// On or off, where `true` would not do.
+    /// On or off, for parameters that do not accept `true`.
     OnOff {
         /// On.
         On = "on",
@@ -138,33 +143,33 @@ words! {
 }
 
 words! {
-    /// When an advice of charge is told.
+    /// The type of an advice of charge, which determines when in the call it is sent.
     AocMessageType {
-        /// Before the charge, with its rates; late Asterisk 18 and later.
+        /// AOC-S: before the charge, with its rates; late Asterisk 18 and later.
         S = "S",
-        /// During the call.
+        /// AOC-D: during the call.
         D = "D",
-        /// At its end.
+        /// AOC-E: at the end of the call.
         E = "E",
     }
 }
 
 words! {
-    /// What an advice of charge tells.
+    /// The type of the charge in an advice of charge.
     AocChargeType {
-        /// Nothing is known.
+        /// The charge is not known.
         NotAvailable = "NA",
         /// Free of charge.
         Free = "FREE",
         /// An amount of money.
         Currency = "Currency",
-        /// Units.
+        /// A number of units.
         Unit = "Unit",
     }
 }
 
 words! {
-    /// What to multiply an amount of money by.
+    /// The multiplier of an amount of money.
     AocMultiplier {
         /// 0.001.
         OneThousandth = "OneThousandth",
@@ -184,49 +189,49 @@ words! {
 }
 
 words! {
-    /// What a charge is told for.
+    /// The part of the call that an advice of charge covers.
     AocTotalType {
-        /// All until now.
+        /// The whole call until now.
         Total = "Total",
-        /// A part of it.
+        /// A part of the call.
         SubTotal = "SubTotal",
     }
 }
 
 words! {
-    /// Why this party pays.
+    /// The reason why a party pays.
     AocBillingId {
-        /// As usual.
+        /// No special reason.
         Normal = "Normal",
-        /// Instead of the caller.
+        /// The party pays instead of the caller.
         ReverseCharge = "ReverseCharge",
-        /// By credit card.
+        /// The party pays by credit card.
         CreditCard = "CreditCard",
-        /// Forwards all calls.
+        /// The party forwards all calls.
         CallForwardUnconditional = "CallFwdUnconditional",
-        /// Forwards calls when busy.
+        /// The party forwards calls when busy.
         CallForwardBusy = "CallFwdBusy",
-        /// Forwards calls that it does not take.
+        /// The party forwards calls that it does not answer.
         CallForwardNoReply = "CallFwdNoReply",
-        /// Deflected the call.
+        /// The party has deflected the call.
         CallDeflection = "CallDeflection",
-        /// Transferred the call.
+        /// The party has transferred the call.
         CallTransfer = "CallTransfer",
     }
 }
 
 words! {
-    /// What is charged for.
+    /// The item that an AOC-S charges for.
     AocChargedItem {
-        /// Nothing is known.
+        /// The item is not known.
         NotAvailable = "NA",
-        /// A special arrangement, with a code.
+        /// A special arrangement, with a charging code.
         SpecialArrangement = "SpecialArrangement",
-        /// The call once answered.
+        /// The call from its answer on.
         BasicCommunication = "BasicCommunication",
         /// The attempt to call.
         CallAttempt = "CallAttempt",
-        /// The call being set up.
+        /// The setup of the call.
         CallSetup = "CallSetup",
         /// Information between users.
         UserUserInfo = "UserUserInfo",
@@ -236,21 +241,21 @@ words! {
 }
 
 words! {
-    /// How it is charged.
+    /// The way in which an item is charged.
     AocRateType {
-        /// Nothing is known.
+        /// The rate is not known.
         NotAvailable = "NA",
-        /// Not at all.
+        /// Free of charge.
         Free = "Free",
-        /// Not at all at first.
+        /// Free of charge at first.
         FreeFromBeginning = "FreeFromBeginning",
-        /// By time; only for the call once answered.
+        /// By time; only for [`BasicCommunication`](AocChargedItem::BasicCommunication).
         Duration = "Duration",
-        /// Once.
+        /// A flat rate.
         Flat = "Flat",
         /// By volume.
         Volume = "Volume",
-        /// By a code.
+        /// By a charging code.
         SpecialCode = "SpecialCode",
     }
 }
@@ -276,9 +281,9 @@ words! {
 }
 
 words! {
-    /// How a charge by time grows.
+    /// The way in which a charge by time grows.
     AocChargingType {
-        /// Steadily.
+        /// Continuously.
         Continuous = "ContinuousCharging",
         /// In steps.
         Step = "StepFunction",

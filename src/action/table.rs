@@ -1,42 +1,52 @@
 //! The table of actions.
 
-/// Hands the table to a macro: the actions that need no code of their own, as
+/// Passes the table to a macro: the actions that need no code of their own, each as
 ///
 /// ```text
-/// /// What it does.
-/// Name [CLASS CLASS] "Asterisk 1.2 to 20" => List "NameComplete" (
-///     /// What it is, on one line.
+/// /// Does this and that.
+/// Name = "NAME" [CLASS CLASS] "Asterisk 1.2 to 20" => (List [Item and Other] NameComplete) (
+///     /// The name of something.
 ///     required: kind = "Header",
 /// ) {
-///     /// What it is.
+///     /// Sets something.
 ///     optional: kind = "Header",
 /// }
 /// ```
 ///
-/// The kinds are `text`, `flag`, `number`, `variables`, or a set of words. Without `=> List` or `=> Event`
-/// the response ends the answer.
+/// `Name` is the name of the type, in upper camel case; the name on the wire follows where it
+/// differs in case. The kinds are `text`, `flag`, `number`, `variables`, or a set of words.
+///
+/// The answer is one of these, and becomes a sentence of the type's documentation:
+///
+/// - Without `=>`, a response that has no view.
+/// - `(Response View)`: a response with that view of `event::response`.
+/// - `(List [Item] End)`: a list of these events, and the event that ends it.
+/// - `(Event End)`: a single event.
+///
+/// `End` is the name of the view; `= "END"` follows where the name on the wire differs.
 macro_rules! actions_table {
     ($expand:ident) => {
         $expand! {
-        /// Hangs up a channel after some time; `Timeout` in the document of Asterisk 1.4.
+        /// Hangs up a channel after a time. The document of Asterisk 1.4 calls the action
+        /// `Timeout`.
         AbsoluteTimeout [SYSTEM CALL] "Asterisk 0.5 and later" (
             /// The name of the channel.
             channel: text = "Channel",
-            /// Seconds from now, 0 for no limit.
+            /// The time from now, in seconds; 0 removes the limit.
             timeout: number = "Timeout",
         ) {}
-        /// Logs an agent in, to be called at an extension.
+        /// Logs an agent in, and has calls delivered to an extension.
         AgentCallbackLogin [AGENT] "Asterisk 1.2 to 1.4" (
             /// The number of the agent.
             agent: text = "Agent",
             /// The extension at which to call the agent.
             exten: text = "Exten",
         ) {
-            /// The context of the extension.
+            /// Sets the context of the extension.
             context: text = "Context",
-            /// Seconds of rest between two calls.
+            /// Sets the rest between two calls, in seconds.
             wrapup_time: number = "WrapupTime",
-            /// Whether the agent has to take each call with `#`.
+            /// Sets whether the agent has to accept each call with `#`.
             ack_call: AckCall = "AckCall",
         }
         /// Logs an agent off.
@@ -44,201 +54,213 @@ macro_rules! actions_table {
             /// The number of the agent.
             agent: text = "Agent",
         ) {
-            /// Only when the call is over, instead of hanging it up.
+            /// Sets whether to wait for the end of the agent's call, instead of hanging it up.
             soft: flag = "Soft",
         }
-        /// The agents and what they are doing.
-        Agents [AGENT] "Asterisk 1.2 and later" => List "AgentsComplete" () {}
-        /// Queues a command of AGI for a channel that is in `AGI(agi:async)`. The response says only that it
-        /// is queued: the result comes as an event.
-        AGI [AGI] "Asterisk 1.6.0 and later" (
+        /// Lists the agents and their state.
+        Agents [AGENT] "Asterisk 1.2 and later" => (List [Agents] AgentsComplete) () {}
+        /// Queues an AGI command for a channel that is in `AGI(agi:async)`. The response only
+        /// confirms that the command is queued; its result comes as an
+        /// [`AsyncAGIExec`](crate::event::AsyncAgiExec) event, up to Asterisk 11 as
+        /// [`AsyncAGI`](crate::event::AsyncAgi).
+        Agi = "AGI" [AGI] "Asterisk 1.6.0 and later" (
             /// The name of the channel.
             channel: text = "Channel",
             /// The command, as in `ANSWER` or `EXEC Playback hello`.
             command: text = "Command",
         ) {
-            /// Comes back in the event with the result.
+            /// Sets an id that is returned in the event with the result.
             command_id: text = "CommandID",
         }
-        /// Sends an advice of charge on a channel, of which either the name or a beginning of the name is
-        /// needed. AOC-S, and all from `ChargedItem` on, came late in Asterisk 18. A second unit or a second
-        /// charged item takes [`from_fn`](crate::action::from_fn).
-        AOCMessage [AOC] "Asterisk 1.8 and later" (
-            /// When in the call the charge is told.
+        /// Sends an advice of charge (AOC) on a channel.
+        ///
+        /// Set either the name of the channel or a prefix of it. AOC-S, and every parameter from
+        /// `ChargedItem` on, were added late in Asterisk 18. To send a second unit or a second
+        /// charged item, use [`from_fn`](crate::action::from_fn).
+        AocMessage = "AOCMessage" [AOC] "Asterisk 1.8 and later" (
+            /// The type of the message: when in the call the charge is advised.
             msg_type: AocMessageType = "MsgType",
         ) {
-            /// The name of the channel.
+            /// Sets the name of the channel.
             channel: text = "Channel",
-            /// The beginning of the name: the first channel that has it gets the message.
+            /// Sets a prefix of the channel's name; the first channel that has it gets the message.
             channel_prefix: text = "ChannelPrefix",
-            /// What is charged, in AOC-D and AOC-E.
+            /// Sets the type of the charge, in AOC-D and AOC-E.
             charge_type: AocChargeType = "ChargeType",
-            /// How many units, for a charge in units.
+            /// Sets the number of units, for a charge in units.
             unit_amount: number = "UnitAmount(0)",
-            /// The type of these units, 1 to 16 in the standard.
+            /// Sets the type of these units, 1 to 16 in the standard.
             unit_type: number = "UnitType(0)",
-            /// The currency, at most 10 bytes.
+            /// Sets the currency, at most 10 bytes.
             currency_name: text = "CurrencyName",
-            /// The amount, before it is multiplied.
+            /// Sets the amount of money, before multiplication.
             currency_amount: number = "CurrencyAmount",
-            /// What to multiply the amount by; wanted with each amount.
+            /// Sets the multiplier of the amount. Every amount requires one.
             currency_multiplier: AocMultiplier = "CurrencyMultiplier",
-            /// Whether an AOC-D tells the total or a part; the total without it.
+            /// Sets whether an AOC-D reports the total or a part of it. Asterisk assumes the total.
             total_type: AocTotalType = "TotalType",
-            /// Why this party pays; in AOC-D only the first three.
+            /// Sets why this party pays. An AOC-D allows only the first three.
             aoc_billing_id: AocBillingId = "AOCBillingId",
-            /// The charging association of an AOC-E, -32768 to 32767.
+            /// Sets the id of the charging association of an AOC-E, -32768 to 32767.
             charging_association_id: number = "ChargingAssociationId",
-            /// The number of the party of the charging association, in AOC-E.
+            /// Sets the number of the party of the charging association, in AOC-E.
             charging_association_number: text = "ChargingAssociationNumber",
-            /// The plan of that number: the low seven bits of the octet of type and plan in Q.931.
+            /// Sets the plan of that number: the low seven bits of the octet of type and plan in
+            /// Q.931.
             charging_association_plan: number = "ChargingAssociationPlan",
-            /// What an AOC-S charges for.
+            /// Sets the item that an AOC-S charges for.
             charged_item: AocChargedItem = "ChargedItem",
-            /// How an AOC-S charges for it.
+            /// Sets how an AOC-S charges for the item.
             rate_type: AocRateType = "RateType",
-            /// How much time one amount pays for, for a rate by duration.
+            /// Sets how much time one amount pays for, for a rate by duration. Its unit is that of
+            /// [`time_scale`](AocMessage::time_scale).
             time: number = "Time",
-            /// The unit of that time.
+            /// Sets the unit of [`time`](AocMessage::time).
             time_scale: AocTimeScale = "TimeScale",
-            /// The size of the steps of time that are charged, for a step function.
+            /// Sets the length of a charged step, for a step function. Its unit is that of
+            /// [`granularity_time_scale`](AocMessage::granularity_time_scale).
             granularity: number = "Granularity",
-            /// The unit of that step.
+            /// Sets the unit of [`granularity`](AocMessage::granularity).
             granularity_time_scale: AocTimeScale = "GranularityTimeScale",
-            /// Whether the charge grows steadily or in steps, for a rate by duration.
+            /// Sets whether the charge grows continuously or in steps, for a rate by duration.
             charging_type: AocChargingType = "ChargingType",
-            /// What one amount pays for, for a rate by volume.
+            /// Sets the volume that one amount pays for, for a rate by volume.
             volume_unit: AocVolumeUnit = "VolumeUnit",
-            /// The charging code, 1 to 10, for a special arrangement or a rate by special code.
+            /// Sets the charging code, 1 to 10, for a special arrangement or a rate by special
+            /// code.
             code: number = "Code",
         }
-        /// Begins an attended transfer, as if the party of the channel had dialled the feature code. It
-        /// blocks the connection meanwhile.
+        /// Starts an attended transfer, as if the party of the channel had dialled the feature
+        /// code. The server processes nothing else on the connection meanwhile.
         Atxfer [CALL] "Asterisk 1.6.1 and later" (
             /// The channel of the party that transfers.
             channel: text = "Channel",
             /// The extension to transfer to.
             exten: text = "Exten",
         ) {
-            /// Its context, instead of the one of the channel.
+            /// Sets the context of the extension, instead of that of the channel.
             context: text = "Context",
         }
-        /// Sends those who are in a bridge with a channel to an extension.
+        /// Transfers the channels that are bridged with a channel to an extension.
         BlindTransfer [CALL] "Asterisk 12 and later" (
             /// The channel of the party that transfers.
             channel: text = "Channel",
             /// The extension to transfer to.
             exten: text = "Exten",
         ) {
-            /// Its context, instead of the one of the channel.
+            /// Sets the context of the extension, instead of that of the channel.
             context: text = "Context",
         }
         /// Connects two channels that are up.
         Bridge [CALL] "Asterisk 1.6.0 and later" (
-            /// The first channel, or a beginning of its name.
+            /// The name of the first channel, or a prefix of it.
             channel1: text = "Channel1",
-            /// The second channel, or a beginning of its name.
+            /// The name of the second channel, or a prefix of it.
             channel2: text = "Channel2",
         ) {
-            /// Who is to hear a tone first.
+            /// Sets which channels hear a tone first.
             tone: Tone = "Tone",
         }
-        /// Ends a bridge: all its channels leave it.
+        /// Destroys a bridge; all its channels leave it.
         BridgeDestroy [] "Asterisk 12 and later" (
             /// The id of the bridge.
             bridge_uniqueid: text = "BridgeUniqueid",
         ) {}
-        /// The channels of a bridge; the bridge itself is in the event at the end.
-        BridgeInfo [] "Asterisk 12 and later" => List "BridgeInfoComplete" (
+        /// Lists the channels of a bridge. The final event describes the bridge itself.
+        BridgeInfo [] "Asterisk 12 and later" => (List [BridgeInfoChannel] BridgeInfoComplete) (
             /// The id of the bridge.
             bridge_uniqueid: text = "BridgeUniqueid",
         ) {}
-        /// Throws a channel out of the bridge that it is in.
+        /// Removes a channel from the bridge that it is in.
         BridgeKick [] "Asterisk 12 and later" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// Only if it is in the bridge of this id.
+            /// Limits the action to the bridge with this id.
             bridge_uniqueid: text = "BridgeUniqueid",
         }
-        /// The bridges.
-        BridgeList [] "Asterisk 12 and later" => List "BridgeListComplete" () {
-            /// Only those of this type.
+        /// Lists the bridges.
+        BridgeList [] "Asterisk 12 and later" => (List [BridgeListItem] BridgeListComplete) () {
+            /// Limits the list to bridges of this type.
             bridge_type: text = "BridgeType",
         }
-        /// The technologies that bridges use, and which of them are suspended.
-        BridgeTechnologyList [] "Asterisk 12 and later" => List "BridgeTechnologyListComplete" () {}
-        /// Keeps new bridges from using a technology.
+        /// Lists the technologies that bridges use, and whether each is suspended.
+        BridgeTechnologyList [] "Asterisk 12 and later"
+            => (List [BridgeTechnologyListItem] BridgeTechnologyListComplete) () {}
+        /// Suspends a technology: new bridges do not use it.
         BridgeTechnologySuspend [] "Asterisk 12 and later" (
             /// The name of the technology.
             bridge_technology: text = "BridgeTechnology",
         ) {}
-        /// Lets bridges use a technology again.
+        /// Ends the suspension of a technology.
         BridgeTechnologyUnsuspend [] "Asterisk 12 and later" (
             /// The name of the technology.
             bridge_technology: text = "BridgeTechnology",
         ) {}
-        /// Breaks off an attended transfer, as if the party of the channel had dialled the feature code for
-        /// that.
+        /// Cancels an attended transfer, as if the party of the channel had dialled the feature
+        /// code for that.
         CancelAtxfer [CALL] "Asterisk 13.18, 14.7, 15.1 and later" (
             /// The channel of the party that transfers.
             channel: text = "Channel",
         ) {}
-        /// Changes the file of a recording that Monitor began.
+        /// Changes the file of a recording that [`Monitor`] has started.
         ChangeMonitor [CALL] "Asterisk 0.4 to 20" (
             /// The name of the channel.
             channel: text = "Channel",
-            /// The new name, without what Asterisk puts behind it.
+            /// The new name, without the suffix that Asterisk appends.
             file: text = "File",
         ) {}
-        /// Runs a command of the console. Up to Asterisk 13 the output is raw text; later it is `Output`
-        /// headers. There, the response is an error if the command failed.
-        Command [COMMAND] "Asterisk 0.3 and later" (
+        /// Runs a console command. Up to Asterisk 13 the output is raw text, from 14 on `Output`
+        /// headers, and then the response is an error if the command failed.
+        Command [COMMAND] "Asterisk 0.3 and later" => (Response Command) (
             /// The command, as typed at the console.
             command: text = "Command",
         ) {}
-        /// Throws somebody out of a conference.
+        /// Removes a participant from a conference.
         ConfbridgeKick [CALL] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
-            /// The channel; newer versions also take `all` and `participants`.
+            /// The name of the participant's channel; newer versions also accept `all` and
+            /// `participants`.
             channel: text = "Channel",
         ) {}
-        /// Those who are in a conference. An error if it does not exist.
-        ConfbridgeList [REPORTING] "Asterisk 10 and later" => List "ConfbridgeListComplete" (
+        /// Lists the participants of a conference. The response is an error if it does not exist.
+        ConfbridgeList [REPORTING] "Asterisk 10 and later" => (List [ConfbridgeList] ConfbridgeListComplete) (
             /// The name of the conference.
             conference: text = "Conference",
         ) {}
-        /// The conferences. An error if there are none.
-        ConfbridgeListRooms [REPORTING] "Asterisk 10 and later" => List "ConfbridgeListRoomsComplete" () {}
-        /// Locks a conference: only administrators can still enter.
+        /// Lists the conferences. The response is an error if there are none.
+        ConfbridgeListRooms [REPORTING] "Asterisk 10 and later"
+            => (List [ConfbridgeListRooms] ConfbridgeListRoomsComplete) () {}
+        /// Locks a conference; only administrators can still enter.
         ConfbridgeLock [CALL] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
         ) {}
-        /// Mutes somebody in a conference.
+        /// Mutes a participant of a conference.
         ConfbridgeMute [CALL] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
-            /// The channel; newer versions also take `all` and `participants`.
+            /// The name of the participant's channel; newer versions also accept `all` and
+            /// `participants`.
             channel: text = "Channel",
         ) {}
-        /// Makes somebody the one whom all in the conference see.
+        /// Makes a participant the single video source of a conference.
         ConfbridgeSetSingleVideoSrc [CALL] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
-            /// The name of the channel.
+            /// The name of the participant's channel.
             channel: text = "Channel",
         ) {}
-        /// Records a conference.
+        /// Starts recording a conference.
         ConfbridgeStartRecord [SYSTEM] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
         ) {
-            /// The file, instead of the one of the configuration.
+            /// Sets the file, instead of the one in the configuration.
             record_file: text = "RecordFile",
         }
-        /// Ends the recording of a conference.
+        /// Stops recording a conference.
         ConfbridgeStopRecord [SYSTEM] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
@@ -248,140 +270,151 @@ macro_rules! actions_table {
             /// The name of the conference.
             conference: text = "Conference",
         ) {}
-        /// Lets somebody in a conference speak again.
+        /// Unmutes a participant of a conference.
         ConfbridgeUnmute [CALL] "Asterisk 10 and later" (
             /// The name of the conference.
             conference: text = "Conference",
-            /// The channel; newer versions also take `all` and `participants`.
+            /// The name of the participant's channel; newer versions also accept `all` and
+            /// `participants`.
             channel: text = "Channel",
         ) {}
         /// Controls a file that is being played to a channel.
         ControlPlayback [CALL] "Asterisk 12 and later" (
             /// The name of the channel.
             channel: text = "Channel",
-            /// What to do.
+            /// The operation.
             control: Control = "Control",
         ) {}
-        /// Versions, limits and settings of the server.
-        CoreSettings [SYSTEM REPORTING] "Asterisk 1.6.0 and later" () {}
-        /// The channels that are connected with a channel, at any distance.
-        CoreShowChannelMap [SYSTEM REPORTING] "Asterisk 18.19, 20.4 and later" => List "CoreShowChannelMapComplete" (
+        /// Reads versions, limits and settings of the server.
+        CoreSettings [SYSTEM REPORTING] "Asterisk 1.6.0 and later" => (Response CoreSettings) () {}
+        /// Lists the channels that are connected with a channel, directly or through others.
+        CoreShowChannelMap [SYSTEM REPORTING] "Asterisk 18.19, 20.4 and later"
+            => (List [CoreShowChannelMap] CoreShowChannelMapComplete) (
             /// The name of the channel.
             channel: text = "Channel",
         ) {}
-        /// The channels. Asterisk 1.6.0 sends its items without `Event` and ActionID.
-        CoreShowChannels [SYSTEM REPORTING] "Asterisk 1.6.0 and later" => List "CoreShowChannelsComplete" () {}
-        /// When the server started and was last reloaded, and how many calls there are.
-        CoreStatus [SYSTEM REPORTING] "Asterisk 1.6.0 and later" () {}
-        /// Makes an empty configuration file.
+        /// Lists the channels. Asterisk 1.6.0 sends the entries without `Event` and ActionID.
+        CoreShowChannels [SYSTEM REPORTING] "Asterisk 1.6.0 and later"
+            => (List [CoreShowChannel] CoreShowChannelsComplete) () {}
+        /// Reads when the server was started and last reloaded, and the number of calls.
+        CoreStatus [SYSTEM REPORTING] "Asterisk 1.6.0 and later" => (Response CoreStatus) () {}
+        /// Creates an empty configuration file.
         CreateConfig [CONFIG] "Asterisk 1.6.0 and later" (
             /// The name of the file, as in `foo.conf`.
             filename: text = "Filename",
         ) {}
-        /// Dials on a channel that is off hook. `ZapDialOffHook` in Asterisk 1.4 and earlier.
-        DAHDIDialOffhook [] "Asterisk 1.4.22 and later" (
+        /// Dials on a channel that is off hook. Asterisk 1.4 and earlier have
+        /// [`ZapDialOffHook`].
+        DahdiDialOffhook = "DAHDIDialOffhook" [] "Asterisk 1.4.22 and later" (
             /// The number of the channel.
             dahdi_channel: number = "DAHDIChannel",
-            /// The digits.
+            /// The digits to dial.
             number: text = "Number",
         ) {}
-        /// Ends `do not disturb` for a channel. `ZapDNDoff` in Asterisk 1.4 and earlier.
-        DAHDIDNDoff [] "Asterisk 1.4.22 and later" (
+        /// Turns `do not disturb` off for a channel. Asterisk 1.4 and earlier have [`ZapDndOff`].
+        DahdiDndOff = "DAHDIDNDoff" [] "Asterisk 1.4.22 and later" (
             /// The number of the channel.
             dahdi_channel: number = "DAHDIChannel",
         ) {}
-        /// Begins `do not disturb` for a channel. `ZapDNDon` in Asterisk 1.4 and earlier.
-        DAHDIDNDon [] "Asterisk 1.4.22 and later" (
+        /// Turns `do not disturb` on for a channel. Asterisk 1.4 and earlier have [`ZapDndOn`].
+        DahdiDndOn = "DAHDIDNDon" [] "Asterisk 1.4.22 and later" (
             /// The number of the channel.
             dahdi_channel: number = "DAHDIChannel",
         ) {}
-        /// Hangs up a channel, as if its user had. `ZapHangup` in Asterisk 1.4 and earlier.
-        DAHDIHangup [] "Asterisk 1.4.22 and later" (
+        /// Hangs up a channel, as if its user had. Asterisk 1.4 and earlier have [`ZapHangup`].
+        DahdiHangup = "DAHDIHangup" [] "Asterisk 1.4.22 and later" (
             /// The number of the channel.
             dahdi_channel: number = "DAHDIChannel",
         ) {}
         /// Restarts all DAHDI channels, which ends their calls. If it fails, the server closes the
-        /// connection. `ZapRestart` in Asterisk 1.4.
-        DAHDIRestart [] "Asterisk 1.4.22 and later" () {}
-        /// The DAHDI channels. `ZapShowChannels` in Asterisk 1.4 and earlier.
-        DAHDIShowChannels [] "Asterisk 1.4.22 and later" => List "DAHDIShowChannelsComplete" () {
-            /// Only the channel of this number.
+        /// connection. Asterisk 1.4 has [`ZapRestart`].
+        DahdiRestart = "DAHDIRestart" [] "Asterisk 1.4.22 and later" () {}
+        /// Lists the DAHDI channels. Asterisk 1.4 and earlier have [`ZapShowChannels`].
+        DahdiShowChannels = "DAHDIShowChannels" [] "Asterisk 1.4.22 and later"
+            => (List [DahdiShowChannels] DahdiShowChannelsComplete = "DAHDIShowChannelsComplete") () {
+            /// Limits the list to the channel with this number.
             dahdi_channel: number = "DAHDIChannel",
         }
-        /// The DAHDI spans and their alarms.
-        DAHDIShowStatus [] "Asterisk 18.23, 20.8, 21.3 and later" => List "DAHDIShowStatusComplete" () {}
-        /// Transfers a channel, as if its user had flashed and hung up. `ZapTransfer` in Asterisk 1.4 and
-        /// earlier.
-        DAHDITransfer [] "Asterisk 1.4.22 and later" (
+        /// Lists the DAHDI spans and their alarms.
+        DahdiShowStatus = "DAHDIShowStatus" [] "Asterisk 18.23, 20.8, 21.3 and later"
+            => (List [DahdiShowStatus] DahdiShowStatusComplete = "DAHDIShowStatusComplete") () {}
+        /// Transfers a channel, as if its user had flashed and hung up. Asterisk 1.4 and earlier
+        /// have [`ZapTransfer`].
+        DahdiTransfer = "DAHDITransfer" [] "Asterisk 1.4.22 and later" (
             /// The number of the channel.
             dahdi_channel: number = "DAHDIChannel",
         ) {}
-        /// A tree of data about the server. The answer is the event `DataGet Tree` without a response, or an
-        /// error.
-        DataGet [] "Asterisk 1.8 to 14" => Event "DataGet Tree" (
-            /// Where the tree begins, as in `asterisk/core/channels`.
+        /// Reads a tree of data about the server. The event comes without a response before it; an
+        /// error is a response.
+        DataGet [] "Asterisk 1.8 to 14" => (Event DataGetTree = "DataGet Tree") (
+            /// The root of the tree, as in `asterisk/core/channels`.
             path: text = "Path",
         ) {
-            /// Conditions that nodes must meet.
+            /// Limits the answer to nodes that meet these conditions.
             search: text = "Search",
-            /// The nodes to answer with, separated by commas.
+            /// Limits the answer to these nodes, separated by commas.
             filter: text = "Filter",
         }
-        /// Removes an entry of the database of Asterisk.
-        DBDel [SYSTEM] "Asterisk 1.6.0 and later" (
+        /// Removes an entry from the database of Asterisk.
+        DbDel = "DBDel" [SYSTEM] "Asterisk 1.6.0 and later" (
             /// The family of the key.
             family: text = "Family",
             /// The key.
             key: text = "Key",
         ) {}
         /// Removes all entries of a family, or those below a key, from the database of Asterisk.
-        DBDelTree [SYSTEM] "Asterisk 1.6.0 and later" (
-            /// The family of the key.
+        DbDelTree = "DBDelTree" [SYSTEM] "Asterisk 1.6.0 and later" (
+            /// The family of the keys.
             family: text = "Family",
         ) {
-            /// The key below which to remove.
+            /// Limits the removal to entries below this key.
             key: text = "Key",
         }
-        /// An entry of the database of Asterisk, as an event behind the response. An error if there is none.
-        DBGet [SYSTEM REPORTING] "Asterisk 1.2 and later" => Event "DBGetResponse" (
+        /// Reads an entry of the database of Asterisk. The event comes after the response, and in
+        /// Asterisk 1.8 and later before [`DBGetComplete`](crate::event::DbGetComplete). The
+        /// response is an error if there is no such entry.
+        DbGet = "DBGet" [SYSTEM REPORTING] "Asterisk 1.2 and later"
+            => (Event DbGetResponse = "DBGetResponse") (
             /// The family of the key.
             family: text = "Family",
             /// The key.
             key: text = "Key",
         ) {}
-        /// The entries of the database of Asterisk.
-        DBGetTree [SYSTEM REPORTING] "Asterisk 16.28, 18.14, 19.6 and later" => List "DBGetTreeComplete" () {
-            /// Only those of this family.
+        /// Lists the entries of the database of Asterisk.
+        DbGetTree = "DBGetTree" [SYSTEM REPORTING] "Asterisk 16.28, 18.14, 19.6 and later"
+            => (List [DbGetTreeResponse] DbGetTreeComplete = "DBGetTreeComplete") () {
+            /// Limits the list to this family.
             family: text = "Family",
-            /// Only those of the family whose keys begin with this one.
+            /// Limits the list to keys of the family that start with this one.
             key: text = "Key",
         }
         /// Writes an entry of the database of Asterisk.
-        DBPut [SYSTEM] "Asterisk 1.2 and later" (
+        DbPut = "DBPut" [SYSTEM] "Asterisk 1.2 and later" (
             /// The family of the key.
             family: text = "Family",
             /// The key.
             key: text = "Key",
         ) {
-            /// The value; empty without it.
+            /// Sets the value of the entry. Without it, the value is empty.
             val: text = "Val",
         }
-        /// The states of all devices that are known.
-        DeviceStateList [CALL REPORTING] "Asterisk 13 and later" => List "DeviceStateListComplete" () {}
+        /// Lists the states of all known devices.
+        DeviceStateList [CALL REPORTING] "Asterisk 13 and later"
+            => (List [DeviceStateChange] DeviceStateListComplete) () {}
         /// Adds a step to the dialplan, until the next reload.
         DialplanExtensionAdd [SYSTEM] "Asterisk 13 and later" (
-            /// The context; made if it does not exist.
+            /// The context, which is created if it does not exist.
             context: text = "Context",
-            /// The extension, or the pattern with its `_`.
+            /// The extension, or a pattern with its `_`.
             extension: text = "Extension",
             /// The number of the step, or `hint`.
             priority: text = "Priority",
             /// The application.
             application: text = "Application",
         ) {
-            /// Its arguments.
+            /// Sets the arguments of the application.
             application_data: text = "ApplicationData",
-            /// Whether to replace a step that exists.
+            /// Sets whether to replace an existing step.
             replace: flag = "Replace",
         }
         /// Removes an extension from the dialplan, until the next reload.
@@ -391,242 +424,265 @@ macro_rules! actions_table {
             /// The extension.
             extension: text = "Extension",
         ) {
-            /// Only this step: its number, or `hint`.
+            /// Limits the removal to this step: its number, or `hint`.
             priority: text = "Priority",
         }
-        /// Sets which events this connection gets. Old servers do not answer a mask of all classes.
-        Events [] "Asterisk 0.9 and later" (
+        /// Sets which events this connection receives. Old servers do not answer a mask of all
+        /// classes.
+        Events [] "Asterisk 0.9 and later" => (Response Events) (
             /// `on`, `off`, or classes as in `call,user`, without blanks.
             event_mask: text = "EventMask",
         ) {}
-        /// The state of an extension that has a hint. `Status` is -1 if there is none.
-        ExtensionState [CALL REPORTING] "Asterisk 0.4 and later" (
+        /// Reads the state of an extension that has a hint. `Status` is -1 if it has none.
+        ExtensionState [CALL REPORTING] "Asterisk 0.4 and later" => (Response ExtensionState) (
             /// The extension.
             exten: text = "Exten",
-            /// Its context.
+            /// The context of the extension.
             context: text = "Context",
         ) {}
-        /// The states of all extensions that have a hint. An error if there are none.
-        ExtensionStateList [CALL REPORTING] "Asterisk 13 and later" => List "ExtensionStateListComplete" () {}
-        /// A fax session, as a single event behind the response.
-        FAXSession [CALL] "Asterisk 13 and later" => Event "FAXSession" (
+        /// Lists the states of all extensions that have a hint. The response is an error if there
+        /// are none.
+        ExtensionStateList [CALL REPORTING] "Asterisk 13 and later"
+            => (List [ExtensionStatus] ExtensionStateListComplete) () {}
+        /// Reads the state of a fax session. The event follows the response.
+        FaxSession = "FAXSession" [CALL] "Asterisk 13 and later" => (Event FaxSession = "FAXSession") (
             /// The number of the session.
             session_number: number = "SessionNumber",
         ) {}
-        /// The fax sessions.
-        FAXSessions [CALL] "Asterisk 13 and later" => List "FAXSessionsComplete" () {}
-        /// Stats of faxes, as a single event behind the response.
-        FAXStats [REPORTING] "Asterisk 13 and later" => Event "FAXStats" () {}
-        /// The categories and lines of a configuration file.
-        GetConfig [SYSTEM CONFIG] "Asterisk 1.4 and later" (
+        /// Lists the fax sessions.
+        FaxSessions = "FAXSessions" [CALL] "Asterisk 13 and later"
+            => (List [FaxSessionsEntry] FaxSessionsComplete = "FAXSessionsComplete") () {}
+        /// Reads the counts of faxes. The event follows the response.
+        FaxStats = "FAXStats" [REPORTING] "Asterisk 13 and later" => (Event FaxStats = "FAXStats") () {}
+        /// Reads the categories and lines of a configuration file.
+        GetConfig [SYSTEM CONFIG] "Asterisk 1.4 and later" => (Response GetConfig) (
             /// The name of the file, as in `sip.conf`.
             filename: text = "Filename",
         ) {
-            /// Only this category.
+            /// Limits the answer to this category.
             category: text = "Category",
-            /// Only categories with such variables, as in `name=value,...` with regular expressions;
-            /// `TEMPLATES=include` or `TEMPLATES=restrict` for templates.
+            /// Limits the answer to categories with these variables, as in `name=value,...` with
+            /// regular expressions. `TEMPLATES=include` adds templates, `TEMPLATES=restrict`
+            /// selects only them.
             filter: text = "Filter",
         }
-        /// A configuration file as JSON, in one line of any length. Up to Asterisk 10 it is not valid JSON.
-        GetConfigJSON [SYSTEM CONFIG] "Asterisk 1.6.0 and later" (
+        /// Reads a configuration file as JSON, on one line of any length. Up to Asterisk 10 it is
+        /// not valid JSON.
+        GetConfigJson = "GetConfigJSON" [SYSTEM CONFIG] "Asterisk 1.6.0 and later"
+            => (Response GetConfigJson) (
             /// The name of the file, as in `sip.conf`.
             filename: text = "Filename",
         ) {
-            /// Only this category.
+            /// Limits the answer to this category.
             category: text = "Category",
-            /// Only categories with such variables, as in `name=value,...` with regular expressions;
-            /// `TEMPLATES=include` or `TEMPLATES=restrict` for templates.
+            /// Limits the answer to categories with these variables, as in `name=value,...` with
+            /// regular expressions. `TEMPLATES=include` adds templates, `TEMPLATES=restrict`
+            /// selects only them.
             filter: text = "Filter",
         }
-        /// The value of a variable or function.
-        Getvar [CALL REPORTING] "Asterisk 1.0 and later" (
-            /// Its name, as in `CDR(src)`.
+        /// Reads a variable or function.
+        Getvar [CALL REPORTING] "Asterisk 1.0 and later" => (Response Getvar) (
+            /// The name of the variable or function, as in `CDR(src)`.
             variable: text = "Variable",
         ) {
-            /// The channel; without it, a global variable.
+            /// Sets the channel to read from. Without it, the variable is a global one.
             channel: text = "Channel",
         }
-        /// Hangs up a channel, or with a regular expression between slashes all that match it (Asterisk 11
-        /// and later, with a list as answer: see [`Completion::for_action`](crate::action::Completion::for_action)).
+        /// Hangs up a channel.
+        ///
+        /// In Asterisk 11 and later, a regular expression between slashes hangs up all channels
+        /// that match it, and the answer is a list of
+        /// [`ChannelHungup`](crate::event::ChannelHungup) events, ended by
+        /// [`ChannelsHungupListComplete`](crate::event::ChannelsHungupListComplete); see
+        /// [`Completion::for_action`](crate::action::Completion::for_action).
         Hangup [SYSTEM CALL] "Asterisk 0.2 and later" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// The cause to give, 16 for a normal end.
+            /// Sets the cause, one of the numbers of [`HangupCause`](crate::event::HangupCause); 16
+            /// is a normal end.
             cause: number = "Cause",
         }
-        /// The peers of the first IAX. The answer is a table in plain text, without a response.
-        IAX1peers [] "Asterisk 1.0" () {}
-        /// Figures of the calls over IAX. The answer is a table in plain text, in every version, without a
-        /// response.
-        IAXnetstats [SYSTEM REPORTING] "Asterisk 1.2 and later" () {}
-        /// The IAX peers.
-        IAXpeerlist [SYSTEM REPORTING] "Asterisk 1.6.0 and later" => List "PeerlistComplete" () {}
-        /// The IAX peers. Up to Asterisk 1.4 the answer is a table in plain text without a response; in 1.6
-        /// the list has no end.
-        IAXpeers [SYSTEM REPORTING] "Asterisk 0.3 and later" => List "PeerlistComplete" () {}
-        /// Where this server is registered over IAX.
-        IAXregistry [SYSTEM REPORTING] "Asterisk 1.6.2 and later" => List "RegistrationsComplete" () {}
-        /// Sends a message over XMPP. There are always two responses: the first says only that it is being
-        /// tried.
+        /// Lists the peers of the first version of IAX. The answer is a table in plain text,
+        /// without a response.
+        Iax1Peers = "IAX1peers" [] "Asterisk 1.0" () {}
+        /// Reads statistics of the calls over IAX. In every version the answer is a table in plain
+        /// text, without a response.
+        IaxNetstats = "IAXnetstats" [SYSTEM REPORTING] "Asterisk 1.2 and later" () {}
+        /// Lists the IAX peers.
+        IaxPeerlist = "IAXpeerlist" [SYSTEM REPORTING] "Asterisk 1.6.0 and later"
+            => (List [PeerEntry] PeerlistComplete) () {}
+        /// Lists the IAX peers. Up to Asterisk 1.4 the answer is a table in plain text without a
+        /// response. In 1.6 nothing marks the end of the list.
+        IaxPeers = "IAXpeers" [SYSTEM REPORTING] "Asterisk 0.3 and later"
+            => (List [PeerEntry] PeerlistComplete) () {}
+        /// Lists the registrations of this server over IAX.
+        IaxRegistry = "IAXregistry" [SYSTEM REPORTING] "Asterisk 1.6.2 and later"
+            => (List [RegistryEntry] RegistrationsComplete) () {}
+        /// Sends a message over XMPP. There are always two responses; the first only confirms that
+        /// the server is trying.
         JabberSend [SYSTEM] "Asterisk 1.4 and later" (
-            /// The name of the client in the configuration, to send with.
+            /// The name of the client in the configuration that sends the message.
             jabber: text = "Jabber",
-            /// The one to send to.
+            /// The address of the recipient.
             jid: text = "JID",
             /// The text.
             message: text = "Message",
         ) {
-            /// The one to send to, once more: many versions read this header instead of `JID`.
+            /// Sets the address of the recipient once more, because many versions read this header
+            /// instead of `JID`.
             screen_name: text = "ScreenName",
         }
-        /// The categories of a configuration file.
-        ListCategories [CONFIG] "Asterisk 1.6.0 and later" (
+        /// Lists the categories of a configuration file.
+        ListCategories [CONFIG] "Asterisk 1.6.0 and later" => (Response ListCategories) (
             /// The name of the file, as in `sip.conf`.
             filename: text = "Filename",
         ) {
-            /// Only categories with such variables, as the filter of GetConfig; newer versions only.
+            /// Limits the answer to categories with these variables, in the form of
+            /// [`GetConfig::filter`]; newer versions only.
             matching: text = "Match",
         }
-        /// The actions that this user may do: headers with their names.
-        ListCommands [] "Asterisk 1.0 and later" () {}
-        /// Lets a Local channel be taken out of its call although it was made with `/n`.
+        /// Lists the actions that this user may perform, as headers with their names.
+        ListCommands [] "Asterisk 1.0 and later" => (Response ListCommands) () {}
+        /// Allows a Local channel that was created with `/n` to be removed from its call.
         LocalOptimizeAway [SYSTEM CALL] "Asterisk 1.8 and later" (
             /// The name of the Local channel.
             channel: text = "Channel",
         ) {}
-        /// Reloads the logger and begins new log files.
+        /// Reloads the logger and starts new log files.
         LoggerRotate [SYSTEM REPORTING] "Asterisk 13 and later" () {}
-        /// Ends the session: the server says goodbye and closes the connection.
+        /// Ends the session. The server sends `Response: Goodbye` and closes the connection.
         Logoff [] "Asterisk 0.2 and later" () {}
-        /// How many messages a mailbox has.
-        MailboxCount [CALL REPORTING] "Asterisk 0.5 and later" (
+        /// Counts the messages of a mailbox.
+        MailboxCount [CALL REPORTING] "Asterisk 0.5 and later" => (Response MailboxCount) (
             /// The mailbox, as in `100@default`.
             mailbox: text = "Mailbox",
         ) {}
-        /// Whether a mailbox has new messages.
-        MailboxStatus [CALL REPORTING] "Asterisk 0.4 and later" (
-            /// The mailbox, as in `100@default`; several separated by commas.
+        /// Checks a mailbox for new messages.
+        MailboxStatus [CALL REPORTING] "Asterisk 0.4 and later" => (Response MailboxStatus) (
+            /// The mailbox, as in `100@default`, or several, separated by commas.
             mailbox: text = "Mailbox",
         ) {}
-        /// Those who are in MeetMe conferences. An error if there is nobody.
-        MeetmeList [REPORTING] "Asterisk 1.6.0 and later" => List "MeetmeListComplete" () {
-            /// Only those in this conference.
+        /// Lists the users of MeetMe conferences. The response is an error if there are none.
+        MeetmeList [REPORTING] "Asterisk 1.6.0 and later" => (List [MeetmeList] MeetmeListComplete) () {
+            /// Limits the list to this conference.
             conference: text = "Conference",
         }
-        /// The MeetMe conferences. An error if there are none.
-        MeetmeListRooms [REPORTING] "Asterisk 10 and later" => List "MeetmeListRoomsComplete" () {}
+        /// Lists the MeetMe conferences. The response is an error if there are none.
+        MeetmeListRooms [REPORTING] "Asterisk 10 and later"
+            => (List [MeetmeListRooms] MeetmeListRoomsComplete) () {}
         /// Mutes a user of a MeetMe conference.
         MeetmeMute [CALL] "Asterisk 1.4 and later" (
             /// The number of the conference.
             meetme: text = "Meetme",
-            /// The number of the user in it.
+            /// The number of the user in the conference.
             usernum: number = "Usernum",
         ) {}
-        /// Lets a user of a MeetMe conference speak again.
+        /// Unmutes a user of a MeetMe conference.
         MeetmeUnmute [CALL] "Asterisk 1.4 and later" (
             /// The number of the conference.
             meetme: text = "Meetme",
-            /// The number of the user in it.
+            /// The number of the user in the conference.
             usernum: number = "Usernum",
         ) {}
-        /// Sends a text message outside of a call. Wants a destination or, as the only way in old versions,
-        /// `To`.
+        /// Sends a text message outside of a call. Set a destination or, which is the only way in
+        /// old versions, `To`.
         MessageSend [MESSAGE] "Asterisk 11 and later" () {
-            /// Where to send it, with its technology, as in `pjsip:alice`; newer versions only.
+            /// Sets the destination with its technology, as in `pjsip:alice`; newer versions only.
             destination: text = "Destination",
-            /// The receiver to name in it; without a destination also where to send it.
+            /// Sets the recipient that the message names, which is also the destination if none is
+            /// set.
             to: text = "To",
-            /// The sender to name in it.
+            /// Sets the sender that the message names.
             from: text = "From",
-            /// The text, on one line.
+            /// Sets the text, on one line.
             body: text = "Body",
-            /// The text in base64, instead, for several lines or any bytes.
+            /// Sets the text in base64, in place of `Body`, for several lines or arbitrary bytes.
             base64_body: text = "Base64Body",
-            /// Variables of the message, many of which become headers of it.
+            /// Sets variables of the message, many of which become its headers.
             variable: variables = "Variable",
         }
-        /// Records a channel, both sides in one file.
+        /// Records a channel, both directions in one file.
         MixMonitor [SYSTEM] "Asterisk 11 and later" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// The file, with its extension.
+            /// Sets the file, with its extension.
             file: text = "File",
-            /// The options of the application MixMonitor.
+            /// Sets the options of the application MixMonitor.
             options: text = "Options",
-            /// A command for the shell of the server, run at the end.
+            /// Sets a command that the shell of the server runs at the end.
             command: text = "Command",
         }
-        /// Mutes or unmutes a recording that MixMonitor makes.
+        /// Mutes or unmutes a recording that [`MixMonitor`] has started.
         MixMonitorMute [SYSTEM CALL] "Asterisk 1.8 and later" (
             /// The name of the channel.
             channel: text = "Channel",
-            /// Which side of the recording.
+            /// The side of the recording.
             direction: Side = "Direction",
             /// Whether to mute it.
             state: flag = "State",
         ) {
-            /// Only this recording of the channel; newer versions only.
+            /// Limits the action to this recording of the channel; newer versions only.
             mix_monitor_id: text = "MixMonitorID",
         }
-        /// Whether a module is loaded: an error if not.
-        ModuleCheck [SYSTEM] "Asterisk 1.6.0 and later" (
+        /// Checks whether a module is loaded. The response is an error if it is not.
+        ModuleCheck [SYSTEM] "Asterisk 1.6.0 and later" => (Response ModuleCheck) (
             /// The name of the module, without `.so`.
             module: text = "Module",
         ) {}
-        /// Loads, unloads or reloads a module. Without a module and other than to reload, there may be up to
-        /// three responses.
+        /// Loads, unloads or reloads a module. If the action is not a reload and has no module,
+        /// there may be up to three responses.
         ModuleLoad [SYSTEM] "Asterisk 1.6.0 and later" (
-            /// What to do.
+            /// The operation.
             load_type: LoadType = "LoadType",
         ) {
-            /// The name of the module with its `.so`, or to reload also a part of the server, as in `cdr`;
-            /// without it, all are reloaded.
+            /// Sets the name of the module, with its `.so`. A reload also accepts a part of the
+            /// server, as in `cdr`, and without a module reloads all of them.
             module: text = "Module",
-            /// To refresh: whether to unload and load those that depend on it, too.
+            /// Sets whether a refresh also unloads and loads the modules that depend on this one.
             recursive: YesNo = "Recursive",
         }
-        /// Records a channel, each side in a file.
+        /// Records a channel, each direction in its own file.
         Monitor [CALL] "Asterisk 0.4 to 20" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// The beginning of the names; that of the channel without it.
+            /// Sets the prefix of the file names. Without it, the name of the channel is used.
             file: text = "File",
-            /// The format, `wav` without it.
+            /// Sets the format. Without it, the format is `wav`.
             format: text = "Format",
-            /// Whether to mix the two files into one at the end.
+            /// Sets whether the two files are mixed into one at the end.
             mix: flag = "Mix",
         }
         /// Mutes or unmutes a channel.
         MuteAudio [SYSTEM] "Asterisk 1.8 and later" (
             /// The name of the channel.
             channel: text = "Channel",
-            /// Which way.
+            /// The direction of the audio.
             direction: Direction = "Direction",
             /// Whether to mute it.
             state: flag = "State",
         ) {}
-        /// Forgets external mailboxes.
-        MWIDelete [CALL] "Asterisk 12.1 and later" (
+        /// Removes external mailboxes.
+        MwiDelete = "MWIDelete" [CALL] "Asterisk 12.1 and later" (
             /// The mailbox, or a regular expression between slashes.
             mailbox: text = "Mailbox",
         ) {}
-        /// External mailboxes and how many messages they have.
-        MWIGet [CALL REPORTING] "Asterisk 12.1 and later" => List "MWIGetComplete" (
+        /// Lists external mailboxes and the number of their messages.
+        MwiGet = "MWIGet" [CALL REPORTING] "Asterisk 12.1 and later"
+            => (List [MwiGet] MwiGetComplete = "MWIGetComplete") (
             /// The mailbox, or a regular expression between slashes.
             mailbox: text = "Mailbox",
         ) {}
-        /// Sets how many messages an external mailbox has.
-        MWIUpdate [CALL] "Asterisk 12.1 and later" (
+        /// Sets the number of messages of an external mailbox.
+        MwiUpdate = "MWIUpdate" [CALL] "Asterisk 12.1 and later" (
             /// The mailbox.
             mailbox: text = "Mailbox",
         ) {
-            /// How many old messages; 0 without it.
+            /// Sets the number of old messages. Without it, the number is 0.
             old_messages: number = "OldMessages",
-            /// How many new messages; 0 without it.
+            /// Sets the number of new messages. Without it, the number is 0.
             new_messages: number = "NewMessages",
         }
         /// Parks a channel.
@@ -634,153 +690,174 @@ macro_rules! actions_table {
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// Whom to call when nobody takes it; Asterisk 12 and later.
+            /// Sets the channel to call when the parking times out; Asterisk 12 and later.
             timeout_channel: text = "TimeoutChannel",
-            /// The channel that is to hear where it is parked; Asterisk 12 and later.
+            /// Sets the channel that hears the parking space announced; Asterisk 12 and later.
             announce_channel: text = "AnnounceChannel",
-            /// Milliseconds until it goes back; Asterisk 12 and later take whole seconds of it, and 0 for
-            /// never.
+            /// Sets the time until the call goes back, in milliseconds. Asterisk 12 and later use
+            /// whole seconds of it, and 0 for no limit.
             timeout: number = "Timeout",
-            /// The parking lot, instead of that of the channel.
+            /// Sets the parking lot, instead of that of the channel.
             parkinglot: text = "Parkinglot",
-            /// The space to park it in; newer versions only.
+            /// Sets the space to park the call in; newer versions only.
             parking_space: text = "ParkingSpace",
-            /// The old name of `TimeoutChannel`; needed up to Asterisk 11.
+            /// Sets the channel to call when the parking times out, under the name that
+            /// `TimeoutChannel` had up to Asterisk 11, which requires it.
             channel2: text = "Channel2",
         }
-        /// The parked calls.
-        ParkedCalls [CALL] "Asterisk 0.7.2 and later" => List "ParkedCallsComplete" () {
-            /// Only those of this parking lot.
+        /// Lists the parked calls.
+        ParkedCalls [CALL] "Asterisk 0.7.2 and later" => (List [ParkedCall] ParkedCallsComplete) () {
+            /// Limits the list to this parking lot.
             parking_lot: text = "ParkingLot",
         }
-        /// The parking lots.
-        Parkinglots [CALL] "Asterisk 11 and later" => List "ParkinglotsComplete" () {}
-        /// Pauses a recording that Monitor began.
+        /// Lists the parking lots.
+        Parkinglots [CALL] "Asterisk 11 and later" => (List [Parkinglot] ParkinglotsComplete) () {}
+        /// Pauses a recording that [`Monitor`] has started.
         PauseMonitor [CALL] "Asterisk 1.4 to 20" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {}
-        /// Asks whether the server is alive.
-        Ping [] "Asterisk 0.2 and later" () {}
-        /// Hangs up an incoming PJSIP channel that has not been answered, with a response of SIP.
-        PJSIPHangup [SYSTEM CALL] "Asterisk 18.21, 20.6, 21.1 and later" (
+        /// Checks whether the server is alive.
+        Ping [] "Asterisk 0.2 and later" => (Response Ping) () {}
+        /// Hangs up an incoming PJSIP channel that has not been answered, with a SIP response.
+        PjsipHangup = "PJSIPHangup" [SYSTEM CALL] "Asterisk 18.21, 20.6, 21.1 and later" (
             /// The name of the channel, or a regular expression between slashes.
             channel: text = "Channel",
             /// The code of the response, 400 to 699, or its name, as in `BUSY_HERE`.
             cause: text = "Cause",
         ) {}
-        /// Sends a NOTIFY to exactly one of an endpoint, a URI, or the dialog of a channel. Wants an option
-        /// or variables.
-        PJSIPNotify [SYSTEM] "Asterisk 12 and later" () {
-            /// The endpoint to send it to.
+        /// Sends a NOTIFY to an endpoint, a URI, or the dialog of a channel. Set exactly one of the
+        /// three, and an option or variables.
+        PjsipNotify = "PJSIPNotify" [SYSTEM] "Asterisk 12 and later" () {
+            /// Sets the endpoint to send it to.
             endpoint: text = "Endpoint",
-            /// The URI to send it to.
+            /// Sets the URI to send it to.
             uri: text = "URI",
-            /// The PJSIP channel in whose dialog to send it; newer versions only.
+            /// Sets the PJSIP channel in whose dialog to send it; newer versions only.
             channel: text = "channel",
-            /// The section of `pjsip_notify.conf` to send; newer versions only.
+            /// Sets the section of `pjsip_notify.conf` to send; newer versions only.
             option: text = "Option",
-            /// The headers of the NOTIFY; `Content` is its body.
+            /// Sets the headers of the NOTIFY. The variable `Content` is its body.
             variable: variables = "Variable",
         }
-        /// Asks the contacts of an endpoint whether they are there; events tell.
-        PJSIPQualify [SYSTEM REPORTING] "Asterisk 12 and later" (
+        /// Checks whether the contacts of an endpoint can be reached. Events report the results.
+        PjsipQualify = "PJSIPQualify" [SYSTEM REPORTING] "Asterisk 12 and later" (
             /// The name of the endpoint.
             endpoint: text = "Endpoint",
         ) {}
         /// Registers this server with another.
-        PJSIPRegister [SYSTEM REPORTING] "Asterisk 13.2 and later" (
+        PjsipRegister = "PJSIPRegister" [SYSTEM REPORTING] "Asterisk 13.2 and later" (
             /// The name of the registration, or `*all`.
             registration: text = "Registration",
         ) {}
-        /// Begins or ends the maintenance of an endpoint, in which new calls are refused.
-        PJSIPSetMaintenance [SYSTEM] "Asterisk 20.20, 22.10, 23.4 and later" (
+        /// Starts or ends the maintenance of an endpoint, during which new calls are refused.
+        PjsipSetMaintenance = "PJSIPSetMaintenance" [SYSTEM] "Asterisk 20.20, 22.10, 23.4 and later" (
             /// The name of the endpoint, or `all`.
             endpoint: text = "Endpoint",
-            /// Whether it is to be in maintenance.
+            /// Whether the endpoint is in maintenance from now on.
             state: OnOff = "State",
         ) {}
-        /// The addresses of record.
-        PJSIPShowAors [SYSTEM] "Asterisk 16 and later" => List "AorListComplete" () {}
-        /// The credentials.
-        PJSIPShowAuths [SYSTEM] "Asterisk 16 and later" => List "AuthListComplete" () {}
-        /// The contacts.
-        PJSIPShowContacts [SYSTEM] "Asterisk 16 and later" => List "ContactListComplete" () {}
-        /// All about an endpoint. May send an error although the list has begun.
-        PJSIPShowEndpoint [SYSTEM] "Asterisk 12 and later" => List "EndpointDetailComplete" (
+        /// Lists the addresses of record.
+        PjsipShowAors = "PJSIPShowAors" [SYSTEM] "Asterisk 16 and later"
+            => (List [AorList] AorListComplete) () {}
+        /// Lists the credentials.
+        PjsipShowAuths = "PJSIPShowAuths" [SYSTEM] "Asterisk 16 and later"
+            => (List [AuthList] AuthListComplete) () {}
+        /// Lists the contacts.
+        PjsipShowContacts = "PJSIPShowContacts" [SYSTEM] "Asterisk 16 and later"
+            => (List [ContactList] ContactListComplete) () {}
+        /// Reads all details of an endpoint. The server may send an error although the list has
+        /// begun.
+        PjsipShowEndpoint = "PJSIPShowEndpoint" [SYSTEM] "Asterisk 12 and later" => (List [
+            EndpointDetail, IdentifyDetail, ContactStatusDetail, AuthDetail, TransportDetail and AorDetail
+        ] EndpointDetailComplete) (
             /// The name of the endpoint.
             endpoint: text = "Endpoint",
         ) {}
-        /// The endpoints. An error if there are none.
-        PJSIPShowEndpoints [SYSTEM] "Asterisk 12 and later" => List "EndpointListComplete" () {}
-        /// The endpoints that are in maintenance.
-        PJSIPShowMaintenance [SYSTEM REPORTING] "Asterisk 20.20, 22.10, 23.4 and later" => List "PJSIPMaintenanceStatusComplete" () {
-            /// Only this endpoint, whether it is or not.
+        /// Lists the endpoints. The response is an error if there are none.
+        PjsipShowEndpoints = "PJSIPShowEndpoints" [SYSTEM] "Asterisk 12 and later"
+            => (List [EndpointList] EndpointListComplete) () {}
+        /// Lists the endpoints that are in maintenance.
+        PjsipShowMaintenance = "PJSIPShowMaintenance" [SYSTEM REPORTING]
+            "Asterisk 20.20, 22.10, 23.4 and later" => (List [PjsipMaintenanceStatus]
+                PjsipMaintenanceStatusComplete = "PJSIPMaintenanceStatusComplete") () {
+            /// Limits the list to this endpoint, and includes it even if it is not in maintenance.
             endpoint: text = "Endpoint",
         }
-        /// The contacts that are registered here, and their status.
-        PJSIPShowRegistrationInboundContactStatuses [SYSTEM] "Asterisk 13.14, 14.3 and later" => List "ContactStatusDetailComplete" () {}
-        /// The addresses of record that can be registered here.
-        PJSIPShowRegistrationsInbound [SYSTEM] "Asterisk 12 and later" => List "InboundRegistrationDetailComplete" () {}
-        /// Where this server is registered.
-        PJSIPShowRegistrationsOutbound [SYSTEM REPORTING] "Asterisk 12 and later" => List "OutboundRegistrationDetailComplete" () {}
-        /// The lists of resources that can be subscribed to. An error if there are none.
-        PJSIPShowResourceLists [SYSTEM] "Asterisk 13 and later" => List "ResourceListDetailComplete" () {}
-        /// The subscriptions of others here.
-        PJSIPShowSubscriptionsInbound [SYSTEM] "Asterisk 12 and later" => List "InboundSubscriptionDetailComplete" () {}
-        /// The subscriptions of this server elsewhere.
-        PJSIPShowSubscriptionsOutbound [SYSTEM] "Asterisk 12 and later" => List "OutboundSubscriptionDetailComplete" () {}
+        /// Lists the contacts that are registered with this server, and their status.
+        PjsipShowRegistrationInboundContactStatuses = "PJSIPShowRegistrationInboundContactStatuses" [SYSTEM]
+            "Asterisk 13.14, 14.3 and later" => (List [ContactStatusDetail] ContactStatusDetailComplete) () {}
+        /// Lists the addresses of record that others can register with this server.
+        PjsipShowRegistrationsInbound = "PJSIPShowRegistrationsInbound" [SYSTEM] "Asterisk 12 and later"
+            => (List [InboundRegistrationDetail] InboundRegistrationDetailComplete) () {}
+        /// Lists the registrations of this server with others.
+        PjsipShowRegistrationsOutbound = "PJSIPShowRegistrationsOutbound" [SYSTEM REPORTING]
+            "Asterisk 12 and later"
+            => (List [OutboundRegistrationDetail] OutboundRegistrationDetailComplete) () {}
+        /// Lists the resource lists that others can subscribe to. The response is an error if there
+        /// are none.
+        PjsipShowResourceLists = "PJSIPShowResourceLists" [SYSTEM] "Asterisk 13 and later"
+            => (List [ResourceListDetail] ResourceListDetailComplete) () {}
+        /// Lists the subscriptions of others with this server.
+        PjsipShowSubscriptionsInbound = "PJSIPShowSubscriptionsInbound" [SYSTEM] "Asterisk 12 and later"
+            => (List [InboundSubscriptionDetail] InboundSubscriptionDetailComplete) () {}
+        /// Lists the subscriptions of this server with others.
+        PjsipShowSubscriptionsOutbound = "PJSIPShowSubscriptionsOutbound" [SYSTEM] "Asterisk 12 and later"
+            => (List [OutboundSubscriptionDetail] OutboundSubscriptionDetailComplete) () {}
         /// Ends a registration of this server with another.
-        PJSIPUnregister [SYSTEM REPORTING] "Asterisk 12 and later" (
+        PjsipUnregister = "PJSIPUnregister" [SYSTEM REPORTING] "Asterisk 12 and later" (
             /// The name of the registration, or `*all`.
             registration: text = "Registration",
         ) {}
-        /// Plays a digit on a channel.
-        PlayDTMF [CALL] "Asterisk 1.4 and later" (
+        /// Plays a DTMF digit on a channel.
+        PlayDtmf = "PlayDTMF" [CALL] "Asterisk 1.4 and later" (
             /// The name of the channel.
             channel: text = "Channel",
             /// The digit, `0` to `9`, `*`, `#` or `A` to `D`.
             digit: text = "Digit",
         ) {
-            /// Milliseconds.
+            /// Sets the duration in milliseconds.
             duration: number = "Duration",
-            /// As if it came from the channel, instead of going to it.
+            /// Sets whether to act as if the digit came from the channel, instead of sending it.
             receive: flag = "Receive",
         }
         /// Plays an MF digit on a channel.
-        PlayMF [CALL] "Asterisk 16.21, 18.7, 19 and later" (
+        PlayMf = "PlayMF" [CALL] "Asterisk 16.21, 18.7, 19 and later" (
             /// The name of the channel.
             channel: text = "Channel",
             /// The digit.
             digit: text = "Digit",
         ) {
-            /// Milliseconds.
+            /// Sets the duration in milliseconds.
             duration: number = "Duration",
         }
-        /// The presence of somebody.
-        PresenceState [CALL REPORTING] "Asterisk 11 and later" (
-            /// Whose, as in `CustomPresence:alice`.
+        /// Reads the presence that a provider reports.
+        PresenceState [CALL REPORTING] "Asterisk 11 and later" => (Response PresenceState) (
+            /// The provider, as in `CustomPresence:alice`.
             provider: text = "Provider",
         ) {}
-        /// The presence of all who are known.
-        PresenceStateList [CALL REPORTING] "Asterisk 13 and later" => List "PresenceStateListComplete" () {}
-        /// Writes the trace of PRI into a file.
-        PRIDebugFileSet [SYSTEM] "Asterisk 13 and later" (
+        /// Lists all known presence states.
+        PresenceStateList [CALL REPORTING] "Asterisk 13 and later"
+            => (List [PresenceStateChange] PresenceStateListComplete) () {}
+        /// Starts writing the PRI trace to a file.
+        PriDebugFileSet = "PRIDebugFileSet" [SYSTEM] "Asterisk 13 and later" (
             /// The path of the file on the server.
             file: text = "File",
         ) {}
-        /// Writes the trace of PRI no longer into a file.
-        PRIDebugFileUnset [] "Asterisk 13 and later" () {}
-        /// Sets how much of a PRI span is traced. Two responses, if a parameter is wrong.
-        PRIDebugSet [] "Asterisk 13 and later" (
+        /// Stops writing the PRI trace to a file.
+        PriDebugFileUnset = "PRIDebugFileUnset" [] "Asterisk 13 and later" () {}
+        /// Sets the level of the trace of a PRI span. There are two responses if a parameter is
+        /// wrong.
+        PriDebugSet = "PRIDebugSet" [] "Asterisk 13 and later" (
             /// The number of the span.
             span: number = "Span",
-            /// How much.
+            /// The level of the trace.
             level: DebugLevel = "Level",
         ) {}
-        /// The PRI spans.
-        PRIShowSpans [] "Asterisk 10 and later" => List "PRIShowSpansComplete" () {
-            /// Only the span of this number; 0 for all.
+        /// Lists the PRI spans.
+        PriShowSpans = "PRIShowSpans" [] "Asterisk 10 and later"
+            => (List [PriShowSpans] PriShowSpansComplete = "PRIShowSpansComplete") () {
+            /// Limits the list to the span with this number; 0 selects all.
             span: number = "Span",
         }
         /// Adds a member to a queue.
@@ -790,17 +867,17 @@ macro_rules! actions_table {
             /// The interface of the member, as in `SIP/7`.
             interface: text = "Interface",
         ) {
-            /// The penalty: those with less are called first.
+            /// Sets the penalty. Members with a lower penalty are called first.
             penalty: number = "Penalty",
-            /// Whether it begins paused.
+            /// Sets whether the member starts paused.
             paused: flag = "Paused",
-            /// Why it is paused; newer versions only.
+            /// Sets the reason of the pause; newer versions only.
             reason: text = "Reason",
-            /// The name to show.
+            /// Sets the displayed name of the member.
             member_name: text = "MemberName",
-            /// The device whose state tells whether it is free.
+            /// Sets the device whose state decides whether the member is free.
             state_interface: text = "StateInterface",
-            /// Seconds of rest between two calls; newer versions only.
+            /// Sets the rest between two calls, in seconds; newer versions only.
             wrapuptime: number = "Wrapuptime",
         }
         /// Changes the priority of a caller in a queue.
@@ -809,67 +886,67 @@ macro_rules! actions_table {
             queue: text = "Queue",
             /// The channel of the caller.
             caller: text = "Caller",
-            /// The priority.
+            /// The new priority.
             priority: number = "Priority",
         ) {
-            /// Whether the caller moves at once; newer versions only.
+            /// Sets whether the caller moves at once; newer versions only.
             immediate: YesNo = "Immediate",
         }
-        /// Writes an entry into the log of queues.
+        /// Writes an entry to the queue log.
         QueueLog [AGENT] "Asterisk 1.6.0 and later" (
             /// The name of the queue.
             queue: text = "Queue",
             /// The name of the event.
             event: text = "Event",
         ) {
-            /// The id of the channel.
+            /// Sets the id of the channel.
             uniqueid: text = "Uniqueid",
-            /// The interface of the member.
+            /// Sets the interface of the member.
             interface: text = "Interface",
-            /// The text.
+            /// Sets the text of the entry.
             message: text = "Message",
         }
         /// Sets whether a member of queues is called while in a call.
         QueueMemberRingInUse [AGENT] "Asterisk 11 and later" (
             /// The interface of the member, as in `SIP/7`.
             interface: text = "Interface",
-            /// Whether it is.
+            /// Whether the member is called.
             ring_in_use: flag = "RingInUse",
         ) {
-            /// Only in this queue.
+            /// Limits the change to this queue.
             queue: text = "Queue",
         }
-        /// Pauses a member of queues, or lets it go on.
+        /// Pauses or unpauses a member of queues.
         QueuePause [AGENT] "Asterisk 1.2 and later" (
             /// The interface of the member, as in `SIP/7`.
             interface: text = "Interface",
-            /// Whether it is to be paused.
+            /// Whether the member is paused from now on.
             paused: flag = "Paused",
         ) {
-            /// Only in this queue.
+            /// Limits the change to this queue.
             queue: text = "Queue",
-            /// Why.
+            /// Sets the reason of the pause.
             reason: text = "Reason",
         }
         /// Sets the penalty of a member of queues.
         QueuePenalty [AGENT] "Asterisk 1.6.0 and later" (
             /// The interface of the member, as in `SIP/7`.
             interface: text = "Interface",
-            /// The penalty: those with less are called first.
+            /// The penalty. Members with a lower penalty are called first.
             penalty: number = "Penalty",
         ) {
-            /// Only in this queue.
+            /// Limits the change to this queue.
             queue: text = "Queue",
         }
-        /// Reloads the configuration of queues: what is chosen, or all if nothing is.
+        /// Reloads the configuration of queues: the selected parts, or all if none is selected.
         QueueReload [] "Asterisk 1.6.2 and later" () {
-            /// Only this queue.
+            /// Limits the reload to this queue.
             queue: text = "Queue",
-            /// The members.
+            /// Selects the members.
             members: YesNo = "Members",
-            /// The rules.
+            /// Selects the rules.
             rules: YesNo = "Rules",
-            /// The rest.
+            /// Selects everything else.
             parameters: YesNo = "Parameters",
         }
         /// Removes a member from a queue.
@@ -879,51 +956,54 @@ macro_rules! actions_table {
             /// The interface of the member, as in `SIP/7`.
             interface: text = "Interface",
         ) {}
-        /// Sets the figures of queues to zero.
+        /// Resets the statistics of queues.
         QueueReset [] "Asterisk 1.6.2 and later" () {
-            /// Only this queue.
+            /// Limits the reset to this queue.
             queue: text = "Queue",
         }
-        /// The rules for penalties. Up to Asterisk 1.8.4 there is no response before them.
-        QueueRule [] "Asterisk 1.6.0 and later" () {
-            /// Only this rule.
+        /// Reads the rules that change penalties. Up to Asterisk 1.8.4 they come without a
+        /// response.
+        QueueRule [] "Asterisk 1.6.0 and later" => (Response QueueRule) () {
+            /// Limits the answer to this rule.
             rule: text = "Rule",
         }
-        /// The queues. The answer is text as at the console, without a response and with empty lines in it.
+        /// Shows the queues. The answer is text as at the console, with empty lines and without a
+        /// response.
         Queues [] "Asterisk 1.0 to 14" () {}
-        /// The queues, their members and their callers. Asterisk 1.0 does not mark the end.
-        QueueStatus [] "Asterisk 0.5 and later" => List "QueueStatusComplete" () {
-            /// Only this queue.
+        /// Lists the queues, their members and their callers. Asterisk 1.0 does not mark the end.
+        QueueStatus [] "Asterisk 0.5 and later"
+            => (List [QueueParams, QueueMember and QueueEntry] QueueStatusComplete) () {
+            /// Limits the list to this queue.
             queue: text = "Queue",
-            /// Only the member of this interface or name.
+            /// Limits the list to the member with this interface or name.
             member: text = "Member",
         }
-        /// The figures of queues.
-        QueueSummary [] "Asterisk 1.6.0 and later" => List "QueueSummaryComplete" () {
-            /// Only this queue.
+        /// Lists the statistics of queues.
+        QueueSummary [] "Asterisk 1.6.0 and later" => (List [QueueSummary] QueueSummaryComplete) () {
+            /// Limits the list to this queue.
             queue: text = "Queue",
         }
-        /// Sends a caller from a queue back to the dialplan.
+        /// Removes a caller from a queue; the call returns to the dialplan.
         QueueWithdrawCaller [] "Asterisk 16.25, 18.11, 19.3 and later" (
             /// The name of the queue.
             queue: text = "Queue",
             /// The channel of the caller.
             caller: text = "Caller",
         ) {
-            /// The value of the variable `QUEUE_WITHDRAW_INFO` that the caller gets.
+            /// Sets the value of the caller's variable `QUEUE_WITHDRAW_INFO`.
             withdraw_info: text = "WithdrawInfo",
         }
         /// Reloads the configuration.
         Reload [CONFIG SYSTEM] "Asterisk 1.6.0 and later" () {
-            /// Only that of this module.
+            /// Limits the reload to this module.
             module: text = "Module",
         }
-        /// The nodes of app_rpt. The answer is XML, without a response.
+        /// Lists the nodes of app_rpt. The answer is XML, without a response.
         RptLocalNodes [] "Asterisk 1.6.1 to 1.8.11, 10.0 to 10.3" () {}
-        /// The status of app_rpt. The answer may be plain text, and after an unknown node the server closes
-        /// the connection.
+        /// Reads the status of app_rpt. The answer may be plain text, and after an unknown node the
+        /// server closes the connection.
         RptStatus [] "Asterisk 1.6.1 to 1.8.11, 10.0 to 10.3" () {
-            /// What to tell.
+            /// Sets the part of the status to read.
             command: text = "Command",
         }
         /// Sends a hook flash on a channel.
@@ -931,7 +1011,7 @@ macro_rules! actions_table {
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// As if it came from the channel, instead of going to it.
+            /// Sets whether to act as if the flash came from the channel, instead of sending it.
             receive: flag = "Receive",
         }
         /// Sends a text to a channel that is in a call.
@@ -941,77 +1021,89 @@ macro_rules! actions_table {
             /// The text.
             message: text = "Message",
         ) {
-            /// Its type, as in `text/plain`; newer versions only.
+            /// Sets the type of the text, as in `text/plain`; newer versions only.
             content_type: text = "Content-Type",
         }
         /// Sets the user field of the call detail record of a channel.
-        SetCDRUserField [CALL] "Asterisk 1.0 to 1.4" (
+        SetCdrUserField = "SetCDRUserField" [CALL] "Asterisk 1.0 to 1.4" (
             /// The value.
             user_field: text = "UserField",
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// Whether to put it behind the value that is there.
+            /// Sets whether to append the value to the existing one.
             append: flag = "Append",
         }
         /// Sets a variable or function.
         Setvar [CALL] "Asterisk 1.0 and later" (
-            /// Its name, as in `CDR(userfield)`.
+            /// The name of the variable or function, as in `CDR(userfield)`.
             variable: text = "Variable",
             /// The value.
             value: text = "Value",
         ) {
-            /// The channel; without it, a global variable.
+            /// Sets the channel to write to. Without it, the variable is a global one.
             channel: text = "Channel",
         }
-        /// The dialplan.
-        ShowDialPlan [CONFIG REPORTING] "Asterisk 1.6.0 and later" => List "ShowDialPlanComplete" () {
-            /// Only this extension.
+        /// Lists the dialplan.
+        ShowDialPlan [CONFIG REPORTING] "Asterisk 1.6.0 and later"
+            => (List [ListDialplan] ShowDialPlanComplete) () {
+            /// Limits the list to this extension.
             extension: text = "Extension",
-            /// Only this context.
+            /// Limits the list to this context.
             context: text = "Context",
         }
         /// Sends a NOTIFY to a SIP peer.
-        SIPnotify [SYSTEM] "Asterisk 1.6.1 to 20" (
+        SipNotify = "SIPnotify" [SYSTEM] "Asterisk 1.6.1 to 20" (
             /// The name of the peer.
             channel: text = "Channel",
-            /// The headers of the NOTIFY; `Content` is a line of its body.
+            /// The headers of the NOTIFY. The variable `Content` is a line of its body.
             variable: variables = "Variable",
         ) {
-            /// The dialog in which to send it; newer versions only.
+            /// Sets the dialog in which to send it; newer versions only.
             call_id: text = "Call-ID",
         }
-        /// The SIP peers.
-        SIPpeers [SYSTEM REPORTING] "Asterisk 1.2 to 20" => List "PeerlistComplete" () {}
-        /// The status of SIP peers.
-        SIPpeerstatus [SYSTEM] "Asterisk 11 to 20" => List "SIPpeerstatusComplete" () {
-            /// Only this peer.
+        /// Lists the SIP peers.
+        SipPeers = "SIPpeers" [SYSTEM REPORTING] "Asterisk 1.2 to 20"
+            => (List [PeerEntry] PeerlistComplete) () {}
+        /// Lists the status of SIP peers.
+        SipPeerstatus = "SIPpeerstatus" [SYSTEM] "Asterisk 11 to 20"
+            => (List [PeerStatus] SipPeerstatusComplete = "SIPpeerstatusComplete") () {
+            /// Limits the list to this peer.
             peer: text = "Peer",
         }
-        /// Asks a SIP peer whether it is there. Up to Asterisk 11 there is no response if it exists; later
-        /// ones send an event to all when it answers.
-        SIPqualifypeer [SYSTEM REPORTING] "Asterisk 1.6.1 to 20" (
+        /// Checks whether a SIP peer can be reached. Up to Asterisk 11 the server does not respond
+        /// if the peer exists. Later versions send
+        /// [`SIPQualifyPeerDone`](crate::event::SipQualifyPeerDone) to all connections when the
+        /// peer answers.
+        SipQualifypeer = "SIPqualifypeer" [SYSTEM REPORTING] "Asterisk 1.6.1 to 20" (
             /// The name of the peer.
             peer: text = "Peer",
         ) {}
-        /// All about a SIP peer.
-        SIPshowpeer [SYSTEM REPORTING] "Asterisk 1.2 to 20" (
+        /// Reads all settings and the state of a SIP peer.
+        SipShowpeer = "SIPshowpeer" [SYSTEM REPORTING] "Asterisk 1.2 to 20" => (Response SipShowpeer) (
             /// The name of the peer.
             peer: text = "Peer",
         ) {}
-        /// Where this server is registered over SIP.
-        SIPshowregistry [SYSTEM REPORTING] "Asterisk 1.6.0 to 20" => List "RegistrationsComplete" () {}
-        /// The Skinny devices. All items and the end come as one message with many `Event` headers.
-        SKINNYdevices [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" => List "DevicelistComplete" () {}
-        /// The Skinny lines. All items and the end come as one message with many `Event` headers.
-        SKINNYlines [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" => List "LinelistComplete" () {}
-        /// All about a Skinny device. The headers come without a response and without ActionID.
-        SKINNYshowdevice [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" (
+        /// Lists the registrations of this server over SIP.
+        SipShowregistry = "SIPshowregistry" [SYSTEM REPORTING] "Asterisk 1.6.0 to 20"
+            => (List [RegistryEntry] RegistrationsComplete) () {}
+        /// Lists the Skinny devices. The entries and the end come as one message with many `Event`
+        /// headers.
+        SkinnyDevices = "SKINNYdevices" [SYSTEM REPORTING] "Asterisk 1.6.2 to 20"
+            => (List [DeviceEntry] DevicelistComplete) () {}
+        /// Lists the Skinny lines. The entries and the end come as one message with many `Event`
+        /// headers.
+        SkinnyLines = "SKINNYlines" [SYSTEM REPORTING] "Asterisk 1.6.2 to 20"
+            => (List [LineEntry] LinelistComplete) () {}
+        /// Reads all settings and the state of a Skinny device. The headers come without a response
+        /// and without ActionID.
+        SkinnyShowdevice = "SKINNYshowdevice" [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" (
             /// The name of the device.
             device: text = "Device",
         ) {}
-        /// All about a Skinny line. The headers come without a response and without ActionID.
-        SKINNYshowline [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" (
+        /// Reads all settings and the state of a Skinny line. The headers come without a response
+        /// and without ActionID.
+        SkinnyShowline = "SKINNYshowline" [SYSTEM REPORTING] "Asterisk 1.6.2 to 20" (
             /// The name of the line.
             line: text = "Line",
         ) {}
@@ -1027,61 +1119,64 @@ macro_rules! actions_table {
             /// The id of the object.
             object: text = "Object",
         ) {}
-        /// Fills a cache with all objects anew.
+        /// Fills a cache with all objects, read anew.
         SorceryMemoryCachePopulate [SYSTEM] "Asterisk 13.7 and later" (
             /// The name of the cache.
             cache: text = "Cache",
         ) {}
-        /// Marks all objects of a cache as stale: they are fetched anew when next asked for.
+        /// Marks all objects of a cache as stale. Each is read anew when it is next requested.
         SorceryMemoryCacheStale [SYSTEM] "Asterisk 13.5 and later" (
             /// The name of the cache.
             cache: text = "Cache",
         ) {}
-        /// Marks an object of a cache as stale: it is fetched anew when next asked for.
+        /// Marks an object of a cache as stale. It is read anew when it is next requested.
         SorceryMemoryCacheStaleObject [SYSTEM] "Asterisk 13.5 and later" (
             /// The name of the cache.
             cache: text = "Cache",
             /// The id of the object.
             object: text = "Object",
         ) {
-            /// Whether to fetch it at once.
+            /// Sets whether to read the object anew at once.
             reload: flag = "Reload",
         }
-        /// The channels with all that is known of them.
-        Status [SYSTEM CALL REPORTING] "Asterisk 0.2 and later" => List "StatusComplete" () {
-            /// Only this channel.
+        /// Lists the channels with all their details.
+        Status [SYSTEM CALL REPORTING] "Asterisk 0.2 and later" => (List [Status] StatusComplete) () {
+            /// Limits the list to this channel.
             channel: text = "Channel",
-            /// The variables to tell, separated by commas.
+            /// Sets the variables to report, separated by commas.
             variables: text = "Variables",
-            /// Whether to tell all variables; newer versions only.
+            /// Sets whether to report all variables; newer versions only.
             all_variables: flag = "AllVariables",
         }
-        /// Ends a recording that MixMonitor began.
+        /// Ends a recording that [`MixMonitor`] has started.
         StopMixMonitor [SYSTEM CALL] "Asterisk 11 and later" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
-            /// Only this recording of the channel.
+            /// Limits the action to this recording of the channel.
             mix_monitor_id: text = "MixMonitorID",
         }
-        /// Ends a recording that Monitor began.
+        /// Ends a recording that [`Monitor`] has started.
         StopMonitor [CALL] "Asterisk 0.4 to 20" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {}
-        /// Goes on with a recording that was paused.
+        /// Resumes a recording that [`PauseMonitor`] has paused.
         UnpauseMonitor [CALL] "Asterisk 1.4 to 20" (
             /// The name of the channel.
             channel: text = "Channel",
         ) {}
-        /// The messages of a mailbox. Success without a list if it does not exist.
-        VoicemailBoxSummary [CALL REPORTING] "Asterisk 18.20, 20.5 and later" => List "VoicemailBoxDetailComplete" (
+        /// Lists the messages of a mailbox. If the mailbox does not exist, the response is
+        /// `Success` without a list.
+        VoicemailBoxSummary [CALL REPORTING] "Asterisk 18.20, 20.5 and later"
+            => (List [VoicemailBoxDetail] VoicemailBoxDetailComplete) (
             /// The context of the mailbox.
             context: text = "Context",
             /// The mailbox.
             mailbox: text = "Mailbox",
         ) {}
-        /// Copies a message to another mailbox. Success even if it failed: the message of the response tells.
+        /// Copies a message to another mailbox. The response is `Success` even if that failed; its
+        /// `Message` reports the outcome.
         VoicemailForward [USER] "Asterisk 18.20, 20.5 and later" (
             /// The context of the mailbox.
             context: text = "Context",
@@ -1095,10 +1190,11 @@ macro_rules! actions_table {
             to_context: text = "ToContext",
             /// The other mailbox.
             to_mailbox: text = "ToMailbox",
-            /// The folder in it.
+            /// The folder in the other mailbox.
             to_folder: text = "ToFolder",
         ) {}
-        /// Moves a message to another folder. Success even if it failed: the message of the response tells.
+        /// Moves a message to another folder. The response is `Success` even if that failed; its
+        /// `Message` reports the outcome.
         VoicemailMove [USER] "Asterisk 18.20, 20.5 and later" (
             /// The context of the mailbox.
             context: text = "Context",
@@ -1111,14 +1207,15 @@ macro_rules! actions_table {
             /// The other folder.
             to_folder: text = "ToFolder",
         ) {}
-        /// Looks for changes of mailboxes that other programs made.
+        /// Checks mailboxes for changes that other programs have made.
         VoicemailRefresh [USER] "Asterisk 12 and later" () {
-            /// Only those of this context.
+            /// Limits the check to this context.
             context: text = "Context",
-            /// Only this mailbox.
+            /// Limits the check to this mailbox.
             mailbox: text = "Mailbox",
         }
-        /// Removes a message. Success even if it failed: the message of the response tells.
+        /// Removes a message. The response is `Success` even if that failed; its `Message` reports
+        /// the outcome.
         VoicemailRemove [USER] "Asterisk 18.20, 20.5 and later" (
             /// The context of the mailbox.
             context: text = "Context",
@@ -1129,54 +1226,61 @@ macro_rules! actions_table {
             /// The id of the message.
             id: text = "ID",
         ) {}
-        /// The mailboxes. Success without a list if there are none.
-        VoicemailUsersList [CALL REPORTING] "Asterisk 1.6.0 and later" => List "VoicemailUserEntryComplete" () {}
-        /// All about a mailbox. Success without a list if it does not exist.
-        VoicemailUserStatus [CALL REPORTING] "Asterisk 16 and later" => List "VoicemailUserDetailComplete" (
+        /// Lists the mailboxes. If there are none, the response is `Success` without a list.
+        VoicemailUsersList [CALL REPORTING] "Asterisk 1.6.0 and later"
+            => (List [VoicemailUserEntry] VoicemailUserEntryComplete) () {}
+        /// Reads all settings and the state of a mailbox. If it does not exist, the response is
+        /// `Success` without a list.
+        VoicemailUserStatus [CALL REPORTING] "Asterisk 16 and later"
+            => (List [VoicemailUserDetail] VoicemailUserDetailComplete) (
             /// The context of the mailbox.
             context: text = "Context",
             /// The mailbox.
             mailbox: text = "Mailbox",
         ) {}
-        /// Waits for an event. Its use is over HTTP, where events come only as the answer to it: here it
-        /// blocks the connection.
-        WaitEvent [] "Asterisk 1.4 and later" => Event "WaitEventComplete" (
-            /// Seconds, -1 for any time.
+        /// Waits for an event. The action is meant for HTTP, where it is the only way to receive
+        /// events; here it blocks the connection.
+        WaitEvent [] "Asterisk 1.4 and later" => (Event WaitEventComplete) (
+            /// The maximum time to wait, in seconds; -1 means no limit.
             timeout: number = "Timeout",
         ) {}
-        /// Dials on a channel that is off hook. `DAHDIDialOffhook` in Asterisk 1.4.22 and later.
+        /// Dials on a channel that is off hook. Asterisk 1.4.22 and later have
+        /// [`DahdiDialOffhook`].
         ZapDialOffHook [] "Asterisk 1.0 to 1.4" (
             /// The number of the channel.
             zap_channel: number = "ZapChannel",
-            /// The digits.
+            /// The digits to dial.
             number: text = "Number",
         ) {}
-        /// Ends `do not disturb` for a channel. `DAHDIDNDoff` in Asterisk 1.4.22 and later.
-        ZapDNDoff [] "Asterisk 1.0 to 1.4" (
+        /// Turns `do not disturb` off for a channel. Asterisk 1.4.22 and later have
+        /// [`DahdiDndOff`].
+        ZapDndOff = "ZapDNDoff" [] "Asterisk 1.0 to 1.4" (
             /// The number of the channel.
             zap_channel: number = "ZapChannel",
         ) {}
-        /// Begins `do not disturb` for a channel. `DAHDIDNDon` in Asterisk 1.4.22 and later.
-        ZapDNDon [] "Asterisk 1.0 to 1.4" (
+        /// Turns `do not disturb` on for a channel. Asterisk 1.4.22 and later have [`DahdiDndOn`].
+        ZapDndOn = "ZapDNDon" [] "Asterisk 1.0 to 1.4" (
             /// The number of the channel.
             zap_channel: number = "ZapChannel",
         ) {}
-        /// Hangs up a channel, as if its user had. `DAHDIHangup` in Asterisk 1.4.22 and later.
+        /// Hangs up a channel, as if its user had. Asterisk 1.4.22 and later have [`DahdiHangup`].
         ZapHangup [] "Asterisk 1.0 to 1.4" (
             /// The number of the channel.
             zap_channel: number = "ZapChannel",
         ) {}
-        /// Restarts all Zap channels, which ends their calls. `DAHDIRestart` in Asterisk 1.4.22 and later.
+        /// Restarts all Zap channels, which ends their calls. Asterisk 1.4.22 and later have
+        /// [`DahdiRestart`].
         ZapRestart [] "Asterisk 1.4" () {}
-        /// The Zap channels. `DAHDIShowChannels` in Asterisk 1.4.22 and later.
-        ZapShowChannels [] "Asterisk 1.0 to 1.4" => List "ZapShowChannelsComplete" () {}
-        /// Transfers a channel, as if its user had flashed and hung up. `DAHDITransfer` in Asterisk 1.4.22
-        /// and later.
+        /// Lists the Zap channels. Asterisk 1.4.22 and later have [`DahdiShowChannels`].
+        ZapShowChannels [] "Asterisk 1.0 to 1.4"
+            => (List [DahdiShowChannels] DahdiShowChannelsComplete = "ZapShowChannelsComplete") () {}
+        /// Transfers a channel, as if its user had flashed and hung up. Asterisk 1.4.22 and later
+        /// have [`DahdiTransfer`].
         ZapTransfer [] "Asterisk 1.0 to 1.4" (
             /// The number of the channel.
             zap_channel: number = "ZapChannel",
         ) {}
-            }
+        }
     };
 }
 pub(crate) use actions_table;

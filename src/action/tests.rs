@@ -1,11 +1,14 @@
-//! The table of actions beside what is known of Asterisk's.
+//! Tests of the table of actions against the reference of Asterisk's actions.
 
 use std::collections::BTreeSet;
 use std::string::String;
 use std::vec::Vec;
 use std::{format, println};
 
+use super::case::type_name;
+use super::typed::{ROWS, Row};
 use super::*;
+use crate::classes::Classes;
 use crate::wire::{Decoder, Dialect, Outbox, Step, Value};
 
 /// Action, privilege, parameters, completion event.
@@ -13,11 +16,11 @@ const ACTIONS: &str = include_str!("../../tests/data/reference/actions.tsv");
 /// Action, first series, response, completion event.
 const LISTS: &str = include_str!("../../tests/data/reference/lists.tsv");
 
-/// The actions with code of their own.
+/// The actions that are not in the table, because they have code of their own.
 const BY_HAND: [&str; 7] =
     ["Challenge", "Filter", "Login", "Originate", "Redirect", "UpdateConfig", "UserEvent"];
 
-/// Parameters that the reference does not have: it has none of the Zap actions.
+/// Parameters that are missing in the reference, which has none for the Zap actions.
 const MORE: [(&str, &str); 6] = [
     ("ZapDialOffHook", "ZapChannel"),
     ("ZapDialOffHook", "Number"),
@@ -27,7 +30,8 @@ const MORE: [(&str, &str); 6] = [
     ("ZapTransfer", "ZapChannel"),
 ];
 
-/// Parameters that the reference does not mark as required; without them, the answer is an error.
+/// Parameters that the reference does not mark as required, although the answer is an error without
+/// them.
 const REQUIRED: [(&str, &str); 8] = [
     ("AgentCallbackLogin", "Agent"),
     ("AgentCallbackLogin", "Exten"),
@@ -39,16 +43,16 @@ const REQUIRED: [(&str, &str); 8] = [
     ("SetCDRUserField", "Channel"),
 ];
 
-/// Actions whose reply is not a list that ends with the completion event of the reference.
+/// Actions whose answer is not a list that ends with the completion event of the reference.
 const REPLIES: [(&str, Completion); 7] = [
     ("DataGet", Completion::Event("DataGet Tree")),
-    // The later list begins with `EventList: start`, which counts more.
+    // In later versions it is a list, which starts with `EventList: start`. That counts more.
     ("DBGet", Completion::Event("DBGetResponse")),
     ("FAXSession", Completion::Event("FAXSession")),
     ("FAXStats", Completion::Event("FAXStats")),
-    // A list only for a regular expression.
+    // Only a regular expression is answered with a list.
     ("Hangup", Completion::Response),
-    // An event to all, when the peer has answered.
+    // The event goes to all connections, when the peer has answered.
     ("SIPqualifypeer", Completion::Response),
     ("WaitEvent", Completion::Event("WaitEventComplete")),
 ];
@@ -56,7 +60,7 @@ const REPLIES: [(&str, Completion); 7] = [
 struct Reference {
     name: &'static str,
     privilege: &'static str,
-    /// Header, and whether it is marked as required.
+    /// The header of each parameter, and whether it is marked as required.
     parameters: Vec<(&'static str, bool)>,
     end: &'static str,
 }
@@ -113,7 +117,7 @@ fn every_parameter_of_the_reference_is_in_its_row() {
             let known = known.parameters.iter().any(|parameter| parameter.0 == header);
             assert!(known != listed(&MORE, name, header), "{name}: {header}");
         }
-        // As they are in the reference, first the required ones.
+        // The order is that of the reference, with the required ones first.
         let order = |argument: bool| {
             let mine = row.parameters.iter().filter(move |parameter| parameter.2 == argument);
             mine.map(|parameter| parameter.0).filter(|header| !listed(&MORE, name, header))
@@ -130,7 +134,7 @@ fn every_parameter_of_the_reference_is_in_its_row() {
     }
 }
 
-/// What `sample!` gives for a parameter, as written; of variables there are several.
+/// Returns the values of the headers that `sample!` makes for a parameter. Variables make several.
 fn samples(header: &str, kind: &str) -> Vec<String> {
     macro_rules! first_words {
         ($($Set:ident)*) => {
@@ -154,7 +158,7 @@ fn samples(header: &str, kind: &str) -> Vec<String> {
     }
 }
 
-/// The headers of the only message that was written.
+/// Returns the headers of the message that `write` writes.
 fn decoded(write: impl FnOnce(&mut Outbox<Vec<u8>>)) -> Vec<(String, String)> {
     let mut outbox = Outbox::for_client([0; 4096].to_vec(), Dialect::Current);
     write(&mut outbox);
@@ -191,7 +195,7 @@ fn every_row_decodes_to_what_was_encoded() {
 }
 
 #[test]
-fn what_is_not_given_is_not_written() {
+fn optional_headers_that_are_not_set_are_not_written() {
     let status = decoded(|outbox| write(&Status::new(), "1", outbox).unwrap());
     assert_eq!(status.len(), 2);
     let hangup = decoded(|outbox| write(&Hangup::new("SIP/7-1"), "1", outbox).unwrap());
@@ -199,7 +203,7 @@ fn what_is_not_given_is_not_written() {
 }
 
 #[test]
-fn replies_are_those_of_the_reference() {
+fn answers_end_as_in_the_reference() {
     for known in reference() {
         let info = all().find(|info| info.name == known.name).unwrap();
         let expected = match REPLIES.iter().find(|(name, _)| *name == known.name) {
@@ -240,7 +244,8 @@ fn classes_are_those_of_the_reference() {
     }
 }
 
-/// The headers in the document of Asterisk 1.4 that requests have; the others are of events and responses.
+/// The headers in the document of Asterisk 1.4 that requests have. Its other headers belong to
+/// events and responses.
 const OF_1_4: &str = "\
 Account Action Agent Append Application Async AuthType CallerID Cause Channel Channel1 Channel2
 Codecs Command Context Data Destination Duration Events Exten Extension Family File Format From Key
@@ -272,7 +277,7 @@ fn every_header_of_1_4_can_be_written() {
 }
 
 #[test]
-fn words_are_distinct() {
+fn the_words_of_a_set_are_distinct() {
     macro_rules! check {
         ($($Set:ident)*) => {$(
             let words: BTreeSet<_> = $Set::ALL.iter().map(|word| word.as_str()).collect();
@@ -284,4 +289,20 @@ fn words_are_distinct() {
         AocRateType AocTimeScale AocTotalType AocVolumeUnit Control DebugLevel Direction LoadType OnOff
         Side Tone YesNo
     );
+}
+
+#[test]
+fn types_have_the_names_of_their_actions() {
+    let mut renamed = 0;
+    for row in ROWS {
+        assert_eq!(row.type_name, type_name(row.name));
+        renamed += usize::from(row.type_name != row.name);
+    }
+    assert!(BY_HAND.iter().all(|name| type_name(name) == *name));
+    // An acronym that the rule does not know has two capitals in a row.
+    let mut words = ROWS.iter().map(|row| row.type_name).chain(BY_HAND);
+    let acronym =
+        words.find(|name| name.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_uppercase)));
+    assert_eq!(acronym, None);
+    println!("{} types, {renamed} of them not spelled as on the wire", ROWS.len());
 }

@@ -1,13 +1,23 @@
-use super::{Action, Classes, Completion};
+//! The actions that send events and filter them.
+
+use super::completion::Completion;
+use super::request::Action;
+use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Value};
 
-/// An event of one's own making, for every user that may read the class user. Its headers arrive as they are given.
+/// Sends an event to every user who may read the class `user`. Its headers arrive unchanged; the
+/// view of the event is [`event::UserEvent`](crate::event::UserEvent).
 ///
 /// Asterisk 1.4 and later.
 ///
 /// ```
-/// use embedded_ami::action::UserEvent;
+/// use embedded_ami::action::{self, UserEvent};
+/// use embedded_ami::wire::{Outbox, Dialect};
 /// let door = UserEvent::new("Door", &[("State", "open"), ("Floor", "2")]);
+/// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+/// action::write(&door, "a-1", &mut outbox)?;
+/// assert!(outbox.pending().ends_with(b"UserEvent: Door\r\nState: open\r\nFloor: 2\r\n\r\n"));
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
 /// ```
 #[derive(Clone, Copy)]
 pub struct UserEvent<'a, V> {
@@ -16,10 +26,10 @@ pub struct UserEvent<'a, V> {
 }
 
 impl<'a, V: AsRef<[u8]>> UserEvent<'a, V> {
-    /// Any of these classes is needed to do it.
+    /// The privilege class of the action.
     pub const CLASSES: Classes = Classes::USER;
 
-    /// The event of that name, with these headers.
+    /// Makes an action that sends the event of this name with these headers.
     pub const fn new(event: &'a str, headers: &'a [(&'a str, V)]) -> Self {
         Self { event, headers }
     }
@@ -40,10 +50,23 @@ impl<V: AsRef<[u8]>> Action for UserEvent<'_, V> {
     }
 }
 
-/// Filters the events of this connection. There is no way to remove a filter: what is added stays until the connection
-/// ends. With filters that include, only events that one of them matches come; those that exclude take away from that.
+/// Adds a filter for the events of this connection.
+///
+/// A filter stays until the connection ends; Asterisk has no way to remove one. If there are
+/// filters that include, the server sends only events that match one of them. It never sends events
+/// that match a filter that excludes.
 ///
 /// Asterisk 10 and later.
+///
+/// ```
+/// use embedded_ami::action::{self, Filter};
+/// use embedded_ami::wire::{Outbox, Dialect};
+/// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+/// action::write(&Filter::include("Channel: PJSIP/7-"), "a-1", &mut outbox)?;
+/// action::write(&Filter::exclude("Event: RTCP"), "a-2", &mut outbox)?;
+/// assert!(outbox.pending().ends_with(b"Operation: Add\r\nFilter: !Event: RTCP\r\n\r\n"));
+/// # Ok::<(), embedded_ami::wire::EncodeError>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Filter<'a> {
     excludes: bool,
@@ -52,21 +75,26 @@ pub struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// Any of these classes is needed to do it.
+    /// The privilege class of the action.
     pub const CLASSES: Classes = Classes::SYSTEM;
 
-    /// Events whose whole text matches this extended regular expression of POSIX are to come.
+    /// Makes a filter that includes events. The pattern is a POSIX extended regular expression,
+    /// which is matched against the whole text of each event.
     pub fn include(pattern: impl Into<Value<'a>>) -> Self {
         Self { excludes: false, pattern: pattern.into(), criteria: None }
     }
 
-    /// Events whose whole text matches this extended regular expression of POSIX are not to come.
+    /// Makes a filter that excludes events. The pattern is a POSIX extended regular expression,
+    /// which is matched against the whole text of each event.
     pub fn exclude(pattern: impl Into<Value<'a>>) -> Self {
         Self { excludes: true, pattern: pattern.into(), criteria: None }
     }
 
-    /// By criteria, as in `name(Newexten),header(Channel),method(starts_with),action(exclude)`, and what
-    /// they look for, which may be empty. Asterisk 18.26, 20.11, 21.6, 22.1 and later.
+    /// Makes a filter with criteria; Asterisk 18.26, 20.11, 21.6, 22.1 and later.
+    ///
+    /// - `criteria` (header `MatchCriteria`): The event, its header and the comparison, as in
+    ///   `name(Newexten),header(Channel),method(starts_with),action(exclude)`.
+    /// - `pattern` (header `Filter`): The text to compare with, which may be empty.
     pub fn matching(criteria: impl Into<Value<'a>>, pattern: impl Into<Value<'a>>) -> Self {
         Self { excludes: false, pattern: pattern.into(), criteria: Some(criteria.into()) }
     }
@@ -90,3 +118,5 @@ impl Action for Filter<'_> {
         Completion::Response
     }
 }
+
+debug_names! { Filter UserEvent<V> }

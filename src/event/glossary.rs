@@ -65,7 +65,7 @@ glossary! { $
     "CommandId" =>
         "The number that Asterisk gave the command, the same at its begin and at its end.",
     "CommandID" =>
-        "The id that the [`AGI`](crate::action::AGI) action gave the command, if it gave one.",
+        "The id that the [`AGI`](crate::action::Agi) action gave the command, if it gave one.",
     "ResultCode" => "The result code of AGI: 200 if the command ran, 510 if it is unknown.",
     "Env" =>
         "The AGI environment, percent-encoded; [`agi_lines`](crate::wire::Value::agi_lines) \

@@ -114,9 +114,9 @@ macro_rules! events_table {
     }
     /// The end of the list that [`Agents`](crate::action::Agents) returns.
     AgentsComplete = "AgentsComplete" [] "Asterisk 1.2 and later" {}
-    /// An AGI command begins or has ended. Asterisk 12 and later send [`AGIExecStart`] and
-    /// [`AGIExecEnd`].
-    AGIExec = "AGIExec" [AGI] "Asterisk 1.6.0 to 11" {
+    /// An AGI command begins or has ended. Asterisk 12 and later send [`AgiExecStart`] and
+    /// [`AgiExecEnd`].
+    AgiExec = "AGIExec" [AGI] "Asterisk 1.6.0 to 11" {
         /// `Start` or `End`.
         sub_event: text = "SubEvent",
         channel: text = "Channel", command_id: text = "CommandId", command: text = "Command",
@@ -126,14 +126,14 @@ macro_rules! events_table {
         result: text = "Result",
     }
     /// An AGI command has ended.
-    AGIExecEnd = "AGIExecEnd" [AGI] "Asterisk 12 and later" {
+    AgiExecEnd = "AGIExecEnd" [AGI] "Asterisk 12 and later" {
         channel: channel = "", command: text = "Command", command_id: text = "CommandId",
         result_code: number = "ResultCode",
         /// The result in words, as in `Success`.
         result: text = "Result",
     }
     /// An AGI command begins.
-    AGIExecStart = "AGIExecStart" [AGI] "Asterisk 12 and later" {
+    AgiExecStart = "AGIExecStart" [AGI] "Asterisk 12 and later" {
         channel: channel = "", command: text = "Command", command_id: text = "CommandId",
     }
     /// A DAHDI channel has gone into alarm.
@@ -222,7 +222,7 @@ macro_rules! events_table {
         /// The code of a special arrangement.
         special_code: number = "SpecialCode",
     }
-    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns:
+    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns:
     /// an address of record of the endpoint.
     AorDetail = "AorDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -241,7 +241,7 @@ macro_rules! events_table {
         contacts_registered: number = "ContactsRegistered",
         endpoint_name: text = "EndpointName",
     }
-    /// An entry of the list that [`PJSIPShowAors`](crate::action::PJSIPShowAors) returns: an
+    /// An entry of the list that [`PJSIPShowAors`](crate::action::PjsipShowAors) returns: an
     /// address of record of PJSIP.
     AorList = "AorList" [] "Asterisk 16 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -255,11 +255,11 @@ macro_rules! events_table {
         outbound_proxy: text = "OutboundProxy", support_path: flag = "SupportPath",
         contacts: list = "Contacts",
     }
-    /// The end of the list that [`PJSIPShowAors`](crate::action::PJSIPShowAors) returns.
+    /// The end of the list that [`PJSIPShowAors`](crate::action::PjsipShowAors) returns.
     AorListComplete = "AorListComplete" [] "Asterisk 16 and later" {}
     /// A channel enters or leaves asynchronous AGI, or has run a command there. Asterisk 12 and
-    /// later send [`AsyncAGIStart`], [`AsyncAGIExec`] and [`AsyncAGIEnd`].
-    AsyncAGI = "AsyncAGI" [AGI] "Asterisk 1.6.0 to 11" {
+    /// later send [`AsyncAgiStart`], [`AsyncAgiExec`] and [`AsyncAgiEnd`].
+    AsyncAgi = "AsyncAGI" [AGI] "Asterisk 1.6.0 to 11" {
         /// `Start`, `Exec` or `End`.
         sub_event: text = "SubEvent",
         channel: text = "Channel", env: text = "Env",
@@ -268,18 +268,18 @@ macro_rules! events_table {
         command_id: text = "CommandID",
     }
     /// A channel has left asynchronous AGI.
-    AsyncAGIEnd = "AsyncAGIEnd" [AGI] "Asterisk 12 and later" {
+    AsyncAgiEnd = "AsyncAGIEnd" [AGI] "Asterisk 12 and later" {
         channel: channel = "",
     }
-    /// A command that [`AGI`](crate::action::AGI) sent to a channel in asynchronous AGI has run.
-    AsyncAGIExec = "AsyncAGIExec" [AGI] "Asterisk 12 and later" {
+    /// A command that [`AGI`](crate::action::Agi) sent to a channel in asynchronous AGI has run.
+    AsyncAgiExec = "AsyncAGIExec" [AGI] "Asterisk 12 and later" {
         channel: channel = "", command_id: text = "CommandID",
         /// The result of the command, percent-encoded.
         result: text = "Result",
     }
     /// A channel has entered asynchronous AGI and waits for commands, which
-    /// [`AGI`](crate::action::AGI) sends.
-    AsyncAGIStart = "AsyncAGIStart" [AGI] "Asterisk 12 and later" {
+    /// [`AGI`](crate::action::Agi) sends.
+    AsyncAgiStart = "AsyncAGIStart" [AGI] "Asterisk 12 and later" {
         channel: channel = "", env: text = "Env",
     }
     /// An attended transfer has been completed, or has failed; [`Atxfer`](crate::action::Atxfer)
@@ -309,7 +309,7 @@ macro_rules! events_table {
         result: text = "Result",
         is_external: flag = "IsExternal",
     }
-    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns:
+    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns:
     /// credentials of the endpoint.
     AuthDetail = "AuthDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName", username: text = "Username",
@@ -320,7 +320,7 @@ macro_rules! events_table {
         refresh_token: text = "RefreshToken", supported_algorithms_uac: text = "SupportedAlgorithmsUac",
         supported_algorithms_uas: text = "SupportedAlgorithmsUas",
     }
-    /// An entry of the list that [`PJSIPShowAuths`](crate::action::PJSIPShowAuths) returns:
+    /// An entry of the list that [`PJSIPShowAuths`](crate::action::PjsipShowAuths) returns:
     /// credentials of PJSIP.
     AuthList = "AuthList" [] "Asterisk 16 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName", username: text = "Username",
@@ -331,7 +331,7 @@ macro_rules! events_table {
         supported_algorithms_uac: text = "SupportedAlgorithmsUac",
         supported_algorithms_uas: text = "SupportedAlgorithmsUas",
     }
-    /// The end of the list that [`PJSIPShowAuths`](crate::action::PJSIPShowAuths) returns.
+    /// The end of the list that [`PJSIPShowAuths`](crate::action::PjsipShowAuths) returns.
     AuthListComplete = "AuthListComplete" [] "Asterisk 16 and later" {}
     /// A login was refused because its method is not allowed.
     AuthMethodNotAllowed = "AuthMethodNotAllowed" [SECURITY] "Asterisk 12 and later" {
@@ -446,50 +446,50 @@ macro_rules! events_table {
         bridge_previous_video_source: text = "BridgePreviousVideoSource",
     }
     /// A call failed and can be completed later, when the called party is free.
-    CCAvailable = "CCAvailable" [CC] "Asterisk 1.8 and later" {
+    CcAvailable = "CCAvailable" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", callee: text = "Callee",
         /// The kind of service: `CCBS` (the called party is busy), `CCNR` (the called party did not
         /// answer) or `CCNL` (the called party is not logged in).
         service: text = "Service",
     }
     /// The caller is called back, to complete the call.
-    CCCallerRecalling = "CCCallerRecalling" [CC] "Asterisk 1.8 and later" {
+    CcCallerRecalling = "CCCallerRecalling" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
     }
     /// The called party is free but the caller is busy, so the caller is watched from now on.
-    CCCallerStartMonitoring = "CCCallerStartMonitoring" [CC] "Asterisk 1.8 and later" {
+    CcCallerStartMonitoring = "CCCallerStartMonitoring" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
     }
     /// The caller is no longer watched, because the caller is free.
-    CCCallerStopMonitoring = "CCCallerStopMonitoring" [CC] "Asterisk 1.8 and later" {
+    CcCallerStopMonitoring = "CCCallerStopMonitoring" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
     }
     /// Call completion has failed.
-    CCFailure = "CCFailure" [CC] "Asterisk 1.8 and later" {
+    CcFailure = "CCFailure" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
         /// The reason in words.
         reason: text = "Reason",
     }
     /// The called party can no longer be watched.
-    CCMonitorFailed = "CCMonitorFailed" [CC] "Asterisk 1.8 and later" {
+    CcMonitorFailed = "CCMonitorFailed" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", callee: text = "Callee",
     }
     /// The time in which the caller can request call completion has begun.
-    CCOfferTimerStart = "CCOfferTimerStart" [CC] "Asterisk 1.8 and later" {
+    CcOfferTimerStart = "CCOfferTimerStart" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
         /// The time in which the caller can request call completion.
         expires: seconds = "Expires",
     }
     /// The call has been completed.
-    CCRecallComplete = "CCRecallComplete" [CC] "Asterisk 1.8 and later" {
+    CcRecallComplete = "CCRecallComplete" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
     }
     /// The request for call completion was accepted.
-    CCRequestAcknowledged = "CCRequestAcknowledged" [CC] "Asterisk 1.8 and later" {
+    CcRequestAcknowledged = "CCRequestAcknowledged" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller",
     }
     /// A caller has requested call completion.
-    CCRequested = "CCRequested" [CC] "Asterisk 1.8 and later" {
+    CcRequested = "CCRequested" [CC] "Asterisk 1.8 and later" {
         core_id: text = "CoreID", caller: text = "Caller", callee: text = "Callee",
     }
     /// A call detail record. `cdr_manager.conf` can add headers.
@@ -526,7 +526,7 @@ macro_rules! events_table {
         ama_flags: AmaFlags = "AMAFlags", uniqueid: text = "UniqueID", user_field: text = "UserField",
     }
     /// An entry of channel event logging.
-    CEL = "CEL" [CALL] "Asterisk 1.8 and later" {
+    Cel = "CEL" [CALL] "Asterisk 1.8 and later" {
         /// The kind of entry, such as `CHAN_START`, `ANSWER`, `HANGUP` or `CHAN_END`.
         event_name: text = "EventName",
         account_code: text = "AccountCode",
@@ -710,7 +710,7 @@ macro_rules! events_table {
     ConfbridgeUnmute = "ConfbridgeUnmute" [CALL] "Asterisk 12 and later" {
         channel: channel = "", bridge: bridge = "", conference: text = "Conference", admin: flag = "Admin",
     }
-    /// An entry of the list that [`PJSIPShowContacts`](crate::action::PJSIPShowContacts) returns: a
+    /// An entry of the list that [`PJSIPShowContacts`](crate::action::PjsipShowContacts) returns: a
     /// contact of PJSIP.
     ContactList = "ContactList" [] "Asterisk 16 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName", via_addr: text = "ViaAddr",
@@ -729,7 +729,7 @@ macro_rules! events_table {
         status: ContactState = "Status",
         roundtrip_usec: number = "RoundtripUsec", qualify_2xx_only: flag = "Qualify2xxOnly",
     }
-    /// The end of the list that [`PJSIPShowContacts`](crate::action::PJSIPShowContacts) returns.
+    /// The end of the list that [`PJSIPShowContacts`](crate::action::PjsipShowContacts) returns.
     ContactListComplete = "ContactListComplete" [] "Asterisk 16 and later" {}
     /// The reachability of a PJSIP contact has changed.
     ContactStatus = "ContactStatus" [SYSTEM] "Asterisk 13 and later" {
@@ -740,11 +740,11 @@ macro_rules! events_table {
         user_agent: text = "UserAgent", reg_expire: seconds = "RegExpire",
         via_address: text = "ViaAddress", call_id: text = "CallID",
     }
-    /// An entry of the lists that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) and
+    /// An entry of the lists that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) and
     /// [`PJSIPShowRegistrationInboundContactStatuses`][statuses]
     /// return: the state of a contact.
     ///
-    /// [statuses]: crate::action::PJSIPShowRegistrationInboundContactStatuses
+    /// [statuses]: crate::action::PjsipShowRegistrationInboundContactStatuses
     ContactStatusDetail = "ContactStatusDetail" [] "Asterisk 13 and later" {
         aor: text = "AOR", uri: text = "URI",
         /// The reachability of the contact.
@@ -762,7 +762,7 @@ macro_rules! events_table {
     /// [`PJSIPShowRegistrationInboundContactStatuses`][statuses]
     /// returns.
     ///
-    /// [statuses]: crate::action::PJSIPShowRegistrationInboundContactStatuses
+    /// [statuses]: crate::action::PjsipShowRegistrationInboundContactStatuses
     ContactStatusDetailComplete = "ContactStatusDetailComplete" [] "Asterisk 13 and later" {}
     /// An entry of the list that [`CoreShowChannels`](crate::action::CoreShowChannels) returns: a
     /// channel.
@@ -793,7 +793,7 @@ macro_rules! events_table {
     /// The end of the list that [`CoreShowChannels`](crate::action::CoreShowChannels) returns.
     CoreShowChannelsComplete = "CoreShowChannelsComplete" [] "Asterisk 1.6.0 and later" {}
     /// A DAHDI channel has been assigned to a call.
-    DAHDIChannel = "DAHDIChannel" [CALL] "Asterisk 1.8 and later" {
+    DahdiChannel = "DAHDIChannel" [CALL] "Asterisk 1.8 and later" {
         channel: channel = "",
         /// The group of the DAHDI channel.
         dahdi_group: number = "DAHDIGroup",
@@ -801,9 +801,9 @@ macro_rules! events_table {
         dahdi_span: number = "DAHDISpan",
         dahdi_channel: text = "DAHDIChannel",
     }
-    /// An entry of the list that [`DAHDIShowChannels`](crate::action::DAHDIShowChannels) or
+    /// An entry of the list that [`DAHDIShowChannels`](crate::action::DahdiShowChannels) or
     /// [`ZapShowChannels`](crate::action::ZapShowChannels) returns: a DAHDI channel.
-    DAHDIShowChannels = "DAHDIShowChannels" | "ZapShowChannels" [] "Asterisk 1.0 and later, as `ZapShowChannels` up to 1.4" {
+    DahdiShowChannels = "DAHDIShowChannels" | "ZapShowChannels" [] "Asterisk 1.0 and later, as `ZapShowChannels` up to 1.4" {
         dahdi_channel: text = "DAHDIChannel",
         /// The name of the channel of the call, if there is one.
         channel: text = "Channel",
@@ -819,14 +819,14 @@ macro_rules! events_table {
         alarm: text = "Alarm",
         description: text = "Description",
     }
-    /// The end of the list that [`DAHDIShowChannels`](crate::action::DAHDIShowChannels) or
+    /// The end of the list that [`DAHDIShowChannels`](crate::action::DahdiShowChannels) or
     /// [`ZapShowChannels`](crate::action::ZapShowChannels) returns.
-    DAHDIShowChannelsComplete = "DAHDIShowChannelsComplete" | "ZapShowChannelsComplete" [] "Asterisk 1.0 and later, as `ZapShowChannelsComplete` up to 1.4" {
+    DahdiShowChannelsComplete = "DAHDIShowChannelsComplete" | "ZapShowChannelsComplete" [] "Asterisk 1.0 and later, as `ZapShowChannelsComplete` up to 1.4" {
         items: number = "Items",
     }
-    /// An entry of the list that [`DAHDIShowStatus`](crate::action::DAHDIShowStatus) returns: a
+    /// An entry of the list that [`DAHDIShowStatus`](crate::action::DahdiShowStatus) returns: a
     /// DAHDI span.
-    DAHDIShowStatus = "DAHDIShowStatus" [] "Asterisk 18 in its later releases, 20 and later" {
+    DahdiShowStatus = "DAHDIShowStatus" [] "Asterisk 18 in its later releases, 20 and later" {
         span: number = "Span",
         /// The description of the span by its driver.
         description: text = "Description",
@@ -847,27 +847,27 @@ macro_rules! events_table {
         /// The line build-out, a setting for the length of the line.
         lbo: text = "LBO",
     }
-    /// The end of the list that [`DAHDIShowStatus`](crate::action::DAHDIShowStatus) returns.
-    DAHDIShowStatusComplete = "DAHDIShowStatusComplete" [] "Asterisk 18 in its later releases, 20 and later" {}
+    /// The end of the list that [`DAHDIShowStatus`](crate::action::DahdiShowStatus) returns.
+    DahdiShowStatusComplete = "DAHDIShowStatusComplete" [] "Asterisk 18 in its later releases, 20 and later" {}
     /// The answer to [`DataGet`](crate::action::DataGet): data of the server as a tree, in which
     /// the name of every header is a path.
     DataGetTree = "DataGet Tree" [] "Asterisk 1.8 to 14" {}
-    /// The end of the list that [`DBGet`](crate::action::DBGet) returns.
-    DBGetComplete = "DBGetComplete" [] "Asterisk 1.8 and later" {}
-    /// The entry of the list that [`DBGet`](crate::action::DBGet) returns: the entry of the
+    /// The end of the list that [`DBGet`](crate::action::DbGet) returns.
+    DbGetComplete = "DBGetComplete" [] "Asterisk 1.8 and later" {}
+    /// The entry of the list that [`DBGet`](crate::action::DbGet) returns: the entry of the
     /// database.
-    DBGetResponse = "DBGetResponse" [] "Asterisk 1.2 and later" {
+    DbGetResponse = "DBGetResponse" [] "Asterisk 1.2 and later" {
         /// The family of the entry.
         family: text = "Family",
         /// The key of the entry within its family.
         key: text = "Key",
         value: text = "Val",
     }
-    /// The end of the list that [`DBGetTree`](crate::action::DBGetTree) returns.
-    DBGetTreeComplete = "DBGetTreeComplete" [] "Asterisk 16 in its later releases, 18 and later" {}
-    /// An entry of the list that [`DBGetTree`](crate::action::DBGetTree) returns: an entry of the
+    /// The end of the list that [`DBGetTree`](crate::action::DbGetTree) returns.
+    DbGetTreeComplete = "DBGetTreeComplete" [] "Asterisk 16 in its later releases, 18 and later" {}
+    /// An entry of the list that [`DBGetTree`](crate::action::DbGetTree) returns: an entry of the
     /// database.
-    DBGetTreeResponse = "DBGetTreeResponse" [] "Asterisk 16 in its later releases, 18 and later" {
+    DbGetTreeResponse = "DBGetTreeResponse" [] "Asterisk 16 in its later releases, 18 and later" {
         /// The key of the entry with its family, as in `/CustomDevstate/lamp1`.
         key: text = "Key",
         value: text = "Val",
@@ -877,7 +877,7 @@ macro_rules! events_table {
         /// The lock that threads wait for.
         mutex: text = "Mutex",
     }
-    /// An entry of the list that [`SKINNYdevices`](crate::action::SKINNYdevices) returns: a Skinny
+    /// An entry of the list that [`SKINNYdevices`](crate::action::SkinnyDevices) returns: a Skinny
     /// device.
     DeviceEntry = "DeviceEntry" [] "Asterisk 1.6.2 to 20" {
         channel_type: text = "Channeltype", object_name: text = "ObjectName",
@@ -893,7 +893,7 @@ macro_rules! events_table {
         /// The number of lines of the device.
         number_of_lines: number = "NumberOfLines",
     }
-    /// The end of the list that [`SKINNYdevices`](crate::action::SKINNYdevices) returns.
+    /// The end of the list that [`SKINNYdevices`](crate::action::SkinnyDevices) returns.
     DevicelistComplete = "DevicelistComplete" [] "Asterisk 1.6.2 to 20" {}
     /// The state of a device has changed. Also an entry of the list that
     /// [`DeviceStateList`](crate::action::DeviceStateList) returns.
@@ -953,13 +953,13 @@ macro_rules! events_table {
         forward: text = "Forward",
     }
     /// Do not disturb was switched on or off on a DAHDI channel.
-    DNDState = "DNDState" [SYSTEM] "Asterisk 1.2 and later" {
+    DndState = "DNDState" [SYSTEM] "Asterisk 1.2 and later" {
         dahdi_channel: text = "DAHDIChannel" | "Channel",
         /// `enabled` or `disabled`.
         status: text = "Status",
     }
-    /// A DTMF digit has begun or ended. Asterisk 12 and later send [`DTMFBegin`] and [`DTMFEnd`].
-    DTMF = "DTMF" [DTMF] "Asterisk 1.6.0 to 11" {
+    /// A DTMF digit has begun or ended. Asterisk 12 and later send [`DtmfBegin`] and [`DtmfEnd`].
+    Dtmf = "DTMF" [DTMF] "Asterisk 1.6.0 to 11" {
         channel: text = "Channel", uniqueid: text = "Uniqueid", digit: text = "Digit",
         /// `Received` or `Sent`.
         direction: text = "Direction",
@@ -969,20 +969,20 @@ macro_rules! events_table {
         end: flag = "End",
     }
     /// A DTMF digit has begun.
-    DTMFBegin = "DTMFBegin" [DTMF] "Asterisk 12 and later" {
+    DtmfBegin = "DTMFBegin" [DTMF] "Asterisk 12 and later" {
         channel: channel = "", digit: text = "Digit",
         /// `Received` or `Sent`.
         direction: text = "Direction",
     }
     /// A DTMF digit has ended.
-    DTMFEnd = "DTMFEnd" [DTMF] "Asterisk 12 and later" {
+    DtmfEnd = "DTMFEnd" [DTMF] "Asterisk 12 and later" {
         channel: channel = "", digit: text = "Digit",
         /// The length of the digit, in milliseconds.
         duration_ms: number = "DurationMs",
         /// `Received` or `Sent`.
         direction: text = "Direction",
     }
-    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns:
+    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns:
     /// the endpoint, with all its settings.
     EndpointDetail = "EndpointDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -1261,9 +1261,9 @@ macro_rules! events_table {
         /// The SIP methods for which redirects are followed.
         follow_redirect_methods: text = "FollowRedirectMethods",
     }
-    /// The end of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns.
+    /// The end of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns.
     EndpointDetailComplete = "EndpointDetailComplete" [] "Asterisk 12 and later" {}
-    /// An entry of the list that [`PJSIPShowEndpoints`](crate::action::PJSIPShowEndpoints) returns:
+    /// An entry of the list that [`PJSIPShowEndpoints`](crate::action::PjsipShowEndpoints) returns:
     /// a PJSIP endpoint.
     EndpointList = "EndpointList" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName", transport: text = "Transport",
@@ -1278,7 +1278,7 @@ macro_rules! events_table {
         /// has a comma after it, so the last value is empty.
         contacts: list = "Contacts",
     }
-    /// The end of the list that [`PJSIPShowEndpoints`](crate::action::PJSIPShowEndpoints) returns.
+    /// The end of the list that [`PJSIPShowEndpoints`](crate::action::PjsipShowEndpoints) returns.
     EndpointListComplete = "EndpointListComplete" [] "Asterisk 12 and later" {}
     /// The end of the list that [`ExtensionStateList`](crate::action::ExtensionStateList) returns.
     ExtensionStateListComplete = "ExtensionStateListComplete" [] "Asterisk 13 and later" {}
@@ -1292,7 +1292,7 @@ macro_rules! events_table {
         status_text: text = "StatusText",
     }
     /// A request was refused by an access control list.
-    FailedACL = "FailedACL" [SECURITY] "Asterisk 12 and later" {
+    FailedAcl = "FailedACL" [SECURITY] "Asterisk 12 and later" {
         event_tv: text = "EventTV", severity: text = "Severity", service: text = "Service",
         event_version: number = "EventVersion", account_id: text = "AccountID",
         session_id: text = "SessionID", local_address: text = "LocalAddress",
@@ -1325,8 +1325,8 @@ macro_rules! events_table {
         /// The name of the file.
         file_name: text = "FileName",
     }
-    /// The answer to [`FAXSession`](crate::action::FAXSession): a fax session.
-    FAXSession = "FAXSession" [] "Asterisk 13 and later" {
+    /// The answer to [`FAXSession`](crate::action::FaxSession): a fax session.
+    FaxSession = "FAXSession" [] "Asterisk 13 and later" {
         session_number: number = "SessionNumber", operation: text = "Operation",
         /// The state, such as `Open`, `Active` or `Complete`.
         state: text = "State",
@@ -1347,14 +1347,14 @@ macro_rules! events_table {
         /// The number of lines with errors.
         total_bad_lines: number = "TotalBadLines",
     }
-    /// The end of the list that [`FAXSessions`](crate::action::FAXSessions) returns.
-    FAXSessionsComplete = "FAXSessionsComplete" [] "Asterisk 13 and later" {
+    /// The end of the list that [`FAXSessions`](crate::action::FaxSessions) returns.
+    FaxSessionsComplete = "FAXSessionsComplete" [] "Asterisk 13 and later" {
         /// The number of entries in the list.
         total: number = "Total",
     }
-    /// An entry of the list that [`FAXSessions`](crate::action::FAXSessions) returns: a fax
+    /// An entry of the list that [`FAXSessions`](crate::action::FaxSessions) returns: a fax
     /// session.
-    FAXSessionsEntry = "FAXSessionsEntry" [] "Asterisk 13 and later" {
+    FaxSessionsEntry = "FAXSessionsEntry" [] "Asterisk 13 and later" {
         channel: text = "Channel",
         /// The fax technology, such as `Spandsp`.
         technology: text = "Technology",
@@ -1367,8 +1367,8 @@ macro_rules! events_table {
         /// The names of the files.
         files: text = "Files",
     }
-    /// The answer to [`FAXStats`](crate::action::FAXStats): counts of faxes.
-    FAXStats = "FAXStats" [] "Asterisk 13 and later" {
+    /// The answer to [`FAXStats`](crate::action::FaxStats): counts of faxes.
+    FaxStats = "FAXStats" [] "Asterisk 13 and later" {
         /// The number of active sessions.
         current_sessions: number = "CurrentSessions",
         /// The number of reserved sessions.
@@ -1383,7 +1383,7 @@ macro_rules! events_table {
         failed_faxes: number = "FailedFAXes",
     }
     /// A fax has made progress.
-    FAXStatus = "FAXStatus" [CALL] "Asterisk 10 and later" {
+    FaxStatus = "FAXStatus" [CALL] "Asterisk 10 and later" {
         channel: channel = "", operation: text = "Operation",
         /// The progress in words.
         status: text = "Status",
@@ -1441,7 +1441,7 @@ macro_rules! events_table {
         /// Whether the channel was put on hold; up to Asterisk 11.
         status: flag = "Status",
     }
-    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns: a
+    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns: a
     /// rule that assigns requests to the endpoint.
     IdentifyDetail = "IdentifyDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName", endpoint: text = "Endpoint",
@@ -1456,7 +1456,7 @@ macro_rules! events_table {
         endpoint_name: text = "EndpointName",
     }
     /// An entry of the list that
-    /// [`PJSIPShowRegistrationsInbound`](crate::action::PJSIPShowRegistrationsInbound) returns: the
+    /// [`PJSIPShowRegistrationsInbound`](crate::action::PjsipShowRegistrationsInbound) returns: the
     /// address of record of a registration.
     InboundRegistrationDetail = "InboundRegistrationDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -1475,10 +1475,10 @@ macro_rules! events_table {
         contact: text = "Contact",
     }
     /// The end of the list that
-    /// [`PJSIPShowRegistrationsInbound`](crate::action::PJSIPShowRegistrationsInbound) returns.
+    /// [`PJSIPShowRegistrationsInbound`](crate::action::PjsipShowRegistrationsInbound) returns.
     InboundRegistrationDetailComplete = "InboundRegistrationDetailComplete" [] "Asterisk 12 and later" {}
     /// An entry of the list that
-    /// [`PJSIPShowSubscriptionsInbound`](crate::action::PJSIPShowSubscriptionsInbound) returns: a
+    /// [`PJSIPShowSubscriptionsInbound`](crate::action::PjsipShowSubscriptionsInbound) returns: a
     /// subscription, to which Asterisk sends `NOTIFY` requests.
     InboundSubscriptionDetail = "InboundSubscriptionDetail" [] "Asterisk 12 and later" {
         /// The role of Asterisk: `Notifier`.
@@ -1495,10 +1495,10 @@ macro_rules! events_table {
         mailboxes: text = "Mailboxes",
     }
     /// The end of the list that
-    /// [`PJSIPShowSubscriptionsInbound`](crate::action::PJSIPShowSubscriptionsInbound) returns.
+    /// [`PJSIPShowSubscriptionsInbound`](crate::action::PjsipShowSubscriptionsInbound) returns.
     InboundSubscriptionDetailComplete = "InboundSubscriptionDetailComplete" [] "Asterisk 12 and later" {}
     /// A login was refused because the account does not exist.
-    InvalidAccountID = "InvalidAccountID" [SECURITY] "Asterisk 12 and later" {
+    InvalidAccountId = "InvalidAccountID" [SECURITY] "Asterisk 12 and later" {
         event_tv: text = "EventTV", severity: text = "Severity", service: text = "Service",
         event_version: number = "EventVersion",
         /// The account that the peer named.
@@ -1585,7 +1585,7 @@ macro_rules! events_table {
         /// The number of frames received on the other side.
         remote_received: number = "RemoteReceived",
     }
-    /// An entry of the list that [`SKINNYlines`](crate::action::SKINNYlines) returns: a Skinny
+    /// An entry of the list that [`SKINNYlines`](crate::action::SkinnyLines) returns: a Skinny
     /// line.
     LineEntry = "LineEntry" [] "Asterisk 1.6.2 to 20" {
         channel_type: text = "Channeltype", object_name: text = "ObjectName",
@@ -1598,7 +1598,7 @@ macro_rules! events_table {
         /// The label of the line.
         label: text = "Label",
     }
-    /// The end of the list that [`SKINNYlines`](crate::action::SKINNYlines) returns.
+    /// The end of the list that [`SKINNYlines`](crate::action::SkinnyLines) returns.
     LinelistComplete = "LinelistComplete" [] "Asterisk 1.6.2 to 20" {}
     /// An entry of the list that [`ShowDialPlan`](crate::action::ShowDialPlan) returns: a step, an
     /// include, a switch or an ignore pattern of a context.
@@ -1693,7 +1693,7 @@ macro_rules! events_table {
     }
     /// A party requested malicious call identification. The headers describe the calling and the
     /// connected party.
-    MCID = "MCID" [CALL] "Asterisk 1.8 and later" {
+    Mcid = "MCID" [CALL] "Asterisk 1.8 and later" {
         channel: channel = "",
         /// Whether the number of the calling party is valid.
         m_caller_id_num_valid: flag = "MCallerIDNumValid",
@@ -1908,17 +1908,17 @@ macro_rules! events_table {
     MusicOnHoldStop = "MusicOnHoldStop" [CALL] "Asterisk 12 and later" {
         channel: channel = "",
     }
-    /// An entry of the list that [`MWIGet`](crate::action::MWIGet) returns: the number of messages
+    /// An entry of the list that [`MWIGet`](crate::action::MwiGet) returns: the number of messages
     /// in an external mailbox.
-    MWIGet = "MWIGet" [] "Asterisk 12 and later" {
+    MwiGet = "MWIGet" [] "Asterisk 12 and later" {
         mailbox: text = "Mailbox",
         /// The number of old messages.
         old_messages: number = "OldMessages",
         /// The number of new messages.
         new_messages: number = "NewMessages",
     }
-    /// The end of the list that [`MWIGet`](crate::action::MWIGet) returns.
-    MWIGetComplete = "MWIGetComplete" [] "Asterisk 12 and later" {}
+    /// The end of the list that [`MWIGet`](crate::action::MwiGet) returns.
+    MwiGetComplete = "MWIGetComplete" [] "Asterisk 12 and later" {}
     /// The account code of a channel has changed.
     NewAccountCode = "NewAccountCode" [CALL] "Asterisk 1.6.0 and later" {
         channel: channel = "",
@@ -2001,7 +2001,7 @@ macro_rules! events_table {
         uniqueid: text = "Uniqueid",
     }
     /// An entry of the list that
-    /// [`PJSIPShowRegistrationsOutbound`](crate::action::PJSIPShowRegistrationsOutbound) returns: a
+    /// [`PJSIPShowRegistrationsOutbound`](crate::action::PjsipShowRegistrationsOutbound) returns: a
     /// registration of Asterisk at another server.
     OutboundRegistrationDetail = "OutboundRegistrationDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -2046,7 +2046,7 @@ macro_rules! events_table {
         next_reg: seconds = "NextReg",
     }
     /// The end of the list that
-    /// [`PJSIPShowRegistrationsOutbound`](crate::action::PJSIPShowRegistrationsOutbound) returns.
+    /// [`PJSIPShowRegistrationsOutbound`](crate::action::PjsipShowRegistrationsOutbound) returns.
     OutboundRegistrationDetailComplete = "OutboundRegistrationDetailComplete" [] "Asterisk 12 and later" {
         /// The number of registrations that are in force.
         registered: number = "Registered",
@@ -2054,7 +2054,7 @@ macro_rules! events_table {
         not_registered: number = "NotRegistered",
     }
     /// An entry of the list that
-    /// [`PJSIPShowSubscriptionsOutbound`](crate::action::PJSIPShowSubscriptionsOutbound) returns: a
+    /// [`PJSIPShowSubscriptionsOutbound`](crate::action::PjsipShowSubscriptionsOutbound) returns: a
     /// subscription of Asterisk at another server.
     OutboundSubscriptionDetail = "OutboundSubscriptionDetail" [] "Asterisk 12 and later" {
         /// The role of Asterisk: `Subscriber`.
@@ -2071,7 +2071,7 @@ macro_rules! events_table {
         mailboxes: text = "Mailboxes",
     }
     /// The end of the list that
-    /// [`PJSIPShowSubscriptionsOutbound`](crate::action::PJSIPShowSubscriptionsOutbound) returns.
+    /// [`PJSIPShowSubscriptionsOutbound`](crate::action::PjsipShowSubscriptionsOutbound) returns.
     OutboundSubscriptionDetailComplete = "OutboundSubscriptionDetailComplete" [] "Asterisk 12 and later" {}
     /// A call has been parked. Also an entry of the list that
     /// [`ParkedCalls`](crate::action::ParkedCalls) returns, which then has no `Privilege` header.
@@ -2139,8 +2139,8 @@ macro_rules! events_table {
     }
     /// The end of the list that [`Parkinglots`](crate::action::Parkinglots) returns.
     ParkinglotsComplete = "ParkinglotsComplete" [] "Asterisk 11 and later" {}
-    /// An entry of the list that [`SIPpeers`](crate::action::SIPpeers),
-    /// [`IAXpeers`](crate::action::IAXpeers) or [`IAXpeerlist`](crate::action::IAXpeerlist)
+    /// An entry of the list that [`SIPpeers`](crate::action::SipPeers),
+    /// [`IAXpeers`](crate::action::IaxPeers) or [`IAXpeerlist`](crate::action::IaxPeerlist)
     /// returns: a peer.
     PeerEntry = "PeerEntry" [] "Asterisk 1.2 and later" {
         channel_type: text = "Channeltype",
@@ -2184,12 +2184,12 @@ macro_rules! events_table {
         /// The network mask of the peer's address.
         mask: text = "Mask",
     }
-    /// The end of the list that [`SIPpeers`](crate::action::SIPpeers),
-    /// [`IAXpeers`](crate::action::IAXpeers) or [`IAXpeerlist`](crate::action::IAXpeerlist)
+    /// The end of the list that [`SIPpeers`](crate::action::SipPeers),
+    /// [`IAXpeers`](crate::action::IaxPeers) or [`IAXpeerlist`](crate::action::IaxPeerlist)
     /// returns.
     PeerlistComplete = "PeerlistComplete" [] "Asterisk 1.2 and later" {}
     /// The registration or the reachability of a peer has changed. Also an entry of the list that
-    /// [`SIPpeerstatus`](crate::action::SIPpeerstatus) returns.
+    /// [`SIPpeerstatus`](crate::action::SipPeerstatus) returns.
     PeerStatus = "PeerStatus" [SYSTEM] "Asterisk 1.0 and later" {
         channel_type: text = "ChannelType",
         /// The peer with its technology, as in `SIP/100`.
@@ -2215,16 +2215,16 @@ macro_rules! events_table {
         target: channel = "Target",
     }
     /// A PJSIP endpoint was put under maintenance or back to service, as
-    /// [`PJSIPSetMaintenance`](crate::action::PJSIPSetMaintenance) does. Also an entry of the list
-    /// that [`PJSIPShowMaintenance`](crate::action::PJSIPShowMaintenance) returns.
-    PJSIPMaintenanceStatus = "PJSIPMaintenanceStatus" [SYSTEM] "Asterisk 20.20, 22.10, 23.4 and later" {
+    /// [`PJSIPSetMaintenance`](crate::action::PjsipSetMaintenance) does. Also an entry of the list
+    /// that [`PJSIPShowMaintenance`](crate::action::PjsipShowMaintenance) returns.
+    PjsipMaintenanceStatus = "PJSIPMaintenanceStatus" [SYSTEM] "Asterisk 20.20, 22.10, 23.4 and later" {
         endpoint: text = "Endpoint",
         /// `enabled` or `disabled`.
         status: text = "Status",
     }
-    /// The end of the list that [`PJSIPShowMaintenance`](crate::action::PJSIPShowMaintenance)
+    /// The end of the list that [`PJSIPShowMaintenance`](crate::action::PjsipShowMaintenance)
     /// returns.
-    PJSIPMaintenanceStatusComplete = "PJSIPMaintenanceStatusComplete" [] "Asterisk 20 in its later releases, 22 and later" {}
+    PjsipMaintenanceStatusComplete = "PJSIPMaintenanceStatusComplete" [] "Asterisk 20 in its later releases, 22 and later" {}
     /// A presence has changed. Also an entry of the list that
     /// [`PresenceStateList`](crate::action::PresenceStateList) returns.
     PresenceStateChange = "PresenceStateChange" [CALL] "Asterisk 13 and later" {
@@ -2248,7 +2248,7 @@ macro_rules! events_table {
         message: text = "Message",
     }
     /// An event of an ISDN primary rate span.
-    PRIEvent = "PRIEvent" [SYSTEM] "Asterisk 1.6.0 to 1.6.2" {
+    PriEvent = "PRIEvent" [SYSTEM] "Asterisk 1.6.0 to 1.6.2" {
         /// The event in words.
         pri_event: text = "PRIEvent",
         /// The event as a number.
@@ -2257,9 +2257,9 @@ macro_rules! events_table {
         d_channel: text = "D-channel",
         span: number = "Span",
     }
-    /// An entry of the list that [`PRIShowSpans`](crate::action::PRIShowSpans) returns: a D channel
+    /// An entry of the list that [`PRIShowSpans`](crate::action::PriShowSpans) returns: a D channel
     /// of an ISDN primary rate span.
-    PRIShowSpans = "PRIShowSpans" [] "Asterisk 10 and later" {
+    PriShowSpans = "PRIShowSpans" [] "Asterisk 10 and later" {
         span: number = "Span",
         /// The number of the D channel.
         d_channel: number = "DChannel",
@@ -2272,8 +2272,8 @@ macro_rules! events_table {
         /// Whether the D channel is up.
         up: flag = "Up",
     }
-    /// The end of the list that [`PRIShowSpans`](crate::action::PRIShowSpans) returns.
-    PRIShowSpansComplete = "PRIShowSpansComplete" [] "Asterisk 13 and later" {}
+    /// The end of the list that [`PRIShowSpans`](crate::action::PriShowSpans) returns.
+    PriShowSpansComplete = "PRIShowSpansComplete" [] "Asterisk 13 and later" {}
     /// A caller in a queue has hung up before a member answered.
     QueueCallerAbandon = "QueueCallerAbandon" [AGENT] "Asterisk 1.4 and later" {
         channel: channel = "", queue: text = "Queue",
@@ -2435,21 +2435,21 @@ macro_rules! events_table {
     /// The end of the list that [`QueueSummary`](crate::action::QueueSummary) returns.
     QueueSummaryComplete = "QueueSummaryComplete" [] "Asterisk 1.6.0 and later" {}
     /// The module `res_fax` has received a fax.
-    ReceiveFAX = "ReceiveFAX" [CALL] "Asterisk 1.8 and later" {
+    ReceiveFax = "ReceiveFAX" [CALL] "Asterisk 1.8 and later" {
         channel: channel = "", local_station_id: text = "LocalStationID",
         remote_station_id: text = "RemoteStationID", pages_transferred: number = "PagesTransferred",
         resolution: text = "Resolution", transfer_rate: number = "TransferRate",
         file_name: text = "FileName",
     }
-    /// A fax that is being received has made progress. Asterisk 10 and later send [`FAXStatus`].
-    ReceiveFAXStatus = "ReceiveFAXStatus" [CALL] "Asterisk 1.8" {
+    /// A fax that is being received has made progress. Asterisk 10 and later send [`FaxStatus`].
+    ReceiveFaxStatus = "ReceiveFAXStatus" [CALL] "Asterisk 1.8" {
         /// The progress in words.
         status: text = "Status",
         channel: text = "Channel", context: text = "Context", exten: text = "Exten",
         caller_id: text = "CallerID", local_station_id: text = "LocalStationID",
     }
-    /// The end of the list that [`SIPshowregistry`](crate::action::SIPshowregistry) or
-    /// [`IAXregistry`](crate::action::IAXregistry) returns.
+    /// The end of the list that [`SIPshowregistry`](crate::action::SipShowregistry) or
+    /// [`IAXregistry`](crate::action::IaxRegistry) returns.
     RegistrationsComplete = "RegistrationsComplete" [] "Asterisk 1.6.0 and later" {}
     /// A registration of Asterisk at another server has changed its state.
     Registry = "Registry" [SYSTEM] "Asterisk 1.0 and later" {
@@ -2465,8 +2465,8 @@ macro_rules! events_table {
         /// The user name; Asterisk 1.0.
         user: text = "User",
     }
-    /// An entry of the list that [`SIPshowregistry`](crate::action::SIPshowregistry) or
-    /// [`IAXregistry`](crate::action::IAXregistry) returns: a registration of Asterisk at another
+    /// An entry of the list that [`SIPshowregistry`](crate::action::SipShowregistry) or
+    /// [`IAXregistry`](crate::action::IaxRegistry) returns: a registration of Asterisk at another
     /// server.
     RegistryEntry = "RegistryEntry" [] "Asterisk 1.6.0 and later" {
         /// The server.
@@ -2534,7 +2534,7 @@ macro_rules! events_table {
         remote_address: text = "RemoteAddress", request_type: text = "RequestType",
         module: text = "Module", session_tv: text = "SessionTV",
     }
-    /// An entry of the list that [`PJSIPShowResourceLists`](crate::action::PJSIPShowResourceLists)
+    /// An entry of the list that [`PJSIPShowResourceLists`](crate::action::PjsipShowResourceLists)
     /// returns: a resource list of PJSIP. Its second `Event` header is a setting of the list.
     ResourceListDetail = "ResourceListDetail" [] "Asterisk 13 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",
@@ -2549,11 +2549,11 @@ macro_rules! events_table {
         /// Whether the display name of a resource is reported and not its name: `yes` or `no`.
         resource_display_name: text = "ResourceDisplayName",
     }
-    /// The end of the list that [`PJSIPShowResourceLists`](crate::action::PJSIPShowResourceLists)
+    /// The end of the list that [`PJSIPShowResourceLists`](crate::action::PjsipShowResourceLists)
     /// returns.
     ResourceListDetailComplete = "ResourceListDetailComplete" [] "Asterisk 13 and later" {}
     /// An RTCP report was received. If it has several report blocks, the accessors read the first.
-    RTCPReceived = "RTCPReceived" [REPORTING] "Asterisk 1.6.0 and later" {
+    RtcpReceived = "RTCPReceived" [REPORTING] "Asterisk 1.6.0 and later" {
         channel: channel = "", ssrc: text = "SSRC", packet_type: text = "PT",
         /// The address that the report came from.
         from: text = "From",
@@ -2585,7 +2585,7 @@ macro_rules! events_table {
         report0_dlsr: seconds = "Report0DLSR",
     }
     /// An RTCP report was sent. If it has several report blocks, the accessors read the first.
-    RTCPSent = "RTCPSent" [REPORTING] "Asterisk 1.6.0 and later" {
+    RtcpSent = "RTCPSent" [REPORTING] "Asterisk 1.6.0 and later" {
         channel: channel = "", ssrc: text = "SSRC", packet_type: text = "PT",
         /// The address that the report was sent to.
         to: text = "To",
@@ -2613,7 +2613,7 @@ macro_rules! events_table {
         dlsr: text = "DLSR",
     }
     /// Statistics of an RTP stream that was received, at its end.
-    RTPReceiverStat = "RTPReceiverStat" [REPORTING] "Asterisk 1.6.0 to 1.6.2" {
+    RtpReceiverStat = "RTPReceiverStat" [REPORTING] "Asterisk 1.6.0 to 1.6.2" {
         ssrc: text = "SSRC",
         /// The number of packets that were received.
         received_packets: number = "ReceivedPackets",
@@ -2624,7 +2624,7 @@ macro_rules! events_table {
         rr_count: number = "RRCount",
     }
     /// Statistics of an RTP stream that was sent, at its end.
-    RTPSenderStat = "RTPSenderStat" [REPORTING] "Asterisk 1.6.0 to 1.6.2" {
+    RtpSenderStat = "RTPSenderStat" [REPORTING] "Asterisk 1.6.0 to 1.6.2" {
         ssrc: text = "SSRC", sent_packets: number = "SentPackets", lost_packets: number = "LostPackets",
         jitter: text = "Jitter",
         /// The number of sender reports.
@@ -2633,14 +2633,14 @@ macro_rules! events_table {
         rtt: seconds = "RTT",
     }
     /// The module `res_fax` has sent a fax.
-    SendFAX = "SendFAX" [CALL] "Asterisk 1.8 and later" {
+    SendFax = "SendFAX" [CALL] "Asterisk 1.8 and later" {
         channel: channel = "", local_station_id: text = "LocalStationID",
         remote_station_id: text = "RemoteStationID", pages_transferred: number = "PagesTransferred",
         resolution: text = "Resolution", transfer_rate: number = "TransferRate",
         file_name: text = "FileName",
     }
-    /// A fax that is being sent has made progress. Asterisk 10 and later send [`FAXStatus`].
-    SendFAXStatus = "SendFAXStatus" [CALL] "Asterisk 1.8" {
+    /// A fax that is being sent has made progress. Asterisk 10 and later send [`FaxStatus`].
+    SendFaxStatus = "SendFAXStatus" [CALL] "Asterisk 1.8" {
         /// The progress in words.
         status: text = "Status",
         channel: text = "Channel", context: text = "Context", exten: text = "Exten",
@@ -2675,10 +2675,10 @@ macro_rules! events_table {
         /// Whether the server starts again.
         restart: flag = "Restart",
     }
-    /// The end of the list that [`SIPpeerstatus`](crate::action::SIPpeerstatus) returns.
-    SIPpeerstatusComplete = "SIPpeerstatusComplete" [] "Asterisk 11 to 20" {}
-    /// A peer has been checked as [`SIPqualifypeer`](crate::action::SIPqualifypeer) requested.
-    SIPQualifyPeerDone = "SIPQualifyPeerDone" [CALL] "Asterisk 12 to 20" {
+    /// The end of the list that [`SIPpeerstatus`](crate::action::SipPeerstatus) returns.
+    SipPeerstatusComplete = "SIPpeerstatusComplete" [] "Asterisk 11 to 20" {}
+    /// A peer has been checked as [`SIPqualifypeer`](crate::action::SipQualifypeer) requested.
+    SipQualifyPeerDone = "SIPQualifyPeerDone" [CALL] "Asterisk 12 to 20" {
         /// The name of the peer.
         peer: text = "Peer",
     }
@@ -2789,7 +2789,7 @@ macro_rules! events_table {
         /// The dialplan context to which the call is transferred.
         transfer_context: text = "TransferContext",
     }
-    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PJSIPShowEndpoint) returns: a
+    /// An entry of the list that [`PJSIPShowEndpoint`](crate::action::PjsipShowEndpoint) returns: a
     /// transport of the endpoint.
     TransportDetail = "TransportDetail" [] "Asterisk 12 and later" {
         object_type: text = "ObjectType", object_name: text = "ObjectName",

@@ -394,7 +394,9 @@ impl Service {
                 });
                 (reply, respond(ResponseStatus::Success, true), Job::None)
             }
-            ("Hangup", _) => (answer.error("No such channel"), respond(ResponseStatus::Error, true), Job::None),
+            ("Hangup", _) => {
+                (answer.error("No such channel"), respond(ResponseStatus::Error, true), Job::None)
+            }
             ("Reload", _) if !may => {
                 self.denied += 1;
                 (answer.denied(), respond(ResponseStatus::PermissionDenied, true), Job::None)

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Role, captures, expected};
-use embedded_ami::wire::{Decoder};
+use embedded_ami::wire::Decoder;
 
 fn ami(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));

@@ -10,7 +10,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::client::{self, Credentials, Slot};
 use embedded_ami::io::embedded::{self, Client};
 use embedded_ami::server::{self, Account, Event, SessionError};
-use embedded_ami::wire::{Decoder, Outbox, Dialect, Step};
+use embedded_ami::wire::{Decoder, Dialect, Outbox, Step};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
 use smoltcp::phy::{Loopback, Medium};
@@ -137,7 +137,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{incoming:?}");
         match incoming {
             client::Incoming::Ready => {
-                client.session.submit(&Raw::without_headers("OpenDoor"), (client.clock)(), &mut client.outbox)?;
+                client.session.submit(
+                    &Raw::without_headers("OpenDoor"),
+                    (client.clock)(),
+                    &mut client.outbox,
+                )?;
             }
             client::Incoming::Event { .. } => {
                 println!("{:?}", client.decoder.message());

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::{env, fs, iter, thread};
 
-use link::{ResponseStatus, Link};
+use link::{Link, ResponseStatus};
 use rules::{Pattern, Rules};
 use session::{Request, Session};
 

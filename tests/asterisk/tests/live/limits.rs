@@ -1,7 +1,7 @@
 //! Asterisk's limits are where the encoder has them: up to them all arrives, one more and the server fails.
 
 use embedded_ami::action::{self, Action, Raw};
-use embedded_ami::wire::{EncodeError, Kind, Outbox, OwnedMessage, Dialect};
+use embedded_ami::wire::{Dialect, EncodeError, Kind, Outbox, OwnedMessage};
 
 use crate::server::{NONE, Server, Session, ask, assert_success, is, unique, value};
 

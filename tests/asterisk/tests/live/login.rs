@@ -2,7 +2,7 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::{ResponseStatus, Credentials, LoginRefused, SessionError, Stage};
+use embedded_ami::client::{Credentials, LoginRefused, ResponseStatus, SessionError, Stage};
 use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::Kind;
 
@@ -137,7 +137,10 @@ fn without_the_right(server: &Server) {
         }
         // As a list, and the connection still works.
         let list = client.list(&Raw::without_headers(action)).map(|_| ());
-        assert!(matches!(list, Err(Error::Response { status: ResponseStatus::PermissionDenied, .. })), "{list:?}");
+        assert!(
+            matches!(list, Err(Error::Response { status: ResponseStatus::PermissionDenied, .. })),
+            "{list:?}"
+        );
         assert_success(&ask(&mut client, "Ping", NONE));
     }
 }

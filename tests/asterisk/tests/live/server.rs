@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use embedded_ami::action::{self, Action, Login, Raw};
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::{Client, Error};
-use embedded_ami::wire::{Decoder, Kind, Message, Outbox, OwnedMessage, Dialect, Step};
+use embedded_ami::wire::{Decoder, Dialect, Kind, Message, Outbox, OwnedMessage, Step};
 
 use socket2::{Domain, Socket, Type};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use embedded_ami::action::{self, Raw, Completion};
+use embedded_ami::action::{self, Completion, Raw};
 use embedded_ami::client::ResponseStatus;
 use embedded_ami::event::response::ListCommands;
 use embedded_ami::io::blocking::{Client, Error};
@@ -106,7 +106,10 @@ fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Completi
         (true, reply) => {
             let end = list.completion().expect("a completion");
             let end = end.name().expect("a name").to_string_lossy().into_owned();
-            assert!(!matches!(reply, Completion::List(expected) if expected != end), "{name} ends with {end}");
+            assert!(
+                !matches!(reply, Completion::List(expected) if expected != end),
+                "{name} ends with {end}"
+            );
             "list"
         }
         (false, Completion::Event(_)) => {

@@ -229,7 +229,7 @@ fn actions() {
     ];
     log! {
         action::Challenge = action::Challenge;
-        action::DBPut = action::DBPut::new("door", SECRET).val(SECRET);
+        action::DbPut = action::DbPut::new("door", SECRET).val(SECRET);
         action::Filter = action::Filter::include(SECRET);
         action::FromFn<_> = action::from_fn("Login", |out| out.header("Secret", SECRET));
         action::Login = Login::plain("admin", SECRET);
