@@ -4,7 +4,7 @@
 use std::env::{args, var};
 use std::time::Duration;
 
-use embedded_ami::{action::Raw, io::blocking::Client};
+use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let setting = |name| var(name).map_err(|_| format!("{name} is not set"));

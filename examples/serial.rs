@@ -6,6 +6,7 @@
 use std::env::{args, var};
 use std::time::Duration;
 
+use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

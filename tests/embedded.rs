@@ -444,7 +444,7 @@ fn a_link_that_takes_no_bytes() {
     assert_eq!(submit(&mut client, "Ping"), Err(SessionError::SlotsFull));
     assert_eq!(client.poll(), Err(Error::Stalled));
     assert_eq!(client.transport.takes, 0);
-    let said: Vec<_> = std::iter::from_fn(|| client.close()).collect();
+    let said: Vec<_> = std::iter::from_fn(|| client.on_closed()).collect();
     let lost = [LossReason::OutcomeUnknown, LossReason::NotSent];
     assert_eq!(said, [0, 1].map(|n| Incoming::Lost { ticket: tickets[n], reason: lost[n] }));
     // The half is not sent on the next connection.
@@ -464,7 +464,7 @@ fn a_failure_in_the_middle_and_the_next_connection() {
     // It was sent, and answered, but the answer is behind the failure.
     assert_eq!(next(&mut client), Err(Error::Transport(ErrorKind::ConnectionReset)));
     let lost = Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown };
-    assert_eq!((client.close(), client.close()), (Some(lost), None));
+    assert_eq!((client.on_closed(), client.close()), (Some(lost), None));
     assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Closed)));
 
     let old = client.session.action_id(ticket);

@@ -191,17 +191,17 @@ fn every_byte_in_every_place() {
         let value = [b'a', byte, b'b'];
         let error = EncodeError::ValueByte { line: 2, at: 1, byte };
         let expected = if b"\r\n\0".contains(&byte) { Err(error) } else { Ok(()) };
-        assert_eq!(write_to(Dialect::Current, &[("A", b"x"), ("B", &value)]), expected);
+        assert_eq!(write_to(Some(Dialect::Current), &[("A", b"x"), ("B", &value)]), expected);
         let error = EncodeError::ActionIdByte { line: 1, at: 1, byte };
         let expected = if (0x21..0x7f).contains(&byte) { Ok(()) } else { Err(error) };
-        assert_eq!(write_to(Dialect::Current, &[("ActionID", &value)]), expected);
+        assert_eq!(write_to(Some(Dialect::Current), &[("ActionID", &value)]), expected);
         let Ok(name) = std::str::from_utf8(&value) else { continue };
         let error = EncodeError::NameByte { line: 1, at: 1, byte };
         let expected = if b"\r\n\0\t :".contains(&byte) { Err(error) } else { Ok(()) };
-        assert_eq!(write_to(Dialect::Current, &[(name, b"x")]), expected);
+        assert_eq!(write_to(Some(Dialect::Current), &[(name, b"x")]), expected);
     }
-    assert_eq!(write_to(Dialect::Current, &[("", b"x")]), Err(EncodeError::EmptyName { line: 1 }));
-    assert_eq!(write_to(Dialect::Current, &[]), Err(EncodeError::NoHeaders));
+    assert_eq!(write_to(Some(Dialect::Current), &[("", b"x")]), Err(EncodeError::EmptyName { line: 1 }));
+    assert_eq!(write_to(Some(Dialect::Current), &[]), Err(EncodeError::NoHeaders));
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn no_response_that_announces_a_payload() {
     for value in ["Follows", " follows", "FOLLOWS \t"] {
         let response = [("response", value.as_bytes())];
         assert_eq!(write_to(None, &response), Err(EncodeError::Follows), "{value:?}");
-        assert_eq!(write_to(Dialect::Current, &response), Ok(()));
+        assert_eq!(write_to(Some(Dialect::Current), &response), Ok(()));
         assert_eq!(write_to(None, &[("Event", b"X"), response[0]]), Ok(()));
     }
     for value in ["", "Follow", "Followss", "Follows it"] {

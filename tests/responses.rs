@@ -142,29 +142,32 @@ fn mailboxes_and_states() {
         "StatusText: InUse&Ringing",
     ];
     with_response(&lines, |message| {
-        let state = ExtensionState::from_value(&message).unwrap();
+        let state = ExtensionState::from_message(&message).unwrap();
         assert_eq!((text(state.exten()), text(state.context())), (some("100"), some("test")));
         assert_eq!(text(state.hint()), some("PJSIP/bob&Custom:lamp2"));
         assert_eq!(state.status(), Some(State::InUseAndRinging));
         assert_eq!(text(state.status_text()), some("InUse&Ringing"));
     });
     with_response(&["Exten: 1", "Context: test", "Hint: ", "Status: -1"], |message| {
-        let state = ExtensionState::from_value(&message).unwrap();
+        let state = ExtensionState::from_message(&message).unwrap();
         assert_eq!((text(state.hint()), state.status()), (some(""), Some(State::NoHint)));
     });
     let lines = ["Message: Presence State", "State: away", "Subtype: sub: type", "Message: back at 5"];
     with_response(&lines, |message| {
-        let presence = PresenceState::from_value(&message).unwrap();
+        let presence = PresenceState::from_message(&message).unwrap();
         assert_eq!((text(presence.state()), text(presence.subtype())), (some("away"), some("sub: type")));
         assert_eq!(text(presence.presence_message()), some("back at 5"));
     });
     let lines =
         ["Message: Presence State", "State: away", "Message: back at 5", "PresenceMessage: back at 6"];
     with_response(&lines, |message| {
-        assert_eq!(text(PresenceState::from_value(&message).unwrap().presence_message()), some("back at 6"));
+        assert_eq!(
+            text(PresenceState::from_message(&message).unwrap().presence_message()),
+            some("back at 6")
+        );
     });
     with_response(&["Message: Presence State", "State: available"], |message| {
-        let presence = PresenceState::from_value(&message).unwrap();
+        let presence = PresenceState::from_message(&message).unwrap();
         assert!(presence.presence_message().is_none() && presence.subtype().is_none());
     });
 }
@@ -575,7 +578,7 @@ fn recorded_answers() {
                     &["Mailbox", "UrgMessages", "NewMessages", "OldMessages"]
                 }
                 "extensionstate" => {
-                    let state = ExtensionState::from_value(&message).unwrap();
+                    let state = ExtensionState::from_message(&message).unwrap();
                     assert!(state.exten().is_some() && state.context().is_some(), "{name} {message:?}");
                     assert!(state.hint().is_some(), "{name} {message:?}");
                     assert!(!matches!(state.status(), None | Some(State::Other(_))), "{name} {message:?}");
@@ -583,7 +586,7 @@ fn recorded_answers() {
                     &["Exten", "Context", "Hint", "Status", "StatusText"]
                 }
                 "presencestate" => {
-                    let presence = PresenceState::from_value(&message).unwrap();
+                    let presence = PresenceState::from_message(&message).unwrap();
                     assert!(presence.state().is_some(), "{name} {message:?}");
                     assert_eq!(presence.presence_message().is_some(), presence.subtype().is_some());
                     &["State", "Subtype", "PresenceMessage"]

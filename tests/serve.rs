@@ -196,7 +196,7 @@ fn our_client_logs_in_asks_lists_and_logs_off() {
         assert_eq!(client.list(&list).unwrap().map(Result::unwrap).count(), 0);
         let many = Raw::new("List", &[("Items", "3000")]).with_completion(Completion::List("ListComplete"));
         assert_eq!(client.list(&many).unwrap().map(Result::unwrap).count(), 3000);
-        assert!(matches!(client.send(&Raw::without_headers("Nonsense")), Err(Error::Responder { .. })));
+        assert!(matches!(client.send(&Raw::without_headers("Nonsense")), Err(Error::Response { .. })));
         client.log_off().unwrap();
         let mut other = Client::connect(address, Duration::from_secs(5)).unwrap();
         let begin = Instant::now();

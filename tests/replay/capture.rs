@@ -211,8 +211,8 @@ impl Plan {
         let user = login.get("Username").unwrap_or(b"nobody");
         let secret = login.get("Secret").unwrap_or(b"");
         let credentials = match login.get("Key") {
-            Some(_) => Credentials::with_md5(user, secret, |_| [0; 16]),
-            None => Credentials::plain(user, secret),
+            Some(_) => Credentials::from_bytes(user, secret, Some(|_| [0; 16])),
+            None => Credentials::from_bytes(user, secret, None),
         };
         let mask = login.get("Events").map(|mask| std::str::from_utf8(mask).expect("a mask"));
         Some(match mask {

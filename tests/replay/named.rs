@@ -7,7 +7,7 @@ use embedded_ami::client::ResponseStatus::{self, UnknownAction};
 use embedded_ami::client::{Incoming, LoginRefused, Session, Slot, Stage};
 use embedded_ami::wire::{Decoder, Dialect, Message, Outbox, Step};
 
-use crate::capture::{Pair, Plan, first_id, pairs, rewritten};
+use crate::capture::{Pair, Plan, first_id, id_key, pairs, rewritten};
 use crate::run::End::{Completion, Done, Event, Lost};
 use crate::run::{End, Finish, Login, Outcome, run};
 use crate::{STORAGES, oracle, same};
@@ -248,7 +248,7 @@ fn log_off() {
         let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret");
         let mut ids = Vec::new();
         let mut said = Vec::new();
-        session.on_connected(7, 0);
+        session.on_connected(id_key(7), 0);
         // Line by line: each ActionID is known before the line that has it.
         for line in server.split_inclusive(|&byte| byte == b'\n') {
             let line = rewritten(line, |id| match id {

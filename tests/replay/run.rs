@@ -92,7 +92,7 @@ impl Heard {
                 self.end = Some(if is_done { End::Done(items) } else { End::Aborted(items) });
             }
             Incoming::Lost { reason: loss, .. } => {
-                let cut_short = LossReason::CutShort { entries: self.entries };
+                let cut_short = LossReason::CutShort { entries: self.items };
                 assert_eq!(loss == cut_short, self.is_open, "{incoming:?} {self:?}");
                 self.end = Some(End::Lost(loss));
             }
@@ -235,7 +235,7 @@ pub fn run(
 pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
     let session = Session::new(vec![Slot::FREE; slots]).timing(TIMING);
     let session = if one_at_a_time { session.one_at_a_time() } else { session };
-    let mut slow = SlowClientPolicy::new(plan, session, false);
+    let mut slow = Slow::new(plan, session, false);
     slow.replay();
     if slow.login == Login::Accepted {
         slow.submit_up_to(plan.requests.len());
@@ -250,7 +250,7 @@ pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
 /// are outstanding again, in the same slots, and none of the answers is for them.
 pub fn run_late(plan: &Plan) {
     let session = Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING);
-    let mut slow = SlowClientPolicy::new(plan, session, true);
+    let mut slow = Slow::new(plan, session, true);
     slow.replay();
     if slow.login == Login::Accepted {
         assert_eq!(slow.session.outstanding(), plan.requests.len());

@@ -591,7 +591,7 @@ fn run(seed: u64, count: &mut Count) {
     }
     let storage = random.choice([64, 100, 256, 4096]).unwrap();
     let mut client = Client::new(session, storage);
-    client.outbox = embedded_ami::wire::Outbox::new(vec![0; 256], Default::default());
+    client.outbox = embedded_ami::wire::Outbox::for_client(vec![0; 256], Default::default());
     let mut world = World {
         count,
         random,

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
 
-use embedded_ami::{action::Raw, io::blocking::Client};
+use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
