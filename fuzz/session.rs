@@ -26,8 +26,8 @@ pub fn client_session(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
     let credentials = match options & 1 {
-        0 => Credentials::with_md5("user", "very-secret", |_| [7; 16]),
-        _ => Credentials::plain("user", "very-secret"),
+        0 => Credentials::with_md5("user", "very-secret", |_| [7; 16]).events("on"),
+        _ => Credentials::plain("user", "very-secret").events("on"),
     };
     let mut session = Session::new(vec![Slot::FREE; SLOTS]);
     if options & 2 != 0 {

@@ -476,7 +476,8 @@ fn client() {
     let credentials = Credentials::new("admin", SECRET);
     let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
     let mut session = client::Session::new([Slot::FREE; 1]);
-    session.on_connected(IdKey([0xd0; 16]), 0);
+    print! { client::IdKey = IdKey(*b"hunter2 hunter2!"); }
+    session.on_connected(IdKey((0xd00d_u128 << 64).to_be_bytes()), 0);
     let answers = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
     with_messages(answers, 128, |message| {
         session.on_message(message, 0).unwrap();
@@ -575,7 +576,7 @@ fn blocking() {
         }
         let stop = Stop(&stop);
         let mut client = blocking::Client::connect(address, Duration::from_secs(5)).unwrap();
-        client.login(&Credentials::new("admin", SECRET)).unwrap();
+        client.login(&Credentials::new("admin", SECRET).events("on")).unwrap();
         print! { io::blocking::Client<_> = client; }
         let action =
             Raw::new("List", &[("Secret", SECRET)]).with_completion(action::Completion::List("ListComplete"));

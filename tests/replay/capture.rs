@@ -217,7 +217,7 @@ impl Plan {
         let mask = login.get("Events").map(|mask| std::str::from_utf8(mask).expect("a mask"));
         Some(match mask {
             Some(mask) => credentials.events(mask),
-            None => credentials,
+            None => credentials.events("on"),
         })
     }
 

@@ -245,7 +245,7 @@ fn log_off() {
         let mut session = Session::new([Slot::FREE; 1]);
         let mut outbox = Outbox::for_client([0; 512], Dialect::Current);
         let mut decoder = Decoder::for_client(vec![0; server.len() + 256]).unwrap();
-        let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret");
+        let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret").events("on");
         let mut ids = Vec::new();
         let mut said = Vec::new();
         session.on_connected(id_key(7), 0);

@@ -462,7 +462,8 @@ fn run(seed: u64, count: &mut Count) {
         _ => (USER, SECRET),
     };
     let credentials =
-        if random.bool() { Credentials::new(user, secret) } else { Credentials::plain(user, secret) };
+        if random.bool() { Credentials::new(user, secret) } else { Credentials::plain(user, secret) }
+            .events("on");
     let events =
         random.choice([None, None, Some("off"), Some("on"), Some("call,user"), Some("s,call")]).unwrap();
     client.credentials = Some(events.map_or(credentials, |events| credentials.events(events)));

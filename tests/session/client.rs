@@ -27,7 +27,7 @@ impl Client {
             session,
             decoder: Decoder::for_client(vec![0; storage]).unwrap(),
             outbox: Outbox::for_client(vec![0; 4096], Dialect::Current),
-            credentials: Some(Credentials::new(USER, SECRET)),
+            credentials: Some(Credentials::new(USER, SECRET).events("on")),
             now: 0,
         }
     }

@@ -105,7 +105,7 @@ fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
 fn without_fully_booted_it_is_ready_in_the_end() {
     let mut client = timed(TIMING);
     client.connect(PREFIX);
-    client.credentials = Some(Credentials::plain(USER, SECRET));
+    client.credentials = Some(Credentials::plain(USER, SECRET).events("on"));
     client.hears("Asterisk Call Manager/1.0\r\n");
     client.now = 40;
     assert_eq!(accept(&mut client), [Incoming::Internal]);
@@ -133,7 +133,7 @@ fn without_fully_booted_it_is_ready_in_the_end() {
 fn where_no_event_will_come_it_is_ready_at_once() {
     let ready = |timing: Timing, events: Option<&'static str>| {
         let mut client = timed(timing);
-        let plain = Credentials::plain(USER, SECRET);
+        let plain = Credentials::plain(USER, SECRET).events("on");
         client.credentials = Some(events.map_or(plain, |mask| plain.events(mask)));
         client.connect(PREFIX);
         client.hears("Asterisk Call Manager/11.0.0\r\n");
@@ -418,8 +418,12 @@ fn nothing_is_submitted_at_another_stage() {
     refused(&mut client, Stage::LoggingIn);
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     let message = client.decoder.message();
-    let again =
-        client.session.log_in(&Credentials::plain(USER, SECRET), &message, client.now, &mut client.outbox);
+    let again = client.session.log_in(
+        &Credentials::plain(USER, SECRET).events("on"),
+        &message,
+        client.now,
+        &mut client.outbox,
+    );
     assert_eq!(again, Err(SessionError::Stage(Stage::Ready)));
     client.session.log_off(client.now, &mut client.outbox).unwrap();
     let id = last_id(&client.sends());

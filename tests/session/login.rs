@@ -19,7 +19,7 @@ fn connected() -> Client {
 fn refused(challenge: Option<&str>, login: &str) -> Incoming {
     let mut client = connected();
     if challenge.is_none() {
-        client = client.with(Credentials::plain(USER, SECRET));
+        client = client.with(Credentials::plain(USER, SECRET).events("on"));
     }
     client.hears(BANNER);
     let mut said = Vec::new();
@@ -103,7 +103,7 @@ fn a_wrong_secret_or_user() {
 fn what_answers_is_no_asterisk() {
     let refused = Incoming::Refused(LoginRefused::NotAsterisk);
     for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
-        let mut client = connected().with(Credentials::plain(USER, SECRET));
+        let mut client = connected().with(Credentials::plain(USER, SECRET).events("on"));
         assert_eq!(client.hears(text), [refused], "{text}");
         assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.sends(), "");
@@ -124,7 +124,10 @@ fn what_answers_is_no_asterisk() {
 fn a_banner_that_somebody_else_read() {
     let mut client = connected();
     let message = client.decoder.message();
-    client.session.log_in(&Credentials::new(USER, SECRET), &message, 400, &mut client.outbox).unwrap();
+    client
+        .session
+        .log_in(&Credentials::new(USER, SECRET).events("on"), &message, 400, &mut client.outbox)
+        .unwrap();
     let id = last_id(&client.sends());
     assert_eq!(client.session.stage(), Stage::LoggingIn);
     assert_eq!(client.session.deadline(), Some(10_400));
@@ -192,11 +195,33 @@ fn the_key_is_made_of_the_challenge() {
     }
 }
 
+/// Credentials ask for no events unless told otherwise, whichever way they log in.
+#[test]
+fn no_events_unless_requested() {
+    for (credentials, mask) in [
+        (Credentials::new(USER, SECRET), "off"),
+        (Credentials::with_md5(USER, SECRET, md5), "off"),
+        (Credentials::plain(USER, SECRET), "off"),
+        (Credentials::from_bytes(USER.as_bytes(), SECRET.as_bytes(), None), "off"),
+        (Credentials::plain(USER, SECRET).events("call,user"), "call,user"),
+    ] {
+        let mut client = connected().with(credentials);
+        client.hears(BANNER);
+        let mut request = client.sends();
+        if request.starts_with("Action: Challenge") {
+            let id = last_id(&request);
+            client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+            request = client.sends();
+        }
+        assert!(request.contains(&format!("\r\nEvents: {mask}\r\n")), "{request}");
+    }
+}
+
 #[test]
 fn logging_in_with_another_message() {
     let mut client = connected();
     client.credentials = None;
-    let credentials = Credentials::new(USER, SECRET);
+    let credentials = Credentials::new(USER, SECRET).events("on");
     client.hears(BANNER);
     let log_in = |client: &mut Client| {
         let message = client.decoder.message();
@@ -231,7 +256,7 @@ fn a_login_that_cannot_be_written() {
         assert!(matches!(error, SessionError::Encode(EncodeError::ValueByte { .. })));
         assert_eq!(client.sends(), "");
         // The caller may try others.
-        let credentials = Credentials::plain(USER, SECRET);
+        let credentials = Credentials::plain(USER, SECRET).events("on");
         let message = client.decoder.message();
         assert_eq!(client.session.log_in(&credentials, &message, 0, &mut client.outbox), Ok(()));
         let request = client.sends();
@@ -257,7 +282,7 @@ fn nothing_prints_a_secret() {
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
     let mut texts = vec![format!("{key:?} {key:#?}")];
     for credentials in [
-        Credentials::new(USER, SECRET),
+        Credentials::new(USER, SECRET).events("on"),
         Credentials::plain(USER, SECRET).events("call"),
         Credentials::with_md5(USER, SECRET, md5),
     ] {

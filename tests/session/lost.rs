@@ -7,8 +7,8 @@ use embedded_ami::client::{
 use crate::client::{Client, PREFIX, SECRET, USER, ended, last_id, slots, subject};
 use crate::server::{Faults, Server, Style, What};
 
-const MD5: fn() -> Credentials<'static> = || Credentials::new(USER, SECRET);
-const PLAIN: fn() -> Credentials<'static> = || Credentials::plain(USER, SECRET);
+const MD5: fn() -> Credentials<'static> = || Credentials::new(USER, SECRET).events("on");
+const PLAIN: fn() -> Credentials<'static> = || Credentials::plain(USER, SECRET).events("on");
 const ACTIONS: [&str; 4] = ["CoreShowChannels", "Getvar", "FAXStats", "Ping"];
 
 /// What the server sends in all to a client that logs in and then submits [`ACTIONS`] at once, and where what ends.

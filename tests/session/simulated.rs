@@ -141,8 +141,8 @@ impl World<'_> {
         self.stalls_at = breaks(random, 1500).unwrap_or(usize::MAX);
         self.server = Server::new(style, faults, seed ^ 3);
         let credentials = match random.bool() {
-            true => Credentials::new(USER, SECRET),
-            false => Credentials::plain(USER, SECRET),
+            true => Credentials::new(USER, SECRET).events("on"),
+            false => Credentials::plain(USER, SECRET).events("on"),
         };
         let off = random.u8(..) < 60;
         self.client.credentials = Some(if off { credentials.events("off") } else { credentials });
