@@ -1,5 +1,14 @@
-//! A door that offers AMI: `AMI_USER=admin AMI_SECRET=secret door 127.0.0.1:5038`, then
-//! `ami action OpenDoor` from elsewhere.
+//! A door controller that offers AMI. A client that sends `Action: OpenDoor` gets a response, and
+//! every client that may read call events then gets a `DoorOpened` event.
+//!
+//! Run it, then send the action with the `ami` tool:
+//!
+//! ```sh
+//! AMI_USER=admin AMI_SECRET=secret cargo run --example door 127.0.0.1:5038
+//! AMI_USER=admin AMI_SECRET=secret ami action OpenDoor
+//! ```
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and the secret with which clients log in
 
 use std::env;
 use std::error::Error;
@@ -22,18 +31,22 @@ impl Service for Door {
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         if !exchange.request().is("OpenDoor") {
             return exchange.answer()?.unknown();
-        } else if !exchange.permits(Classes::SYSTEM) {
+        }
+        if !exchange.permits(Classes::SYSTEM) {
             return exchange.answer()?.denied();
         }
         exchange.answer()?.success("It opens")?;
-        Ok(exchange.events.send("DoorOpened", Classes::CALL, |out| out.header("Door", "front"))?)
+        exchange.events.send("DoorOpened", Classes::CALL, |event| event.header("Door", "front"))?;
+        Ok(())
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let setting = |name| env::var(name).map_err(|_| format!("{name} is not set"));
-    let door = Door { user: setting("AMI_USER")?, secret: setting("AMI_SECRET")? };
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let door = Door { user: variable("AMI_USER")?, secret: variable("AMI_SECRET")? };
     let address = env::args().nth(1).ok_or("usage: door ADDRESS:PORT")?;
-    Server::bind(&*address, "11.0.0", door)?.run(&AtomicBool::new(false));
+
+    let stop = AtomicBool::new(false);
+    Server::bind(&*address, "11.0.0", door)?.run(&stop);
     Ok(())
 }

@@ -1,7 +1,15 @@
-//! As firmware would: fixed storage, no heap, over any `embedded_io` transport. Prints the names of events.
-//! Here the transport is a serial port of this machine, as for `serial`; in firmware it is a UART or a socket.
+//! Prints the names of events with the client for firmware: fixed storage, no heap, over any
+//! `embedded_io` transport. Here the transport is a serial port of this machine, with a device
+//! server at its far end (see `serial.rs`); in firmware it is a UART or a socket.
+//!
+//! ```sh
+//! AMI_USER=admin AMI_SECRET=secret cargo run --example embedded /dev/ttyUSB0
+//! ```
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
 
-use std::env::{args, var};
+use std::env;
+use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
@@ -10,12 +18,13 @@ use embedded_ami::io::embedded::Client;
 use embedded_ami::wire::{Decoder, Dialect, Outbox};
 use embedded_io_adapters::std::FromStd;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = args().nth(1).ok_or("which device?")?;
-    let setting = |name| var(name).map_err(|_| format!("{name} is not set"));
-    let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
-    // Without a byte it says TimedOut: then `poll` looks at the clock, and returns.
-    let uart = serialport::new(path, 115_200).timeout(Duration::from_millis(100)).open()?;
+fn main() -> Result<(), Box<dyn Error>> {
+    let device = env::args().nth(1).ok_or("usage: embedded DEVICE")?;
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
+
+    // A read without input fails with `TimedOut`; `poll` then checks its deadlines and returns.
+    let uart = serialport::new(device, 115_200).timeout(Duration::from_millis(100)).open()?;
     let start = Instant::now();
     let mut client = Client::new(
         FromStd::new(uart),
@@ -23,20 +32,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Outbox::for_client([0; 256], Dialect::Current),
         Session::new([Slot::FREE; 4]),
         Credentials::new(&user, &secret).events("call,system"),
-        || start.elapsed().as_millis() as u64, // milliseconds of a timer
+        || start.elapsed().as_millis() as u64, // in firmware: a timer that counts milliseconds
     );
-    // Firmware takes 16 bytes from the hardware's random number generator.
-    let random =
-        u128::from(RandomState::new().hash_one(0)) << 64 | u128::from(RandomState::new().hash_one(1));
-    client.on_connected(IdKey(random.to_be_bytes()));
+    // Firmware takes these 16 bytes from the hardware's random number generator.
+    let random = |half: u64| u128::from(RandomState::new().hash_one(half));
+    client.on_connected(IdKey((random(0) << 64 | random(1)).to_be_bytes()));
+
     loop {
-        // Nothing came: time for the watchdog.
+        // `None` means that nothing arrived; firmware feeds its watchdog then.
         let Some(incoming) = client.poll()? else { continue };
         match (incoming, client.decoder.message().name()) {
             (Incoming::Event { .. }, Some(name)) => println!("{name:?}"),
-            (Incoming::Refused(why), _) => return Err(format!("login refused: {why:?}").into()),
-            (Incoming::ServerTimedOut(stage), _) => return Err(format!("silence while {stage:?}").into()),
-            _ => {} // also the further parts of a message that is larger than the storage
+            (Incoming::Refused(reason), _) => return Err(format!("login refused: {reason:?}").into()),
+            (Incoming::ServerTimedOut(stage), _) => return Err(format!("no response: {stage}").into()),
+            _ => {} // responses, and further parts of a message larger than the storage
         }
     }
 }

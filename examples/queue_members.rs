@@ -1,24 +1,33 @@
-//! Lists the members of all queues, or of the one that is named: `queue_members support`.
-//! Settings as for `watch`.
+//! Lists the members of one queue, or of all queues if none is named.
+//!
+//! ```sh
+//! AMI_USER=admin AMI_SECRET=secret cargo run --example queue_members support
+//! ```
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
+//! - `AMI_HOST`: the server's name or address (default: `127.0.0.1`)
+//! - `AMI_PORT`: the server's port (default: `5038`)
 
-use std::env::{args, var};
+use std::env;
+use std::error::Error;
 use std::time::Duration;
 
 use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let setting = |name| var(name).map_err(|_| format!("{name} is not set"));
-    let host = setting("AMI_HOST").unwrap_or("127.0.0.1".into());
-    let port = setting("AMI_PORT").unwrap_or("5038".into());
-    let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
+fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
+    let host = variable("AMI_HOST").unwrap_or("127.0.0.1".into());
+    let port = variable("AMI_PORT").unwrap_or("5038".into());
+
     let mut client = Client::connect(format!("{host}:{port}"), Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret))?;
 
-    let queue = args().nth(1).map(|queue| ("Queue", queue));
+    let queue = env::args().nth(1).map(|queue| ("Queue", queue));
     for entry in client.list(&Raw::new("QueueStatus", queue.as_slice()))? {
         let entry = entry?; // an error if the list is cut short
         let entry = entry.message();
-        // Of each queue come its QueueParams, its QueueMember entries, then its QueueEntry callers.
+        // The entries of a queue: its QueueParams, then its members, then its waiting callers.
         if entry.name().is_some_and(|name| name == "QueueMember") {
             let value = |name| entry.get(name).unwrap_or_default();
             let paused = if value("Paused").is_true() { ", paused" } else { "" };

@@ -1,26 +1,38 @@
-//! Over a serial line at whose other end something passes the bytes on to Asterisk: `serial /dev/ttyUSB0`.
-//! Prints how long the server is up. `AMI_USER` and `AMI_SECRET` as for `watch`.
+//! Prints the uptime of an Asterisk that is reached over a serial line. At the far end of the line
+//! a device server (a serial-to-TCP bridge) passes the bytes on to port 5038 of Asterisk.
 //!
-//! To try it without one: `socat pty,raw,echo=0,link=/tmp/ami tcp:127.0.0.1:5038`, and `serial /tmp/ami`.
+//! ```sh
+//! AMI_USER=admin AMI_SECRET=secret cargo run --example serial /dev/ttyUSB0
+//! ```
+//!
+//! To try it without a serial line, let `socat` make a pseudo-terminal and name `/tmp/ami`:
+//! `socat pty,raw,echo=0,link=/tmp/ami tcp:127.0.0.1:5038`
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
 
-use std::env::{args, var};
+use std::env;
+use std::error::Error;
 use std::time::Duration;
 
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = args().nth(1).ok_or("which device?")?;
-    let setting = |name| var(name).map_err(|_| format!("{name} is not set"));
-    let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
-    // Between two reads the client looks at its clock, so a read must not wait for long.
-    let port = serialport::new(path, 115_200).timeout(Duration::from_millis(100)).open()?;
+fn main() -> Result<(), Box<dyn Error>> {
+    let device = env::args().nth(1).ok_or("usage: serial DEVICE")?;
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
+
+    // The client looks at its clock between two reads, so a read must not wait long.
+    let port = serialport::new(device, 115_200).timeout(Duration::from_millis(100)).open()?;
     let mut client = Client::new(port, Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret))?;
-    let reply = client.command("core show uptime")?;
-    for line in reply.message().output() {
+
+    let response = client.command("core show uptime")?;
+    for line in response.message().output() {
         println!("{}", line.as_bytes().escape_ascii());
     }
-    client.log_off()?; // leaves the line as the next login wants it
+
+    // Without this, the next login over the same line would still reach this session.
+    client.log_off()?;
     Ok(())
 }

@@ -1,31 +1,43 @@
-//! Prints a line when a call begins and when it ends, and connects again when the server has gone:
-//! `AMI_HOST=pbx AMI_USER=admin AMI_SECRET=... cargo run --features std,md5 --example watch`
+//! Prints a line when a channel is created and when it hangs up. Reconnects when the connection is
+//! lost, for example because the server restarts.
+//!
+//! ```sh
+//! AMI_HOST=pbx AMI_USER=admin AMI_SECRET=secret cargo run --example watch
+//! ```
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
+//! - `AMI_HOST`: the server's name or address (default: `127.0.0.1`)
+//! - `AMI_PORT`: the server's port (default: `5038`)
 
+use std::convert::Infallible;
 use std::hash::{BuildHasher, RandomState};
-use std::{convert::Infallible, env::var, thread::sleep, time::Duration};
+use std::{env, thread, time::Duration};
 
 use embedded_ami::client::{Backoff, Credentials, LoginRefused};
 use embedded_ami::io::blocking::{Client, Error};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let setting = |name| var(name).map_err(|_| format!("{name} is not set"));
-    let host = setting("AMI_HOST").unwrap_or("127.0.0.1".into());
-    let port = setting("AMI_PORT").unwrap_or("5038".into());
-    let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
-    let mut backoff = Backoff::new(500, 60_000);
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
+    let host = variable("AMI_HOST").unwrap_or("127.0.0.1".into());
+    let port = variable("AMI_PORT").unwrap_or("5038".into());
+    let credentials = Credentials::new(&user, &secret).events("call,system");
+
+    let mut backoff = Backoff::new(500, 60_000); // milliseconds
     loop {
-        let Err(error) = watch(&format!("{host}:{port}"), Credentials::new(&user, &secret), &mut backoff);
+        let Err(error) = watch(&format!("{host}:{port}"), &credentials, &mut backoff);
         if let Error::Refused { reason: LoginRefused::Authentication, .. } = error {
-            return Err(error.into());
+            return Err(error.into()); // a wrong secret stays wrong
         }
         eprintln!("{error}");
-        sleep(Duration::from_millis(backoff.next(RandomState::new().hash_one(()) as u32).into()));
+        let random = RandomState::new().hash_one(()) as u32;
+        thread::sleep(Duration::from_millis(backoff.next(random).into()));
     }
 }
 
-fn watch(address: &str, credentials: Credentials<'_>, backoff: &mut Backoff) -> Result<Infallible, Error> {
+fn watch(address: &str, credentials: &Credentials<'_>, backoff: &mut Backoff) -> Result<Infallible, Error> {
     let mut client = Client::connect(address, Duration::from_secs(5))?;
-    client.login(&credentials.events("call,system"))?;
+    client.login(credentials)?;
     loop {
         let Some(event) = client.next_event(Duration::MAX)? else { continue };
         let value = |name| event.message().get(name).unwrap_or_default();
@@ -34,6 +46,6 @@ fn watch(address: &str, credentials: Credentials<'_>, backoff: &mut Backoff) -> 
             b"Hangup" => println!("{:?} ends: {:?}", value("Channel"), value("Cause-txt")),
             _ => continue,
         }
-        backoff.reset(); // calls come: this is a good connection
+        backoff.reset(); // events arrive, so the connection works
     }
 }

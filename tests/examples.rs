@@ -1,5 +1,5 @@
-//! Each example as a program: what it prints and its exit status, against servers by script over TCP and
-//! pseudo-terminals.
+//! Runs each example as a program against scripted servers over TCP and pseudo-terminals, and checks
+//! its output and exit status.
 #![cfg(unix)]
 
 #[path = "common/program.rs"]
@@ -28,7 +28,8 @@ fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"))
 }
 
-/// As cargo has built it, which it does for `cargo test` but not for `cargo test --test examples`.
+/// Returns the path of the example's binary. `cargo test` builds the examples, but `cargo test --test
+/// examples` does not; then this panics unless an up-to-date binary is there.
 fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a path");
     let binary =
@@ -36,7 +37,7 @@ fn binary(name: &str) -> PathBuf {
     let modified = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).expect("a time");
     match binary {
         Some(binary) if modified(&binary) >= modified(&source(name)) => binary,
-        _ => panic!("first: cargo test --no-run"),
+        _ => panic!("{name} is not built or out of date: run `cargo test --no-run` first"),
     }
 }
 
@@ -46,7 +47,8 @@ fn example(name: &str) -> Command {
 
 type Script = fn(&mut Server<TcpStream>);
 
-/// A server for so many connections, one after the other; its port.
+/// Starts a server that accepts one connection per script, one after another. Returns its port and its
+/// thread.
 fn serve<const N: usize>(scripts: [Script; N]) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port().to_string();
@@ -59,8 +61,9 @@ fn serve<const N: usize>(scripts: [Script; N]) -> (String, JoinHandle<()>) {
     (port, server)
 }
 
-/// Runs the example against one connection.
-fn against(name: &str, arguments: &[&str], script: Script) -> (Option<i32>, String, String) {
+/// Runs the example against a server with one script. Returns the exit status, standard output and
+/// standard error.
+fn run_against(name: &str, arguments: &[&str], script: Script) -> (Option<i32>, String, String) {
     let (port, server) = serve([script]);
     let result = run(example(name).args(arguments).env("AMI_PORT", port));
     server.join().unwrap_or_else(|_| panic!("{name} did not keep to the script: {result:?}"));
@@ -68,21 +71,22 @@ fn against(name: &str, arguments: &[&str], script: Script) -> (Option<i32>, Stri
 }
 
 #[test]
-fn each_is_short_and_tested() {
+fn each_example_is_short_and_listed_here() {
     let folder = fs::read_dir(source("x").parent().expect("a folder")).expect("examples");
     let mut names: Vec<_> = folder.map(|file| file.expect("a file").path()).collect();
     names.sort();
-    // Others are packages of their own.
+    // The examples in folders are packages with tests of their own.
     names.retain(|name| !name.is_dir());
     assert_eq!(names, EXAMPLES.map(source));
     for name in EXAMPLES {
         let text = fs::read_to_string(source(name)).expect("text");
-        assert!(text.starts_with("//! ") && text.lines().count() < 40, "{name}: {}", text.lines().count());
+        let code = text.lines().filter(|line| !line.is_empty() && !line.starts_with("//!")).count();
+        assert!(text.starts_with("//! ") && code < 40, "{name}: {code} lines of code");
     }
 }
 
 #[test]
-fn settings() {
+fn missing_or_invalid_environment_variables_and_arguments_are_reported() {
     for name in EXAMPLES {
         for (missing, value) in [("AMI_USER", None), ("AMI_SECRET", None), ("AMI_SECRET", Some(b"hush\xff"))]
         {
@@ -101,9 +105,9 @@ fn settings() {
 }
 
 #[test]
-fn door_opens() {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
-    let address = free.expect("a port").to_string();
+fn door_answers_and_sends_an_event() {
+    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let address = address.expect("a port").to_string();
     let mut door = start(example("door").arg(&address));
     let begin = Instant::now();
     let mut client = loop {
@@ -112,9 +116,9 @@ fn door_opens() {
             Err(error) => assert!(begin.elapsed() < TIMEOUT, "{error}"),
         }
     };
-    client.login(&Credentials::new("Admin", SECRET)).expect("a login");
-    let reply = client.send(&Raw::without_headers("OpenDoor")).expect("an answer");
-    assert!(reply.message().get("Message").is_some_and(|text| text == "It opens"));
+    client.login(&Credentials::new("Admin", SECRET).events("on")).expect("a login");
+    let response = client.send(&Raw::without_headers("OpenDoor")).expect("an answer");
+    assert!(response.message().get("Message").is_some_and(|text| text == "It opens"));
     let event = client.next_event(TIMEOUT).expect("a connection");
     let mut event = event.expect("an event");
     if event.message().name().is_some_and(|name| name == "FullyBooted") {
@@ -122,7 +126,7 @@ fn door_opens() {
     }
     assert!(event.message().name().is_some_and(|name| name == "DoorOpened"));
     assert!(matches!(client.send(&Raw::without_headers("Ping")), Err(Error::Response { .. })));
-    // The address is taken.
+    // A second one cannot bind the same address.
     let (status, stdout, stderr) = run(example("door").arg(&address));
     assert_eq!((status, &stdout[..], stderr.lines().count()), (Some(1), "", 1), "{stderr}");
     door.kill().expect("an end");
@@ -130,7 +134,7 @@ fn door_opens() {
 }
 
 #[test]
-fn watch_follows_a_server_that_comes_and_goes() {
+fn watch_reconnects_after_each_lost_connection() {
     let (port, server) = serve([
         |_| {},
         |server| {
@@ -159,7 +163,7 @@ fn watch_follows_a_server_that_comes_and_goes() {
             server.says(
                 "Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/9-1\r\nCause-txt: Busy\r\n\r\n",
             );
-            // Until it is killed.
+            // Waits until the example is killed.
             let _ = server.0.read(&mut [0]);
         },
     ]);
@@ -175,7 +179,7 @@ fn watch_follows_a_server_that_comes_and_goes() {
     ] {
         assert_eq!(lines.recv_timeout(TIMEOUT).as_deref(), Ok(expected));
     }
-    assert_eq!(child.try_wait().expect("a status"), None, "it goes on");
+    assert_eq!(child.try_wait().expect("a status"), None, "it is still running");
     child.kill().expect("an end");
     let (_, _, stderr) = end(child);
     let closed = "the server closed the connection";
@@ -189,34 +193,34 @@ fn watch_follows_a_server_that_comes_and_goes() {
 }
 
 #[test]
-fn watch_does_not_repeat_a_wrong_secret() {
-    let (status, stdout, stderr) = against("watch", &[], |server| server.refuses());
+fn watch_does_not_retry_with_a_wrong_secret() {
+    let (status, stdout, stderr) = run_against("watch", &[], |server| server.refuses());
     assert_eq!((status, &stdout[..]), (Some(1), ""));
     assert!(stderr.contains("Authentication failed"), "{stderr}");
 }
 
 #[test]
-fn originate_waits_for_its_own_outcome() {
-    const TRIES: &str = "Response: Success\r\nActionID: @\r\nMessage: Originate successfully queued\r\n\r\n";
+fn originate_reports_the_outcome_of_its_own_call() {
+    const QUEUED: &str = "Response: Success\r\nActionID: @\r\nMessage: Originate successfully queued\r\n\r\n";
     const OUTCOME: &str = "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: @\r\n";
     let call = ["PJSIP/7", "100", "phones"];
-    let (status, stdout, stderr) = against("originate", &call, |server| {
+    let (status, stdout, stderr) = run_against("originate", &call, |server| {
         server.accepts();
         let (id, request) = server.hears("Originate");
         for header in ["Channel: PJSIP/7", "Exten: 100", "Context: phones", "Priority: 1", "Async: true"] {
             assert!(request.contains(&format!("\r\n{header}\r\n")), "{request}");
         }
-        // The call of somebody else fails, and this one is answered before it is known that it is tried.
+        // The call of another client fails, and the outcome of this one arrives before the response.
         server.says(OUTCOME.replace('@', "other") + "Response: Failure\r\nReason: 5\r\n\r\n");
         server.says(OUTCOME.replace('@', &id) + "Response: Success\r\nReason: 4\r\n\r\n");
-        server.says(TRIES.replace('@', &id));
+        server.says(QUEUED.replace('@', &id));
     });
     assert_eq!((status, &stdout[..], &stderr[..]), (Some(0), "\"Success\", reason \"4\"\n", ""));
 
-    let (status, stdout, stderr) = against("originate", &call, |server| {
+    let (status, stdout, stderr) = run_against("originate", &call, |server| {
         server.accepts();
         let (id, _) = server.hears("Originate");
-        server.says(TRIES.replace('@', &id));
+        server.says(QUEUED.replace('@', &id));
         thread::sleep(Duration::from_millis(300));
         server.says(OUTCOME.replace('@', &id) + "Response: Failure\r\nReason: 5\r\n\r\n");
     });
@@ -236,21 +240,21 @@ fn originate_waits_for_its_own_outcome() {
         (
             |server| {
                 server.accepts();
-                server.answers("Originate", TRIES);
+                server.answers("Originate", QUEUED);
             },
             "Closed",
         ),
         (|server| server.refuses(), "Authentication failed"),
     ];
-    for (script, says) in failures {
-        let (status, stdout, stderr) = against("originate", &call, script);
+    for (script, expected) in failures {
+        let (status, stdout, stderr) = run_against("originate", &call, script);
         assert_eq!((status, &stdout[..]), (Some(1), ""));
-        assert!(stderr.contains(says), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }
 
 #[test]
-fn queue_members_to_the_end() {
+fn queue_members_prints_the_list_and_fails_if_it_is_cut_short() {
     const LIST: &str = "Response: Success\r\nActionID: @\r\nEventList: start\r\n\r\n\
         Event: QueueParams\r\nQueue: support\r\nActionID: @\r\n\r\n\
         Event: QueueMember\r\nQueue: support\r\nName: Agent: One\r\nLocation: PJSIP/7\r\nPaused: 1\r\nActionID: @\r\n\r\n\
@@ -258,7 +262,7 @@ fn queue_members_to_the_end() {
         Event: QueueMember\r\nQueue: support\r\nName: Z\u{fc}\r\nLocation: PJSIP/8\r\nPaused: 0\r\nActionID: @\r\n\r\n";
     let members =
         "\"support\": \"Agent: One\" at \"PJSIP/7\", paused\n\"support\": \"Z\\xc3\\xbc\" at \"PJSIP/8\"\n";
-    let (status, stdout, stderr) = against("queue_members", &["support"], |server| {
+    let (status, stdout, stderr) = run_against("queue_members", &["support"], |server| {
         server.accepts();
         let request = server.answers("QueueStatus", LIST);
         assert!(request.contains("\r\nQueue: support\r\n"));
@@ -267,7 +271,7 @@ fn queue_members_to_the_end() {
         server.says_goodbye();
     });
     assert_eq!((status, &stdout[..], &stderr[..]), (Some(0), members, ""));
-    let (status, stdout, stderr) = against("queue_members", &[], |server| {
+    let (status, stdout, stderr) = run_against("queue_members", &[], |server| {
         server.accepts();
         let request = server.answers("QueueStatus", LIST);
         assert!(!request.contains("\r\nQueue: "));
@@ -276,29 +280,30 @@ fn queue_members_to_the_end() {
     assert!(stderr.contains("CutShort { entries: 3 }"), "{stderr}");
 }
 
-/// Runs the example on a serial line at whose other end is the server. If the script does not return it, it hangs up.
-fn on_a_line<R: Send + 'static>(
+/// Runs the example on a pseudo-terminal with a scripted server at the other end. A script that does not
+/// return the server hangs up.
+fn run_on_serial_line<R: Send + 'static>(
     name: &str,
     script: impl FnOnce(Server<TTYPort>) -> R + Send + 'static,
 ) -> (Option<i32>, String, String) {
     let starts = STARTS.lock();
     let ends = TTYPort::pair().expect("a pseudo-terminal");
-    // Other than the first, a clone is closed in a program that is started.
+    // The ends that `pair` opens are inherited by child processes; clones are not.
     let mut master = ends.0.try_clone_native().expect("an end");
     let slave = ends.1.try_clone_native().expect("an end");
     drop((ends, starts));
-    master.set_timeout(TIMEOUT).expect("a time-out");
+    master.set_timeout(TIMEOUT).expect("a timeout");
     let child = start(example(name).arg(slave.name().expect("a name")));
     let server = thread::spawn(move || script(Server(master)));
     let result = end(child);
     server.join().unwrap_or_else(|_| panic!("{name} did not keep to the script: {result:?}"));
-    drop(slave); // till now: a line that nobody has open ends
+    drop(slave); // open until now, because the line would end if no process had it open
     result
 }
 
 #[test]
-fn serial_over_a_line() {
-    let (status, stdout, stderr) = on_a_line("serial", |mut server| {
+fn serial_prints_the_uptime_and_reports_a_refused_login() {
+    let (status, stdout, stderr) = run_on_serial_line("serial", |mut server| {
         server.accepts();
         let answer = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\n\
             Output: System uptime: 1 hour\r\nOutput: Last reload: 1 hour\r\n\r\n";
@@ -309,7 +314,7 @@ fn serial_over_a_line() {
     });
     assert_eq!(status, Some(0), "{stderr}");
     assert_eq!((&stdout[..], &stderr[..]), ("System uptime: 1 hour\nLast reload: 1 hour\n", ""));
-    let (status, _, stderr) = on_a_line("serial", |mut server| {
+    let (status, _, stderr) = run_on_serial_line("serial", |mut server| {
         server.refuses();
         server
     });
@@ -318,18 +323,18 @@ fn serial_over_a_line() {
 }
 
 #[test]
-fn embedded_over_a_line() {
-    let (status, stdout, stderr) = on_a_line("embedded", |mut server| {
+fn embedded_prints_events_and_reports_a_lost_line_and_a_refused_login() {
+    let (status, stdout, stderr) = run_on_serial_line("embedded", |mut server| {
         server.accepts();
         thread::sleep(Duration::from_millis(250)); // some reads time out
         let long = "x".repeat(3_000);
         server.says(format!("Event: Newchannel\r\nPrivilege: call,all\r\nAppData: {long}\r\n\r\n"));
         server.says("Event: Hangup\r\nPrivilege: call,all\r\n\r\n");
-        thread::sleep(Duration::from_millis(100)); // what is in the line is lost with it
+        thread::sleep(Duration::from_millis(100)); // bytes still in the line are lost when it closes
     });
     assert_eq!((status, &stdout[..]), (Some(1), "\"Newchannel\"\n\"Hangup\"\n"), "{stderr}");
     assert!(stderr.contains("Transport"), "the line was lost: {stderr}");
-    let (status, _, stderr) = on_a_line("embedded", |mut server| {
+    let (status, _, stderr) = run_on_serial_line("embedded", |mut server| {
         server.refuses();
         server
     });

@@ -1,7 +1,16 @@
-//! Over TLS, with rustls: prints which Asterisk it is. `AMI_TLS_CA` is a PEM file with the
-//! certificates to trust, `AMI_HOST` the name in the server's; the others as for `watch`.
+//! Connects over TLS, with rustls, and prints the version of Asterisk.
+//!
+//! ```sh
+//! AMI_HOST=pbx AMI_TLS_CA=ca.pem AMI_USER=admin AMI_SECRET=secret cargo run -p example-tls
+//! ```
+//!
+//! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
+//! - `AMI_TLS_CA`: a PEM file with the certificates to trust
+//! - `AMI_HOST`: the server's name, as in its certificate (default: `localhost`)
+//! - `AMI_PORT`: the server's TLS port (default: `5039`)
 
-use std::env::var;
+use std::env;
+use std::error::Error;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +19,13 @@ use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let setting = |name| var(name).map_err(|_| format!("{name} is not set"));
-    let host = setting("AMI_HOST").unwrap_or("localhost".into());
-    let port = setting("AMI_PORT").unwrap_or("5039".into());
-    let (user, secret) = (setting("AMI_USER")?, setting("AMI_SECRET")?);
+fn main() -> Result<(), Box<dyn Error>> {
+    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
+    let host = variable("AMI_HOST").unwrap_or("localhost".into());
+    let port = variable("AMI_PORT").unwrap_or("5039".into());
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_file_iter(setting("AMI_TLS_CA")?)? {
+    for certificate in CertificateDer::pem_file_iter(variable("AMI_TLS_CA")?)? {
         roots.add(certificate?)?;
     }
     let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
@@ -25,14 +34,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     stream.set_write_timeout(Some(Duration::from_secs(5)))?;
-    let mut tls = ClientConnection::new(Arc::new(config), host.try_into()?)?;
-    tls.complete_io(&mut stream)?; // the handshake: here it says what is wrong with a certificate
-    // Between two reads the client looks at its clock, so a read must not wait for long.
+    let mut connection = ClientConnection::new(Arc::new(config), host.try_into()?)?;
+    // Do the handshake here, so that a bad certificate is reported as an error of its own.
+    connection.complete_io(&mut stream)?;
+
+    // The client looks at its clock between two reads, so a read must not wait long.
     stream.set_read_timeout(Some(Duration::from_millis(100)))?;
-    let mut client = Client::new(StreamOwned::new(tls, stream), Duration::from_secs(5))?;
+    let mut client = Client::new(StreamOwned::new(connection, stream), Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret))?;
-    let reply = client.send(&Raw::without_headers("CoreSettings"))?;
-    println!("{:?}", reply.message().get("AsteriskVersion").unwrap_or_default());
+    let response = client.send(&Raw::without_headers("CoreSettings"))?;
+    println!("{:?}", response.message().get("AsteriskVersion").unwrap_or_default());
     client.log_off()?;
     Ok(())
 }

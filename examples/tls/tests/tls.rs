@@ -1,8 +1,9 @@
-//! The example as a program against servers by script over TLS, and what it is made of.
+//! Runs the example as a program against scripted servers over TLS, and tests the blocking client over
+//! rustls as the example uses it.
 #![cfg(unix)]
 
 #[path = "../../../tests/common/program.rs"]
-#[allow(dead_code, reason = "these tests use some of it")]
+#[allow(dead_code, reason = "these tests use only part of it")]
 mod program;
 
 use std::ffi::OsStr;
@@ -28,7 +29,7 @@ fn example() -> Command {
 }
 
 #[test]
-fn settings() {
+fn missing_or_invalid_environment_variables_are_reported() {
     for (missing, value) in [("AMI_USER", None), ("AMI_SECRET", None), ("AMI_SECRET", Some(b"hush\xff"))] {
         let mut command = example();
         command.env_remove(missing).envs(value.map(|value| (missing, OsStr::from_bytes(value))));
@@ -38,33 +39,34 @@ fn settings() {
     }
 }
 
-/// A certificate for `localhost`, and a server that has it.
+/// A self-signed certificate for `localhost`, with the configuration of a server that presents it and
+/// of a client that trusts it.
 struct Tls {
-    /// PEM, in a file.
-    authority: PathBuf,
+    /// The file with the certificate, as PEM.
+    certificate_file: PathBuf,
     server: Arc<ServerConfig>,
     client: Arc<ClientConfig>,
 }
 
 impl Tls {
     fn new(name: &str) -> Self {
-        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+        let signed = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
         let file = format!("embedded-ami-{name}-{}.pem", std::process::id());
-        let authority = std::env::temp_dir().join(file);
-        fs::write(&authority, own.cert.pem()).expect("a file");
-        let key = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der()).into();
-        let certificate = own.cert.der().clone();
+        let certificate_file = std::env::temp_dir().join(file);
+        fs::write(&certificate_file, signed.cert.pem()).expect("a file");
+        let key = PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der()).into();
+        let certificate = signed.cert.der().clone();
         let mut roots = RootCertStore::empty();
         roots.add(certificate.clone()).expect("a root");
         let server = ServerConfig::builder().with_no_client_auth();
         Tls {
-            authority,
+            certificate_file,
             server: Arc::new(server.with_single_cert(vec![certificate], key).expect("a key")),
             client: Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()),
         }
     }
 
-    /// A server for one connection; its port.
+    /// Starts a server for one connection. Returns its port and its thread.
     fn serve(
         &self,
         script: impl FnOnce(&mut Server<StreamOwned<ServerConnection, TcpStream>>) + Send + 'static,
@@ -82,24 +84,24 @@ impl Tls {
 
     fn example(&self, port: u16) -> Command {
         let mut command = example();
-        command.env("AMI_TLS_CA", &self.authority).env("AMI_PORT", port.to_string());
+        command.env("AMI_TLS_CA", &self.certificate_file).env("AMI_PORT", port.to_string());
         command
     }
 }
 
 impl Drop for Tls {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.authority);
+        let _ = fs::remove_file(&self.certificate_file);
     }
 }
 
 #[test]
-fn tls_with_a_known_certificate() {
+fn a_trusted_server_answers_and_a_lost_connection_is_an_error() {
     let tls = Tls::new("known");
     let (port, server) = tls.serve(|server| {
         server.accepts();
         let (id, _) = server.hears("CoreSettings");
-        // Over many records and time-outs.
+        // The response takes several TLS records, with read timeouts between them.
         let answer = format!("Response: Success\r\nActionID: {id}\r\nAsteriskVersion: 22.0.0\r\n\r\n");
         for piece in answer.as_bytes().chunks(20) {
             server.says(piece);
@@ -125,26 +127,26 @@ fn tls_with_a_known_certificate() {
 }
 
 #[test]
-fn tls_with_another_certificate() {
+fn an_untrusted_certificate_a_wrong_name_and_a_missing_file_are_errors() {
     let (tls, other) = (Tls::new("one"), Tls::new("other"));
-    for (command, says) in [
-        (tls.example(0).env("AMI_TLS_CA", &other.authority), "InvalidCertificate(BadSignature)"),
+    for (command, expected) in [
+        (tls.example(0).env("AMI_TLS_CA", &other.certificate_file), "InvalidCertificate(BadSignature)"),
         (tls.example(0).env("AMI_HOST", "127.0.0.1"), "NotValidForName"),
         (tls.example(0).env("AMI_TLS_CA", "/no/such/file"), "No such file"),
     ] {
         let (port, _) = tls.serve(|server| assert!(server.0.read(&mut [0]).is_err()));
         let (status, stdout, stderr) = run(command.env("AMI_PORT", port.to_string()));
         assert_eq!((status, &stdout[..]), (Some(1), ""));
-        assert!(stderr.contains(says), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
     }
 }
 
-/// What the example is made of, for longer: rustls hands a time-out on and goes on after it, and an end is one with or
-/// without close_notify.
+/// rustls passes a read timeout of the socket on and can continue after it. The client reports the end
+/// of the stream the same way with and without close_notify.
 #[test]
-fn tls_streams() {
+fn a_tls_stream_survives_read_timeouts_and_ends_with_or_without_close_notify() {
     let tls = Tls::new("streams");
-    for (says_so, last, disconnect) in [
+    for (close_notify, last, disconnect) in [
         (true, "", Disconnect::Closed),
         (false, "", Disconnect::Closed),
         (false, "Event: Hang", Disconnect::Cut),
@@ -158,7 +160,7 @@ fn tls_streams() {
                 server.says(format!("Event: UserEvent\r\nNumber: {n}\r\n\r\n"));
             }
             server.says(last);
-            if says_so {
+            if close_notify {
                 server.0.conn.send_close_notify();
                 server.0.flush().expect("a client");
             }
@@ -166,11 +168,11 @@ fn tls_streams() {
             let _ = server.0.sock.read(&mut [0; 1000]);
         });
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a connection");
-        stream.set_read_timeout(Some(Duration::from_millis(5))).expect("a time-out");
+        stream.set_read_timeout(Some(Duration::from_millis(5))).expect("a timeout");
         let name = "localhost".try_into().expect("a name");
         let connection = ClientConnection::new(Arc::clone(&tls.client), name).expect("TLS");
         let mut client = Client::new(StreamOwned::new(connection, stream), TIMEOUT).expect("a banner");
-        client.login(&Credentials::new("admin", SECRET)).expect("a login");
+        client.login(&Credentials::new("admin", SECRET).events("on")).expect("a login");
         let mut numbers = 0;
         let ended = loop {
             match client.next_event(Duration::from_millis(1)) {
@@ -184,7 +186,7 @@ fn tls_streams() {
             }
         };
         assert_eq!(numbers, 300);
-        assert!(matches!(ended, Error::Disconnected(own) if own == disconnect), "{ended:?}");
+        assert!(matches!(ended, Error::Disconnected(actual) if actual == disconnect), "{ended:?}");
         assert!(client.send(&Raw::without_headers("Ping")).is_err());
         drop(client);
         server.join().expect("a session");
