@@ -1,4 +1,5 @@
-//! The client over `embedded_io`, against a link by script: cut reads, time-outs, failures, silence.
+//! The client over `embedded_io` against a scripted link: short reads, timeouts, failures, a silent
+//! server.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -15,39 +16,40 @@ use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 const SECRET: &str = "zebra-crossing-47";
 const PREFIX: u64 = 0x243f_6a88_85a3_08d3;
 
-/// Returns the key whose ActionIDs begin with this prefix.
+/// Returns a key with this prefix, with which ActionIDs start.
 fn key(prefix: u64) -> IdKey {
     IdKey((u128::from(prefix) << 64).to_be_bytes())
 }
+
 const BANNER: &str = "Asterisk Call Manager/11.0.0\r\n";
 const CHANNELS: usize = 20;
 
-/// What a read gives.
-enum Turn {
+/// The result of a read.
+enum ReadResult {
     Bytes(Vec<u8>),
     Fails(ErrorKind),
     Ends,
 }
 
-/// The server's end, too: it answers each request as soon as it is written. Where nothing is to be read, a read
-/// takes 100 ms and times out.
+/// A link with a scripted server at its far end, which answers each request as soon as it is
+/// written. If there is nothing to read, a read takes 100 ms and times out.
 struct Link<'c> {
     clock: &'c Cell<u64>,
-    turns: VecDeque<Turn>,
+    reads: VecDeque<ReadResult>,
     requests: Vec<String>,
     written: Vec<u8>,
     calls: usize,
-    /// The most bytes that a read gives, or a write takes.
-    cut: usize,
-    /// How many more bytes it takes.
-    takes: usize,
-    /// A time-out between any two reads.
-    stutters: bool,
-    was_late: bool,
-    /// Actions that get no answer.
+    /// The maximum number of bytes that one read returns and one write accepts.
+    chunk: usize,
+    /// The number of bytes that writes still accept in all.
+    write_budget: usize,
+    /// Whether every other read times out.
+    times_out: bool,
+    timed_out_last: bool,
+    /// The actions that get no response.
     ignores: &'static [&'static str],
-    /// How many more bytes it says.
-    ends_behind: usize,
+    /// The number of bytes that the server still sends before the stream ends.
+    send_budget: usize,
     secret: &'static str,
 }
 
@@ -55,37 +57,37 @@ impl<'c> Link<'c> {
     fn new(clock: &'c Cell<u64>) -> Self {
         let mut link = Link {
             clock,
-            turns: VecDeque::new(),
+            reads: VecDeque::new(),
             requests: Vec::new(),
             written: Vec::new(),
             calls: 0,
-            cut: usize::MAX,
-            takes: usize::MAX,
-            stutters: false,
-            was_late: false,
+            chunk: usize::MAX,
+            write_budget: usize::MAX,
+            times_out: false,
+            timed_out_last: false,
             ignores: &[],
-            ends_behind: usize::MAX,
+            send_budget: usize::MAX,
             secret: SECRET,
         };
-        link.says(BANNER);
+        link.send(BANNER);
         link
     }
 
-    fn says(&mut self, text: impl AsRef<[u8]>) {
+    fn send(&mut self, text: impl AsRef<[u8]>) {
         let mut bytes = text.as_ref().to_vec();
-        bytes.truncate(self.ends_behind);
-        self.ends_behind -= bytes.len();
-        self.turns.push_back(Turn::Bytes(bytes));
-        if self.ends_behind == 0 {
-            self.turns.push_back(Turn::Ends);
+        bytes.truncate(self.send_budget);
+        self.send_budget -= bytes.len();
+        self.reads.push_back(ReadResult::Bytes(bytes));
+        if self.send_budget == 0 {
+            self.reads.push_back(ReadResult::Ends);
         }
     }
 
-    /// The event of one more call, longer each time.
-    fn calls(&mut self) {
+    /// Sends a `Newchannel` event for one more call. Each is longer than the one before.
+    fn send_newchannel(&mut self) {
         self.calls += 1;
         let (n, data) = (self.calls, "y".repeat(150 * self.calls));
-        self.says(format!(
+        self.send(format!(
             "Event: Newchannel\r\nPrivilege: call,all\r\nChannel: PJSIP/{n}-00000001\r\nAppData: {data}\r\n\r\n"
         ));
     }
@@ -127,7 +129,7 @@ impl<'c> Link<'c> {
             }
             _ => success(""),
         };
-        self.says(answer);
+        self.send(answer);
     }
 }
 
@@ -137,26 +139,26 @@ impl ErrorType for Link<'_> {
 
 impl Read for Link<'_> {
     fn read(&mut self, to: &mut [u8]) -> Result<usize, ErrorKind> {
-        assert!(!to.is_empty(), "a read without space");
-        self.was_late = !self.was_late;
-        if self.stutters && self.was_late {
+        assert!(!to.is_empty(), "a read into an empty buffer");
+        self.timed_out_last = !self.timed_out_last;
+        if self.times_out && self.timed_out_last {
             self.clock.set(self.clock.get() + 1);
             return Err(ErrorKind::TimedOut);
         }
-        match self.turns.pop_front() {
-            Some(Turn::Bytes(bytes)) if bytes.is_empty() => self.read(to),
-            Some(Turn::Bytes(mut bytes)) => {
-                let n = bytes.len().min(to.len()).min(self.cut);
+        match self.reads.pop_front() {
+            Some(ReadResult::Bytes(bytes)) if bytes.is_empty() => self.read(to),
+            Some(ReadResult::Bytes(mut bytes)) => {
+                let n = bytes.len().min(to.len()).min(self.chunk);
                 to[..n].copy_from_slice(&bytes[..n]);
                 bytes.drain(..n);
                 if !bytes.is_empty() {
-                    self.turns.push_front(Turn::Bytes(bytes));
+                    self.reads.push_front(ReadResult::Bytes(bytes));
                 }
                 Ok(n)
             }
-            Some(Turn::Fails(kind)) => Err(kind),
-            Some(Turn::Ends) => {
-                self.turns.push_front(Turn::Ends);
+            Some(ReadResult::Fails(kind)) => Err(kind),
+            Some(ReadResult::Ends) => {
+                self.reads.push_front(ReadResult::Ends);
                 Ok(0)
             }
             None => {
@@ -169,14 +171,14 @@ impl Read for Link<'_> {
 
 impl ReadReady for Link<'_> {
     fn read_ready(&mut self) -> Result<bool, ErrorKind> {
-        Ok(!self.turns.is_empty())
+        Ok(!self.reads.is_empty())
     }
 }
 
 impl Write for Link<'_> {
     fn write(&mut self, from: &[u8]) -> Result<usize, ErrorKind> {
-        let n = from.len().min(self.cut).min(self.takes);
-        self.takes -= n;
+        let n = from.len().min(self.chunk).min(self.write_budget);
+        self.write_budget -= n;
         self.written.extend_from_slice(&from[..n]);
         while let Some(at) = self.written.windows(4).position(|end| end == b"\r\n\r\n") {
             let request = String::from_utf8(self.written.drain(..at + 4).collect()).expect("text");
@@ -206,14 +208,14 @@ fn client<'c>(clock: &'c Cell<u64>, link: Link<'c>, storage: usize) -> Ami<'c> {
     client
 }
 
-/// Polls until something is said.
+/// Polls until the client reports something.
 fn next(client: &mut Ami<'_>) -> Result<Incoming, Error<ErrorKind>> {
     for _ in 0..10_000 {
-        if let Some(said) = client.poll().transpose() {
-            return said;
+        if let Some(result) = client.poll().transpose() {
+            return result;
         }
     }
-    panic!("nothing is said");
+    panic!("the client reports nothing");
 }
 
 fn log_in(client: &mut Ami<'_>) {
@@ -231,52 +233,56 @@ fn submit(client: &mut Ami<'_>, action: &str) -> Result<Ticket, SessionError> {
     client.session.submit(&Raw::without_headers(action), now, &mut client.outbox)
 }
 
+/// Polls past internal responses and asserts that the next report completes the action of
+/// `expected`.
 #[track_caller]
-fn is_answered(client: &mut Ami<'_>, asked: Ticket) {
-    let mut said = next(client);
-    while said == Ok(Incoming::Internal) {
-        said = next(client);
+fn assert_answered(client: &mut Ami<'_>, expected: Ticket) {
+    let mut incoming = next(client);
+    while incoming == Ok(Incoming::Internal) {
+        incoming = next(client);
     }
     assert!(
-        matches!(said, Ok(Incoming::Response { ticket, is_end: true, .. }) if ticket == asked),
-        "{said:?}"
+        matches!(incoming, Ok(Incoming::Response { ticket, is_end: true, .. }) if ticket == expected),
+        "{incoming:?}"
     );
 }
 
-/// All that is said before the failure, and that.
-fn to_the_end(client: &mut Ami<'_>) -> (Vec<Incoming>, Error<ErrorKind>) {
-    let mut said = Vec::new();
+/// Polls until the client fails. Returns the reports before the failure, and the failure.
+fn poll_until_error(client: &mut Ami<'_>) -> (Vec<Incoming>, Error<ErrorKind>) {
+    let mut reports = Vec::new();
     loop {
         match next(client) {
-            Ok(incoming) => said.push(incoming),
-            Err(error) => return (said, error),
+            Ok(incoming) => reports.push(incoming),
+            Err(error) => return (reports, error),
         }
     }
 }
 
-/// What the script comes to, put together from the parts.
+/// The outcome of a run of [`run_script`], with messages reassembled from their parts.
 #[derive(Debug, PartialEq, Eq, Default)]
-struct Story {
+struct Outcome {
     events: Vec<String>,
-    items: Vec<String>,
-    done: Option<u32>,
-    replies: usize,
+    entries: Vec<String>,
+    /// The number of entries that the client reported at the end of the list.
+    entry_count: Option<u32>,
+    responses: usize,
     requests: Vec<String>,
 }
 
-/// A login; three calls that are hung up, with the channel straight out of the event; a list; the log-off.
-fn story(storage: usize, cut: usize, stutters: bool, only_if_ready: bool) -> Story {
+/// Logs in, hangs up three calls with the channel name taken from the event in the decoder,
+/// requests a list, and logs off.
+fn run_script(storage: usize, chunk: usize, times_out: bool, only_if_ready: bool) -> Outcome {
     let clock = Cell::new(7);
     let mut link = Link::new(&clock);
-    (link.cut, link.stutters) = (cut, stutters);
+    (link.chunk, link.times_out) = (chunk, times_out);
     let mut client = client(&clock, link, storage);
-    let mut story = Story::default();
+    let mut outcome = Outcome::default();
     let mut text = String::new();
     loop {
         let polled = if only_if_ready { client.poll_ready() } else { client.poll() };
         let Some(incoming) = polled.expect("no failure") else {
             clock.set(clock.get() + 1);
-            assert!(clock.get() < 60_000, "it hangs: {story:?}");
+            assert!(clock.get() < 60_000, "no progress: {outcome:?}");
             continue;
         };
         let message = client.decoder.message();
@@ -286,7 +292,7 @@ fn story(storage: usize, cut: usize, stutters: bool, only_if_ready: bool) -> Sto
         text += std::str::from_utf8(message.as_bytes()).expect("text");
         let whole = message.part().is_end().then(|| text.clone());
         match incoming {
-            Incoming::Ready => client.transport.calls(),
+            Incoming::Ready => client.transport.send_newchannel(),
             Incoming::Event { ticket } => {
                 assert_eq!(ticket, None);
                 if let Some(channel) = message.get("Channel") {
@@ -294,37 +300,37 @@ fn story(storage: usize, cut: usize, stutters: bool, only_if_ready: bool) -> Sto
                     let hangup = Raw::new("Hangup", &headers);
                     client.session.submit(&hangup, (client.clock)(), &mut client.outbox).expect("room");
                 }
-                story.events.extend(whole);
+                outcome.events.extend(whole);
             }
-            Incoming::Response { status: answer, is_end, .. } => {
-                assert!(!answer.is_error());
-                story.replies += usize::from(whole.is_some());
-                if is_end && story.events.len() < 3 {
-                    client.transport.calls();
+            Incoming::Response { status, is_end, .. } => {
+                assert!(!status.is_error());
+                outcome.responses += usize::from(whole.is_some());
+                if is_end && outcome.events.len() < 3 {
+                    client.transport.send_newchannel();
                 } else if is_end {
                     submit(&mut client, "CoreShowChannels").expect("room");
                 }
             }
-            Incoming::ListEntry { .. } => story.items.extend(whole),
-            Incoming::ListComplete { entries: items, .. } => {
-                story.done = Some(items);
+            Incoming::ListEntry { .. } => outcome.entries.extend(whole),
+            Incoming::ListComplete { entries, .. } => {
+                outcome.entry_count = Some(entries);
                 client.session.log_off((client.clock)(), &mut client.outbox).expect("logged in");
             }
             Incoming::LoggedOff => break,
             Incoming::Internal => {}
-            other => panic!("{other:?} of {text}"),
+            other => panic!("{other:?} for {text}"),
         }
     }
-    client.transport.turns.push_back(Turn::Ends);
+    client.transport.reads.push_back(ReadResult::Ends);
     assert_eq!(next(&mut client), Err(Error::Closed));
-    assert_eq!(next(&mut client), Err(Error::Closed), "and remains so");
-    story.requests = client.transport.requests;
-    story
+    assert_eq!(next(&mut client), Err(Error::Closed), "the client remains closed");
+    outcome.requests = client.transport.requests;
+    outcome
 }
 
 #[test]
-fn the_same_however_it_comes() {
-    let whole = story(4096, usize::MAX, false, false);
+fn storage_chunks_and_timeouts_do_not_change_the_outcome() {
+    let whole = run_script(4096, usize::MAX, false, false);
     let actions: Vec<_> = whole.requests.iter().map(|request| request.lines().next().unwrap()).collect();
     assert_eq!(
         actions,
@@ -342,51 +348,54 @@ fn the_same_however_it_comes() {
         assert!(request.contains(&format!("\r\nChannel: PJSIP/{}-00000001\r\n", n + 1)), "{request}");
     }
     assert!(!whole.requests.concat().contains(SECRET));
-    assert_eq!((whole.events.len(), whole.items.len(), whole.replies), (3, CHANNELS, 4));
-    assert_eq!(whole.done, Some(CHANNELS as u32));
+    assert_eq!((whole.events.len(), whole.entries.len(), whole.responses), (3, CHANNELS, 4));
+    assert_eq!(whole.entry_count, Some(CHANNELS as u32));
     for storage in [64, 65, 80, 100, 128, 255, 256, 333, 512] {
-        for cut in [1, 2, 3, 7, 64, 1000] {
-            for (stutters, only_if_ready) in [(false, false), (true, false), (false, true), (true, true)] {
-                let story = story(storage, cut, stutters, only_if_ready);
-                assert_eq!(story, whole, "storage {storage}, cut {cut}, {stutters}, {only_if_ready}");
+        for chunk in [1, 2, 3, 7, 64, 1000] {
+            for (times_out, only_if_ready) in [(false, false), (true, false), (false, true), (true, true)] {
+                let outcome = run_script(storage, chunk, times_out, only_if_ready);
+                assert_eq!(
+                    outcome, whole,
+                    "storage {storage}, chunks of {chunk}, timeouts {times_out}, poll_ready {only_if_ready}"
+                );
             }
         }
     }
 }
 
-/// As `Interrupted` of a hosted link, too.
+/// The same holds for `Interrupted`, which transports on an operating system can return.
 #[test]
-fn a_time_out_is_no_failure() {
+fn a_timeout_is_not_an_error() {
     let clock = Cell::new(0);
     let mut client = logged_in(&clock, Link::new(&clock));
     assert_eq!(client.poll(), Ok(None));
-    client.transport.turns.push_back(Turn::Fails(ErrorKind::Interrupted));
-    client.transport.says("Event: Reload\r\n\r\n");
+    client.transport.reads.push_back(ReadResult::Fails(ErrorKind::Interrupted));
+    client.transport.send("Event: Reload\r\n\r\n");
     assert_eq!(client.poll(), Ok(None));
     assert_eq!(client.poll(), Ok(Some(Incoming::Event { ticket: None })));
 }
 
-/// Nothing is read that is not there, and the clock is looked at all the same.
+/// `poll_ready` does not read unless there is input, but checks deadlines all the same.
 #[test]
-fn a_link_that_is_never_ready() {
+fn poll_ready_checks_deadlines_without_reading() {
     let clock = Cell::new(0);
     let mut link = Link::new(&clock);
-    link.turns.clear();
+    link.reads.clear();
     let mut client = client(&clock, link, 64);
     for now in [0, 1, 5_000, 9_999] {
         clock.set(now);
         assert_eq!(client.poll_ready(), Ok(None));
-        assert_eq!(clock.get(), now, "it has read");
+        assert_eq!(clock.get(), now, "it must not read");
     }
     clock.set(10_000);
     assert_eq!(client.poll_ready(), Ok(Some(Incoming::ServerTimedOut(Stage::Connecting))));
-    // The end of the stream is ready to be read.
-    client.transport.turns.push_back(Turn::Ends);
+    // The end of the stream counts as input.
+    client.transport.reads.push_back(ReadResult::Ends);
     assert_eq!(client.poll_ready(), Err(Error::Closed));
 }
 
 #[test]
-fn silence() {
+fn a_silent_server_is_reported_at_each_deadline() {
     for ignores in [&["Challenge"], &["Login"]] {
         let clock = Cell::new(0);
         let mut link = Link::new(&clock);
@@ -408,7 +417,8 @@ fn silence() {
     assert!((3_000..3_500).contains(&(clock.get() - begin)), "{} ms", clock.get() - begin);
     client.transport.ignores = &["Ping", "Status"];
     let ticket = submit(&mut client, "Status").expect("room");
-    // An action is its own sign of life, until its deadline.
+    // No keepalive is sent while an action is outstanding, since its response will show that the
+    // server is alive.
     assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
     assert_eq!(client.transport.requests.len(), 6, "no Ping meanwhile");
     assert_eq!(next(&mut client), Ok(Incoming::ServerTimedOut(Stage::Ready)));
@@ -417,7 +427,7 @@ fn silence() {
 }
 
 #[test]
-fn an_answer_after_the_deadline() {
+fn a_response_after_the_deadline_is_unmatched() {
     let clock = Cell::new(0);
     let mut link = Link::new(&clock);
     link.ignores = &["Status"];
@@ -427,27 +437,27 @@ fn an_answer_after_the_deadline() {
     assert_eq!(next(&mut client), Ok(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
     assert!((30_000..30_300).contains(&(clock.get() - begin)), "{} ms", clock.get() - begin);
     let late = client.transport.requests.last().unwrap().replace("Action: Status", "Response: Success");
-    client.transport.says(late);
+    client.transport.send(late);
     assert_eq!(next(&mut client), Ok(Incoming::Unmatched));
-    // The link is as good as before.
+    // The connection still works.
     let ticket = submit(&mut client, "Ping").expect("room");
-    is_answered(&mut client, ticket);
+    assert_answered(&mut client, ticket);
 }
 
 #[test]
-fn a_link_that_takes_no_bytes() {
+fn a_link_that_accepts_no_bytes_is_stalled() {
     let clock = Cell::new(0);
     let mut client = logged_in(&clock, Link::new(&clock));
-    // A whole action and half a one.
-    client.transport.takes = 70;
+    // Enough for one action and a half.
+    client.transport.write_budget = 70;
     let tickets = [submit(&mut client, "Status").unwrap(), submit(&mut client, "SIPpeers").unwrap()];
     assert_eq!(submit(&mut client, "Ping"), Err(SessionError::SlotsFull));
     assert_eq!(client.poll(), Err(Error::Stalled));
-    assert_eq!(client.transport.takes, 0);
-    let said: Vec<_> = std::iter::from_fn(|| client.on_closed()).collect();
+    assert_eq!(client.transport.write_budget, 0);
+    let reports: Vec<_> = std::iter::from_fn(|| client.on_closed()).collect();
     let lost = [LossReason::OutcomeUnknown, LossReason::NotSent];
-    assert_eq!(said, [0, 1].map(|n| Incoming::Lost { ticket: tickets[n], reason: lost[n] }));
-    // The half is not sent on the next connection.
+    assert_eq!(reports, [0, 1].map(|n| Incoming::Lost { ticket: tickets[n], reason: lost[n] }));
+    // The rest of the second action is not sent on the next connection.
     client.transport = Link::new(&clock);
     client.on_connected(key(!PREFIX));
     log_in(&mut client);
@@ -455,88 +465,90 @@ fn a_link_that_takes_no_bytes() {
 }
 
 #[test]
-fn a_failure_in_the_middle_and_the_next_connection() {
+fn a_client_works_again_on_a_new_connection_after_a_failure() {
     let clock = Cell::new(0);
     let mut client = logged_in(&clock, Link::new(&clock));
     let ticket = submit(&mut client, "Ping").unwrap();
-    client.transport.says("Event: Hangup\r\nPrivi");
-    client.transport.turns.push_back(Turn::Fails(ErrorKind::ConnectionReset));
-    // It was sent, and answered, but the answer is behind the failure.
+    client.transport.send("Event: Hangup\r\nPrivi");
+    client.transport.reads.push_back(ReadResult::Fails(ErrorKind::ConnectionReset));
+    // The action was sent and answered, but the failure comes before the response.
     assert_eq!(next(&mut client), Err(Error::Transport(ErrorKind::ConnectionReset)));
     let lost = Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown };
     assert_eq!((client.on_closed(), client.on_closed()), (Some(lost), None));
     assert_eq!(submit(&mut client, "Ping"), Err(SessionError::Stage(Stage::Closed)));
 
-    let old = client.session.action_id(ticket);
+    let first_id = client.session.action_id(ticket);
     client.transport = Link::new(&clock);
-    client.transport.cut = 5;
+    client.transport.chunk = 5;
     client.on_connected(key(PREFIX + 1));
     log_in(&mut client);
-    let again = submit(&mut client, "Ping").unwrap();
-    assert_ne!(again, ticket);
-    // What the first connection asked is not answered on the second.
-    client.transport.says(format!("Response: Success\r\nActionID: {}\r\n\r\n", old.as_str()));
+    let second = submit(&mut client, "Ping").unwrap();
+    assert_ne!(second, ticket);
+    // A response to an action of the first connection completes nothing on the second.
+    client.transport.send(format!("Response: Success\r\nActionID: {}\r\n\r\n", first_id.as_str()));
     assert_eq!(next(&mut client), Ok(Incoming::Unmatched));
-    is_answered(&mut client, again);
+    assert_answered(&mut client, second);
 }
 
-/// Behind whatever byte: the entries that came are told, and that it was not all.
+/// Wherever the stream ends, the client reports the entries received and that the list is
+/// incomplete.
 #[test]
-fn an_end_in_the_middle_of_a_list() {
+fn a_stream_that_ends_in_a_list_cuts_the_list_short() {
     let mut counts = Vec::new();
-    for cut in (0..).step_by(97) {
+    for end in (0..).step_by(97) {
         let clock = Cell::new(0);
         let mut link = Link::new(&clock);
         link.ignores = &["Status"];
         let mut client = logged_in(&clock, link);
-        client.transport.ends_behind = cut;
+        client.transport.send_budget = end;
         let list = submit(&mut client, "CoreShowChannels").unwrap();
         let unanswered = submit(&mut client, "Status").unwrap();
-        let (said, error) = to_the_end(&mut client);
+        let (reports, error) = poll_until_error(&mut client);
         assert_eq!(error, Error::Closed);
-        let items = said.iter().filter(|said| matches!(said, Incoming::ListEntry { .. })).count() as u32;
-        counts.push(items);
-        if said.contains(&Incoming::ListComplete { ticket: list, entries: items }) {
-            break; // that was behind the list
+        let is_entry = |report: &&Incoming| matches!(report, Incoming::ListEntry { .. });
+        let entries = reports.iter().filter(is_entry).count() as u32;
+        counts.push(entries);
+        if reports.contains(&Incoming::ListComplete { ticket: list, entries }) {
+            break; // the stream ended after the list
         }
-        let is_open = said.iter().any(|said| matches!(said, Incoming::Response { .. }));
-        let loss = if is_open { LossReason::CutShort { entries: items } } else { LossReason::OutcomeUnknown };
-        let lost = [(list, loss), (unanswered, LossReason::OutcomeUnknown)];
-        let lost = lost.map(|(ticket, loss)| Incoming::Lost { ticket, reason: loss });
-        assert!(said.ends_with(&lost), "cut behind {cut} bytes: {said:?}");
+        let has_response = reports.iter().any(|report| matches!(report, Incoming::Response { .. }));
+        let reason = if has_response { LossReason::CutShort { entries } } else { LossReason::OutcomeUnknown };
+        let lost = [(list, reason), (unanswered, LossReason::OutcomeUnknown)];
+        let lost = lost.map(|(ticket, reason)| Incoming::Lost { ticket, reason });
+        assert!(reports.ends_with(&lost), "end after {end} bytes: {reports:?}");
     }
     assert!(counts.is_sorted() && counts.first() == Some(&0) && counts.last() == Some(&(CHANNELS as u32)));
 }
 
 #[test]
-fn a_login_that_fails() {
+fn a_refused_login_and_a_server_that_is_not_asterisk_are_reported() {
     let clock = Cell::new(0);
     let mut client = client(&clock, Link::new(&clock), 512);
     client.transport.secret = "another";
     assert_eq!(next(&mut client), Ok(Incoming::Refused(LoginRefused::Authentication)));
-    client.transport.turns.push_back(Turn::Ends);
+    client.transport.reads.push_back(ReadResult::Ends);
     assert_eq!(next(&mut client), Err(Error::Closed));
-    // Something else on the line.
+    // The far end is not Asterisk.
     client.transport = Link::new(&clock);
-    client.transport.turns.clear();
-    client.transport.says("login: \r\n\r\n");
+    client.transport.reads.clear();
+    client.transport.send("login: \r\n\r\n");
     client.on_connected(key(PREFIX + 1));
     assert_eq!(next(&mut client), Ok(Incoming::Refused(LoginRefused::NotAsterisk)));
 }
 
 #[test]
-fn storage_that_is_too_small() {
-    // Of the decoder: an ActionID is cut off.
+fn storage_that_is_too_small_is_reported() {
+    // The decoder's storage cuts an ActionID off.
     let clock = Cell::new(0);
     let mut client = client(&clock, Link::new(&clock), Decoder::MIN);
-    assert_eq!(to_the_end(&mut client).1, Error::Session(SessionError::StorageTooSmall));
-    // Of the outbox: the action is refused, what else is to be sent is sent.
+    assert_eq!(poll_until_error(&mut client).1, Error::Session(SessionError::StorageTooSmall));
+    // The action is larger than the outbox: it is refused, and smaller ones are still sent.
     let mut client = logged_in(&clock, Link::new(&clock));
     let long = "x".repeat(200);
     let headers = [("Channel", &long)];
-    let refused = client.session.submit(&Raw::new("Hangup", &headers), clock.get(), &mut client.outbox);
-    assert_eq!(refused, Err(SessionError::Encode(EncodeError::TooLarge { storage: 256 })));
+    let submitted = client.session.submit(&Raw::new("Hangup", &headers), clock.get(), &mut client.outbox);
+    assert_eq!(submitted, Err(SessionError::Encode(EncodeError::TooLarge { storage: 256 })));
     let ticket = submit(&mut client, "Ping").unwrap();
-    is_answered(&mut client, ticket);
+    assert_answered(&mut client, ticket);
     assert_eq!(client.transport.requests.len(), 3);
 }

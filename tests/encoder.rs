@@ -1,13 +1,14 @@
-//! What is written is what was put in, and never more than one message; what is refused leaves no trace.
+//! Properties of the encoder: a message written decodes to the headers given, is never more than
+//! one message, and leaves no trace in the outbox if it is refused.
 
 use embedded_ami::action::{self, Action, Key, Login, Raw};
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 use proptest::prelude::*;
 
-type Strings = Vec<(String, Vec<u8>)>;
+type Headers = Vec<(String, Vec<u8>)>;
 
-/// The messages in some bytes, as lists of headers.
-fn decode(bytes: &[u8]) -> Vec<Strings> {
+/// Decodes messages to their headers.
+fn decode(bytes: &[u8]) -> Vec<Headers> {
     let mut decoder = Decoder::for_server(vec![0; bytes.len() + 64]).unwrap();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
@@ -24,11 +25,12 @@ fn decode(bytes: &[u8]) -> Vec<Strings> {
     messages
 }
 
-/// Names and values as an attacker would choose them, mostly short of being refused.
+/// Generates names as an attacker would choose them. Most are just short of being refused.
 fn names() -> impl Strategy<Value = String> {
     prop_oneof![6 => "[A-Za-z]{1,12}", 2 => "[A-Za-z():;@/._-]{0,12}", 1 => "\\PC{0,6}", 1 => any::<String>()]
 }
 
+/// Generates values as an attacker would choose them. Most are just short of being refused.
 fn values() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => "[ -~]{0,40}".prop_map(String::into_bytes),
@@ -38,7 +40,7 @@ fn values() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// The dialects, and `None` for the outbox of a server.
+/// Generates a dialect, or `None` for the outbox of a server.
 fn dialects() -> impl Strategy<Value = Option<Dialect>> {
     use Dialect::{Current, V1_0, V1_4, V1_6};
     prop::sample::select(vec![Some(Current), Some(V1_0), Some(V1_4), Some(V1_6), None])
@@ -51,8 +53,9 @@ fn outbox(size: usize, dialect: Option<Dialect>) -> Outbox<Vec<u8>> {
     }
 }
 
-/// What Asterisk 1.6 and later make of one assignment: quotes and backslashes go, a bare comma ends it.
-fn unescape(assignment: &[u8]) -> Vec<Vec<u8>> {
+/// Splits a value of `Variable` into assignments as Asterisk 1.6 and later do: quotes are dropped,
+/// a backslash quotes the next byte, and a bare comma ends an assignment.
+fn assignments(assignment: &[u8]) -> Vec<Vec<u8>> {
     let mut all = vec![Vec::new()];
     let mut bytes = assignment.iter();
     while let Some(&byte) = bytes.next() {
@@ -70,7 +73,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn what_is_written_is_what_was_put_in(
+    fn a_message_decodes_to_its_headers_and_a_refused_one_writes_nothing(
         dialect in dialects(),
         size in prop_oneof![Just(8192_usize), 0_usize..300],
         headers in prop::collection::vec((names(), values()), 0..6),
@@ -89,21 +92,21 @@ proptest! {
     }
 
     #[test]
-    fn no_value_and_no_name_makes_a_second_line(name in names(), value in values(), dialect in dialects()) {
+    fn no_name_and_no_value_can_add_a_line(name in names(), value in values(), dialect in dialects()) {
         let mut outbox = outbox(4096, dialect);
-        let injects = value.iter().any(|byte| b"\r\n\0".contains(byte))
+        let is_invalid = value.iter().any(|byte| b"\r\n\0".contains(byte))
             || name.is_empty()
             || name.bytes().any(|byte| b"\r\n\0\t :".contains(&byte));
         let written = outbox.write(|message| {
             message.header("Action", "Ping")?;
             message.header(&name, &value)
         });
-        prop_assert!(!(injects && written.is_ok()));
+        prop_assert!(!(is_invalid && written.is_ok()));
         prop_assert_eq!(outbox.pending().iter().filter(|&&byte| byte == b'\n').count(), if written.is_ok() { 3 } else { 0 });
     }
 
     #[test]
-    fn pieces_and_numbers(pieces in prop::collection::vec("[ -~]{0,9}", 0..5), number in any::<i64>()) {
+    fn header_parts_and_header_int_write_their_text(pieces in prop::collection::vec("[ -~]{0,9}", 0..5), number in any::<i64>()) {
         let mut outbox = Outbox::for_client(vec![0; 4096], Dialect::Current);
         let slices: Vec<&[u8]> = pieces.iter().map(|piece| piece.as_bytes()).collect();
         outbox.write(|message| {
@@ -115,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn one_variable_stays_one_variable(name in "[A-Za-z_()]{1,9}", value in values(), dialect in dialects()) {
+    fn a_variable_is_one_assignment_to_the_server(name in "[A-Za-z_()]{1,9}", value in values(), dialect in dialects()) {
         let mut outbox = outbox(8192, dialect);
         if outbox.write(|message| message.variable(&name, &value)).is_err() {
             prop_assert!(outbox.pending().is_empty());
@@ -124,14 +127,14 @@ proptest! {
         let messages = decode(outbox.pending());
         prop_assert_eq!(messages.len(), 1);
         prop_assert_eq!(messages[0].len(), 1);
-        let wanted = [name.as_bytes(), b"=", &value].concat();
+        let expected = [name.as_bytes(), b"=", &value].concat();
         let written = &messages[0][0].1;
         match dialect {
             Some(Dialect::V1_0 | Dialect::V1_4) => {
-                prop_assert_eq!(written, &wanted);
+                prop_assert_eq!(written, &expected);
                 prop_assert!(!value.contains(&b'|'));
             }
-            _ => prop_assert_eq!(unescape(written), vec![wanted]),
+            _ => prop_assert_eq!(assignments(written), vec![expected]),
         }
     }
 
@@ -157,7 +160,7 @@ fn write_to(dialect: Option<Dialect>, headers: &[(&str, &[u8])]) -> Result<(), E
 }
 
 #[test]
-fn both_sides_of_every_limit() {
+fn each_limit_of_a_dialect_is_exact() {
     for (dialect, longest, lines) in [
         (Dialect::Current, 1022, 128),
         (Dialect::V1_6, 1022, 127),
@@ -177,7 +180,7 @@ fn both_sides_of_every_limit() {
     }
     assert_eq!(write_to(None, &[("A", &[b'x'; 100_000]), ("ActionID", &[b'x'; 1000])]), Ok(()));
     assert_eq!(write_to(None, &vec![("A", &b"x"[..]); 1000]), Ok(()));
-    // Escapes count.
+    // The backslashes of escapes count towards the line length.
     let mut outbox = Outbox::for_client([0; 2048], Dialect::Current);
     let fits = vec![b','; (1022 - "Variable: A=".len()) / 2];
     assert_eq!(outbox.write(|message| message.variable("A", &fits)), Ok(()));
@@ -186,7 +189,7 @@ fn both_sides_of_every_limit() {
 }
 
 #[test]
-fn every_byte_in_every_place() {
+fn each_byte_is_checked_in_names_values_and_action_ids() {
     for byte in 0..=255_u8 {
         let value = [b'a', byte, b'b'];
         let error = EncodeError::ValueByte { line: 2, at: 1, byte };
@@ -205,7 +208,7 @@ fn every_byte_in_every_place() {
 }
 
 #[test]
-fn no_response_that_announces_a_payload() {
+fn a_server_cannot_write_response_follows() {
     for value in ["Follows", " follows", "FOLLOWS \t"] {
         let response = [("response", value.as_bytes())];
         assert_eq!(write_to(None, &response), Err(EncodeError::Follows), "{value:?}");
@@ -218,7 +221,7 @@ fn no_response_that_announces_a_payload() {
 }
 
 #[test]
-fn a_full_outbox_is_told_from_a_small_one() {
+fn full_and_too_small_are_different_errors() {
     let mut outbox = Outbox::for_client([0; 32], Dialect::Current);
     let ping = |message: &mut HeaderWriter<'_>| message.header("Action", "Ping");
     assert_eq!(outbox.write(ping), Ok(())); // 16 bytes
@@ -230,12 +233,12 @@ fn a_full_outbox_is_told_from_a_small_one() {
     assert_eq!(outbox.write(ping), Ok(()));
     outbox.advance(usize::MAX);
     assert_eq!(outbox.pending(), b"");
-    let large = outbox.write(|message| message.header("Action", "a name of 27 bytes and more"));
-    assert_eq!(large, Err(EncodeError::TooLarge { storage: 32 }));
+    let written = outbox.write(|message| message.header("Action", "a name of 27 bytes and more"));
+    assert_eq!(written, Err(EncodeError::TooLarge { storage: 32 }));
 }
 
 #[test]
-fn an_error_that_was_passed_over_still_counts() {
+fn an_ignored_error_still_refuses_the_message() {
     let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
     let written = outbox.write(|message| {
         message.header("Action", "Ping")?;
@@ -248,12 +251,12 @@ fn an_error_that_was_passed_over_still_counts() {
 }
 
 #[test]
-fn variables_of_old_servers() {
+fn variables_are_checked_by_the_rules_of_the_dialect() {
     let mut outbox = Outbox::for_client([0; 64], Dialect::V1_4);
     assert_eq!(outbox.write(|message| message.variable("A", "x,\"y\"")), Ok(()));
     assert_eq!(outbox.pending(), b"Variable: A=x,\"y\"\r\n\r\n");
-    let bar = outbox.write(|message| message.variable("A", "x|B=y"));
-    assert_eq!(bar, Err(EncodeError::VariableByte { line: 1, at: 3 }));
+    let written = outbox.write(|message| message.variable("A", "x|B=y"));
+    assert_eq!(written, Err(EncodeError::VariableByte { line: 1, at: 3 }));
     for name in ["", "A=B", "A|B"] {
         assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
     }
@@ -265,7 +268,7 @@ fn variables_of_old_servers() {
 }
 
 #[test]
-fn action_and_action_id_cannot_be_given_twice() {
+fn action_and_action_id_cannot_be_headers_of_an_action() {
     let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     for name in ["Action", "ACTIONID"] {
         let written = action::write(&Raw::new("Ping", &[("A", "1"), (name, "x")]), "1", &mut outbox);
@@ -275,7 +278,7 @@ fn action_and_action_id_cannot_be_given_twice() {
 }
 
 #[test]
-fn secrets_stay_out_of_debug() {
+fn debug_output_contains_no_secrets() {
     let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let login = Login::plain("admin", "hush-hush").events("off");
     action::write(&login, "1", &mut outbox).unwrap();
@@ -298,7 +301,7 @@ fn secrets_stay_out_of_debug() {
     }
     assert!(shown.contains("Username: \"admin\"") && shown.contains("Secret: [redacted]"), "{shown}");
     assert!(!shown.contains("hush") && !shown.contains("3031323"), "{shown}");
-    // Pieces of a secret too.
+    // A secret that is longer than the decoder's storage is not shown in pieces either.
     let mut decoder = Decoder::for_server([0; 32]).unwrap();
     let stream = b"Secret: hush-hush-hush-hush-hush-hush-hush-hush\r\n\r\n";
     for byte in stream {

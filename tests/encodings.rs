@@ -1,4 +1,5 @@
-//! Decoders of what stands inside values: against naive ones, there and back, and on recorded traffic.
+//! Decoders of encoded values, compared with naive decoders, in round trips, and on recorded
+//! traffic.
 
 mod common;
 
@@ -7,9 +8,10 @@ use std::time::Duration;
 use common::{Capture, Role};
 use embedded_ami::wire::{Message, OwnedMessage, Step, Value};
 
-/// Text of bytes that matter to the decoders, and any others.
-fn text(random: &mut fastrand::Rng, alphabet: &[u8], most: usize) -> Vec<u8> {
-    (0..random.usize(..=most))
+/// Returns random bytes: most are from `alphabet`, the bytes that matter to a decoder, the others
+/// are arbitrary.
+fn text(random: &mut fastrand::Rng, alphabet: &[u8], max_length: usize) -> Vec<u8> {
+    (0..random.usize(..=max_length))
         .map(|_| match random.u8(..6) {
             0 => random.u8(..),
             _ => alphabet[random.usize(..alphabet.len())],
@@ -17,6 +19,7 @@ fn text(random: &mut fastrand::Rng, alphabet: &[u8], most: usize) -> Vec<u8> {
         .collect()
 }
 
+/// Calls `body` with each message of a capture, whole.
 fn each_message(capture: &Capture, mut body: impl FnMut(Message<'_>)) {
     let mut decoder = capture.role.decoder(vec![0; 4096]).unwrap();
     let mut whole = OwnedMessage::default();
@@ -43,7 +46,7 @@ fn each_message(capture: &Capture, mut body: impl FnMut(Message<'_>)) {
     }
 }
 
-/// All values of all headers in the captures.
+/// Calls `body` with each header value in the captures. Returns their number.
 fn each_value(mut body: impl FnMut(Value<'_>)) -> usize {
     let mut count = 0;
     for capture in common::captures() {
@@ -57,9 +60,10 @@ fn each_value(mut body: impl FnMut(Value<'_>)) -> usize {
     count
 }
 
-// --------------------------------------------------------------------------------------------- C escapes
+// --------------------------------------------------------------------------------------------- C
+// escapes
 
-/// The bytes that are escaped, and what with.
+/// The bytes that are escaped, each with the letter that follows the backslash.
 const C_ESCAPES: [(u8, u8); 11] = [
     (0x07, b'a'),
     (0x08, b'b'),
@@ -77,7 +81,7 @@ const C_ESCAPES: [(u8, u8); 11] = [
 fn c_encoded(bytes: &[u8]) -> Vec<u8> {
     let mut encoded = Vec::new();
     for &byte in bytes {
-        match C_ESCAPES.iter().find(|(own, _)| *own == byte) {
+        match C_ESCAPES.iter().find(|(escaped, _)| *escaped == byte) {
             Some(&(_, letter)) => encoded.extend([b'\\', letter]),
             None => encoded.push(byte),
         }
@@ -85,8 +89,8 @@ fn c_encoded(bytes: &[u8]) -> Vec<u8> {
     encoded
 }
 
-/// By place instead of by slice, with the table instead of a match.
-fn c_decoded(bytes: &[u8]) -> Vec<u8> {
+/// Decodes C escapes naively: by index instead of by slice, with the table instead of a match.
+fn c_decoded_naively(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
@@ -98,20 +102,21 @@ fn c_decoded(bytes: &[u8]) -> Vec<u8> {
     decoded
 }
 
+/// Decodes C escapes with the library, and checks the size hint.
 fn unescaped(bytes: &[u8]) -> Vec<u8> {
     let decoded = Value::new(bytes).unescaped();
-    let (least, most) = decoded.size_hint();
+    let (lower, upper) = decoded.size_hint();
     let decoded: Vec<u8> = decoded.collect();
-    assert!(least <= decoded.len() && decoded.len() <= most.unwrap());
+    assert!(lower <= decoded.len() && decoded.len() <= upper.unwrap());
     decoded
 }
 
 #[test]
-fn c_escapes() {
+fn c_escapes_are_decoded_like_the_naive_decoder() {
     for byte in 0..=255 {
         for bytes in [vec![byte], vec![byte; 2], vec![b'\\', byte], vec![b'\\', b'\\', byte]] {
             assert_eq!(unescaped(&c_encoded(&bytes)), bytes);
-            assert_eq!(unescaped(&bytes), c_decoded(&bytes), "{}", bytes.escape_ascii());
+            assert_eq!(unescaped(&bytes), c_decoded_naively(&bytes), "{}", bytes.escape_ascii());
         }
     }
     for (value, expected) in [
@@ -129,7 +134,7 @@ fn c_escapes() {
     for _ in 0..50_000 {
         let bytes = text(&mut random, br#"\\\\abfnrtv'"?x "#, 24);
         assert_eq!(unescaped(&c_encoded(&bytes)), bytes);
-        assert_eq!(unescaped(&bytes), c_decoded(&bytes), "{}", bytes.escape_ascii());
+        assert_eq!(unescaped(&bytes), c_decoded_naively(&bytes), "{}", bytes.escape_ascii());
     }
     let value = Value::new(br"a\tb\q");
     assert_eq!(format!("{:?}", value.unescaped()), r#""a\tb\\q""#);
@@ -138,8 +143,11 @@ fn c_escapes() {
     assert_eq!((iterator.next(), iterator.next()), (None, None));
 }
 
-// --------------------------------------------------------------------------------------------- percent encoding
+// ---------------------------------------------------------------------------------------------
+// percent encoding
 
+/// Encodes bytes as Asterisk does. Versions that take a byte for a signed `char` write bytes above
+/// 127 with eight digits (`sign_extended`).
 fn percent_encoded(bytes: &[u8], sign_extended: bool) -> Vec<u8> {
     let mut encoded = Vec::new();
     for &byte in bytes {
@@ -154,7 +162,7 @@ fn percent_encoded(bytes: &[u8], sign_extended: bool) -> Vec<u8> {
     encoded
 }
 
-/// Rounds of replacing instead of one pass: first by what is encoded where, then by joining.
+/// Decodes percent encoding naively: by index, with a look-ahead for sign-extended bytes.
 fn percent_decoded_naively(bytes: &[u8]) -> Vec<u8> {
     let digits = |at: usize| -> Option<u8> {
         let two = bytes.get(at..at + 2).filter(|two| two.iter().all(u8::is_ascii_hexdigit))?;
@@ -163,8 +171,8 @@ fn percent_decoded_naively(bytes: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let long = bytes[at..].get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"%FFFFFF"));
-        let (byte, length) = match (long, digits(at + 1)) {
+        let is_extended = bytes[at..].get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"%FFFFFF"));
+        let (byte, length) = match (is_extended, digits(at + 1)) {
             (true, _) if digits(at + 7).is_some_and(|byte| byte > 127) => (digits(at + 7).unwrap(), 9),
             (_, Some(byte)) if bytes[at] == b'%' => (byte, 3),
             _ => (bytes[at], 1),
@@ -175,16 +183,17 @@ fn percent_decoded_naively(bytes: &[u8]) -> Vec<u8> {
     decoded
 }
 
+/// Decodes percent encoding with the library, and checks the size hint.
 fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
     let decoded = Value::new(bytes).percent_decoded();
-    let (least, most) = decoded.size_hint();
+    let (lower, upper) = decoded.size_hint();
     let decoded: Vec<u8> = decoded.collect();
-    assert!(least <= decoded.len() && decoded.len() <= most.unwrap());
+    assert!(lower <= decoded.len() && decoded.len() <= upper.unwrap());
     decoded
 }
 
 #[test]
-fn percent_encoding() {
+fn percent_encoding_is_decoded_like_the_naive_decoder() {
     for byte in 0..=255 {
         for bytes in [vec![byte], vec![byte; 3], vec![b'%', byte], vec![byte, b'F', b'F']] {
             for sign_extended in [false, true] {
@@ -215,7 +224,9 @@ fn percent_encoding() {
         let bytes = text(&mut random, b"%%%%FFFFff0123478aAg :\n", 24);
         assert_eq!(percent_decoded(&percent_encoded(&bytes, true)), bytes);
         assert_eq!(percent_decoded(&bytes), percent_decoded_naively(&bytes), "{}", bytes.escape_ascii());
-        // A 0xff with FFFF and two digits behind it looks like a sign-extended byte: the price of reading those.
+        // 0xff followed by the text FFFF and two digits cannot be told from a sign-extended byte,
+        // so such text does not survive the round trip. That is the price of decoding sign-extended
+        // bytes.
         let encoded = percent_encoded(&bytes, false);
         if !encoded.to_ascii_uppercase().windows(7).any(|window| window == b"%FFFFFF") {
             assert_eq!(percent_decoded(&encoded), bytes);
@@ -225,7 +236,7 @@ fn percent_encoding() {
 }
 
 #[test]
-fn agi_environment() {
+fn agi_environments_are_split_into_lines() {
     let lines = |value: &[u8]| -> Vec<(String, Vec<u8>)> {
         let lines = Value::new(value).agi_lines();
         lines
@@ -260,7 +271,7 @@ fn agi_environment() {
 }
 
 #[test]
-fn recorded_agi() {
+fn recorded_agi_environments_and_results_are_decoded() {
     let (mut environments, mut results) = (0, 0);
     for capture in common::captures().iter().filter(|capture| capture.role == Role::Client) {
         each_message(capture, |message| {
@@ -300,11 +311,12 @@ fn recorded_agi() {
     assert!(environments >= 2 && results >= 8, "{environments} {results}");
 }
 
-// --------------------------------------------------------------------------------------------- caller ids
+// ---------------------------------------------------------------------------------------------
+// caller ids
 
 type Caller = (Option<Vec<u8>>, Option<Vec<u8>>);
 
-/// Name, unescaped, and number.
+/// Parses a caller id with the library. Returns the unescaped name and the number.
 fn caller(value: &[u8]) -> Caller {
     let caller = Value::new(value).caller_id();
     let name: Vec<u8> = caller.unescaped_name().collect();
@@ -319,7 +331,7 @@ fn trimmed(bytes: &[u8]) -> &[u8] {
     &bytes[start..end]
 }
 
-/// From the number on, backwards.
+/// Parses a caller id naively: backwards, beginning with the number.
 fn caller_naively(value: &[u8]) -> Caller {
     let mut rest = trimmed(value).to_vec();
     if rest.eq_ignore_ascii_case(b"<unknown>") {
@@ -354,7 +366,7 @@ fn caller_naively(value: &[u8]) -> Caller {
 }
 
 #[test]
-fn caller_ids() {
+fn caller_ids_are_parsed_like_the_naive_parser() {
     for (value, name, number) in [
         ("\"Alice\" <100>", "Alice", "100"),
         ("Alice <100>", "Alice", "100"),
@@ -378,7 +390,7 @@ fn caller_ids() {
         (r#""Quoted \"inner\"" <2>"#, r#"Quoted "inner""#, "2"),
         (r#""Back\\slash" <2>"#, r"Back\slash", "2"),
         (r"Back\\slash <2>", r"Back\\slash", "2"),
-        // As Asterisk 1.4 cuts it.
+        // Asterisk 1.4 ends the name at the first quote.
         (r#""Quoted \" <2>"#, r"Quoted \", "2"),
         ("\"a <b>\" <5>", "a <b>", "5"),
         ("\"a <b>\"", "a <b>", ""),
@@ -399,7 +411,7 @@ fn caller_ids() {
         let bytes = text(&mut random, br#"<<>>""\\ab12+ "#, 16);
         assert_eq!(caller(&bytes), caller_naively(&bytes), "{}", bytes.escape_ascii());
     }
-    // As Asterisk and a configuration file write it.
+    // Caller ids as Asterisk and configuration files write them.
     for _ in 0..50_000 {
         let name = text(&mut random, br#"<>""\\ab12+ "#, 16);
         let mut number = text(&mut random, b"0123456789+*# ", 12);
@@ -417,9 +429,10 @@ fn caller_ids() {
     }
 }
 
-/// What was given to Originate as caller ids comes back in the events, read and written by Asterisk itself.
+/// The caller ids given to `Originate` return in events, after Asterisk has parsed and written
+/// them.
 #[test]
-fn recorded_caller_ids() {
+fn recorded_caller_ids_are_parsed_as_asterisk_does() {
     let captures = common::captures();
     let capture = |name: &str| captures.iter().find(|capture| capture.name == name).unwrap();
     for version in ["1.4", "22"] {
@@ -440,27 +453,29 @@ fn recorded_caller_ids() {
         each_message(capture(&format!("{version}/callerid_bytes.c2s")), |message| {
             let Some(given) = message.get("CallerID") else { return };
             let (name, number) = caller(given.as_bytes());
-            // 1.4 ends a name at the first quote, and all cut what is long: of the longest nothing is left but the name.
+            // 1.4 ends a name at the first quote. All versions cut long names, and only the name is
+            // left of the longest caller id.
             let name = match name {
                 Some(name) if !escaped && name.starts_with(b"Quoted") => br"Quoted \".to_vec(),
                 Some(name) => name,
                 None => b"<unknown>".to_vec(),
             };
-            let is = |own: &Vec<u8>| *own == name || own.len() >= 79 && name.starts_with(own);
-            assert!(names.iter().any(is), "{version}: {given:?} {}", name.escape_ascii());
+            let is_name = |found: &Vec<u8>| *found == name || found.len() >= 79 && name.starts_with(found);
+            assert!(names.iter().any(is_name), "{version}: {given:?} {}", name.escape_ascii());
             let number = number.unwrap_or(b"<unknown>".to_vec());
-            let cut = given.as_bytes().len() > 255;
-            assert!(cut || numbers.contains(&number), "{version}: {given:?} {}", number.escape_ascii());
+            let is_cut = given.as_bytes().len() > 255;
+            assert!(is_cut || numbers.contains(&number), "{version}: {given:?} {}", number.escape_ascii());
             read += 1;
         });
         assert!(read >= 10, "{version}: {read}");
     }
 }
 
-// --------------------------------------------------------------------------------------------- the others
+// ---------------------------------------------------------------------------------------------
+// assignments, clocks, dates
 
 #[test]
-fn assignments() {
+fn assignments_split_at_the_first_equals_sign() {
     let split = |text: &'static str| {
         let halves = Value::new(text.as_bytes()).split_once(b'=');
         halves.map(|(name, value)| (name.to_str().unwrap(), value.to_str().unwrap()))
@@ -472,7 +487,7 @@ fn assignments() {
     assert_eq!(split("CHANNEL(language)= en "), Some(("CHANNEL(language)", " en ")));
     assert_eq!(split("A"), None);
     assert_eq!(split(""), None);
-    // Variables of events, as the reader of messages has them.
+    // `Message::variables` splits them in the same way.
     let mut variables = 0;
     for capture in common::captures() {
         each_message(&capture, |message| {
@@ -489,7 +504,7 @@ fn assignments() {
 }
 
 #[test]
-fn clocks() {
+fn clocks_are_read_only_if_valid() {
     let read = |text: &str| Value::new(text.as_bytes()).to_clock();
     for seconds in (0..400_000).step_by(7) {
         let text = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -518,7 +533,7 @@ fn clocks() {
 }
 
 #[test]
-fn dates() {
+fn dates_are_read_only_if_valid() {
     let read = |text: &str| {
         let time = Value::new(text.as_bytes()).to_date_time()?;
         Some((
@@ -578,9 +593,9 @@ fn dates() {
     }
 }
 
-/// Every recorded time is read, and to the same bytes.
+/// Each recorded clock and date is read; written again, it gives the same bytes.
 #[test]
-fn recorded_times() {
+fn recorded_clocks_and_dates_survive_a_round_trip() {
     let mut counts = [0; 3];
     for capture in common::captures().iter().filter(|capture| capture.role == Role::Client) {
         each_message(capture, |message| {
@@ -630,12 +645,12 @@ fn recorded_times() {
     assert!(counts[0] > 10 && counts[1] > 50 && counts[2] > 20, "{counts:?}");
 }
 
-/// Whatever stands in a value, each decoder says of it what the naive one says.
+/// For each recorded value, each decoder gives the same result as the naive one.
 #[test]
-fn every_recorded_value() {
+fn every_recorded_value_is_decoded_like_the_naive_decoders() {
     let count = each_value(|value| {
         let bytes = value.as_bytes();
-        assert_eq!(unescaped(bytes), c_decoded(bytes));
+        assert_eq!(unescaped(bytes), c_decoded_naively(bytes));
         assert_eq!(percent_decoded(bytes), percent_decoded_naively(bytes));
         assert_eq!(caller(bytes), caller_naively(bytes), "{value:?}");
         assert_eq!(unescaped(&c_encoded(bytes)), bytes);

@@ -1,5 +1,5 @@
-//! Runs each example as a program against scripted servers over TCP and pseudo-terminals, and checks
-//! its output and exit status.
+//! Runs each example as a program against scripted servers over TCP and pseudo-terminals, and
+//! checks its output and exit status.
 #![cfg(unix)]
 
 #[path = "common/program.rs"]
@@ -28,8 +28,8 @@ fn source(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("examples/{name}.rs"))
 }
 
-/// Returns the path of the example's binary. `cargo test` builds the examples, but `cargo test --test
-/// examples` does not; then this panics unless an up-to-date binary is there.
+/// Returns the path of the example's binary. `cargo test` builds the examples, but `cargo test
+/// --test examples` does not; then this panics unless an up-to-date binary is there.
 fn binary(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a path");
     let binary =
@@ -47,8 +47,8 @@ fn example(name: &str) -> Command {
 
 type Script = fn(&mut Server<TcpStream>);
 
-/// Starts a server that accepts one connection per script, one after another. Returns its port and its
-/// thread.
+/// Starts a server that accepts one connection per script, one after another. Returns its port and
+/// its thread.
 fn serve<const N: usize>(scripts: [Script; N]) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port().to_string();
@@ -210,7 +210,8 @@ fn originate_reports_the_outcome_of_its_own_call() {
         for header in ["Channel: PJSIP/7", "Exten: 100", "Context: phones", "Priority: 1", "Async: true"] {
             assert!(request.contains(&format!("\r\n{header}\r\n")), "{request}");
         }
-        // The call of another client fails, and the outcome of this one arrives before the response.
+        // The call of another client fails, and the outcome of this one arrives before the
+        // response.
         server.says(OUTCOME.replace('@', "other") + "Response: Failure\r\nReason: 5\r\n\r\n");
         server.says(OUTCOME.replace('@', &id) + "Response: Success\r\nReason: 4\r\n\r\n");
         server.says(QUEUED.replace('@', &id));
@@ -280,8 +281,8 @@ fn queue_members_prints_the_list_and_fails_if_it_is_cut_short() {
     assert!(stderr.contains("CutShort { entries: 3 }"), "{stderr}");
 }
 
-/// Runs the example on a pseudo-terminal with a scripted server at the other end. A script that does not
-/// return the server hangs up.
+/// Runs the example on a pseudo-terminal with a scripted server at the other end. A script that
+/// does not return the server hangs up.
 fn run_on_serial_line<R: Send + 'static>(
     name: &str,
     script: impl FnOnce(Server<TTYPort>) -> R + Send + 'static,

@@ -1,4 +1,5 @@
-//! Views of responses with a payload: generated in each form that a version writes, and recorded.
+//! Views of responses with a payload, on responses generated in the form of each version and on
+//! recorded ones.
 
 mod common;
 
@@ -10,6 +11,7 @@ use embedded_ami::event::ExtensionState as State;
 use embedded_ami::event::response::*;
 use embedded_ami::wire::{Decoder, Message, OwnedMessage, Part, Step, Value};
 
+/// Decodes a message of these lines and calls `body` with it.
 fn with_message<T>(lines: &[&str], body: impl FnOnce(Message<'_>) -> T) -> T {
     let text = format!("{}\r\n\r\n", lines.join("\r\n"));
     let mut decoder = Decoder::for_client(vec![0; text.len() + 64]).unwrap();
@@ -19,7 +21,8 @@ fn with_message<T>(lines: &[&str], body: impl FnOnce(Message<'_>) -> T) -> T {
     body(decoder.message())
 }
 
-/// The body sees a response of these lines with the ActionID second, last, and without one.
+/// Calls `body` with three responses of these lines: with the ActionID as the second header, as the
+/// last header, and without an ActionID.
 fn with_response(lines: &[&str], body: impl Fn(Message<'_>)) {
     let with = |at: Option<usize>| {
         let mut all = vec!["Response: Success"];
@@ -43,8 +46,8 @@ fn some(text: &str) -> Option<String> {
 }
 
 #[test]
-fn only_answers() {
-    let are = |lines: &[&str]| {
+fn views_accept_only_successful_responses() {
+    let accepted = |lines: &[&str]| {
         with_message(lines, |message| {
             (
                 Getvar::from_message(&message).is_some(),
@@ -53,19 +56,22 @@ fn only_answers() {
             )
         })
     };
-    assert_eq!(are(&["Response: Success"]), (true, true, true));
-    assert_eq!(are(&["ActionID: 1", "Response: Success"]), (true, true, true));
-    assert_eq!(are(&["Response: Error", "Message: No variable specified"]), (false, false, false));
-    assert_eq!(are(&["response: error"]), (false, false, false));
-    assert_eq!(are(&["Response: Failure"]), (false, false, false));
-    assert_eq!(are(&["Response: Error", "Output: No such command"]), (false, true, false));
-    assert_eq!(are(&["Event: OriginateResponse", "Response: Success", "Rule: 1"]), (false, false, false));
-    assert_eq!(are(&["Rule: 1"]), (false, false, true));
-    assert_eq!(are(&["Some: text"]), (false, false, false));
+    assert_eq!(accepted(&["Response: Success"]), (true, true, true));
+    assert_eq!(accepted(&["ActionID: 1", "Response: Success"]), (true, true, true));
+    assert_eq!(accepted(&["Response: Error", "Message: No variable specified"]), (false, false, false));
+    assert_eq!(accepted(&["response: error"]), (false, false, false));
+    assert_eq!(accepted(&["Response: Failure"]), (false, false, false));
+    assert_eq!(accepted(&["Response: Error", "Output: No such command"]), (false, true, false));
+    assert_eq!(
+        accepted(&["Event: OriginateResponse", "Response: Success", "Rule: 1"]),
+        (false, false, false)
+    );
+    assert_eq!(accepted(&["Rule: 1"]), (false, false, true));
+    assert_eq!(accepted(&["Some: text"]), (false, false, false));
 }
 
 #[test]
-fn simple_answers() {
+fn single_values_are_read() {
     with_response(&["Ping: Pong", "Timestamp: 1795445454.318159"], |message| {
         let ping = Ping::from_message(&message).unwrap();
         assert!(ping.is_pong());
@@ -114,7 +120,7 @@ fn simple_answers() {
 }
 
 #[test]
-fn mailboxes_and_states() {
+fn mailboxes_and_states_are_read() {
     let lines = ["Message: Mailbox Status", "Mailbox: 100@default", "Waiting: 1"];
     with_response(&lines, |message| {
         let status = MailboxStatus::from_message(&message).unwrap();
@@ -130,7 +136,7 @@ fn mailboxes_and_states() {
         assert_eq!(text(count.mailbox()), some("100@default"));
         assert_eq!((count.urgent(), count.new_messages(), count.old_messages()), (Some(1), Some(2), Some(3)));
     });
-    // 1.4
+    // Asterisk 1.4 does not report urgent messages.
     with_response(&["Mailbox: 100", "NewMessages: 2", "OldMessages: 3"], |message| {
         assert_eq!(MailboxCount::from_message(&message).unwrap().urgent(), None);
     });
@@ -173,7 +179,7 @@ fn mailboxes_and_states() {
 }
 
 #[test]
-fn core() {
+fn core_settings_and_core_status_are_read() {
     let lines = [
         "AMIversion: 11.0.0",
         "AsteriskVersion: 22.10.1",
@@ -239,7 +245,7 @@ fn my_rules() -> Lists {
 }
 
 #[test]
-fn queue_rules() {
+fn queue_rules_are_grouped_by_list() {
     let lines = [
         "RuleList: myrule",
         "Rule: 30,+3,+0",
@@ -250,7 +256,7 @@ fn queue_rules() {
     ];
     with_response(&lines, |message| assert_eq!(lists(message), my_rules()));
     with_response(&[], |message| assert_eq!(lists(message), []));
-    // Up to 1.8.4, no response.
+    // Up to 1.8.4 the answer has no `Response` header.
     with_message(&lines, |message| assert_eq!(lists(message), my_rules()));
     with_message(&lines, |message| {
         let mut rules = QueueRule::from_message(&message).unwrap().lists().next().unwrap().rules;
@@ -259,9 +265,11 @@ fn queue_rules() {
     });
 }
 
-// name, is a template, templates, lines
+/// The categories of a configuration file, each with its name, whether it is a template, its
+/// templates and its lines.
 type Tree = Vec<(String, bool, Vec<String>, Vec<(String, String)>)>;
 
+/// Reads the categories from a response to `GetConfig`.
 fn tree(message: Message<'_>) -> Tree {
     let text = |value: Value<'_>| value.to_str().unwrap().to_owned();
     let config = GetConfig::from_message(&message).unwrap();
@@ -278,7 +286,7 @@ fn tree(message: Message<'_>) -> Tree {
         .collect()
 }
 
-/// As Asterisk writes it.
+/// Returns the headers that Asterisk writes for these categories.
 fn headers(tree: &Tree) -> Vec<String> {
     let mut headers = Vec::new();
     for (category, (name, is_template, templates, lines)) in tree.iter().enumerate() {
@@ -310,7 +318,7 @@ fn random_tree(random: &mut fastrand::Rng) -> Tree {
 }
 
 #[test]
-fn configuration() {
+fn configuration_is_read_in_any_order_of_headers() {
     let mut random = fastrand::Rng::with_seed(21);
     for _ in 0..300 {
         let tree = random_tree(&mut random);
@@ -324,7 +332,7 @@ fn configuration() {
             });
         };
         check(&lines);
-        // What belongs to categories, before and after all of them.
+        // The headers that belong to a category, before and after all `Category` headers.
         lines.sort_by_key(|line| line.starts_with("Category"));
         check(&lines);
         lines.reverse();
@@ -334,7 +342,7 @@ fn configuration() {
 }
 
 #[test]
-fn configuration_in_parts() {
+fn configuration_is_read_from_the_parts_of_a_message() {
     let mut random = fastrand::Rng::with_seed(22);
     let mut parts = 0;
     for _ in 0..300 {
@@ -387,7 +395,7 @@ fn configuration_in_parts() {
 }
 
 #[test]
-fn odd_configuration() {
+fn malformed_configuration_headers_are_passed_over() {
     with_response(&["No categories found"], |message| {
         assert_eq!(tree(message), []);
         assert_eq!(GetConfig::from_message(&message).unwrap().entries().count(), 0);
@@ -428,15 +436,15 @@ fn odd_configuration() {
 }
 
 #[test]
-fn list_commands() {
+fn listed_actions_are_split_into_name_synopsis_and_classes() {
     let lines = [
         "Ping: Keepalive command (Priv: <none>)",
         "Park: Park a channel.  (Priv: call,all)",
         "Status: Lists (all) channels: state.  (Priv: system,call,reporting,all)",
-        "Newer: Of a class unknown (Priv: newclass,all)",
+        "Newer: A class unknown (Priv: newclass,all)",
         "Empty:  (Priv: config,all)",
         "Odd: (Priv: a)  (Priv: user,all)",
-        "Old: Of Asterisk 1.0",
+        "Old: From Asterisk 1.0",
     ];
     with_response(&lines, |message| {
         let listed: Vec<_> = ListCommands::from_message(&message)
@@ -457,7 +465,7 @@ fn list_commands() {
                     "Lists (all) channels: state.",
                     Classes::SYSTEM | Classes::CALL | Classes::REPORTING
                 ),
-                one("Newer", "Of a class unknown", Classes::NONE),
+                one("Newer", "A class unknown", Classes::NONE),
                 one("Empty", "", Classes::CONFIG),
                 one("Odd", "(Priv: a)", Classes::USER),
             ]
@@ -466,7 +474,7 @@ fn list_commands() {
 }
 
 #[test]
-fn command_output() {
+fn command_output_is_read_in_both_forms() {
     let read = |message: Message<'_>| {
         let command = Command::from_message(&message).unwrap();
         let lines: Vec<_> =
@@ -492,9 +500,11 @@ fn command_output() {
     });
 }
 
-// --------------------------------------------------------------------------------------------- recorded
+// ---------------------------------------------------------------------------------------------
+// recorded
 
-fn each_answer(capture: &Capture, mut body: impl FnMut(&str, Message<'_>)) {
+/// Calls `body` with each message of a capture and the name of the action that it answers, or "".
+fn each_response(capture: &Capture, mut body: impl FnMut(&str, Message<'_>)) {
     let mut decoder = Decoder::for_client(vec![0; 4096]).unwrap();
     let mut whole = OwnedMessage::default();
     let mut rest = &capture.bytes[..];
@@ -524,13 +534,14 @@ fn each_answer(capture: &Capture, mut body: impl FnMut(&str, Message<'_>)) {
     }
 }
 
-/// Every payload header of these recorded answers is read by its view, and no required one is missing.
+/// For these actions, the view of the response reads every payload header that was recorded, and no
+/// required header is missing.
 #[test]
-fn recorded_answers() {
+fn recorded_responses_are_read_completely() {
     let mut counts = std::collections::BTreeMap::new();
     for capture in common::captures().iter().filter(|capture| capture.role == Role::Client) {
         let old = capture.name.starts_with("1.4/");
-        each_answer(capture, |action, message| {
+        each_response(capture, |action, message| {
             if Getvar::from_message(&message).is_none_or(|view| view.message().name().is_none()) {
                 return;
             }
@@ -538,7 +549,7 @@ fn recorded_answers() {
                 return;
             }
             let name = &capture.name;
-            // The headers that the view has read.
+            // The headers that the view reads.
             let read: &[&str] = match action {
                 "ping" => {
                     let ping = Ping::from_message(&message).unwrap();
@@ -633,7 +644,7 @@ fn recorded_answers() {
                     &["RuleList", "Rule"]
                 }
                 "listcommands" => {
-                    // All but Response, ActionID.
+                    // Every header except Response and ActionID is an action.
                     let listed = ListCommands::from_message(&message).unwrap().actions().count();
                     assert_eq!(listed, message.headers().count() - 2, "{name}");
                     assert!(listed > 10, "{name}");
@@ -648,8 +659,9 @@ fn recorded_answers() {
                 _ => return,
             };
             for header in message.headers() {
-                let known = ["Response", "ActionID", "Message"].iter().chain(read).any(|own| header.is(own));
-                // Line ends in the value of a variable make headers of their own.
+                let known =
+                    ["Response", "ActionID", "Message"].iter().chain(read).any(|name| header.is(name));
+                // Line ends inside the value of a variable look like headers.
                 assert!(known || action == "getvar", "{name}: {header:?}");
             }
             *counts.entry(action.to_owned()).or_insert(0) += 1;

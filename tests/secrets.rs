@@ -1,4 +1,5 @@
-//! `Debug` and `Display` never print a secret: every public type, over messages and requests that hold one.
+//! Checks that `Debug` and `Display` of every public type print no secret, on messages and requests
+//! that contain one.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ use embedded_ami::wire::{
 const SECRET: &str = "hunter2";
 const CHALLENGE: &str = "840415273";
 
-/// The headers of which the value is a secret, or lets one be guessed.
+/// Headers whose value is a secret or would help to guess one.
 const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nNewPassword: hunter2\r\nPasswordDigest: hunter2\r\n\
     Md5Cred: hunter2\r\nMD5Secret: hunter2\r\nRemoteSecret: hunter2\r\nOauthSecret: hunter2\r\nRefreshToken: hunter2\r\n\
     Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\n\
@@ -35,7 +36,7 @@ const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nN
     Value-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\
     Secret:hunter2\r\nSecret:hunter2: hunter2\r\nSecret \t: hunter2\r\nSecret\t:hunter2: hunter2\r\n";
 
-/// Types that hold neither bytes of a message nor values of a request. None has a parameter.
+/// Types that hold neither bytes of a message nor values of a request. None has generic parameters.
 const PLAIN: &str = "action::$Set action::Challenge action::Info action::Completion classes::Classes client::ActionId \
     client::ResponseStatus client::Backoff client::Incoming client::LossReason client::LoginRefused client::SessionError \
     client::Slot client::Stage client::Ticket client::Timing io::blocking::Disconnect io::blocking::server::ConnectionId \
@@ -43,15 +44,15 @@ const PLAIN: &str = "action::$Set action::Challenge action::Info action::Complet
     server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
     wire::Step wire::StorageTooSmall";
 
-/// Of the types that a macro makes, one.
-const MADE: [(&str, &str); 4] = [
+/// The types that macros generate, each with one that represents all of them.
+const GENERATED: [(&str, &str); 4] = [
     ("action::$Name", "action::DbPut"),
     ("event::$Set", "event::ChannelState"),
     ("event::$View", "event::BridgeEnter"),
     ("event::response::$View", "event::response::GetConfig"),
 ];
 
-/// What the test has printed.
+/// A record of what the test has printed.
 #[derive(Default)]
 struct Printed {
     types: BTreeSet<&'static str>,
@@ -63,7 +64,7 @@ thread_local! {
     static PRINTED: RefCell<Printed> = RefCell::default();
 }
 
-/// `module::Type = value;`: that the value is of that type, the compiler sees to.
+/// `print! { module::Type = value; }` prints the value. The compiler checks that it has that type.
 macro_rules! print {
     ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
         let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
@@ -71,7 +72,8 @@ macro_rules! print {
     })*};
 }
 
-/// As `print`. That it is a secret such a type does not know, but nobody reads it as numbers.
+/// Like `print`, for types that cannot know that they hold a secret. They may print it as text, but
+/// not as a list of numbers.
 macro_rules! print_value {
     ($($module:ident $(::$more:ident)+ = $value:expr;)*) => {$({
         let value: &embedded_ami::$module$(::$more)+ = &$value;
@@ -79,7 +81,7 @@ macro_rules! print_value {
     })*};
 }
 
-/// As `print`, of what an iterator is at its beginning and behind each item.
+/// Like `print`, for iterators: prints the state at the start and after each item.
 macro_rules! print_states {
     ($($module:ident $(::$more:ident)+ = $value:expr;)*) => {$({
         let mut value: embedded_ami::$module$(::$more)+ = $value;
@@ -92,6 +94,7 @@ macro_rules! print_states {
     })*};
 }
 
+/// Like `print`, for `Display`.
 macro_rules! display {
     ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
         let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
@@ -99,13 +102,13 @@ macro_rules! display {
     })*};
 }
 
-fn debug(name: &'static str, value: &dyn Debug, may_be_read: bool) {
+fn debug(name: &'static str, value: &dyn Debug, may_show_text: bool) {
     PRINTED.with_borrow_mut(|printed| {
         printed.types.insert(name);
         for text in
             [format!("{value:?}"), format!("{value:#?}"), format!("{value:x?}"), format!("{value:#X?}")]
         {
-            printed.look(name, &text, may_be_read);
+            printed.check(name, &text, may_show_text);
         }
     });
 }
@@ -113,17 +116,18 @@ fn debug(name: &'static str, value: &dyn Debug, may_be_read: bool) {
 fn displayed(name: &'static str, value: &dyn Display) {
     PRINTED.with_borrow_mut(|printed| {
         printed.displayed.insert(name);
-        printed.look(name, &value.to_string(), false);
+        printed.check(name, &value.to_string(), false);
     });
 }
 
 impl Printed {
-    fn look(&mut self, name: &'static str, text: &str, may_be_read: bool) {
-        let is_text = |form: &String| [SECRET, CHALLENGE].contains(&form.as_str());
-        // Without the line ends and blanks of `{:#?}`.
+    /// Records a leak if the text contains a secret.
+    fn check(&mut self, name: &'static str, text: &str, may_show_text: bool) {
+        let is_plain = |text: &String| [SECRET, CHALLENGE].contains(&text.as_str());
+        // Remove the line ends and blanks that `{:#?}` adds.
         let dense: String = text.to_lowercase().split_whitespace().collect();
-        let mut seen = forms().into_iter().filter(|form| !(may_be_read && is_text(form)));
-        if let Some(at) = seen.find_map(|form| dense.find(&form)) {
+        let mut forbidden = forbidden_texts().into_iter().filter(|text| !(may_show_text && is_plain(text)));
+        if let Some(at) = forbidden.find_map(|text| dense.find(&text)) {
             let excerpt = dense.chars().skip(at.saturating_sub(40)).take(80).collect();
             self.leaks.entry(name).or_insert(excerpt);
         }
@@ -136,22 +140,23 @@ impl Printed {
     }
 }
 
-/// What may not be seen: the secret, and what lets it be guessed, as text, as lists of numbers and characters, in hex.
-fn forms() -> Vec<String> {
+/// Returns the texts that must not be printed: the secret, and values that would help to guess it,
+/// as text, as lists of numbers and characters, and in hex.
+fn forbidden_texts() -> Vec<String> {
     let key = action::md5(&[CHALLENGE.as_bytes(), SECRET.as_bytes()]);
-    let mut forms = vec![SECRET.to_string(), CHALLENGE.to_string()];
+    let mut texts = vec![SECRET.to_string(), CHALLENGE.to_string()];
     for bytes in [SECRET.as_bytes(), CHALLENGE.as_bytes(), &key, &action::md5(&[SECRET.as_bytes()])] {
         let list = |write: fn(&u8) -> String| bytes.iter().map(write).collect::<Vec<_>>();
-        forms.push(list(|byte| format!("{byte:02x}")).concat());
-        // The beginning is enough of a leak.
+        texts.push(list(|byte| format!("{byte:02x}")).concat());
+        // Four elements of a list count as a leak.
         for list in
             [list(u8::to_string), list(|byte| format!("{byte:x}")), list(|byte| format!("0x{byte:x}"))]
         {
-            forms.push(list[..4].join(","));
+            texts.push(list[..4].join(","));
         }
-        forms.push(list(|byte| format!("{:?}", char::from(*byte)))[..4].join(","));
+        texts.push(list(|byte| format!("{:?}", char::from(*byte)))[..4].join(","));
     }
-    forms
+    texts
 }
 
 #[test]
@@ -160,11 +165,11 @@ fn no_public_type_prints_a_secret() {
         let text = format!("{first}\r\nUsername: admin\r\n{HEADERS}ChanVariable: DOOR=open\r\n\r\n");
         let text = text.as_bytes();
         with_messages(text, 2048, message);
-        // A secret that comes in parts.
+        // With less storage, the secret arrives in parts.
         for storage in 32..80 {
             with_messages(text, storage, message);
         }
-        containers(text);
+        message_buffers(text);
     }
     responses();
     values();
@@ -178,28 +183,28 @@ fn no_public_type_prints_a_secret() {
     let leaks: Vec<_> = printed.leaks.iter().map(|(name, text)| format!("{name}: {text}")).collect();
     assert!(leaks.is_empty(), "{} types print secrets:\n{}", leaks.len(), leaks.join("\n"));
 
-    // None was forgotten.
-    let made: BTreeMap<_, _> = MADE.into();
+    // Check that every public type was printed.
+    let generated: BTreeMap<_, _> = GENERATED.into();
     let plain: BTreeSet<_> = PLAIN.split_whitespace().collect();
     let sources = sources();
     let found: BTreeMap<_, _> =
         sources.iter().flat_map(|(module, text)| public_types(module, text)).collect();
     assert!(found.len() > 80, "{found:?}");
     for (name, has_parameters) in &found {
-        let one = *made.get(name.as_str()).unwrap_or(&name.as_str());
-        let is_covered = printed.types.contains(one) || plain.contains(one) && !has_parameters;
+        let example = *generated.get(name.as_str()).unwrap_or(&name.as_str());
+        let is_covered = printed.types.contains(example) || plain.contains(example) && !has_parameters;
         assert!(is_covered, "{name} is not printed by this test");
     }
-    for name in plain.iter().chain(made.keys()) {
-        assert!(found.contains_key(*name), "{name} is no public type");
+    for name in plain.iter().chain(generated.keys()) {
+        assert!(found.contains_key(*name), "{name} is not a public type");
     }
-    let found: BTreeSet<_> = sources.iter().flat_map(|(module, text)| displaying(module, text)).collect();
-    // A value does not know its header, so its text is printed as it is.
+    let found: BTreeSet<_> = sources.iter().flat_map(|(module, text)| display_types(module, text)).collect();
+    // A value does not know its header, so its `Display` prints the text as it is.
     let expected = printed.displayed.iter().copied().chain(["wire::Value"]);
     assert_eq!(found, expected.map(str::to_owned).collect());
 }
 
-/// The library's sources, and the public module that each is in or is.
+/// Returns the library's source files, each with the path of its public module.
 fn sources() -> Vec<(String, String)> {
     fn collect(folder: &Path, module: &str, found: &mut Vec<(String, String)>) {
         let root = ["mod.rs", "lib.rs"].map(|name| folder.join(name)).into_iter().find(|path| path.exists());
@@ -220,7 +225,8 @@ fn sources() -> Vec<(String, String)> {
     found
 }
 
-/// The public types of a file, and whether they have parameters. Of a macro's the name is that in the macro.
+/// Returns the names of the public types declared in a file, and whether they have generic
+/// parameters. A type that a macro generates has its name in the macro, such as `$View`.
 fn public_types(module: &str, text: &str) -> Vec<(String, bool)> {
     let declared = text.lines().filter_map(|line| {
         let line = line.trim_start();
@@ -236,13 +242,13 @@ fn public_types(module: &str, text: &str) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// The types of a file that have `Display`.
-fn displaying(module: &str, text: &str) -> Vec<String> {
+/// Returns the names of the types in a file that implement `Display`.
+fn display_types(module: &str, text: &str) -> Vec<String> {
     let lines = text.lines().filter_map(|line| line.split_once("Display for ").map(|(_, rest)| rest));
     lines.map(|rest| format!("{module}{}", rest.split([' ', '<']).next().unwrap())).collect()
 }
 
-/// Calls it with each message, or part, of these bytes.
+/// Calls `body` with each message, or part of one, that these bytes decode to.
 fn with_messages(bytes: &[u8], storage: usize, mut body: impl FnMut(&Message<'_>)) {
     let mut rest = bytes;
     let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
@@ -282,7 +288,7 @@ fn message(message: &Message<'_>) {
     }
 }
 
-fn containers(text: &[u8]) {
+fn message_buffers(text: &[u8]) {
     let mut queue = EventQueue::<2048, 2>::new();
     with_messages(text, 64, |part| {
         queue.push(part);
@@ -293,10 +299,10 @@ fn containers(text: &[u8]) {
         assert!(owned.push(message).unwrap());
         print! { wire::MessageBuf<_> = owned; }
     });
-    let mut part_of_one = MessageBuf::<Vec<u8>>::default();
+    let mut partial = MessageBuf::<Vec<u8>>::default();
     with_messages(text, 64, |part| {
-        let _ = part_of_one.push(part);
-        print! { wire::MessageBuf<_> = part_of_one; }
+        let _ = partial.push(part);
+        print! { wire::MessageBuf<_> = partial; }
     });
 }
 
@@ -337,7 +343,7 @@ fn responses() {
     });
     assert!(entries >= 8, "{entries}");
 
-    // What a command prints may be a setting.
+    // The output of a command may contain settings.
     let old =
         b"Response: Follows\r\nPrivilege: Command\r\npassword : hunter2\nhunter2\n--END COMMAND--\r\n\r\n";
     let new = b"Response: Success\r\nOutput: password : hunter2\r\nOutput: hunter2\r\n\r\n";
@@ -438,7 +444,7 @@ fn errors() {
     display! { io::embedded::Error<_> = error; }
 }
 
-/// Says that it has a secret.
+/// A transport whose input contains a secret.
 struct Uart;
 
 impl embedded_io::ErrorType for Uart {
@@ -484,8 +490,8 @@ fn client() {
     let mut session = client::Session::new([Slot::FREE; 1]);
     print! { client::IdKey = IdKey(*b"hunter2 hunter2!"); }
     session.on_connected(IdKey((0xd00d_u128 << 64).to_be_bytes()), 0);
-    let answers = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
-    with_messages(answers, 128, |message| {
+    let responses = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+    with_messages(responses, 128, |message| {
         session.on_message(message, 0).unwrap();
         print! { client::Session<_> = session; }
         session.log_in(&credentials, message, 0, &mut outbox).unwrap();
@@ -503,7 +509,7 @@ fn server() {
     }
     let mut outbox = Outbox::for_server([0; 1024]);
     let mut session = server::Session::new("11.0.0");
-    // The digits of the challenge, the last one first.
+    // This number gives the challenge 840415273.
     session.on_connected(372_514_048, 0, &mut outbox).unwrap();
     let requests = "Action: Challenge\r\nAuthType: MD5\r\n\r\nAction: Login\r\nUsername: admin\r\nSecret: hunter2\r\n\r\n\
         Action: Pin\r\nPin: hunter2\r\n\r\nAction: Pin\r\nPin: hunter2\r\n\r\n";
@@ -516,9 +522,9 @@ fn server() {
                 assert!(session.log_in(&attempt, Some(account), 0, &mut outbox).unwrap());
             }
             server::Incoming::Request(request) => {
-                let answer = session.answer(&request, &mut outbox).unwrap();
-                print! { server::Responder<_> = answer; }
-                let mut list = answer.list("They will follow").unwrap();
+                let responder = session.answer(&request, &mut outbox).unwrap();
+                print! { server::Responder<_> = responder; }
+                let mut list = responder.list("They will follow").unwrap();
                 list.entry("Pin", |out| out.header("Pin", SECRET)).unwrap();
                 print! { server::ListWriter<_> = list; }
                 list.complete("PinsComplete", |_| Ok(())).unwrap();
@@ -532,7 +538,7 @@ fn server() {
     print! { server::EncodedEvent<_> = event; }
 }
 
-/// Answers with secrets.
+/// A service whose responses and events contain secrets.
 struct Door;
 
 impl blocking::server::Service for Door {
@@ -564,7 +570,7 @@ fn blocking() {
         blocking::server::Server::new(listener, server::Session::new("11.0.0"), Door, limits).unwrap();
     let address = server.local_addr().unwrap();
     let stop = AtomicBool::new(false);
-    let of_the_server = thread::scope(|scope| {
+    let printed_by_server = thread::scope(|scope| {
         let server = scope.spawn(|| {
             while !stop.load(Relaxed) {
                 server.poll_once();
@@ -573,7 +579,7 @@ fn blocking() {
             }
             PRINTED.take()
         });
-        // Stops the server also if something fails.
+        // Stops the server even if the test panics.
         struct Stop<'a>(&'a AtomicBool);
         impl Drop for Stop<'_> {
             fn drop(&mut self) {
@@ -606,6 +612,6 @@ fn blocking() {
         drop(stop);
         server.join().unwrap()
     });
-    assert!(of_the_server.types.contains("io::blocking::server::Exchange"));
-    PRINTED.with_borrow_mut(|printed| printed.merge(of_the_server));
+    assert!(printed_by_server.types.contains("io::blocking::server::Exchange"));
+    PRINTED.with_borrow_mut(|printed| printed.merge(printed_by_server));
 }

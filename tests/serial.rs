@@ -1,4 +1,5 @@
-//! The blocking client over a serial line: a pseudo-terminal, at whose other end is a server by script.
+//! The blocking client over a serial line: a pseudo-terminal with a scripted server at the other
+//! end.
 #![cfg(unix)]
 
 use std::io::{Read, Write};
@@ -17,25 +18,27 @@ const EVENTS: usize = 500;
 const ENTRIES: usize = 50;
 const LINES: usize = 3_000;
 
-/// Every byte that a value may have, with those that a terminal takes for itself: ^C, ^D, ^S, ^Q, DEL, 0xff.
+/// Returns every byte that a value may contain, including those that a terminal interprets itself:
+/// ^C, ^D, ^S, ^Q, DEL, 0xff.
 fn value() -> Vec<u8> {
     (1..=255).filter(|byte| !b"\r\n".contains(byte)).collect()
 }
 
-fn line(n: usize) -> String {
+/// Returns line `n` of the command output.
+fn output_line(n: usize) -> String {
     format!("  {n}: \t{} ", "x".repeat(n % 60))
 }
 
-/// The server's end.
+/// The server's end of the line.
 struct Server(TTYPort);
 
 impl Server {
-    fn says(&mut self, bytes: impl AsRef<[u8]>) {
+    fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.0.write_all(bytes.as_ref()).expect("a line that takes bytes");
     }
 
-    /// Reads a request, checks its name and gives its ActionID.
-    fn hears(&mut self, action: &str) -> (String, String) {
+    /// Reads a request and checks its name. Returns its ActionID and its text.
+    fn receive(&mut self, action: &str) -> (String, String) {
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -49,27 +52,29 @@ impl Server {
         (id.to_owned(), request)
     }
 
-    fn answers(&mut self, action: &str, more: &str) {
-        let (id, _) = self.hears(action);
-        self.says(format!("Response: Success\r\nActionID: {id}\r\n{more}\r\n"));
+    /// Answers the next request, which must be this action, with a success and these headers.
+    fn answer(&mut self, action: &str, headers: &str) {
+        let (id, _) = self.receive(action);
+        self.send(format!("Response: Success\r\nActionID: {id}\r\n{headers}\r\n"));
     }
 
-    fn accepts(&mut self) {
-        self.says("Asterisk Call Manager/11.0.0\r\n");
-        self.answers("Challenge", "Challenge: 840415273\r\n");
-        let (id, request) = self.hears("Login");
+    /// Accepts a login.
+    fn accept_login(&mut self) {
+        self.send("Asterisk Call Manager/11.0.0\r\n");
+        self.answer("Challenge", "Challenge: 840415273\r\n");
+        let (id, request) = self.receive("Login");
         let key = Key::new(md5, b"840415273", SECRET.as_bytes());
         assert!(request.contains(&format!("\r\nKey: {}\r\n", std::str::from_utf8(&key.to_hex()).unwrap())));
-        self.says(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
-        self.says("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
+        self.send(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
+        self.send("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
     }
 }
 
-/// A line, and at its one end the server.
+/// Opens a line with a server at one end. Returns the client's end and the server's thread.
 fn line_to(serve: impl FnOnce(&mut Server) + Send + 'static) -> (TTYPort, thread::JoinHandle<TTYPort>) {
     let (mut master, mut slave) = TTYPort::pair().expect("a pseudo-terminal");
-    master.set_timeout(TIMEOUT).expect("a time-out");
-    slave.set_timeout(Duration::from_millis(100)).expect("a time-out");
+    master.set_timeout(TIMEOUT).expect("a timeout");
+    slave.set_timeout(Duration::from_millis(100)).expect("a timeout");
     let server = thread::spawn(move || {
         let mut server = Server(master);
         serve(&mut server);
@@ -85,42 +90,42 @@ fn log_in(line: TTYPort) -> Client<TTYPort> {
 }
 
 #[test]
-fn a_session() {
+fn values_output_and_lists_pass_a_serial_line_unchanged() {
     let begin = Instant::now();
-    let (line_, server) = line_to(|server| {
-        server.accepts();
-        let (id, _) = server.hears("Command");
-        // More than the line holds, before, within and behind the answer.
+    let (line, server) = line_to(|server| {
+        server.accept_login();
+        let (id, _) = server.receive("Command");
+        // More bytes than the line buffers, before, within and after the response.
         for n in 0..EVENTS {
-            server.says(format!("Event: Newexten\r\nPrivilege: dialplan,all\r\nPriority: {n}\r\nAppData: "));
-            server.says(value());
-            server.says("\r\n\r\n");
+            server.send(format!("Event: Newexten\r\nPrivilege: dialplan,all\r\nPriority: {n}\r\nAppData: "));
+            server.send(value());
+            server.send("\r\n\r\n");
         }
-        server.says(format!("Response: Success\r\nActionID: {id}\r\nMessage: Command output follows\r\n"));
+        server.send(format!("Response: Success\r\nActionID: {id}\r\nMessage: Command output follows\r\n"));
         for n in 0..LINES {
             if n == 1_000 {
                 thread::sleep(Duration::from_millis(350)); // some reads time out
             }
-            server.says(format!("Output: {}\r\n", line(n)));
+            server.send(format!("Output: {}\r\n", output_line(n)));
         }
-        server.says("\r\n");
-        let (id, _) = server.hears("QueueStatus");
-        server.says(format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+        server.send("\r\n");
+        let (id, _) = server.receive("QueueStatus");
+        server.send(format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
         for n in 0..ENTRIES {
             thread::sleep(Duration::from_millis(2));
-            server.says(format!("Event: QueueMember\r\nActionID: {id}\r\nPenalty: {n}\r\n\r\n"));
+            server.send(format!("Event: QueueMember\r\nActionID: {id}\r\nPenalty: {n}\r\n\r\n"));
         }
-        server.says(format!("Event: QueueStatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
-        let (id, _) = server.hears("Logoff");
-        server.says(format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n"));
+        server.send(format!("Event: QueueStatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
+        let (id, _) = server.receive("Logoff");
+        server.send(format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n"));
     });
-    let mut client = log_in(line_);
+    let mut client = log_in(line);
 
-    let reply = client.command("core show applications").expect("an answer");
-    let output: Vec<_> = reply.message().output().map(|line| line.as_bytes().to_vec()).collect();
+    let response = client.command("core show applications").expect("an answer");
+    let output: Vec<_> = response.message().output().map(|line| line.as_bytes().to_vec()).collect();
     assert_eq!(output.len(), LINES);
-    for (n, own) in output.iter().enumerate() {
-        assert_eq!(own, line(n).as_bytes());
+    for (n, actual) in output.iter().enumerate() {
+        assert_eq!(actual, output_line(n).as_bytes());
     }
 
     let mut events: Vec<_> = client.events(Duration::ZERO).map(|event| event.expect("an event")).collect();
@@ -145,18 +150,19 @@ fn a_session() {
     assert!(begin.elapsed() < TIMEOUT);
 }
 
-/// The driver says so at once, as a broken pipe or an I/O error, and so does the client.
+/// The driver reports it immediately, as a broken pipe or an I/O error, and the client passes that
+/// on.
 #[test]
-fn the_other_end_goes_away() {
+fn a_line_whose_other_end_closes_is_reported_at_once() {
     let (line, server) = line_to(|server| {
-        server.accepts();
-        server.hears("Ping");
+        server.accept_login();
+        server.receive("Ping");
     });
     let mut client = log_in(line);
-    let pinged = thread::spawn(move || client.send(&Raw::without_headers("Ping")));
+    let ping = thread::spawn(move || client.send(&Raw::without_headers("Ping")));
     drop(server.join().expect("a login"));
     let begin = Instant::now();
-    let error = pinged.join().expect("no panic").expect_err("no answer");
+    let error = ping.join().expect("no panic").expect_err("no answer");
     assert!(
         matches!(error, Error::Lost { disconnect: Some(Disconnect::Closed | Disconnect::Io(_)), .. }),
         "{error:?}"
@@ -164,9 +170,9 @@ fn the_other_end_goes_away() {
     assert!(begin.elapsed() < TIMEOUT / 2);
 }
 
-/// A line at whose other end nobody is.
+/// Nothing answers at the other end of the line.
 #[test]
-fn silence() {
+fn a_silent_line_fails_within_the_time_limit() {
     let (line, server) = line_to(|_| {});
     let begin = Instant::now();
     let error = Client::new(line, Duration::from_millis(400)).expect_err("no banner");
@@ -175,15 +181,16 @@ fn silence() {
     drop(server);
 }
 
-/// A line that takes no bytes for longer than one write waits, but not for longer than the client does.
+/// The line accepts no bytes for longer than the time limit of one write, but not for longer than
+/// the client's time limit.
 #[test]
-fn a_line_that_is_slow_for_a_while() {
+fn a_write_continues_after_a_line_was_blocked_for_a_while() {
     const ACTIONS: usize = 100;
     let (line, server) = line_to(|server| {
-        server.accepts();
+        server.accept_login();
         thread::sleep(Duration::from_millis(500));
         for _ in 0..ACTIONS {
-            server.answers("UserEvent", "");
+            server.answer("UserEvent", "");
         }
     });
     let mut client = log_in(line);
@@ -198,26 +205,26 @@ fn a_line_that_is_slow_for_a_while() {
     drop(server.join().expect("a session"));
 }
 
-/// One login after the other over the same line, which nobody closes in between.
+/// The line stays open between the logins.
 #[test]
-fn the_line_stays() {
-    let (next, turn) = mpsc::channel();
+fn several_logins_in_sequence_work_over_one_line() {
+    let (start, starts) = mpsc::channel();
     let (line, server) = line_to(move |server| {
-        while turn.recv().is_ok() {
-            server.accepts();
-            server.answers("Ping", "Ping: Pong\r\n");
-            let (id, _) = server.hears("Logoff");
-            server.says(format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n"));
+        while starts.recv().is_ok() {
+            server.accept_login();
+            server.answer("Ping", "Ping: Pong\r\n");
+            let (id, _) = server.receive("Logoff");
+            server.send(format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n"));
         }
     });
     for _ in 0..3 {
-        next.send(()).expect("a server");
+        start.send(()).expect("a server");
         let mut client = log_in(line.try_clone_native().expect("a line"));
         let pong = client.send(&Raw::without_headers("Ping")).expect("an answer");
         assert!(pong.message().get("Ping").is_some_and(|pong| pong == "Pong"));
         client.log_off().expect("a goodbye");
-        assert_eq!(line.bytes_to_read().expect("a count"), 0, "something is left over");
+        assert_eq!(line.bytes_to_read().expect("a count"), 0, "bytes are left on the line");
     }
-    drop(next);
+    drop(start);
     server.join().expect("three sessions");
 }

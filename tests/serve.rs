@@ -1,4 +1,4 @@
-//! The server over TCP: its limits, its order of things, and clients that do not read.
+//! The server over TCP: limits, the order of responses and events, and clients that do not read.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -22,16 +22,17 @@ const LOGIN: &[u8] =
 const ACCEPTED: &[u8] = b"Response: Success\r\nActionID: l\r\nMessage: Authentication accepted\r\n\r\n";
 const BANNER: &[u8] = b"Asterisk Call Manager/11.0.0\r\n";
 
-/// Does what the tests ask for.
+/// A service whose actions let the tests raise events, delay responses and make long ones.
 #[derive(Default)]
 struct Application {
-    /// Events a second, and how many of them were sent.
+    /// The number of events per second.
     rate: u64,
+    /// The number of events sent.
     sent: u64,
     begin: Option<Duration>,
-    /// Bytes of filler in each event.
+    /// The number of filler bytes in each event.
     filler: usize,
-    /// When somebody logs in or goes.
+    /// Receives an entry for each login and each closed connection.
     log: Option<Sender<(ConnectionId, &'static str)>>,
 }
 
@@ -100,7 +101,7 @@ impl Service for Application {
     }
 }
 
-/// An event of the size that Asterisk's have.
+/// Sends an event of a typical size.
 fn tick(number: u64, filler: usize, events: &mut Events) -> Result<(), EncodeError> {
     let channel = format!("PJSIP/{number}-0000{:04x}", number % 65_536);
     events.send("Newexten", Classes::CALL, |out| {
@@ -110,25 +111,26 @@ fn tick(number: u64, filler: usize, events: &mut Events) -> Result<(), EncodeErr
     })
 }
 
+/// Returns the bytes of the event that `tick` sends.
 fn tick_bytes(number: u64, filler: usize) -> Vec<u8> {
     let channel = format!("PJSIP/{number}-0000{:04x}", number % 65_536);
     let filler = "f".repeat(filler);
     format!("Event: Newexten\r\nPrivilege: call,all\r\nNumber: {number}\r\nChannel: {channel}\r\nFiller: {filler}\r\n\r\n").into()
 }
 
-/// The processor time of this thread, where the machine tells.
+/// Returns the processor time of this thread, if the system provides it (Linux).
 fn processor_time() -> Option<Duration> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
 }
 
-/// Runs a server while `test` does; what it counted.
+/// Runs a server while `test` runs. Returns the server's statistics.
 fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)) -> Stats {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let mut server = Server::new(listener, Session::new("11.0.0"), application, limits).unwrap();
     let address = server.local_addr().unwrap();
     let stop = AtomicBool::new(false);
-    /// Stops the server also if the test fails.
+    /// Stops the server even if the test panics.
     struct Stop<'a>(&'a AtomicBool);
     impl Drop for Stop<'_> {
         fn drop(&mut self) {
@@ -188,7 +190,7 @@ fn ping(client: &mut Client<TcpStream>) -> Duration {
 }
 
 #[test]
-fn our_client_logs_in_asks_lists_and_logs_off() {
+fn the_blocking_client_logs_in_sends_actions_lists_and_logs_off() {
     serve(Limits::default(), Application::default(), |address| {
         let mut client = client(address, "on");
         ping(&mut client);
@@ -206,7 +208,7 @@ fn our_client_logs_in_asks_lists_and_logs_off() {
 }
 
 #[test]
-fn what_is_pipelined_is_answered_in_order_and_also_after_a_half_close() {
+fn pipelined_requests_are_answered_in_order_and_after_a_half_close() {
     serve(Limits::default(), Application::default(), |address| {
         let mut stream = connect(address);
         let mut requests = LOGIN.to_vec();
@@ -223,7 +225,7 @@ fn what_is_pipelined_is_answered_in_order_and_also_after_a_half_close() {
 }
 
 #[test]
-fn the_last_answer_arrives_whatever_was_sent_behind_the_request() {
+fn the_last_response_arrives_even_if_the_client_has_sent_more() {
     serve(Limits::default(), Application::default(), |address| {
         let junk = "Action: Ping\r\n\r\n".repeat(10_000);
         let mut stream = logged_in(address);
@@ -250,14 +252,14 @@ fn the_last_answer_arrives_whatever_was_sent_behind_the_request() {
 }
 
 #[test]
-fn one_connection_too_many_ends_without_a_byte() {
+fn connections_above_the_limits_are_closed_without_a_byte() {
     let limits = Limits::default();
     let counts =
         serve(Limits { connections: 5, anonymous: 3, ..limits }, Application::default(), |address| {
             let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
             greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
             expect_end(&mut connect(address));
-            // Who has logged in makes room for another who has not.
+            // A login frees a place among the connections that are not logged in.
             let mut first = greeted.remove(0);
             first.write_all(LOGIN).unwrap();
             expect(&mut first, ACCEPTED);
@@ -270,7 +272,7 @@ fn one_connection_too_many_ends_without_a_byte() {
             fifth.write_all(LOGIN).unwrap();
             expect(&mut fifth, ACCEPTED);
             expect_end(&mut connect(address));
-            // And who goes makes room, too.
+            // A closed connection frees a place, too.
             drop(fifth);
             thread::sleep(Duration::from_millis(50));
             expect(&mut connect(address), BANNER);
@@ -287,14 +289,15 @@ fn requests_and_answers_have_limits() {
         stream.write_all(long.as_bytes()).unwrap();
         let text = "Too many lines in message or allocation failure";
         expect(&mut stream, format!("Response: Error\r\nActionID: 9\r\nMessage: {text}\r\n\r\n").as_bytes());
-        // An answer that is too large closes the connection; it is not cut.
+        // A response that is too large is not truncated; the connection is closed.
         stream
             .write_all(b"Action: Huge\r\nBytes: 20000\r\n\r\nAction: Huge\r\nBytes: 40000\r\n\r\n")
             .unwrap();
         let whole = format!("Response: Success\r\nMessage: {}\r\n\r\n", "x".repeat(20_000));
         expect(&mut stream, whole.as_bytes());
         expect_end(&mut stream);
-        // Somebody who asks and does not read is asked to wait, and gets it all in the end.
+        // While a client does not read its responses, the server stops reading its requests. The
+        // client receives all responses once it reads.
         let mut patient = logged_in(address);
         let asks = "Action: Huge\r\nBytes: 20000\r\n\r\n".repeat(1000);
         patient.set_nonblocking(true).unwrap();
@@ -316,7 +319,7 @@ fn requests_and_answers_have_limits() {
 }
 
 #[test]
-fn an_answer_can_wait_while_the_events_do_and_the_others_do_not() {
+fn a_delayed_response_delays_events_of_its_connection_but_no_other_connection() {
     serve(Limits::default(), Application::default(), |address| {
         let mut waiting = logged_in(address);
         let mut other = logged_in(address);
@@ -327,12 +330,12 @@ fn an_answer_can_wait_while_the_events_do_and_the_others_do_not() {
         expect(&mut other, b"Response: Success\r\nMessage: Raised\r\n\r\n");
         let event = b"Event: Raised\r\nPrivilege: call,all\r\nNumber: 1\r\n\r\n";
         expect(&mut other, event);
-        assert!(begin.elapsed() < Duration::from_millis(200), "it did not wait");
+        assert!(begin.elapsed() < Duration::from_millis(200), "the other connection must not wait");
         expect(&mut waiting, b"Response: Success\r\nMessage: It is time\r\n\r\n");
         expect(&mut waiting, event);
         expect(&mut waiting, b"Response: Success\r\nPing: Pong\r\n\r\n");
 
-        // WaitEvent ends with an event, or with whatever the client sends.
+        // WaitEvent ends when an event is raised or the client sends something.
         let waited = b"Response: Success\r\nMessage: Waiting for Event completed.\r\n\r\n";
         waiting.write_all(b"Action: WaitEvent\r\n\r\n").unwrap();
         thread::sleep(Duration::from_millis(50));
@@ -350,7 +353,7 @@ fn an_answer_can_wait_while_the_events_do_and_the_others_do_not() {
 }
 
 #[test]
-fn the_service_hears_who_comes_and_goes() {
+fn the_service_is_told_of_logins_and_closed_connections() {
     let (log, heard): (_, Receiver<_>) = channel();
     serve(Limits::default(), Application { log: Some(log), ..Application::default() }, |address| {
         let wait = Duration::from_secs(5);
@@ -369,7 +372,7 @@ fn the_service_hears_who_comes_and_goes() {
 }
 
 #[test]
-fn a_server_that_stops_says_so() {
+fn a_server_that_stops_sends_a_shutdown_event() {
     let mut streams = vec![];
     serve(Limits::default(), Application::default(), |address| {
         let mut stream = connect(address);
@@ -382,7 +385,7 @@ fn a_server_that_stops_says_so() {
     });
     let shutdown = b"Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: False\r\n\r\n";
     expect(&mut streams[0], shutdown);
-    // The other reads the class call only.
+    // The other session has subscribed to the class call only.
     streams.iter_mut().for_each(expect_end);
 }
 
@@ -393,9 +396,10 @@ fn a_port_in_use_is_an_error() {
     assert_eq!(server.err().map(|error| error.kind()), Some(ErrorKind::AddrInUse));
 }
 
-/// Connections that say nothing are shed by the limit and by the deadline, and whoever works goes on working.
+/// The connection limit and the login deadline close silent connections; a client that is logged in
+/// still gets prompt responses.
 #[test]
-fn ten_thousand_silent_connections_harm_nobody() {
+fn ten_thousand_silent_connections_do_not_delay_a_client() {
     let timing = Timing::DEFAULT.authentication(500);
     let limits = Limits::default().timing(timing);
     let done = AtomicBool::new(false);
@@ -409,12 +413,12 @@ fn ten_thousand_silent_connections_harm_nobody() {
                 while silent.len() < 10_000 {
                     match TcpStream::connect_timeout(&address, Duration::from_secs(5)) {
                         Ok(stream) => silent.push(stream),
-                        // As many as this machine lets a process have.
+                        // The process has as many open files as the system allows.
                         Err(_) => break,
                     }
                     most = silent.len();
                 }
-                // Each has been closed, or will be.
+                // The server has closed each of them, or will.
                 for mut stream in silent {
                     stream.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
                     let mut said = vec![];
@@ -439,11 +443,12 @@ fn ten_thousand_silent_connections_harm_nobody() {
     assert!(counts.accepted >= 50 && counts.refused > 0, "{counts:?}");
 }
 
-/// What a client does with the stream of ticks: all of them, byte for byte.
+/// A client that checks the stream of events byte for byte and for gaps.
 struct Reader {
     stream: TcpStream,
-    /// The next event, and how much of it was read.
+    /// The number of the next event, once known.
     next: Option<u64>,
+    /// The bytes received of the next event.
     partial: Vec<u8>,
     events: u64,
     bytes: u64,
@@ -456,7 +461,7 @@ impl Reader {
         Self { stream, next: None, partial: vec![], events: 0, bytes: 0 }
     }
 
-    /// Reads what is there; every event is the one that comes behind the one before.
+    /// Reads the available bytes and checks that each event is the successor of the one before.
     fn read(&mut self, filler: usize, buffer: &mut [u8]) {
         let n = match self.stream.read(buffer) {
             Ok(n) => n,
@@ -488,9 +493,10 @@ impl Reader {
     }
 }
 
-/// 200 clients get 2 000 events a second each, every byte right, while one more does not read at all.
+/// 200 clients receive 2,000 events a second each, with every byte right, while one more client
+/// does not read at all.
 #[test]
-fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
+fn two_hundred_clients_get_every_event_while_another_does_not_read() {
     const CLIENTS: usize = 200;
     const RATE: u64 = 2_000;
     const FILLER: usize = 300;
@@ -498,7 +504,7 @@ fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
     let total = AtomicU64::new(0);
     let counts = serve(Limits::default(), Application::default(), |address| {
         let mut control = client(address, "off");
-        // What the sockets hold is full already, so that what comes now stays with the server.
+        // Fill the socket buffers of this client, so that its events stay in the server's queue.
         let mut stuck = logged_in(address);
         (0..40).for_each(|_| stuck.write_all(b"Action: Huge\r\nBytes: 500000\r\n\r\n").unwrap());
         thread::sleep(Duration::from_millis(200));
@@ -521,7 +527,7 @@ fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
             }
         });
         control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
-        // What is on its way.
+        // Read the events that are still in transit.
         let mut buffer = vec![0; 256 * 1024];
         let most = || readers.iter().filter_map(|reader| reader.next).max().unwrap();
         let (mut last, mut tries) = (most(), 0);
@@ -531,7 +537,10 @@ fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
             tries += 1;
             thread::sleep(Duration::from_millis(2));
         }
-        assert!(readers.iter().all(|reader| reader.next == Some(last)), "all got all up to {last}");
+        assert!(
+            readers.iter().all(|reader| reader.next == Some(last)),
+            "all clients must receive all events up to {last}"
+        );
         pings.sort();
         let (events, bytes) =
             readers.iter().fold((0, 0), |sum, reader| (sum.0 + reader.events, sum.1 + reader.bytes));
@@ -544,12 +553,17 @@ fn two_hundred_clients_get_every_event_beside_one_that_is_stuck() {
         );
         drop(stuck);
     });
-    assert_eq!((counts.too_slow, counts.dropped_events), (1, 0), "the one that is stuck");
+    assert_eq!(
+        (counts.too_slow, counts.dropped_events),
+        (1, 0),
+        "only the client that does not read is too slow"
+    );
     let full = CLIENTS as u64 * RATE * time.as_secs();
     assert!(total.load(Relaxed) > full / 2, "{} of {full}", total.load(Relaxed));
 }
 
-/// A client that does not read: it is disconnected, or it misses events, whole ones.
+/// Depending on the policy, a client that does not read is disconnected or misses events, and only
+/// whole events.
 #[test]
 fn a_client_that_does_not_read_is_dropped_or_misses_events() {
     for slow in [SlowClientPolicy::Disconnect, SlowClientPolicy::DropEvents] {
@@ -562,7 +576,7 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
             control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
             ping(&mut control);
             if slow == SlowClientPolicy::DropEvents {
-                // Answers are never dropped.
+                // Responses are never dropped.
                 stuck.write_all(b"Action: Ping\r\nActionID: last\r\n\r\nAction: Logoff\r\n\r\n").unwrap();
             }
             let mut all = vec![];
@@ -573,7 +587,7 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
                 assert!(events.pop().unwrap().starts_with("Response: Goodbye"));
                 assert_eq!(events.pop(), Some("Response: Success\r\nActionID: last\r\nPing: Pong\r\n\r\n"));
             } else if !text.ends_with("\r\n\r\n") {
-                // It may be cut, as Asterisk does.
+                // The last event may be cut off, as in Asterisk.
                 events.pop();
             }
             let mut before = None;
@@ -594,25 +608,25 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
     }
 }
 
-/// A client that reads nothing and gets no events does not stay for ever either.
+/// A client that gets no events, but does not read its responses, is disconnected as well.
 #[test]
-fn a_client_that_takes_nothing_is_disconnected() {
+fn a_client_that_does_not_read_responses_is_disconnected() {
     let limits = Limits::default().stall(Duration::from_millis(300)).output(16 * 1024 * 1024);
     serve(limits, Application::default(), |address| {
         let mut stuck = logged_in(address);
-        // More than the sockets hold.
+        // More than the socket buffers hold.
         (0..4).for_each(|_| stuck.write_all(b"Action: Huge\r\nBytes: 7000000\r\n\r\n").unwrap());
         thread::sleep(Duration::from_millis(1200));
         let mut all = vec![];
         let end = stuck.read_to_end(&mut all);
         assert!(all.len() < 28_000_000, "{end:?}");
-        // The server serves on.
+        // The server still serves other clients.
         ping(&mut client(address, "off"));
     });
 }
 
 #[test]
-fn the_end_of_the_client_is_told_apart() {
+fn a_client_reports_that_the_server_closed_the_connection() {
     serve(Limits::default(), Application::default(), |address| {
         let mut client = client(address, "off");
         ping(&mut client);

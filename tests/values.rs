@@ -1,10 +1,10 @@
-//! Readers of values, and channel variables in their three spellings.
+//! Conversions of `Value`, look-ups of headers, and channel variables in their three spellings.
 
 use embedded_ami::wire::{Decoder, Message, Step, Value};
 use std::time::Duration;
 
 #[test]
-fn numbers() {
+fn integers_are_read_only_if_valid_and_in_range() {
     let read = |text: &'static str| {
         let value = Value::new(text.as_bytes());
         (value.to_u64(), value.to_i64(), value.to_u32(), value.to_i32())
@@ -31,7 +31,7 @@ fn numbers() {
 }
 
 #[test]
-fn seconds() {
+fn decimal_seconds_are_read_to_nanoseconds() {
     let read = |text: &'static str| Value::new(text.as_bytes()).to_seconds();
     assert_eq!(read("1795442325.355367"), Some(Duration::new(1795442325, 355_367_000)));
     assert_eq!(read("0.0044"), Some(Duration::from_micros(4400)));
@@ -43,7 +43,7 @@ fn seconds() {
 }
 
 #[test]
-fn booleans() {
+fn booleans_are_read_in_all_spellings_of_asterisk() {
     for (text, expected) in [
         ("yes", Some(true)),
         ("Y", Some(true)),
@@ -70,7 +70,7 @@ fn booleans() {
 }
 
 #[test]
-fn text_and_lists() {
+fn text_need_not_be_utf8_and_splits_at_a_separator() {
     let latin_1 = Value::new(b"J\xfcrg");
     assert_eq!(latin_1.to_str().unwrap_err().valid_up_to(), 1);
     assert_eq!(format!("{latin_1:?}"), "\"J\\xfcrg\"");
@@ -90,7 +90,7 @@ fn with_message(stream: &[u8], body: impl FnOnce(Message<'_>)) {
 }
 
 #[test]
-fn channel_variables() {
+fn channel_variables_are_read_in_all_spellings() {
     let stream = b"Event: X\r\nChanVariable: A=1=2\r\nDestChanVariable: CHANNEL(language)=en\r\nchanvariable(SIP/10.0.0.1:5060-1a): B= x\r\n\
         ChanVariable(Local/1@a;1): C=\r\nLocalOneChanVariable: D\r\nOrigChanVariable(SIP/1): E=5\r\nXChanVariables: F=1\r\nVariable: G=1\r\n\r\n";
     with_message(stream, |message| {
@@ -117,7 +117,7 @@ fn channel_variables() {
 }
 
 #[test]
-fn look_ups() {
+fn header_look_up_ignores_case_and_spaces() {
     with_message(
         b"Event: X\r\nOutput: 1\r\noutput:2\r\nOutput : 3\r\nOutputs: 4\r\nOut: 5\r\n: 6\r\n\r\n",
         |message| {

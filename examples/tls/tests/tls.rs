@@ -1,5 +1,5 @@
-//! Runs the example as a program against scripted servers over TLS, and tests the blocking client over
-//! rustls as the example uses it.
+//! Runs the example as a program against scripted servers over TLS, and tests the blocking client
+//! over rustls as the example uses it.
 #![cfg(unix)]
 
 #[path = "../../../tests/common/program.rs"]
@@ -39,8 +39,8 @@ fn missing_or_invalid_environment_variables_are_reported() {
     }
 }
 
-/// A self-signed certificate for `localhost`, with the configuration of a server that presents it and
-/// of a client that trusts it.
+/// A self-signed certificate for `localhost`, with the configuration of a server that presents it
+/// and of a client that trusts it.
 struct Tls {
     /// The file with the certificate, as PEM.
     certificate_file: PathBuf,
@@ -141,8 +141,8 @@ fn an_untrusted_certificate_a_wrong_name_and_a_missing_file_are_errors() {
     }
 }
 
-/// rustls passes a read timeout of the socket on and can continue after it. The client reports the end
-/// of the stream the same way with and without close_notify.
+/// rustls passes a read timeout of the socket on and can continue after it. The client reports the
+/// end of the stream the same way with and without close_notify.
 #[test]
 fn a_tls_stream_survives_read_timeouts_and_ends_with_or_without_close_notify() {
     let tls = Tls::new("streams");
