@@ -1,6 +1,10 @@
-//! `cargo bench --bench decode`: decoding a real event burst, beside a loop that finds name and
-//! value of each line with memchr and knows nothing of messages. Every run asserts its counts. Ends in the ratios, measured in
-//! turns so that a noisy machine is noisy for both; `-- --ratios` prints only them, `-- FILTER` is criterion's.
+//! Decodes a recorded burst of events, and compares the rate with a loop that only finds the name
+//! and value of each line with memchr and does not know messages. Run it with
+//! `cargo bench --bench decode`. Every run asserts its counts.
+//!
+//! At the end it prints the ratios of the rates, from runs that alternate between the cases, so
+//! that other load on the machine affects all of them. `-- --ratios` prints only these; `-- FILTER`
+//! is passed to criterion.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -9,11 +13,11 @@ use criterion::{Criterion, Throughput};
 use embedded_ami::wire::{Decoder, Message, Step};
 
 const BURST: &[u8] = include_bytes!("../tests/data/16/burst.s2c");
-/// Values of up to 8 KB.
+/// Messages with values of up to 8 KB.
 const LONG: &[u8] = include_bytes!("../tests/data/22/long_values.s2c");
 const STORAGE: usize = 16 * 1024;
 
-/// Decodes `rest`, read by read, and hands each message to `body`.
+/// Decodes `rest`, copied in as by reads, and calls `body` with each message.
 fn decode(decoder: &mut Decoder<Vec<u8>>, mut rest: &[u8], mut body: impl FnMut(Message<'_>)) {
     decoder.reset();
     loop {
@@ -31,7 +35,8 @@ fn decode(decoder: &mut Decoder<Vec<u8>>, mut rest: &[u8], mut body: impl FnMut(
     }
 }
 
-/// The loop to compare with: the bytes pass through the same window.
+/// The loop for comparison. The bytes are copied through a window of the same size. Returns the
+/// number of lines with a colon.
 fn memchr_per_line(window: &mut [u8], mut rest: &[u8]) -> usize {
     let mut headers = 0;
     let mut kept = 0;
@@ -55,6 +60,7 @@ fn memchr_per_line(window: &mut [u8], mut rest: &[u8]) -> usize {
     headers
 }
 
+/// The buffers of the cases, and the counts that they must find.
 struct Bench {
     decoder: Decoder<Vec<u8>>,
     window: Vec<u8>,
@@ -64,7 +70,7 @@ struct Bench {
     long_headers: usize,
 }
 
-/// A name, and a run that asserts its counts.
+/// The name of a case, and a function that runs it and asserts its counts.
 type Case = (&'static str, fn(&mut Bench));
 
 const CASES: [Case; 7] = [
@@ -101,6 +107,7 @@ const CASES: [Case; 7] = [
     }),
 ];
 
+/// Decodes the bytes and visits all headers. Returns the number of headers with a name.
 fn walk(decoder: &mut Decoder<Vec<u8>>, bytes: &[u8]) -> usize {
     let mut count = 0;
     decode(decoder, bytes, |message| {
@@ -112,7 +119,8 @@ fn walk(decoder: &mut Decoder<Vec<u8>>, bytes: &[u8]) -> usize {
     count
 }
 
-fn bytes_of(case: &str) -> usize {
+/// Returns the number of bytes that a case decodes.
+fn input_len(case: &str) -> usize {
     if case.starts_with("long") { LONG.len() } else { BURST.len() }
 }
 
@@ -122,7 +130,7 @@ fn main() {
     let mut bench = Bench {
         decoder: Decoder::for_client(vec![0; STORAGE]).expect("enough storage"),
         window: vec![0; STORAGE],
-        // The banner has no empty line.
+        // The banner is a message without an empty line.
         messages: BURST.windows(4).filter(|window| window == b"\r\n\r\n").count() + 1,
         newchannels: lines(BURST).filter(|&line| line == b"Event: Newchannel\r").count(),
         headers: headers(BURST),
@@ -132,7 +140,7 @@ fn main() {
         let mut criterion = Criterion::default().configure_from_args();
         let mut group = criterion.benchmark_group("host");
         for (name, run) in CASES {
-            group.throughput(Throughput::Bytes(bytes_of(name) as u64));
+            group.throughput(Throughput::Bytes(input_len(name) as u64));
             group.bench_function(name, |bencher| bencher.iter(|| run(&mut bench)));
         }
         group.finish();
@@ -141,7 +149,7 @@ fn main() {
     ratios(&mut bench);
 }
 
-/// The best of many short runs of each case, in turns.
+/// Prints the ratios, from the best of many short runs of each case, which alternate.
 fn ratios(bench: &mut Bench) {
     let mut best = [Duration::MAX; CASES.len()];
     for _ in 0..400 {
@@ -152,9 +160,9 @@ fn ratios(bench: &mut Bench) {
         }
     }
     for ((name, _), time) in CASES.iter().zip(best) {
-        let base = if name.starts_with("long") { best[6] } else { best[4] };
-        let rate = bytes_of(name) as f64 / time.as_secs_f64() / 1e9;
-        let ratio = base.as_secs_f64() / time.as_secs_f64();
+        let baseline = if name.starts_with("long") { best[6] } else { best[4] };
+        let rate = input_len(name) as f64 / time.as_secs_f64() / 1e9;
+        let ratio = baseline.as_secs_f64() / time.as_secs_f64();
         println!("{name}: {rate:.2} GB/s, {ratio:.2} times the memchr-per-line loop");
     }
 }

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Proves that bytes that come one by one cost the same each, however many they are: counts the instructions that
-# 15 KB and 60 KB take under callgrind, less those of the start, and fails where four times the bytes take more than
-# 4.2 times the instructions.
+# Checks that decoding bytes that arrive one at a time takes linear time. Counts the instructions
+# for 15 KB and for 60 KB under callgrind, without those of the program's start, and fails if four
+# times the bytes take more than 4.2 times the instructions.
 #
-# Cases: a real burst of events, one header with so long a value, one payload of `Response: Follows`, each through a
-# storage of 64 KB and of 256 bytes.
-# Exit status: 0 all linear, 1 one is not, 77 not possible on this machine (one line says why).
+# Cases: a recorded burst of events, one header with a value of this length, one payload of
+# `Response: Follows`; each with storage of 64 KB and of 256 bytes. Exit status: 0 all cases are
+# linear, 1 a case is not, 77 not possible on this machine (one line tells why).
 set -euo pipefail
 
 limit=4.2
@@ -27,7 +27,7 @@ fi
 
 cargo build --quiet --locked --release -p linear
 
-# The instructions of one run: KIND SIZE STORAGE
+# instructions KIND SIZE STORAGE: prints the number of instructions of one run.
 instructions() {
     local count
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$target/release/linear" "$@" >"$dir/run.log" 2>&1 ||

@@ -1,5 +1,6 @@
-//! The same event burst through this crate and through asterisk-rs-ami, the best of many short runs, in turns:
-//! decoding it and walking all headers; and decoding it to typed events, of which five fields are read.
+//! Decodes the same burst of events with this crate and with asterisk-rs-ami, and compares the
+//! rates: once with a walk over all headers, once with five fields read from typed events. The
+//! rates are the best of many short runs, which alternate between the libraries.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -13,6 +14,7 @@ use tokio_util::codec::Decoder as _;
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
 const READ: usize = 16 * 1024;
 
+/// Decodes the burst with this crate.
 fn this_crate(decoder: &mut Decoder<Vec<u8>>, mut each: impl FnMut(&Message<'_>)) {
     let mut rest = BURST;
     decoder.reset();
@@ -31,6 +33,7 @@ fn this_crate(decoder: &mut Decoder<Vec<u8>>, mut each: impl FnMut(&Message<'_>)
     }
 }
 
+/// Decodes the burst with asterisk-rs-ami.
 fn asterisk_rs_ami(mut each: impl FnMut(&RawAmiMessage)) {
     let mut codec = AmiCodec::new();
     let mut buffer = BytesMut::with_capacity(READ);
@@ -42,10 +45,10 @@ fn asterisk_rs_ami(mut each: impl FnMut(&RawAmiMessage)) {
     }
 }
 
-/// Messages and headers.
-type Stats = (usize, usize);
+/// The numbers of messages and of headers.
+type Counts = (usize, usize);
 
-fn walk(decoder: &mut Decoder<Vec<u8>>) -> Stats {
+fn walk(decoder: &mut Decoder<Vec<u8>>) -> Counts {
     let mut counts = (0, 0);
     this_crate(decoder, |message| {
         counts.0 += usize::from(message.banner().is_none());
@@ -57,7 +60,7 @@ fn walk(decoder: &mut Decoder<Vec<u8>>) -> Stats {
     counts
 }
 
-fn walk_theirs() -> Stats {
+fn walk_theirs() -> Counts {
     let mut counts = (0, 0);
     asterisk_rs_ami(|message| {
         counts.0 += 1;
@@ -69,14 +72,14 @@ fn walk_theirs() -> Stats {
     counts
 }
 
-/// Typed events.
+/// Reads five fields of each typed event. Returns the number of events.
 fn typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
     let mut events = 0;
     this_crate(decoder, |message| events += usize::from(read(message)));
     events
 }
 
-/// Their typed events have their fields read when they are made.
+/// As [`typed`], with asterisk-rs-ami, which reads all fields when it makes a typed event.
 fn typed_theirs() -> usize {
     let mut events = 0;
     asterisk_rs_ami(|message| {
@@ -88,12 +91,13 @@ fn typed_theirs() -> usize {
     events
 }
 
-/// Reads five fields of the view for the event's name, or all if it has less.
+/// Reads five fields of the view for the event's name, or all if it has fewer. Returns false if
+/// there is no view for the name.
 fn read(message: &Message<'_>) -> bool {
     let name = message.name().unwrap_or_default();
     macro_rules! views {
         ($($View:ident |$event:ident| $fields:expr;)*) => {
-            $(if event::$View::NAMES.iter().any(|own| name == *own) {
+            $(if event::$View::NAMES.iter().any(|known| name == *known) {
                 let $event = event::$View::view(*message);
                 black_box($fields);
                 return true;
@@ -101,7 +105,7 @@ fn read(message: &Message<'_>) -> bool {
         };
     }
     views! {
-        CEL |event| (event.event_name(), event.channel(), event.uniqueid(), event.linkedid(), event.app_data());
+        Cel |event| (event.event_name(), event.channel(), event.uniqueid(), event.linkedid(), event.app_data());
         VarSet |event| {
             let channel = event.channel();
             (channel.name(), channel.uniqueid(), channel.linkedid(), event.variable(), event.value())
@@ -144,28 +148,28 @@ fn five<'a>(channel: event::Channel<'a>) -> impl Sized + use<'a> {
     (channel.name(), channel.state(), channel.caller_id_num(), channel.uniqueid(), channel.linkedid())
 }
 
-/// The ratio of the rates, in words.
-fn compare<R>(mut own: impl FnMut() -> R, other: impl Fn() -> R) -> String {
+/// Measures both functions. Returns the rates and their ratio as text.
+fn compare<R>(mut this: impl FnMut() -> R, other: impl Fn() -> R) -> String {
     let mut best = [Duration::MAX; 2];
     for _ in 0..100 {
         let begin = Instant::now();
-        black_box(own());
+        black_box(this());
         best[0] = begin.elapsed().min(best[0]);
         let begin = Instant::now();
         black_box(other());
         best[1] = begin.elapsed().min(best[1]);
     }
-    let [own, other] = best.map(|time| BURST.len() as f64 / time.as_secs_f64() / 1e6);
-    format!("embedded-ami {own:.0} MB/s, asterisk-rs-ami {other:.0} MB/s: {:.1} times", own / other)
+    let [this, other] = best.map(|time| BURST.len() as f64 / time.as_secs_f64() / 1e6);
+    format!("embedded-ami {this:.0} MB/s, asterisk-rs-ami {other:.0} MB/s: {:.1} times", this / other)
 }
 
 fn main() {
     let mut decoder = Decoder::for_client(vec![0; READ]).expect("enough storage");
-    let (own, other) = (walk(&mut decoder), walk_theirs());
-    assert_eq!(own.0, other.0, "both see the same messages");
-    // It moves channel variables out of the headers.
-    assert!(own.1 >= other.1 && other.1 > own.1 * 99 / 100, "and nearly the same headers");
+    let (this, other) = (walk(&mut decoder), walk_theirs());
+    assert_eq!(this.0, other.0, "both decode the same messages");
+    // asterisk-rs-ami moves channel variables out of the headers.
+    assert!(this.1 >= other.1 && other.1 > this.1 * 99 / 100, "both find nearly the same headers");
     println!("decode and walk all headers: {}", compare(|| walk(&mut decoder), walk_theirs));
-    assert!(typed(&mut decoder) >= typed_theirs(), "a view for each event that has a type there");
+    assert!(typed(&mut decoder) >= typed_theirs(), "there is a view for each event that has a type there");
     println!("decode to typed events, read five fields: {}", compare(|| typed(&mut decoder), typed_theirs));
 }

@@ -1,4 +1,4 @@
-//! A connection to a server, and a plain reader of what it says.
+//! A connection to a server, with a simple reader of its messages.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -6,29 +6,31 @@ use std::time::{Duration, Instant};
 
 use crate::session::{self, Request};
 
-/// For an answer. A synchronous Originate and WaitEvent take seconds.
-const PATIENCE: Duration = Duration::from_secs(12);
+/// The time limit for an answer. A synchronous Originate and WaitEvent take seconds.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(12);
 
-/// Longer than the time that a server gives a client to log in.
+/// Longer than the time within which a client must log in.
 const AUTH_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// For the next of the answers to requests in one write, and for what may come after them.
-const SLOW: Duration = Duration::from_secs(2);
-const QUICK: Duration = Duration::from_millis(300);
+/// The time limit for the next response to requests sent in one write.
+const NEXT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The time to wait for messages after the last expected response.
+const TRAILING_TIMEOUT: Duration = Duration::from_millis(300);
 
 const NOTHING: &str = "nothing";
 
-/// What came for one request.
+/// All messages that a server sent for one request.
 #[derive(Default)]
-pub struct ResponseStatus {
-    /// As it is compared: responses as `Error: No such channel`, the end of a list by its event, `closed` if the
-    /// server closed the connection then.
+pub struct Answer {
+    /// The form that is compared: responses as `Error: No such channel`, the end of a list by its
+    /// event, `closed` if the server then closed the connection.
     pub text: String,
-    /// The lines.
+    /// The lines as received.
     raw: String,
 }
 
-impl ResponseStatus {
+impl Answer {
     pub fn nothing() -> Self {
         Self { text: NOTHING.to_string(), raw: String::new() }
     }
@@ -38,14 +40,15 @@ impl ResponseStatus {
         self.text.push_str(&format!("{plus}{part}"));
     }
 
-    /// To the byte, and as it is compared, each line with a name before it.
+    /// Returns the lines as received and the form that is compared, each preceded by `name`.
     pub fn show(&self, name: &str) -> String {
         let raw = self.raw.lines().map(|line| format!("    {name:<9} | {line}\n"));
         raw.chain([format!("    {name:<9} = {}\n", self.text)]).collect()
     }
 }
 
-/// The lines of a message without their ends; none for an empty line that ends no message.
+/// The lines of a message without their line ends. Empty for an empty line that does not end a
+/// message.
 struct Message(Vec<Vec<u8>>);
 
 impl Message {
@@ -58,20 +61,22 @@ impl Message {
         self.0.iter().find_map(|line| line.strip_prefix(&start[..]))
     }
 
-    /// An event, or what an extension of tests/asterisk/conf forges in one.
+    /// Returns whether the message is an event, or one that an extension of tests/asterisk/conf
+    /// forges inside an event.
     fn is_event(&self) -> bool {
         self.first().starts_with("Event: ") || self.get("ActionID") == Some(b"forged")
     }
 
-    /// What is compared of it, if anything is. An ActionID that is the request's goes without saying.
+    /// Returns the form that is compared, or `None` if the message is not compared. It contains the
+    /// ActionID only if that differs from the request's.
     fn text(&self, id: Option<&[u8]>) -> Option<String> {
-        let own = self.get("ActionID");
+        let action_id = self.get("ActionID");
         let show = |name| self.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
         let mut text = match (show("Response"), show("Event")) {
             _ if self.0.is_empty() => return None,
             _ if self.is_event() => {
-                // Most say so with `EventList: Complete`, WaitEvent's does not.
-                return show("Event").filter(|name| own == id && name.ends_with("Complete"));
+                // The name shows the end of a list, since WaitEvent's has no `EventList: Complete`.
+                return show("Event").filter(|name| action_id == id && name.ends_with("Complete"));
             }
             (Some(kind), _) => match show("Message") {
                 Some(message) => format!("{kind}: {message}"),
@@ -82,16 +87,16 @@ impl Message {
         if show("EventList").is_some() {
             text.push_str(" (list)");
         }
-        match own {
-            _ if own == id => {}
-            Some(own) => text.push_str(&format!(" #{}", String::from_utf8_lossy(own))),
+        match action_id {
+            _ if action_id == id => {}
+            Some(action_id) => text.push_str(&format!(" #{}", String::from_utf8_lossy(action_id))),
             None => text.push_str(" #none"),
         }
         Some(text)
     }
 }
 
-/// Why there is no message.
+/// The reason for the end of the messages.
 #[derive(Clone, Copy, PartialEq)]
 enum End {
     Closed,
@@ -101,54 +106,56 @@ enum End {
 pub struct Link {
     stream: TcpStream,
     received: Vec<u8>,
-    /// So much of it has no line end.
-    seen: usize,
-    /// What the server sent last when asked for a challenge.
+    /// The number of bytes of `received` that were searched for a line end.
+    searched: usize,
+    /// The last challenge that the server sent.
     challenge: Vec<u8>,
-    /// Stands for `@RUN@`.
+    /// The text that replaces `@RUN@`.
     unique: String,
+    /// The number of Pings sent by [`Link::fence`].
     fences: usize,
-    over: bool,
+    is_over: bool,
 }
 
 impl Link {
     pub fn connect(address: &str, unique: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_write_timeout(Some(ANSWER_TIMEOUT))?;
         let unique = unique.to_string();
         Ok(Self {
             stream,
             received: Vec::new(),
-            seen: 0,
+            searched: 0,
             challenge: Vec::new(),
             unique,
             fences: 0,
-            over: false,
+            is_over: false,
         })
     }
 
-    /// Nothing more can be had from it.
+    /// Returns whether the connection has ended or the server no longer answers.
     pub fn is_over(&self) -> bool {
-        self.over
+        self.is_over
     }
 
-    pub fn banner(&mut self) -> ResponseStatus {
-        let mut answer = ResponseStatus::default();
-        match self.line(Instant::now() + PATIENCE) {
+    /// Reads the banner.
+    pub fn banner(&mut self) -> Answer {
+        let mut answer = Answer::default();
+        match self.line(Instant::now() + ANSWER_TIMEOUT) {
             Ok(line) => answer.add(&String::from_utf8_lossy(&line)),
             Err(end) => self.end(end, &mut answer),
         }
         answer
     }
 
-    /// Says nothing until the server closes the connection.
-    pub fn wait_for_end(&mut self) -> ResponseStatus {
-        let mut answer = ResponseStatus::default();
+    /// Sends nothing and reads until the server closes the connection.
+    pub fn wait_for_end(&mut self) -> Answer {
+        let mut answer = Answer::default();
         let until = Instant::now() + AUTH_TIMEOUT;
         loop {
             match self.next(until) {
-                Ok(message) => self.take(&message, None, &mut answer),
+                Ok(message) => self.add(&message, None, &mut answer),
                 Err(end) => {
                     self.end(end, &mut answer);
                     return answer;
@@ -157,30 +164,30 @@ impl Link {
         }
     }
 
-    /// Sends a request and waits for an answer as a client would. What else belongs to it (a list, a second
-    /// response, a closed connection) is all that comes before the answer to a Ping behind it: servers do one
-    /// thing at a time.
-    pub fn ask(&mut self, request: &Request, secret: &str) -> ResponseStatus {
+    /// Sends a request and waits for a response as a client would. Then sends a Ping: servers
+    /// handle one request at a time, so everything before the response to the Ping (a list, a
+    /// second response, a closed connection) belongs to the answer, too.
+    pub fn ask(&mut self, request: &Request, secret: &str) -> Answer {
         let mut bytes = request.bytes.clone();
         session::replace(&mut bytes, "@RUN@", &self.unique);
         session::replace(&mut bytes, "@KEY@", &session::key(&self.challenge, secret));
-        // What goes wrong here is seen when reading.
+        // An error here shows when reading.
         let _ = self.stream.write_all(&bytes);
         let mut messages = Vec::new();
         let mut end = None;
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + ANSWER_TIMEOUT;
         while end.is_none() && messages.last().is_none_or(Message::is_event) {
             match self.next(until) {
                 Ok(message) => messages.push(message),
-                Err(why) => end = Some(why),
+                Err(reason) => end = Some(reason),
             }
         }
         if end.is_none() {
             end = self.fence(&mut messages);
         }
-        let mut answer = ResponseStatus::default();
+        let mut answer = Answer::default();
         for message in messages {
-            self.take(&message, request.id.as_deref(), &mut answer);
+            self.add(&message, request.id.as_deref(), &mut answer);
         }
         if let Some(end) = end {
             self.end(end, &mut answer);
@@ -191,42 +198,43 @@ impl Link {
         answer
     }
 
-    /// Sends all in one write. The responses, each with its ActionID; the last says what became of the
-    /// connection.
-    pub fn ask_all(&mut self, bytes: &[u8], requests: usize) -> Vec<(Option<Vec<u8>>, ResponseStatus)> {
+    /// Sends all requests in one write. Returns the responses, each with its ActionID; the last
+    /// entry tells whether the connection is open, closed or silent.
+    pub fn ask_all(&mut self, bytes: &[u8], requests: usize) -> Vec<(Option<Vec<u8>>, Answer)> {
         let _ = self.stream.write_all(bytes);
         let mut messages = Vec::new();
-        // To a server that closes the connection nothing more is sent: what it said last could be lost.
+        // Nothing is sent to a server that closes the connection, since its last bytes could then
+        // be lost.
         let mut left = requests;
-        let mut until = Instant::now() + SLOW;
+        let mut until = Instant::now() + NEXT_TIMEOUT;
         let mut end = loop {
             match self.next(until) {
                 Ok(message) if message.is_event() => messages.push(message),
                 Ok(message) => {
                     left = left.saturating_sub(1);
-                    until = Instant::now() + if left > 0 { SLOW } else { QUICK };
+                    until = Instant::now() + if left > 0 { NEXT_TIMEOUT } else { TRAILING_TIMEOUT };
                     messages.push(message);
                 }
                 Err(end) => break Some(end),
             }
         };
         if end != Some(End::Closed) {
-            // The empty lines end what may be open.
+            // The empty lines end a request that may be incomplete.
             let _ = self.stream.write_all(if bytes.is_empty() { b"" } else { b"\r\n\r\n" });
             end = self.fence(&mut messages);
         }
         let mut answers = Vec::new();
         for message in messages {
             let id = message.get("ActionID");
-            let mut answer = ResponseStatus::default();
-            self.take(&message, id, &mut answer);
+            let mut answer = Answer::default();
+            self.add(&message, id, &mut answer);
             if !answer.text.is_empty() {
                 let shown = id.map_or("none".into(), String::from_utf8_lossy);
                 answer.text.push_str(&format!(" #{}", shown.replace('\r', "\\r")));
                 answers.push((id.map(<[u8]>::to_vec), answer));
             }
         }
-        let mut last = ResponseStatus::default();
+        let mut last = Answer::default();
         match end {
             Some(end) => self.end(end, &mut last),
             None => last.add("open"),
@@ -235,12 +243,13 @@ impl Link {
         answers
     }
 
-    /// What comes before the answer to a Ping, and why there is none, if so.
+    /// Sends a Ping and reads the messages before its response. Returns the reason if there is no
+    /// response.
     fn fence(&mut self, messages: &mut Vec<Message>) -> Option<End> {
         self.fences += 1;
         let id = format!("fence-{}-{}", self.unique, self.fences);
         let _ = self.stream.write_all(format!("Action: Ping\r\nActionID: {id}\r\n\r\n").as_bytes());
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + ANSWER_TIMEOUT;
         loop {
             match self.next(until) {
                 Ok(message) if !message.is_event() && message.get("ActionID") == Some(id.as_bytes()) => {
@@ -252,11 +261,13 @@ impl Link {
         }
     }
 
-    fn take(&mut self, message: &Message, id: Option<&[u8]>, answer: &mut ResponseStatus) {
+    /// Adds a message to an answer.
+    fn add(&mut self, message: &Message, id: Option<&[u8]>, answer: &mut Answer) {
         if let Some(challenge) = message.get("Challenge").filter(|_| !message.is_event()) {
             self.challenge = challenge.to_vec();
         }
-        // Of the events only the items of the request's list are shown.
+        // Show responses, and of the events only those with the request's ActionID: the entries of
+        // its list.
         if !message.is_event() || id.is_some() && message.get("ActionID") == id {
             for line in &message.0 {
                 answer.raw.push_str(&String::from_utf8_lossy(line));
@@ -268,15 +279,15 @@ impl Link {
         }
     }
 
-    fn end(&mut self, end: End, answer: &mut ResponseStatus) {
-        self.over = true;
+    fn end(&mut self, end: End, answer: &mut Answer) {
+        self.is_over = true;
         answer.add(match end {
             End::Closed => "closed",
             End::Silent => "silent",
         });
     }
 
-    /// Lines up to an empty one.
+    /// Reads a message: lines up to an empty one.
     fn next(&mut self, until: Instant) -> Result<Message, End> {
         let mut lines = Vec::new();
         loop {
@@ -290,14 +301,14 @@ impl Link {
 
     fn line(&mut self, until: Instant) -> Result<Vec<u8>, End> {
         loop {
-            if let Some(end) = self.received[self.seen..].iter().position(|&byte| byte == b'\n') {
-                let mut line: Vec<u8> = self.received.drain(..self.seen + end + 1).collect();
-                self.seen = 0;
+            if let Some(end) = self.received[self.searched..].iter().position(|&byte| byte == b'\n') {
+                let mut line: Vec<u8> = self.received.drain(..self.searched + end + 1).collect();
+                self.searched = 0;
                 line.pop();
                 line.pop_if(|last| *last == b'\r');
                 return Ok(line);
             }
-            self.seen = self.received.len();
+            self.searched = self.received.len();
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(End::Silent);
@@ -305,7 +316,8 @@ impl Link {
             let mut bytes = [0; 16 * 1024];
             self.stream.set_read_timeout(Some(left)).expect("not zero");
             match self.stream.read(&mut bytes) {
-                // A server that closes with something of ours unread resets the connection.
+                // A server that closes the connection before it has read everything resets it; see
+                // below.
                 Ok(0) => return Err(End::Closed),
                 Ok(n) => self.received.extend_from_slice(&bytes[..n]),
                 Err(error) => match error.kind() {

@@ -1,18 +1,21 @@
-//! Sends the same requests to a real Asterisk and to `ami serve` and holds the answers against each other: kind,
-//! ActionID and Message of each response, how a list ends, and whether the connection stays open.
+//! Sends the same requests to a real Asterisk and to `ami serve` and compares the answers: the
+//! kind, ActionID and Message of each response, how a list ends, and whether the connection stays
+//! open.
 //!
 //!     compare ASTERISK SERVE [--differences FILE] [--show] [SCENARIO]...
 //!
-//! ASTERISK and SERVE are addresses. The requests are those of the clients recorded in tests/data and below the folder
-//! that `AMI_CAPTURES` names, if it does, and what nobody recorded, by hand in sessions/: there `@KEY@` stands for the
-//! Key to the last challenge and `@RUN@` for something that no other session has. With scenarios only those, patterns
-//! as in differences.tsv; `--show` prints every answer. Exit status: 0 no difference but known ones, 1 others, 2 it
-//! could not be done.
+//! ASTERISK and SERVE are addresses. The requests are those of the clients recorded in tests/data
+//! and, if set, below the folder named by `AMI_CAPTURES`. Further sessions, written by hand, are in
+//! sessions/: there `@KEY@` is replaced with the Key for the last challenge, and `@RUN@` with a
+//! text that differs in every session. If scenarios are given (patterns as in differences.tsv),
+//! only those run. `--show` prints every answer. Exit status: 0 if there are only known
+//! differences, 1 if there are others, 2 if the comparison failed.
 //!
-//! Values, such as those of variables, and items of lists are not compared: they depend on what else the server has
-//! seen. Where that decides over kind or Message (a member that is in a queue already, an entry of the database) the
-//! sessions are run one by one, and what each adds is taken away before and after. So another run against the same
-//! real server at the same time may disturb.
+//! Values, such as those of variables, and entries of lists are not compared, because they depend
+//! on the earlier requests of all clients. Where these can change the kind or the Message (a member
+//! is already in a queue, an entry is in the database), the sessions run one by one, and the
+//! additions of each are removed before and after it. Another run against the same real server at
+//! the same time may therefore cause differences.
 
 mod link;
 mod rules;
@@ -25,11 +28,12 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::{env, fs, iter, thread};
 
-use link::{Link, ResponseStatus};
+use link::{Answer, Link};
 use rules::{Pattern, Rules};
 use session::{Request, Session};
 
-/// Sessions at a time. They wait more than they work; the real server has an authlimit of 40.
+/// The number of sessions at a time. They wait most of the time; the real server has an `authlimit`
+/// of 40.
 const THREADS: usize = 8;
 
 type Users = HashMap<String, String>;
@@ -59,14 +63,16 @@ fn run() -> Result<usize, String> {
             _ => only.push(Pattern::new(&argument)),
         }
     }
-    let [asterisk, serve] = &addresses[..] else { return Err("ASTERISK SERVE: two addresses".into()) };
+    let [asterisk_address, serve_address] = &addresses[..] else {
+        return Err("ASTERISK SERVE: two addresses".into());
+    };
     let mut rules = Rules::new(&read(&differences)?)?;
     let users = users(&read(&here.join("../asterisk/conf/manager.conf"))?);
 
     let mut folders = vec![here.join("sessions"), here.join("../data")];
     folders.extend(env::var_os("AMI_CAPTURES").map(PathBuf::from));
     let mut sessions: Vec<Session> = Vec::new();
-    // A copy of a recording may be in two of them.
+    // The same recording may be in two of the folders.
     for folder in folders {
         let found =
             session::collect(&folder, &users).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -74,12 +80,15 @@ fn run() -> Result<usize, String> {
             return Err(format!("no session in {}", folder.display()));
         }
         for session in found {
-            if !sessions.iter().any(|own| own.name == session.name && own.requests == session.requests) {
+            if !sessions.iter().any(|other| other.name == session.name && other.requests == session.requests)
+            {
                 sessions.push(session);
             }
         }
     }
-    sessions.retain(|session| only.is_empty() || only.iter().any(|one| one.matches_scenario(&session.name)));
+    sessions.retain(|session| {
+        only.is_empty() || only.iter().any(|pattern| pattern.matches_scenario(&session.name))
+    });
 
     let mut skipped: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     sessions.retain_mut(|session| {
@@ -95,32 +104,37 @@ fn run() -> Result<usize, String> {
         true
     });
 
-    let results = compare_all(&sessions, [asterisk, serve], &users)?;
+    let results = compare_all(&sessions, [asterisk_address, serve_address], &users)?;
     let (mut compared, mut same) = (0, 0);
     let mut others = BTreeMap::new();
     for (session, pairs) in sessions.iter().zip(results) {
-        for Pair { action, answers: [real, own] } in pairs {
+        for Pair { action, answers: [asterisk, serve] } in pairs {
             compared += 1;
             if show {
-                println!("{} {action}\n{}{}", session.name, real.show("Asterisk"), own.show("ami serve"));
+                println!(
+                    "{} {action}\n{}{}",
+                    session.name,
+                    asterisk.show("Asterisk"),
+                    serve.show("ami serve")
+                );
             }
-            if rules.expects(&session.name, &action, &real.text, &own.text) {
+            if rules.expects(&session.name, &action, &asterisk.text, &serve.text) {
                 continue;
             }
-            if real.text == own.text {
+            if asterisk.text == serve.text {
                 same += 1;
                 continue;
             }
-            others.entry((action, real.text, own.text)).or_insert((0, &session.name)).0 += 1;
+            others.entry((action, asterisk.text, serve.text)).or_insert((0, &session.name)).0 += 1;
         }
     }
     for (reason, (sessions, requests)) in &skipped {
         println!("left out: {sessions} sessions, {requests} requests: {reason}");
     }
     let stale = rules.report(only.is_empty());
-    for ((action, real, own), (times, first)) in &others {
+    for ((action, asterisk, serve), (times, first)) in &others {
         println!("other  {times} times: {action}, first in {first}");
-        println!("       Asterisk:  {real}\n       ami serve: {own}");
+        println!("       Asterisk:  {asterisk}\n       ami serve: {serve}");
     }
     let others = others.values().map(|(times, _)| times).sum();
     println!(
@@ -137,7 +151,8 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// The users of a manager.conf, in lower case, since that does not matter, and their secrets.
+/// Returns the users of a manager.conf, in lower case since case does not matter, with their
+/// secrets.
 fn users(text: &str) -> Users {
     let mut users = Users::new();
     let mut user = "";
@@ -151,17 +166,18 @@ fn users(text: &str) -> Users {
     users
 }
 
-/// A request and what each server answered.
+/// A request and the answers of the two servers.
 struct Pair {
     action: String,
-    answers: [ResponseStatus; 2],
+    answers: [Answer; 2],
 }
 
-/// The sessions that share state in a row; beside them the rest, several at a time.
+/// Compares all sessions. Those that share state run one after another, the others several at a
+/// time.
 fn compare_all(sessions: &[Session], addresses: [&str; 2], users: &Users) -> Result<Vec<Vec<Pair>>, String> {
-    let (alone, beside): (VecDeque<usize>, VecDeque<usize>) =
+    let (sequential, parallel): (VecDeque<usize>, VecDeque<usize>) =
         (0..sessions.len()).partition(|&index| sessions[index].shares_state());
-    let queues = [Mutex::new(alone), Mutex::new(beside)];
+    let queues = [Mutex::new(sequential), Mutex::new(parallel)];
     let results = Mutex::new(BTreeMap::new());
     thread::scope(|scope| {
         for thread in 0..THREADS {
@@ -182,31 +198,32 @@ fn compare_all(sessions: &[Session], addresses: [&str; 2], users: &Users) -> Res
         .collect()
 }
 
-/// One session with the one server, then with the other: so both may be the same one.
+/// Runs a session with one server, then with the other, so that both may be the same server.
 fn compare(session: &Session, index: usize, addresses: [&str; 2], users: &Users) -> io::Result<Vec<Pair>> {
-    let [real, own] = [0, 1].map(|side| {
+    let [asterisk, serve] = [0, 1].map(|side| {
         let unique = format!("{}-{index}-{side}", std::process::id());
-        tidy(session, addresses[side], users)?;
+        clean_up(session, addresses[side], users)?;
         let answers = converse(session, addresses[side], users, &unique);
-        tidy(session, addresses[side], users)?;
+        clean_up(session, addresses[side], users)?;
         answers
     });
-    let (real, own) = (real?, own?);
+    let (asterisk, serve) = (asterisk?, serve?);
     if session.is_whole() {
-        return Ok(align(real, own));
+        return Ok(align(asterisk, serve));
     }
-    // Behind the end of one connection there is nothing to compare.
-    let pairs = real.into_iter().zip(own);
-    Ok(pairs.map(|((action, real), (_, own))| Pair { action, answers: [real, own] }).collect())
+    // After one connection has ended, there is nothing left to compare.
+    let pairs = asterisk.into_iter().zip(serve);
+    Ok(pairs.map(|((action, asterisk), (_, serve))| Pair { action, answers: [asterisk, serve] }).collect())
 }
 
-/// The answers to requests in one write: as many as can be are paired with the same, those between in their order.
-fn align(real: Vec<(String, ResponseStatus)>, own: Vec<(String, ResponseStatus)>) -> Vec<Pair> {
-    let same = |at: usize, other: usize| real[at].1.text == own[other].1.text;
-    // How many can be paired from here on.
-    let mut most = vec![vec![0; own.len() + 1]; real.len() + 1];
-    for at in (0..real.len()).rev() {
-        for other in (0..own.len()).rev() {
+/// Pairs the answers of two servers to requests in one write: as many as possible with an equal
+/// answer (their longest common subsequence), and those between in order.
+fn align(asterisk: Vec<(String, Answer)>, serve: Vec<(String, Answer)>) -> Vec<Pair> {
+    let same = |at: usize, other: usize| asterisk[at].1.text == serve[other].1.text;
+    // The number of equal pairs possible from each position on.
+    let mut most = vec![vec![0; serve.len() + 1]; asterisk.len() + 1];
+    for at in (0..asterisk.len()).rev() {
+        for other in (0..serve.len()).rev() {
             most[at][other] = match same(at, other) {
                 true => most[at + 1][other + 1] + 1,
                 false => most[at + 1][other].max(most[at][other + 1]),
@@ -215,7 +232,7 @@ fn align(real: Vec<(String, ResponseStatus)>, own: Vec<(String, ResponseStatus)>
     }
     let (mut at, mut other) = (0, 0);
     let mut places = Vec::new();
-    while at < real.len() && other < own.len() {
+    while at < asterisk.len() && other < serve.len() {
         if same(at, other) {
             places.push((at, other));
             (at, other) = (at + 1, other + 1);
@@ -225,34 +242,36 @@ fn align(real: Vec<(String, ResponseStatus)>, own: Vec<(String, ResponseStatus)>
             other += 1;
         }
     }
-    places.push((real.len(), own.len()));
+    places.push((asterisk.len(), serve.len()));
 
-    let row = |real: Option<(String, ResponseStatus)>, own: Option<(String, ResponseStatus)>| {
-        let action = real.as_ref().or(own.as_ref())?.0.clone();
-        let answers = [real, own].map(|one| one.map_or_else(ResponseStatus::nothing, |(_, answer)| answer));
+    let pair = |asterisk: Option<(String, Answer)>, serve: Option<(String, Answer)>| {
+        let action = asterisk.as_ref().or(serve.as_ref())?.0.clone();
+        let answers =
+            [asterisk, serve].map(|answer| answer.map_or_else(Answer::nothing, |(_, answer)| answer));
         Some(Pair { action, answers })
     };
-    let (mut real, mut own) = (real.into_iter(), own.into_iter());
+    let (mut asterisk, mut serve) = (asterisk.into_iter(), serve.into_iter());
     let (mut at, mut other) = (0, 0);
     let mut pairs = Vec::new();
     for (next, next_other) in places {
-        let between: Vec<_> = real.by_ref().take(next - at).collect();
-        let between_own: Vec<_> = own.by_ref().take(next_other - other).collect();
-        let (mut between, mut between_own) = (between.into_iter(), between_own.into_iter());
-        pairs.extend(iter::from_fn(|| row(between.next(), between_own.next())));
-        pairs.extend(row(real.next(), own.next()));
+        let between: Vec<_> = asterisk.by_ref().take(next - at).collect();
+        let between_other: Vec<_> = serve.by_ref().take(next_other - other).collect();
+        let (mut between, mut between_other) = (between.into_iter(), between_other.into_iter());
+        pairs.extend(iter::from_fn(|| pair(between.next(), between_other.next())));
+        pairs.extend(pair(asterisk.next(), serve.next()));
         (at, other) = (next + 1, next_other + 1);
     }
     pairs
 }
 
-/// What one server answers: to the connection itself, then to each request. The last answer tells its fate.
+/// Runs a session with one server. Returns its answers: first to the connection itself, then to
+/// each request; the last one tells how the connection ended.
 fn converse(
     session: &Session,
     address: &str,
     users: &Users,
     unique: &str,
-) -> io::Result<Vec<(String, ResponseStatus)>> {
+) -> io::Result<Vec<(String, Answer)>> {
     let mut link = Link::connect(address, unique)?;
     let mut answers = vec![("(connection)".to_string(), link.banner())];
     if session.name.ends_with("/auth_timeout") {
@@ -260,8 +279,8 @@ fn converse(
     } else if session.is_whole() {
         let bytes: Vec<u8> = session.requests.iter().flat_map(|request| request.bytes.clone()).collect();
         for (id, answer) in link.ask_all(&bytes, session.requests.len()) {
-            let asked = session.requests.iter().find(|request| request.id.is_some() && request.id == id);
-            answers.push((asked.map_or("?", |request| &request.action).to_string(), answer));
+            let request = session.requests.iter().find(|request| request.id.is_some() && request.id == id);
+            answers.push((request.map_or("?", |request| &request.action).to_string(), answer));
         }
     } else {
         for request in &session.requests {
@@ -276,13 +295,13 @@ fn converse(
     Ok(answers)
 }
 
-/// Takes back what the session, or one before it, leaves in a queue or in the database.
-fn tidy(session: &Session, address: &str, users: &Users) -> io::Result<()> {
+/// Removes what the session, or an earlier one, has left in queues or in the database.
+fn clean_up(session: &Session, address: &str, users: &Users) -> io::Result<()> {
     let undo = session.undo();
     if undo.is_empty() {
         return Ok(());
     }
-    let mut link = Link::connect(address, "tidy")?;
+    let mut link = Link::connect(address, "cleanup")?;
     link.banner();
     let login =
         format!("Action: Login\r\nUsername: admin\r\nSecret: {}\r\nEvents: off\r\n\r\n", users["admin"]);

@@ -1,6 +1,8 @@
-//! differences.tsv: what is left out and which differences are known, each with its reason.
+//! The rules of differences.tsv: requests that are left out and known differences, each with its
+//! reason.
 
-/// Words with `*` for anything, separated by `|`; those that begin with `!` are excepted. Case does not matter.
+/// Alternatives separated by `|`, in which `*` matches any text. An alternative that starts with
+/// `!` excludes what it matches. Case is ignored.
 pub struct Pattern {
     wanted: Vec<String>,
     excepted: Vec<String>,
@@ -19,12 +21,13 @@ impl Pattern {
         !any(&self.excepted) && (self.wanted.is_empty() || any(&self.wanted))
     }
 
-    /// With the folder, as in `22/login_plain`, or without.
+    /// Returns whether a scenario matches, with its folder, as in `22/login_plain`, or without.
     pub fn matches_scenario(&self, name: &str) -> bool {
         self.matches(name) || name.split_once('/').is_some_and(|(_, scenario)| self.matches(scenario))
     }
 }
 
+/// Returns whether `text` matches a pattern with `*`.
 fn like(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -35,16 +38,16 @@ fn like(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// A line that begins with `skip`.
+/// A rule for requests that are left out: a line that begins with `skip`.
 struct Skip {
     scenario: Pattern,
     action: Pattern,
-    /// It is about whole sessions.
+    /// Whether whole sessions are left out.
     all: bool,
     reason: String,
 }
 
-/// A line that begins with `known`.
+/// A rule for a known difference: a line that begins with `known`.
 struct Known {
     line: usize,
     scenario: Pattern,
@@ -52,8 +55,9 @@ struct Known {
     asterisk: Pattern,
     serve: Pattern,
     reason: String,
-    /// There was a request that it is about.
-    met: bool,
+    /// Whether the rule applied to any request.
+    applied: bool,
+    /// The number of differences, and the first of them.
     times: usize,
     first: String,
 }
@@ -82,7 +86,7 @@ impl Rules {
                     asterisk: Pattern::new(asterisk),
                     serve: Pattern::new(serve),
                     reason: reason.to_string(),
-                    met: false,
+                    applied: false,
                     times: 0,
                     first: String::new(),
                 }),
@@ -93,26 +97,26 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Why the session is left out, if it is.
+    /// Returns the reason if the whole session is left out.
     pub fn skips_session(&self, scenario: &str) -> Option<&str> {
         let skip = self.skips.iter().find(|skip| skip.all && skip.scenario.matches_scenario(scenario))?;
         Some(&skip.reason)
     }
 
-    /// Why a request of the session is, if it is.
+    /// Returns the reason if a request of the session is left out.
     pub fn skips(&self, scenario: &str, action: &str) -> Option<&str> {
-        let about = |skip: &&Skip| skip.scenario.matches_scenario(scenario) && skip.action.matches(action);
-        Some(&self.skips.iter().find(about)?.reason)
+        let applies = |skip: &&Skip| skip.scenario.matches_scenario(scenario) && skip.action.matches(action);
+        Some(&self.skips.iter().find(applies)?.reason)
     }
 
-    /// Counts the request; whether the two answers are a known difference.
+    /// Returns whether the two answers are a known difference, and counts it.
     pub fn expects(&mut self, scenario: &str, action: &str, asterisk: &str, serve: &str) -> bool {
         for known in &mut self.known {
             if known.scenario.matches_scenario(scenario)
                 && known.action.matches(action)
                 && known.asterisk.matches(asterisk)
             {
-                known.met = true;
+                known.applied = true;
                 if asterisk != serve && known.serve.matches(serve) {
                     known.times += 1;
                     if known.times == 1 {
@@ -125,17 +129,20 @@ impl Rules {
         false
     }
 
-    /// The differences that occurred, and if `all` was compared, how many of the file should have but did not.
+    /// Prints the known differences that occurred and, if `all` sessions were compared, the stale
+    /// rules: those that applied to requests, but without a difference. Returns the number of stale
+    /// rules.
     pub fn report(&self, all: bool) -> usize {
         for known in self.known.iter().filter(|known| known.times > 0) {
             println!("known  {} times: {}\n       first {}", known.times, known.reason, known.first);
         }
-        let stale = self.known.iter().filter(|known| all && known.met && known.times == 0);
+        let stale = self.known.iter().filter(|known| all && known.applied && known.times == 0);
         stale
             .inspect(|known| println!("stale  line {} occurs no longer: {}", known.line, known.reason))
             .count()
     }
 
+    /// Returns the number of known differences that occurred.
     pub fn kinds(&self) -> usize {
         self.known.iter().filter(|known| known.times > 0).count()
     }

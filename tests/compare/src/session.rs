@@ -1,4 +1,4 @@
-//! Recorded clients: what they sent, cut into requests.
+//! Recorded sessions: the bytes that clients sent, split into requests.
 
 use std::path::Path;
 use std::{fs, io};
@@ -7,8 +7,9 @@ use md5::{Digest, Md5};
 
 use crate::Users;
 
-/// The users of the recordings that the servers compared do not have. All they are is a user who may do everything.
-const GONE: [&str; 1] = ["setter"];
+/// Users of the recordings that the servers under comparison do not have. They had all permissions,
+/// so `admin` replaces them.
+const MISSING_USERS: [&str; 1] = ["setter"];
 
 pub struct Session {
     /// Folder and scenario, as in `22/queue_members`.
@@ -19,15 +20,16 @@ pub struct Session {
 #[derive(PartialEq)]
 pub struct Request {
     pub bytes: Vec<u8>,
-    /// The action's name, and for a Command what it says; `?` if there is none.
+    /// The name of the action, for `Command` with the command; `?` if there is none.
     pub action: String,
-    /// None if it has none, or an empty one, which is the same to Asterisk.
+    /// The ActionID. `None` also for an empty one, which Asterisk treats the same.
     pub id: Option<Vec<u8>>,
-    /// In lower case.
+    /// The user name in lower case.
     pub user: Option<String>,
 }
 
-/// The sessions below a folder, sorted by name. One that says nothing has no client's side, or an empty one.
+/// Returns the sessions below a folder, sorted by name. For a client that sent nothing, the `.c2s`
+/// file is missing or empty.
 pub fn collect(folder: &Path, users: &Users) -> io::Result<Vec<Session>> {
     let mut sessions = Vec::new();
     let mut paths: Vec<_> =
@@ -45,7 +47,9 @@ pub fn collect(folder: &Path, users: &Users) -> io::Result<Vec<Session>> {
             let challenge = lines(&received).filter_map(|(_, line)| line.strip_prefix(b"Challenge: ")).last();
             sessions.push(Session {
                 name: format!("{}/{}", part(folder), part(&name)),
-                requests: cut(&sent).map(|bytes| Request::new(&adapted(bytes, challenge, users))).collect(),
+                requests: split_requests(&sent)
+                    .map(|bytes| Request::new(&adapted(bytes, challenge, users)))
+                    .collect(),
             });
         }
     }
@@ -53,18 +57,20 @@ pub fn collect(folder: &Path, users: &Users) -> io::Result<Vec<Session>> {
 }
 
 impl Session {
-    /// Sent in one write, since where a request ends is not for this program to say, or nothing is sent at all.
+    /// Returns whether all bytes are sent in one write, because the ends of requests are ambiguous
+    /// or nothing is sent.
     pub fn is_whole(&self) -> bool {
         self.name.contains("/bad_") || self.requests.is_empty()
     }
 
-    /// Uses what all sessions share and what decides over kind and Message: queues, the database.
+    /// Returns whether the session uses queues or the database, which all sessions share and which
+    /// change the kind and Message of responses.
     pub fn shares_state(&self) -> bool {
         let shared = ["queue", "db", "command queue", "command database"];
         self.requests.iter().any(|request| shared.iter().any(|name| request.is(name)))
     }
 
-    /// Requests that undo what the session does.
+    /// Returns requests that undo the session's changes.
     pub fn undo(&self) -> Vec<Request> {
         let undo = self.requests.iter().filter_map(|request| {
             let get = |name| request.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
@@ -95,22 +101,25 @@ impl Request {
         request
     }
 
-    /// The first value that is not empty, as Asterisk reads it: leading blanks go, trailing ones stay.
+    /// Returns the first value of this header that is not empty. Like Asterisk, drops leading
+    /// blanks and keeps trailing ones.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         lines(&self.bytes).find_map(|(_, line)| {
-            let (own, value) = line.split_at_checked(name.len())?;
-            let value = value.strip_prefix(b":").filter(|_| own.eq_ignore_ascii_case(name.as_bytes()))?;
+            let (found, value) = line.split_at_checked(name.len())?;
+            let value = value.strip_prefix(b":").filter(|_| found.eq_ignore_ascii_case(name.as_bytes()))?;
             let start = value.iter().position(|&byte| byte > b' ')?;
             Some(&value[start..])
         })
     }
 
-    fn is(&self, begin: &str) -> bool {
-        self.action.get(..begin.len()).is_some_and(|own| own.eq_ignore_ascii_case(begin))
+    /// Returns whether the action starts with `prefix`, ignoring case.
+    fn is(&self, prefix: &str) -> bool {
+        self.action.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
     }
 }
 
-/// The lines as Asterisk sees them, each with its bytes: LF ends one, a CR before it goes, a NUL hides the rest.
+/// Returns the lines as Asterisk reads them, each preceded by its bytes: an LF ends a line, a CR
+/// before it is dropped, and a NUL hides the rest.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     bytes.split_inclusive(|&byte| byte == b'\n').map(|whole| {
         let line = whole.strip_suffix(b"\n").unwrap_or(whole);
@@ -120,8 +129,8 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The requests: an empty line ends one. The last may be without its end.
-fn cut(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// Splits bytes into requests after each empty line. The last request may be incomplete.
+fn split_requests(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
         let mut length = 0;
@@ -131,35 +140,37 @@ fn cut(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
                 break;
             }
         }
-        let (request, later) = rest.split_at(length);
-        rest = later;
+        let (request, tail) = rest.split_at(length);
+        rest = tail;
         Some(request).filter(|request| !request.is_empty())
     })
 }
 
-/// What must be another thing than in the recording to mean the same.
+/// Returns a recorded request with the changes that it needs to have the same effect again.
 fn adapted(bytes: &[u8], challenge: Option<&[u8]>, users: &Users) -> Vec<u8> {
     let mut adapted = bytes.to_vec();
     let request = Request::new(bytes);
     let text = |name| request.get(name).map(|value| String::from_utf8_lossy(value).into_owned());
-    if let Some(user) = request.user.as_deref().filter(|user| GONE.contains(user)) {
+    if let Some(user) = request.user.as_deref().filter(|user| MISSING_USERS.contains(user)) {
         replace(&mut adapted, &format!("Username: {user}"), "Username: admin");
         replace(&mut adapted, &format!("Secret: {user}secret"), &format!("Secret: {}", users["admin"]));
     }
-    // A key that was right is made anew for each challenge; a wrong one stays as it is.
-    if let (Some(wanted), Some(challenge)) = (text("Key"), challenge)
+    // A correct key is computed again for each challenge. A wrong one stays.
+    if let (Some(recorded), Some(challenge)) = (text("Key"), challenge)
         && let Some(secret) = request.user.as_ref().and_then(|user| users.get(user))
-        && wanted == key(challenge, secret)
+        && recorded == key(challenge, secret)
     {
-        replace(&mut adapted, &wanted, "@KEY@");
+        replace(&mut adapted, &recorded, "@KEY@");
     }
-    // A channel has the id that the client gave it as long as it lives, maybe into the next session.
+    // A channel keeps the id that the client gave it while it exists, possibly into the next
+    // session.
     for name in ["ChannelId", "OtherChannelId"] {
         if let Some(id) = text(name).filter(|id| !id.contains("@RUN@")) {
             replace(&mut adapted, &format!("\n{name}: {id}"), &format!("\n{name}: {id}-@RUN@"));
         }
     }
-    // The channels of the recording are gone; none of that name may be there by chance.
+    // The recorded channels no longer exist. Change their names, so that no other channel has one
+    // by chance.
     for at in 0..adapted.len().saturating_sub(9) {
         if let [b'-', number @ .., b';'] = &mut adapted[at..at + 10]
             && number.iter().all(u8::is_ascii_hexdigit)
@@ -170,6 +181,7 @@ fn adapted(bytes: &[u8], challenge: Option<&[u8]>, users: &Users) -> Vec<u8> {
     adapted
 }
 
+/// Replaces each `from` with `to`.
 pub fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
     let mut at = 0;
     while let Some(found) = bytes[at..].windows(from.len()).position(|part| part == from.as_bytes()) {
@@ -179,7 +191,7 @@ pub fn replace(bytes: &mut Vec<u8>, from: &str, to: &str) {
     }
 }
 
-/// The Key of a login: the MD5 of challenge and secret.
+/// Returns the Key of a login: the MD5 of challenge and secret.
 pub fn key(challenge: &[u8], secret: &str) -> String {
     let digest = Md5::new().chain_update(challenge).chain_update(secret).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()

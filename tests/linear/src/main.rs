@@ -1,4 +1,5 @@
-//! `linear KIND SIZE STORAGE`: decodes so many bytes, fed one by one; `tests/linear.sh` counts the instructions.
+//! Decodes a stream that is fed one byte at a time: `linear KIND SIZE STORAGE`, with the sizes in
+//! bytes. `tests/linear.sh` counts the instructions.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -7,7 +8,8 @@ use embedded_ami::wire::{Decoder, Step};
 
 const BURST: &[u8] = include_bytes!("../../data/16/burst.s2c");
 
-/// `size` bytes of a burst of events, of the value of one header, or of one payload.
+/// Returns a stream with `size` bytes of a burst of events, of the value of one header, or of one
+/// payload. `None` if the kind is unknown or the size is too large.
 fn stream(kind: &str, size: usize) -> Option<Vec<u8>> {
     let burst = BURST.get(..size)?;
     Some(match kind {
@@ -21,7 +23,7 @@ fn stream(kind: &str, size: usize) -> Option<Vec<u8>> {
     })
 }
 
-/// How many bytes are in all lines of all messages.
+/// Decodes the stream. Returns the number of bytes in all lines of all messages.
 fn decode(stream: &[u8], storage: usize) -> Option<usize> {
     let mut decoder = Decoder::for_client(vec![0; storage]).ok()?;
     let mut bytes = stream.iter();

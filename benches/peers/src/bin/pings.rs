@@ -1,9 +1,11 @@
-//! 5,000 Pings to a server, as many under way as each client allows (256): this crate's blocking client beside
-//! that of asterisk-rs-ami, the best of 20 rounds each, in turns. The server is the slowest of the three; what
-//! a client costs, its processor time shows.
+//! Sends 5,000 Pings to a server, with as many outstanding as each client allows (256), and
+//! compares this crate's blocking client with that of asterisk-rs-ami: the best of 20 rounds each,
+//! which alternate. The server limits the rate, so the cost of a client shows in its processor
+//! time.
 //!
-//! `cargo run --release --manifest-path benches/peers/Cargo.toml --bin pings`; the server is that of AMI_HOST,
-//! AMI_PORT, AMI_USER, AMI_SECRET, or else the Asterisk 22 of tests/asterisk/servers.sh.
+//! Run it with `cargo run --release -p peers --bin pings`. The server is given by AMI_HOST,
+//! AMI_PORT, AMI_USER and AMI_SECRET; by default it is the Asterisk 22 of
+//! tests/asterisk/servers.sh.
 
 use std::collections::VecDeque;
 use std::env;
@@ -15,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use asterisk_rs_ami::AmiClient;
 use embedded_ami::action::Raw;
+use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -27,7 +30,7 @@ fn this_crate(client: &mut Client<TcpStream>) -> Result<(), Box<dyn Error>> {
     let mut window = VecDeque::with_capacity(WINDOW);
     for n in 0..PINGS + WINDOW {
         if n >= WINDOW {
-            // An Error response is an error.
+            // Fails if the response is an error.
             client.wait(window.pop_front().ok_or("no ticket")?)?;
         }
         if n < PINGS {
@@ -58,16 +61,17 @@ fn asterisk_rs_ami(runtime: &Runtime, client: &AmiClient) -> Result<(), Box<dyn 
     })
 }
 
-/// Elapsed, and processor time of all threads.
+/// The elapsed time and the processor time of all threads.
 type Times = [Duration; 2];
 
+/// Runs `run` and measures it.
 fn timed(run: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<Times, Box<dyn Error>> {
     let (begin, cpu) = (Instant::now(), processor_time()?);
     run()?;
     Ok([begin.elapsed(), processor_time()? - cpu])
 }
 
-/// Linux only.
+/// Returns the processor time of all threads of this process. Linux only.
 fn processor_time() -> io::Result<Duration> {
     fs::read_dir("/proc/self/task")?.try_fold(Duration::ZERO, |sum, thread| {
         let line = fs::read_to_string(thread?.path().join("schedstat"))?;
@@ -81,25 +85,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (host, port) = (setting("AMI_HOST", "127.0.0.1"), setting("AMI_PORT", "15039").parse()?);
     let (user, secret) = (setting("AMI_USER", "admin"), setting("AMI_SECRET", "adminsecret"));
 
-    let mut own = Client::connect((host.as_str(), port), Duration::from_secs(10))?;
-    own.login(&Credentials::new(&user, &secret))?;
-    // Whichever is better for it.
+    let mut client = Client::connect((host.as_str(), port), Duration::from_secs(10))?;
+    client.login(&Credentials::new(&user, &secret))?;
+    // Measure asterisk-rs-ami on both kinds of runtime and keep the better result.
     let runtimes = [
         Builder::new_current_thread().enable_all().build()?,
         Builder::new_multi_thread().enable_all().build()?,
     ];
     let mut others = Vec::new();
     for runtime in &runtimes {
-        let client = AmiClient::builder().host(&host).port(port).credentials(&user, &secret);
-        others.push(runtime.block_on(client.build())?);
+        let builder = AmiClient::builder().host(&host).port(port).credentials(&user, &secret);
+        others.push(runtime.block_on(builder.build())?);
     }
 
     let mut best = [[Duration::MAX; 2]; 2];
-    let mut keep = |side: usize, times: Times| best[side] = [0, 1].map(|n| times[n].min(best[side][n]));
+    let mut record = |side: usize, times: Times| best[side] = [0, 1].map(|n| times[n].min(best[side][n]));
     for _ in 0..ROUNDS {
-        keep(0, timed(|| this_crate(&mut own))?);
+        record(0, timed(|| this_crate(&mut client))?);
         for (runtime, client) in runtimes.iter().zip(&others) {
-            keep(1, timed(|| asterisk_rs_ami(runtime, client))?);
+            record(1, timed(|| asterisk_rs_ami(runtime, client))?);
         }
     }
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
@@ -111,8 +115,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             ms(cpu)
         );
     }
-    let [[own, own_cpu], [other, other_cpu]] = best;
-    let (rate, cpu) = (ms(other) / ms(own), ms(own_cpu) / ms(other_cpu));
+    let [[this, this_cpu], [other, other_cpu]] = best;
+    let (rate, cpu) = (ms(other) / ms(this), ms(this_cpu) / ms(other_cpu));
     println!("{rate:.2} times its rate, with {cpu:.2} times its processor time");
     Ok(())
 }

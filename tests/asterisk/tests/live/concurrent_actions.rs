@@ -1,4 +1,4 @@
-//! Many actions under way at once through the client.
+//! Many outstanding actions at once on one client.
 
 use std::collections::VecDeque;
 use std::time::Instant;
@@ -9,13 +9,13 @@ use embedded_ami::io::blocking::Error;
 
 use crate::server::{Server, assert_success, value};
 
-live!(in_a_window, more_than_there_may_be);
+live!(a_full_window_of_pings, slots_full_until_an_action_is_waited_for);
 
 const PINGS: usize = 5_000;
-/// As many as the client keeps.
+/// The number of slots of the client.
 const WINDOW: usize = 256;
 
-fn in_a_window(server: &Server) {
+fn a_full_window_of_pings(server: &Server) {
     let mut client = server.client();
     let mut window = VecDeque::with_capacity(WINDOW);
     let mut pongs = 0;
@@ -41,15 +41,16 @@ fn in_a_window(server: &Server) {
     client.log_off().expect("a log-off");
 }
 
-/// One more is refused, until one has been waited for; in whatever order.
-fn more_than_there_may_be(server: &Server) {
+/// One action more than there are slots is refused until an action has been waited for, in any
+/// order.
+fn slots_full_until_an_action_is_waited_for(server: &Server) {
     let mut client = server.client();
     let mut tickets: Vec<_> =
         (0..WINDOW).map(|_| client.submit(&Raw::without_headers("Ping")).expect("a ticket")).collect();
     let mut random = fastrand::Rng::with_seed(1);
     for _ in 0..WINDOW {
-        let over = client.submit(&Raw::without_headers("Ping"));
-        assert!(matches!(over, Err(Error::Session(SessionError::SlotsFull))), "{over:?}");
+        let refused = client.submit(&Raw::without_headers("Ping"));
+        assert!(matches!(refused, Err(Error::Session(SessionError::SlotsFull))), "{refused:?}");
         let ticket = tickets.swap_remove(random.usize(..tickets.len()));
         assert_success(&client.wait(ticket).expect("a response"));
         let again = client.wait(ticket);

@@ -1,3 +1,5 @@
+//! A burst of events.
+
 use std::collections::HashSet;
 
 use embedded_ami::action::Raw;
@@ -5,12 +7,13 @@ use embedded_ami::wire::{Decoder, Kind, OwnedMessage, Part, Step};
 
 use crate::server::{Server, Session, is, unique, value};
 
-live!(of_events);
+live!(all_events_of_a_burst_are_decoded);
 
 const CALLS: usize = 50;
 
-/// 50 calls while another connection watches: no byte of its stream is lost, whatever the storage.
-fn of_events(server: &Server) {
+/// 50 calls start at once while another connection receives their events. Decoding loses no byte of
+/// that stream, whatever the size of the storage.
+fn all_events_of_a_burst_are_decoded(server: &Server) {
     let mut watcher = Session::new(server, "on", 64 * 1024);
     let mut caller = Session::new(server, "off", 256);
     let mut calls: HashSet<String> = (0..CALLS).map(|_| unique()).collect();
@@ -49,21 +52,22 @@ fn of_events(server: &Server) {
     }
 }
 
-/// The bytes of all messages. Put together they are the stream's, but for empty lines between two messages.
+/// Returns the bytes of each message. Asserts that together they are the bytes of the stream,
+/// except for extra empty lines between messages.
 fn messages(stream: &[u8], storage: usize) -> Vec<Vec<u8>> {
     let mut decoder = Decoder::for_client(vec![0; storage]).expect("storage");
     let mut unread = stream;
-    let mut unseen = stream;
+    let mut undecoded = stream;
     let mut message = OwnedMessage::default();
     let mut messages = Vec::new();
     loop {
         match decoder.poll() {
             Step::Message => {
                 let part = decoder.message();
-                while matches!(part.part(), Part::Whole | Part::First) && unseen.starts_with(b"\r\n") {
-                    unseen = &unseen[2..];
+                while matches!(part.part(), Part::Whole | Part::First) && undecoded.starts_with(b"\r\n") {
+                    undecoded = &undecoded[2..];
                 }
-                unseen = unseen
+                undecoded = undecoded
                     .strip_prefix(part.as_bytes())
                     .unwrap_or_else(|| panic!("not in the stream: {part:?}"));
                 if message.push(&part).expect("memory") {
@@ -77,6 +81,6 @@ fn messages(stream: &[u8], storage: usize) -> Vec<Vec<u8>> {
             Step::End => break,
         }
     }
-    assert!(unseen.is_empty(), "not decoded: {}", unseen.escape_ascii());
+    assert!(undecoded.is_empty(), "not decoded: {}", undecoded.escape_ascii());
     messages
 }

@@ -1,4 +1,4 @@
-//! Lists on a connection where thousands of events come.
+//! Lists on a connection that receives thousands of events.
 
 use std::collections::VecDeque;
 use std::net::TcpStream;
@@ -12,12 +12,14 @@ use embedded_ami::wire::{Message, OwnedMessage};
 
 use crate::server::{Server, TIMEOUT, ask, assert_success, is_user_event, unique};
 
-live!(lists, events_end_in_time);
+live!(lists_are_complete_under_event_load, events_iterator_ends_in_time);
 
+/// Events per second.
 const RATE: u32 = 2_000;
 const CALLS: usize = 10;
 
-/// Numbered UserEvents of that name, at that rate, until told to stop; how many they were.
+/// Raises numbered UserEvents of this name at this rate per second until `stop` is set. Returns
+/// their number.
 pub fn send_events(server: &Server, name: &str, rate: u32, size: usize, stop: &AtomicBool) -> u32 {
     let mut client = server.client();
     let mut window = VecDeque::new();
@@ -25,7 +27,7 @@ pub fn send_events(server: &Server, name: &str, rate: u32, size: usize, stop: &A
     let start = Instant::now();
     let mut number = 0;
     while !stop.load(Ordering::Relaxed) {
-        // Ten at once: a thread does not sleep for less than a fraction of a millisecond.
+        // Ten at a time, because a thread cannot sleep for less than a fraction of a millisecond.
         if number % 10 == 0 {
             let due = start + Duration::from_secs(1) * number / rate;
             thread::sleep(due.saturating_duration_since(Instant::now()));
@@ -47,29 +49,29 @@ pub fn send_events(server: &Server, name: &str, rate: u32, size: usize, stop: &A
     number
 }
 
-/// How many of these events have come.
-pub struct Numbered<'a> {
+/// Counts the events of [`send_events`] that a client receives.
+pub struct EventCounter<'a> {
     pub name: &'a str,
-    pub came: u32,
+    pub received: u32,
 }
 
-impl Numbered<'_> {
-    /// Each comes in its turn.
-    pub fn see(&mut self, event: &Message<'_>) {
+impl EventCounter<'_> {
+    /// Counts the event if it has this name. Panics if it is not the next one.
+    pub fn count(&mut self, event: &Message<'_>) {
         if is_user_event(event, self.name) {
             let number = event.get("Number").and_then(|number| number.to_u32());
-            assert_eq!(number, Some(self.came), "events are lost, or not in order");
-            self.came += 1;
+            assert_eq!(number, Some(self.received), "events are lost, or not in order");
+            self.received += 1;
         }
     }
 
     fn take(&mut self, client: &mut Client<TcpStream>) {
         let event = client.next_event(TIMEOUT).expect("a connection").expect("an event");
-        self.see(&event.message());
+        self.count(&event.message());
     }
 }
 
-fn lists(server: &Server) {
+fn lists_are_complete_under_event_load(server: &Server) {
     let name = unique();
     let mut client = server.watcher("on");
     let channels: Vec<_> = (0..CALLS).map(|_| unique()).collect();
@@ -80,7 +82,7 @@ fn lists(server: &Server) {
     }
 
     let stop = AtomicBool::new(false);
-    let mut events = Numbered { name: &name, came: 0 };
+    let mut events = EventCounter { name: &name, received: 0 };
     let (lists, time) = thread::scope(|scope| {
         let sender = scope.spawn(|| send_events(server, &name, RATE, 100, &stop));
         let start = Instant::now();
@@ -88,23 +90,26 @@ fn lists(server: &Server) {
         let mut members = Vec::new();
         let mut calls = Vec::new();
         while lists < 20 || start.elapsed() < Duration::from_secs(3) {
-            same(&mut members, list(&mut client, "QueueStatus", "Name", |_| true));
-            same(&mut calls, list(&mut client, "CoreShowChannels", "Uniqueid", |id| channels.contains(id)));
-            // One that is not read to its end: the next one is whole again.
+            assert_same(&mut members, list(&mut client, "QueueStatus", "Name", |_| true));
+            assert_same(
+                &mut calls,
+                list(&mut client, "CoreShowChannels", "Uniqueid", |id| channels.contains(id)),
+            );
+            // After a list that is not read to its end, the next list is complete again.
             let first = client.list(&Raw::without_headers("CoreShowChannels")).expect("a response").next();
             first.expect("an entry").expect("an entry");
             lists += 1;
-            // What came meanwhile, and some more.
+            // The events that arrived meanwhile, and some more.
             for _ in 0..100 {
                 events.take(&mut client);
             }
         }
-        // The queue with its two members, and all calls.
+        // QueueStatus lists the queue and its two members.
         assert_eq!((members.len(), calls.len()), (3, CALLS), "{members:?}, {calls:?}");
         let time = start.elapsed();
         stop.store(true, Ordering::Relaxed);
         let sent = sender.join().expect("a number");
-        while events.came < sent {
+        while events.received < sent {
             events.take(&mut client);
         }
         (lists, time)
@@ -112,15 +117,16 @@ fn lists(server: &Server) {
     assert_eq!(client.dropped_events(), 0);
     server.measured(format_args!(
         "{} numbered events, {:.0} a second, beside {lists} times two lists",
-        events.came,
-        f64::from(events.came) / time.as_secs_f64()
+        events.received,
+        f64::from(events.received) / time.as_secs_f64()
     ));
     for channel in channels {
         assert_success(&ask(&mut client, "Hangup", &[("Channel", channel)]));
     }
 }
 
-/// A whole list: as many entries as its end says, and what `key` is in those that are wanted.
+/// Requests a list and asserts that it is complete. Returns the values of header `key` for which
+/// `wanted` returns true.
 fn list(
     client: &mut Client<TcpStream>,
     action: &str,
@@ -131,13 +137,13 @@ fn list(
     let entries: Vec<OwnedMessage> = list.by_ref().map(|entry| entry.expect("an entry")).collect();
     let completion = list.completion().expect("an end");
     assert_eq!(completion.get("ListItems").and_then(|items| items.to_u32()), Some(entries.len() as u32));
-    let of =
+    let key_value =
         |entry: &OwnedMessage| entry.message().get(key).unwrap_or_default().to_string_lossy().into_owned();
-    entries.iter().map(of).filter(wanted).collect()
+    entries.iter().map(key_value).filter(wanted).collect()
 }
 
-/// A list comes in the same order each time.
-fn same(first: &mut Vec<String>, again: Vec<String>) {
+/// Asserts that a list has the same entries in the same order each time.
+fn assert_same(first: &mut Vec<String>, again: Vec<String>) {
     if first.is_empty() {
         *first = again;
     } else {
@@ -145,14 +151,14 @@ fn same(first: &mut Vec<String>, again: Vec<String>) {
     }
 }
 
-/// "The events of the time to come" come to an end when events do not.
-fn events_end_in_time(server: &Server) {
+/// `Client::events` ends after its time even if events keep arriving.
+fn events_iterator_ends_in_time(server: &Server) {
     let name = unique();
     let stop = AtomicBool::new(false);
     thread::scope(|scope| {
         let mut client = server.watcher("user");
         scope.spawn(|| send_events(server, &name, 200, 0, &stop));
-        // It ends at the latest when the sender does.
+        // Stops the sender, so that the test ends even if the iterator does not.
         scope.spawn(|| {
             thread::sleep(Duration::from_secs(3));
             stop.store(true, Ordering::Relaxed);

@@ -1,3 +1,5 @@
+//! Logins that succeed and logins that are refused.
+
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -9,36 +11,37 @@ use embedded_ami::wire::Kind;
 use crate::server::{ADMIN, NONE, Server, Session, TIMEOUT, ask, assert_success, closed_port, is, value};
 
 live!(
-    plain,
-    md5,
-    with_events,
-    wrong_secret,
-    unknown_user,
-    twice_with_one_user,
-    without_the_right,
-    before_login,
-    plain_bytes_to_the_tls_port,
+    plain_login,
+    md5_login,
+    login_with_events_is_quick,
+    wrong_secret_is_refused,
+    unknown_user_is_refused,
+    second_login_of_a_single_user_is_refused,
+    actions_without_permission_are_refused,
+    actions_before_login_are_refused,
+    tls_port_without_tls_is_an_error,
 );
 
 const USERS: [(&str, &str); 3] = [ADMIN, ("md5user", "md5secret"), ("Ünï cödé", "s:e=c r,e\"t é")];
 
-fn plain(server: &Server) {
+fn plain_login(server: &Server) {
     for (user, secret) in USERS {
         let mut client = server.connect();
         client.login(&Credentials::plain(user, secret).events("off")).expect(user);
-        works(server, client);
+        assert_works(server, client);
     }
 }
 
-fn md5(server: &Server) {
+fn md5_login(server: &Server) {
     for (user, secret) in USERS {
         let mut client = server.connect();
         client.login(&Credentials::new(user, secret)).expect(user);
-        works(server, client);
+        assert_works(server, client);
     }
 }
 
-fn works(server: &Server, mut client: Client<TcpStream>) {
+/// Asserts that the client is logged in and gets responses, and logs off.
+fn assert_works(server: &Server, mut client: Client<TcpStream>) {
     let pong = ask(&mut client, "Ping", NONE);
     assert_success(&pong);
     assert_eq!(value(&pong, "Ping"), b"Pong");
@@ -48,16 +51,20 @@ fn works(server: &Server, mut client: Client<TcpStream>) {
     assert!(value(&settings, "AsteriskVersion").starts_with(server.version.as_bytes()), "{settings:?}");
 
     match client.send(&Raw::without_headers("Nonsense")) {
-        Err(Error::Response { status: ResponseStatus::UnknownAction, response: reply }) => {
-            assert!(value(&reply, "Message").starts_with(b"Invalid/unknown command: Nonsense."), "{reply:?}");
+        Err(Error::Response { status: ResponseStatus::UnknownAction, response }) => {
+            assert!(
+                value(&response, "Message").starts_with(b"Invalid/unknown command: Nonsense."),
+                "{response:?}"
+            );
         }
         other => panic!("{other:?}"),
     }
     client.log_off().expect("a log-off");
 }
 
-/// It waits for the server to have booted, which a running one says at once, and not for the second it may take.
-fn with_events(server: &Server) {
+/// A login with events waits up to a second for `FullyBooted`. A running server sends it at once,
+/// so the login does not take that second.
+fn login_with_events_is_quick(server: &Server) {
     for credentials in [Credentials::new(ADMIN.0, ADMIN.1), Credentials::plain(ADMIN.0, ADMIN.1)] {
         for credentials in [credentials, credentials.events("on"), credentials.events("system,call")] {
             let mut client = server.connect();
@@ -71,17 +78,17 @@ fn with_events(server: &Server) {
     }
 }
 
-fn wrong_secret(server: &Server) {
-    refused(server, ADMIN.0, "not-his-secret");
+fn wrong_secret_is_refused(server: &Server) {
+    assert_refused(server, ADMIN.0, "another-secret");
 }
 
-fn unknown_user(server: &Server) {
-    refused(server, "nobody", ADMIN.1);
+fn unknown_user_is_refused(server: &Server) {
+    assert_refused(server, "nobody", ADMIN.1);
 }
 
-fn refused(server: &Server, user: &str, secret: &str) {
+fn assert_refused(server: &Server, user: &str, secret: &str) {
     for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
-        match server.connect().log_in(&credentials.events("off")) {
+        match server.connect().login(&credentials.events("off")) {
             Err(error @ Error::Refused { reason: LoginRefused::Authentication, .. }) => {
                 assert_eq!(error.to_string(), "login refused: Authentication failed");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
@@ -91,13 +98,14 @@ fn refused(server: &Server, user: &str, secret: &str) {
     }
 }
 
-/// allowmultiplelogin=no. The first stays, and when it has gone the next may come.
-fn twice_with_one_user(server: &Server) {
+/// This user has `allowmultiplelogin = no`: a second login is refused and the first stays logged
+/// in. After the first has logged off, another login succeeds.
+fn second_login_of_a_single_user_is_refused(server: &Server) {
     let (user, secret) = ("single", "singlesecret");
     let mut first = server.connect();
     first.login(&Credentials::new(user, secret)).expect("a login");
     for credentials in [Credentials::new(user, secret), Credentials::plain(user, secret)] {
-        match server.connect().log_in(&credentials) {
+        match server.connect().login(&credentials) {
             Err(error @ Error::Refused { reason: LoginRefused::AlreadyInUse, .. }) => {
                 assert_eq!(error.to_string(), "login refused: Login Already In Use");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
@@ -105,23 +113,23 @@ fn twice_with_one_user(server: &Server) {
             other => panic!("{other:?}"),
         }
     }
-    works(server, first);
-    let next = || {
-        let mut next = server.connect();
-        next.login(&Credentials::new(user, secret)).map(|()| next)
+    assert_works(server, first);
+    let log_in = || {
+        let mut client = server.connect();
+        client.login(&Credentials::new(user, secret)).map(|()| client)
     };
-    // The server forgets the first a moment after it has logged off.
+    // The server removes the first session a moment after its logoff.
     let end = Instant::now() + TIMEOUT;
     let next = loop {
-        match next() {
+        match log_in() {
             Err(Error::Refused { reason: LoginRefused::AlreadyInUse, .. }) if Instant::now() < end => {}
-            next => break next.expect("a login"),
+            result => break result.expect("a login"),
         }
     };
-    works(server, next);
+    assert_works(server, next);
 }
 
-fn without_the_right(server: &Server) {
+fn actions_without_permission_are_refused(server: &Server) {
     let users =
         [("limited", "limitedsecret", "Originate"), ("readonly", "readonlysecret", "CoreShowChannels")];
     for (user, secret, action) in users {
@@ -130,12 +138,12 @@ fn without_the_right(server: &Server) {
         assert_success(&ask(&mut client, "Ping", NONE));
         match client.send(&Raw::without_headers(action)) {
             Err(error @ Error::Response { status: ResponseStatus::PermissionDenied, .. }) => {
-                assert_eq!(error.to_string(), "the user may not do that: Permission denied");
+                assert_eq!(error.to_string(), "the user is not permitted to do that: Permission denied");
                 assert!(!format!("{error:?}").contains(secret), "{error:?}");
             }
             other => panic!("{user}: {other:?}"),
         }
-        // As a list, and the connection still works.
+        // The same holds for a list, and the connection still works.
         let list = client.list(&Raw::without_headers(action)).map(|_| ());
         assert!(
             matches!(list, Err(Error::Response { status: ResponseStatus::PermissionDenied, .. })),
@@ -145,13 +153,14 @@ fn without_the_right(server: &Server) {
     }
 }
 
-/// The client sends nothing else, the server would refuse it, and either can still log in.
-fn before_login(server: &Server) {
+/// The client refuses to send actions before the login, and the server refuses them. The login is
+/// still possible after either.
+fn actions_before_login_are_refused(server: &Server) {
     let mut client = server.connect();
     let result = client.send(&Raw::without_headers("Ping"));
     assert!(matches!(result, Err(Error::Session(SessionError::Stage(Stage::LoggingIn)))), "{result:?}");
-    client.login(ADMIN.0, ADMIN.1).expect("a login");
-    works(server, client);
+    client.login(&Credentials::new(ADMIN.0, ADMIN.1)).expect("a login");
+    assert_works(server, client);
 
     let mut session = Session::connect(server, 256);
     session.queue(&Raw::without_headers("Ping"), "ping");
@@ -162,8 +171,9 @@ fn before_login(server: &Server) {
     session.finish();
 }
 
-/// The server waits for a TLS handshake, the client for a banner: that must end.
-fn plain_bytes_to_the_tls_port(server: &Server) {
+/// On the TLS port the server waits for a handshake while the client waits for a banner. The client
+/// must give up in time.
+fn tls_port_without_tls_is_an_error(server: &Server) {
     let timeout = Duration::from_secs(1);
     let start = Instant::now();
     let result = Client::connect((Ipv4Addr::LOCALHOST, server.tls_port), timeout);
@@ -172,7 +182,7 @@ fn plain_bytes_to_the_tls_port(server: &Server) {
 }
 
 #[test]
-fn port_where_nothing_listens() {
+fn refused_connection_is_an_error() {
     let result = Client::connect((Ipv4Addr::LOCALHOST, closed_port()), Duration::from_secs(5));
     match result {
         Err(Error::Connect(error)) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionRefused),

@@ -1,4 +1,5 @@
-//! A connection that dies in the middle of an answer: half an answer is an error, never a short answer.
+//! Connections that are lost in the middle of a response or list: the incomplete answer is an error
+//! and is never returned as a short one.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -8,18 +9,19 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use embedded_ami::action::Raw;
-use embedded_ami::client::LossReason;
+use embedded_ami::client::{Credentials, LossReason};
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 
 use crate::server::{ADMIN, Server, TIMEOUT, tool};
 
-live!(command_in_the_client, command_in_the_tool, list_in_the_client);
+live!(client_reports_a_cut_command_output, tool_reports_a_cut_command_output, client_reports_a_cut_list);
 
 const COMMAND: (&str, &str) = ("Command", "core show applications");
 
-/// A proxy for one connection, which it cuts when `limit` bytes have come since the client sent `action`: with
-/// FIN, or with RST, which may take the last of these bytes with it. Returns its port, and in the end how many
-/// bytes have come.
+/// Starts a proxy for one connection. It closes the connection after passing on `limit` bytes from
+/// the server since the client sent `action`, with FIN, or with RST (`reset`), which can discard
+/// the last of these bytes. Returns its port and a thread that ends with the number of bytes passed
+/// on.
 fn proxy(server: &Server, action: &'static str, limit: usize, reset: bool) -> (u16, JoinHandle<usize>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
@@ -33,17 +35,18 @@ fn proxy(server: &Server, action: &'static str, limit: usize, reset: bool) -> (u
         thread::spawn(move || -> std::io::Result<()> {
             let line = format!("Action: {action}\r\n");
             let mut buffer = [0; 4096];
-            // The client writes an action at once, so it comes at once.
+            // The client sends an action in one write, so it arrives in one read.
             loop {
                 let n = from.read(&mut buffer)?;
-                let last = buffer[..n].starts_with(line.as_bytes());
-                flag.fetch_or(last, Ordering::SeqCst);
+                let is_action = buffer[..n].starts_with(line.as_bytes());
+                flag.fetch_or(is_action, Ordering::SeqCst);
                 to.write_all(&buffer[..n])?;
-                if last && limit < usize::MAX {
+                if is_action && limit < usize::MAX {
                     return Ok(());
                 }
-                // Behind it there is only the log-off of a client that is dropped, whose answer would count.
-                if last || n == 0 {
+                // The only request after it is the logoff when the client is dropped. It is not
+                // passed on, since its response would be counted.
+                if is_action || n == 0 {
                     while from.read(&mut buffer).is_ok_and(|n| n > 0) {}
                     return to.shutdown(Shutdown::Write);
                 }
@@ -66,7 +69,7 @@ fn proxy(server: &Server, action: &'static str, limit: usize, reset: bool) -> (u
                 break;
             }
         }
-        // Dropped, the stream is closed with RST.
+        // With a linger time of zero, the stream is closed with RST when it is dropped.
         socket2::SockRef::from(&client).set_linger(reset.then_some(Duration::ZERO))?;
         Ok(passed)
     };
@@ -75,26 +78,29 @@ fn proxy(server: &Server, action: &'static str, limit: usize, reset: bool) -> (u
 
 fn client(port: u16) -> Client<TcpStream> {
     let mut client = Client::connect((Ipv4Addr::LOCALHOST, port), TIMEOUT).expect("a connection");
-    client.login(ADMIN.0, ADMIN.1).expect("a login");
+    client.login(&Credentials::new(ADMIN.0, ADMIN.1)).expect("a login");
     client
 }
 
-/// Some lengths below that of the whole answer: all short ones, some `more`, the longest.
-fn lengths(whole: usize, short: usize, more: usize) -> impl Iterator<Item = usize> {
+/// Returns some lengths below `whole`: all those below `short`, about `count` between, and the four
+/// longest.
+fn lengths(whole: usize, short: usize, count: usize) -> impl Iterator<Item = usize> {
     assert!(whole > 2 * short);
-    (0..short).chain((short..whole - 4).step_by(whole / more)).chain(whole - 4..whole)
+    (0..short).chain((short..whole - 4).step_by(whole / count)).chain(whole - 4..whole)
 }
 
-fn closed(disconnect: Disconnect) -> bool {
+/// Returns whether the client saw the end of the stream.
+fn is_closed(disconnect: Disconnect) -> bool {
     matches!(disconnect, Disconnect::Closed | Disconnect::Cut)
 }
 
+/// Runs the command. Returns the number of lines of output.
 fn command(port: u16) -> Result<usize, Error> {
-    let reply = client(port).send(&Raw::new(COMMAND.0, &[("Command", COMMAND.1)]))?;
-    Ok(reply.message().output().count())
+    let response = client(port).send(&Raw::new(COMMAND.0, &[("Command", COMMAND.1)]))?;
+    Ok(response.message().output().count())
 }
 
-fn command_in_the_client(server: &Server) {
+fn client_reports_a_cut_command_output(server: &Server) {
     let (port, proxy_end) = proxy(server, "Command", usize::MAX, false);
     let lines = command(port).expect("a response");
     let whole = proxy_end.join().expect("a length");
@@ -102,15 +108,15 @@ fn command_in_the_client(server: &Server) {
     for limit in lengths(whole, 128, 60) {
         match command(proxy(server, "Command", limit, limit % 2 == 1).0) {
             Err(Error::Lost { reason: LossReason::OutcomeUnknown, disconnect: Some(disconnect) })
-                if closed(disconnect) => {}
+                if is_closed(disconnect) => {}
             other => panic!("{limit} of {whole}: {other:?}"),
         }
     }
-    // Cut behind the last byte: that is in time.
+    // A connection that is closed after the last byte is not an error.
     assert_eq!(command(proxy(server, "Command", whole, false).0).expect("a response"), lines);
 }
 
-fn command_in_the_tool(server: &Server) {
+fn tool_reports_a_cut_command_output(server: &Server) {
     let run = |limit, reset| {
         let (port, proxy_end) = proxy(server, "Command", limit, reset);
         (tool(port, ["command", COMMAND.1]).output().expect("the tool"), proxy_end)
@@ -128,7 +134,7 @@ fn command_in_the_tool(server: &Server) {
     }
 }
 
-/// How many entries came, and what ended them.
+/// Requests a list. Returns the number of entries received and the error, if any.
 fn list(port: u16) -> (u32, Result<(), Error>) {
     let mut client = client(port);
     let mut list = match client.list(&Raw::without_headers("BridgeTechnologyList")) {
@@ -146,24 +152,24 @@ fn list(port: u16) -> (u32, Result<(), Error>) {
     (entries, Ok(()))
 }
 
-fn list_in_the_client(server: &Server) {
+fn client_reports_a_cut_list(server: &Server) {
     let (port, proxy_end) = proxy(server, "BridgeTechnologyList", usize::MAX, false);
     let (entries, end) = list(port);
     end.expect("a list");
     let whole = proxy_end.join().expect("a length");
     assert!(entries >= 3);
     for limit in lengths(whole, 16, 100) {
-        let (came, end) = list(proxy(server, "BridgeTechnologyList", limit, limit % 2 == 1).0);
-        let Err(Error::Lost { reason: loss, disconnect: Some(disconnect) }) = end else {
+        let (received, end) = list(proxy(server, "BridgeTechnologyList", limit, limit % 2 == 1).0);
+        let Err(Error::Lost { reason, disconnect: Some(disconnect) }) = end else {
             panic!("{limit} of {whole}: {end:?}");
         };
-        assert!(closed(disconnect), "{limit} of {whole}: {disconnect:?}");
-        match loss {
-            LossReason::OutcomeUnknown => assert_eq!(came, 0),
-            loss => assert_eq!(loss, LossReason::CutShort { entries: came }, "{limit} of {whole}"),
+        assert!(is_closed(disconnect), "{limit} of {whole}: {disconnect:?}");
+        match reason {
+            LossReason::OutcomeUnknown => assert_eq!(received, 0),
+            reason => assert_eq!(reason, LossReason::CutShort { entries: received }, "{limit} of {whole}"),
         }
     }
-    let (came, end) = list(proxy(server, "BridgeTechnologyList", whole, false).0);
+    let (received, end) = list(proxy(server, "BridgeTechnologyList", whole, false).0);
     end.expect("a list");
-    assert_eq!(came, entries);
+    assert_eq!(received, entries);
 }

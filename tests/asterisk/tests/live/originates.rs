@@ -1,4 +1,4 @@
-//! Calls that end in all ways, at once: each outcome is matched to its action, once.
+//! Many calls at once, with different outcomes: each outcome is matched to its action exactly once.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -8,25 +8,25 @@ use embedded_ami::wire::Kind;
 
 use crate::server::{Server, TIMEOUT, assert_success, is, value};
 
-live!(of_all_sorts);
+live!(each_outcome_is_matched_once);
 
 const CALLS: usize = 200;
-/// The extension that is called, and the outcome: it answers, is busy, is congested, does not exist.
-const SORTS: [(&str, &str); 4] = [
+/// Extensions with their outcomes: one that answers, is busy, is congested, and does not exist.
+const TARGETS: [(&str, &str); 4] = [
     ("Local/102@test", "Success"),
     ("Local/103@test", "Failure"),
     ("Local/104@test", "Failure"),
     ("Local/199@test", "Failure"),
 ];
 
-fn of_all_sorts(server: &Server) {
+fn each_outcome_is_matched_once(server: &Server) {
     let mut client = server.watcher("call");
     let start = Instant::now();
     let mut calls: HashMap<_, _> = (0..CALLS)
         .map(|n| {
-            let sort = SORTS[n % SORTS.len()];
-            let headers = [("Channel", sort.0), ("Application", "Wait"), ("Data", "1"), ("Async", "true")];
-            (client.submit(&Raw::new("Originate", &headers)).expect("a ticket"), sort)
+            let target = TARGETS[n % TARGETS.len()];
+            let headers = [("Channel", target.0), ("Application", "Wait"), ("Data", "1"), ("Async", "true")];
+            (client.submit(&Raw::new("Originate", &headers)).expect("a ticket"), target)
         })
         .collect();
     assert_eq!(calls.len(), CALLS);
@@ -38,15 +38,16 @@ fn of_all_sorts(server: &Server) {
         let event = client.next_event(TIMEOUT).expect("a connection").expect("an event");
         events += 1;
         let message = event.message();
-        // Other tests originate calls too.
+        // Other tests originate calls, too.
         let Some(ticket) = client.ticket(&message) else { continue };
         assert!(is(&message, Kind::Event, "OriginateResponse"), "{event:?}");
-        let (channel, outcome) = calls.remove(&ticket).unwrap_or_else(|| panic!("a second: {event:?}"));
+        let (channel, outcome) =
+            calls.remove(&ticket).unwrap_or_else(|| panic!("a second outcome: {event:?}"));
         assert_eq!(value(&event, "Response"), outcome.as_bytes(), "{event:?}");
         assert!(value(&event, "Channel").starts_with(channel.as_bytes()), "{event:?}");
     }
     let time = start.elapsed();
-    // None comes twice.
+    // No outcome arrives twice.
     let end = Instant::now() + Duration::from_secs(1);
     while Instant::now() < end {
         if let Some(event) = client.next_event(Duration::ZERO).expect("a connection") {

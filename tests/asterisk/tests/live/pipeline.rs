@@ -1,15 +1,15 @@
-//! Many actions in one write: they are answered one after the other, whatever the decoder's storage.
+//! Many actions in one write are answered in order, whatever the size of the decoder's storage.
 
 use embedded_ami::action::Raw;
 use embedded_ami::wire::Kind;
 
 use crate::server::{NONE, Server, Session, assert_success, value};
 
-live!(pings, all_sorts);
+live!(pipelined_pings, pipelined_lists_and_commands);
 
 const STORAGES: [usize; 2] = [64, 16 * 1024];
 
-fn pings(server: &Server) {
+fn pipelined_pings(server: &Server) {
     for storage in STORAGES {
         let mut session = Session::new(server, "off", storage);
         for n in 0..200 {
@@ -26,7 +26,7 @@ fn pings(server: &Server) {
     }
 }
 
-fn all_sorts(server: &Server) {
+fn pipelined_lists_and_commands(server: &Server) {
     let actions: [(&str, &[(&str, &str)]); 6] = [
         ("Ping", &[]),
         ("Command", &[("Command", "core show functions")]),
@@ -49,15 +49,19 @@ fn all_sorts(server: &Server) {
             let response = session.read().expect("a response");
             let message = response.message();
             assert_eq!((message.kind(), value(&response, "ActionID")), (Kind::Response, id.as_bytes()));
-            assert_eq!(message.name().is_some_and(|own| own == "Error"), name == "Nonsense", "{response:?}");
+            assert_eq!(
+                message.name().is_some_and(|status| status == "Error"),
+                name == "Nonsense",
+                "{response:?}"
+            );
             assert_eq!(message.output().count() > 100, name == "Command", "{response:?}");
             let is_list = message.get("EventList").is_some();
             assert_eq!(is_list, matches!(name, "CoreShowChannels" | "QueueStatus"), "{response:?}");
-            let mut complete = !is_list;
-            while !complete {
+            let mut is_complete = !is_list;
+            while !is_complete {
                 let entry = session.read().expect("an entry");
                 assert_eq!((entry.message().kind(), value(&entry, "ActionID")), (Kind::Event, id.as_bytes()));
-                complete = entry.message().get("EventList").is_some_and(|list| list == "Complete");
+                is_complete = entry.message().get("EventList").is_some_and(|list| list == "Complete");
             }
         }
         session.finish();

@@ -1,4 +1,5 @@
-//! A server, and the ways to it: the client, the tool, the console, and a connection whose bytes are recorded.
+//! A server under test, and the ways to reach it: the client, the tool, the console, and a
+//! connection whose bytes are recorded.
 
 use std::any::Any;
 use std::io::{Read, Write};
@@ -19,71 +20,73 @@ use crate::common::{self, Role};
 
 pub const TIMEOUT: Duration = Duration::from_secs(20);
 pub const ADMIN: (&str, &str) = ("admin", "adminsecret");
-/// No headers.
+/// An empty list of headers.
 pub const NONE: &[(&str, &str)] = &[];
 
 pub struct Server {
     pub version: &'static str,
     pub port: u16,
     pub tls_port: u16,
-    /// Many tests use a server at once, but for those that stop it.
-    _turn: Box<dyn Any + Sync>,
+    /// A lock that tests share, except for those that stop the server.
+    _lock: Box<dyn Any + Sync>,
 }
 
-fn turns(version: &str) -> &'static RwLock<()> {
-    static TURNS: [RwLock<()>; 2] = [RwLock::new(()), RwLock::new(())];
-    &TURNS[usize::from(version == "22")]
+fn lock(version: &str) -> &'static RwLock<()> {
+    static LOCKS: [RwLock<()>; 2] = [RwLock::new(()), RwLock::new(())];
+    &LOCKS[usize::from(version == "22")]
 }
 
 impl Server {
+    /// Returns a server that other tests may use at the same time.
     pub fn new(version: &'static str) -> Self {
-        Self::in_turn(version, turns(version).read().unwrap_or_else(PoisonError::into_inner))
+        Self::locked(version, lock(version).read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// While no other test uses it.
+    /// Waits until no other test uses the server, and keeps others from using it.
     pub fn alone(version: &'static str) -> Self {
-        Self::in_turn(version, turns(version).write().unwrap_or_else(PoisonError::into_inner))
+        Self::locked(version, lock(version).write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn in_turn(version: &'static str, turn: impl Sync + 'static) -> Self {
+    fn locked(version: &'static str, lock: impl Sync + 'static) -> Self {
         let port = |name| setting(&format!("{name}_{version}")).parse().expect("a port");
-        Server { version, port: port("AMI_PORT"), tls_port: port("AMI_TLS_PORT"), _turn: Box::new(turn) }
+        Server { version, port: port("AMI_PORT"), tls_port: port("AMI_TLS_PORT"), _lock: Box::new(lock) }
     }
 
-    /// Not logged in.
+    /// Returns a client that is not logged in.
     pub fn connect(&self) -> Client<TcpStream> {
         Client::connect((Ipv4Addr::LOCALHOST, self.port), TIMEOUT).expect("a connection")
     }
 
+    /// Returns a client that is logged in as admin and asks for no events.
     pub fn client(&self) -> Client<TcpStream> {
         let mut client = self.connect();
-        client.login(ADMIN.0, ADMIN.1).expect("a login");
+        client.login(&Credentials::new(ADMIN.0, ADMIN.1)).expect("a login");
         client
     }
 
-    /// Logged in as admin, with these events.
+    /// Returns a client that is logged in as admin and asks for these events.
     pub fn watcher(&self, events: &str) -> Client<TcpStream> {
         let mut client = self.connect();
         client.login(&Credentials::new(ADMIN.0, ADMIN.1).events(events)).expect("a login");
         client
     }
 
-    /// A connection that takes little without being read.
-    pub fn narrow(&self) -> TcpStream {
+    /// Returns a connection with a small receive buffer.
+    pub fn connect_with_small_buffer(&self) -> TcpStream {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
         socket.set_recv_buffer_size(4096).expect("a small buffer");
         socket.connect(&SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)).into()).expect("a connection");
-        socket.set_read_timeout(Some(Duration::from_millis(100))).expect("a time-out");
-        socket.set_write_timeout(Some(TIMEOUT)).expect("a time-out");
+        socket.set_read_timeout(Some(Duration::from_millis(100))).expect("a timeout");
+        socket.set_write_timeout(Some(TIMEOUT)).expect("a timeout");
         socket.into()
     }
 
-    /// What Asterisk's own console prints.
+    /// Returns the output of a command on Asterisk's own console.
     pub fn console(&self, command: &str) -> Vec<u8> {
         self.servers(&["cli", self.version, command])
     }
 
-    /// Has servers.sh `start`, `stop` or `kill` it.
+    /// Runs a command of servers.sh for this server, such as `start`, `stop` or `kill`.
     pub fn control(&self, command: &str) {
         self.servers(&[command, self.version]);
     }
@@ -95,18 +98,18 @@ impl Server {
         stdout
     }
 
-    /// run.sh shows what was measured.
+    /// Prints a line that run.sh shows.
     pub fn measured(&self, what: impl std::fmt::Display) {
         println!("measured: Asterisk {}: {what}", self.version);
     }
 
-    /// The `ami` tool, with user and server in its environment.
+    /// Returns a command for the `ami` tool with the user and the server in its environment.
     pub fn tool<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         tool(self.port, arguments)
     }
 }
 
-/// The tool for a server at that port.
+/// Returns a command for the `ami` tool with the user and a server on this port in its environment.
 pub fn tool<'a>(port: u16, arguments: impl IntoIterator<Item = &'a str>) -> Command {
     let mut tool = Command::new(setting("AMI_TOOL"));
     tool.args(arguments).stdin(Stdio::null()).env_remove("AMI_SECRET_FILE").env("AMI_HOST", "127.0.0.1");
@@ -119,29 +122,29 @@ fn setting(name: &str) -> String {
         .unwrap_or_else(|_| panic!("{name} is not set: start these tests with tests/asterisk/run.sh"))
 }
 
-/// An id that no test before this one, nor any other run, has used.
+/// Returns an id that differs from all others in this run and in earlier runs.
 pub fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970").as_nanos();
     format!("live-{now}-{}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// A port where nothing listens.
+/// Returns a port on which nothing listens.
 pub fn closed_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     listener.local_addr().expect("an address").port()
 }
 
-/// The response to an action, also one that says Error.
+/// Sends an action. Returns the response, even if it is an error.
 #[track_caller]
 pub fn ask(client: &mut Client<TcpStream>, name: &str, headers: &[(&str, impl AsRef<[u8]>)]) -> OwnedMessage {
     match client.send(&Raw::new(name, headers)) {
-        Err(Error::Response { response: reply, .. }) => *reply,
-        reply => reply.expect("a response"),
+        Err(Error::Response { response, .. }) => *response,
+        result => result.expect("a response"),
     }
 }
 
-/// The value of the first such header; panics without one.
+/// Returns the value of the first header with this name. Panics if there is none.
 #[track_caller]
 pub fn value<'a>(message: &'a OwnedMessage, name: &str) -> &'a [u8] {
     let found = message.message().get(name);
@@ -154,14 +157,15 @@ pub fn assert_success(message: &OwnedMessage) {
 }
 
 pub fn is(message: &Message<'_>, kind: Kind, name: &str) -> bool {
-    message.kind() == kind && message.name().is_some_and(|own| own == name)
+    message.kind() == kind && message.name().is_some_and(|found| found == name)
 }
 
 pub fn is_user_event(message: &Message<'_>, name: &str) -> bool {
-    message.kind() == Kind::Event && message.get("UserEvent").is_some_and(|own| own == name)
+    message.kind() == Kind::Event && message.get("UserEvent").is_some_and(|found| found == name)
 }
 
-/// A connection without the client: outbox and decoder over the socket, and a record of every byte that came.
+/// A connection without the client: an outbox and a decoder over a socket, with a record of every
+/// byte received.
 pub struct Session {
     stream: TcpStream,
     outbox: Outbox<Vec<u8>>,
@@ -170,10 +174,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// Not logged in; the decoder has so much storage.
+    /// Connects without logging in. The decoder gets `storage` bytes.
     pub fn connect(server: &Server, storage: usize) -> Self {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("a connection");
-        stream.set_read_timeout(Some(TIMEOUT)).expect("a time-out");
+        stream.set_read_timeout(Some(TIMEOUT)).expect("a timeout");
         Session {
             stream,
             outbox: Outbox::for_client(vec![0; 64 * 1024], Dialect::Current),
@@ -182,7 +186,7 @@ impl Session {
         }
     }
 
-    /// Logged in as admin, events as `mask` says.
+    /// Connects and logs in as admin with this event mask.
     pub fn new(server: &Server, mask: &str, storage: usize) -> Self {
         let mut session = Self::connect(server, storage);
         session.log_in(mask);
@@ -199,18 +203,18 @@ impl Session {
         action::write(action, id, &mut self.outbox).expect("an action that can be written");
     }
 
-    /// Sends all that is queued in one write.
+    /// Sends all queued actions in one write.
     pub fn send(&mut self) {
         self.stream.write_all(self.outbox.pending()).expect("a write");
         self.outbox.clear();
     }
 
-    /// Sends bytes past the encoder.
+    /// Sends bytes without the encoder.
     pub fn send_raw(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).expect("a write");
     }
 
-    /// The next message; none at the end of the stream.
+    /// Reads the next message. Returns `None` at the end of the stream.
     pub fn read(&mut self) -> Option<OwnedMessage> {
         let mut message = OwnedMessage::default();
         loop {
@@ -236,7 +240,7 @@ impl Session {
         }
     }
 
-    /// The next message that is wanted.
+    /// Reads up to the next message for which `wanted` returns true.
     pub fn until(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> OwnedMessage {
         loop {
             let message = self.read().expect("more messages");
@@ -246,8 +250,9 @@ impl Session {
         }
     }
 
-    /// Logs off, reads to the end, and has all that came since the connection began decoded again, through
-    /// storages of many sizes, and held against the naive decoder. Returns the bytes.
+    /// Logs off and reads to the end of the stream. Then decodes all bytes of the connection again,
+    /// with several sizes of storage, and compares the results with the naive decoder. Returns the
+    /// bytes.
     pub fn finish(mut self) -> Vec<u8> {
         self.queue(&Raw::new("Logoff", NONE), "logoff");
         self.send();

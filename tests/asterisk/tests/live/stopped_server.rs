@@ -1,4 +1,4 @@
-//! Servers that go away: killed, stopped, restarted.
+//! Servers that are killed, stopped or restarted while clients are connected.
 
 use std::net::TcpStream;
 use std::thread;
@@ -11,13 +11,18 @@ use embedded_ami::wire::Kind;
 
 use crate::server::{ADMIN, Server, TIMEOUT, ask, assert_success, is, is_user_event, unique, value};
 
-live!(alone: in_the_middle_of_a_list, stopped, restarted);
+live!(
+    alone: a_list_is_cut_short_when_the_server_is_killed,
+    a_stopped_server_sends_shutdown,
+    a_client_reconnects_after_a_restart,
+);
 
-/// More than the buffers of the two sockets hold: 6 MB.
+/// The number of entries of the list, and the bytes in each: 6 MB, more than the buffers of the two
+/// sockets hold.
 const ENTRIES: usize = 6_000;
 const SIZE: usize = 1_000;
 
-/// The server is up again afterwards, also if the test fails.
+/// Starts the server again when dropped, even if the test fails.
 struct Restored<'a>(&'a Server);
 
 impl Drop for Restored<'_> {
@@ -26,7 +31,7 @@ impl Drop for Restored<'_> {
     }
 }
 
-fn in_the_middle_of_a_list(server: &Server) {
+fn a_list_is_cut_short_when_the_server_is_killed(server: &Server) {
     let family = unique();
     let mut filler = server.client();
     let value = "v".repeat(SIZE);
@@ -40,8 +45,8 @@ fn in_the_middle_of_a_list(server: &Server) {
         tickets.into_iter().for_each(|ticket| assert_success(&filler.wait(ticket).expect("a response")));
     }
 
-    let mut client = Client::new(server.narrow(), TIMEOUT).expect("a banner");
-    client.login(ADMIN.0, ADMIN.1).expect("a login");
+    let mut client = Client::new(server.connect_with_small_buffer(), TIMEOUT).expect("a banner");
+    client.login(&Credentials::new(ADMIN.0, ADMIN.1)).expect("a login");
     let mut list = client.list(&Raw::new("DBGetTree", &[("Family", &family)])).expect("a response");
     for _ in 0..10 {
         list.next().expect("an entry").expect("an entry");
@@ -49,18 +54,18 @@ fn in_the_middle_of_a_list(server: &Server) {
     {
         let _restored = Restored(server);
         server.control("kill");
-        let mut came = 10;
+        let mut received = 10;
         let error = loop {
             match list.next() {
-                Some(Ok(_)) => came += 1,
+                Some(Ok(_)) => received += 1,
                 Some(Err(error)) => break error,
-                None => panic!("{came} entries are passed off as the whole list"),
+                None => panic!("{received} entries are returned as the whole list"),
             }
         };
         assert!(list.next().is_none() && list.completion().is_none());
-        let Error::Lost { reason: loss, disconnect: Some(disconnect) } = error else { panic!("{error:?}") };
-        assert_eq!(loss, LossReason::CutShort { entries: came });
-        assert!((10..ENTRIES as u32).contains(&came), "{came}");
+        let Error::Lost { reason, disconnect: Some(disconnect) } = error else { panic!("{error:?}") };
+        assert_eq!(reason, LossReason::CutShort { entries: received });
+        assert!((10..ENTRIES as u32).contains(&received), "{received}");
         assert!(matches!(disconnect, Disconnect::Cut | Disconnect::Closed), "{disconnect:?}");
         drop(list);
         let event = client.next_event(TIMEOUT);
@@ -68,13 +73,13 @@ fn in_the_middle_of_a_list(server: &Server) {
         let ping = client.send(&Raw::without_headers("Ping"));
         assert!(matches!(ping, Err(Error::Disconnected(again)) if again == disconnect), "{ping:?}");
         server.measured(format_args!(
-            "killed while it sent a list: {came} entries of {ENTRIES}, {disconnect:?}"
+            "killed while it sent a list: {received} entries of {ENTRIES}, {disconnect:?}"
         ));
     }
     assert_success(&ask(&mut server.client(), "DBDelTree", &[("Family", &family)]));
 }
 
-fn stopped(server: &Server) {
+fn a_stopped_server_sends_shutdown(server: &Server) {
     let mut client = server.watcher("on");
     let _restored = Restored(server);
     server.control("stop");
@@ -92,8 +97,8 @@ fn stopped(server: &Server) {
     assert_eq!(end.to_string(), "the server closed the connection");
 }
 
-/// A client that comes back as soon as there is a server.
-fn restarted(server: &Server) {
+/// A client with a back-off reconnects as soon as the server is up again.
+fn a_client_reconnects_after_a_restart(server: &Server) {
     let connect = || -> Result<Client<TcpStream>, Error> {
         let mut client = Client::connect(("127.0.0.1", server.port), Duration::from_secs(5))?;
         client.login(&Credentials::new(ADMIN.0, ADMIN.1).events("on"))?;

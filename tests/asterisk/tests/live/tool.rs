@@ -1,4 +1,4 @@
-//! The `ami` tool: what it prints and how it ends.
+//! Output and exit status of the `ami` tool.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -17,31 +17,33 @@ use crate::common::{self, Role, naive};
 use crate::server::{NONE, Server, Session, TIMEOUT, ask, assert_success, closed_port, tool};
 
 live!(
-    ping,
-    action,
-    list,
-    single_event,
-    originate,
-    originate_that_fails,
-    events,
-    logs_in,
-    answered_error,
-    usage,
-    no_connection,
-    refused,
-    decode,
-    decode_slowly,
+    ping_prints_pong,
+    action_prints_the_response,
+    lists_are_printed_to_the_end,
+    actions_that_end_with_one_event,
+    originate_prints_the_outcome,
+    failed_calls_have_status_1,
+    events_prints_the_requested_events,
+    secrets_from_environment_and_file,
+    error_responses_have_status_1,
+    usage_errors_have_status_2,
+    connection_errors_have_status_3,
+    refused_logins_have_status_4,
+    decode_prints_every_message,
+    decode_prints_each_message_at_its_last_byte,
 );
 
+/// Runs the command. Returns the exit status, standard output and standard error.
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("the tool");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
     (status.code().expect("no signal"), text(stdout), text(stderr))
 }
 
-/// The tool fails with that status, prints nothing, and says why in one line.
+/// Asserts that the tool fails with this status, without output and with one line on standard
+/// error, which this returns.
 #[track_caller]
-fn fails(command: &mut Command, expected: i32) -> String {
+fn assert_fails(command: &mut Command, expected: i32) -> String {
     let (status, out, error) = run(command);
     assert_eq!((status, out.as_str()), (expected, ""), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
@@ -49,7 +51,7 @@ fn fails(command: &mut Command, expected: i32) -> String {
     error
 }
 
-fn ping(server: &Server) {
+fn ping_prints_pong(server: &Server) {
     assert_eq!(run(&mut server.tool(["ping"])), (0, "Pong\n".into(), String::new()));
     assert_eq!(run(&mut server.tool(["--plain", "ping"])), (0, "Pong\n".into(), String::new()));
     let (status, out, error) = run(&mut server.tool(["ping", "--json"]));
@@ -58,7 +60,7 @@ fn ping(server: &Server) {
     assert_eq!(pong["headers"][2], json!(["Ping", "Pong"]), "{out}");
 }
 
-fn action(server: &Server) {
+fn action_prints_the_response(server: &Server) {
     let (status, out, error) = run(&mut server.tool(["action", "CoreSettings", "--json"]));
     assert_eq!((status, error.as_str(), out.lines().count()), (0, "", 1), "{out}");
     let settings: Value = serde_json::from_str(&out).expect("JSON");
@@ -76,7 +78,7 @@ fn action(server: &Server) {
     assert_eq!((lines[0], &lines[2..]), ("Response: Success", &[&variable, "Value: a=b, \"c\": ü ", ""][..]));
 }
 
-fn list(server: &Server) {
+fn lists_are_printed_to_the_end(server: &Server) {
     for name in ["CoreShowChannels", "QueueStatus"] {
         let (status, out, error) = run(&mut server.tool(["action", name]));
         assert_eq!((status, error.as_str()), (0, ""));
@@ -98,8 +100,8 @@ fn list(server: &Server) {
     }
 }
 
-/// An action that ends with one event, which no list mark announces.
-fn single_event(server: &Server) {
+/// These actions end with one event, which no `EventList` header announces.
+fn actions_that_end_with_one_event(server: &Server) {
     let actions: [(&[&str], _); 2] =
         [(&["FAXStats"], "FAXStats"), (&["WaitEvent", "Timeout=1"], "WaitEventComplete")];
     for (action, end) in actions {
@@ -110,13 +112,13 @@ fn single_event(server: &Server) {
     }
 }
 
-/// What the messages are, of the tool's JSON.
+/// Returns the names of the messages in the tool's JSON output.
 fn names(out: &str) -> Vec<String> {
     let name = |line| serde_json::from_str::<Value>(line).expect("JSON")["name"].as_str().map(str::to_owned);
     out.lines().map(|line| name(line).expect("a name")).collect()
 }
 
-fn originate(server: &Server) {
+fn originate_prints_the_outcome(server: &Server) {
     let ends: [&[&str]; 2] =
         [&["--context", "test", "--exten", "102"], &["--application", "Wait", "--data", "0.1"]];
     for end in ends {
@@ -125,13 +127,13 @@ fn originate(server: &Server) {
         assert_eq!((status, error.as_str()), (0, ""), "{out}");
         assert!(out.starts_with("Event: OriginateResponse\n") && out.ends_with("\n\n"), "{out}");
         for line in ["Response: Success", "Reason: 4"] {
-            assert!(out.lines().any(|own| own == line), "{line}: {out}");
+            assert!(out.lines().any(|printed| printed == line), "{line}: {out}");
         }
         assert_eq!(out.matches("\n\n").count(), 1, "{out}");
     }
 }
 
-fn originate_that_fails(server: &Server) {
+fn failed_calls_have_status_1(server: &Server) {
     // Busy, congested, no such extension, and one that rings for longer than a second.
     let calls = [
         ("103", "busy (reason 5)"),
@@ -139,15 +141,15 @@ fn originate_that_fails(server: &Server) {
         ("199", "no such channel or extension (reason 0)"),
         ("105", "nobody answered (reason 3)"),
     ];
-    for (channel, why) in calls {
+    for (channel, reason) in calls {
         let channel = format!("Local/{channel}@test");
         let arguments = ["--json", "originate", &channel, "--application", "Wait", "--ring", "1"];
         let (status, out, error) = run(&mut server.tool(arguments));
         assert_eq!(status, 1, "{channel}: {error}");
-        assert_eq!(error, format!("ami: the call failed: {why}\n"));
+        assert_eq!(error, format!("ami: the call failed: {reason}\n"));
         assert_eq!(names(&out), ["OriginateResponse"]);
     }
-    // Refused at once: there is no event.
+    // An error response is not followed by an event.
     let (status, out, error) = run(&mut server.tool(["originate", "none", "--application", "Wait"]));
     assert_eq!((status, error.lines().count()), (1, 1), "{out}{error}");
     let mut limited = server.tool(["originate", "Local/102@test", "--application", "Wait"]);
@@ -156,11 +158,11 @@ fn originate_that_fails(server: &Server) {
     assert_eq!(error, "ami: the server answered Error: Permission denied\n");
 }
 
-fn events(server: &Server) {
+fn events_prints_the_requested_events(server: &Server) {
     let name = crate::server::unique();
     let arguments = ["events", "--json", "--classes", "user", "--only", "userevent", "--count", "3"];
     let mut tool = server.tool(arguments).stdout(Stdio::piped()).spawn().expect("the tool");
-    // It is not known when it has logged in.
+    // Repeat the event, since it is not known when the tool has logged in.
     let mut client = server.client();
     let end = Instant::now() + TIMEOUT;
     while tool.try_wait().expect("a state").is_none() {
@@ -173,25 +175,25 @@ fn events(server: &Server) {
     assert_eq!(names(str::from_utf8(&output.stdout).expect("UTF-8")), ["UserEvent"; 3]);
 }
 
-/// User and secret from options, from the environment, from a file.
-fn logs_in(server: &Server) {
+/// The tool takes the user and the secret from options, from the environment or from a file.
+fn secrets_from_environment_and_file(server: &Server) {
     let (user, secret) = ("Ünï cödé", "s:e=c r,e\"t é");
     let file = TempFile::new(format!("{secret}\nsecond line\n").as_bytes());
     for plain in [&[][..], &["--plain"]] {
         let arguments = || ["--user", user, "ping"].into_iter().chain(plain.iter().copied());
-        let mut by_environment = server.tool(arguments());
-        by_environment.env("AMI_SECRET", secret).env_remove("AMI_USER");
-        assert_eq!(run(&mut by_environment).0, 0);
-        let mut by_file = server.tool(arguments().chain(["--secret-file", file.name()]));
-        by_file.env_remove("AMI_SECRET").env_remove("AMI_USER");
-        assert_eq!(run(&mut by_file).0, 0);
+        let mut from_environment = server.tool(arguments());
+        from_environment.env("AMI_SECRET", secret).env_remove("AMI_USER");
+        assert_eq!(run(&mut from_environment).0, 0);
+        let mut from_file = server.tool(arguments().chain(["--secret-file", file.name()]));
+        from_file.env_remove("AMI_SECRET").env_remove("AMI_USER");
+        assert_eq!(run(&mut from_file).0, 0);
     }
     let port = server.port.to_string();
-    let mut elsewhere = tool(closed_port(), ["ping", "--host", "127.0.0.1", "--port", &port]);
-    assert_eq!(run(&mut elsewhere).0, 0);
+    let mut by_options = tool(closed_port(), ["ping", "--host", "127.0.0.1", "--port", &port]);
+    assert_eq!(run(&mut by_options).0, 0);
 }
 
-fn answered_error(server: &Server) {
+fn error_responses_have_status_1(server: &Server) {
     for arguments in
         [&["action", "Nonsense"][..], &["action", "Getvar"], &["command", "core", "show", "nonsense"]]
     {
@@ -204,43 +206,44 @@ fn answered_error(server: &Server) {
     }
 }
 
-fn usage(server: &Server) {
+fn usage_errors_have_status_2(server: &Server) {
     for arguments in
         [&[][..], &["nonsense"], &["ping", "--nonsense"], &["action", "Ping", "x"], &["--port=x", "ping"]]
     {
         let (status, out, error) = run(&mut server.tool(arguments.iter().copied()));
         assert_eq!((status, out.as_str()), (2, ""), "{arguments:?}: {error}");
     }
-    fails(server.tool(["ping"]).env_remove("AMI_USER"), 2);
-    fails(server.tool(["ping"]).env_remove("AMI_SECRET"), 2);
-    fails(server.tool(["ping", "--secret-file", "no/such/file"]).env_remove("AMI_SECRET"), 2);
-    fails(&mut server.tool(["decode", "no/such/file"]), 2);
-    fails(&mut server.tool(["decode", "--buffer", "31"]), 2);
-    // What cannot be written is not sent.
-    fails(&mut server.tool(["action", "Ping", "A=1\r\nAction: Logoff"]), 2);
-    fails(&mut server.tool(["action", "Ping", &format!("A={}", "x".repeat(1020))]), 2);
+    assert_fails(server.tool(["ping"]).env_remove("AMI_USER"), 2);
+    assert_fails(server.tool(["ping"]).env_remove("AMI_SECRET"), 2);
+    assert_fails(server.tool(["ping", "--secret-file", "no/such/file"]).env_remove("AMI_SECRET"), 2);
+    assert_fails(&mut server.tool(["decode", "no/such/file"]), 2);
+    assert_fails(&mut server.tool(["decode", "--buffer", "31"]), 2);
+    // An action that cannot be encoded is not sent.
+    assert_fails(&mut server.tool(["action", "Ping", "A=1\r\nAction: Logoff"]), 2);
+    assert_fails(&mut server.tool(["action", "Ping", &format!("A={}", "x".repeat(1020))]), 2);
 }
 
-fn no_connection(server: &Server) {
-    fails(&mut tool(closed_port(), ["ping"]), 3);
-    fails(&mut tool(server.tls_port, ["--timeout", "0.5", "ping"]), 3);
+fn connection_errors_have_status_3(server: &Server) {
+    assert_fails(&mut tool(closed_port(), ["ping"]), 3);
+    assert_fails(&mut tool(server.tls_port, ["--timeout", "0.5", "ping"]), 3);
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let port = silent.local_addr().expect("an address").port();
-    fails(&mut tool(port, ["--timeout", "0.5", "ping"]), 3);
+    assert_fails(&mut tool(port, ["--timeout", "0.5", "ping"]), 3);
 }
 
-fn refused(server: &Server) {
+fn refused_logins_have_status_4(server: &Server) {
     for plain in [&[][..], &["--plain"]] {
         let arguments = || ["ping"].iter().chain(plain).copied();
-        let wrong_secret = fails(server.tool(arguments()).env("AMI_SECRET", "wrong"), 4);
-        let unknown_user = fails(server.tool(arguments()).env("AMI_USER", "nobody"), 4);
+        let wrong_secret = assert_fails(server.tool(arguments()).env("AMI_SECRET", "wrong"), 4);
+        let unknown_user = assert_fails(server.tool(arguments()).env("AMI_USER", "nobody"), 4);
         for error in [wrong_secret, unknown_user] {
             assert_eq!(error, "ami: login refused: Authentication failed\n");
         }
     }
 }
 
-/// A stream with a banner, responses, command output, lists, events, bytes that are not UTF-8, odd lines.
+/// Records a stream with a banner, responses, command output, lists, events, bytes that are not
+/// UTF-8, and malformed lines.
 fn stream(server: &Server) -> Vec<u8> {
     const ODD: &[(&str, &[u8])] = &[("UserEvent", b"Odd"), ("Latin1", b"Z\xfcrich"), ("Json", b"\"\\\x1b")];
     let mut session = Session::new(server, "on", 4096);
@@ -260,7 +263,7 @@ fn stream(server: &Server) -> Vec<u8> {
     session.finish()
 }
 
-/// What the tool is to print of a message.
+/// Returns the JSON that the tool must print for a message.
 fn expected(message: &naive::Message) -> Value {
     let text = |bytes: &Vec<u8>| match str::from_utf8(bytes) {
         Ok(text) => json!(text),
@@ -282,9 +285,9 @@ fn expected(message: &naive::Message) -> Value {
     object
 }
 
-fn decode(server: &Server) {
+fn decode_prints_every_message(server: &Server) {
     let stream = stream(server);
-    // The whole stream, and one that ends inside the last message but one.
+    // The whole stream, and one that ends inside the second-last message.
     for bytes in [&stream[..], &stream[..stream.len() - 80]] {
         let expected: Vec<_> = common::expected(bytes, Role::Client).iter().map(expected).collect();
         assert!(expected.len() > 10, "{expected:?}");
@@ -300,8 +303,8 @@ fn decode(server: &Server) {
     }
 }
 
-/// Through a pipe: each message is printed when its last byte has come, and not before.
-fn decode_slowly(server: &Server) {
+/// With input from a pipe, each message is printed when its last byte has arrived, and not earlier.
+fn decode_prints_each_message_at_its_last_byte(server: &Server) {
     let stream = stream(server);
     let mut tool = server.tool(["decode"]);
     let mut tool = tool.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the tool");
@@ -313,7 +316,8 @@ fn decode_slowly(server: &Server) {
     for (n, message) in common::expected(&stream, Role::Client).iter().enumerate() {
         let last = message.range.end - 1;
         pipe.write_all(&stream[written..last]).expect("a write");
-        // Time enough to print it too early; not for all, to be quick.
+        // Time enough for the tool to print it too early. Only the first ten, to keep the test
+        // short.
         if n < 10 {
             let early = lines.recv_timeout(Duration::from_millis(40));
             assert_eq!(early, Err(mpsc::RecvTimeoutError::Timeout), "before the end of {message:?}");

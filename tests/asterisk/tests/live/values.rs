@@ -1,13 +1,19 @@
-//! Values reach the server as they are.
+//! Values reach the server unchanged.
 
 use embedded_ami::action::Action;
 use embedded_ami::wire::{EncodeError, HeaderWriter};
 
 use crate::server::{NONE, Server, ask, assert_success, unique, value};
 
-live!(of_headers, of_variables, of_odd_variable_names, with_forged_responses);
+live!(
+    header_values_arrive,
+    variable_values_arrive,
+    unusual_variable_names_arrive,
+    forged_responses_complete_no_action
+);
 
-/// Texts, and every byte that a value may have: alone, doubled, at either end, inside.
+/// Returns texts, and every byte that a value may contain: alone, doubled, at either end and
+/// inside.
 fn values() -> Vec<Vec<u8>> {
     let texts: [&[u8]; 29] = [
         b"",
@@ -60,25 +66,25 @@ fn values() -> Vec<Vec<u8>> {
     values
 }
 
-/// A global variable keeps every byte, but for those that Asterisk skips at the beginning of any header's value:
-/// blanks and all other bytes up to 0x20.
-fn of_headers(server: &Server) {
+/// A global variable keeps every byte, except those that Asterisk skips at the start of any header
+/// value: blanks and all other bytes up to 0x20.
+fn header_values_arrive(server: &Server) {
     let mut client = server.client();
     let name = unique();
     for sent in values() {
         let set = ask(&mut client, "Setvar", &[("Variable", name.as_bytes()), ("Value", &sent)]);
         assert_success(&set);
-        let reply = ask(&mut client, "Getvar", &[("Variable", &name)]);
-        assert_success(&reply);
+        let response = ask(&mut client, "Getvar", &[("Variable", &name)]);
+        assert_success(&response);
         let start = sent.iter().position(|&byte| byte > b' ').unwrap_or(sent.len());
         assert_eq!(
-            value(&reply, "Value").escape_ascii().to_string(),
+            value(&response, "Value").escape_ascii().to_string(),
             sent[start..].escape_ascii().to_string()
         );
     }
 }
 
-/// A call from Local/100@test to the application Wait, which has these variables.
+/// A call from Local/100@test to the application Wait, with these variables.
 struct Originate<'a> {
     channel_id: &'a str,
     variables: &'a [(String, Vec<u8>)],
@@ -98,33 +104,33 @@ impl Action for Originate<'_> {
     }
 }
 
-/// Puts the variables on a new channel, 122 at once, with which the action has the 128 lines that Asterisk
-/// takes, and reads each of them again. Not one byte may be changed or substituted.
-fn arrive(server: &Server, variables: &[(String, Vec<u8>)]) {
+/// Sets the variables on a new channel, 122 at a time, since the action then has the 128 lines that
+/// Asterisk accepts. Reads each variable back and asserts that no byte was changed or substituted.
+fn assert_variables_arrive(server: &Server, variables: &[(String, Vec<u8>)]) {
     let mut client = server.client();
     for variables in variables.chunks(122) {
         let channel_id = unique();
         let call = Originate { channel_id: &channel_id, variables };
-        // It is not Async: the response comes when the call is answered.
+        // The call is not asynchronous: the response arrives when it is answered.
         assert_success(&client.send(&call).expect("a response"));
         for (name, sent) in variables {
-            let reply = ask(&mut client, "Getvar", &[("Channel", &channel_id), ("Variable", name)]);
-            assert_success(&reply);
-            let came = value(&reply, "Value").escape_ascii().to_string();
-            assert_eq!(came, sent.escape_ascii().to_string(), "{name}");
+            let response = ask(&mut client, "Getvar", &[("Channel", &channel_id), ("Variable", name)]);
+            assert_success(&response);
+            let received = value(&response, "Value").escape_ascii().to_string();
+            assert_eq!(received, sent.escape_ascii().to_string(), "{name}");
         }
         assert_success(&ask(&mut client, "Hangup", &[("Channel", &channel_id)]));
     }
 }
 
-fn of_variables(server: &Server) {
+fn variable_values_arrive(server: &Server) {
     let variables: Vec<_> =
         values().into_iter().enumerate().map(|(n, value)| (format!("v{n}"), value)).collect();
-    arrive(server, &variables);
+    assert_variables_arrive(server, &variables);
 }
 
-/// Functions, and names with bytes that mean something elsewhere.
-fn of_odd_variable_names(server: &Server) {
+/// Functions, and names with bytes that have a meaning elsewhere.
+fn unusual_variable_names_arrive(server: &Server) {
     let names = [
         "CALLERID(name)",
         "CHANNEL(userfield)",
@@ -139,19 +145,19 @@ fn of_odd_variable_names(server: &Server) {
         "ä",
     ];
     let variables = names.map(|name| (name.to_owned(), b"\"v\", (1)\\[".to_vec()));
-    arrive(server, &variables);
+    assert_variables_arrive(server, &variables);
 }
 
-/// The value of a variable may hold line ends, and with them whole messages. None of them is taken for the
-/// reply to an action.
-fn with_forged_responses(server: &Server) {
+/// The value of a variable may contain line ends, and with them whole messages. None of these
+/// completes an action.
+fn forged_responses_complete_no_action(server: &Server) {
     let mut client = server.client();
     for head in ["", "ActionID: forged%0d%0a", "ActionID: %0d%0a"] {
         let forged =
             format!("URIDECODE(x%0d%0a%0d%0aResponse: Error%0d%0a{head}Message: forged%0d%0a%0d%0a)");
-        let reply = ask(&mut client, "Getvar", &[("Variable", &forged)]);
-        assert_success(&reply);
-        assert_eq!(value(&reply, "Value"), b"x");
+        let response = ask(&mut client, "Getvar", &[("Variable", &forged)]);
+        assert_success(&response);
+        assert_eq!(value(&response, "Value"), b"x");
         let pong = ask(&mut client, "Ping", NONE);
         assert_success(&pong);
         assert_eq!(value(&pong, "Ping"), b"Pong");

@@ -1,4 +1,4 @@
-//! What the library knows of actions is what the servers do.
+//! Compares the library's table of actions with the servers.
 
 use std::collections::BTreeMap;
 
@@ -9,28 +9,29 @@ use embedded_ami::io::blocking::{Client, Error};
 
 use crate::server::Server;
 
-live!(every_command_is_known, every_action_is_answered_as_expected);
+live!(every_action_of_the_server_is_in_the_table, every_answer_ends_as_in_the_table);
 
-fn commands(server: &Server) -> BTreeMap<String, embedded_ami::classes::Classes> {
-    let reply = server.client().send(&Raw::without_headers("ListCommands")).expect("a list");
-    let commands = ListCommands::from_message(&reply.message()).expect("a response");
+/// Returns the actions of a server with their privilege classes.
+fn actions(server: &Server) -> BTreeMap<String, embedded_ami::classes::Classes> {
+    let response = server.client().send(&Raw::without_headers("ListCommands")).expect("a list");
+    let listed = ListCommands::from_message(&response.message()).expect("a response");
     let text = |value: embedded_ami::wire::Value<'_>| value.to_string_lossy().into_owned();
-    commands.actions().map(|command| (text(command.name), command.classes)).collect()
+    listed.actions().map(|action| (text(action.name), action.classes)).collect()
 }
 
-/// And needs the classes that the table says.
-fn every_command_is_known(server: &Server) {
-    let commands = commands(server);
-    assert!(commands.len() > 120, "only {}", commands.len());
-    for (name, classes) in &commands {
+/// The privilege classes of each action are those of the table, too.
+fn every_action_of_the_server_is_in_the_table(server: &Server) {
+    let actions = actions(server);
+    assert!(actions.len() > 120, "only {}", actions.len());
+    for (name, classes) in &actions {
         let info =
             action::all().find(|info| info.name == name).unwrap_or_else(|| panic!("{name} is not known"));
         assert_eq!(info.classes, *classes, "{name}");
     }
-    println!("measured: Asterisk {}: {} actions, all known", server.version, commands.len());
+    println!("measured: Asterisk {}: {} actions, all known", server.version, actions.len());
 }
 
-/// These would end the connection, change the server for the other tests, or wait.
+/// Actions that would end the connection, change the server for other tests, or wait.
 const LEFT_OUT: [&str; 9] = [
     "Logoff",
     "Login",
@@ -43,7 +44,7 @@ const LEFT_OUT: [&str; 9] = [
     "VoicemailRefresh",
 ];
 
-/// Headers with which more comes than an error.
+/// Returns headers with which the answer to an action is more than an error.
 fn headers(action: &str) -> &'static [(&'static str, &'static str)] {
     match action {
         "BridgeInfo" => &[("BridgeUniqueid", "none")],
@@ -66,22 +67,24 @@ fn headers(action: &str) -> &'static [(&'static str, &'static str)] {
     }
 }
 
-/// An answer that is a list says so, where a list is expected and nowhere else; and ends.
-fn every_action_is_answered_as_expected(server: &Server) {
+/// An answer announces a list exactly if the table has one for the action, and the list ends.
+fn every_answer_ends_as_in_the_table(server: &Server) {
     let mut counts = BTreeMap::<&str, usize>::new();
     let client = &mut server.client();
     client.send(&Raw::new("DBPut", headers("DBPut"))).expect("a response");
-    for name in commands(server).into_keys().filter(|name| !LEFT_OUT.contains(&name.as_str())) {
+    for name in actions(server).into_keys().filter(|name| !LEFT_OUT.contains(&name.as_str())) {
         let info = action::all().find(|info| info.name == name).expect("it is known");
-        let outcome = outcome(client, &name, info.reply);
+        let outcome = outcome(client, &name, info.completion);
         *counts.entry(outcome).or_default() += 1;
     }
     println!("measured: Asterisk {}: {counts:?}", server.version);
     assert!(counts["list"] > 15 && counts["response"] > 15, "{counts:?}");
 }
 
-fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Completion) -> &'static str {
-    // Text without an ActionID: nothing comes that could be waited for.
+/// Sends an action, reads its answer to the end, and compares the end with `completion`. Returns
+/// the kind of answer.
+fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, completion: Completion) -> &'static str {
+    // The answer is text without an ActionID, for which the client cannot wait.
     if name == "IAXnetstats" {
         return "text";
     }
@@ -90,24 +93,24 @@ fn outcome(client: &mut Client<std::net::TcpStream>, name: &str, reply: Completi
         Err(Error::Response { status: ResponseStatus::Error, .. }) => return "error",
         Err(error) => panic!("{name}: {error}"),
     };
-    let says_list = list.response().get("EventList").is_some();
-    let is_list = matches!(reply, Completion::List(_)) || matches!(name, "DBGet" | "Hangup");
-    assert!(is_list || !says_list, "{name} answers with a list: {:?}", list.response());
+    let announces_list = list.response().get("EventList").is_some();
+    let is_list = matches!(completion, Completion::List(_)) || matches!(name, "DBGet" | "Hangup");
+    assert!(is_list || !announces_list, "{name} answers with a list: {:?}", list.response());
     let mut entries = 0;
     for entry in &mut list {
         match entry {
             Ok(_) => entries += 1,
-            // Some say it only after the list has begun.
+            // Some servers report an error only after the list has begun.
             Err(Error::Response { .. }) => return "error in a list",
             Err(error) => panic!("{name}: {error}"),
         }
     }
-    match (says_list, reply) {
-        (true, reply) => {
+    match (announces_list, completion) {
+        (true, completion) => {
             let end = list.completion().expect("a completion");
             let end = end.name().expect("a name").to_string_lossy().into_owned();
             assert!(
-                !matches!(reply, Completion::List(expected) if expected != end),
+                !matches!(completion, Completion::List(expected) if expected != end),
                 "{name} ends with {end}"
             );
             "list"
