@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Runs the library's tests as a program of 32 bits: there the decoder finds lines and names by other code than on 64, to
-# take less flash.
+# Runs the library's tests as 32-bit programs. On 32 bits the decoder finds lines and names with
+# other code than on 64 bits, which takes less flash.
 #
-# The target comes from rustup, a C library of 32 bits from apt.
-# Exit status: 0 all passed, 101 not, 77 not possible on this machine (one line says why).
+# The target is installed with rustup, a 32-bit C library with apt.
+# Exit status: 0 all tests passed, 101 a test failed, 77 not possible on this machine (one line
+# tells why).
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -13,14 +14,14 @@ mkdir -p target
 
 skip() { echo "skipped: $*"; exit 77; }
 
-[[ $(uname -m) == x86_64 ]] || skip "this machine does not run programs of 32 bits"
+[[ $(uname -m) == x86_64 ]] || skip "this machine does not run 32-bit programs"
 if ! compgen -G "$(rustc --print target-libdir --target $target)/libstd-*.rlib" >/dev/null; then
     RUSTUP_MAX_RETRIES=0 timeout --foreground 180 rustup target add $target >"$log" 2>&1 || skip "rustup cannot add $target"
     echo "installed: $target (rustup)"
 fi
 if ! echo 'int main(void) { return 0; }' | cc -m32 -x c - -o target/32-bit.probe 2>"$log"; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-        skip "there is no C library of 32 bits, and only root on Debian can install it"
+        skip "a 32-bit C library is missing, and only root on Debian can install it"
     fi
     install() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc-multilib; }
     { install || { apt-get update && install; }; } >"$log" 2>&1 || skip "apt-get install gcc-multilib failed ($log)"
@@ -31,7 +32,7 @@ tests=(--lib)
 for test in embedded encoder encodings fuzz_bodies heapless invariance oracle replay responses server session torture values; do
     tests+=(--test "$test")
 done
-# What is recorded beyond tests/data would take as long again.
+# The captures outside tests/data would double the time.
 env -u AMI_CAPTURES cargo test --locked -p embedded-ami --all-features --target $target "${tests[@]}" 2>&1 | tee "$log" |
     grep -E '^(error|test result|thread)|FAILED|panicked' || true
 grep -q '^test result' "$log" && ! grep -qE '^error|FAILED' "$log" || exit 101

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Builds the library for bare-metal targets: without features, and with all embedded features together. Then links
-# the programs of tests/firmware, looks for a way to a panic in them, and for formatting (what is planted must be found), and measures:
-# flash and RAM over an empty program, the sizes of types, the stack below each public call. What has grown fails, see
-# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with.
+# Builds the library for bare-metal targets, without features and with all embedded features. Then
+# links the programs of tests/firmware and checks that they contain neither a reachable panic nor
+# formatting (and that both are found in a program that has them on purpose). Measures flash and RAM
+# relative to an empty program, the sizes of types, and the stack below each public call. A figure
+# that has grown is a failure, see tests/firmware/figures.sh; --renew records the figures as the new
+# reference.
 #
-# The targets come from rustup. Where it cannot download them, `core` is built from Debian's rust-src with the
-# nightly toolchain; sources and builds are kept under target/bare-metal.
-# Exit status: 0 everything built, 1 something did not, 77 not possible on this machine (one line says why).
+# The targets are installed with rustup. If it cannot download them, `core` is built from Debian's
+# rust-src with the nightly toolchain; sources and builds are kept under target/bare-metal.
+# Exit status: 0 all checks passed, 1 a build or check failed, 77 not possible on this machine (one
+# line tells why).
 set -euo pipefail
 
 package="embedded-ami"
@@ -21,7 +24,7 @@ mkdir -p "$dir"
 
 skip() { echo "skipped: $*"; exit 77; }
 
-exec 9>"$dir/lock" # one run at a time; what a killed run left running is waited for
+exec 9>"$dir/lock" # one run at a time; waits for children of a killed run, too
 flock 9
 
 if ! command -v jq >/dev/null; then
@@ -30,7 +33,7 @@ if ! command -v jq >/dev/null; then
     echo "installed: jq (apt)"
 fi
 
-# An older readelf will do; the disassembler has to know Thumb.
+# Any readelf works; the disassembler must know Thumb.
 objdump=$(command -v llvm-objdump || compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/llvm-objdump" | head -n 1 || true)
 if [[ -z $objdump ]]; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "llvm-objdump is missing, and only root on Debian can install it"; fi
@@ -39,7 +42,7 @@ if [[ -z $objdump ]]; then
     objdump=llvm-objdump
 fi
 
-# The embedded features that the package has.
+# The embedded features that exist in the package.
 available=$(cargo metadata --no-deps --format-version 1 |
     jq -r --arg package "$package" '.packages[] | select(.name == $package) | .features | keys[]')
 features=$(printf '%s\n' "${embedded[@]}" | grep -Fxf <(echo "$available") | paste -sd,) ||
@@ -52,7 +55,8 @@ installed() {
     done
 }
 
-# Unpacks Debian's rust-src into $src; apt's state is a private one, the machine's own lists stay as they are.
+# Unpacks Debian's rust-src into $src. Uses a private apt state, so that the machine's own package
+# lists do not change.
 fetch_rust_src() {
     local keyring=/usr/share/keyrings/debian-archive-keyring.gpg uri tmp=$dir/rust-src.tmp
     if ! command -v apt-get >/dev/null || [[ ! -e $keyring ]]; then skip "rustup cannot add the targets, and this is not Debian"; fi
@@ -92,25 +96,27 @@ results=()
 for target in "${targets[@]}"; do
     for set in "" "--features $features"; do
         result=ok
-        # shellcheck disable=SC2086  # $set is two words, or none
+        # shellcheck disable=SC2086  # $set is two words or empty
         "${cargo[@]}" build --quiet --locked --release --lib -p "$package" --no-default-features $set \
             --target "$target" --target-dir "$dir" || { result=FAILED; status=1; }
         results+=("$target --no-default-features${set:+ $set}: $result")
     done
 done
-# What is loaded from the file, and initialised; and what is only zeros.
-sections() { # target, program
+# sections TARGET PROGRAM: prints the bytes of text and read-only data, of initialised data, and of
+# zeroed data.
+sections() {
     readelf -SW "$dir/$1/release/$2" | sed 's/^ *\[ *[0-9]*\]//' | awk '
         function hex(digits,   n, i) { for (i = 1; i <= length(digits); i++) n = n * 16 + index("123456789abcdef", substr(digits, i, 1)); return n }
         $7 ~ /A/ { sum[$2 == "NOBITS" ? "bss" : $7 ~ /W/ ? "data" : "text"] += hex($5) }
         END { print sum["text"] + 0, sum["data"] + 0, sum["bss"] + 0 }'
 }
-# Whether a program has, or has not, a way to a panic and formatting.
+# has TARGET PROGRAM: fails unless the program contains both a reachable panic and formatting.
 has() {
     local elf=$dir/$1/release/$2 what
     grep -aq _start "$elf" || { echo "failed: $elf has no symbols"; return 1; }
     for what in panic_path 4core3fmt; do grep -aq "$what" "$elf" || return; done
 }
+# has_none TARGET PROGRAM: fails if the program contains a reachable panic or formatting.
 has_none() {
     local elf=$dir/$1/release/$2
     ! grep -aqE 'panic_path|4core3fmt' "$elf" || { echo "failed: $elf can panic or format"; return 1; }
@@ -133,7 +139,7 @@ for target in "${targets[@]}"; do
         figure size "$target" "$type" "$size"
     done < <(readelf -sW "$dir/$target/release/calls" | awk '$8 ~ /^size_of_/ { print $3, substr($8, 9) }')
     results+=("$target firmware without a way to panic; flash: decoder, encoder and look-ups ${flash[wire]} bytes (aim on Cortex-M3: 4096), client session and MD5 ${flash[client]} (10240), server session ${flash[server]}, typed in place of raw headers $((flash[typed] - flash[client])) (400): $result")
-    # RISC-V's calls have no names.
+    # The disassembly of RISC-V does not name the targets of calls.
     [[ $target = thumb* ]] || continue
     result=ok deepest=0
     calls=$("$objdump" -d --no-show-raw-insn "$dir/$target/release/calls" |
@@ -146,7 +152,7 @@ for target in "${targets[@]}"; do
 done
 check_figures text data bss size stack || status=1
 if [[ $status != 0 && -n ${nightly:-} ]]; then
-    echo "note: $(basename "$src"/usr/src/rustc-*) may not fit $nightly; without target/bare-metal/rust-src it is fetched anew"
+    echo "note: $(basename "$src"/usr/src/rustc-*) may not match $nightly; remove target/bare-metal/rust-src to fetch it again"
 fi
 printf '%s\n' "${results[@]}"
 exit $status

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Checks the library, the PBX and the tool, and tests the library, with exactly the Rust that Cargo.toml calls the
-# minimum (rust-version).
+# Checks the library, the PBX and the tool, and tests the library, with exactly the minimum Rust
+# version of Cargo.toml (rust-version).
 #
-# The toolchain comes from rustup. Where it cannot download it, Debian stable's rustc is used, in a chroot under
-# target/msrv that sees the repository read-only; its mounts are private and end with it.
-# Exit status: 0 all checks passed, 1 one did not, 77 not possible on this machine (one line says why).
+# The toolchain is installed with rustup. If it cannot be downloaded, rustc of Debian stable is used
+# in a chroot under target/msrv, in which the repository is read-only; its mounts are private and
+# end with the script. Exit status: 0 all checks passed, 1 a check failed, 77 not possible on this
+# machine (one line tells why).
 set -euo pipefail
 
 suite=trixie # the Debian release whose rustc is the fallback
 checks=(
     "check --locked -p embedded-ami"
-    # All but heapless, which wants 1.87.
+    # All features except heapless, which needs Rust 1.87.
     "check --locked -p embedded-ami --features std,md5,memchr,defmt,embedded-io"
     "check --locked -p embedded-ami-pbx"
     "check --locked -p embedded-ami-cli"
@@ -25,16 +26,16 @@ mkdir -p "$dir/build" "$dir/cargo"
 
 skip() { echo "skipped: $*"; exit 77; }
 
-exec 9>"$dir/lock" # one run at a time; what a killed run left running is waited for
+exec 9>"$dir/lock" # one run at a time; waits for children of a killed run, too
 flock 9
 
 version=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' Cargo.toml | head -n 1)
 [[ -n $version ]] || { echo "failed: Cargo.toml has no rust-version"; exit 1; }
 
-# Whether the command "$@" is a rustc of that version: 1.85 is any 1.85.x.
+# Succeeds if the command "$@" is a rustc of that version, where 1.85 matches any 1.85.x.
 is_msrv() { [[ $("$@" -V 2>/dev/null) =~ ^rustc\ ${version//./\\.}[.\ ] ]]; }
 
-# Debian's $suite with its rustc into $root.
+# Installs Debian $suite with its rustc in $root.
 bootstrap() {
     local why="rustup has no Rust $version, and" keyring=/usr/share/keyrings/debian-archive-keyring.gpg uri
     [[ $(id -u) == 0 ]] || skip "$why only root can make a Debian chroot"
@@ -62,7 +63,8 @@ bootstrap() {
     echo "installed: Debian $suite with its rustc (target/msrv/$suite)"
 }
 
-# Runs "$@" in the chroot: the repository read-only, the machine's name service, certificates and cargo configuration.
+# Runs "$@" in the chroot, with the repository read-only and with the machine's name service,
+# certificates and cargo configuration.
 # shellcheck disable=SC2016  # expanded by the inner shell
 in_chroot() {
     unshare -m bash -euc '
@@ -89,7 +91,7 @@ in_chroot() {
 }
 
 export CARGO_TARGET_DIR=$dir/build
-unset AMI_CAPTURES # what is recorded beyond tests/data would take long, and is not in the chroot
+unset AMI_CAPTURES # captures outside tests/data would take long, and are not in the chroot
 if is_msrv rustc; then
     run=()
 elif is_msrv rustup run "$version" rustc; then

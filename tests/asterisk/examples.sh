@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs each example of examples/ against the two real servers of servers.sh, which it starts if need be and leaves
-# running; one line for each. A serial line is a pseudo-terminal that python3 bridges to the server's port, and where
-# there is no python3 the examples that need it are passed over.
+# Runs each example of examples/ against the two real servers of servers.sh, which it starts if
+# needed and leaves running. Prints one line for each run. A serial line is a pseudo-terminal that a
+# python3 script connects to the server's port; without python3 the examples that need one are
+# skipped.
 #
-# Exit status: 0 all did what they should, 1 one did not, 77 the servers cannot run on this machine (one line says why).
+# Exit status: 0 all examples worked, 1 an example failed, 77 the servers cannot run on this machine
+# (one line tells why).
 set -euo pipefail
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
@@ -19,9 +21,10 @@ work=$(mktemp -d)
 children=()
 trap 'kill "${children[@]}" 2>"$work/killed" || true; rm -rf "$work"' EXIT
 
-# bridge.py PORT pty: prints the name of a terminal, and passes its bytes on to the port until either ends.
-# bridge.py PORT tcp: prints a port of its own; ends the first connection at the first Hangup, as a restart would,
-# and passes on the second.
+# bridge.py PORT pty: prints the name of a terminal and passes bytes between it and the port until
+# either end closes.
+# bridge.py PORT tcp: prints the port on which it listens. Closes the first connection at the first
+# Hangup, as a restart would, and keeps the second open.
 cat >"$work/bridge.py" <<'PYTHON'
 import os, select, socket, sys, tty
 
@@ -65,23 +68,23 @@ fail() {
     exit 1
 }
 
-# until_has NAME COUNT PATTERN: waits until so many lines of that output match.
+# until_has NAME COUNT PATTERN: waits until COUNT lines of the output match the pattern.
 until_has() {
     for ((i = 0; i < 100; i++)); do
         [ "$(grep -cE "$3" "$work/$1")" -lt "$2" ] || return 0
         sleep 0.1
     done
-    fail "$1 $v: not $2 lines with $3"
+    fail "$1 $v: fewer than $2 lines match $3"
 }
 
-# bridge pty|tcp: $end is where it listens.
+# bridge pty|tcp: starts bridge.py and sets $end to its terminal or port.
 bridge() {
     start "bridge" python3 "$work/bridge.py" "$port" "$1"
     until_has bridge 1 .
     end=$(cat "$work/bridge")
 }
 
-# check STATUS PATTERN EXAMPLE ARGUMENTS...: runs it to its end.
+# check STATUS PATTERN EXAMPLE ARGUMENTS...: runs the example and checks its status and output.
 check() {
     local name=$3 status=0
     timeout 20 "${@:3}" >"$work/$name" 2>"$work/$name.err" || status=$?
@@ -90,7 +93,7 @@ check() {
     passed "$name"
 }
 
-# What an example printed has no secret in it.
+# passed NAME: checks that the output contains no secret and prints the result.
 passed() {
     ! grep -q "$AMI_SECRET" "$work/$1" "$work/$1.err" || fail "$1 $v: prints the secret"
     echo "ok    $1 $v: $(tail -n 1 "$work/$1")"

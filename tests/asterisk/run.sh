@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Runs the live tests (tests/live) against the two real servers of servers.sh, which it starts if need be and
-# leaves running, though some tests stop or kill one for a while.  Arguments go to the tests, as in `run.sh login`
-# or `run.sh --exact login::asterisk_16::md5`.  Without any, in the end its pings beside another library's.
+# Runs the live tests (tests/live) against the two real servers of servers.sh, which it starts if
+# needed and leaves running; some tests stop or kill a server for a while. Arguments are passed to
+# the tests, as in `run.sh login` or `run.sh --exact login::asterisk_16::md5_login`. Without
+# arguments, it also compares the rate of Pings with that of another library.
 #
-# Exit status: 0 all passed, 1 or 101 not, 77 the servers cannot run on this machine (one line says why).
+# Exit status: 0 all tests passed, 1 or 101 a test failed, 77 the servers cannot run on this machine
+# (one line tells why).
 set -euo pipefail
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
@@ -18,7 +20,8 @@ export CARGO_TARGET_DIR=$target AMI_TOOL=$target/debug/ami
 cargo build --quiet --manifest-path "$manifest" -p embedded-ami-cli
 cargo test --quiet --manifest-path "$manifest" -p live --no-run
 log=$target/live.log
-# They wait more than they work: more threads than processors.  What passed is counted, not listed.
+# The tests wait most of the time, so there are more threads than processors. Tests that pass are
+# counted, not listed.
 cargo test --manifest-path "$manifest" -p live -- --test-threads=8 --show-output "$@" 2>&1 | tee "$log" |
     awk '/^successes:/ { passed = 1 } /^(failures|test result):/ { passed = 0 } /^measured: / || !passed' |
     grep -vE '^test .* ok$|^ +Finished |^$'

@@ -1,26 +1,27 @@
 #!/usr/bin/env bash
-# Two real Asterisk servers for the live tests: 16 (Debian bullseye) and 22 (Debian sid), each in a
-# chroot of its own, all services bound to 127.0.0.1; conf/ beside this file is what they run with.
+# Two real Asterisk servers for the live tests: 16 (Debian bullseye) and 22 (Debian sid), each in
+# its own chroot, with all services bound to 127.0.0.1 and the configuration in conf/ beside this
+# file.
 #
-#   servers.sh up [16] [22]        build what is missing and start; returns when AMI can be used
+#   servers.sh up [16] [22]        build missing servers and start; return when AMI can be used
 #   servers.sh start|stop|kill|restart|status|clean [16] [22]
 #   servers.sh cli 16 'core show version'
 #   servers.sh env                 ports, CA file and the path of this script, as shell assignments
 #
-# `up` and `start` leave alone what runs already; `restart` takes over a changed conf/.  Stop the
-# servers before a `cargo clean`: nothing finds them any more when their folder is gone.
+# `up` and `start` do not touch a running server; `restart` applies changes in conf/. Stop the
+# servers before `cargo clean`: without their folder this script cannot find them.
 #
-# It needs root on Debian with mount namespaces; where it cannot work it says so in one line and
-# exits with 77.  Settings, from the environment: AMI_SERVERS_DIR (work folder, default
+# It needs root on Debian with mount namespaces; if it cannot work, it prints one line with the
+# reason and exits with 77. Environment variables: AMI_SERVERS_DIR (work folder, default
 # target/asterisk of this repository), AMI_PORT_16/_22, AMI_TLS_PORT_16/_22, and AMI_SIP_PORT_16/_22
-# (PJSIP; IAX2 is 100 above it and chan_sip, which only 16 has, 200 above it).
+# (PJSIP; the port of IAX2 is 100 higher, that of chan_sip, which only 16 has, 200 higher).
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 
 self=$(realpath "${BASH_SOURCE[0]}")
 here=${self%/*}
 work=$(realpath -m "${AMI_SERVERS_DIR:-$here/../../target/asterisk}")
-uid=64816 # of asterisk in the chroots; a fixed one, so that it is not some service's uid outside
+uid=64816 # of asterisk in the chroots; fixed, so that it is not the uid of a service outside
 : "${AMI_PORT_16:=15038}" "${AMI_TLS_PORT_16:=15048}" "${AMI_SIP_PORT_16:=15060}"
 : "${AMI_PORT_22:=15039}" "${AMI_TLS_PORT_22:=15049}" "${AMI_SIP_PORT_22:=15061}"
 
@@ -28,12 +29,12 @@ say()  { echo "asterisk $*"; }
 die()  { say "error: $*" >&2; exit 1; }
 skip() { echo "asterisk servers skipped: $*"; exit 77; }
 
-# Sets what depends on the version: root, port, tls, sip, suite.
+# Sets the variables that depend on the version: root, port, tls, sip, suite.
 use() {
     case $1 in
         16) suite=bullseye port=$AMI_PORT_16 tls=$AMI_TLS_PORT_16 sip=$AMI_SIP_PORT_16 ;;
         22) suite=sid port=$AMI_PORT_22 tls=$AMI_TLS_PORT_22 sip=$AMI_SIP_PORT_22 ;;
-        *) die "there is no version '$1', only 16 and 22" ;;
+        *) die "unknown version '$1': use 16 or 22" ;;
     esac
     v=$1 root=$work/root-$1
 }
@@ -46,8 +47,8 @@ check_machine() {
 
 # ---- building ------------------------------------------------------------------------------------
 
-# Runs a command in chroot $1.  /proc is mounted in a namespace that ends with the command, however
-# it ends, so no mount is ever left behind for a later `rm -rf` to walk into.
+# Runs a command in chroot $1. /proc is mounted in a namespace that always ends with the command, so
+# that no mount is left into which a later `rm -rf` could descend.
 inside() {
     # shellcheck disable=SC2016,SC2317
     unshare -m sh -c 'cd "$1" && mount -t proc proc proc || exit 125; shift; exec chroot . env -i "$@"' \
@@ -55,7 +56,7 @@ inside() {
         http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" "${@:2}"
 }
 
-# Runs a command with its output in the build log; if it fails, shows the end of that and gives up.
+# Runs a command with its output in the build log. If it fails, prints the end of the log and exits.
 logged() {
     "$@" >>"$work/build-$v.log" 2>&1 && return
     tail -n 8 "$work/build-$v.log" >&2
@@ -67,7 +68,8 @@ remove() {
     rm -rf --one-file-system "$1"
 }
 
-# The mirror this machine itself installs from: that of its release, or of an alias such as stable.
+# Prints the mirror from which this machine installs packages: that of its release, or of an alias
+# such as stable.
 mirror() {
     # shellcheck disable=SC2016
     apt-get indextargets --format '$(COMPONENT) $(RELEASE) $(REPO_URI)' | awk \
@@ -78,7 +80,8 @@ mirror() {
 
 install_debootstrap() { apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends debootstrap; }
 
-# debootstrap works in root-N.tmp; root-N appears by a rename, so it is always a complete system.
+# debootstrap works in root-N.tmp, which is renamed to root-N at the end, so that root-N is always a
+# complete system.
 bootstrap() {
     local from; from=$(mirror)
     [ -n "$from" ] || skip "found no Debian mirror in the apt sources"
@@ -88,9 +91,9 @@ bootstrap() {
     fi
     say "$v: building Debian $suite"
     remove "$root.tmp"
-    # debootstrap mounts /proc and /sys in its target: in a namespace of its own that does no harm.
+    # debootstrap mounts /proc and /sys in its target; in a namespace of its own that is harmless.
     logged unshare -m debootstrap --variant=minbase "$suite" "$root.tmp" "$from"
-    # A frozen mirror's index may be past its Valid-Until date.
+    # The index of a frozen mirror may be past its Valid-Until date.
     printf '%s "false";\n' Acquire::Check-Valid-Until Acquire::Check-Date APT::Install-Recommends \
         >"$root.tmp/etc/apt/apt.conf.d/99test"
     printf '%s\n' force-unsafe-io path-exclude=/usr/share/{doc,man,locale}/'*' \
@@ -107,17 +110,18 @@ build() {
     [ -d "$root" ] || bootstrap
     say "$v: installing Asterisk"
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
-    logged inside "$root" dpkg --configure -a # ends what an interrupted run began
+    logged inside "$root" dpkg --configure -a # completes an interrupted run
     logged inside "$root" apt-get update
     logged inside "$root" apt-get install -y asterisk openssl
     rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/*
-    # PJSIP's resolver has two UDP sockets that are not bound to the loopback address; it has nobody to ask.
+    # PJSIP's resolver has two UDP sockets that are not bound to the loopback address. Give it no
+    # name server to ask.
     echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
     touch "$root/.complete"
 }
 
-# A CA for the clients and a certificate of the servers, once for both.  (A self-signed certificate
-# alone would not do: some TLS libraries refuse a CA as the server's own certificate.)
+# Makes a CA for the clients and one certificate for both servers. (A self-signed certificate alone
+# does not work: some TLS libraries refuse a CA as the server's own certificate.)
 certificates() {
     [ ! -s "$work/tls/ami.pem" ] || return 0
     local made=$root/tmp/tls
@@ -136,7 +140,8 @@ certificates() {
     rm -rf "$made"
 }
 
-# ---- configuration: conf/ with the ports filled in, anew at each start ----------------------------
+# ---- configuration: conf/ with the ports filled in, again at each start
+# ---------------------------
 
 configure() {
     local etc=$root/etc/ami file
@@ -149,11 +154,11 @@ configure() {
         sed -e "s/@PORT@/$port/; s/@TLS@/$tls/; s/@SIP@/$sip/" \
             -e "s/@IAX@/$((sip + 100))/; s/@CHAN_SIP@/$((sip + 200))/" "$file" >"$etc/${file##*/}"
     done
-    # What Asterisk complains about if it is not there.
+    # Files about which Asterisk complains if they are missing.
     touch "$etc"/{acl,agents,ccss,cdr,cel,cli_aliases,confbridge,features,musiconhold,pjproject}.conf \
         "$etc"/{pjsip_notify,pjsip_wizard,queuerules,res_fax,res_parking,udptl,stasis,voicemail,iaxprov}.conf
-    # Not loaded: what listens on more than the loopback address, what wants a database, a sound card
-    # or another server, and what does not load without a configuration.
+    # Modules not to load: those that listen on more than the loopback address, that need a
+    # database, a sound card or another server, or that do not load without a configuration.
     printf '[modules]\nautoload = yes\n' >"$etc/modules.conf"
     (
         shopt -s nullglob
@@ -169,23 +174,26 @@ configure() {
 
 # ---- running -------------------------------------------------------------------------------------
 
-# The server's pid, if it runs.  The file alone proves nothing: the pid may be another process's by now.
+# Prints the server's pid if it runs. The pid file alone is not enough, since the pid may belong to
+# another process by now.
 pid_of() {
     local pid
     pid=$(cat "$root.pid" 2>/dev/null) || return 0
     if [ "/proc/$pid/root" -ef "$root" ]; then echo "$pid"; fi
 }
 
-# The console ignores SIGTERM while it waits for a server that hangs.
+# console SECONDS COMMAND: runs a console command. The console ignores SIGTERM while it waits for a
+# server that hangs.
 console() { timeout -s KILL "$1" chroot "$root" asterisk -C /etc/ami/asterisk.conf -rx "$2"; }
 
-# Looked up, not connected to: a connection without TLS would be an error in Asterisk's log.
+# Succeeds if a program listens on port $1. Does not connect, because a connection without TLS would
+# be an error in Asterisk's log.
 listens() {
     grep -qE "^ *[0-9]+: [0-9A-F]+:$(printf %04X "$1") [0-9A-F]+:0000 0A" /proc/net/tcp /proc/net/tcp6 2>/dev/null
 }
 
-# Does it run with these ports (they may have been others) and answer?  The banner comes before all
-# modules are loaded, hence the question on the console.
+# Succeeds if the server runs with these ports (they may have changed) and answers. The banner is
+# sent before all modules are loaded, hence the console command.
 ready() (
     [ "$(grep -cxE "port = $port|tlsbindaddr = 127.0.0.1:$tls" "$root/etc/ami/manager.conf")" = 2 ] &&
         listens "$tls" && exec 3<>"/dev/tcp/127.0.0.1/$port" && read -r -t 2 line <&3 &&
@@ -200,10 +208,10 @@ start() {
         stop
     fi
     for p in "$port" "$tls"; do
-        ! listens "$p" || die "$v: port $p is taken by another program"
+        ! listens "$p" || die "$v: port $p is in use by another program"
     done
     configure
-    # setsid: it outlives the terminal.  9: the lock is this script's.
+    # setsid, so that the server outlives the terminal. 9<&-, so that it does not hold the lock.
     # shellcheck disable=SC2016
     setsid unshare -m sh -c 'echo $$ >"$1.pid"
         cd "$1" && mount -t proc proc proc || exit 125
@@ -223,7 +231,7 @@ start() {
     die "$v: did not start, see $root.out and $root/var/log/asterisk/messages"
 }
 
-# Asterisk does not always obey 'core stop now' (nor SIGTERM): after five seconds it is killed.
+# Asterisk does not always obey 'core stop now' (or SIGTERM), so it is killed after five seconds.
 stop() {
     local pid i; pid=$(pid_of)
     [ -n "$pid" ] || { say "$v: is down"; return; }
@@ -238,7 +246,7 @@ stop() {
     say "$v: stopped"
 }
 
-# At once, in the middle of whatever it does.
+# Kills the server at once.
 kill_it() {
     local pid; pid=$(pid_of)
     [ -n "$pid" ] || { say "$v: is down"; return; }
@@ -283,7 +291,7 @@ check_machine
 [ $# != 0 ] || set -- 16 22
 for v; do use "$v"; done
 result=0
-if [ "$command" != status ]; then # one run at a time; what a killed run left behind is waited for as well
+if [ "$command" != status ]; then # one run at a time; waits for children of a killed run, too
     mkdir -p "$work"
     exec 9<"$work"
     flock -n 9 || { say "waiting for another run"; flock 9; }

@@ -1,5 +1,5 @@
-// What the node drivers share: the server, the call, and steps that say where a run failed and why.
-// Both clients show headers with lower-case names.
+// Shared by the node drivers: the server, the call, and steps that report where and why a run
+// failed. Both clients give header names in lower case.
 'use strict';
 const assert = require('node:assert');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -15,15 +15,15 @@ class Run {
     this.done = [];
   }
 
-  // `work` may return what is printed about the step; 10 s for each.
+  // Runs a step with a limit of 10 s. `work` may return the text to print for the step.
   async step(name, work) {
-    const fail = (why) => {
-      console.error(`${this.client}: ${name}: ${why}`);
+    const fail = (reason) => {
+      console.error(`${this.client}: ${name}: ${reason}`);
       process.exit(1);
     };
-    const late = setTimeout(() => fail('not done in 10 s'), 10000);
+    const timer = setTimeout(() => fail('not done in 10 s'), 10000);
     this.done.push((await work().catch(fail)) || name);
-    clearTimeout(late);
+    clearTimeout(timer);
   }
 
   end() {
@@ -36,13 +36,14 @@ async function until(condition) {
   while (!condition()) await sleep(10);
 }
 
-// The events of one half of a Local channel and of the other.
+// Returns the events of both halves of a Local channel.
 const ofCall = (events, channel) => events.filter((event) => event.channel?.startsWith(channel.slice(0, -1)));
 
 const beganAndEnded = (events, channel) =>
   ['Newchannel', 'Hangup'].every((name) => events.some((event) => event.event === name && event.channel === channel));
 
-// How many entries a list of channels has: all but the last of its events, which has the server's count.
+// Checks a list of channels and returns the number of entries: all of its events except the last,
+// which has the server's count.
 function count(events) {
   const entries = events.slice(0, -1);
   const last = events.at(-1);

@@ -1,4 +1,4 @@
-"""What the Python drivers share: the server, the call, and steps that say where a run failed and why."""
+"""Shared by the Python drivers: server, call, and steps that report where and why a run failed."""
 
 import contextlib
 import os
@@ -19,20 +19,23 @@ class Run:
         self.client = f"{client} {version(client)}"
         self.done = []
 
-    def fail(self, step, why):
-        print(f"{self.client}: {step}: {why}", file=sys.stderr, flush=True)
-        os._exit(1)  # whatever threads the client has
+    def fail(self, step, reason):
+        print(f"{self.client}: {step}: {reason}", file=sys.stderr, flush=True)
+        os._exit(1)  # even if threads of the client are still running
 
     @contextlib.contextmanager
     def step(self, name):
-        """Yields a list of what is printed about the step, which may be changed; 10 s for each."""
+        """Runs a step with a limit of 10 s.
+
+        Yields a list with the text to print, which the step may change.
+        """
         text = [name]
         signal.signal(signal.SIGALRM, lambda *_: self.fail(name, "not done in 10 s"))
         signal.alarm(10)
         try:
             yield text
-        except BaseException as why:
-            self.fail(name, f"{type(why).__name__}: {why}")
+        except BaseException as error:
+            self.fail(name, f"{type(error).__name__}: {error}")
         signal.alarm(0)
         self.done += text
 
@@ -51,7 +54,7 @@ def answers(events, id):
 
 
 def of_call(events, channel):
-    """The events of one half of a Local channel and of the other."""
+    """Returns the events of both halves of a Local channel."""
     return [event for event in events if event.get("Channel", "").startswith(channel[:-1])]
 
 
@@ -60,7 +63,10 @@ def began_and_ended(events, channel):
 
 
 def count(events):
-    """How many entries a list of channels has: all but the last of its events, which has the server's count."""
+    """Checks a list of channels and returns the number of its entries.
+
+    These are all of its events except the last, which has the server's count.
+    """
     *entries, last = events
     assert all(entry["Event"] == "CoreShowChannel" and entry["Channel"] for entry in entries), entries
     assert last["EventList"] == "Complete" and last["ListItems"] == str(len(entries)), (len(entries), last)

@@ -1,4 +1,5 @@
-// ami-io: callbacks, and lists collected. It waits for the banner, and its actions begin with a header "id".
+// Drives ami-io, which uses callbacks and collects lists. It waits for the banner, and its actions
+// start with a header "id".
 'use strict';
 const assert = require('node:assert');
 const { Client, Action, SilentLogger } = require('ami-io');
@@ -10,8 +11,9 @@ const client = new Client({ host, port, login: user, password: secret, encoding:
 const events = [];
 let disconnected = false;
 
-// Its own ActionIDs are 1, 2, 3: an OriginateResponse goes to every session, and another's, if it comes before the
-// response with the same, ends the program.
+// ami-io's own ActionIDs are 1, 2, 3. Every session receives every OriginateResponse, and one of
+// another session ends the program if it arrives before ami-io's response with the same ActionID.
+// So give the actions unique ids.
 const named = (action) => Object.assign(action, { ActionID: `${process.pid}-${action.id}` });
 
 const send = (action) =>
@@ -42,7 +44,8 @@ const originate = (more) => send(Object.assign(new Action.Originate(), CALL, mor
 
   let originated;
   await run.step('originate', async () => {
-    // With this header, which goes to the server as well, it shows the event in place of the response.
+    // With this header, which is sent to the server as well, ami-io returns the event instead of
+    // the response.
     const { response } = await originate({ WaitEvent: true });
     originated = response;
     assert.equal(originated.event, 'OriginateResponse');
@@ -56,7 +59,7 @@ const originate = (more) => send(Object.assign(new Action.Originate(), CALL, mor
 
   await run.step('list', async () => {
     let entries = 0;
-    // Until one comes while both channels of a call are there.
+    // Repeat until a list has both channels of a call.
     for (let n = 0; n < 10 && entries < 2; n++) {
       await originate();
       await sleep(50);
@@ -69,8 +72,9 @@ const originate = (more) => send(Object.assign(new Action.Originate(), CALL, mor
   });
 
   await run.step('command', async () => {
-    // To "Command output follows" it waits for events of a list that never come: what it shows is each response as it
-    // was read, of several lines of output the last as a header, all as raw lines.
+    // After "Command output follows" ami-io waits for the events of a list, which never arrive. So
+    // take the response as it was read: its headers have only the last line of output, its raw
+    // lines have all.
     const action = named(Object.assign(new Action.Command(), { Command: 'core show version' }));
     const read = new Promise((resolve) => {
       client.on('needParseResponse', (response) => response.actionid === action.ActionID && resolve(response));
@@ -88,7 +92,7 @@ const originate = (more) => send(Object.assign(new Action.Originate(), CALL, mor
   });
 
   await run.step('logoff', async () => {
-    // What is not Success is an error to it.
+    // ami-io treats every response except Success as an error.
     const { error } = await send(new Action.Logoff());
     assert.equal(error.response, 'Goodbye');
     await until(() => disconnected);

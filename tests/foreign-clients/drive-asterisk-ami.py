@@ -1,4 +1,4 @@
-"""asterisk-ami: a thread, and a future for each response."""
+"""Drives asterisk-ami, which has a thread and returns a future for each response."""
 
 import itertools
 import os
@@ -11,7 +11,8 @@ from common import answers, began_and_ended, count, of_call, until
 
 run = Run("asterisk-ami")
 client = AMIClient(address=HOST, port=PORT, timeout=10)
-# Its own ActionIDs are 0, 1, 2: an OriginateResponse goes to every session, and another's is not to be mistaken.
+# asterisk-ami's own ActionIDs are 0, 1, 2. Every session receives every OriginateResponse, so
+# unique ids are needed to recognize those of this session.
 client.next_action_id = (f"{os.getpid()}-{number}" for number in itertools.count()).__next__
 adapter = AMIClientAdapter(client)
 events, ended = [], []
@@ -40,7 +41,7 @@ with run.step("events") as text:
     text[0] = f"{len(of_call(events, originated['Channel']))} events"
 
 with run.step("list") as text:
-    for _ in range(10):  # until one comes while both channels of a call are there
+    for _ in range(10):  # repeat until a list has both channels of a call
         adapter.Originate(**CALL)
         time.sleep(0.05)
         response = adapter.CoreShowChannels().response
@@ -64,7 +65,8 @@ with run.step("error"):
 with run.step("logoff"):
     response = client.logoff().response
     assert response.status == "Goodbye", response
-    # It stops reading at the Goodbye and calls that the end; that the server closes shows only its socket.
+    # It stops reading at the Goodbye and reports a disconnect. Only its socket shows that the
+    # server closes the connection.
     until(lambda: ended)
     assert ended == [None] and client._socket.recv(1) == b"", ended
 

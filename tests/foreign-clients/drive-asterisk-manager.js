@@ -1,4 +1,5 @@
-// asterisk-manager: callbacks. It sorts the headers of an action and sends the name of the action as it is given.
+// Drives asterisk-manager, which uses callbacks. It sorts the headers of an action, and sends the
+// name of the action unchanged.
 'use strict';
 const assert = require('node:assert');
 const AsteriskManager = require('asterisk-manager');
@@ -11,8 +12,10 @@ let ami;
 let closed = false;
 let actions = 0;
 
-// Its own ActionIDs are the time in milliseconds: of two actions within one, the OriginateResponse of the first is
-// taken for the response of the second. And another session's, as those events go to all, is not to be mistaken.
+// asterisk-manager's own ActionIDs are the time in milliseconds. If two actions are sent in the
+// same millisecond, it takes the OriginateResponse of the first for the response of the second. The
+// same can happen with an OriginateResponse of another session, since every session receives these
+// events. So give the actions unique ids.
 const send = (action) =>
   new Promise((resolve) => {
     const actionid = `${process.pid}-${++actions}`;
@@ -61,7 +64,7 @@ const answers = (id) => events.filter((event) => event.actionid === id);
 
   await run.step('list', async () => {
     let entries = 0;
-    // Until one comes while both channels of a call are there.
+    // Repeat until a list has both channels of a call.
     for (let n = 0; n < 10 && entries < 2; n++) {
       await originate();
       await sleep(50);
@@ -78,7 +81,7 @@ const answers = (id) => events.filter((event) => event.actionid === id);
   await run.step('command', async () => {
     const { response } = await send({ action: 'command', command: 'core show version' });
     assert.equal(response.response, 'Success');
-    // A line of output is a string, more are an array of strings.
+    // One line of output is a string, several are an array of strings.
     assert.match([response.output].flat().join('\n'), /Asterisk/);
   });
 

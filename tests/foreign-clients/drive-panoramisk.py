@@ -1,4 +1,7 @@
-"""panoramisk: asyncio. It logs in with the secret as it is, without waiting for the banner."""
+"""Drives panoramisk, which uses asyncio.
+
+It logs in with the plain secret, without waiting for the banner.
+"""
 
 import asyncio
 
@@ -27,7 +30,8 @@ async def main():
         assert response.response == "Success" and response.ping == "Pong", response
 
     with run.step("originate"):
-        # Of an asynchronous Originate it shows the response and the event at once, after the event.
+        # After an asynchronous Originate it returns the response and the event together, when the
+        # event arrives.
         response, originated = await manager.send_action({"Action": "Originate", **CALL})
         assert response.success, response
         assert originated.event == "OriginateResponse" and originated.response == "Success", originated
@@ -38,7 +42,7 @@ async def main():
         text[0] = f"{len(of_call([originated, *events], originated.channel))} events"
 
     with run.step("list") as text:
-        for _ in range(10):  # until one comes while both channels of a call are there
+        for _ in range(10):  # repeat until a list has both channels of a call
             manager.send_action({"Action": "Originate", **CALL})
             await asyncio.sleep(0.05)
             response, *answer = await manager.send_action({"Action": "CoreShowChannels"})
@@ -51,7 +55,7 @@ async def main():
 
     with run.step("command"):
         response = await manager.send_command("core show version")
-        # A line of output is a string, more are a list of strings.
+        # One line of output is a string, several are a list of strings.
         assert response.success and "Asterisk" in "".join(response.output), response
 
     with run.step("error"):

@@ -1,10 +1,13 @@
-"""pyst2: threads, blocking calls. It takes each response for that of the action it sent last."""
+"""Drives pyst2, which uses threads and blocking calls.
+
+It takes each response for that of its last action.
+"""
 
 import os
 import time
 import warnings
 
-warnings.simplefilter("ignore", DeprecationWarning)  # of threading's old names
+warnings.simplefilter("ignore", DeprecationWarning)  # old names in threading
 
 from asterisk import manager as pyst2
 
@@ -18,7 +21,8 @@ class Headers(dict):
 
 class Message(pyst2.ManagerMsg):
     def parse(self, response):
-        # It still calls Python 2's has_key, and without one its reader ends at the first ChanVariable of an event.
+        # pyst2 still calls Python 2's has_key; without it, its reader ends at the first
+        # ChanVariable of an event.
         self.headers = Headers()
         super().parse(response)
 
@@ -27,7 +31,8 @@ pyst2.ManagerMsg = Message
 
 run = Run("pyst2")
 manager = pyst2.Manager()
-# The first part of its ActionIDs: an OriginateResponse goes to every session, and another's is not to be mistaken.
+# The first part of its ActionIDs. Every session receives every OriginateResponse, so unique ids are
+# needed to recognize those of this session.
 manager.hostname = f"pyst2-{os.getpid()}"
 events = []
 
@@ -60,7 +65,7 @@ with run.step("events") as text:
     text[0] = f"{len(of_call(events, originated['Channel']))} events"
 
 with run.step("list") as text:
-    for _ in range(10):  # until one comes while both channels of a call are there
+    for _ in range(10):  # repeat until a list has both channels of a call
         originate()
         time.sleep(0.05)
         response = manager.send_action({"Action": "CoreShowChannels"})
@@ -75,7 +80,7 @@ with run.step("list") as text:
 
 with run.step("command"):
     response = manager.command("core show version")
-    # Of several lines of output its headers have only the last; its raw lines have all.
+    # If there are several lines of output, its headers have only the last; its raw lines have all.
     output = [line for line in response.response if line.startswith("Output: ")]
     assert response["Response"] == "Success" and "Asterisk" in "".join(output), response.response
 
@@ -87,7 +92,8 @@ with run.step("logoff"):
     try:
         response = manager.logoff()
     except ValueError:
-        # The server closed so soon that its reader did as well while it was still to flush what it had written.
+        # The server closed the connection, and the reader with it, before pyst2 had flushed the
+        # bytes it wrote.
         response = manager._response_queue.get()
     assert response["Response"] == "Goodbye", response.headers
     until(lambda: not manager.connected())

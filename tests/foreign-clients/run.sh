@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Runs clients of other people, in three languages, against `ami serve`; one line for each says what it did there.
-# With AMI_PORT and AMI_SECRET (and AMI_HOST, AMI_USER) set, against the server that is there, as a real Asterisk, whose
-# extension 102@test has to answer, wait 0.2 s and hang up.
+# Runs AMI clients of other projects, in three languages, against `ami serve`. Prints one line for
+# each client with the steps it did. If AMI_PORT and AMI_SECRET (and AMI_HOST, AMI_USER) are set,
+# runs them against that server instead, for example a real Asterisk; its extension 102@test must
+# answer, wait 0.2 s and hang up.
 #
-# The clients are installed below target/foreign-clients, once, with pip, npm and cargo.
-# Exit status: 0 all did what they should, 1 one did not, 77 they cannot be had on this machine (one line says why).
+# The clients are installed once, below target/foreign-clients, with pip, npm and cargo.
+# Exit status: 0 all clients worked, 1 a client failed, 77 the clients cannot be installed on this
+# machine (one line tells why).
 set -euo pipefail
 
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
@@ -17,14 +19,15 @@ mkdir -p "$dir"
 skip() { echo "skipped: $*"; exit 77; }
 
 for tool in python3 node npm cargo; do
-    command -v "$tool" >/dev/null || skip "there is no $tool"
+    command -v "$tool" >/dev/null || skip "$tool is missing"
 done
 
-exec 9>"$dir/lock" # one run at a time installs
+exec 9>"$dir/lock" # only one run at a time installs
 flock 9
 
-# install pip|npm PACKAGE VERSION [REQUIREMENT]: into a folder of its own, $dir/PACKAGE-VERSION, since modules of two
-# have the same name. What a killed run left half done is begun again.
+# install pip|npm PACKAGE VERSION [REQUIREMENT]: installs into a folder of its own,
+# $dir/PACKAGE-VERSION, because two packages have modules of the same name. An installation that was
+# interrupted is repeated.
 install() {
     local to=$dir/$2-$3 log=$dir/$1.log command
     [ ! -d "$to" ] || return 0
@@ -51,7 +54,7 @@ server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 if [ -n "${AMI_PORT:-}" ]; then
-    : "${AMI_HOST:=127.0.0.1}" "${AMI_USER:=admin}" "${AMI_SECRET:?is needed for a server that is there}"
+    : "${AMI_HOST:=127.0.0.1}" "${AMI_USER:=admin}" "${AMI_SECRET:?is needed with AMI_PORT}"
     export AMI_HOST AMI_PORT AMI_USER AMI_SECRET
 else
     cargo build --quiet --locked --manifest-path "$manifest" -p embedded-ami-cli || exit 1
@@ -63,11 +66,12 @@ else
         if [ -n "$AMI_PORT" ] || ! kill -0 "$server" 2>/dev/null; then break; fi
         sleep 0.1
     done
-    [ -n "$AMI_PORT" ] || { echo "FAIL  ami serve does not listen"; cat "$work/server" "$work/server.err"; exit 1; }
+    [ -n "$AMI_PORT" ] || { echo "FAIL  ami serve does not listen on a port"; cat "$work/server" "$work/server.err"; exit 1; }
 fi
 
 clients=0 ok=0
-# drive CLIENT COMMAND...: a driver prints one line: what it did, or to standard error what went wrong.
+# drive CLIENT COMMAND...: runs a driver, which prints one line with its steps, or the error to
+# standard error.
 drive() {
     clients=$((clients + 1))
     if timeout 100 "${@:2}" >"$work/out" 2>"$work/err"; then

@@ -91,8 +91,8 @@ fn typed_theirs() -> usize {
     events
 }
 
-/// Reads five fields of the view for the event's name, or all if it has fewer. Returns false if
-/// there is no view for the name.
+/// Reads five fields of the view for the event's name, or all if it has fewer. Returns false
+/// for a name without a view.
 fn read(message: &Message<'_>) -> bool {
     let name = message.name().unwrap_or_default();
     macro_rules! views {

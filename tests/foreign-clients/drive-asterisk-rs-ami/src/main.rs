@@ -1,4 +1,5 @@
-//! asterisk-rs-ami: tokio, typed events. It logs in with the MD5 challenge, or not at all.
+//! Drives asterisk-rs-ami, which uses tokio and typed events. It logs in with the MD5 challenge
+//! only.
 
 use std::env;
 use std::error::Error;
@@ -26,17 +27,17 @@ macro_rules! ensure {
     };
 }
 
-/// The version in Cargo.lock.
+/// Returns the version of asterisk-rs-ami in Cargo.lock.
 fn version() -> &'static str {
     let entry =
         include_str!("../../../../Cargo.lock").split("name = \"asterisk-rs-ami\"\nversion = \"").nth(1);
     entry.and_then(|entry| entry.split('"').next()).unwrap_or("of unknown version")
 }
 
-/// Runs a step, or says which one failed and ends.
+/// Runs a step with a limit of 10 s. If it fails, prints the step and the reason and exits.
 async fn step<T>(name: &str, work: impl Future<Output = Outcome<T>>) -> T {
-    let fail = |why: &dyn Display| -> ! {
-        eprintln!("asterisk-rs-ami {}: {name}: {why}", version());
+    let fail = |reason: &dyn Display| -> ! {
+        eprintln!("asterisk-rs-ami {}: {name}: {reason}", version());
         process::exit(1)
     };
     match timeout(LIMIT, work).await {
@@ -70,14 +71,15 @@ async fn originate(client: &AmiClient) -> Outcome<String> {
     Ok(response.action_id)
 }
 
-/// The number of events of the call with that OriginateResponse, which are all in `events`, up to its Hangup.
+/// Reads events up to the Hangup of the call whose OriginateResponse has this ActionID. Returns the
+/// number of events of the call.
 async fn events(events: &mut EventSubscription<AmiEvent>, id: &str) -> Outcome<usize> {
     let mut seen = Vec::new();
     let mut name = String::new();
     loop {
         let EventReceive::Event(event) = events.recv().await else { return Err("events were lost".into()) };
-        if let AmiEvent::OriginateResponse { action_id: Some(own), channel, response, .. } = &event
-            && own == id
+        if let AmiEvent::OriginateResponse { action_id: Some(action_id), channel, response, .. } = &event
+            && action_id == id
         {
             ensure!(response == "Success", event);
             name.clone_from(channel);
@@ -87,14 +89,15 @@ async fn events(events: &mut EventSubscription<AmiEvent>, id: &str) -> Outcome<u
             |event: &AmiEvent| matches!(event, AmiEvent::NewChannel { channel, .. } if *channel == name);
         let ended = |event: &AmiEvent| matches!(event, AmiEvent::Hangup { channel, .. } if *channel == name);
         if seen.iter().any(began) && seen.iter().any(ended) {
-            // One half of a Local channel and the other.
+            // The name without its last digit matches both halves of the Local channel.
             let both = &name[..name.len() - 1];
             return Ok(seen.iter().filter_map(channel).filter(|channel| channel.starts_with(both)).count());
         }
     }
 }
 
-/// The channel of an event that has one; of those without a type of their own it is among the headers.
+/// Returns the channel of an event, if it has one. Events without a type of their own have it in
+/// the headers.
 fn channel(event: &AmiEvent) -> Option<&str> {
     match event {
         AmiEvent::Unknown { headers, .. } => headers.get("Channel").map(String::as_str),
@@ -104,7 +107,7 @@ fn channel(event: &AmiEvent) -> Option<&str> {
 }
 
 async fn list(client: &AmiClient) -> Outcome<usize> {
-    // Until one comes while both channels of a call are there.
+    // Repeat until a list has both channels of a call.
     for _ in 0..10 {
         originate(client).await?;
         sleep(Duration::from_millis(50)).await;
@@ -126,7 +129,8 @@ async fn list(client: &AmiClient) -> Outcome<usize> {
 
 async fn command(client: &AmiClient) -> Outcome<()> {
     let response = client.command("core show version").await?;
-    // Its `output` is that of a Follows response; of several Output headers it keeps the last.
+    // Its `output` is only set by a Follows response. If there are several Output headers, it keeps
+    // the last.
     ensure!(
         response.success && response.get("Output").is_some_and(|line| line.contains("Asterisk")),
         response
@@ -142,7 +146,8 @@ async fn error(client: &AmiClient) -> Outcome<()> {
 }
 
 async fn logoff(client: &AmiClient) -> Outcome<()> {
-    // What is neither Success nor Follows is no success to it.
+    // It treats every response except Success and Follows as a failure, so check the response
+    // itself.
     let response = client.send_action(&LogoffAction).await?;
     ensure!(response.response_type == "Goodbye", response);
     while client.connection_state() != ConnectionState::Disconnected {
@@ -153,7 +158,8 @@ async fn logoff(client: &AmiClient) -> Outcome<()> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    // Its ActionIDs are 1, 2, 3: an OriginateResponse goes to every session, and another's is not to be mistaken.
+    // Its ActionIDs are 1, 2, 3. Every session receives every OriginateResponse, so start at
+    // another number to recognize those of this session.
     for _ in 0..process::id() {
         next_action_id();
     }
