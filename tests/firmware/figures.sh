@@ -1,6 +1,7 @@
-# Figures of the firmware, compared with those of tests/firmware/figures.tsv; sourced by the scripts that measure, from the
-# top of the repository. A figure that grows by more than 2 % fails. With --renew, those of the script that runs replace the ones in the file, and
-# the README's table is made from it.
+# Compares figures of the firmware with those of tests/firmware/figures.tsv. The scripts that measure
+# source this file from the top of the repository. A figure that has grown by more than 2 % is a
+# failure. With --renew, the figures of the running script replace those in the file, and the table in
+# the README is made from the file.
 
 # shellcheck shell=bash
 figures_file=tests/firmware/figures.tsv
@@ -9,11 +10,12 @@ if [[ ${1-} = --renew ]]; then renew=1; fi
 measured=$(mktemp)
 trap 'rm -f "$measured"' EXIT
 
-figure() { # kind, target, name, value
+# figure KIND TARGET NAME VALUE: records a figure.
+figure() {
     printf '%s\t%s\t%s\t%s\n' "$@" >>"$measured"
 }
 
-# The table of the README.
+# Prints the table of the README.
 table() {
     awk -F '\t' '
         /^# / { compiler = substr($0, 3) }
@@ -59,7 +61,7 @@ table() {
         }' "$figures_file"
 }
 
-# The README with that table.
+# Prints the README with that table.
 with_table() {
     awk -v table="$(table)" '
         /^<!-- \/figures -->/ { inside = 0 }
@@ -67,8 +69,9 @@ with_table() {
         /^<!-- figures -->/ { inside = 1; print table }' README.md
 }
 
-# Compares what was measured of these kinds. Returns 1 if something is worse, missing, or new.
-check_figures() { # kind...
+# check_figures KIND...: compares the measured figures of these kinds. Returns 1 if a figure is worse,
+# missing or new.
+check_figures() {
     local compiler kinds
     compiler=$(rustc -V | cut -d' ' -f1,2)
     kinds=" $* "
@@ -84,11 +87,11 @@ check_figures() { # kind...
         return
     fi
     if [[ $(head -n 1 "$figures_file") != "# $compiler" || -n ${other_compiler-} ]]; then
-        echo "note: not compared: the figures of $figures_file are those of $(head -n 1 "$figures_file" | cut -c3-), this is ${other_compiler:-$compiler}"
+        echo "note: not compared: the figures of $figures_file are for $(head -n 1 "$figures_file" | cut -c3-), this is ${other_compiler:-$compiler}"
         return
     fi
     local status=0
-    with_table | cmp -s - README.md || { echo "failed: the README's table is not that of $figures_file: see --renew"; status=1; }
+    with_table | cmp -s - README.md || { echo "failed: the README's table does not match $figures_file: see --renew"; status=1; }
     awk -F '\t' -v kinds="$kinds" '
         /^#/ { next }
         FILENAME != ARGV[2] { if (index(kinds, " " $1 " ")) known[$1 " " $2 " " $3] = $4; next }

@@ -1,12 +1,13 @@
-# The deepest stack below each function whose name begins with call_, from the disassembly of a linked program (llvm-objdump -d of
-# Thumb): what each function puts on the stack, and what it calls. What is put there on different ways through a function
-# is added up, so that the figure may be more than what is ever in use; never less. A call through a register may be to any function whose name
-# matches -v pointers=PATTERN. Fails if there is recursion, or a frame of a size that the code computes.
+# Computes the maximum stack below each function whose name starts with call_, from the disassembly of a
+# linked program (llvm-objdump -d, Thumb): the bytes that each function puts on the stack, and its
+# calls. The bytes of all paths through a function are added up, so a figure may be higher than the
+# stack ever used, but never lower. A call through a register may go to any function whose name matches
+# -v pointers=PATTERN. Fails if there is recursion or a frame whose size is computed at run time.
 
 /^[0-9a-f]+ <.*>:$/ {
     name = $2
     gsub(/^<|>:$/, "", name)
-    if (name !~ /^\$/) { # a mapping symbol: the function goes on
+    if (name !~ /^\$/) { # otherwise a mapping symbol inside a function
         at = name
         frame[at] += 0
     }
@@ -29,7 +30,7 @@ operation == "blx" || operation == "bx" && operands !~ /^lr/ {
     calls[at] = calls[at] " *"
 }
 
-# To the beginning of another function: a call, or one in place of the return.
+# A branch to the start of another function: a call, or a tail call.
 /<[^+>]*>/ && operation ~ /^(bl|b|b[a-z][a-z]|cbn?z)$/ {
     to = operands
     sub(/^[^<]*</, "", to)
@@ -49,7 +50,7 @@ function bad(what, where) {
     said[what, where] = failed = 1
 }
 
-# Names are separated by blanks, since awk has no lists.
+# Lists of names are separated by blanks, since awk has no lists.
 function depth(name,   deepest, more, all, n, i, list) {
     if (name in known) return known[name]
     if (name in open) { bad("recursion", name); return 0 }

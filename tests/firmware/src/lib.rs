@@ -1,5 +1,5 @@
-//! What the programs in `bin` share: firmware for any bare-metal target, that is linked, and looked at, not run. What is left
-//! of `panic_path` in one can be reached.
+//! Shared code of the programs in `bin`: firmware for any bare-metal target that is linked and
+//! inspected, but not run. If `panic_path` remains in a program, it can panic.
 
 #![no_std]
 
@@ -9,33 +9,33 @@ use core::sync::atomic::{AtomicU32, Ordering};
 
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
-/// Registers of a UART that nobody knows anything of.
+/// A UART whose input the compiler cannot predict.
 pub struct Uart;
 
 static DATA: AtomicU32 = AtomicU32::new(0);
 static TICKS: AtomicU32 = AtomicU32::new(0);
 
-/// Storage in a `static`, lent anew each time.
+/// Borrows storage in a `static`. Each use of the macro lends its storage again whenever it runs.
 #[macro_export]
 macro_rules! storage {
     ($Type:ty, $value:expr) => {{
         static mut STORAGE: $Type = $value;
-        // SAFETY: the programs have one thread, and by the time they come here again what was lent is given back.
+        // SAFETY: the programs have one thread, and the borrow has ended by the time they run this again.
         unsafe { &mut *&raw mut STORAGE }
     }};
 }
 
-/// Uses a number.
+/// Uses a number, so that the compiler cannot remove its computation.
 pub fn show(number: usize) {
     DATA.store(number as u32, Ordering::Relaxed);
 }
 
-/// A number that nobody knows anything of.
+/// Returns a number that the compiler cannot predict.
 pub fn number() -> u32 {
     DATA.load(Ordering::Relaxed)
 }
 
-/// The time in milliseconds.
+/// Returns the time in milliseconds.
 pub fn clock() -> u64 {
     u64::from(TICKS.load(Ordering::Relaxed))
 }
@@ -51,17 +51,17 @@ impl ReadReady for Uart {
 }
 
 impl Read for Uart {
-    fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
-        let Some(first) = to.first_mut() else { return Ok(0) };
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        let Some(first) = buffer.first_mut() else { return Ok(0) };
         *first = number() as u8;
         Ok(1)
     }
 }
 
 impl Write for Uart {
-    fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> {
-        from.iter().for_each(|&byte| show(byte.into()));
-        Ok(from.len())
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        bytes.iter().for_each(|&byte| show(byte.into()));
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> Result<(), Infallible> {
@@ -69,7 +69,7 @@ impl Write for Uart {
     }
 }
 
-/// A program: a client over the UART, and what it does with an event.
+/// Defines a program: a client over the UART that handles each event with the given block.
 #[macro_export]
 macro_rules! client {
     (|$message:ident, $session:ident, $outbox:ident| $on_event:block) => {

@@ -1,4 +1,4 @@
-//! What the programs of the board share. For the host this is empty.
+//! Shared code of the programs of the board. Empty for the host.
 
 #![no_std]
 

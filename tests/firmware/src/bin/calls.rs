@@ -1,5 +1,6 @@
-//! Each public call of the embedded API as a function of its own, and each public type's size as that of a `static`: the program is
-//! linked, and looked at. How much stack is below a call includes what its result needs at the caller.
+//! Each public call of the embedded API as a function of its own, and a `static` of the size of each
+//! public type. The program is linked and inspected, not run. The stack below a call includes the space
+//! for its result in the caller.
 
 #![no_std]
 #![no_main]
@@ -21,9 +22,9 @@ type Outbox = wire::Outbox<Bytes>;
 type Session = client::Session<&'static mut [Slot]>;
 type Client = embedded::Client<'static, Uart, fn() -> u64>;
 type Server = server::Session<'static>;
-type Sessions<T> = Result<T, server::SessionError>;
+type ServerResult<T> = Result<T, server::SessionError>;
 
-/// Functions with the names of what they call and `call_` before them, and what keeps them in the program.
+/// Defines functions that are exported as `call_NAME`, and an entry point that keeps them in the program.
 macro_rules! calls {
     ($($name:ident $(<$a:lifetime>)? ($($arg:ident: $Arg:ty),*) $(-> $Result:ty)? $body:block)*) => {
         $(
@@ -43,7 +44,7 @@ macro_rules! calls {
 }
 
 calls! {
-    decoder_new(storage: Bytes) -> Option<Decoder> { Decoder::for_client(storage).ok() }
+    decoder_for_client(storage: Bytes) -> Option<Decoder> { Decoder::for_client(storage).ok() }
     decoder_poll(decoder: &mut Decoder) -> Step { decoder.poll() }
     decoder_space(decoder: &mut Decoder) -> &mut [u8] { decoder.space() }
     decoder_advance(decoder: &mut Decoder, n: usize) { decoder.advance(n) }
@@ -65,15 +66,15 @@ calls! {
     value_to_seconds(value: Value<'_>) -> Option<core::time::Duration> { value.to_seconds() }
     value_to_bool(value: Value<'_>) -> Option<bool> { value.to_bool() }
 
-    outbox_write(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|out| out.header("Action", value)) }
-    outbox_write_number(outbox: &mut Outbox, value: i64) -> Result<(), EncodeError> { outbox.write(|out| out.header_int("Cause", value)) }
-    outbox_write_variable(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|out| out.variable("DOOR", value)) }
-    outbox_sent(outbox: &mut Outbox, n: usize) { outbox.advance(n) }
+    outbox_write(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|headers| headers.header("Action", value)) }
+    outbox_write_int(outbox: &mut Outbox, value: i64) -> Result<(), EncodeError> { outbox.write(|headers| headers.header_int("Cause", value)) }
+    outbox_write_variable(outbox: &mut Outbox, value: &[u8]) -> Result<(), EncodeError> { outbox.write(|headers| headers.variable("DOOR", value)) }
+    outbox_advance(outbox: &mut Outbox, n: usize) { outbox.advance(n) }
 
     credentials_new(secret: &'static str) -> Credentials<'static> {
         Credentials::new("admin", secret)
     }
-    session_connected(session: &mut Session, key: IdKey) { session.on_connected(key, clock()) }
+    session_on_connected(session: &mut Session, key: IdKey) { session.on_connected(key, clock()) }
     session_log_in(session: &mut Session, message: &Message<'_>, credentials: &Credentials<'_>, outbox: &mut Outbox) -> Option<()> {
         session.log_in(credentials, message, clock(), outbox).ok().map(|_| ())
     }
@@ -84,44 +85,44 @@ calls! {
     session_submit_typed(session: &mut Session, outbox: &mut Outbox) -> Option<Ticket> {
         session.submit(&Originate::to_extension("PJSIP/7", "default", "100", "1").timeout(20_000), clock(), outbox).ok()
     }
-    session_tick(session: &mut Session, outbox: &mut Outbox) -> Option<Incoming> { session.on_timeout(clock(), outbox).ok()? }
+    session_on_timeout(session: &mut Session, outbox: &mut Outbox) -> Option<Incoming> { session.on_timeout(clock(), outbox).ok()? }
     session_log_off(session: &mut Session, outbox: &mut Outbox) -> bool { session.log_off(clock(), outbox).is_ok() }
-    session_close(session: &mut Session, outbox: &Outbox) -> Option<Incoming> { session.on_closed(outbox) }
+    session_on_closed(session: &mut Session, outbox: &Outbox) -> Option<Incoming> { session.on_closed(outbox) }
     session_deadline(session: &Session) -> Option<u64> { session.deadline() }
     session_forget(session: &mut Session, ticket: Ticket) -> bool { session.forget(ticket) }
     backoff_next(backoff: &mut Backoff, random: u32) -> u32 { backoff.next(random) }
 
-    client_connected(client: &mut Client, key: IdKey) { client.on_connected(key) }
+    client_on_connected(client: &mut Client, key: IdKey) { client.on_connected(key) }
     client_poll(client: &mut Client) -> Result<Option<Incoming>, Error<core::convert::Infallible>> { client.poll() }
     client_poll_ready(client: &mut Client) -> Result<Option<Incoming>, Error<core::convert::Infallible>> { client.poll_ready() }
-    client_close(client: &mut Client) -> Option<Incoming> { client.on_closed() }
+    client_on_closed(client: &mut Client) -> Option<Incoming> { client.on_closed() }
 
-    server_connected(server: &mut Server, outbox: &mut Outbox) -> Result<(), EncodeError> { server.on_connected(7, clock(), outbox) }
-    server_on_message<'m>(server: &mut Server, message: &'m Message<'m>, outbox: &mut Outbox) -> Sessions<server::Incoming<'m>> {
+    server_on_connected(server: &mut Server, outbox: &mut Outbox) -> Result<(), EncodeError> { server.on_connected(7, clock(), outbox) }
+    server_on_message<'m>(server: &mut Server, message: &'m Message<'m>, outbox: &mut Outbox) -> ServerResult<server::Incoming<'m>> {
         server.on_message(message, outbox)
     }
-    server_log_in(server: &mut Server, attempt: &Attempt<'_>, outbox: &mut Outbox) -> Sessions<()> {
+    server_log_in(server: &mut Server, attempt: &Attempt<'_>, outbox: &mut Outbox) -> ServerResult<()> {
         server.log_in(attempt, Some(Account::new("secret")), clock(), outbox).map(|_| ())
     }
-    server_tick(server: &mut Server, message: &Message<'_>, outbox: &mut Outbox) -> Sessions<()> { Ok(server.on_timeout(message, clock(), outbox)?) }
-    server_reply(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
-        server.answer(request, outbox)?.success_with(|out| out.header("Ping", "Pong"))
+    server_on_timeout(server: &mut Server, message: &Message<'_>, outbox: &mut Outbox) -> ServerResult<()> { Ok(server.on_timeout(message, clock(), outbox)?) }
+    server_success_with(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> ServerResult<()> {
+        server.answer(request, outbox)?.success_with(|headers| headers.header("Ping", "Pong"))
     }
-    server_list(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
+    server_list(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> ServerResult<()> {
         let mut list = server.answer(request, outbox)?.list("Doors will follow")?;
-        list.entry("Door", |out| out.header_int("Number", 1))?;
+        list.entry("Door", |headers| headers.header_int("Number", 1))?;
         Ok(list.complete("DoorsComplete", |_| Ok(()))?)
     }
-    server_command(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> Sessions<()> {
+    server_command(server: &mut Server, request: &server::Request<'_>, outbox: &mut Outbox) -> ServerResult<()> {
         server.answer(request, outbox)?.command(true, ["one", "two"])
     }
     server_event(event: &mut EncodedEvent<Bytes>, outbox: &mut Outbox) -> Result<(), EncodeError> {
-        event.write("DoorOpened", Classes::CALL, |out| out.header_int("Number", 1))?;
+        event.write("DoorOpened", Classes::CALL, |headers| headers.header_int("Number", 1))?;
         event.copy_to(outbox)
     }
 }
 
-/// Statics as large as the types are, without storage.
+/// Defines a static of the size of each type. Types with storage are measured without it.
 macro_rules! sizes {
     ($($name:ident: $Type:ty;)*) => {
         fn sizes() {

@@ -1,4 +1,4 @@
-//! The embedded client with an MD5 login, that hangs up who is about to.
+//! The embedded client with an MD5 login. It hangs up each channel that requests a hangup.
 
 #![no_std]
 #![no_main]

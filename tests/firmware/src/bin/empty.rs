@@ -1,4 +1,4 @@
-//! Nothing: what the others are measured against.
+//! An empty program, relative to which the others are measured.
 
 #![no_std]
 #![no_main]

@@ -1,4 +1,4 @@
-//! A panic that can happen, and formatting: the checks for both must find them.
+//! A program with a reachable panic and with formatting, which the checks for both must find.
 
 #![no_std]
 #![no_main]

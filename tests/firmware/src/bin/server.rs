@@ -1,4 +1,4 @@
-//! A server at our end of the UART: an appliance that offers AMI.
+//! A server over the UART: a device that offers AMI.
 
 #![no_std]
 #![no_main]
@@ -41,20 +41,20 @@ fn serve() -> Result<(), SessionError> {
                     session.log_in(&attempt, account, clock(), &mut outbox)?;
                 }
                 Incoming::Request(request) => {
-                    let may = session.permits(Classes::SYSTEM);
-                    let answer = session.answer(&request, &mut outbox)?;
+                    let is_permitted = session.permits(Classes::SYSTEM);
+                    let responder = session.answer(&request, &mut outbox)?;
                     match request.action().unwrap_or_default().as_bytes() {
-                        b"Ping" => answer.success_with(|out| out.header("Ping", "Pong"))?,
-                        b"Doors" if may => {
-                            let mut list = answer.list("Doors will follow")?;
-                            list.entry("Door", |out| out.header_int("Number", 1))?;
+                        b"Ping" => responder.success_with(|headers| headers.header("Ping", "Pong"))?,
+                        b"Doors" if is_permitted => {
+                            let mut list = responder.list("Doors will follow")?;
+                            list.entry("Door", |headers| headers.header_int("Number", 1))?;
                             list.complete("DoorsComplete", |_| Ok(()))?;
                         }
-                        b"Doors" => answer.denied()?,
-                        b"Command" => answer.command(true, ["one", "two"])?,
-                        _ => answer.unknown()?,
+                        b"Doors" => responder.denied()?,
+                        b"Command" => responder.command(true, ["one", "two"])?,
+                        _ => responder.unknown()?,
                     }
-                    event.write("DoorOpened", Classes::CALL, |out| out.header_int("Number", 1))?;
+                    event.write("DoorOpened", Classes::CALL, |headers| headers.header_int("Number", 1))?;
                     if session.wants(event.classes()) {
                         match event.copy_to(&mut outbox) {
                             Err(EncodeError::Full) => session.disconnect(),

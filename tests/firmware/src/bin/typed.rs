@@ -1,4 +1,4 @@
-//! The client with a typed event and action in place of raw headers.
+//! The program `client` with a typed event and action instead of raw headers.
 
 #![no_std]
 #![no_main]

@@ -1,4 +1,4 @@
-//! Decoder, look-ups and encoder: no session.
+//! Decoder, look-ups and encoder, without a session.
 
 #![no_std]
 #![no_main]
@@ -26,10 +26,10 @@ fn run() {
                 if message.name().is_some_and(|name| name == "HangupRequest") {
                     let channel = message.get("Channel").unwrap_or_default();
                     let cause = message.get("Cause").and_then(Value::to_i32);
-                    let _ = outbox.write(|out| {
-                        out.header("Action", "Hangup")?;
-                        out.header("Channel", channel)?;
-                        out.header_int("Cause", cause.unwrap_or_default().into())
+                    let _ = outbox.write(|headers| {
+                        headers.header("Action", "Hangup")?;
+                        headers.header("Channel", channel)?;
+                        headers.header_int("Cause", cause.unwrap_or_default().into())
                     });
                 }
                 for header in message.headers() {

@@ -1,5 +1,5 @@
-//! Counts the instructions that decoding an event burst takes, a byte, reading not counted. Run by QEMU with
-//! `-icount shift=7`: the figures then repeat to the digit.
+//! Counts the instructions per byte that decoding a burst of events takes, without the reads. QEMU runs it
+//! with `-icount shift=7`, with which the figures are exactly reproducible.
 
 #![no_std]
 #![no_main]
@@ -11,14 +11,15 @@ use cortex_m_rt::entry;
 use embedded_ami::event::{Hangup, Newchannel, Newstate};
 use embedded_ami::wire::{Decoder, Message, Step};
 use firmware_qemu::board::clock::Instructions;
-use firmware_qemu::board::console::{Line, say};
+use firmware_qemu::board::console::{Line, print};
 use firmware_qemu::board::end;
 
 const STORAGE: usize = 1024;
-/// What a UART's FIFO gives at once.
+/// The size of a UART's FIFO.
 const FIFO: usize = 16;
 
-/// Calls in queues, as Asterisk 22 told of them; whole messages of the first 64 KB, so that they fit the flash.
+/// Events of calls in queues, recorded from Asterisk 22. `BURST` has the whole messages in the first 64 KB, so
+/// that they fit into the flash.
 const RECORDED: &[u8] = include_bytes!("../../../../data/22/queue_calls.s2c");
 static BURST: [u8; LENGTH] = {
     let mut burst = [0; LENGTH];
@@ -37,7 +38,7 @@ const LENGTH: usize = {
     end
 };
 
-/// Decodes the burst, read by read of no more than `read` bytes.
+/// Decodes the burst in reads of at most `read` bytes and calls `body` with each message.
 #[inline(always)]
 fn decode(read: usize, mut body: impl FnMut(Message<'_>)) {
     let Ok(mut decoder) = Decoder::for_client([0; STORAGE]) else { return };
@@ -48,9 +49,9 @@ fn decode(read: usize, mut body: impl FnMut(Message<'_>)) {
             Step::NeedInput => {
                 let window = decoder.space();
                 let n = window.len().min(rest.len()).min(read);
-                let (bytes, behind) = rest.split_at(n);
+                let (bytes, tail) = rest.split_at(n);
                 fill(window, bytes);
-                rest = behind;
+                rest = tail;
                 if n == 0 { decoder.finish() } else { decoder.advance(n) }
             }
             Step::End => break,
@@ -58,12 +59,13 @@ fn decode(read: usize, mut body: impl FnMut(Message<'_>)) {
     }
 }
 
-/// As if from a UART; of as many instructions as are known, to be taken off.
+/// Copies the bytes with a known number of instructions per byte ([`FILL`]), which is subtracted from the
+/// figures.
 fn fill(window: &mut [u8], bytes: &[u8]) {
     if bytes.is_empty() || bytes.len() > window.len() {
         return;
     }
-    // SAFETY: it reads `bytes` and writes as much to `window`.
+    // SAFETY: it reads `bytes` and writes the same number of bytes to `window`.
     unsafe {
         core::arch::asm!(
             "2: ldrb {byte}, [{from}], #1",
@@ -79,7 +81,7 @@ fn fill(window: &mut [u8], bytes: &[u8]) {
 }
 const FILL: u32 = 4;
 
-/// What it found, to be the same in every build.
+/// The number of items that a case found, which is the same in every build.
 type Found = u32;
 
 #[inline(never)]
@@ -131,14 +133,14 @@ fn fields_of_views() -> Found {
     fields
 }
 
-/// Two instructions a round: what is counted can be told beforehand.
+/// Runs a loop of two instructions per round, to check the counter.
 #[inline(never)]
 fn rounds(n: u32) {
-    // SAFETY: it touches nothing but its own register.
+    // SAFETY: it changes only its own register.
     unsafe { core::arch::asm!("2: subs {0}, #1", "bne 2b", inout(reg) n => _) };
 }
 
-/// A name, how it is done, and what it counts.
+/// The name of a case, its function, and the name of the items that it counts.
 type Case = (&'static str, fn() -> Found, &'static str);
 
 const CASES: [Case; 5] = [
@@ -153,17 +155,17 @@ const CASES: [Case; 5] = [
 fn main() -> ! {
     let Some(peripherals) = Peripherals::take() else { end(false) };
     let mut instructions = Instructions::new(peripherals.SYST);
-    let short = instructions.of(|| rounds(black_box(1_000)));
-    let long = instructions.of(|| rounds(black_box(101_000)));
-    // The clock's tick is more than an instruction.
-    let counts = |more: u32| more.abs_diff(200_000) <= 1;
-    if !long.zip(short).is_some_and(|(long, short)| counts(long - short)) {
-        say("the counter is no counter of instructions: is it -icount shift=7?");
+    let short = instructions.count(|| rounds(black_box(1_000)));
+    let long = instructions.count(|| rounds(black_box(101_000)));
+    // A tick of the clock is not an exact number of instructions, so the count may be off by one.
+    let is_right = |difference: u32| difference.abs_diff(200_000) <= 1;
+    if !long.zip(short).is_some_and(|(long, short)| is_right(long - short)) {
+        print("the counter does not count instructions: does QEMU run with -icount shift=7?");
         end(false);
     }
     for (name, work, unit) in CASES {
         let mut found = 0;
-        let Some(count) = instructions.of(|| found = work()) else { end(false) };
+        let Some(count) = instructions.count(|| found = work()) else { end(false) };
         let count = count.saturating_sub(FILL * LENGTH as u32);
         let hundredths = (u64::from(count) * 100).div_ceil(LENGTH as u64) as u32;
         let line = Line::new().text(name).text(": ").number(hundredths / 100).text(".");
@@ -177,7 +179,7 @@ fn main() -> ! {
             .text(" ")
             .text(unit)
             .text(")")
-            .say();
+            .print();
     }
     end(true)
 }

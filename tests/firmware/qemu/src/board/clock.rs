@@ -1,4 +1,4 @@
-//! SysTick: as a clock of milliseconds, or as a counter of instructions.
+//! SysTick as a clock in milliseconds or as a counter of instructions.
 
 use core::cell::Cell;
 
@@ -10,7 +10,7 @@ use cortex_m_rt::exception;
 const HERTZ: u32 = 12_500_000;
 static MILLISECONDS: Mutex<Cell<u64>> = Mutex::new(Cell::new(0));
 
-/// From now on, [`milliseconds`] counts.
+/// Starts the clock that [`milliseconds`] returns.
 pub fn start(syst: &mut SYST) {
     syst.set_clock_source(SystClkSource::Core);
     syst.set_reload(HERTZ / 1_000 - 1);
@@ -27,17 +27,20 @@ fn SysTick() {
     });
 }
 
+/// Returns the time since [`start`] in milliseconds.
 pub fn milliseconds() -> u64 {
     interrupt::free(|section| MILLISECONDS.borrow(section).get())
 }
 
-/// Stats instructions under QEMU's `-icount shift=7`: each takes 128 ns, and a tick of the clock is 80 ns.
+/// A counter of instructions under QEMU's `-icount shift=7`, with which each instruction takes 128 ns. A
+/// tick of the clock is 80 ns.
 pub struct Instructions(SYST);
 
 impl Instructions {
-    /// The counter has 24 bits: 10 million instructions at a time.
+    /// The counter has 24 bits, enough for 10 million instructions.
     const RELOAD: u32 = 0x00ff_ffff;
 
+    /// Starts the counter.
     pub fn new(mut syst: SYST) -> Self {
         syst.set_clock_source(SystClkSource::Core);
         syst.set_reload(Self::RELOAD);
@@ -46,9 +49,10 @@ impl Instructions {
         Self(syst)
     }
 
-    /// How many `work` takes, and the few of the call. None if they are more than can be counted.
+    /// Returns the number of instructions that `work` takes, including the few for the call. `None` if the
+    /// counter overflows.
     #[inline(never)]
-    pub fn of(&mut self, work: impl FnOnce()) -> Option<u32> {
+    pub fn count(&mut self, work: impl FnOnce()) -> Option<u32> {
         self.0.clear_current();
         let before = SYST::get_current();
         self.0.has_wrapped();

@@ -1,4 +1,4 @@
-//! QEMU's lm3s6965evb: UART, clock, light, and the debugger's console.
+//! QEMU's lm3s6965evb: UART, clock, light, and console through semihosting.
 
 pub mod clock;
 pub mod console;
@@ -15,7 +15,7 @@ use cortex_m_semihosting::debug::{EXIT_FAILURE, EXIT_SUCCESS, exit};
 
 use console::Line;
 
-/// Ends QEMU, with 0 or 1.
+/// Ends QEMU with exit status 0 or 1.
 pub fn end(success: bool) -> ! {
     loop {
         exit(if success { EXIT_SUCCESS } else { EXIT_FAILURE });
@@ -27,24 +27,25 @@ unsafe extern "C" {
     static _stack_end: u32;
 }
 
-/// The most bytes of stack that were in use so far: cortex-m-rt painted all of it at the start.
+/// Returns the largest number of bytes of stack used so far. cortex-m-rt painted the whole stack at the
+/// start.
 pub fn most_stack() -> u32 {
     const PAINT: u32 = 0xcccc_cccc;
     let (top, mut at) = (&raw const _stack_start, &raw const _stack_end);
-    // SAFETY: all between the two is RAM that belongs to the stack.
+    // SAFETY: all memory between the two is RAM of the stack.
     while at < top && unsafe { ptr::read_volatile(at) } == PAINT {
         at = at.wrapping_add(1);
     }
     (top.addr() - at.addr()) as u32
 }
 
-/// Without `core::fmt`: the place says enough. If nothing can panic, nothing of this is in the program.
+/// Prints only the location, which needs no `core::fmt`. If no panic is reachable, the linker drops this.
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
     let line = Line::new().text("panicked");
     match info.location() {
-        Some(place) => line.text(" in ").text(place.file()).text(", line ").number(place.line()).say(),
-        None => line.say(),
+        Some(location) => line.text(" in ").text(location.file()).text(", line ").number(location.line()).print(),
+        None => line.print(),
     }
     end(false)
 }

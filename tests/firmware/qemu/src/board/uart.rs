@@ -1,13 +1,15 @@
+//! UART0.
+
 use core::convert::Infallible;
 use core::ptr;
 
 use cortex_m::asm::wfi;
 use embedded_io::{ErrorType, Read, ReadReady, Write};
 
-/// UART0, by polling. Nothing tells of a byte that did not arrive.
+/// UART0, by polling. Lost bytes are not detected.
 pub struct Uart {
-    /// How often in a row nothing had arrived.
-    looks: u8,
+    /// The number of checks in a row that found no input.
+    idle_checks: u8,
 }
 
 const DATA: *mut u32 = 0x4000_c000 as *mut u32;
@@ -21,14 +23,14 @@ const EIGHT_BITS_AND_FIFO: u32 = 0x70;
 const ENABLED: u32 = 0x301;
 
 impl Uart {
-    /// To be taken once. QEMU needs no baud rate.
+    /// Returns the UART. Call this only once. QEMU needs no baud rate.
     pub fn new() -> Self {
-        // SAFETY: registers of UART0, which nothing else uses.
+        // SAFETY: nothing else uses the registers of UART0.
         unsafe {
             ptr::write_volatile(LINE_CONTROL, EIGHT_BITS_AND_FIFO);
             ptr::write_volatile(CONTROL, ENABLED);
         }
-        Self { looks: 0 }
+        Self { idle_checks: 0 }
     }
 
     fn is(&self, flag: u32) -> bool {
@@ -41,9 +43,10 @@ impl Uart {
         (!self.is(RECEIVE_EMPTY)).then(|| unsafe { ptr::read_volatile(DATA) as u8 })
     }
 
-    /// Sleeps until SysTick if nothing has arrived for a while. Not at once, since the FIFO is full before SysTick comes.
+    /// Sleeps until the next SysTick if there was no input for a while. Does not sleep earlier, because the
+    /// FIFO could fill up before the SysTick.
     pub fn rest(&self) {
-        if self.looks == u8::MAX {
+        if self.idle_checks == u8::MAX {
             wfi();
         }
     }
@@ -62,19 +65,19 @@ impl ErrorType for Uart {
 impl ReadReady for Uart {
     fn read_ready(&mut self) -> Result<bool, Infallible> {
         let is_ready = !self.is(RECEIVE_EMPTY);
-        self.looks = if is_ready { 0 } else { self.looks.saturating_add(1) };
+        self.idle_checks = if is_ready { 0 } else { self.idle_checks.saturating_add(1) };
         Ok(is_ready)
     }
 }
 
 impl Read for Uart {
-    /// Waits for the first byte only.
-    fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
-        while !to.is_empty() && self.is(RECEIVE_EMPTY) {}
+    /// Reads the available bytes. Waits only for the first.
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Infallible> {
+        while !buffer.is_empty() && self.is(RECEIVE_EMPTY) {}
         let mut length = 0;
-        for to in to {
+        for place in buffer {
             let Some(byte) = self.receive() else { break };
-            *to = byte;
+            *place = byte;
             length += 1;
         }
         Ok(length)
@@ -82,13 +85,13 @@ impl Read for Uart {
 }
 
 impl Write for Uart {
-    fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> {
-        for &byte in from {
+    fn write(&mut self, bytes: &[u8]) -> Result<usize, Infallible> {
+        for &byte in bytes {
             while self.is(TRANSMIT_FULL) {}
             // SAFETY: as above.
             unsafe { ptr::write_volatile(DATA, byte.into()) };
         }
-        Ok(from.len())
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> Result<(), Infallible> {

@@ -1,20 +1,21 @@
-//! What is beside the protocol: the line that the UART is connected to, chance, losses for the transcript.
+//! Helpers beside the protocol: the line that the UART is connected to, random numbers, and lines of the
+//! transcript about lost actions.
 
 use embedded_ami::client::Incoming;
 use embedded_io::{Read, ReadReady, Write};
 use firmware_qemu::board::console::Line;
 use firmware_qemu::board::{Uart, clock};
 
-/// What serial device servers take for "disconnect"; no part of AMI.
+/// The byte on which the device server disconnects. It is not part of AMI.
 const DISCONNECT: u8 = 4;
 
-/// Ends the connection: the device server at the other end of the UART closes it.
+/// Makes the device server at the other end of the UART close the connection.
 pub fn hang_up(uart: &mut Uart) {
     let Ok(_) = uart.write(&[DISCONNECT]);
 }
 
-/// Waits, and drops what still comes; then the first byte on a line without a connection makes the device server connect.
-/// That byte goes no further.
+/// Waits for this many milliseconds and discards all input. Then sends a byte: the device server connects
+/// on the first byte without a connection, and does not pass that byte on.
 pub fn dial(uart: &mut Uart, wait: u32) {
     let end = clock::milliseconds().saturating_add(wait.into());
     while clock::milliseconds() < end {
@@ -28,7 +29,7 @@ pub fn dial(uart: &mut Uart, wait: u32) {
     let Ok(_) = uart.write(b"\r");
 }
 
-/// A board would have a source of chance; this one begins with what it is given.
+/// A pseudo-random number generator with a given seed. A real board would have a hardware generator.
 pub struct Random(u64);
 
 impl Random {
@@ -36,7 +37,7 @@ impl Random {
         Self(seed)
     }
 
-    /// SplitMix64.
+    /// Returns the next number (SplitMix64).
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -45,8 +46,8 @@ impl Random {
     }
 }
 
-/// An action that has no answer.
+/// Prints that an action was lost, and the reason.
 pub fn report_loss(incoming: Incoming) {
-    let Incoming::Lost { reason: loss, .. } = incoming else { return };
-    Line::new().text("lost: ").text(loss.name()).say();
+    let Incoming::Lost { reason, .. } = incoming else { return };
+    Line::new().text("lost: ").text(reason.name()).print();
 }

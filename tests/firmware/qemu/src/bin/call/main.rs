@@ -1,8 +1,10 @@
-//! Makes a call over UART0 and tells of it: login, Originate, the events of the channel up to its end, a list, log-off.
-//! On a line that loses or invents bytes it begins anew, until a call was seen from end to end.
+//! Makes a call over UART0 and prints a transcript: login, Originate, the events of the channel up to its
+//! end, a list, logoff. On a line that loses or adds bytes it starts again, until it has seen a call from
+//! beginning to end.
 //!
-//! Arguments, through semihosting: `user=`, `secret=`, `random=` in hexadecimal digits, `times=short` in place of the
-//! default times to wait. Exit status: 0 all was seen and logged off, 1 it gave up and said why.
+//! Arguments, through semihosting: `user=`, `secret=`, `random=` (hexadecimal digits), and `times=short` for
+//! shorter timeouts than the defaults. Exit status: 0 the call was seen and the client logged off, 1 the
+//! program gave up and printed the reason.
 
 #![no_std]
 #![no_main]
@@ -12,10 +14,10 @@ mod link;
 
 use cortex_m::{Peripherals, singleton};
 use cortex_m_rt::entry;
-use embedded_ami::client::{Backoff, Credentials, Session, Slot, Timing};
+use embedded_ami::client::{Backoff, Credentials, IdKey, Session, Slot, Timing};
 use embedded_ami::io::embedded;
 use embedded_ami::wire::{Decoder, Outbox, Dialect};
-use firmware_qemu::board::console::{Line, argument, arguments, say};
+use firmware_qemu::board::console::{Line, argument, arguments, print};
 use firmware_qemu::board::{Uart, clock, end, most_stack};
 
 use call::{Call, Outcome};
@@ -24,7 +26,7 @@ use link::Random;
 const MESSAGES: usize = 1_536;
 const REQUESTS: usize = 384;
 const SLOTS: usize = 4;
-/// All the storage that the library is given: 2 KB.
+/// The library gets 2 KB of storage in all.
 const _: () = assert!(MESSAGES + REQUESTS + SLOTS * size_of::<Slot>() == 2_048);
 
 type Storage<T, const N: usize> = &'static mut [T; N];
@@ -37,9 +39,11 @@ type Client<'c> = embedded::Client<
     fn() -> u64,
 >;
 
-/// For a test that finds silence within seconds.
-const SHORT: Timing = Timing { login: 2_000, boot: 1_000, action: 2_000, keepalive: 1_000, pong: 500 };
-/// How often a login may be refused, and a connection end: noise in a login is a wrong login, too.
+/// Timeouts with which a test finds a silent server within seconds.
+const SHORT: Timing =
+    Timing::DEFAULT.login(2_000).boot(1_000).action(2_000).keepalive(1_000).pong(500);
+/// The numbers of refused logins and of connections after which the program gives up. Noise can cause a
+/// refused login, too.
 const LOGINS: u32 = 3;
 const CONNECTIONS: u32 = 12;
 
@@ -50,11 +54,11 @@ fn main() -> ! {
     #[cfg(feature = "planted")]
     core::hint::black_box(Some(())).expect("planted");
     let success = run(arguments).is_some_and(|success| success);
-    Line::new().text("stack: ").number(most_stack()).text(" bytes").say();
+    Line::new().text("stack: ").number(most_stack()).text(" bytes").print();
     end(success)
 }
 
-/// None if it was not started as it should be.
+/// Returns whether the call was completed. `None` if an argument is missing or invalid.
 fn run(arguments: &str) -> Option<bool> {
     let mut peripherals = Peripherals::take()?;
     clock::start(&mut peripherals.SYST);
@@ -73,11 +77,12 @@ fn run(arguments: &str) -> Option<bool> {
     let mut call = Call::new();
     let mut refused = 0;
     for _ in 0..CONNECTIONS {
-        client.on_connected(random.next());
+        let key = u128::from(random.next()) << 64 | u128::from(random.next());
+        client.on_connected(IdKey(key.to_be_bytes()));
         match call.run(&mut client, &mut random) {
             Outcome::Complete => return Some(true),
             Outcome::Refused => refused += 1,
-            Outcome::Over => {}
+            Outcome::Ended => {}
         }
         while let Some(incoming) = client.on_closed() {
             link::report_loss(incoming);
@@ -87,9 +92,9 @@ fn run(arguments: &str) -> Option<bool> {
         }
         link::hang_up(&mut client.transport);
         let wait = backoff.next(random.next() as u32);
-        Line::new().text("back-off: ").number(wait).text(" ms").say();
+        Line::new().text("back-off: ").number(wait).text(" ms").print();
         link::dial(&mut client.transport, wait);
     }
-    say("gave up");
+    print("gave up");
     Some(false)
 }

@@ -1,4 +1,5 @@
-//! What a line does to the bytes. The same each time, as far as the server says the same.
+//! Faults of a line in the bytes from the server. They are the same in each run if the server sends the
+//! same bytes.
 
 use std::fmt;
 
@@ -7,13 +8,14 @@ use crate::requests::Requests;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     None,
-    /// Bytes that nobody sent, between messages and inside them.
+    /// Bytes that were not sent, between and inside messages.
     Noise,
-    /// One byte is missing; now and then the one that ends a message.
+    /// Single bytes are missing, sometimes the last byte of a message.
     LostByte,
-    /// The UART was not read in time: many bytes in a row are missing, also over the end of a message.
+    /// The UART was not read in time: many bytes in a row are missing, possibly across the end of a message.
     Overrun,
-    /// From the first answered channel on nothing comes and nothing goes; and not yet on the next connection.
+    /// No bytes pass in either direction from the time the first channel is answered, and none on the next
+    /// connection.
     Silent,
 }
 
@@ -25,20 +27,21 @@ pub struct Fault {
     is_connected: bool,
     messages: u32,
     hits: u32,
-    /// Bytes of the message so far, and the last four.
+    /// The number of bytes of the message so far, and the last four.
     at: usize,
     last: [u8; 4],
-    /// It is the banner, a single line.
+    /// Whether the message is the banner, which is a single line.
     is_banner: bool,
-    /// Where the message is to be hit.
+    /// The position of the fault in the message, if it gets one.
     place: Option<usize>,
-    /// So many bytes are still to be lost.
+    /// The number of bytes still to be dropped.
     lost: usize,
-    /// The connections up to this one are silent from now on.
+    /// No bytes pass on connections up to this number.
     silent_up_to: u32,
 }
 
 impl Fault {
+    /// Returns the fault with this name.
     pub fn named(name: &str) -> Option<Self> {
         let kind = match name {
             "noise" => Kind::Noise,
@@ -69,7 +72,7 @@ impl Fault {
         })
     }
 
-    /// A new connection, and its number.
+    /// Starts a new connection and returns its number.
     pub fn connected(&mut self) -> u32 {
         self.connections += 1;
         self.is_connected = true;
@@ -92,14 +95,14 @@ impl Fault {
         self.connections <= self.silent_up_to
     }
 
-    /// A byte of the board: what arrives in its place is added to `out`.
+    /// Passes a byte of the board: adds the bytes that arrive in its place to `out`.
     pub fn pass_request(&mut self, byte: u8, out: &mut Vec<u8>) {
         if !self.is_silent() {
             self.hits += u32::from(self.requests.pass(byte, out));
         }
     }
 
-    /// A byte of the server: what arrives in its place is added to `out`.
+    /// Passes a byte of the server: adds the bytes that arrive in its place to `out`.
     pub fn pass(&mut self, byte: u8, out: &mut Vec<u8>) {
         let is_hit = self.place == Some(self.at);
         self.at += 1;
@@ -141,16 +144,18 @@ impl Fault {
         }
     }
 
+    /// Starts a new message and decides whether it gets a fault.
     fn begin(&mut self) {
         self.at = 0;
         self.last = [0; 4];
-        // The challenge of the first login, and one of eight messages; half of these at their very beginning.
-        let is_one = self.below(8) == 0 || self.messages == 1;
+        // The challenge of the first login gets a fault, and one of eight messages; half of these at their
+        // first byte.
+        let is_chosen = self.below(8) == 0 || self.messages == 1;
         let place = self.below(2) * self.below(200);
-        self.place = is_one.then_some(place);
+        self.place = is_chosen.then_some(place);
     }
 
-    /// SplitMix64.
+    /// Returns a pseudo-random number below `limit` (SplitMix64).
     fn below(&mut self, limit: usize) -> usize {
         self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.random ^ (self.random >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,13 +1,14 @@
-//! A line between a board's UART and an AMI server, as a serial device server makes it, that harms what the server says, or
-//! the board's requests.
+//! Simulates a serial device server between a board's UART and an AMI server, with faults in the bytes of
+//! the server or in the requests of the board.
 //!
 //!     line FAULT SERVER COMMAND...
 //!
-//! FAULT: none; noise, lost-byte, overrun, silent; request-noise, request-lost-byte, request-overrun, mute.
+//! FAULT is none; noise, lost-byte, overrun or silent (from the server); request-noise, request-lost-byte,
+//! request-overrun or mute (from the board).
 //!
-//! Runs the command with the port to connect to in place of `@PORT@`, and ends with its exit status. The byte 4 from the board
-//! ends the connection to the server; the next one makes a new connection, and goes no further. What was done to the
-//! line is said on standard error.
+//! Runs the command, with `@PORT@` replaced by the port to connect to, and ends with its exit status. The byte
+//! 4 from the board closes the connection to the server; the next byte opens a new connection and is not
+//! passed on. Prints the number of faults to standard error.
 
 mod fault;
 mod requests;
@@ -24,19 +25,19 @@ use std::time::{Duration, Instant};
 use fault::Fault;
 
 const DISCONNECT: u8 = 4;
-/// Nothing here takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time limit for the command.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = args().skip(1);
-    let fault = args.next().and_then(|name| Fault::named(&name)).ok_or("no such fault")?;
-    let server = args.next().ok_or("which server?")?;
+    let fault = args.next().and_then(|name| Fault::named(&name)).ok_or("unknown fault")?;
+    let server = args.next().ok_or("SERVER is missing")?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port().to_string();
-    let program = args.next().ok_or("which command?")?;
+    let program = args.next().ok_or("COMMAND is missing")?;
     let mut child =
         Command::new(program).args(args.map(|argument| argument.replace("@PORT@", &port))).spawn()?;
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + COMMAND_TIMEOUT;
     let fault = Arc::new(Mutex::new(fault));
     if let Some(board) = accept(&listener, &mut child, end)? {
         let fault = Arc::clone(&fault);
@@ -48,7 +49,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         if Instant::now() > end {
             child.kill()?;
-            eprintln!("line: the program did not end");
+            eprintln!("line: the command did not end in time");
         }
         thread::sleep(Duration::from_millis(20));
     };
@@ -60,7 +61,7 @@ fn lock(fault: &Mutex<Fault>) -> MutexGuard<'_, Fault> {
     fault.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// None if the program ended without a connection.
+/// Accepts the connection of the board. Returns `None` if the command ends without one.
 fn accept(
     listener: &TcpListener,
     child: &mut Child,
@@ -83,6 +84,7 @@ fn accept(
     }
 }
 
+/// Passes the bytes of the board to the server.
 fn from_board(mut board: TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) {
     let mut server = connect(&board, address, fault);
     let mut buffer = [0; 512];
@@ -95,9 +97,9 @@ fn from_board(mut board: TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) {
                     server = None;
                 }
                 Some(connection) => {
-                    let mut harmed = Vec::new();
-                    lock(fault).pass_request(*byte, &mut harmed);
-                    let _ = connection.write_all(&harmed);
+                    let mut passed = Vec::new();
+                    lock(fault).pass_request(*byte, &mut passed);
+                    let _ = connection.write_all(&passed);
                 }
                 None if *byte == DISCONNECT => {}
                 None => server = connect(&board, address, fault),
@@ -106,23 +108,24 @@ fn from_board(mut board: TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) {
     }
 }
 
+/// Connects to the server and starts a thread that passes its bytes to the board.
 fn connect(board: &TcpStream, address: &str, fault: &Arc<Mutex<Fault>>) -> Option<TcpStream> {
     let number = lock(fault).connected();
     let server = TcpStream::connect(address).ok()?;
     server.set_nodelay(true).ok()?;
-    let (mut to, mut from, fault) = (board.try_clone().ok()?, server.try_clone().ok()?, Arc::clone(fault));
+    let (mut board, mut from, fault) = (board.try_clone().ok()?, server.try_clone().ok()?, Arc::clone(fault));
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = from.read(&mut buffer) {
-            let mut harmed = Vec::new();
+            let mut passed = Vec::new();
             let mut fault = lock(&fault);
-            // What the board has hung up on is no longer told.
+            // Bytes of a connection that the board has closed are dropped.
             if !fault.is_connected(number) {
                 break;
             }
-            buffer[..length].iter().for_each(|&byte| fault.pass(byte, &mut harmed));
+            buffer[..length].iter().for_each(|&byte| fault.pass(byte, &mut passed));
             drop(fault);
-            if to.write_all(&harmed).is_err() {
+            if board.write_all(&passed).is_err() {
                 break;
             }
         }

@@ -1,24 +1,25 @@
-//! What a line does to the requests of the board: each at a place that is chosen, so that what comes of it is known.
+//! Faults of a line in the requests of the board, each at a fixed place, so that its effect is known.
 
-/// Harm behind a text in the request for an action, as the board sends it.
+/// A fault after a given text in the request for an action.
 struct Hit {
     action: &'static str,
-    behind: &'static str,
-    /// So many bytes are lost.
+    after: &'static str,
+    /// The number of bytes that are lost.
     lost: usize,
-    /// Bytes that nobody sent.
+    /// Bytes that are added.
     added: &'static [u8],
 }
 
-const fn lose(lost: usize, action: &'static str, behind: &'static str) -> Hit {
-    Hit { action, behind, lost, added: &[] }
+const fn lose(lost: usize, action: &'static str, after: &'static str) -> Hit {
+    Hit { action, after, lost, added: &[] }
 }
 
-const fn add(added: &'static [u8], action: &'static str, behind: &'static str) -> Hit {
-    Hit { action, behind, lost: 0, added }
+const fn add(added: &'static [u8], action: &'static str, after: &'static str) -> Hit {
+    Hit { action, after, lost: 0, added }
 }
 
-/// Of the key of a login, the name of an action, an ActionID, the end of a request, the ActionID of the log-off.
+/// A byte is lost in the key of a login, in the name of an action, in an ActionID, in the end of a request,
+/// and in the ActionID of the logoff.
 const LOST_BYTE: &[Hit] = &[
     lose(1, "Login", "Key: "),
     lose(1, "Originate", "Action: Orig"),
@@ -26,7 +27,8 @@ const LOST_BYTE: &[Hit] = &[
     lose(1, "CoreShowChannels", "\r\n\r"),
     lose(1, "Logoff", "ActionID: "),
 ];
-/// In the name of an action; what ends a request, in the middle of one; between requests; in a value; line ends.
+/// Bytes are added in the name of an action; in the middle of a request, where they end it; between requests;
+/// in a value; and line ends in an ActionID.
 const NOISE: &[Hit] = &[
     add(b"\x80", "Challenge", "Action: Chal"),
     add(b"\r\n\r\n", "Login", "Action: Login\r\n"),
@@ -35,37 +37,40 @@ const NOISE: &[Hit] = &[
     add(b"\r\n\r\n", "Originate", "Application: Wa"),
     add(b"\n\n\xfe\n", "CoreShowChannels", "ActionID: "),
 ];
-/// The end of a request, and what begins the next one on the connection.
+/// The end of a request is lost together with the start of the next one on the connection.
 const OVERRUN: &[Hit] = &[
     lose(400, "Challenge", "AuthType"),
     lose(260, "Originate", "Channel: Local"),
     lose(42, "CoreShowChannels", "CoreShowChannels"),
 ];
-/// All, until there is a new connection.
+/// All bytes are lost until there is a new connection.
 const MUTE: &[Hit] = &[lose(usize::MAX, "CoreShowChannels", "Action: Core")];
 
 const END: &[u8] = b"\r\n\r\n";
 
 impl Hit {
+    /// Returns whether the fault follows these bytes of a request.
     fn is_at(&self, request: &[u8]) -> bool {
         // The name may not be complete yet.
-        let is_action = |name: &[u8]| name.iter().zip(self.action.as_bytes()).all(|(byte, own)| byte == own);
-        request.strip_prefix(b"Action: ").is_some_and(is_action) && request.ends_with(self.behind.as_bytes())
+        let is_action = |name: &[u8]| name.iter().zip(self.action.as_bytes()).all(|(byte, expected)| byte == expected);
+        request.strip_prefix(b"Action: ").is_some_and(is_action) && request.ends_with(self.after.as_bytes())
     }
 }
 
+/// The requests of the board, with their faults.
 #[derive(Default)]
 pub struct Requests {
-    /// One after the other, and no more than one in a request.
+    /// The faults still to come, in order. A request gets at most one.
     hits: &'static [Hit],
     is_hit: bool,
-    /// What the board has sent of this one.
+    /// The bytes of the current request.
     request: Vec<u8>,
-    /// So many bytes are still to be lost.
+    /// The number of bytes still to be dropped.
     lost: usize,
 }
 
 impl Requests {
+    /// Returns the faults with this name.
     pub fn named(name: &str) -> Option<Self> {
         let hits = match name {
             "request-lost-byte" => LOST_BYTE,
@@ -77,15 +82,16 @@ impl Requests {
         Some(Self { hits, ..Self::default() })
     }
 
-    /// A new connection. What has not been hit is hit on this one.
+    /// Starts a new connection. Faults that have not occurred occur on it.
     pub fn connected(&mut self) {
         *self = Self { hits: self.hits, ..Self::default() };
     }
 
-    /// A byte of the board: what arrives in its place is added to `out`. Returns whether it was hit.
+    /// Passes a byte of the board: adds the bytes that arrive in its place to `out`. Returns whether a fault
+    /// occurred here.
     pub fn pass(&mut self, byte: u8, out: &mut Vec<u8>) -> bool {
-        let is_over = self.request.ends_with(END);
-        self.is_hit &= !is_over;
+        let is_complete = self.request.ends_with(END);
+        self.is_hit &= !is_complete;
         let is_hit = match self.hits {
             [hit, rest @ ..] if !self.is_hit && hit.is_at(&self.request) => {
                 self.hits = rest;
@@ -96,7 +102,7 @@ impl Requests {
             _ => false,
         };
         self.is_hit |= is_hit;
-        if is_over {
+        if is_complete {
             self.request.clear();
         }
         self.request.push(byte);
