@@ -40,7 +40,8 @@ impl Pbx {
         self.address
     }
 
-    /// Stops the PBX: tells its clients that it shuts down, closes their connections, and returns when that is done.
+    /// Stops the PBX: tells its clients that it shuts down, closes their connections, and returns
+    /// when that is done.
     ///
     /// # Panics
     ///
