@@ -39,6 +39,13 @@ pub struct Builder {
     limits: Option<Limits>,
 }
 
+impl Pbx {
+    /// Returns settings to start a PBX with: no user, version 11.0.0, time as it passes outside.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Default for Builder {
     /// Returns settings without a user, for AMI 11.0.0, with time as it passes outside.
     fn default() -> Self {

@@ -3,7 +3,8 @@
 
 use embedded_ami::wire::Value;
 
-use crate::model::Bytes;
+/// Text as received: Asterisk does not require UTF-8 either.
+pub(crate) type Bytes = Vec<u8>;
 
 /// A number without the blanks, brackets, dots and dashes that people put into it.
 pub(crate) fn shrunk(number: &[u8]) -> Bytes {
