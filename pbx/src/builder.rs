@@ -39,6 +39,13 @@ pub struct Builder {
     limits: Option<Limits>,
 }
 
+impl Pbx {
+    /// Returns settings to start a PBX with: no user, version 11.0.0, time as it passes outside.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Default for Builder {
     /// Returns settings without a user, for AMI 11.0.0, with time as it passes outside.
     fn default() -> Self {
@@ -47,7 +54,8 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Adds a user who may run every action and read every event. A user of the same name is replaced.
+    /// Adds a user who may run every action and read every event. A user of the same name is
+    /// replaced.
     #[must_use]
     pub fn user(mut self, name: &str, secret: &str) -> Self {
         self.config.add(name, secret);
@@ -61,15 +69,16 @@ impl Builder {
         self
     }
 
-    /// Sets the version of AMI to announce, 11.0.0 by default. Before 3.0 the output of commands has the old form
-    /// (`Response: Follows`).
+    /// Sets the version of AMI to announce, 11.0.0 by default. Before 3.0 the output of commands
+    /// has the old form (`Response: Follows`).
     #[must_use]
     pub fn ami_version(mut self, version: &str) -> Self {
         self.ami_version = version.into();
         self
     }
 
-    /// Sets how many times faster than outside time passes for calls, 1 by default. Logins take the usual time.
+    /// Sets how many times faster than outside time passes for calls, 1 by default. Logins take the
+    /// usual time.
     #[must_use]
     pub fn speed(mut self, times: u32) -> Self {
         self.speed = times;
@@ -83,12 +92,14 @@ impl Builder {
         self
     }
 
-    /// Starts the PBX on an address, in a thread of its own. The system chooses the port if it is 0.
+    /// Starts the PBX on an address, in a thread of its own. The system chooses the port if it is
+    /// 0.
     ///
     /// # Errors
     ///
-    /// Those of the listener: the address may be in use. [`ErrorKind::InvalidInput`] for a version that is not made of
-    /// numbers and dots, or is longer than 20 bytes, for speed 0, and for limits too small for any request.
+    /// Those of the listener: the address may be in use. [`ErrorKind::InvalidInput`] for a version
+    /// that is not made of numbers and dots, or is longer than 20 bytes, for speed 0, and for
+    /// limits too small for any request.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
         let invalid = |why| io::Error::new(ErrorKind::InvalidInput, why);
         if !is_version(&self.ami_version) {
@@ -98,7 +109,8 @@ impl Builder {
             return Err(invalid("time cannot stand still: the speed is 0"));
         }
         let listener = TcpListener::bind(address)?;
-        // The library asks for a version that is never freed: a few bytes for each PBX that is started.
+        // The library asks for a version that is never freed: a few bytes for each PBX that is
+        // started.
         let version: &'static str = self.ami_version.leak();
         let limits = self.limits.unwrap_or_else(|| self.config.limits());
         let engine = Engine::new(self.config, version, self.speed, dispatch::classes());

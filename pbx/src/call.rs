@@ -339,7 +339,8 @@ impl Engine {
         }
     }
 
-    /// Hangs up a channel and its other half. `soft` if it is told to, instead of having come to its end.
+    /// Hangs up a channel and its other half. `soft` if it is told to, instead of having come to
+    /// its end.
     pub(crate) fn hang_up(&mut self, events: &mut Events, key: Key, cause: u8, soft: bool) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let peer = channel.peer;

@@ -12,7 +12,8 @@ use crate::filter::{Filter, FilterError};
 use crate::model::Bytes;
 use crate::parse::assignments;
 
-/// Keys that have no meaning here and take nothing from what anybody may do: there is no TLS, no HTTP, no console.
+/// Keys that have no meaning here and take nothing from what anybody may do: there is no TLS, no
+/// HTTP, no console.
 const IGNORED: [&str; 9] = [
     "block-sockets",
     "displayconnects",
@@ -113,7 +114,7 @@ pub(crate) struct User {
 }
 
 impl Config {
-    /// Nobody can log in.
+    /// Returns a configuration without a user.
     pub(crate) fn empty() -> Self {
         Self {
             users: Vec::new(),
@@ -137,8 +138,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// A line that cannot be understood, a key that is not supported (such as `permit`, which would restrict a user),
-    /// a user without a secret, or no user at all.
+    /// A line that cannot be understood, a key that is not supported (such as `permit`, which would
+    /// restrict a user), a user without a secret, or no user at all.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         Self::read(text).map_err(|(line, reason)| ConfigError { line, reason })
     }
@@ -153,7 +154,8 @@ impl Config {
         self.port.as_deref()
     }
 
-    /// Returns the limits of the server: the defaults with `authtimeout` and `authlimit` of the section `general`.
+    /// Returns the limits of the server: the defaults with `authtimeout` and `authlimit` of the
+    /// section `general`.
     pub fn limits(&self) -> Limits {
         let mut limits = Limits::default();
         if let Some(limit) = self.auth_limit {
@@ -285,7 +287,8 @@ impl User {
             "allowmultiplelogin" => self.allows_more = Some(flag(key, value)?),
             "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
             "eventfilter" => self.filters.push(filter(Filter::plain(value.as_bytes()))?),
-            // How long Asterisk waits for a client that does not read: here there is one time for all.
+            // How long Asterisk waits for a client that does not read: here there is one time for
+            // all.
             "writetimeout" | "displayconnects" => {}
             _ => match key.split_once('(') {
                 Some((name, criteria)) if name.eq_ignore_ascii_case("eventfilter") => {
@@ -299,7 +302,8 @@ impl User {
     }
 }
 
-/// Classes as a list. Numbers and words for yes would be masks of events, but are no classes in Asterisk's file.
+/// Classes as a list. Numbers and words for yes would be masks of events, but are no classes in
+/// Asterisk's file.
 fn classes(key: &str, value: &str) -> Result<Classes, String> {
     let text = Value::new(value.as_bytes());
     if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

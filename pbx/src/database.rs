@@ -36,7 +36,8 @@ impl Database {
         self.entry(&[b"/", path].concat())
     }
 
-    /// The entries of a family, or of those of its keys that are or begin with this one; all without a family.
+    /// The entries of a family, or of those of its keys that are or begin with this one; all
+    /// without a family.
     pub(crate) fn tree<'a>(
         &'a self,
         family: Option<&[u8]>,

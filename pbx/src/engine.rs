@@ -1,4 +1,4 @@
-//! The state of the PBX, which is in memory only, and how actions answer.
+//! The state of the PBX, which is in memory only.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -16,7 +16,7 @@ use crate::filter::Filter;
 use crate::model::{Bytes, Dial, Variables};
 use crate::queue::{self, Queue};
 
-/// What it calls itself.
+/// The version of Asterisk that the PBX reports.
 pub(crate) const VERSION: &str = concat!("22-embedded-ami-", env!("CARGO_PKG_VERSION"));
 
 /// The `Message` of an Error.

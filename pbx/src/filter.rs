@@ -60,7 +60,8 @@ impl Test {
 }
 
 impl Filter {
-    /// An expression for the whole event, as in `Event: Newchannel`; behind a `!` for those that are not wanted.
+    /// An expression for the whole event, as in `Event: Newchannel`; behind a `!` for those that
+    /// are not wanted.
     pub(crate) fn plain(text: &[u8]) -> Result<Self, FilterError> {
         let (is_exclusion, text) = match text.strip_prefix(b"!") {
             Some(rest) => (true, rest),
@@ -73,7 +74,8 @@ impl Filter {
         Ok(Self { is_exclusion, name: None, header: None, test })
     }
 
-    /// With criteria, as in `name(Newchannel),header(Channel),method(starts_with)`, and the pattern for the method.
+    /// With criteria, as in `name(Newchannel),header(Channel),method(starts_with)`, and the pattern
+    /// for the method.
     pub(crate) fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
         let mut filter = Self { is_exclusion: false, name: None, header: None, test: Test::Any };
         let mut method = Bytes::from("none");
@@ -130,7 +132,8 @@ impl Filter {
     }
 }
 
-/// Whether an event passes these filters: it must match an inclusion, if there are any, and no exclusion.
+/// Whether an event passes these filters: it must match an inclusion, if there are any, and no
+/// exclusion.
 pub(crate) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
     let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
     let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));

@@ -1,8 +1,9 @@
 //! A miniature PBX that offers the Asterisk Manager Interface (AMI): a test double for AMI clients.
 //!
-//! The PBX runs in a thread of the program, needs no Asterisk and no configuration, and keeps all data in memory. It
-//! behaves like Asterisk 22 as far as it goes: logins, classes of events and actions, filters, calls with all their
-//! events, queues, variables, a database, and a few console commands.
+//! The PBX runs in a thread of the program, needs no Asterisk and no configuration, and keeps all
+//! data in memory. It behaves like Asterisk 22 as far as it goes: logins, classes of events and
+//! actions, filters, calls with all their events, queues, variables, a database, and a few console
+//! commands.
 //!
 //! ```
 //! use std::time::Duration;
@@ -38,19 +39,19 @@
 //! | 104 | has congestion |
 //! | 105 | rings for 60 s |
 //!
-//! A channel is `Local/EXTENSION@CONTEXT` or `PJSIP/NAME`. Phones ring and answer, but `PJSIP/busy` is busy,
-//! `PJSIP/congestion` has congestion, `PJSIP/silent` only rings, and `PJSIP/offline` and `PJSIP/nobody` cannot be
-//! reached. [`Builder::speed`] makes the time of calls pass faster. There are the queues `support`, with two members,
-//! and `sales`, with none.
+//! A channel is `Local/EXTENSION@CONTEXT` or `PJSIP/NAME`. Phones ring and answer, but `PJSIP/busy`
+//! is busy, `PJSIP/congestion` has congestion, `PJSIP/silent` only rings, and `PJSIP/offline` and
+//! `PJSIP/nobody` cannot be reached. [`Builder::speed`] makes the time of calls pass faster. There
+//! are the queues `support`, with two members, and `sales`, with none.
 //!
 //! # Limits
 //!
-//! There are no voicemail, no hints and no audio, and nothing is kept after the PBX stops. Data are limited, so that a
-//! client cannot fill the memory: 400 channels, 4,096 entries of the database, 1,000 global variables, 64 variables a
-//! channel, 256 members a queue and 16 filters a session.
+//! Voicemail, hints and audio are missing, and nothing is kept after the PBX stops. Data are
+//! limited, so that a client cannot fill the memory: 400 channels, 4,096 entries of the database,
+//! 1,000 global variables, 64 variables a channel, 256 members a queue and 16 filters a session.
 //!
-//! Regular expressions, of filters and of `Hangup`, are written as POSIX's extended ones, but `[=a=]` and `[.a.]` are
-//! not known, and `\d`, `\w`, `\s` and `*?` are.
+//! Regular expressions, of filters and of `Hangup`, are written as POSIX's extended ones, but
+//! `[=a=]` and `[.a.]` are not known, and `\d`, `\w`, `\s` and `*?` are.
 
 #![deny(unreachable_pub)]
 

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use embedded_ami::io::blocking::server::ConnectionId;
 
+pub(crate) use crate::parse::Bytes;
 use crate::parse::{shrunk, unquoted};
-
-/// Text as it came: Asterisk does not ask for UTF-8 either.
-pub(crate) type Bytes = Vec<u8>;
 
 /// Somebody's number and name.
 #[derive(Clone, Default)]

@@ -1,8 +1,10 @@
-//! Readers and writers of the small languages inside values: numbers, names, assignments, functions.
+//! Readers and writers of the small languages inside values: numbers, names, assignments,
+//! functions.
 
 use embedded_ami::wire::Value;
 
-use crate::model::Bytes;
+/// Text as received: Asterisk does not require UTF-8 either.
+pub(crate) type Bytes = Vec<u8>;
 
 /// A number without the blanks, brackets, dots and dashes that people put into it.
 pub(crate) fn shrunk(number: &[u8]) -> Bytes {
@@ -10,7 +12,8 @@ pub(crate) fn shrunk(number: &[u8]) -> Bytes {
     number.iter().copied().filter(|byte| !is_number || !b" ().-".contains(byte)).collect()
 }
 
-/// What stands between quotes, if there are any; a backslash stands before a quote that belongs to it.
+/// What stands between quotes, if there are any; a backslash stands before a quote that belongs to
+/// it.
 pub(crate) fn unquoted(name: &[u8]) -> Bytes {
     let Some(inner) = name.strip_prefix(b"\"") else { return name.into() };
     let mut plain = Bytes::new();
@@ -25,8 +28,8 @@ pub(crate) fn unquoted(name: &[u8]) -> Bytes {
     plain
 }
 
-/// The assignments of a `Variable` header: separated by commas, but for those in quotes or brackets, or behind a
-/// backslash. Quotes and backslashes go.
+/// The assignments of a `Variable` header: separated by commas, but for those in quotes or
+/// brackets, or behind a backslash. Quotes and backslashes go.
 pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
     const MOST: usize = 64;
     let mut pieces = vec![Bytes::new()];
@@ -59,8 +62,8 @@ pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
     pieces.into_iter().filter_map(split).collect()
 }
 
-/// As Asterisk writes names and variables into the events of channels: control characters, quotes, question marks and
-/// backslashes as in C.
+/// As Asterisk writes names and variables into the events of channels: control characters, quotes,
+/// question marks and backslashes as in C.
 pub(crate) fn escaped(value: &[u8]) -> Bytes {
     let mut escaped = Bytes::with_capacity(value.len());
     for &byte in value {

@@ -8,7 +8,6 @@ use std::thread::{self, JoinHandle};
 
 use embedded_ami::io::blocking::server::Server;
 
-use crate::builder::Builder;
 use crate::engine::Engine;
 
 /// A PBX that listens on a port and runs in a thread of its own, until it is stopped or dropped.
@@ -22,11 +21,6 @@ pub struct Pbx {
 }
 
 impl Pbx {
-    /// Returns settings to start a PBX with: no user, version 11.0.0, time as it passes outside.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
     pub(crate) fn spawn(mut server: Server<Engine>) -> io::Result<Self> {
         let address = server.local_addr()?;
         let must_stop = Arc::new(AtomicBool::new(false));
@@ -40,7 +34,8 @@ impl Pbx {
         self.address
     }
 
-    /// Stops the PBX: tells its clients that it shuts down, closes their connections, and returns when that is done.
+    /// Stops the PBX: tells its clients that it shuts down, closes their connections, and returns
+    /// when that is done.
     ///
     /// # Panics
     ///

@@ -33,7 +33,7 @@ pub struct Capture {
 
 /// The captures in `tests/data`, and those below the folder that `AMI_CAPTURES` names, if it does.
 pub fn captures() -> Vec<Capture> {
-    // Of the library, or of the workspace above the package that includes this file.
+    // Below the library, or below the workspace of the package that includes this file.
     let mut folders =
         Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/data"));
     let own = folders.find(|folder| folder.is_dir()).expect("tests/data");

@@ -23,7 +23,7 @@ pub fn program(path: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The exit status, and what was printed, in which there is no secret.
+/// Returns the exit status and both outputs, and asserts that neither has the secret.
 pub fn end(mut child: Child) -> (Option<i32>, String, String) {
     let begin = Instant::now();
     while child.try_wait().expect("a status").is_none() {
@@ -42,7 +42,8 @@ pub fn end(mut child: Child) -> (Option<i32>, String, String) {
     (status.code(), stdout, stderr)
 }
 
-/// Held while a program is started or a pseudo-terminal opened: no program inherits the ends of one.
+/// Held while a program is started or a pseudo-terminal opened: no program inherits the ends of
+/// one.
 pub static STARTS: Mutex<()> = Mutex::new(());
 
 pub fn start(command: &mut Command) -> Child {

@@ -266,7 +266,8 @@ fn answer(
         Err(Error::Answer { reply, .. }) => {
             let reply = reply.message();
             print(&reply)?;
-            // A command that failed says why in its output, and in the message only that there is some.
+            // A command that failed says why in its output, and in the message only that there is
+            // some.
             let output = reply.output().map(|line| Value::new(line.as_bytes())).find(|line| !line.is_empty());
             let text = output.or(reply.get("Message")).unwrap_or_default();
             Err(Failure::Answer(text.to_string_lossy().into_owned()))

@@ -139,8 +139,8 @@ fn tls_with_another_certificate() {
     }
 }
 
-/// What the example is made of, for longer: rustls hands a time-out on and goes on after it, and an end is one with or
-/// without close_notify.
+/// What the example is made of, for longer: rustls hands a time-out on and goes on after it, and an
+/// end is one with or without close_notify.
 #[test]
 fn tls_streams() {
     let tls = Tls::new("streams");

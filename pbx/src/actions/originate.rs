@@ -15,7 +15,8 @@ use crate::parse::{assignments, number};
 
 /// Without a `Timeout`.
 const RING: Duration = Duration::from_secs(30);
-/// Applications that reach beyond the PBX: for users with the class system only. None of them exists here.
+/// Applications that reach beyond the PBX: for users with the class system only. None of them
+/// exists here.
 const DANGEROUS: [&str; 9] =
     ["system", "exec", "agi", "mixmonitor", "externalivr", "originate", "mysql", "odbc", "shell"];
 
@@ -88,7 +89,8 @@ impl Engine {
         if priority > 0 && dialplan::at(&context, &exten, priority).is_none() {
             return Err("Extension does not exist.".into());
         }
-        // In the background Asterisk calls all the same, and has nothing to connect the channel with.
+        // In the background Asterisk calls all the same, and has nothing to connect the channel
+        // with.
         if application.is_none() && !is_complete && !is_async {
             return Err("Originate with 'Exten' requires 'Context' and 'Priority'".into());
         }

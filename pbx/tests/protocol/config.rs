@@ -4,7 +4,7 @@ use embedded_ami_pbx::Config;
 
 use crate::Server;
 
-/// What a file is refused for, after the number of the line.
+/// Returns the number of the wrong line and the reason.
 fn refused(text: &str) -> String {
     let error = Config::parse(text).expect_err(text);
     assert_eq!(error.to_string(), format!("line {}: {}", error.line(), error.reason()));

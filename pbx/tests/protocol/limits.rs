@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use embedded_ami::io::blocking::server::{Limits, Slow};
+use embedded_ami::io::blocking::server::Slow;
 
 use crate::Server;
 
@@ -115,7 +115,7 @@ fn nothing_can_be_forged() {
 #[test]
 fn slow_readers() {
     for (slow, is_kept) in [(Slow::Disconnect, false), (Slow::DropEvents, true)] {
-        let server = Server::with(|builder| builder.limits(Limits { slow, ..Limits::default() }));
+        let server = Server::with_limits(|limits| limits.slow = slow);
         let mut sleeper = server.admin("on");
         let mut wire = server.admin("off");
         let text = "t".repeat(900);
@@ -141,7 +141,7 @@ fn slow_readers() {
 
 #[test]
 fn connections() {
-    let server = Server::with(|builder| builder.limits(Limits { connections: 2, ..Limits::default() }));
+    let server = Server::with_limits(|limits| limits.connections = 2);
     let (_one, _two) = (server.admin("off"), server.admin("off"));
     assert!(server.connect().is_closed());
 }

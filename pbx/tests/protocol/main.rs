@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use embedded_ami::io::blocking::server::Limits;
 use embedded_ami_pbx::{Builder, Config, Pbx};
 
 /// A running PBX.
@@ -28,6 +29,13 @@ impl Server {
     /// The same with other settings.
     fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         Self::run(settings(Pbx::builder().user("admin", "secret")))
+    }
+
+    /// The same with other limits.
+    fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
+        let mut limits = Limits::default();
+        change(&mut limits);
+        Self::with(|builder| builder.limits(limits))
     }
 
     /// With the users of a file.
@@ -193,7 +201,8 @@ impl Wire {
         }
     }
 
-    /// The events of a call up to this many Hangups, and the OriginateResponse if it comes behind them.
+    /// The events of a call up to this many Hangups, and the OriginateResponse if it comes behind
+    /// them.
     fn call(&mut self, hangups: usize) -> Vec<Message> {
         let (mut left, mut responses) = (hangups, 1);
         self.until(|event| {

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use embedded_ami::action::Raw;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
-use embedded_ami::io::blocking::server::Limits;
 use embedded_ami_pbx::{Config, Pbx};
 
 use crate::Server;
@@ -134,7 +133,8 @@ fn only_once() {
 #[test]
 fn strangers() {
     let config = Config::parse(USERS).unwrap();
-    let limits = Limits { anonymous: 2, ..config.limits() };
+    let mut limits = config.limits();
+    limits.anonymous = 2;
     let server = Server::run(Pbx::builder().config(config).limits(limits));
     let mut silent = server.connect();
     silent.line();
