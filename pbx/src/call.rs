@@ -57,10 +57,10 @@ impl Engine {
             Next::Ring { is_answered } => {
                 self.ring(events, key);
                 if is_answered {
-                    self.plan(key, Next::Answer, PICKED_UP);
+                    self.plan(key, Next::ResponseStatus, PICKED_UP);
                 }
             }
-            Next::Answer => self.answer(events, key),
+            Next::ResponseStatus => self.answer(events, key),
             Next::Busy => self.refuse(events, key, Reason::Busy),
             Next::Congestion => self.refuse(events, key, Reason::Congestion),
             Next::Hangup(cause) => self.hang_up(events, key, cause, true),
@@ -136,7 +136,7 @@ impl Engine {
             return self.outcome(events, &dial, None, Reason::Failed);
         }
         self.local_bridge(events, one, two, is_optimized);
-        self.dial_event(events, one, "DialBegin", |out| out.cleaned("DialString", &[resource]));
+        self.dial_event(events, one, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
         self.plan(two, Next::Priority(1), Duration::ZERO);
         if let Some(channel) = self.channels.get_mut(two) {
             channel.is_call = true;
@@ -166,7 +166,7 @@ impl Engine {
         let key = self.channels.add(channel);
         self.new_channel(events, key);
         self.outgoing(events, key, &dial);
-        self.dial_event(events, key, "DialBegin", |out| out.cleaned("DialString", &[resource]));
+        self.dial_event(events, key, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
         self.plan(key, next, RINGS);
         self.wait_for(key, dial);
     }
@@ -232,7 +232,7 @@ impl Engine {
         let is_up = channel.state == State::Up;
         let caller = channel.peer.filter(|_| !is_up);
         match application {
-            Application::Answer => {
+            Application::ResponseStatus => {
                 self.plan(key, then, Duration::ZERO);
                 if !is_up {
                     self.set_state(events, key, State::Up);

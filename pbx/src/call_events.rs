@@ -37,7 +37,7 @@ impl Engine {
         prefix: &str,
         channel: &Channel,
     ) -> Result<(), EncodeError> {
-        let mut put = |name: &str, value: &[u8]| out.cleaned(&format!("{prefix}{name}"), &[value]);
+        let mut put = |name: &str, value: &[u8]| out.header_sanitized(&format!("{prefix}{name}"), &[value]);
         put("Channel", &channel.name)?;
         put("ChannelState", channel.state.number().as_bytes())?;
         put("ChannelStateDesc", channel.state.text().as_bytes())?;
@@ -66,9 +66,9 @@ impl Engine {
     pub(crate) fn new_exten(&self, events: &mut Events, key: Key) {
         let Some(channel) = self.channels.get(key) else { return };
         self.channel_event(events, key, "Newexten", Classes::DIALPLAN, |out| {
-            out.cleaned("Extension", &[&channel.exten])?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("AppData", &[&channel.data])
+            out.header_sanitized("Extension", &[&channel.exten])?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("AppData", &[&channel.data])
         });
     }
 
@@ -80,20 +80,20 @@ impl Engine {
 
     pub(crate) fn hangup_event(&self, events: &mut Events, key: Key, cause: u8) {
         self.channel_event(events, key, "Hangup", Classes::CALL, |out| {
-            out.number("Cause", cause.into())?;
+            out.header_int("Cause", cause.into())?;
             out.header("Cause-txt", cause_text(cause))
         });
     }
 
     pub(crate) fn hangup_request(&self, events: &mut Events, key: Key, cause: u8) {
         self.channel_event(events, key, "HangupRequest", Classes::CALL, |out| {
-            out.number("Cause", cause.into())
+            out.header_int("Cause", cause.into())
         });
     }
 
     pub(crate) fn soft_hangup_request(&self, events: &mut Events, key: Key) {
         self.channel_event(events, key, "SoftHangupRequest", Classes::CALL, |out| {
-            out.number("Cause", NORMAL.into())
+            out.header_int("Cause", NORMAL.into())
         });
     }
 
@@ -103,8 +103,8 @@ impl Engine {
         let _ = events.send("LocalBridge", Classes::CALL, |out| {
             self.snapshot(out, "LocalOne", one)?;
             self.snapshot(out, "LocalTwo", two)?;
-            out.cleaned("Context", &[&two.context])?;
-            out.cleaned("Exten", &[&two.exten])?;
+            out.header_sanitized("Context", &[&two.context])?;
+            out.header_sanitized("Exten", &[&two.exten])?;
             out.header("LocalOptimization", if is_optimized { "Yes" } else { "No" })
         });
     }

@@ -57,7 +57,7 @@ pub(crate) enum Next {
         is_answered: bool,
     },
     /// It is answered, says that it is busy, or that the network is.
-    Answer,
+    ResponseStatus,
     Busy,
     Congestion,
     /// Hangs up, with this cause.

@@ -309,7 +309,7 @@ fn classes(key: &str, value: &str) -> Result<Classes, String> {
     if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("{key} = {value}: not a list of classes, as in call,agent or all"));
     }
-    Ok(Classes::mask(text).unwrap_or(Classes::NONE))
+    Ok(Classes::from_mask(text).unwrap_or(Classes::NONE))
 }
 
 fn flag(key: &str, value: &str) -> Result<bool, String> {

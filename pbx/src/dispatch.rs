@@ -80,7 +80,7 @@ impl Engine {
 
     fn list_commands(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let actions: Vec<_> = self.permitted(exchange).collect();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             actions.iter().try_for_each(|(name, about, classes)| {
                 let labels: Vec<_> = classes.labels().collect();
                 let labels = if labels.is_empty() { "<none>".into() } else { labels.join(",") + ",all" };
@@ -125,7 +125,7 @@ impl Service for Engine {
         }
     }
 
-    fn passes(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
+    fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let Some(session) = self.sessions.get(&connection) else { return false };
         let user = self.config.users.get(session.user);
         filter::pass(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)

@@ -107,16 +107,16 @@ pub(crate) fn list<T>(
     put: impl Fn(&T, &mut HeaderWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), SessionError> {
     let mut list = exchange.answer()?.list(text)?;
-    let written = usize::try_from(list.items()).unwrap_or(usize::MAX);
+    let written = usize::try_from(list.entries()).unwrap_or(usize::MAX);
     for (name, item) in items.into_iter().skip(written) {
         match list.entry(name, |out| put(&item, out)) {
             Err(EncodeError::Full) => return Ok(()),
             result => result?,
         }
     }
-    let count = list.items();
+    let count = list.entries();
     match list.complete(complete, |out| match complete {
-        "StatusComplete" => out.number("Items", count.into()),
+        "StatusComplete" => out.header_int("Items", count.into()),
         _ => Ok(()),
     }) {
         Err(EncodeError::Full) => Ok(()),

@@ -45,7 +45,7 @@ enum Test {
 }
 
 impl Test {
-    fn passes(&self, text: &[u8]) -> bool {
+    fn filter_event(&self, text: &[u8]) -> bool {
         match self {
             Self::Any => true,
             Self::Regex(expression) => expression.is_match(text),
@@ -123,11 +123,11 @@ impl Filter {
         if !self.name.as_ref().is_none_or(is_named) {
             return false;
         }
-        let Some(header) = &self.header else { return self.test.passes(event) };
+        let Some(header) = &self.header else { return self.test.filter_event(event) };
         event.split(|&byte| byte == b'\n').any(|line| {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let value = line.strip_prefix(header.as_slice()).and_then(|rest| rest.strip_prefix(b":"));
-            value.is_some_and(|value| self.test.passes(value.strip_prefix(b" ").unwrap_or(value)))
+            value.is_some_and(|value| self.test.filter_event(value.strip_prefix(b" ").unwrap_or(value)))
         })
     }
 }

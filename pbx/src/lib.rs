@@ -16,8 +16,8 @@
 //! let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
 //!
 //! let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
-//! client.login("admin", "secret")?;
-//! let response = client.send(&Raw::bare("Ping"))?;
+//! client.login(&Credentials::new("admin", "secret"))?;
+//! let response = client.send(&Raw::without_headers("Ping"))?;
 //! assert!(response.message().get("Ping").is_some_and(|ping| ping == "Pong"));
 //! client.log_off()?;
 //!

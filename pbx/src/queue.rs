@@ -92,16 +92,16 @@ impl Member {
 
     /// What the events and the list have alike, from `StateInterface` on.
     pub(crate) fn details(&self, channels: &Channels, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        out.cleaned("StateInterface", &[&self.state_interface])?;
+        out.header_sanitized("StateInterface", &[&self.state_interface])?;
         out.header("Membership", if self.is_dynamic { "dynamic" } else { "static" })?;
-        out.number("Penalty", self.penalty)?;
+        out.header_int("Penalty", self.penalty)?;
         out.header("CallsTaken", "0")?;
         out.header("LastCall", "0")?;
-        out.number("LastPause", self.last_pause)?;
-        out.number("LoginTime", self.login)?;
+        out.header_int("LastPause", self.last_pause)?;
+        out.header_int("LoginTime", self.login)?;
         out.header("InCall", "0")?;
-        out.number("Status", self.status(channels))?;
+        out.header_int("Status", self.status(channels))?;
         out.header("Paused", if self.is_paused { "1" } else { "0" })?;
-        out.cleaned("PausedReason", &[&self.reason])
+        out.header_sanitized("PausedReason", &[&self.reason])
     }
 }

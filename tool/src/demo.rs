@@ -22,7 +22,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     writeln!(out, "A miniature PBX listens on {}.", pbx.local_addr())?;
 
     let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
-    client.log_in(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
+    client.login(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
     writeln!(out, "Logged in as {USER}; the secret did not cross the wire.")?;
 
     writeln!(out, "\nLocal/102@test is called, and connected with extension 101.")?;

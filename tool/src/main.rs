@@ -17,7 +17,7 @@ use std::time::Duration;
 use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use embedded_ami::action::Raw;
-use embedded_ami::client::{Answer, Credentials, SessionError};
+use embedded_ami::client::{Credentials, ResponseStatus, SessionError};
 use embedded_ami::io::blocking::{Client, Error};
 use embedded_ami::wire::{Message, OwnedMessage, Value};
 
@@ -106,7 +106,7 @@ enum Task {
 /// What ends the program, and with which status.
 enum Failure {
     /// The server answered Error, with this message.
-    Answer(String),
+    ResponseStatus(String),
     /// A call came to nothing.
     Call(String),
     Usage(String),
@@ -170,10 +170,10 @@ fn run(cli: &Cli) -> Result<(), Failure> {
     let options = &cli.options;
     let mut out = io::stdout().lock();
     match &cli.command {
-        Task::Ping => answer(log_in(options, "off")?.send(&Raw::bare("Ping")), |reply| {
+        Task::Ping => answer(log_in(options, "off")?.send(&Raw::without_headers("Ping")), |reply| {
             if options.json {
                 print(options, reply, &mut out)
-            } else if Answer::of(reply).is_error() {
+            } else if ResponseStatus::from_message(reply).is_error() {
                 Ok(())
             } else {
                 writeln!(out, "Pong")
@@ -252,7 +252,7 @@ fn log_in(options: &Options, events: &str) -> Result<Client<TcpStream>, Failure>
         true => Credentials::plain(user, &secret),
         false => Credentials::new(user, &secret),
     };
-    client.log_in(&credentials.events(events))?;
+    client.login(&credentials.events(events))?;
     Ok(client)
 }
 
@@ -263,7 +263,7 @@ fn answer(
 ) -> Result<(), Failure> {
     match result {
         Ok(message) => Ok(print(&message.message())?),
-        Err(Error::Answer { reply, .. }) => {
+        Err(Error::Response { response: reply, .. }) => {
             let reply = reply.message();
             print(&reply)?;
             // A command that failed says why in its output, and in the message only that there is

@@ -68,7 +68,7 @@ impl Options {
                 headers.header("CallerID", caller)?;
             }
             self.variable.iter().try_for_each(|(name, value)| headers.variable(name, value))?;
-            headers.number("Timeout", i64::from(self.ring) * 1000)?;
+            headers.header_int("Timeout", i64::from(self.ring) * 1000)?;
             headers.header("Async", "true")
         });
         let ticket = client.submit(&call)?;

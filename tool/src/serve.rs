@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use embedded_ami::io::blocking::server::{Limits, Slow};
+use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
 use embedded_ami_pbx::{Config, Pbx};
 
 use crate::Failure;
@@ -98,8 +98,8 @@ pub(crate) fn run(
         limits.anonymous = limit.into();
     }
     limits.slow = match options.slow {
-        SlowClients::Disconnect => Slow::Disconnect,
-        SlowClients::Drop => Slow::DropEvents,
+        SlowClients::Disconnect => SlowClientPolicy::Disconnect,
+        SlowClients::Drop => SlowClientPolicy::DropEvents,
     };
     let address = options.listen.clone().unwrap_or_else(|| {
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }

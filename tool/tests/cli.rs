@@ -387,7 +387,7 @@ fn the_demo() {
     for text in [
         "the secret did not cross the wire",
         "2 active channels",
-        "Local/102@test-00000000;2 runs Answer of extension 102",
+        "Local/102@test-00000000;2 runs ResponseStatus of extension 102",
         "OriginateResponse: Success, Answered",
         "Local/102@test-00000000;1 is hung up: Normal Clearing",
         "byte 0x0d at 7 in the value is not allowed",

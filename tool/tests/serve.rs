@@ -138,7 +138,7 @@ fn a_file_with_users() {
     let file = File::new(b"[general]\nbindaddr = 127.0.0.1\nport = 0\n[reader]\nsecret = x\nread = call\n");
     let server = Server::spawn(&mut ami(&["serve", "--users", file.path()]));
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
-    server.connect().login("reader", "x").unwrap();
+    server.connect().login(&Credentials::new("reader", "x")).unwrap();
     let file = File::new(b"[a]\nsecret = x\npermit = 127.0.0.1/32\n");
     let (status, stderr) = ended(&mut ami(&["serve", "--users", file.path()]));
     assert_eq!((status, stderr), (2, format!("ami: {}:3: permit is not supported\n", file.path())));

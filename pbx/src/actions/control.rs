@@ -38,7 +38,7 @@ impl Engine {
         let items = matching.iter().map(|(_, name)| ("ChannelHungup", name));
         let text = "Channels hung up will follow";
         list(exchange, text, "ChannelsHungupListComplete", items, |name, out| {
-            out.cleaned("Channel", &[name])
+            out.header_sanitized("Channel", &[name])
         })?;
         for (key, _) in matching {
             self.hang_up(exchange.events, key, cause, true);

@@ -60,9 +60,9 @@ impl Engine {
         let get = |name: &str| request.get(name).unwrap_or_default();
         let item = ("DBGetResponse", value);
         list(exchange, "Result will follow", "DBGetComplete", [item], |value, out| {
-            out.cleaned("Family", &[get("Family").as_bytes()])?;
-            out.cleaned("Key", &[get("Key").as_bytes()])?;
-            out.cleaned("Val", &[value])
+            out.header_sanitized("Family", &[get("Family").as_bytes()])?;
+            out.header_sanitized("Key", &[get("Key").as_bytes()])?;
+            out.header_sanitized("Val", &[value])
         })
     }
 
@@ -72,8 +72,8 @@ impl Engine {
         let tree = self.database.tree(family, request.get("Key").map(|key| key.as_bytes()));
         let items = tree.map(|item| ("DBGetTreeResponse", item));
         list(exchange, "Result will follow", "DBGetTreeComplete", items, |(path, value), out| {
-            out.cleaned("Key", &[path])?;
-            out.cleaned("Val", &[value])
+            out.header_sanitized("Key", &[path])?;
+            out.header_sanitized("Val", &[value])
         })
     }
 }

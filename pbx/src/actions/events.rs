@@ -22,7 +22,7 @@ impl Engine {
     ) -> Result<&'static str, Refusal> {
         let name = request.get("UserEvent").unwrap_or_default();
         let sent = events.send("UserEvent", Classes::USER, |out| {
-            out.cleaned("UserEvent", &[name.as_bytes()])?;
+            out.header_sanitized("UserEvent", &[name.as_bytes()])?;
             for header in
                 request.message().headers().filter(|header| !header.is("Action") && !header.is("UserEvent"))
             {
@@ -32,7 +32,7 @@ impl Engine {
                 let Some(name) = name.filter(is_plain) else { continue };
                 // As the C strings that they are in Asterisk.
                 let value = header.value().split(b'\0').next().unwrap_or_default();
-                out.cleaned(name, &[value.as_bytes()])?;
+                out.header_sanitized(name, &[value.as_bytes()])?;
             }
             Ok(())
         });
@@ -49,9 +49,9 @@ impl Engine {
         }
         let id = exchange.request().action_id();
         exchange.answer()?.success("Waiting for Event completed.")?;
-        Ok(exchange.end(|out| {
+        Ok(exchange.write_completion(|out| {
             out.header("Event", "WaitEventComplete")?;
-            id.map_or(Ok(()), |id| out.cleaned("ActionID", &[id.as_bytes()]))
+            id.map_or(Ok(()), |id| out.header_sanitized("ActionID", &[id.as_bytes()]))
         })?)
     }
 

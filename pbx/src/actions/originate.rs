@@ -135,31 +135,31 @@ impl Engine {
         // An event that does not fit has no reader.
         let _ = events.send("OriginateResponse", Classes::CALL, |out| {
             if let Some(id) = action_id {
-                out.cleaned("ActionID", &[id])?;
+                out.header_sanitized("ActionID", &[id])?;
             }
             out.header("Response", if is_answered { "Success" } else { "Failure" })?;
-            out.cleaned("Channel", &[channel.map_or(&dial.channel, |channel| &channel.name)])?;
+            out.header_sanitized("Channel", &[channel.map_or(&dial.channel, |channel| &channel.name)])?;
             match &dial.goal {
                 Goal::Extension { context, exten, .. } => {
-                    out.cleaned("Context", &[context])?;
-                    out.cleaned("Exten", &[exten])?;
+                    out.header_sanitized("Context", &[context])?;
+                    out.header_sanitized("Exten", &[exten])?;
                 }
                 Goal::Application { name, data } => {
-                    out.cleaned("Application", &[name])?;
-                    out.cleaned("Data", &[data])?;
+                    out.header_sanitized("Application", &[name])?;
+                    out.header_sanitized("Data", &[data])?;
                 }
             }
             out.header("Reason", reason.number())?;
             let asked = dial.ids[0].as_deref().unwrap_or_default();
-            out.cleaned("Uniqueid", &[known(channel.map_or(asked, |channel| &channel.unique_id))])?;
-            out.cleaned("CallerIDNum", &[known(&dial.caller.number)])?;
-            out.cleaned("CallerIDName", &[known(&dial.caller.name)])?;
+            out.header_sanitized("Uniqueid", &[known(channel.map_or(asked, |channel| &channel.unique_id))])?;
+            out.header_sanitized("CallerIDNum", &[known(&dial.caller.number)])?;
+            out.header_sanitized("CallerIDName", &[known(&dial.caller.name)])?;
             let Some(channel) = channel else { return Ok(()) };
             // Only channels with plain names are answered.
             let name = format!("ChanVariable({})", String::from_utf8_lossy(&channel.name));
             self.shown_variables.iter().try_for_each(|variable| {
                 let value = self.value(Some(channel), variable.as_bytes()).unwrap_or_default();
-                out.cleaned(&name, &[variable.as_bytes(), b"=", &value])
+                out.header_sanitized(&name, &[variable.as_bytes(), b"=", &value])
             })
         });
     }

@@ -18,8 +18,8 @@ fn tell(events: &mut Events, name: &str, queue: &str, member: &Member, channels:
     // An event that does not fit has no reader.
     let _ = events.send(name, Classes::AGENT, |out| {
         out.header("Queue", queue)?;
-        out.cleaned("MemberName", &[&member.name])?;
-        out.cleaned("Interface", &[&member.interface])?;
+        out.header_sanitized("MemberName", &[&member.name])?;
+        out.header_sanitized("Interface", &[&member.interface])?;
         member.details(channels, out)?;
         out.header("Ringinuse", if member.rings_in_use { "1" } else { "0" })?;
         out.header("Wrapuptime", "0")
@@ -184,8 +184,8 @@ impl Engine {
             }
             Item::Member(queue, member) => {
                 out.header("Queue", queue.name)?;
-                out.cleaned("Name", &[&member.name])?;
-                out.cleaned("Location", &[&member.interface])?;
+                out.header_sanitized("Name", &[&member.name])?;
+                out.header_sanitized("Location", &[&member.interface])?;
                 member.details(&self.channels, out)?;
                 out.header("Wrapuptime", "0")
             }

@@ -11,7 +11,7 @@ use crate::engine::{Engine, VERSION, list};
 impl Engine {
     pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let timestamp = self.clock.timestamp();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("Ping", "Pong")?;
             out.header("Timestamp", timestamp)
         })
@@ -35,12 +35,12 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
             out.header("DNID", "")?;
-            out.cleaned("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
-            out.cleaned("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
+            out.header_sanitized("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
+            out.header_sanitized("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
             out.header("TimeToHangup", "0")?;
             out.header("BridgeID", "")?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("Data", &[&channel.data])?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("Data", &[&channel.data])?;
             out.header("Nativeformats", "(slin)")?;
             out.header("Readformat", "slin")?;
             out.header("Readtrans", "")?;
@@ -52,13 +52,13 @@ impl Engine {
             out.header("Seconds", seconds.to_string())?;
             if shows_all {
                 for (name, value) in channel.variables.iter() {
-                    out.cleaned("Variable", &[name, b"=", value])?;
+                    out.header_sanitized("Variable", &[name, b"=", value])?;
                 }
             }
             for name in variables.split(b',').filter(|name| !name.is_empty()) {
                 // A null of C is what Asterisk prints, too.
                 let value = self.value(Some(channel), name.as_bytes()).unwrap_or_else(|| b"(null)".into());
-                out.cleaned("Variable", &[name.as_bytes(), b"=", &value])?;
+                out.header_sanitized("Variable", &[name.as_bytes(), b"=", &value])?;
             }
             Ok(())
         })
@@ -69,8 +69,8 @@ impl Engine {
         let complete = "CoreShowChannelsComplete";
         list(exchange, "Channels will follow", complete, items, |channel, out| {
             self.snapshot(out, "", channel)?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("ApplicationData", &[&channel.data])?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("ApplicationData", &[&channel.data])?;
             out.header("Duration", hours(self.clock.now.saturating_sub(channel.created)))?;
             out.header("BridgeId", "")
         })
@@ -84,7 +84,7 @@ impl Engine {
     pub(crate) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let (date, time) = self.clock.date(std::time::Duration::ZERO);
         let calls = self.calls();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("CoreStartupDate", &date)?;
             out.header("CoreStartupTime", &time)?;
             out.header("CoreReloadDate", &date)?;
@@ -95,7 +95,7 @@ impl Engine {
     }
 
     pub(crate) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("AMIversion", self.ami_version)?;
             out.header("AsteriskVersion", VERSION)?;
             out.header("SystemName", "")?;
@@ -124,9 +124,9 @@ impl Engine {
             None => None,
         };
         let value = self.value(channel, name.as_bytes()).unwrap_or_default();
-        exchange.answer()?.reply(|out| {
-            out.cleaned("Variable", &[name.as_bytes()])?;
-            out.cleaned("Value", &[&value])
+        exchange.answer()?.success_with(|out| {
+            out.header_sanitized("Variable", &[name.as_bytes()])?;
+            out.header_sanitized("Value", &[&value])
         })
     }
 
@@ -146,10 +146,10 @@ impl Engine {
             return exchange.answer()?.error("Extension not specified");
         };
         let context = request.get("Context").unwrap_or(Value::new(b"default"));
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("Message", "Extension Status")?;
-            out.cleaned("Exten", &[exten.as_bytes()])?;
-            out.cleaned("Context", &[context.as_bytes()])?;
+            out.header_sanitized("Exten", &[exten.as_bytes()])?;
+            out.header_sanitized("Context", &[context.as_bytes()])?;
             out.header("Hint", "")?;
             out.header("Status", "-1")?;
             out.header("StatusText", "Unknown")
@@ -161,9 +161,9 @@ fn mailbox(exchange: &mut Exchange<'_>, text: &str, counts: &[&str]) -> Result<(
     let Some(mailbox) = exchange.request().get("Mailbox") else {
         return exchange.answer()?.error("Mailbox not specified");
     };
-    exchange.answer()?.reply(|out| {
+    exchange.answer()?.success_with(|out| {
         out.header("Message", text)?;
-        out.cleaned("Mailbox", &[mailbox.as_bytes()])?;
+        out.header_sanitized("Mailbox", &[mailbox.as_bytes()])?;
         counts.iter().try_for_each(|count| out.header(count, "0"))
     })
 }

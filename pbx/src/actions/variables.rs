@@ -116,8 +116,8 @@ impl Engine {
                     out.header("Uniqueid", "none")?;
                 }
             }
-            out.cleaned("Variable", &[name])?;
-            out.cleaned("Value", &[&escaped(value)])
+            out.header_sanitized("Variable", &[name])?;
+            out.header_sanitized("Value", &[&escaped(value)])
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use embedded_ami::io::blocking::server::Slow;
+use embedded_ami::io::blocking::server::SlowClientPolicy;
 
 use crate::Server;
 
@@ -114,7 +114,7 @@ fn nothing_can_be_forged() {
 
 #[test]
 fn slow_readers() {
-    for (slow, is_kept) in [(Slow::Disconnect, false), (Slow::DropEvents, true)] {
+    for (slow, is_kept) in [(SlowClientPolicy::Disconnect, false), (SlowClientPolicy::DropEvents, true)] {
         let server = Server::with_limits(|limits| limits.slow = slow);
         let mut sleeper = server.admin("on");
         let mut wire = server.admin("off");

@@ -42,13 +42,13 @@ EventFilter(action(exclude),name(UserEvent),header(UserEvent),method(exact)) = N
 fn the_library_s_client_logs_in_both_ways() {
     let server = Server::start();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    client.login("admin", "secret").unwrap();
-    assert!(client.send(&Raw::bare("Ping")).unwrap().message().get("Timestamp").is_some());
+    client.login(&Credentials::new("admin", "secret")).unwrap();
+    assert!(client.send(&Raw::without_headers("Ping")).unwrap().message().get("Timestamp").is_some());
     client.log_off().unwrap();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    client.log_in(&Credentials::plain("ADMIN", "secret")).unwrap();
+    client.login(&Credentials::plain("ADMIN", "secret")).unwrap();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    assert!(client.login("admin", "Secret").is_err());
+    assert!(client.login(&Credentials::new("admin", "Secret")).is_err());
 }
 
 #[test]
