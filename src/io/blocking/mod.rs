@@ -3,7 +3,7 @@
 mod answers;
 mod client;
 mod error;
-mod events;
+mod event_buffer;
 mod list;
 pub mod server;
 mod time;

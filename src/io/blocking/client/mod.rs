@@ -9,7 +9,7 @@ use std::vec;
 use std::vec::Vec;
 
 use super::answers::{Answers, LIMIT};
-use super::events::EventBuffer;
+use super::event_buffer::EventBuffer;
 use super::time::millis;
 use super::transport::{is_closed, is_late};
 use super::{Disconnect, Error, List};
