@@ -177,6 +177,15 @@ impl<V> Session<V> {
         self
     }
 
+    /// Returns a session without a connection that has the same settings and the converted version.
+    #[cfg(feature = "std")]
+    pub(crate) fn map_version<W>(self, convert: impl FnOnce(V) -> W) -> Session<W> {
+        let mut session = Session::without_md5(convert(self.version));
+        session.md5 = self.md5;
+        session.timing = self.timing;
+        session
+    }
+
     /// Returns the latest time at which to call [`on_timeout`](Session::on_timeout), or `None` if
     /// the session waits for no point in time.
     #[must_use]

@@ -1,4 +1,5 @@
-//! A client over any `Read + Write`: a `TcpStream`, a TLS stream, a serial port.
+//! A blocking [`Client`] over any `Read + Write`: a `TcpStream`, a TLS stream, a serial port. And a
+//! [`server`] over TCP.
 
 mod answers;
 mod client;
