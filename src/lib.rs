@@ -17,7 +17,7 @@
 //! | [`event`] | Views of events and of responses that carry data; unused views cost nothing |
 //! | [`client`] | The client side without input and output: [`client::Session`] |
 //! | [`server`] | The server side without input and output: [`server::Session`] |
-//! | `io` | Run loops over a transport: `io::blocking` (`std::io`), `io::embedded` (`embedded_io`) |
+//! | `io` | Run loops over `std::io` (`io::blocking`) and `embedded_io` (`io::embedded`) |
 //!
 //! Each layer uses only the layers above it in this table, and [`client`] and [`server`] do not use
 //! each other. [`wire`] has no notion of logins. A [`client::Session`] logs in, matches answers to

@@ -15,8 +15,7 @@ use crate::wire::OwnedMessage;
 /// use embedded_ami::io::blocking::{Client, Error};
 ///
 /// fn hang_up(client: &mut Client<TcpStream>, channel: &str) -> Result<(), Error> {
-///     let action = Raw::new("Hangup", &[("Channel", channel)]);
-///     match client.send(&action) {
+///     match client.send(&Raw::new("Hangup", &[("Channel", channel)])) {
 ///         Ok(_) => Ok(()),
 ///         // The call has ended already.
 ///         Err(Error::Response { status: ResponseStatus::Error, .. }) => Ok(()),

@@ -27,8 +27,8 @@ impl EventBuffer {
         self.dropped
     }
 
-    /// Adds an event, and drops the oldest ones above the limit. Pass `None` for an event that was too
-    /// large.
+    /// Adds an event, and drops the oldest ones above the limit. Pass `None` for an event that was
+    /// too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
         let Some(event) = event else {
             self.dropped = self.dropped.saturating_add(1);

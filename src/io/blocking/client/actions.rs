@@ -44,7 +44,7 @@ impl<T: Read + Write> Client<T> {
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
     /// let response = client.command("core show uptime")?;
     /// for line in response.message().output() {
-    ///     println!("{}", line.value());
+    ///     println!("{}", String::from_utf8_lossy(line.as_bytes()));
     /// }
     /// # Ok(()) }
     /// ```
@@ -66,7 +66,7 @@ impl<T: Read + Write> Client<T> {
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
     /// let settings = client.submit(&Raw::without_headers("CoreSettings"))?;
     /// let status = client.submit(&Raw::without_headers("CoreStatus"))?;
-    /// // In any order; the answers have arrived one after the other.
+    /// // Wait for the answers in any order.
     /// println!("{:?}", client.wait(status)?);
     /// println!("{:?}", client.wait(settings)?);
     /// # Ok(()) }

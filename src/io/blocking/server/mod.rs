@@ -131,8 +131,8 @@ impl<S: Service> Server<S> {
     /// #     fn request(&mut self, _: &mut Exchange<'_>) -> Result<(), SessionError> { Ok(()) }
     /// # }
     ///
-    /// // Without MD5, clients log in with the secret in the clear.
-    /// let session = Session::without_md5(format!("{}.0.0", 11));
+    /// // Clients log in with the secret in the clear. The version may be a `String`, too.
+    /// let session = Session::without_md5("11.0.0");
     /// let listener = TcpListener::bind("127.0.0.1:0")?;
     /// let server = Server::new(listener, session, Door, Limits::DEFAULT.connections(10))?;
     /// # Ok::<(), std::io::Error>(())
@@ -215,7 +215,7 @@ impl<S: Service> Server<S> {
     }
 
     /// Serves all clients once, without waiting, for an application with its own loop. Returns
-    /// whether a client connected or sent anything.
+    /// false if no client had sent anything: pause then before the next call.
     pub fn poll_once(&mut self) -> bool {
         let now = self.start.elapsed();
         let mut was_busy = self.accept(now);

@@ -127,8 +127,8 @@ pub struct Exchange<'a> {
     pub(super) now: Duration,
     pub(super) waited: Duration,
     pub(super) has_input: bool,
-    /// The events that the request causes. They are sent to every connection that wants them, after
-    /// the answer.
+    /// The events that the request causes, for every connection that wants them. The connection of
+    /// the request receives them after the answer.
     pub events: &'a mut Events,
 }
 
