@@ -48,7 +48,7 @@ pub fn server_session(data: &[u8]) {
         read,
         is_old,
         has_md5,
-        account: Account { secret: Secret::Plain(SECRET), read: classes, write: classes },
+        account: Account::from_secret(Secret::Plain(SECRET)).read(classes).write(classes),
         now: 0,
         stage: Stage::Closed,
         turn: Turn::Client,
@@ -85,7 +85,7 @@ enum Turn {
 }
 
 struct Run<'a> {
-    session: Session<'static>,
+    session: Session<&'static str>,
     decoder: Decoder<Vec<u8>>,
     outbox: Outbox<Vec<u8>>,
     input: Input<'a>,

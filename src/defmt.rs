@@ -277,7 +277,7 @@ impl Format for ActionId {
     }
 }
 
-impl Format for server::Session<'_> {
+impl<V> Format for server::Session<V> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Session {}, busy {}", self.stage(), self.is_busy());
     }

@@ -253,7 +253,7 @@ fn the_last_answer_arrives_whatever_was_sent_behind_the_request() {
 fn one_connection_too_many_ends_without_a_byte() {
     let limits = Limits::default();
     let counts =
-        serve(Limits { connections: 5, anonymous: 3, ..limits }, Application::default(), |address| {
+        serve(limits.clone().connections(5).anonymous(3), Application::default(), |address| {
             let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
             greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
             expect_end(&mut connect(address));
@@ -281,7 +281,7 @@ fn one_connection_too_many_ends_without_a_byte() {
 #[test]
 fn requests_and_answers_have_limits() {
     let limits = Limits::default();
-    serve(Limits { request: 1024, output: 64 * 1024, ..limits }, Application::default(), |address| {
+    serve(limits.clone().request(1024).output(64 * 1024), Application::default(), |address| {
         let mut stream = logged_in(address);
         let long = format!("Action: Ping\r\nActionID: 9\r\n{}\r\n", "A: b\r\n".repeat(300));
         stream.write_all(long.as_bytes()).unwrap();

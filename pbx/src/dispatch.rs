@@ -94,7 +94,7 @@ impl Service for Engine {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         let user = self.config.find(attempt.username())?;
         let user = self.config.users.get(user)?;
-        Some(Account { secret: Secret::Plain(user.secret.as_bytes()), read: user.read, write: user.write })
+        Some(Account::from_secret(Secret::Plain(user.secret.as_bytes())).read(user.read).write(user.write))
     }
 
     fn is_in_use(&mut self, username: Value<'_>) -> bool {

@@ -12,7 +12,7 @@ const CHALLENGES: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";
 
 /// Reads no events.
 fn account(secret: Secret<'_>) -> Account<'_> {
-    Account { secret, read: Classes::NONE, write: Classes::ALL }
+    Account::from_secret(secret).read(Classes::NONE).write(Classes::ALL)
 }
 
 fn admin() -> Account<'static> {
@@ -291,7 +291,7 @@ fn a_user_who_may_be_there_only_once() {
 
 #[test]
 fn who_is_logged_in_stays_who_he_is() {
-    let mut server = Server::logged_in(Account { write: Classes::CALL, read: Classes::USER, ..admin() });
+    let mut server = Server::logged_in(admin().write(Classes::CALL).read(Classes::USER));
     for secret in [SECRET, "wrong"] {
         let said = server.answers(plain(secret));
         assert_eq!(said, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");

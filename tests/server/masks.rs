@@ -62,7 +62,7 @@ fn classes(bits: u32) -> Classes {
 }
 
 fn account(read: u32, write: u32) -> Account<'static> {
-    Account { secret: Secret::Plain(SECRET.as_bytes()), read: classes(read), write: classes(write) }
+    Account::from_secret(Secret::Plain(SECRET.as_bytes())).read(classes(read)).write(classes(write))
 }
 
 /// A session that has logged in with this `Events`, and what came behind the answer.

@@ -75,7 +75,7 @@ pub struct Habits {
 }
 
 pub struct Service {
-    pub session: Session<'static>,
+    pub session: Session<&'static str>,
     pub outbox: Outbox<Vec<u8>>,
     pub said: Vec<Said>,
     /// The ActionIDs of the requests that came whole.

@@ -12,7 +12,7 @@ pub const DIGITS: &str = "372514048";
 pub const ACCEPTED: &str = "Response: Success\r\nMessage: Authentication accepted\r\n\r\n";
 
 pub struct Server<'v> {
-    pub session: Session<'v>,
+    pub session: Session<&'v str>,
     pub decoder: Decoder<Vec<u8>>,
     pub outbox: Outbox<Vec<u8>>,
     /// What has come and was not read.
@@ -35,7 +35,7 @@ impl Server<'static> {
 }
 
 impl<'v> Server<'v> {
-    pub fn of(session: Session<'v>, storage: usize, outbox: usize) -> Self {
+    pub fn of(session: Session<&'v str>, storage: usize, outbox: usize) -> Self {
         let mut server = Self {
             session,
             decoder: Decoder::for_server(vec![0; storage]).unwrap(),
@@ -50,7 +50,7 @@ impl<'v> Server<'v> {
     }
 
     pub fn log_in(mut self, account: Account<'_>) -> Self {
-        let account = Account { secret: Account::new(SECRET).secret, ..account };
+        let account = account.secret(Account::new(SECRET).secret);
         // The outbox may be too small for that.
         let outbox = std::mem::replace(&mut self.outbox, Outbox::for_server(vec![0; 512]));
         self.hear(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
@@ -67,7 +67,7 @@ impl<'v> Server<'v> {
     }
 
     /// Gives the session what has come, until it is busy or there is no more. What it says of it goes to `say`.
-    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<'v>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
+    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<&'v str>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
         while !self.session.is_busy() {
             match self.decoder.poll() {
                 Step::Message => {
