@@ -76,32 +76,38 @@ impl Classes {
     pub const ALL: Self = Self(0x7fff_ffff);
 
     /// The set of these bits.
+    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits & Self::ALL.0)
     }
 
     /// The bits.
+    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
     /// Has no class.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
     /// Has every class of the other.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
     /// Has a class of the other.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
     /// The classes of a `Privilege` header, as in `call,all`: the `all` at its end only says that
     /// a user with all classes may read it. Words it does not know are passed over.
+    #[must_use]
     pub fn from_privilege(privilege: Value<'_>) -> Self {
         privilege.split(b',').filter_map(Self::label).fold(Self::NONE, BitOr::bitor)
     }
@@ -123,6 +129,7 @@ impl Classes {
     /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is no label
     /// assert_eq!(mask("Call"), Some(Classes::NONE)); // nor is "Call"
     /// ```
+    #[must_use]
     pub fn from_mask(text: Value<'_>) -> Option<Self> {
         if text.is_empty() {
             return None;
@@ -158,6 +165,7 @@ impl Classes {
     }
 
     /// The labels of the set, in Asterisk's order.
+    #[must_use]
     pub fn labels(self) -> impl Iterator<Item = &'static str> {
         Self::LABELS.iter().filter(move |&&(_, class)| self.contains(class)).map(|&(label, _)| label)
     }

@@ -46,6 +46,7 @@ pub struct EventQueue<const N: usize, const EVENTS: usize> {
 
 impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
     /// An empty queue.
+    #[must_use]
     pub const fn new() -> Self {
         Self { events: Deque::new(), parts: MessageBuf::new(Vec::new()), dropped: 0 }
     }
@@ -79,16 +80,19 @@ impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
     }
 
     /// How many events there are.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
     /// There is none.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
 
     /// How many events were dropped, since the queue was made.
+    #[must_use]
     pub fn dropped(&self) -> u32 {
         self.dropped
     }

@@ -24,6 +24,7 @@ pub struct Backoff {
 
 impl Backoff {
     /// Creates a backoff whose maximum delay grows from `least` to `most`, in milliseconds.
+    #[must_use]
     pub const fn new(least: u32, most: u32) -> Self {
         Self { least, most, next: least }
     }

@@ -33,23 +33,27 @@ pub struct Credentials<'a> {
 impl<'a> Credentials<'a> {
     /// Creates credentials for an MD5 challenge login, in which the secret is not sent.
     #[cfg(feature = "md5")]
+    #[must_use]
     pub const fn new(username: &'a str, secret: &'a str) -> Self {
         Self::with_md5(username, secret, crate::action::md5)
     }
 
     /// Creates credentials for an MD5 challenge login with an MD5 implementation of the application.
+    #[must_use]
     pub const fn with_md5(username: &'a str, secret: &'a str, md5: Md5) -> Self {
         Self::from_bytes(username.as_bytes(), secret.as_bytes(), Some(md5))
     }
 
     /// Creates credentials for a login that sends the secret in the clear, to any peer that sends a
     /// banner. Use it only over a connection that nobody else can read.
+    #[must_use]
     pub const fn plain(username: &'a str, secret: &'a str) -> Self {
         Self::from_bytes(username.as_bytes(), secret.as_bytes(), None)
     }
 
     /// Creates credentials from bytes that need not be UTF-8. Without an MD5 implementation the secret
     /// is sent in the clear.
+    #[must_use]
     pub const fn from_bytes(username: &'a [u8], secret: &'a [u8], md5: Option<Md5>) -> Self {
         Self { username, secret, md5, events: "off" }
     }

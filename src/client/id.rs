@@ -80,6 +80,7 @@ pub struct ActionId([u8; LENGTH]);
 
 impl ActionId {
     /// Returns the digits.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         // They are ASCII.
         core::str::from_utf8(&self.0).unwrap_or_default()

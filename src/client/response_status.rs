@@ -62,6 +62,7 @@ impl ResponseStatus {
     ///
     /// Errors are recognised by texts that have been the same since Asterisk 1.0 or 1.6. Any other
     /// text is a [`ResponseStatus::Error`].
+    #[must_use]
     pub fn from_message(message: &Message<'_>) -> Self {
         let word = message.name().filter(|_| message.kind() == Kind::Response);
         match word.map(Self::from_word) {
@@ -74,6 +75,7 @@ impl ResponseStatus {
     }
 
     /// Returns whether the status is one of the errors.
+    #[must_use]
     pub const fn is_error(self) -> bool {
         matches!(
             self,

@@ -157,6 +157,7 @@ enum State {
 
 impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Creates a session without a connection, with [`Timing::DEFAULT`].
+    #[must_use]
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
@@ -357,6 +358,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// When [`tick`](Session::on_timeout) is to be called next, at the latest; none if there is nothing to wait for.
+    #[must_use]
     pub fn deadline(&self) -> Option<u64> {
         let slots = self.slots.as_ref().iter().filter_map(Slot::deadline);
         slots.chain(self.internal_deadline()).min()
@@ -427,6 +429,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the stage of the connection.
+    #[must_use]
     pub fn stage(&self) -> Stage {
         match self.state {
             State::Greeting => Stage::Connecting,
@@ -438,16 +441,19 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the number of outstanding actions.
+    #[must_use]
     pub fn outstanding(&self) -> usize {
         self.slots.as_ref().iter().filter(|slot| !slot.is_free()).count()
     }
 
     /// Returns the action of this connection that an ActionID names, outstanding or not.
+    #[must_use]
     pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
         Ticket::parse(action_id, self.prefix).filter(|ticket| ticket.slot != Ticket::INTERNAL)
     }
 
     /// Returns the ActionID of an action on this connection.
+    #[must_use]
     pub fn action_id(&self, ticket: Ticket) -> ActionId {
         ticket.id(self.prefix)
     }

@@ -108,6 +108,7 @@ pub enum Error<E> {
 
 impl<E> Error<E> {
     /// Returns the variant's name, without its fields. It needs no `core::fmt`.
+    #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Transport(_) => "Transport",
@@ -146,6 +147,7 @@ where
     C: FnMut() -> u64,
 {
     /// A client over these parts. `clock` gives the time in milliseconds since whatever start.
+    #[must_use]
     pub const fn new(
         transport: T,
         decoder: Decoder<D>,

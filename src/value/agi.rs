@@ -14,6 +14,7 @@ impl<'a> Value<'a> {
     /// let (_, channel) = env.agi_lines().find(|(name, _)| *name == "agi_channel").unwrap();
     /// assert!(channel.percent_decoded().eq(*b"Local/117@test"));
     /// ```
+    #[must_use]
     pub fn agi_lines(self) -> AgiLines<'a> {
         AgiLines(self.as_bytes())
     }

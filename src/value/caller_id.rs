@@ -11,6 +11,7 @@ impl<'a> Value<'a> {
     /// assert!(caller.name.is_some_and(|name| name == "Alice"));
     /// assert!(caller.number.is_some_and(|number| number == "100"));
     /// ```
+    #[must_use]
     pub fn caller_id(self) -> CallerId<'a> {
         CallerId::parse(self)
     }
@@ -72,6 +73,7 @@ impl<'a> CallerId<'a> {
     /// let caller = Value::new(br#""Quoted \"inner\"" <2>"#).caller_id();
     /// assert!(caller.unescaped_name().eq(*b"Quoted \"inner\""));
     /// ```
+    #[must_use]
     pub fn unescaped_name(&self) -> Unescaped<'a> {
         let rest = self.name.unwrap_or_default().as_bytes();
         Unescaped { rest, decode: if self.quoted { Some } else { |_| None } }

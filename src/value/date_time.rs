@@ -11,6 +11,7 @@ impl<'a> Value<'a> {
     /// use embedded_ami::wire::Value;
     /// assert_eq!(Value::new(b"01:00:07").to_clock(), Some(Duration::from_secs(3607)));
     /// ```
+    #[must_use]
     pub fn to_clock(self) -> Option<Duration> {
         let (hours, rest) = self.split_once(b':')?;
         let [m1, m2, b':', s1, s2] = *rest.as_bytes() else { return None };
@@ -29,6 +30,7 @@ impl<'a> Value<'a> {
     /// assert_eq!((time.hour, time.minute, time.second, time.micros), (14, 27, 7, 123_000));
     /// assert_eq!(time.offset, Some(60));
     /// ```
+    #[must_use]
     pub fn to_date_time(self) -> Option<DateTime> {
         DateTime::parse(self.as_bytes())
     }

@@ -15,6 +15,7 @@ impl<'a> Value<'a> {
     /// assert!(Value::new(br#"Quoted \"inner\""#).unescaped().eq(*b"Quoted \"inner\""));
     /// assert!(Value::new(br"first\nsecond").unescaped().eq(*b"first\nsecond"));
     /// ```
+    #[must_use]
     pub fn unescaped(self) -> Unescaped<'a> {
         Unescaped { rest: self.as_bytes(), decode: c_escape }
     }

@@ -15,6 +15,7 @@ impl<'a> Value<'a> {
     /// use embedded_ami::wire::Value;
     /// assert!(Value::new(b"200%20result%3D0%0A").percent_decoded().eq(*b"200 result=0\n"));
     /// ```
+    #[must_use]
     pub fn percent_decoded(self) -> PercentDecoded<'a> {
         PercentDecoded(self.as_bytes())
     }

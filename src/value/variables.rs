@@ -6,6 +6,7 @@ impl<'a> Message<'a> {
     /// The channel variables of the message: headers named `ChanVariable` (Asterisk 12 and later),
     /// the same with a prefix such as `DestChanVariable`, and `ChanVariable(channel)` (1.8 to 11, and
     /// events about several channels).
+    #[must_use]
     pub fn variables(&self) -> Variables<'a> {
         Variables(self.headers())
     }

@@ -146,6 +146,7 @@ impl<const N: usize> Decoder<[u8; N]> {
     /// # use embedded_ami::wire::Decoder;
     /// let decoder = Decoder::for_client_array([0; 31]);
     /// ```
+    #[must_use]
     pub const fn for_client_array(storage: [u8; N]) -> Self {
         const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
         Self::new(storage, Role::Client)
@@ -153,6 +154,7 @@ impl<const N: usize> Decoder<[u8; N]> {
 
     /// Creates a decoder for a server over an array, as [`for_client_array`](Decoder::for_client_array)
     /// does for a client.
+    #[must_use]
     pub const fn for_server_array(storage: [u8; N]) -> Self {
         const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
         Self::new(storage, Role::Server)
@@ -199,6 +201,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     }
 
     /// Returns the storage.
+    #[must_use]
     pub fn into_inner(self) -> B {
         self.storage
     }
@@ -228,6 +231,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// the next `poll`, [`space`](Decoder::space) or [`feed`](Decoder::feed); at any other time an
     /// empty message is returned.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[must_use]
     pub fn message(&self) -> Message<'_> {
         Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }

@@ -82,6 +82,7 @@ pub struct MessageBuf<V> {
 
 impl<V> MessageBuf<V> {
     /// Creates a message without bytes from an empty buffer, also in a `static` or `const`.
+    #[must_use]
     pub const fn new(buffer: V) -> Self {
         Self { bytes: buffer, shape: Shape::EMPTY, lost: false }
     }
@@ -130,17 +131,20 @@ impl<V: Buffer> MessageBuf<V> {
     }
 
     /// Returns the whole message if its end has been pushed, otherwise an empty one.
+    #[must_use]
     pub fn message(&self) -> Message<'_> {
         let bytes = if self.shape.has(Flags::LENT) { self.bytes.as_ref() } else { &[] };
         Message::new(bytes, self.shape)
     }
 
     /// Returns the number of bytes pushed.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.as_ref().len()
     }
 
     /// Returns whether no bytes have been pushed.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

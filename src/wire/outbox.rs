@@ -60,17 +60,20 @@ impl Queue {
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// Creates an empty outbox for a client: it writes requests for a server of this generation, within
     /// its limits.
+    #[must_use]
     pub const fn for_client(storage: B, dialect: Dialect) -> Self {
         Self { storage, queue: Queue::new(Some(dialect)) }
     }
 
     /// Creates an empty outbox for a server: it writes responses and events for clients, which have no
     /// limits.
+    #[must_use]
     pub const fn for_server(storage: B) -> Self {
         Self { storage, queue: Queue::new(None) }
     }
 
     /// Returns the bytes that are waiting to be sent.
+    #[must_use]
     pub fn pending(&self) -> &[u8] {
         sub(self.storage.as_ref(), self.queue.start, self.queue.end)
     }
@@ -101,6 +104,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     }
 
     /// Returns the generation of the server that is written to, or `None` for the outbox of a server.
+    #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
         self.queue.dialect
     }

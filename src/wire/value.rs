@@ -27,16 +27,19 @@ pub struct Value<'a>(&'a [u8]);
 
 impl<'a> Value<'a> {
     /// Creates a value of these bytes.
+    #[must_use]
     pub const fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
     /// Returns the bytes.
+    #[must_use]
     pub const fn as_bytes(self) -> &'a [u8] {
         self.0
     }
 
     /// Returns whether the value has no bytes. Asterisk writes unset values as empty ones.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0.is_empty()
     }
@@ -52,17 +55,20 @@ impl<'a> Value<'a> {
 
     /// Returns the text, with invalid UTF-8 replaced by U+FFFD, for display.
     #[cfg(feature = "std")]
+    #[must_use]
     pub fn to_string_lossy(self) -> std::borrow::Cow<'a, str> {
         std::string::String::from_utf8_lossy(self.0)
     }
 
     /// Returns whether the value and `other` differ at most in the case of ASCII letters.
+    #[must_use]
     pub fn eq_ignore_ascii_case(self, other: &str) -> bool {
         bytes::eq_ignore_case(self.0, other.as_bytes())
     }
 
     /// Parses a decimal number without a sign and with nothing around it. Returns `None` for anything
     /// else and for a number that does not fit.
+    #[must_use]
     pub fn to_u64(self) -> Option<u64> {
         let add = |number: u64, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?.into());
         self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
@@ -70,6 +76,7 @@ impl<'a> Value<'a> {
 
     /// Like [`to_u64`](Value::to_u64), up to 4,294,967,295.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[must_use]
     pub fn to_u32(self) -> Option<u32> {
         // Not through `to_u64`: 64-bit arithmetic costs a small machine flash and time.
         let add = |number: u32, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?);
@@ -78,6 +85,7 @@ impl<'a> Value<'a> {
 
     /// Parses a decimal number with an optional `-` or `+`. Returns `None` for anything else and for a
     /// number that does not fit.
+    #[must_use]
     pub fn to_i64(self) -> Option<i64> {
         match self.0 {
             [b'-', digits @ ..] => 0_i64.checked_sub_unsigned(Value(digits).to_u64()?),
@@ -87,6 +95,7 @@ impl<'a> Value<'a> {
     }
 
     /// Like [`to_i64`](Value::to_i64), from -2,147,483,648 to 2,147,483,647.
+    #[must_use]
     pub fn to_i32(self) -> Option<i32> {
         let (is_negative, digits) = match self.0 {
             [b'-', digits @ ..] => (true, digits),
@@ -109,6 +118,7 @@ impl<'a> Value<'a> {
     /// assert_eq!(Value::new(b"12.5").to_seconds(), Some(Duration::from_millis(12_500)));
     /// assert_eq!(Value::new(b"-1").to_seconds(), None);
     /// ```
+    #[must_use]
     pub fn to_seconds(self) -> Option<Duration> {
         let mut halves = self.0.splitn(2, |&byte| byte == b'.');
         let whole = Value(halves.next()?).to_u64()?;
@@ -128,6 +138,7 @@ impl<'a> Value<'a> {
 
     /// Parses one of the words that Asterisk knows for yes (`yes true y t 1 on`) and no (`no false n f 0
     /// off`). ASCII case is ignored. Returns `None` for any other.
+    #[must_use]
     pub fn to_bool(self) -> Option<bool> {
         let is = |words: [&str; 6]| words.iter().any(|word| self.eq_ignore_ascii_case(word));
         if is(["yes", "true", "y", "t", "1", "on"]) {
@@ -141,6 +152,7 @@ impl<'a> Value<'a> {
 
     /// Returns whether the value is one of Asterisk's words for yes. Asterisk treats any other value as
     /// no.
+    #[must_use]
     pub fn is_true(self) -> bool {
         self.to_bool() == Some(true)
     }
@@ -155,6 +167,7 @@ impl<'a> Value<'a> {
     /// assert_eq!(name, "CHANNEL(language)");
     /// assert_eq!(value, "en");
     /// ```
+    #[must_use]
     pub fn split_once(self, separator: u8) -> Option<(Value<'a>, Value<'a>)> {
         let at = self.as_bytes().iter().position(|&byte| byte == separator)?;
         let (before, rest) = self.as_bytes().split_at_checked(at)?;
@@ -162,6 +175,7 @@ impl<'a> Value<'a> {
     }
 
     /// Returns an iterator over the values between the separators: one more than there are separators.
+    #[must_use]
     pub fn split(self, separator: u8) -> Split<'a> {
         Split { rest: Some(self.0), separator }
     }

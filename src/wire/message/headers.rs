@@ -113,6 +113,7 @@ impl<'a> Header<'a> {
     /// Returns the name: the bytes before the first `: `, or before the first `:` if there is no
     /// `: `, without blanks at its end. Returns `None` for a line without a colon and for a continuation.
     #[inline]
+    #[must_use]
     pub fn name(&self) -> Option<&'a [u8]> {
         self.text.get(..self.name)
     }
@@ -120,27 +121,32 @@ impl<'a> Header<'a> {
     /// Returns the value: every byte after the separator. If there is no name, returns the whole
     /// text.
     #[inline]
+    #[must_use]
     pub fn value(&self) -> Value<'a> {
         Value::new(self.value)
     }
 
     /// Returns the whole text of the line, or piece, without its line end.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
 
     /// Returns whether the header has this name. ASCII case is ignored.
+    #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
     }
 
     /// Returns whether the line is larger than the storage and goes on in the next part. Name and
     /// value are then read from this piece alone.
+    #[must_use]
     pub fn is_cut(&self) -> bool {
         self.flags.has(Flags::CUT)
     }
 
     /// Returns whether the line began in an earlier part. This piece of it has no name.
+    #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.flags.has(Flags::HEADER_CONTINUES)
     }

@@ -51,6 +51,7 @@ named! { Part { Whole First Middle Last } }
 
 impl Part {
     /// Returns whether the message ends with this part.
+    #[must_use]
     pub const fn is_end(self) -> bool {
         matches!(self, Part::Whole | Part::Last)
     }

@@ -58,6 +58,7 @@ impl<'a> Message<'a> {
     /// assert!(message.get("Ping").is_some_and(|ping| ping == "Pong"));
     /// assert!(Message::parse(b"Response: Success\r\n").is_none()); // the empty line is missing
     /// ```
+    #[must_use]
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         Some(Self::new(bytes, framer::frame(bytes).shape(bytes.len())?))
     }
@@ -65,6 +66,7 @@ impl<'a> Message<'a> {
     /// Returns the bytes of the message, or part: the lines with their line ends, and the empty line
     /// or end mark that ended it. The parts together are the bytes of the stream, except for empty
     /// lines between two messages, which belong to neither.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
@@ -78,6 +80,7 @@ impl<'a> Message<'a> {
     /// Accessors on a part reflect only what has been received so far. They can differ from the
     /// whole message only if a line exceeds the storage or an `Output` header precedes `Response`.
     /// The bytes never differ; use [`MessageBuf`](super::MessageBuf) to reassemble the whole message.
+    #[must_use]
     pub fn part(&self) -> Part {
         let flags = self.shape.flags;
         match (flags.has(Flags::INSIDE), flags.has(Flags::CUT)) {
@@ -96,6 +99,7 @@ impl<'a> Message<'a> {
 
     /// Returns whether the stream ended inside the message: see
     /// [`Decoder::finish`](super::Decoder::finish).
+    #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.shape.has(Flags::INCOMPLETE)
     }
@@ -103,6 +107,7 @@ impl<'a> Message<'a> {
     /// Returns the kind of the message. It is determined by the first header named `Response`,
     /// `Event` or `Action`, normally the first of all. A part knows the kind that earlier parts
     /// determined, and is [`Kind::Other`] until one has.
+    #[must_use]
     pub fn kind(&self) -> Kind {
         self.known_kind().unwrap_or(Kind::Other)
     }
@@ -110,6 +115,7 @@ impl<'a> Message<'a> {
     /// Returns the value of the header that determines the kind: the name of an event or action, or
     /// `Success` or `Error` of a response. Returns `None` for other kinds, and in the parts after
     /// the one with that header.
+    #[must_use]
     pub fn name(&self) -> Option<Value<'a>> {
         match self.shape.kind {
             Some(_) => None,
@@ -130,6 +136,7 @@ impl<'a> Message<'a> {
     /// let message = Message::parse(b"Asterisk Call Manager/11.0.0\r\n").unwrap();
     /// assert_eq!(message.banner().unwrap().version, "11.0.0");
     /// ```
+    #[must_use]
     pub fn banner(&self) -> Option<Banner<'a>> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.has(Flags::INSIDE) {
             return None;
@@ -146,6 +153,7 @@ impl<'a> Message<'a> {
     /// Returns an iterator over the header lines, in order and including the first. The payload of a
     /// `Response: Follows` is not among them.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[must_use]
     pub fn headers(&self) -> Headers<'a> {
         let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(Flags::INSIDE | Flags::CUT);
         let end = if is_banner { 0 } else { self.shape.payload };
@@ -154,17 +162,20 @@ impl<'a> Message<'a> {
 
     /// Returns the value of the first header of this name. ASCII case is ignored. A header that is
     /// [cut](Header::is_cut) is not found, because half a value is worse than none.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.get_all(name).next()
     }
 
     /// Returns an iterator over the values of all headers of this name, in order, found as
     /// [`get`](Message::get) finds them.
+    #[must_use]
     pub fn get_all<'n>(&self, name: &'n str) -> GetAll<'a, 'n> {
         GetAll { headers: self.headers(), name }
     }
 
     /// Returns whether the message has [`output`](Message::output), if only an empty one.
+    #[must_use]
     pub fn has_output(&self) -> bool {
         self.shape.has(Flags::FOLLOWS) || self.output().next().is_some()
     }
@@ -183,6 +194,7 @@ impl<'a> Message<'a> {
     ///     assert!(message.output().map(|line| line.as_bytes()).eq([b"SIP/7 is up"]));
     /// }
     /// ```
+    #[must_use]
     pub fn output(&self) -> Output<'a> {
         Output::new(if self.shape.has(Flags::FOLLOWS) {
             // The payload can begin in the next part only.

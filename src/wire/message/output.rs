@@ -54,16 +54,19 @@ pub struct OutputLine<'a> {
 
 impl<'a> OutputLine<'a> {
     /// Returns the bytes of the line, without its line end.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
 
     /// Returns whether the line goes on in the next part.
+    #[must_use]
     pub fn is_cut(&self) -> bool {
         self.flags.has(Flags::CUT)
     }
 
     /// Returns whether the line began in an earlier part.
+    #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.flags.has(Flags::HEADER_CONTINUES)
     }
