@@ -1,13 +1,13 @@
 //! Finds the ends of lines and messages. Every boundary decision of the crate is in this file.
 //!
-//! The [`Framer`] owns no buffer. It is fed each byte of the stream once, in slices of any size, and
-//! reports where a message ends. All that it needs to know about earlier bytes is in its state of a
-//! few bytes. So neither the cuts of the reads nor the size of a buffer can change where a message
-//! ends.
+//! The [`Framer`] owns no buffer. It is fed each byte of the stream once, in slices of any size,
+//! and reports where a message ends. All that it needs to know about earlier bytes is in its state
+//! of a few bytes. So neither the cuts of the reads nor the size of a buffer can change where a
+//! message ends.
 //!
-//! To keep it that way, every state that a change adds must be reachable one byte at a time, through
-//! `step`. For the same bytes, `step` and the bulk searches (`skip_block`, `skip_payload`) must leave
-//! the same state, also in the middle of a line.
+//! To keep it that way, every state that a change adds must be reachable one byte at a time,
+//! through `step`. For the same bytes, `step` and the bulk searches (`skip_block`, `skip_payload`)
+//! must leave the same state, also in the middle of a line.
 
 use super::Kind;
 use super::message::{Flags, Shape};
@@ -46,9 +46,9 @@ pub(crate) enum Mark {
     Banner,
 }
 
-/// The words that lines are compared with, in lower case. The first is the line that makes a message
-/// a `Response: Follows`, with its line end, whose CR may be missing. The others are the headers that
-/// may come between that line and the payload.
+/// The words that lines are compared with, in lower case. The first is the line that makes a
+/// message a `Response: Follows`, with its line end, whose CR may be missing. The others are the
+/// headers that may come between that line and the payload.
 const WORDS: &[u8] = b"response:follows\r\nprivilege:actionid:";
 /// The offset of the second word.
 const PRIVILEGE: u8 = 18;
@@ -130,8 +130,8 @@ impl Framer {
         self.state == State::Payload
     }
 
-    /// Examines the next bytes of the stream, up to a mark or all of them. Returns the number of bytes
-    /// examined and the mark.
+    /// Examines the next bytes of the stream, up to a mark or all of them. Returns the number of
+    /// bytes examined and the mark.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn scan(&mut self, bytes: &[u8]) -> (usize, Mark) {
         let mut rest = bytes.iter();
@@ -173,7 +173,7 @@ impl Framer {
         }
     }
 
-    /// Returns how many bytes of an unfinished message to lend when there is no room for more: whole
+    /// Returns how many bytes of an unfinished message to lend when the storage is full: whole
     /// lines if there are any, otherwise a piece of the line. A line end, a `: ` or an end mark is
     /// never cut in two.
     pub(crate) fn cut(&self, part: &[u8]) -> usize {
@@ -311,9 +311,9 @@ impl Framer {
                 self.state = State::Head;
                 return Mark::Head;
             }
-            // If the line end differs from the first line's, or a `: ` makes the name another one, the
-            // whole line is payload. The end mark cannot have begun in it, because the mark goes on
-            // with the line end that is missing here.
+            // If the line end differs from the first line's, or a `: ` makes the name another one,
+            // the whole line is payload. The end mark cannot have begun in it, because the mark
+            // goes on with the line end that is missing here.
             (LF, _) => return self.begin_payload(byte),
             (b' ', State::Value) if last == b':' => return self.begin_payload(byte),
             (b' ', State::Colon) => State::SureValue,

@@ -4,7 +4,7 @@ use super::Kind;
 use super::framer;
 use super::message::{Flags, Message, Part, Shape};
 
-/// A byte vector that a [`MessageBuf`] grows in: `Vec<u8>` with feature `std`,
+/// A byte vector that a [`MessageBuf`] collects a message in: `Vec<u8>` with feature `std`,
 /// `heapless::Vec<u8, N>` with feature `heapless`, or a type of the application.
 pub trait Buffer: AsRef<[u8]> + Default {
     /// Removes all bytes.
@@ -14,7 +14,7 @@ pub trait Buffer: AsRef<[u8]> + Default {
     ///
     /// # Errors
     ///
-    /// [`MessageTooLarge`] if there is no room for all of them.
+    /// [`MessageTooLarge`] if not all of them fit.
     fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge>;
 }
 
@@ -44,7 +44,7 @@ impl fmt::Display for MessageTooLarge {
 
 impl core::error::Error for MessageTooLarge {}
 
-/// A whole message with its own bytes, collected from the parts that a [`Decoder`](super::Decoder)
+/// A whole message that owns its bytes, collected from the parts that a [`Decoder`](super::Decoder)
 /// lends.
 ///
 /// ```
@@ -96,13 +96,15 @@ impl<V: Default> Default for MessageBuf<V> {
 
 impl<V: Buffer> MessageBuf<V> {
     /// Adds a message or part. A [`Part::Whole`] or [`Part::First`] replaces the message collected
-    /// before. Returns whether the message is complete. It is empty then if the stream ended and
-    /// only CR and LF were left, which are not a message.
+    /// before. Returns whether the message is complete.
+    ///
+    /// A complete message is empty if the stream ended and only CR and LF were left, because they
+    /// are not a message.
     ///
     /// # Errors
     ///
-    /// [`MessageTooLarge`] for the part that does not fit and for all later parts of the message. The
-    /// buffer is empty then.
+    /// [`MessageTooLarge`] for the part that does not fit, and for all later parts of the message.
+    /// The buffer is then empty.
     pub fn push(&mut self, part: &Message<'_>) -> Result<bool, MessageTooLarge> {
         if matches!(part.part(), Part::Whole | Part::First) {
             self.bytes.clear();

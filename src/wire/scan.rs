@@ -8,9 +8,9 @@ use crate::size::IS_SMALL;
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
-/// Whether searching by words pays: the target loads a word from any address and finds the position of
-/// a bit in a few instructions. On Cortex-M0 and RISC-V, words would take more instructions than bytes.
-/// (Cortex-M0 has no atomic operations either, by which it is recognised here.)
+/// Whether searching by words pays: the target loads a word from any address and finds the position
+/// of a bit in a few instructions. On Cortex-M0 and RISC-V, words would take more instructions than
+/// bytes. (Cortex-M0 has no atomic operations either, by which it is recognised here.)
 #[cfg(any(test, not(feature = "memchr")))]
 const HAS_WORDS: bool = cfg!(any(
     target_pointer_width = "64",
@@ -69,17 +69,17 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
     whole.len().wrapping_sub(rest.len())
 }
 
-/// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must begin
-/// inside a line.
+/// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must
+/// begin inside a line.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
     let at = line_start(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
     let length = blank_at(tail(bytes, at));
     Some(at.wrapping_add(length.unwrap_or_default()))
 }
 
-/// Returns the index of the first line that may be a header of this name, or the length of the bytes if
-/// there is none. The bytes must begin with a line. Empty lines are not treated specially, because
-/// no header follows the one that ends a message.
+/// Returns the index of the first line that may be a header of this name, or the length of the
+/// bytes if there is none. The bytes must begin with a line. Empty lines are not treated specially,
+/// because no header follows the one that ends a message.
 pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
     let Some(&letter) = name.first() else { return 0 };
     // Letters in either case. It also lets some other bytes pass, for which `is` then fails.
@@ -100,7 +100,7 @@ pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
 
 const BLOCK: usize = 32;
 
-/// Returns the index of the first line after the first LF for which `is` returns true. `may` is a cheap
+/// Returns the index of the first line after an LF for which `is` returns true. `may` is a cheap
 /// filter on the first byte of a line, which is evaluated for a whole block at a time.
 #[inline(always)]
 fn line_start(bytes: &[u8], may: impl Fn(u8) -> bool + Copy, is: impl Fn(&[u8]) -> bool) -> Option<usize> {
@@ -142,8 +142,8 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Skips leading blocks that have no LF followed by a byte for which `may` returns true. The loop is
-/// written so that compilers turn a block into vector instructions.
+/// Skips leading blocks that have no LF followed by a byte for which `may` returns true. The loop
+/// is written so that compilers turn a block into vector instructions.
 #[inline(always)]
 fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
     while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
@@ -225,8 +225,8 @@ pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     offset(bytes, rest).wrapping_add(line_end(rest))
 }
 
-/// Splits the first line byte by byte, from `from` on: for lines whose first colon has no blank after
-/// it, and for the last bytes of a message.
+/// Splits the first line byte by byte, from `from` on: for lines whose first colon has no blank
+/// after it, and for the last bytes of a message.
 #[cfg_attr(target_pointer_width = "64", cold)]
 fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
