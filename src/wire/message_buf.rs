@@ -6,6 +6,47 @@ use super::message::{Flags, Message, Part, Shape};
 
 /// A byte vector that a [`MessageBuf`] collects a message in: `Vec<u8>` with feature `std`,
 /// `heapless::Vec<u8, N>` with feature `heapless`, or a type of the application.
+///
+/// ```
+/// use embedded_ami::wire::{Buffer, Message, MessageBuf, MessageTooLarge};
+///
+/// /// A buffer for up to 255 bytes.
+/// struct Small {
+///     bytes: [u8; 255],
+///     len: u8,
+/// }
+///
+/// impl Default for Small {
+///     fn default() -> Self {
+///         Self { bytes: [0; 255], len: 0 }
+///     }
+/// }
+///
+/// impl AsRef<[u8]> for Small {
+///     fn as_ref(&self) -> &[u8] {
+///         &self.bytes[..self.len.into()]
+///     }
+/// }
+///
+/// impl Buffer for Small {
+///     fn clear(&mut self) {
+///         self.len = 0;
+///     }
+///
+///     fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge> {
+///         let end = usize::from(self.len) + bytes.len();
+///         let room = self.bytes.get_mut(self.len.into()..end).ok_or(MessageTooLarge)?;
+///         room.copy_from_slice(bytes);
+///         self.len = end as u8;
+///         Ok(())
+///     }
+/// }
+///
+/// let mut buffer = MessageBuf::new(Small::default());
+/// let part = Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
+/// assert_eq!(buffer.push(&part), Ok(true));
+/// assert!(buffer.message().get("Cause").is_some());
+/// ```
 pub trait Buffer: AsRef<[u8]> + Default {
     /// Removes all bytes.
     fn clear(&mut self);
@@ -33,7 +74,6 @@ impl Buffer for std::vec::Vec<u8> {
 /// The error for a message that is larger than its [`Buffer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
 pub struct MessageTooLarge;
 
 impl fmt::Display for MessageTooLarge {
