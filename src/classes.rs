@@ -171,7 +171,6 @@ impl Classes {
     }
 
     /// Returns an iterator over the labels of the set, in the order in which Asterisk writes them.
-    #[must_use]
     pub fn labels(self) -> impl Iterator<Item = &'static str> {
         Self::LABELS.iter().filter(move |&&(_, class)| self.contains(class)).map(|&(label, _)| label)
     }

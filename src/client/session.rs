@@ -185,7 +185,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
-    /// Sets the time limits, which are [`Timing::DEFAULT`] otherwise.
+    /// Sets the time limits. The default is [`Timing::DEFAULT`].
     #[must_use]
     pub const fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;

@@ -46,7 +46,8 @@ impl core::error::Error for StorageTooSmall {}
 /// use embedded_ami::wire::{Decoder, Step};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # use std::io::Read;
-/// # let mut stream: &[u8] = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: Hi\r\n\r\n";
+/// # let mut stream: &[u8] = b"Asterisk Call Manager/11.0.0\r\n\
+/// #     Response: Success\r\nMessage: Hi\r\n\r\n";
 ///
 /// let mut decoder = Decoder::for_client([0; 512])?;
 /// let mut seen = 0;

@@ -210,7 +210,7 @@ impl<'a> Message<'a> {
     /// ```
     /// use embedded_ami::wire::Message;
     ///
-    /// let old = b"Response: Follows\r\nPrivilege: Command\r\nSIP/7 is up\n--END COMMAND--\r\n\r\n";
+    /// let old = b"Response: Follows\r\nSIP/7 is up\n--END COMMAND--\r\n\r\n";
     /// let new = b"Response: Success\r\nOutput: SIP/7 is up\r\n\r\n";
     /// for bytes in [&old[..], &new[..]] {
     ///     let message = Message::parse(bytes).unwrap();

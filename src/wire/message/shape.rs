@@ -26,7 +26,7 @@ impl Shape {
 ///
 /// | flag | part | lines | line | meaning |
 /// |---|---|---|---|---|
-/// | `HEADER_CONTINUES` | x | x | x | the first line continues a header or output line of an earlier part |
+/// | `HEADER_CONTINUES` | x | x | x | the first line continues a header or output line |
 /// | `CUT` | x | x | x | the message, or its last line without a line end, goes on |
 /// | `INCOMPLETE` | x | x | | the stream ended inside the message |
 /// | `LINE_CONTINUES` | x | | | the first line, of any sort, began in an earlier part |
