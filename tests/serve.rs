@@ -252,29 +252,28 @@ fn the_last_answer_arrives_whatever_was_sent_behind_the_request() {
 #[test]
 fn one_connection_too_many_ends_without_a_byte() {
     let limits = Limits::default();
-    let counts =
-        serve(limits.clone().connections(5).anonymous(3), Application::default(), |address| {
-            let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
-            greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
-            expect_end(&mut connect(address));
-            // Who has logged in makes room for another who has not.
-            let mut first = greeted.remove(0);
-            first.write_all(LOGIN).unwrap();
-            expect(&mut first, ACCEPTED);
-            let mut fourth = connect(address);
-            expect(&mut fourth, BANNER);
-            fourth.write_all(LOGIN).unwrap();
-            expect(&mut fourth, ACCEPTED);
-            let mut fifth = connect(address);
-            expect(&mut fifth, BANNER);
-            fifth.write_all(LOGIN).unwrap();
-            expect(&mut fifth, ACCEPTED);
-            expect_end(&mut connect(address));
-            // And who goes makes room, too.
-            drop(fifth);
-            thread::sleep(Duration::from_millis(50));
-            expect(&mut connect(address), BANNER);
-        });
+    let counts = serve(limits.clone().connections(5).anonymous(3), Application::default(), |address| {
+        let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
+        greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
+        expect_end(&mut connect(address));
+        // Who has logged in makes room for another who has not.
+        let mut first = greeted.remove(0);
+        first.write_all(LOGIN).unwrap();
+        expect(&mut first, ACCEPTED);
+        let mut fourth = connect(address);
+        expect(&mut fourth, BANNER);
+        fourth.write_all(LOGIN).unwrap();
+        expect(&mut fourth, ACCEPTED);
+        let mut fifth = connect(address);
+        expect(&mut fifth, BANNER);
+        fifth.write_all(LOGIN).unwrap();
+        expect(&mut fifth, ACCEPTED);
+        expect_end(&mut connect(address));
+        // And who goes makes room, too.
+        drop(fifth);
+        thread::sleep(Duration::from_millis(50));
+        expect(&mut connect(address), BANNER);
+    });
     assert_eq!(counts.refused, 2);
 }
 

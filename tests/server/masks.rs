@@ -82,7 +82,7 @@ fn value(text: &str) -> &[u8] {
 }
 
 /// Nobody gets more or less than those whose classes are all in `read` and in the mask.
-fn check(session: &Session<'_>, read: u32, mask: u32, what: &str) {
+fn check(session: &Session<&str>, read: u32, mask: u32, what: &str) {
     for set in sets() {
         let expected = set & read == set && set & mask == set;
         assert_eq!(session.wants(classes(set)), expected, "{set:#x} for {read:#x} and {what:?}");

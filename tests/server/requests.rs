@@ -1,6 +1,6 @@
 //! Requests, read as Asterisk reads them: whatever they are, however they are cut, whatever the storage.
 
-use embedded_ami::server::{Account, Incoming, Request, Session};
+use embedded_ami::server::{Account, Incoming, Request, Secret, Session};
 
 use crate::common::{Role, captures};
 use crate::oracle::{self, ALL, requests};
@@ -146,7 +146,7 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
                         .request()
                         .get("AuthType")
                         .is_some_and(|kind| kind.eq_ignore_ascii_case("md5"));
-                    let account = (!is_md5).then(|| Account::new(secret.as_bytes()));
+                    let account = (!is_md5).then(|| Account::from_secret(Secret::Plain(secret.as_bytes())));
                     session.log_in(&attempt, account, now, outbox).unwrap();
                 }
                 Incoming::Request(request) => {

@@ -298,11 +298,9 @@ impl Service {
                 if self.habits.is_in_use {
                     return self.session.refuse_already_logged_in(now).is_ok();
                 }
-                let account = Account {
-                    secret: Secret::Plain(SECRET.as_bytes()),
-                    read: Classes::from_bits(self.habits.read),
-                    write: Classes::from_bits(self.habits.write),
-                };
+                let account = Account::from_secret(Secret::Plain(SECRET.as_bytes()))
+                    .read(Classes::from_bits(self.habits.read))
+                    .write(Classes::from_bits(self.habits.write));
                 let account = (attempt.username() == USER).then_some(account);
                 // The outbox holds at least this.
                 self.is_in = self.session.log_in(&attempt, account, now, &mut self.outbox).unwrap();

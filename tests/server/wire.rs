@@ -67,7 +67,10 @@ impl<'v> Server<'v> {
     }
 
     /// Gives the session what has come, until it is busy or there is no more. What it says of it goes to `say`.
-    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<&'v str>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
+    pub fn pump(
+        &mut self,
+        mut say: impl FnMut(&mut Session<&'v str>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64),
+    ) {
         while !self.session.is_busy() {
             match self.decoder.poll() {
                 Step::Message => {
