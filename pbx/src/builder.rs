@@ -109,12 +109,9 @@ impl Builder {
             return Err(invalid("time cannot stand still: the speed is 0"));
         }
         let listener = TcpListener::bind(address)?;
-        // The library asks for a version that is never freed: a few bytes for each PBX that is
-        // started.
-        let version: &'static str = self.ami_version.leak();
         let limits = self.limits.unwrap_or_else(|| self.config.limits());
-        let engine = Engine::new(self.config, version, self.speed, dispatch::classes());
-        Pbx::spawn(Server::new(listener, Session::new(version), engine, limits)?)
+        let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        Pbx::spawn(Server::new(listener, Session::new(self.ami_version), engine, limits)?)
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct Session {
 pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
-    pub(crate) ami_version: &'static str,
+    pub(crate) ami_version: String,
     /// The classes of the actions, in their order.
     pub(crate) classes: Vec<Classes>,
     /// The variables that events of channels show.
@@ -73,7 +73,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Classes are those of the actions, in the order of the dispatcher's list.
-    pub(crate) fn new(config: Config, ami_version: &'static str, speed: u32, classes: Vec<Classes>) -> Self {
+    pub(crate) fn new(config: Config, ami_version: &str, speed: u32, classes: Vec<Classes>) -> Self {
         let clock = Clock::new(speed);
         Self {
             classes,
@@ -81,7 +81,7 @@ impl Engine {
             queues: queue::configured(&clock),
             clock,
             config,
-            ami_version,
+            ami_version: ami_version.into(),
             sessions: BTreeMap::new(),
             channels: Channels::default(),
             globals: Variables::default(),

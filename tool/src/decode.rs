@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use embedded_ami::wire::{Decoder, OwnedMessage, Role, Step};
+use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 
 use crate::{Failure, json};
 
@@ -29,9 +29,12 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
         Some(file) => Box::new(File::open(file).map_err(unreadable)?),
         None => Box::new(io::stdin().lock()),
     };
-    let role = if options.from_client { Role::Server } else { Role::Client };
-    let mut decoder = Decoder::new(vec![0; options.buffer as usize], role)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let storage = vec![0; options.buffer as usize];
+    let decoder = match options.from_client {
+        true => Decoder::for_server(storage),
+        false => Decoder::for_client(storage),
+    };
+    let mut decoder = decoder.map_err(|error| Failure::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(out);
     let mut message = OwnedMessage::default();
     loop {

@@ -106,7 +106,7 @@ enum Task {
 /// What ends the program, and with which status.
 enum Failure {
     /// The server answered Error, with this message.
-    ResponseStatus(String),
+    Answer(String),
     /// A call came to nothing.
     Call(String),
     Usage(String),

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 
 /// The tool, without settings from the environment of the tests.

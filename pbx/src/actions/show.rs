@@ -96,7 +96,7 @@ impl Engine {
 
     pub(crate) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         exchange.answer()?.success_with(|out| {
-            out.header("AMIversion", self.ami_version)?;
+            out.header("AMIversion", &self.ami_version)?;
             out.header("AsteriskVersion", VERSION)?;
             out.header("SystemName", "")?;
             out.header("CoreMaxCalls", "0")?;
