@@ -3,16 +3,16 @@
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-mod server;
-mod session;
+mod client_session;
+mod server_session;
 
 use common::Role;
 use std::iter::repeat_n;
 
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 
-pub use server::server_session;
-pub use session::client_session;
+pub use client_session::client_session;
+pub use server_session::server_session;
 
 /// Takes an input apart; what it lacks at its end is zero, or empty.
 struct Input<'a>(&'a [u8]);

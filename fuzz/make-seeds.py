@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
 operations for encode_roundtrip; servers' answers for client_session; clients' requests for server_session; and a few made by hand, at the limits. The
-layout of the inputs is described in bodies.rs, session.rs and server.rs."""
+layout of the inputs is described in bodies.rs, client_session.rs and server_session.rs."""
 
 import shutil
 from pathlib import Path

@@ -2,9 +2,9 @@
 //! end as the recorded bytes say.
 
 mod capture;
+mod cases;
 #[path = "../common/mod.rs"]
 mod common;
-mod named;
 mod oracle;
 mod run;
 

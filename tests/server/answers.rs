@@ -3,7 +3,7 @@
 use embedded_ami::server::{Account, Incoming, Request, Responder, Session, SessionError, Stage};
 use embedded_ami::wire::{EncodeError, Outbox};
 
-use crate::wire::Server;
+use crate::harness::Server;
 
 type Way = fn(Responder<'_, Vec<u8>>) -> Result<(), SessionError>;
 

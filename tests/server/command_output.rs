@@ -3,7 +3,7 @@
 use embedded_ami::server::{Account, Request, Session, SessionError};
 use embedded_ami::wire::{Decoder, EncodeError, Kind, OwnedMessage, Step};
 
-use crate::wire::{Server, messages};
+use crate::harness::{Server, messages};
 
 /// Versions of AMI, of Asterisk 0.2 to 14.1, whose servers say `Response: Follows`.
 const OLD: [&str; 20] = [

@@ -2,8 +2,8 @@
 
 use embedded_ami::server::{Account, Incoming, Session};
 
+use crate::harness::{Server, messages};
 use crate::oracle::{self, Request, requests};
-use crate::wire::{Server, messages};
 
 type Headers = Vec<(String, Vec<u8>)>;
 

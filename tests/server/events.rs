@@ -4,7 +4,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::server::EncodedEvent;
 use embedded_ami::wire::{EncodeError, Outbox};
 
-use crate::wire::messages;
+use crate::harness::messages;
 
 fn write(event: &mut EncodedEvent<Vec<u8>>, number: i64, length: usize) -> Result<(), EncodeError> {
     event.write("Newchannel", Classes::CALL, |out| {

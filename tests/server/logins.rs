@@ -5,7 +5,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, Attempt, Incoming, Secret, Session, SessionError, Stage, Timing};
 use embedded_ami::wire::{EncodeError, Message, Outbox};
 
-use crate::wire::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
+use crate::harness::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
 
 const PING: &str = "Action: Ping\r\n\r\n";
 const CHALLENGES: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";

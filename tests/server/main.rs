@@ -9,6 +9,7 @@ mod command_output;
 mod common;
 mod echo;
 mod events;
+mod harness;
 #[path = "../session/link.rs"]
 mod link;
 mod logins;
@@ -17,4 +18,3 @@ mod oracle;
 mod requests;
 mod service;
 mod simulated;
-mod wire;

@@ -3,8 +3,8 @@
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, EncodedEvent, Secret, Session};
 
+use crate::harness::{ACCEPTED, SECRET, Server, messages};
 use crate::oracle::{self, ALL, LABELS};
-use crate::wire::{ACCEPTED, SECRET, Server, messages};
 
 /// Of labels, their beginnings, numbers, words and junk: each alone, and many together.
 fn masks() -> Vec<String> {

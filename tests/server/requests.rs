@@ -3,8 +3,8 @@
 use embedded_ami::server::{Account, Incoming, Request, Session};
 
 use crate::common::{Role, captures};
+use crate::harness::{DIGITS, Server};
 use crate::oracle::{self, ALL, requests};
-use crate::wire::{DIGITS, Server};
 
 const NAMES: [&str; 12] = [
     "Action",

@@ -2,10 +2,10 @@
 
 mod client;
 mod deadlines;
+mod disconnects;
 mod hostile;
 mod link;
 mod login;
-mod lost;
 mod parts;
 mod server;
 mod simulated;
