@@ -95,7 +95,7 @@ fn about(name: &str, action: &str) -> Vec<String> {
 }
 
 #[test]
-fn ends() {
+fn recorded_actions_end_as_listed() {
     const ENDS: &[(&str, &[(&str, End)])] = &[
         // Words other than Success.
         ("1.4/login_plain", &[("ping-2", YES), ("logoff-3", YES)]),
@@ -185,7 +185,7 @@ fn ends() {
 const UNKNOWN: End = Completion(UnknownAction);
 
 #[test]
-fn logins() {
+fn recorded_logins_end_as_listed() {
     const REFUSED: Login = Login::Refused(LoginRefused::Authentication);
     const SILENT: Login = Login::Silent(Stage::LoggingIn);
     const LOGINS: &[(&str, Login)] = &[
@@ -212,7 +212,7 @@ fn logins() {
 }
 
 #[test]
-fn a_login_that_is_answered_without_an_actionid() {
+fn a_login_response_without_an_action_id_is_unmatched() {
     let pair = pair("1.4/login_no_actionid");
     let mut plan = Plan::new(&pair);
     // As recorded: the session did give the login one, so this is no answer to it.
@@ -224,7 +224,7 @@ fn a_login_that_is_answered_without_an_actionid() {
 }
 
 #[test]
-fn the_words_of_1_4() {
+fn pong_and_goodbye_of_1_4_are_successes() {
     let (said, _) = said(&Plan::new(&pair("1.4/login_plain")));
     assert_eq!(
         said,
@@ -234,7 +234,7 @@ fn the_words_of_1_4() {
 
 /// A log-off that the session writes itself.
 #[test]
-fn log_off() {
+fn a_recorded_logoff_closes_the_session() {
     for (name, rest) in [
         ("1.4/login_plain", &[][..]),
         ("13/login_plain", &[Incoming::Event { ticket: None }, Incoming::Ready]),
@@ -283,7 +283,7 @@ fn log_off() {
 }
 
 #[test]
-fn wait_event() {
+fn wait_event_ends_with_its_event() {
     let (said, _) = said(&Plan::new(&pair("1.4/waitevent")));
     let expected = [
         "-: LogIn",
@@ -300,13 +300,13 @@ fn wait_event() {
 }
 
 #[test]
-fn an_entry_and_nothing_behind_it() {
+fn db_get_of_1_4_ends_with_its_event() {
     let said = about("1.4/all_actions_bogus_args", "dbget-9");
     assert_eq!(said, ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]);
 }
 
 #[test]
-fn lists_that_do_not_say_so() {
+fn unmarked_lists_end_by_name() {
     let said = about("1.4/agents", "agents-2");
     let expected = [
         "Success: Success for agents-2, more follows",
@@ -318,7 +318,7 @@ fn lists_that_do_not_say_so() {
 }
 
 #[test]
-fn actionid_at_the_end() {
+fn an_action_id_at_the_end_of_a_response_is_found() {
     let plan = Plan::new(&pair("1.4/variables"));
     let wanted =
         format!("Response: Success\r\nVariable: G1\r\nValue: plain\r\nActionID: {}\r\n\r\n", plan.ids[1]);
@@ -332,7 +332,7 @@ fn actionid_at_the_end() {
 
 /// Text in place of a response: `Queues` names no action, `IAXpeers` does.
 #[test]
-fn text() {
+fn text_completes_only_the_action_it_names() {
     let (said, _) = said(&Plan::new(&pair("1.4/queues_show")));
     // Three times four queues, each behind an empty line.
     assert_eq!(
@@ -358,7 +358,7 @@ fn entries_that_name_no_action() {
 }
 
 #[test]
-fn three_responses() {
+fn further_responses_are_unmatched() {
     for (name, id, next) in [
         ("13/all_actions_no_args", "moduleload-66", "Error: Error for monitor-67"),
         ("16/all_actions_no_args", "moduleload-69", "Error: Error for monitor-70"),
@@ -373,7 +373,7 @@ fn three_responses() {
 /// Output that has the end mark in it ends there, and what the server meant as more output is something else: but nothing that
 /// ends an action. All commands of the capture are answered, each once.
 #[test]
-fn forged_command_output() {
+fn forged_command_output_completes_no_other_action() {
     for name in ["1.4/command_forged", "13/command_forged"] {
         let (said, outcome) = said(&Plan::new(&pair(name)));
         assert!(
@@ -407,7 +407,7 @@ fn forged_command_output() {
 
 /// A value with line ends makes messages of its own, as `newlines_in_values` saw it: what it has not got is the ActionID.
 #[test]
-fn forged_in_values() {
+fn messages_forged_in_values_complete_nothing() {
     // 16 and 22.
     check(
         "5.0.4",
@@ -469,7 +469,7 @@ fn forged_in_values() {
 
 /// Events repeat the ActionID of an action that is answered long ago.
 #[test]
-fn events_about_an_action() {
+fn later_events_with_an_action_id_are_events() {
     let plan = Plan::new(&pair("1.4/originate_async"));
     let (lines, _) = said(&plan);
     let about: Vec<_> = lines.iter().filter(|line| line.starts_with("OriginateResponse: ")).collect();
@@ -483,7 +483,7 @@ fn events_about_an_action() {
 
 /// An error behind the beginning of a list ends it, also where the list is completed all the same.
 #[test]
-fn an_error_in_a_list() {
+fn an_error_after_the_start_aborts_a_list() {
     check(
         "11.0.0",
         &["PJSIPShowEndpoint", "Ping"],
@@ -506,7 +506,7 @@ fn an_error_in_a_list() {
 
 /// An entry of the database, and what is behind it: nothing up to 1.6.2 (above), a completion from 1.8 on, a list since 13.2.
 #[test]
-fn entries_of_the_database() {
+fn db_get_ends_by_event_from_1_8_and_by_list_from_13_2() {
     check(
         "1.1",
         &["DBGet"],
@@ -537,7 +537,7 @@ fn entries_of_the_database() {
 
 /// A value with a line end that stays within the message.
 #[test]
-fn a_forged_line() {
+fn a_forged_line_in_a_value_changes_nothing() {
     check(
         "5.0.4",
         &["Getvar", "IAXpeers"],
@@ -564,7 +564,7 @@ fn a_forged_line() {
 
 /// From 13.2 on a list says so. What only says that it went well is none, whatever the action.
 #[test]
-fn no_list() {
+fn an_unmarked_success_starts_no_list_from_13_2_on() {
     check(
         "11.0.0",
         &["VoicemailUsersList", "VoicemailUserStatus", "Ping"],
@@ -587,7 +587,7 @@ fn no_list() {
 
 /// Asterisk 1.6 to 11, as the notes on them have it.
 #[test]
-fn between_1_4_and_13() {
+fn odd_answers_between_1_4_and_13() {
     // 1.6.2: answers without an ActionID, or nothing but empty lines, or text that ends with LF and CR LF.
     check(
         "1.1",

@@ -101,7 +101,7 @@ fn lost(expected: &Outcome) -> Outcome {
 }
 
 #[test]
-fn a_connection_that_is_lost() {
+fn a_connection_lost_after_its_last_byte() {
     on_pairs(|plan, expected| {
         let outcome = run(plan, 512, [], Finish::Close, |_, _| {});
         same(plan, &outcome, &lost(expected), format_args!("lost"));
@@ -109,7 +109,7 @@ fn a_connection_that_is_lost() {
 }
 
 #[test]
-fn a_connection_that_is_lost_anywhere() {
+fn a_connection_lost_at_every_byte() {
     on_pairs(|plan, _| {
         if plan.stream.len() > SMALL {
             return;
@@ -125,12 +125,12 @@ fn a_connection_that_is_lost_anywhere() {
 }
 
 #[test]
-fn answers_that_come_too_late() {
+fn late_responses_are_unmatched() {
     on_pairs(|plan, _| run_late(plan));
 }
 
 #[test]
-fn few_slots() {
+fn few_slots_give_the_same_results() {
     on_pairs(|plan, expected| {
         same(plan, &run_few(plan, 1, true), expected, format_args!("one at a time"));
         same(plan, &run_few(plan, 1, false), expected, format_args!("one slot"));
@@ -141,7 +141,7 @@ fn few_slots() {
 /// What does not name an action of the session is no answer: other responses and texts are unmatched, events with a
 /// privilege are events. So are those that name an action which has no list, as `OriginateResponse` does.
 #[test]
-fn what_is_no_answer() {
+fn messages_for_no_action_are_unmatched_or_events() {
     on_pairs(|plan, expected| {
         if expected.login != Login::Accepted {
             return;
@@ -183,7 +183,7 @@ fn what_is_no_answer() {
 /// The count of entries is the one that the server gives, wherever it gives one. Some count other things: the
 /// `DBGetTree` of 16 says 1 whatever it has sent.
 #[test]
-fn list_items() {
+fn entries_are_counted_as_the_server_counts_them() {
     let counted = std::sync::atomic::AtomicUsize::new(0);
     on_pairs(|plan, expected| {
         for message in naive::decode(&plan.stream, true) {
@@ -207,7 +207,7 @@ fn list_items() {
 /// Which actions of the captures in `tests/data` are not asked again: how many are malformed, how many the encoder refuses,
 /// how many came without a login. What was sent wrong on purpose is what the scenarios are for; the others leave out none.
 #[test]
-fn left_out() {
+fn actions_left_out_of_the_replay_are_known() {
     const KNOWN: &[(&str, [usize; 3])] = &[
         // 79 to 400 headers: more than the server reads.
         ("1.4/bad_129_headers", [0, 6, 0]),

@@ -102,7 +102,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_written_is_still_to_be_given() {
+fn a_failed_answer_can_be_given_again() {
     let bad: [(Way, EncodeError); 6] = [
         (
             |answer| answer.success_with(|out| out.header("X", "a\r\nEvent: x")),
@@ -128,7 +128,7 @@ fn an_answer_that_cannot_be_written_is_still_to_be_given() {
 }
 
 #[test]
-fn a_text_of_whatever_bytes_is_one_line() {
+fn message_text_is_always_one_line() {
     let text = b"\0\r\nNo\r\n\r\nEvent: x\0\xff\n\r\0";
     for byte in 0..=255 {
         let text = [text, &[byte][..], b"x"].concat();
@@ -148,7 +148,7 @@ fn a_text_of_whatever_bytes_is_one_line() {
 }
 
 #[test]
-fn there_is_nothing_to_answer_at_any_other_time() {
+fn answering_without_a_request_is_an_error() {
     let mut server = Server::new();
     is_answered(&mut server);
     server.answers(ANY);
@@ -187,7 +187,7 @@ fn there_is_nothing_to_answer_at_any_other_time() {
 }
 
 #[test]
-fn a_session_that_waits_for_an_answer_reads_nothing() {
+fn an_unanswered_session_refuses_messages() {
     let mut server = asked(1000);
     server.hear("Action: Logoff\r\n\r\n");
     for step in 0..3 {
@@ -208,7 +208,7 @@ fn a_session_that_waits_for_an_answer_reads_nothing() {
 }
 
 #[test]
-fn a_list_is_all_of_the_answer() {
+fn a_list_excludes_any_other_answer() {
     for (way, ..) in WAYS {
         for entries in 0..3 {
             let mut server = asked(1000);
@@ -250,7 +250,7 @@ fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
 }
 
 #[test]
-fn a_list_goes_on_at_any_entry_with_any_outbox() {
+fn a_list_resumes_after_any_entry_with_any_outbox() {
     let mut random = fastrand::Rng::with_seed(2);
     for entries in [0, 1, 2, 9, 40] {
         let mut server = asked(10_000);
@@ -298,7 +298,7 @@ fn a_list_goes_on_at_any_entry_with_any_outbox() {
 }
 
 #[test]
-fn what_the_session_answers_itself_waits_for_room_too() {
+fn answers_of_the_session_itself_wait_for_room() {
     let requests = [
         ("Action: Events\r\nEventMask: off\r\n\r\n", "Response: Success\r\nEvents: Off\r\n\r\n"),
         ("Action: Challenge\r\nAuthType: MD5\r\n\r\n", "Response: Success\r\nChallenge: 372514048\r\n\r\n"),

@@ -80,7 +80,7 @@ fn decoded(mut said: &[u8], storage: usize) -> OwnedMessage {
 }
 
 #[test]
-fn output_in_the_form_of_the_version_comes_back_line_by_line() {
+fn the_client_decodes_every_output_line() {
     let mut random = fastrand::Rng::with_seed(1);
     let versions = OLD.map(|version| (version, true)).into_iter().chain(NEW.map(|version| (version, false)));
     for (version, is_old) in versions {
@@ -126,7 +126,7 @@ fn output_in_the_form_of_the_version_comes_back_line_by_line() {
 }
 
 #[test]
-fn a_line_that_is_more_than_one_is_refused() {
+fn a_line_with_a_line_end_is_refused() {
     for version in ["2.10.6", "11.0.0"] {
         let mut server = asked(version, "7", 2000);
         for (bad, byte) in [("a\nb", b'\n'), ("a\r", b'\r'), ("a\0b", 0), ("x--END COMMAND--\r\n\r\n", b'\r')]

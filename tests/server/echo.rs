@@ -112,7 +112,7 @@ const ACTIONS: [&str; 11] =
     ["Echo", "Fail", "Denied", "List", "Command", "Events", "Challenge", "Login", "Nonsense", "Logoff", ""];
 
 #[test]
-fn every_byte_at_every_place() {
+fn every_byte_at_every_position() {
     for version in ["1.1", "11.0.0"] {
         for byte in 0..=255_u8 {
             let mut stream = Vec::new();
@@ -141,7 +141,7 @@ fn every_byte_at_every_place() {
 }
 
 #[test]
-fn nothing_that_a_request_says_makes_a_message() {
+fn echoed_text_never_makes_a_line_or_message() {
     const PIECES: [&[u8]; 22] = [
         b"\r",
         b"\0",

@@ -66,7 +66,7 @@ fn every_outbox_gets_the_same_bytes_or_none() {
 }
 
 #[test]
-fn an_event_that_cannot_be_written_is_none() {
+fn a_failed_event_is_empty() {
     let mut outbox = Outbox::for_server([0; 512]);
     let mut event = EncodedEvent::new(vec![0; 100]);
     assert_eq!((event.copy_to(&mut outbox), event.as_bytes()), (Err(EncodeError::NoHeaders), &b""[..]));
@@ -96,7 +96,7 @@ fn an_event_that_cannot_be_written_is_none() {
 }
 
 #[test]
-fn privileges_are_the_labels_in_their_order() {
+fn the_privilege_header_lists_the_labels_in_order() {
     let mut event = EncodedEvent::new([0; 512]);
     for bits in (0..31).map(|bit| 1 << bit).chain([0, 3, 0x4000_0001, u32::MAX]) {
         let classes = Classes::from_bits(bits);

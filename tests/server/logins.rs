@@ -95,7 +95,7 @@ fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
 }
 
 #[test]
-fn the_right_secret_and_no_other() {
+fn only_the_right_secret_is_accepted() {
     is_let_in(Server::new(), plain(SECRET), admin());
     let mut wrong =
         vec![String::new(), "x".into(), SECRET.to_uppercase(), format!("{SECRET} "), format!("{SECRET}x")];
@@ -122,7 +122,7 @@ fn the_right_secret_and_no_other() {
 }
 
 #[test]
-fn the_right_key_and_no_other() {
+fn only_the_right_key_is_accepted() {
     let right = key(DIGITS, SECRET);
     for kind in ["MD5", "md5", "Md5", "mD5"] {
         is_let_in(challenged(), with_key(kind, &right), admin());
@@ -187,7 +187,7 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
 }
 
 #[test]
-fn without_md5() {
+fn without_md5_only_plain_logins_work() {
     let new = || Server::of(Session::without_md5("11.0.0"), 512, 512);
     let must = "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n";
     for kind in ["MD5", "md5", "SHA256", ""] {
@@ -210,7 +210,7 @@ fn without_md5() {
 }
 
 #[test]
-fn must_specify_auth_type() {
+fn a_challenge_needs_auth_type_md5() {
     for logged_in in [false, true] {
         let mut server = if logged_in { Server::logged_in(admin()) } else { Server::new() };
         for kind in ["AuthType: SHA256\r\n", "AuthType: MD5 \r\n", "AuthType:\r\n", "", "AuthTypes: MD5\r\n"]
@@ -226,7 +226,7 @@ fn must_specify_auth_type() {
 }
 
 #[test]
-fn accounts_with_a_digest_take_the_secret_only() {
+fn accounts_with_a_digest_accept_only_plain_logins() {
     let digest = account(Secret::Digest(action::md5(&[SECRET.as_bytes()])));
     is_let_in(Server::new(), plain(SECRET), digest);
     for secret in ["", "x", &SECRET.to_uppercase(), &format!("{SECRET} "), &key("", SECRET)] {
@@ -238,7 +238,7 @@ fn accounts_with_a_digest_take_the_secret_only() {
 }
 
 #[test]
-fn an_empty_secret_proves_nothing() {
+fn an_empty_secret_is_never_accepted() {
     for secret in [Secret::Plain(b""), Secret::Digest(action::md5(&[b""])), Secret::Digest(action::md5(&[]))]
     {
         let account = Some(account(secret));
@@ -252,7 +252,7 @@ fn an_empty_secret_proves_nothing() {
 }
 
 #[test]
-fn nobody_can_tell_a_wrong_user_from_a_wrong_secret() {
+fn a_wrong_user_looks_like_a_wrong_secret() {
     // The same calls in the same order give the same: byte for byte, at the same times.
     let trace = |request: &str, account: Option<Account<'_>>| {
         let mut server = challenged();
@@ -275,7 +275,7 @@ fn nobody_can_tell_a_wrong_user_from_a_wrong_secret() {
 }
 
 #[test]
-fn a_user_who_may_be_there_only_once() {
+fn a_second_login_of_a_user_can_be_refused() {
     for secret in [SECRET, "wrong"] {
         let mut server = Server::new();
         server.now = 12_345;
@@ -290,7 +290,7 @@ fn a_user_who_may_be_there_only_once() {
 }
 
 #[test]
-fn who_is_logged_in_stays_who_he_is() {
+fn a_second_login_on_a_connection_changes_nothing() {
     let mut server = Server::logged_in(Account { write: Classes::CALL, read: Classes::USER, ..admin() });
     for secret in [SECRET, "wrong"] {
         let said = server.answers(plain(secret));
@@ -303,7 +303,7 @@ fn who_is_logged_in_stays_who_he_is() {
 }
 
 #[test]
-fn before_the_login_nothing_is_done() {
+fn requests_before_the_login_are_denied() {
     let mut server = Server::new();
     for action in ["Ping", "Events", "Originate", "Command", "Nonsense", "Log", "Login ", "Challenges"] {
         let said = server.answers(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
@@ -320,7 +320,7 @@ fn before_the_login_nothing_is_done() {
 }
 
 #[test]
-fn log_off_at_any_stage() {
+fn logoff_works_at_any_stage() {
     let goodbye = "Response: Goodbye\r\nActionID: 9\r\nMessage: Thanks for all the fish.\r\n\r\n";
     for server in [Server::new(), challenged(), Server::logged_in(admin())] {
         let mut server = server;
@@ -333,7 +333,7 @@ fn log_off_at_any_stage() {
 }
 
 #[test]
-fn who_does_not_log_in_in_time_is_closed_without_a_word() {
+fn a_connection_without_a_login_is_closed_silently() {
     for (authentication, penalty) in [(30_000, 1000), (0, 0), (5, 1000), (u32::MAX, u32::MAX)] {
         let session =
             Session::new("11.0.0").timing(Timing::DEFAULT.authentication(authentication).penalty(penalty));
@@ -362,7 +362,7 @@ fn who_does_not_log_in_in_time_is_closed_without_a_word() {
 }
 
 #[test]
-fn a_login_that_is_decided_too_late_opens_nothing() {
+fn a_login_decided_after_the_end_is_refused() {
     let ends: [fn(&mut Server<'_>); 4] = [
         |server| drop(server.tick(30_000)),
         |server| server.session.disconnect(),
@@ -388,7 +388,7 @@ fn a_login_that_is_decided_too_late_opens_nothing() {
 }
 
 #[test]
-fn fully_booted_and_its_times() {
+fn fully_booted_reports_the_uptime() {
     for (now, uptime) in
         [(0, "0"), (999, "0"), (1000, "1"), (477_999, "477"), (u64::MAX, "18446744073709551")]
     {
@@ -404,7 +404,7 @@ fn fully_booted_and_its_times() {
 }
 
 #[test]
-fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
+fn a_login_without_room_for_its_answer_is_not_done() {
     let whole = {
         let mut server = Server::new();
         assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
@@ -461,7 +461,7 @@ fn nothing_prints_a_secret() {
 }
 
 #[test]
-fn the_end_of_the_server() {
+fn shut_down_sends_one_event_and_closes() {
     for (restart, word) in [(false, "False"), (true, "True")] {
         let mut server = Server::logged_in(Account::new(SECRET));
         server.session.shut_down(restart, &mut server.outbox).unwrap();
@@ -486,7 +486,7 @@ fn the_end_of_the_server() {
 }
 
 #[test]
-fn a_version_that_is_no_line() {
+fn a_version_with_a_line_end_is_refused() {
     for version in ["1\r\nResponse: x", "1\n", "1\0"] {
         let mut session = Session::new(version);
         let mut outbox = Outbox::for_server([0; 128]);

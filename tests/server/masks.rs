@@ -90,7 +90,7 @@ fn check(session: &Session<'_>, read: u32, mask: u32, what: &str) {
 }
 
 #[test]
-fn every_mask_lets_through_what_it_does_in_asterisk() {
+fn every_mask_selects_the_same_events_as_in_asterisk() {
     let masks = masks();
     assert!(masks.len() > 3000);
     let all_sets = sets();
@@ -123,7 +123,7 @@ fn every_mask_lets_through_what_it_does_in_asterisk() {
 }
 
 #[test]
-fn without_a_mask_all_that_may_be_read_comes() {
+fn without_a_mask_all_readable_events_are_sent() {
     for read in sets() {
         let (mut server, said) = logged_in(read, None);
         assert_eq!(said.is_empty(), read & 1 == 0);
@@ -185,7 +185,7 @@ fn a_session_gets_exactly_its_events_in_order() {
 }
 
 #[test]
-fn any_class_of_an_action_is_enough_to_do_it() {
+fn one_write_class_permits_an_action() {
     for write in sets() {
         let server = Server::logged_in(account(0, write));
         for set in sets() {

@@ -132,7 +132,7 @@ fn in_string(big: &[u8], small: &[u8]) -> bool {
 }
 
 #[test]
-fn the_oracle_reads_as_the_captures_show() {
+fn the_oracle_agrees_with_the_captures() {
     let requests = requests(
         b"action:Ping\r\nActionID:  y \nActionID: 2\n\n\r\n\nA: 1\0x\r\n Action: X\r\nAction:\r\naction: \x01 Go\r\n\r\nAction: cut",
     );

@@ -293,7 +293,7 @@ fn stream(random: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 #[test]
-fn generated_requests_in_every_cut() {
+fn generated_requests_with_every_read_size() {
     for seed in 0..400 {
         let stream = stream(&mut fastrand::Rng::with_seed(seed));
         let expected = expected(&stream, 2048);
@@ -321,7 +321,7 @@ fn generated_requests_through_every_storage() {
 }
 
 #[test]
-fn captured_requests() {
+fn captured_requests_through_many_storages() {
     let mut random = fastrand::Rng::with_seed(5);
     let captures: Vec<_> = captures().into_iter().filter(|capture| capture.role == Role::Server).collect();
     assert!(captures.len() > 50);
@@ -343,7 +343,7 @@ fn captured_requests() {
 }
 
 #[test]
-fn limits_of_lines() {
+fn long_lines_and_too_many_lines_are_errors() {
     let limit = |length: usize, end: &str| {
         let line = format!("X: {}", "x".repeat(length - 3));
         format!(
@@ -382,7 +382,7 @@ fn limits_of_lines() {
 }
 
 #[test]
-fn an_action_id_behind_the_last_line_that_is_kept_is_not_read() {
+fn an_action_id_after_the_last_kept_line_is_not_read() {
     for (count, id) in [(127, "ActionID: 7\r\n"), (128, "ActionID: 7\r\n"), (129, ""), (130, "")] {
         let lines: String = (2..count).map(|number| format!("H{number}: x\r\n")).collect();
         let stream =
@@ -396,7 +396,7 @@ fn an_action_id_behind_the_last_line_that_is_kept_is_not_read() {
 }
 
 #[test]
-fn a_piece_of_an_action_id_is_no_action_id() {
+fn a_cut_action_id_is_not_echoed() {
     let id = "x".repeat(40);
     let mut server = Server::of(Session::new("11.0.0"), 32, 512);
     assert_eq!(
@@ -410,7 +410,7 @@ fn a_piece_of_an_action_id_is_no_action_id() {
 }
 
 #[test]
-fn a_line_that_begins_with_nul_hides_nothing() {
+fn a_line_that_begins_with_nul_does_not_end_the_message() {
     // To Asterisk the message ends there; here it goes on, and the line says nothing.
     let stream = b"Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\nActionID: 7\r\n\0Action: Logoff\r\nChannel: x\r\n\r\n";
     let (said, asked) = run(stream, 512, || 3);

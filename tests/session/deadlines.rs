@@ -35,7 +35,7 @@ fn accept(client: &mut Client) -> Vec<Incoming> {
 }
 
 #[test]
-fn the_times_are_those_of_the_documents() {
+fn default_times_are_as_documented() {
     let expected = Timing::DEFAULT.login(10_000).boot(1_000).action(30_000).keepalive(30_000).pong(10_000);
     assert_eq!(Timing::default(), expected);
     let mut client = Client::new(slots(1), 256);
@@ -50,7 +50,7 @@ fn the_times_are_those_of_the_documents() {
 }
 
 #[test]
-fn a_login_has_its_time_from_the_connection_on() {
+fn the_login_deadline_counts_from_the_connection() {
     let challenge = |id: &str| format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n");
     for steps in 0..5 {
         let mut client = timed(TIMING);
@@ -91,7 +91,7 @@ fn a_login_has_its_time_from_the_connection_on() {
 }
 
 #[test]
-fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
+fn a_response_in_the_millisecond_of_its_deadline_is_in_time() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (ticket, id) = client.asks("CoreStatus");
     client.now = 500;
@@ -102,7 +102,7 @@ fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
 }
 
 #[test]
-fn without_fully_booted_it_is_ready_in_the_end() {
+fn without_fully_booted_the_session_is_ready_after_the_boot_time() {
     let mut client = timed(TIMING);
     client.connect(PREFIX);
     client.credentials = Some(Credentials::plain(USER, SECRET).events("on"));
@@ -130,7 +130,7 @@ fn without_fully_booted_it_is_ready_in_the_end() {
 }
 
 #[test]
-fn where_no_event_will_come_it_is_ready_at_once() {
+fn a_session_without_system_events_is_ready_at_once() {
     let ready = |timing: Timing, events: Option<&'static str>| {
         let mut client = timed(timing);
         let plain = Credentials::plain(USER, SECRET).events("on");
@@ -168,7 +168,7 @@ fn where_no_event_will_come_it_is_ready_at_once() {
 }
 
 #[test]
-fn a_keepalive_ping_after_silence() {
+fn an_idle_connection_is_pinged() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.now = 50;
     client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
@@ -219,7 +219,7 @@ fn any_message_is_a_sign_of_life() {
 }
 
 #[test]
-fn a_sign_of_life_counts_even_if_tick_is_called_late() {
+fn a_sign_of_life_counts_even_if_on_timeout_is_called_late() {
     for life in LIFE {
         let mut client = timed(TIMING).logged_in("11.0.0");
         assert_eq!(client.at(2000), None);
@@ -248,7 +248,7 @@ fn no_ping_while_an_action_is_outstanding() {
 }
 
 #[test]
-fn an_action_after_a_ping_does_not_stop_its_clock() {
+fn an_action_after_a_ping_does_not_extend_its_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     assert_eq!(client.at(2000), None);
     client.sends();
@@ -273,7 +273,7 @@ fn keepalive_0_never_pings() {
 }
 
 #[test]
-fn a_ping_without_room() {
+fn a_ping_that_does_not_fit_times_out_all_the_same() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.outbox = Outbox::for_client(vec![0; 80], Dialect::Current);
     let ticket = client.submit("CoreStatus").unwrap();
@@ -291,7 +291,7 @@ fn a_ping_without_room() {
 }
 
 #[test]
-fn each_action_has_its_own_time() {
+fn each_action_has_its_own_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let mut within = |time: u32| {
         let action = Raw::without_headers("CoreStatus");
@@ -312,7 +312,7 @@ fn each_action_has_its_own_time() {
 }
 
 #[test]
-fn many_deadlines_at_once() {
+fn all_expired_actions_are_reported() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let tickets: Vec<_> = (0..4).map(|_| client.asks("CoreStatus").0).collect();
     client.now = 100_000;
@@ -325,7 +325,7 @@ fn many_deadlines_at_once() {
 }
 
 #[test]
-fn a_list_or_event_that_does_not_come_to_its_end() {
+fn an_unfinished_list_or_event_is_cut_short_at_its_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (list, id) = client.asks("CoreShowChannels");
     client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
@@ -377,7 +377,7 @@ fn one_at_a_time() {
 }
 
 #[test]
-fn as_many_as_there_are_slots() {
+fn at_most_one_action_per_slot() {
     for count in [0, 1, 3] {
         let mut client = Client::new(slots(count), 256).logged_in("11.0.0");
         let asked: Vec<_> = (0..count).map(|_| client.asks("CoreStatus")).collect();
@@ -396,7 +396,7 @@ fn as_many_as_there_are_slots() {
 }
 
 #[test]
-fn nothing_is_submitted_at_another_stage() {
+fn nothing_is_submitted_unless_ready() {
     let mut client = timed(TIMING);
     let refused = |client: &mut Client, stage| {
         assert_eq!(client.session.stage(), stage);
@@ -433,7 +433,7 @@ fn nothing_is_submitted_at_another_stage() {
 }
 
 #[test]
-fn what_cannot_be_written_leaves_nothing_behind() {
+fn a_refused_action_changes_nothing() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let now = client.now;
     let Client { session, outbox, .. } = &mut client;
@@ -475,7 +475,7 @@ fn what_cannot_be_written_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_forgotten_action() {
+fn responses_to_a_forgotten_action_are_unmatched() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (asked, id) = client.asks("CoreStatus");
     let (kept, kept_id) = client.asks("CoreStatus");
@@ -504,7 +504,7 @@ fn a_forgotten_action() {
 }
 
 #[test]
-fn logging_off() {
+fn a_logoff_is_answered_or_times_out() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (ticket, id) = client.asks("CoreStatus");
     client.session.log_off(0, &mut client.outbox).unwrap();
@@ -530,7 +530,7 @@ fn logging_off() {
 }
 
 #[test]
-fn an_error_is_no_goodbye() {
+fn an_error_does_not_complete_the_logoff() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.session.log_off(0, &mut client.outbox).unwrap();
     let logoff = last_id(&client.sends());
@@ -544,7 +544,7 @@ fn an_error_is_no_goodbye() {
 }
 
 #[test]
-fn a_ping_under_way_does_not_disturb_the_log_off() {
+fn a_ping_under_way_does_not_disturb_the_logoff() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.at(2000);
     let ping = last_id(&client.sends());
@@ -558,7 +558,7 @@ fn a_ping_under_way_does_not_disturb_the_log_off() {
 }
 
 #[test]
-fn a_shutdown_is_announced() {
+fn a_shutdown_event_is_reported() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (ticket, _) = client.asks("CoreStatus");
     let said = client.hears("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");

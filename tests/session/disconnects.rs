@@ -104,7 +104,7 @@ fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8
 }
 
 #[test]
-fn at_every_byte_from_the_server() {
+fn connection_lost_at_every_byte_from_the_server() {
     for (credentials, style, storage) in [
         (MD5, Style::V22, 64),
         (PLAIN, Style::V22, 4096),
@@ -176,7 +176,7 @@ fn at_every_byte_from_the_server() {
 }
 
 #[test]
-fn at_every_byte_from_the_client() {
+fn connection_lost_at_every_byte_from_the_client() {
     for (credentials, style) in [(MD5, Style::V22), (PLAIN, Style::V1_4), (MD5, Style::V1_8)] {
         for is_answered in [false, true] {
             let mut losses = [0; 3];
@@ -250,7 +250,7 @@ fn at_every_byte_from_the_client() {
 }
 
 #[test]
-fn what_close_has_not_reported_is_forgotten() {
+fn connecting_again_forgets_unreported_losses() {
     let mut client = Client::new(slots(2), 256).logged_in("11.0.0");
     let (old, old_id) = client.asks("CoreStatus");
     let (_, list_id) = client.asks("Status");
@@ -270,7 +270,7 @@ fn what_close_has_not_reported_is_forgotten() {
 }
 
 #[test]
-fn calls_are_legal_in_any_order() {
+fn methods_may_be_called_in_any_order() {
     let mut random = fastrand::Rng::with_seed(5);
     let mut client = Client::new(Session::new(vec![Slot::FREE; 2]), 64);
     let mut tickets = Vec::new();

@@ -106,7 +106,7 @@ fn a_forged_action_id_ends_nothing() {
 }
 
 #[test]
-fn nothing_ends_twice() {
+fn no_action_ends_twice() {
     for first in 0..9 {
         let mut client = logged_in("11.0.0");
         let (ticket, id) = client.asks("SIPpeers");
@@ -124,7 +124,7 @@ fn nothing_ends_twice() {
 }
 
 #[test]
-fn a_second_response() {
+fn a_second_response_is_unmatched_or_aborts_the_list() {
     let mut client = logged_in("11.0.0");
     let (ticket, id) = open(&mut client, "SIPpeers");
     let item = format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n");
@@ -156,7 +156,7 @@ fn a_second_response() {
 }
 
 #[test]
-fn a_completion_for_another_action() {
+fn a_list_ends_only_with_its_own_completion() {
     for version in ["1.0", "11.0.0"] {
         let mut client = logged_in(version);
         let (one, one_id) = open(&mut client, "SIPpeers");
@@ -191,7 +191,7 @@ fn a_completion_for_another_action() {
 }
 
 #[test]
-fn completions_and_entries_before_the_response() {
+fn entries_before_the_response_are_unmatched() {
     let mut client = logged_in("11.0.0");
     let (list, id) = client.asks("SIPpeers");
     for text in &claims(&id)[5..] {
@@ -211,7 +211,7 @@ fn completions_and_entries_before_the_response() {
 }
 
 #[test]
-fn entries_without_an_action_id_are_those_of_the_list_opened_last() {
+fn entries_without_an_action_id_belong_to_the_list_opened_last() {
     let mut client = logged_in("1.1");
     let (list, id) = open(&mut client, "IAXpeers");
     let item = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
@@ -226,7 +226,7 @@ fn entries_without_an_action_id_are_those_of_the_list_opened_last() {
 }
 
 #[test]
-fn an_event_that_names_what_the_session_sent_names_no_action() {
+fn an_event_with_the_id_of_an_internal_request_belongs_to_no_action() {
     let mut client = logged_in("11.0.0");
     let own = format!("{PREFIX:016x}ffff00000001");
     assert_eq!(client.hears(&format!("Event: X\r\nPrivilege: call,all\r\nActionID: {own}\r\n\r\n")), EVENT);
@@ -235,7 +235,7 @@ fn an_event_that_names_what_the_session_sent_names_no_action() {
 }
 
 #[test]
-fn an_event_is_no_response_whatever_is_in_it() {
+fn an_event_is_never_a_response_whatever_it_contains() {
     let mut client = logged_in("11.0.0");
     let (ticket, id) = client.asks("Getvar");
     let (list, list_id) = open(&mut client, "SIPpeers");
@@ -261,7 +261,7 @@ fn an_event_is_no_response_whatever_is_in_it() {
 }
 
 #[test]
-fn what_is_out_of_a_value_marks_no_list() {
+fn an_event_list_line_from_a_value_is_ignored() {
     for storage in [64, 100, 4096] {
         let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
         // A variable's value with line ends, on a server that puts the ActionID second, and one that puts it last.
@@ -287,7 +287,7 @@ fn what_is_out_of_a_value_marks_no_list() {
 }
 
 #[test]
-fn a_completion_that_names_no_action_ends_nothing() {
+fn a_completion_without_an_action_id_ends_nothing() {
     // Whoever chose a value in an entry (a caller's name, say) can have it end the message and begin another, and
     // need not know an ActionID for it.
     let mut client = logged_in("11.0.0");
@@ -310,7 +310,7 @@ fn a_completion_that_names_no_action_ends_nothing() {
 }
 
 #[test]
-fn the_end_of_one_list_in_parts_does_not_end_another() {
+fn a_completion_in_parts_does_not_end_another_list() {
     for storage in [64, 4096] {
         let mut client = Client::new(slots(4), storage).logged_in("1.0");
         let (status, status_id) = open(&mut client, "Status");
@@ -326,7 +326,7 @@ fn the_end_of_one_list_in_parts_does_not_end_another() {
 }
 
 #[test]
-fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
+fn a_line_of_blanks_is_not_reported_as_too_little_storage() {
     for storage in [64, 256, 4096] {
         for blanks in storage - 60..storage {
             let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
@@ -353,7 +353,7 @@ fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
 }
 
 #[test]
-fn less_storage_than_an_action_id_takes() {
+fn storage_too_small_for_an_action_id_is_an_error() {
     let mut client = Client::new(slots(4), 4096).logged_in("11.0.0");
     let (_, id) = client.asks("CoreStatus");
     let mut decoder = Decoder::for_client([0; 32]).unwrap();
@@ -371,7 +371,7 @@ fn less_storage_than_an_action_id_takes() {
 }
 
 #[test]
-fn a_second_banner() {
+fn a_second_banner_is_ignored() {
     let mut client = Client::new(slots(4), 256);
     client.connect(PREFIX);
     let banner = "Asterisk Call Manager/11.0.0\r\n";
@@ -392,7 +392,7 @@ fn a_second_banner() {
 }
 
 #[test]
-fn a_challenge_that_is_no_answer() {
+fn only_the_response_to_the_challenge_is_used() {
     let mut client = Client::new(slots(4), 256);
     client.connect(PREFIX);
     client.hears("Asterisk Call Manager/11.0.0\r\n");
@@ -436,7 +436,7 @@ fn a_challenge_that_is_no_answer() {
 }
 
 #[test]
-fn fully_booted_is_said_once() {
+fn fully_booted_after_ready_is_an_event() {
     let mut client = logged_in("11.0.0");
     let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n";
     assert_eq!(client.hears(booted), EVENT);
@@ -536,7 +536,7 @@ fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
 }
 
 #[test]
-fn megabytes_of_junk() {
+fn junk_is_unmatched_and_deadlines_hold() {
     let mut random = fastrand::Rng::with_seed(9);
     for sort in 0..16 {
         let (junk, has_ends) = junk(sort, &mut random);
@@ -600,7 +600,7 @@ fn mutate(stream: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
 /// Streams of honest servers, changed: no action ends twice or is spoken of after its end, and none is ended by a
 /// message without its ActionID.
 #[test]
-fn changed_streams_end_what_they_name_and_once() {
+fn mutated_streams_end_each_action_once_and_by_its_id() {
     const ACTIONS: [&str; 8] =
         ["SIPpeers", "Status", "Getvar", "FAXStats", "CoreShowChannels", "Command", "WaitEvent", "DBGet"];
     let mut random = fastrand::Rng::with_seed(77);

@@ -43,7 +43,7 @@ fn refused(challenge: Option<&str>, login: &str) -> Incoming {
 }
 
 #[test]
-fn refusals() {
+fn each_refusal_has_its_reason() {
     use LoginRefused::{AlreadyInUse, Authentication, NoChallenge, ShuttingDown};
     let challenge = Some("Success|Challenge: 1");
     for (answer, refusal) in [
@@ -76,7 +76,7 @@ fn refusals() {
 }
 
 #[test]
-fn a_wrong_secret_or_user() {
+fn a_wrong_secret_or_user_is_refused() {
     for (style, credentials) in [
         (Style::V1_4, Credentials::new(USER, "zebra-crossing-48")),
         (Style::V22, Credentials::plain(USER, "zebra-crossing-48")),
@@ -100,7 +100,7 @@ fn a_wrong_secret_or_user() {
 }
 
 #[test]
-fn what_answers_is_no_asterisk() {
+fn a_server_that_is_not_asterisk_is_refused() {
     let refused = Incoming::Refused(LoginRefused::NotAsterisk);
     for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
         let mut client = connected().with(Credentials::plain(USER, SECRET).events("on"));
@@ -121,7 +121,7 @@ fn what_answers_is_no_asterisk() {
 }
 
 #[test]
-fn a_banner_that_somebody_else_read() {
+fn login_without_having_seen_the_banner() {
     let mut client = connected();
     let message = client.decoder.message();
     client
@@ -149,7 +149,7 @@ fn a_banner_that_somebody_else_read() {
 }
 
 #[test]
-fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
+fn log_in_is_reported_only_with_the_challenge_in_the_message() {
     for challenge in ["1".to_owned(), "1".repeat(100), "1".repeat(1000)] {
         for storage in (64..=300).chain([4096]) {
             for id_is_last in [false, true] {
@@ -178,7 +178,7 @@ fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
 }
 
 #[test]
-fn the_key_is_made_of_the_challenge() {
+fn the_key_is_computed_from_the_challenge() {
     for challenge in ["840415273", "1", "", "  spaced ", "\u{fc}:\\"] {
         let mut client = connected();
         client.hears(BANNER);
@@ -218,7 +218,7 @@ fn no_events_unless_requested() {
 }
 
 #[test]
-fn logging_in_with_another_message() {
+fn log_in_needs_the_message_with_the_challenge() {
     let mut client = connected();
     client.credentials = None;
     let credentials = Credentials::new(USER, SECRET).events("on");
@@ -246,7 +246,7 @@ fn logging_in_with_another_message() {
 }
 
 #[test]
-fn a_login_that_cannot_be_written() {
+fn a_login_that_cannot_be_encoded_may_be_retried() {
     for credentials in [Credentials::plain("a\r\nAction: Logoff", "b"), Credentials::plain("a", "b\nc")] {
         let mut client = connected();
         client.credentials = None;
@@ -324,7 +324,7 @@ fn nothing_prints_a_secret() {
 }
 
 #[test]
-fn a_session_does_not_print_what_makes_its_action_ids() {
+fn debug_output_does_not_contain_the_id_key() {
     let mut client = connected();
     let text = format!("{:?} {:#?}", client.session, client.session);
     assert!(!text.contains(&PREFIX.to_string()) && !text.contains(&format!("{PREFIX:x}")));

@@ -67,7 +67,7 @@ fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incom
 }
 
 #[test]
-fn the_same_ends_through_any_storage() {
+fn results_do_not_depend_on_the_storage() {
     let mut ends = 0;
     for style in Style::ALL {
         for seed in 0..4 {
@@ -138,7 +138,7 @@ fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming
 }
 
 #[test]
-fn every_answer_through_any_storage() {
+fn every_response_status_through_any_storage() {
     for (word, more, expected) in ANSWERS {
         for padding in [0, 30, 200] {
             let padding =
@@ -161,7 +161,7 @@ fn every_answer_through_any_storage() {
 }
 
 #[test]
-fn errors_are_told_from_the_rest() {
+fn is_error_holds_for_every_error_status() {
     for (_, _, answer) in ANSWERS {
         let is = !matches!(answer, ResponseStatus::Success | ResponseStatus::Other);
         assert_eq!(answer.is_error(), is);
@@ -170,7 +170,7 @@ fn errors_are_told_from_the_rest() {
 }
 
 #[test]
-fn text_and_payload_are_answers_too() {
+fn text_and_payload_complete_an_action() {
     for storage in 64..=300 {
         let text =
             |id: &str| format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
@@ -196,7 +196,7 @@ fn text_and_payload_are_answers_too() {
 }
 
 #[test]
-fn the_message_that_answers_is_the_first_of_its_name() {
+fn the_first_message_header_decides_the_status() {
     // A second one is out of somebody's value, or PresenceState's.
     let text = |id: &str| {
         format!(

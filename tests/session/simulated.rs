@@ -628,7 +628,7 @@ fn run(seed: u64, count: &mut Count) {
 }
 
 #[test]
-fn every_action_ends_once_and_as_the_server_did_it() {
+fn every_action_ends_once_as_the_server_answered() {
     let mut count = Count::default();
     // `AMI_RUNS`: as many in place of the usual.
     let runs = std::env::var("AMI_RUNS").map_or(5000, |runs| runs.parse().unwrap());
