@@ -451,20 +451,20 @@ impl Run<'_> {
             meant.push(start);
             self.turn = Turn::List(0);
         }
-        let Turn::List(items) = &mut self.turn else { panic!("{:?}", self.turn) };
-        assert_eq!(list.entries(), *items);
+        let Turn::List(entries) = &mut self.turn else { panic!("{:?}", self.turn) };
+        assert_eq!(list.entries(), *entries);
         match step {
             7 if list.entry("Entry", |out| out.header("Echo", echo)).is_ok() => {
                 let mut entry = named("Event", "Entry");
                 entry.push(header("Echo", echo));
                 meant.push(entry);
-                *items += 1;
+                *entries += 1;
             }
             8 => {
-                let items = items.to_string();
+                let entries = entries.to_string();
                 if list.complete("End", |_| Ok(())).is_ok() {
                     let mut end = named("Event", "End");
-                    end.extend([header("EventList", "Complete"), header("ListItems", &items)]);
+                    end.extend([header("EventList", "Complete"), header("ListItems", &entries)]);
                     meant.push(end);
                     self.turn = Turn::Client;
                 }

@@ -72,7 +72,7 @@ impl Request {
 /// Why an action of a recorded client is not asked of a session. What it was answered is fed to the session all the
 /// same, and must mean nothing there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Left {
+pub enum LeftOut {
     /// Not one `Action`, at most one `ActionID`, and lines of `Name: value` with CR LF: no encoder writes that.
     Malformed,
     /// The encoder refuses it: too many lines, an ActionID that is too long, a NUL.
@@ -82,9 +82,9 @@ pub enum Left {
 }
 
 /// What a client sent, in order: the actions, and how many messages are none that can be sent again.
-fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
+fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<LeftOut>) {
     let mut requests = Vec::new();
-    let mut left = Vec::new();
+    let mut left_out = Vec::new();
     let mut decoder = Decoder::for_server(vec![0; bytes.len() + 64]).unwrap();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
@@ -108,11 +108,11 @@ fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
         written.extend_from_slice(b"\r\n");
         let name = names.pop().and_then(|name| String::from_utf8(name).ok());
         let (Some(name), true, true) = (name, names.is_empty(), ids.len() < 2) else {
-            left.push(Left::Malformed);
+            left_out.push(LeftOut::Malformed);
             continue;
         };
         if written != message.as_bytes() {
-            left.push(Left::Malformed);
+            left_out.push(LeftOut::Malformed);
             continue;
         }
         let id = ids.pop().filter(|id| !id.is_empty());
@@ -120,10 +120,10 @@ fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
         let mut outbox = Outbox::for_client(vec![0; bytes.len() + 256], dialect);
         match action::write(&request, request.id.as_deref().unwrap_or(b"none"), &mut outbox) {
             Ok(()) => requests.push(request),
-            Err(_) => left.push(Left::Refused),
+            Err(_) => left_out.push(LeftOut::Refused),
         }
     }
-    (requests, left)
+    (requests, left_out)
 }
 
 /// A recorded connection, ready to be had again.
@@ -141,7 +141,7 @@ pub struct Plan {
     pub own: Vec<String>,
     /// What the server sent, with those ActionIDs.
     pub stream: Vec<u8>,
-    pub left: Vec<Left>,
+    pub left_out: Vec<LeftOut>,
     /// Room for all that is written.
     pub outbox: usize,
 }
@@ -162,7 +162,7 @@ impl Plan {
             true => Dialect::V1_4,
             false => Dialect::Current,
         };
-        let (mut before, mut left) = requests(&pair.client, dialect);
+        let (mut before, mut left_out) = requests(&pair.client, dialect);
         let mut later = Vec::new();
         let mut login = None;
         let mut challenge = None;
@@ -179,7 +179,7 @@ impl Plan {
                 challenge = before.remove(last).id;
             }
         }
-        left.extend(before.iter().map(|_| Left::NotLoggedIn));
+        left_out.extend(before.iter().map(|_| LeftOut::NotLoggedIn));
         if pair.client.is_empty()
             && let Some(id) = first_id(&pair.server)
         {
@@ -197,7 +197,7 @@ impl Plan {
             tickets: HashMap::new(),
             own: Vec::new(),
             stream: Vec::new(),
-            left,
+            left_out,
             outbox: 2 * pair.client.len() + 1024,
         };
         plan.rehearse();

@@ -8,12 +8,12 @@ use embedded_ami::client::{Incoming, LoginRefused, Session, Slot, Stage};
 use embedded_ami::wire::{Decoder, Dialect, Message, Outbox, Step};
 
 use crate::capture::{Pair, Plan, first_id, id_key, pairs, rewritten};
-use crate::run::End::{Completion, Done, Event, Lost};
+use crate::run::End::{Event, List, Lost, Response};
 use crate::run::{End, Finish, Login, Outcome, run};
-use crate::{STORAGES, oracle, same};
+use crate::{STORAGES, assert_same, oracle};
 
-const YES: End = Completion(ResponseStatus::Success);
-const NO: End = Completion(ResponseStatus::Error);
+const SUCCESS: End = Response(ResponseStatus::Success);
+const ERROR: End = Response(ResponseStatus::Error);
 
 /// The recorded connection of that name.
 fn pair(name: &str) -> Pair {
@@ -22,7 +22,7 @@ fn pair(name: &str) -> Pair {
 
 /// A connection that nobody recorded: logged in, these actions, and what the server answers. The ActionIDs are as in the
 /// captures: the second action of all, behind the login, is `name-2`.
-fn written(version: &str, actions: &[&str], server: &str) -> Plan {
+fn handwritten(version: &str, actions: &[&str], server: &str) -> Plan {
     let mut client = String::from("Action: Login\r\nActionID: login-1\r\nUsername: a\r\nSecret: b\r\n\r\n");
     for (name, number) in actions.iter().zip(2..) {
         client += &format!("Action: {name}\r\nActionID: {}-{number}\r\n\r\n", name.to_ascii_lowercase());
@@ -42,138 +42,157 @@ fn id(plan: &Plan, number: usize) -> String {
 
 /// What the session says of each message, behind the name of the message, and how the actions end: the same through every
 /// storage, and as the oracle has it.
-fn said(plan: &Plan) -> (Vec<String>, Outcome) {
-    let mut said = Vec::new();
+fn replay(plan: &Plan) -> (Vec<String>, Outcome) {
+    let mut reported = Vec::new();
     let outcome = run(plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
         let id = |ticket| id(plan, plan.tickets[&ticket]);
-        let what = match incoming {
-            Incoming::Response { ticket, status: answer, is_end: true } => {
-                format!("{answer:?} for {}", id(ticket))
+        let meaning = match incoming {
+            Incoming::Response { ticket, status, is_end: true } => {
+                format!("{status:?} for {}", id(ticket))
             }
-            Incoming::Response { ticket, status: answer, .. } => {
-                format!("{answer:?} for {}, more follows", id(ticket))
+            Incoming::Response { ticket, status, .. } => {
+                format!("{status:?} for {}, more follows", id(ticket))
             }
             Incoming::ListEntry { ticket, is_end: true } => format!("the event for {}", id(ticket)),
             Incoming::ListEntry { ticket, .. } => format!("an entry for {}", id(ticket)),
-            Incoming::ListComplete { ticket, entries: items } => {
-                format!("{} is done after {items}", id(ticket))
+            Incoming::ListComplete { ticket, entries } => {
+                format!("{} is complete after {entries}", id(ticket))
             }
-            Incoming::ListAborted { ticket, entries: items } => {
-                format!("{} is aborted after {items}", id(ticket))
+            Incoming::ListAborted { ticket, entries } => {
+                format!("{} is aborted after {entries}", id(ticket))
             }
             Incoming::Event { ticket: Some(ticket) } => format!("an event about {}", id(ticket)),
             Incoming::Event { ticket: None } => "an event".to_string(),
             other => format!("{other:?}"),
         };
         let name = message.name().map_or("-".into(), |name| String::from_utf8_lossy(name.as_bytes()));
-        said.push(format!("{name}: {what}"));
+        reported.push(format!("{name}: {meaning}"));
     });
-    same(plan, &outcome, &oracle::outcome(plan), format_args!("whole"));
+    assert_same(plan, &outcome, &oracle::outcome(plan), format_args!("whole"));
     for storage in STORAGES {
         let through = run(plan, storage, std::iter::repeat(1), Finish::Wait, |_, _| {});
-        same(plan, &through, &outcome, format_args!("through {storage}"));
+        assert_same(plan, &through, &outcome, format_args!("through {storage}"));
     }
-    (said, outcome)
+    (reported, outcome)
 }
 
-/// What is said behind the banner and the login of what a server of that version answers.
+/// What is reported behind the banner and the login of what a server of that version answers.
 #[track_caller]
 fn check(version: &str, actions: &[&str], server: &str, expected: &[&str], ends: &[End]) {
-    let (said, outcome) = said(&written(version, actions, server));
-    assert_eq!(said[..2], ["-: LogIn", "Success: Own"]);
-    assert_eq!(said[2..], *expected);
+    let (reported, outcome) = replay(&handwritten(version, actions, server));
+    assert_eq!(reported[..2], ["-: LogIn", "Success: Internal"]);
+    assert_eq!(reported[2..], *expected);
     assert_eq!(outcome.ends, ends.iter().copied().map(Some).collect::<Vec<_>>());
 }
 
-/// What is said of an action of a capture, and of what names none.
-fn about(name: &str, action: &str) -> Vec<String> {
-    let (said, _) = said(&Plan::new(&pair(name)));
+/// What is reported of an action of a capture, and of what names none.
+fn reported_for(name: &str, action: &str) -> Vec<String> {
+    let (reported, _) = replay(&Plan::new(&pair(name)));
     let about = |line: &String| line.split([' ', ',']).any(|word| word == action);
-    let first = said.iter().position(about).expect("the action");
-    let last = said.iter().rposition(about).expect("the action");
-    said[first..=last].to_vec()
+    let first = reported.iter().position(about).expect("the action");
+    let last = reported.iter().rposition(about).expect("the action");
+    reported[first..=last].to_vec()
 }
 
 #[test]
 fn recorded_actions_end_as_listed() {
     const ENDS: &[(&str, &[(&str, End)])] = &[
         // Words other than Success.
-        ("1.4/login_plain", &[("ping-2", YES), ("logoff-3", YES)]),
-        ("1.4/login_events_off", &[("ping-2", YES), ("logoff-3", YES)]),
-        ("1.4/events_mask", &[("events-2", YES), ("events-4", YES), ("events-26", YES), ("events-28", NO)]),
-        ("1.4/bad_unknown_action", &[("u1", UNKNOWN), ("u2", NO), ("probe", YES)]),
-        ("16/bad_unknown_action", &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", YES)]),
+        ("1.4/login_plain", &[("ping-2", SUCCESS), ("logoff-3", SUCCESS)]),
+        ("1.4/login_events_off", &[("ping-2", SUCCESS), ("logoff-3", SUCCESS)]),
+        (
+            "1.4/events_mask",
+            &[("events-2", SUCCESS), ("events-4", SUCCESS), ("events-26", SUCCESS), ("events-28", ERROR)],
+        ),
+        ("1.4/bad_unknown_action", &[("u1", UNKNOWN), ("u2", ERROR), ("probe", SUCCESS)]),
+        (
+            "16/bad_unknown_action",
+            &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", SUCCESS)],
+        ),
         // No list says that it is one.
-        ("1.4/agents", &[("agents-2", Done(2)), ("agents-5", Done(2)), ("agents-17", Done(2))]),
-        ("1.4/chan_sip", &[("sippeers-2", Done(5))]),
-        ("1.4/sip_register", &[("sippeers-2", Done(5))]),
-        ("1.4/queue_calls", &[("queuestatus-5", Done(3)), ("queues-6", Lost(TimedOut))]),
+        ("1.4/agents", &[("agents-2", List(2)), ("agents-5", List(2)), ("agents-17", List(2))]),
+        ("1.4/chan_sip", &[("sippeers-2", List(5))]),
+        ("1.4/sip_register", &[("sippeers-2", List(5))]),
+        ("1.4/queue_calls", &[("queuestatus-5", List(3)), ("queues-6", Lost(TimedOut))]),
         (
             "1.4/queues_show",
             &[
-                ("queuestatus-4", Done(8)),
-                ("queuestatus-5", Done(3)),
-                ("queuestatus-6", Done(0)),
-                ("queuestatus-7", Done(2)),
-                ("queuestatus-8", Done(2)),
-                ("queuestatus-9", Done(4)),
+                ("queuestatus-4", List(8)),
+                ("queuestatus-5", List(3)),
+                ("queuestatus-6", List(0)),
+                ("queuestatus-7", List(2)),
+                ("queuestatus-8", List(2)),
+                ("queuestatus-9", List(4)),
                 ("queuesummary-10", UNKNOWN),
                 // Text that names nothing.
                 ("queues-2", Lost(TimedOut)),
                 ("q1", Lost(TimedOut)),
             ],
         ),
-        ("1.4/variant_timestamp_systemname", &[("status-3", Done(2)), ("queuestatus-6", Done(8))]),
+        ("1.4/variant_timestamp_systemname", &[("status-3", List(2)), ("queuestatus-6", List(8))]),
         (
             "1.4/all_actions_no_args",
-            &[("parkedcalls-26", Done(0)), ("iaxpeers-17", Completion(ResponseStatus::Text))],
+            &[("parkedcalls-26", List(0)), ("iaxpeers-17", Response(ResponseStatus::Text))],
         ),
-        ("1.4/all_actions_no_args.2", &[("status-14", Done(0)), ("queues-7", Lost(TimedOut))]),
-        ("1.4/bad_pipelined_mixed", &[("c1", YES), ("e1", YES), ("o1", YES), ("s1", Done(0)), ("p2", YES)]),
+        ("1.4/all_actions_no_args.2", &[("status-14", List(0)), ("queues-7", Lost(TimedOut))]),
+        (
+            "1.4/bad_pipelined_mixed",
+            &[("c1", SUCCESS), ("e1", SUCCESS), ("o1", SUCCESS), ("s1", List(0)), ("p2", SUCCESS)],
+        ),
         // brokeneventsaction = yes: a mask that means all is not answered.
         ("1.4/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
         ("13/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
         // One event.
-        ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", YES)]),
-        ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", NO), ("dbget-38", NO)]),
+        ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", SUCCESS)]),
+        ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", ERROR), ("dbget-38", ERROR)]),
         // `EventList: Start`.
-        ("16/all_actions_no_args", &[("faxsessions-48", Done(0))]),
-        ("22/all_actions_no_args", &[("faxsessions-48", Done(0)), ("faxstats-49", Event)]),
+        ("16/all_actions_no_args", &[("faxsessions-48", List(0))]),
+        ("22/all_actions_no_args", &[("faxsessions-48", List(0)), ("faxstats-49", Event)]),
         // Entries without an ActionID.
-        ("13/all_actions_no_args", &[("iaxpeers-54", Done(3)), ("iaxpeerlist-53", Done(3))]),
-        ("16/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
-        ("22/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
+        ("13/all_actions_no_args", &[("iaxpeers-54", List(3)), ("iaxpeerlist-53", List(3))]),
+        ("16/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
+        ("22/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
         // Nothing, or text that names nothing.
         ("13/all_actions_no_args", &[("iaxnetstats-52", Lost(TimedOut)), ("queues-87", Lost(TimedOut))]),
         ("22/all_actions_no_args", &[("iaxnetstats-55", Lost(TimedOut))]),
         // Three responses.
-        ("13/all_actions_no_args", &[("moduleload-66", NO)]),
-        ("16/all_actions_no_args", &[("moduleload-69", NO)]),
-        ("22/all_actions_no_args", &[("moduleload-69", NO)]),
+        ("13/all_actions_no_args", &[("moduleload-66", ERROR)]),
+        ("16/all_actions_no_args", &[("moduleload-69", ERROR)]),
+        ("22/all_actions_no_args", &[("moduleload-69", ERROR)]),
         // An error in place of a list, with an LF in its text.
-        ("16/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("pjsipshowaors-81", Done(3))]),
-        ("22/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("voicemailuserslist-130", Done(3))]),
-        ("22/pjsip_register", &[("pjsipshowcontacts-2", Done(1)), ("pjsipshowendpoint-3", Done(5))]),
+        ("16/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("pjsipshowaors-81", List(3))]),
+        ("22/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("voicemailuserslist-130", List(3))]),
+        ("22/pjsip_register", &[("pjsipshowcontacts-2", List(1)), ("pjsipshowendpoint-3", List(5))]),
         // An empty line too many.
         (
             "16/queues_show",
-            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+            &[
+                ("queuerule-11", SUCCESS),
+                ("queuerule-13", SUCCESS),
+                ("queuerule-14", SUCCESS),
+                ("ping-15", SUCCESS),
+            ],
         ),
         (
             "22/queues_show",
-            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+            &[
+                ("queuerule-11", SUCCESS),
+                ("queuerule-13", SUCCESS),
+                ("queuerule-14", SUCCESS),
+                ("ping-15", SUCCESS),
+            ],
         ),
         // What a server that is gone does not answer.
         ("22/kicked", &[("ping-2", Lost(TimedOut))]),
         (
             "22/dialplan",
-            &[("showdialplan-2", Done(203)), ("showdialplan-3", Done(5)), ("showdialplan-5", NO)],
+            &[("showdialplan-2", List(203)), ("showdialplan-3", List(5)), ("showdialplan-5", ERROR)],
         ),
-        ("22/states", &[("devicestatelist-12", Done(17)), ("extensionstatelist-18", Done(5))]),
+        ("22/states", &[("devicestatelist-12", List(17)), ("extensionstatelist-18", List(5))]),
     ];
     for &(name, ends) in ENDS {
         let plan = Plan::new(&pair(name));
-        let (_, outcome) = said(&plan);
+        let (_, outcome) = replay(&plan);
         for &(action, end) in ends {
             let at = (0..plan.requests.len()).find(|&number| id(&plan, number) == action);
             let at = at.unwrap_or_else(|| panic!("no {action} in {name}"));
@@ -182,12 +201,12 @@ fn recorded_actions_end_as_listed() {
     }
 }
 
-const UNKNOWN: End = Completion(UnknownAction);
+const UNKNOWN: End = Response(UnknownAction);
 
 #[test]
 fn recorded_logins_end_as_listed() {
     const REFUSED: Login = Login::Refused(LoginRefused::Authentication);
-    const SILENT: Login = Login::Silent(Stage::LoggingIn);
+    const TIMED_OUT: Login = Login::TimedOut(Stage::LoggingIn);
     const LOGINS: &[(&str, Login)] = &[
         ("1.4/login_unknown_user", REFUSED),
         ("1.4/login_no_user", REFUSED),
@@ -196,11 +215,11 @@ fn recorded_logins_end_as_listed() {
         ("16/login_md5_bad", REFUSED),
         ("22/login_md5_bad", REFUSED),
         ("22/challenge_odd", REFUSED),
-        ("1.4/auth_timeout", SILENT),
-        ("22/banner", SILENT),
-        ("13/unauthenticated", SILENT),
-        ("16/bad_tls_hello", SILENT),
-        ("16/slow_reader_end", Login::Silent(Stage::Connecting)),
+        ("1.4/auth_timeout", TIMED_OUT),
+        ("22/banner", TIMED_OUT),
+        ("13/unauthenticated", TIMED_OUT),
+        ("16/bad_tls_hello", TIMED_OUT),
+        ("16/slow_reader_end", Login::TimedOut(Stage::Connecting)),
         ("1.4/login_case", Login::Accepted),
         ("22/login_utf8", Login::Accepted),
         ("16/burst", Login::Accepted),
@@ -220,15 +239,15 @@ fn a_login_response_without_an_action_id_is_unmatched() {
     let outcome = run(&plan, 512, [], Finish::Wait, |_, incoming| {
         assert!(matches!(incoming, Incoming::LogIn | Incoming::Unmatched), "{incoming:?}");
     });
-    assert_eq!(outcome.login, Login::Silent(Stage::LoggingIn));
+    assert_eq!(outcome.login, Login::TimedOut(Stage::LoggingIn));
 }
 
 #[test]
 fn pong_and_goodbye_of_1_4_are_successes() {
-    let (said, _) = said(&Plan::new(&pair("1.4/login_plain")));
+    let (reported, _) = replay(&Plan::new(&pair("1.4/login_plain")));
     assert_eq!(
-        said,
-        ["-: LogIn", "Success: Own", "Pong: Success for ping-2", "Goodbye: Success for logoff-3"]
+        reported,
+        ["-: LogIn", "Success: Internal", "Pong: Success for ping-2", "Goodbye: Success for logoff-3"]
     );
 }
 
@@ -247,7 +266,7 @@ fn a_recorded_logoff_closes_the_session() {
         let mut decoder = Decoder::for_client(vec![0; server.len() + 256]).unwrap();
         let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret").events("on");
         let mut ids = Vec::new();
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         session.on_connected(id_key(7), 0);
         // Line by line: each ActionID is known before the line that has it.
         for line in server.split_inclusive(|&byte| byte == b'\n') {
@@ -261,7 +280,7 @@ fn a_recorded_logoff_closes_the_session() {
             while decoder.poll() == Step::Message {
                 let message: Message<'_> = decoder.message();
                 let incoming = session.on_message(&message, 0).unwrap();
-                said.push(incoming);
+                reported.push(incoming);
                 if incoming == Incoming::LogIn {
                     session.log_in(&credentials, &message, 0, &mut outbox).unwrap();
                 } else if ids.len() == 1 && session.stage() == Stage::Ready {
@@ -277,17 +296,17 @@ fn a_recorded_logoff_closes_the_session() {
         let mut expected = vec![Incoming::LogIn, Incoming::Internal];
         expected.extend(rest.iter().map(|_| Incoming::Event { ticket: None }));
         expected.extend([Incoming::Unmatched, Incoming::LoggedOff]);
-        assert_eq!(said, expected, "{name}");
+        assert_eq!(reported, expected, "{name}");
         assert_eq!(session.stage(), Stage::Closed);
     }
 }
 
 #[test]
 fn wait_event_ends_with_its_event() {
-    let (said, _) = said(&Plan::new(&pair("1.4/waitevent")));
+    let (reported, _) = replay(&Plan::new(&pair("1.4/waitevent")));
     let expected = [
         "-: LogIn",
-        "Success: Own",
+        "Success: Internal",
         "Success: Success for waitevent-2, more follows",
         "WaitEventComplete: the event for waitevent-2",
         "Success: Success for waitevent-3, more follows",
@@ -296,25 +315,28 @@ fn wait_event_ends_with_its_event() {
         "PeerStatus: an event",
         "Pong: Success for ping-4",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
 fn db_get_of_1_4_ends_with_its_event() {
-    let said = about("1.4/all_actions_bogus_args", "dbget-9");
-    assert_eq!(said, ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]);
+    let reported = reported_for("1.4/all_actions_bogus_args", "dbget-9");
+    assert_eq!(
+        reported,
+        ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]
+    );
 }
 
 #[test]
 fn unmarked_lists_end_by_name() {
-    let said = about("1.4/agents", "agents-2");
+    let reported = reported_for("1.4/agents", "agents-2");
     let expected = [
         "Success: Success for agents-2, more follows",
         "Agents: an entry for agents-2",
         "Agents: an entry for agents-2",
-        "AgentsComplete: agents-2 is done after 2",
+        "AgentsComplete: agents-2 is complete after 2",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
@@ -324,23 +346,24 @@ fn an_action_id_at_the_end_of_a_response_is_found() {
         format!("Response: Success\r\nVariable: G1\r\nValue: plain\r\nActionID: {}\r\n\r\n", plan.ids[1]);
     assert_eq!(id(&plan, 1), "getvar-3");
     assert!(plan.stream.windows(wanted.len()).any(|window| window == wanted.as_bytes()));
-    assert_eq!(about("1.4/variables", "getvar-3"), ["Success: Success for getvar-3"]);
-    let (_, outcome) = said(&plan);
+    assert_eq!(reported_for("1.4/variables", "getvar-3"), ["Success: Success for getvar-3"]);
+    let (_, outcome) = replay(&plan);
     let count = |wanted| outcome.ends.iter().filter(|&&end| end == Some(wanted)).count();
-    assert_eq!((count(YES), count(NO)), (37, 6));
+    assert_eq!((count(SUCCESS), count(ERROR)), (37, 6));
 }
 
 /// Text in place of a response: `Queues` names no action, `IAXpeers` does.
 #[test]
 fn text_completes_only_the_action_it_names() {
-    let (said, _) = said(&Plan::new(&pair("1.4/queues_show")));
+    let (reported, _) = replay(&Plan::new(&pair("1.4/queues_show")));
     // Three times four queues, each behind an empty line.
     assert_eq!(
-        said[..7],
-        [&["-: LogIn", "Success: Own"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]].concat()
+        reported[..7],
+        [&["-: LogIn", "Success: Internal"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]]
+            .concat()
     );
-    assert_eq!(said.iter().filter(|line| *line == "-: Unmatched").count(), 12);
-    assert_eq!(about("1.4/all_actions_no_args", "iaxpeers-17"), ["-: Text for iaxpeers-17"]);
+    assert_eq!(reported.iter().filter(|line| *line == "-: Unmatched").count(), 12);
+    assert_eq!(reported_for("1.4/all_actions_no_args", "iaxpeers-17"), ["-: Text for iaxpeers-17"]);
 }
 
 #[test]
@@ -352,8 +375,8 @@ fn entries_that_name_no_action() {
     ] {
         let mut expected = vec![format!("Success: Success for {id}, more follows")];
         expected.extend((0..entries).map(|_| format!("PeerEntry: an entry for {id}")));
-        expected.push(format!("PeerlistComplete: {id} is done after {entries}"));
-        assert_eq!(about(name, id), expected, "{name}");
+        expected.push(format!("PeerlistComplete: {id} is complete after {entries}"));
+        assert_eq!(reported_for(name, id), expected, "{name}");
     }
 }
 
@@ -364,9 +387,9 @@ fn further_responses_are_unmatched() {
         ("16/all_actions_no_args", "moduleload-69", "Error: Error for monitor-70"),
         ("22/all_actions_no_args", "moduleload-69", "Error: Error for muteaudio-70"),
     ] {
-        let (said, _) = said(&Plan::new(&pair(name)));
-        let first = said.iter().position(|line| *line == format!("Error: Error for {id}")).unwrap();
-        assert_eq!(said[first + 1..first + 4], ["Error: Unmatched", "Error: Unmatched", next], "{name}");
+        let (reported, _) = replay(&Plan::new(&pair(name)));
+        let first = reported.iter().position(|line| *line == format!("Error: Error for {id}")).unwrap();
+        assert_eq!(reported[first + 1..first + 4], ["Error: Unmatched", "Error: Unmatched", next], "{name}");
     }
 }
 
@@ -375,14 +398,14 @@ fn further_responses_are_unmatched() {
 #[test]
 fn forged_command_output_completes_no_other_action() {
     for name in ["1.4/command_forged", "13/command_forged"] {
-        let (said, outcome) = said(&Plan::new(&pair(name)));
+        let (reported, outcome) = replay(&Plan::new(&pair(name)));
         assert!(
             outcome
                 .ends
                 .iter()
-                .all(|end| matches!(end, Some(Completion(ResponseStatus::Success | ResponseStatus::Error))))
+                .all(|end| matches!(end, Some(Response(ResponseStatus::Success | ResponseStatus::Error))))
         );
-        let stray = said.iter().filter(|line| *line == "-: Unmatched").count();
+        let stray = reported.iter().filter(|line| *line == "-: Unmatched").count();
         assert_eq!(stray, if name.starts_with("1.4") { 0 } else { 2 }, "{name}");
     }
     // No line end before the mark.
@@ -392,7 +415,7 @@ fn forged_command_output_completes_no_other_action() {
         "Response: Follows\r\nPrivilege: Command\r\nActionID: command-2\r\n25--END COMMAND--\r\n\r\n\
          Response: Pong\r\nActionID: ping-3\r\n\r\n",
         &["Follows: Success for command-2", "Pong: Success for ping-3"],
-        &[YES, YES],
+        &[SUCCESS, SUCCESS],
     );
     // An ActionID in the output of another command names nothing, also where there is none above it.
     check(
@@ -401,7 +424,7 @@ fn forged_command_output_completes_no_other_action() {
         "Response: Follows\r\nPrivilege: Command\r\nValue: x\r\nActionID: ping-2\r\nResponse: Success\r\n--END COMMAND--\r\n\r\n\
          Response: Pong\r\nActionID: ping-3\r\n\r\n",
         &["Follows: Unmatched", "Pong: Success for ping-3"],
-        &[Lost(TimedOut), YES],
+        &[Lost(TimedOut), SUCCESS],
     );
 }
 
@@ -428,12 +451,12 @@ fn messages_forged_in_values_complete_nothing() {
             // Its ActionID is in the part that is another message now.
             "DBGetResponse: an event",
             "Success: Unmatched",
-            "DBGetComplete: dbget-3 is done after 0",
+            "DBGetComplete: dbget-3 is complete after 0",
             "Newexten: an event",
             "Success: Unmatched",
             "Success: Success for ping-4",
         ],
-        &[YES, Done(0), YES],
+        &[SUCCESS, List(0), SUCCESS],
     );
     // 1.4: the ActionID of Getvar is behind the value, so that it is the rest that answers.
     check(
@@ -453,7 +476,7 @@ fn messages_forged_in_values_complete_nothing() {
             "Success: Unmatched",
             "Pong: Success for ping-4",
         ],
-        &[YES, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), YES],
+        &[SUCCESS, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), SUCCESS],
     );
     // The capture with output of the same value: nothing but `forged` and the marks is left over.
     let plan = Plan::new(&pair("13/command_forged"));
@@ -471,13 +494,13 @@ fn messages_forged_in_values_complete_nothing() {
 #[test]
 fn later_events_with_an_action_id_are_events() {
     let plan = Plan::new(&pair("1.4/originate_async"));
-    let (lines, _) = said(&plan);
+    let (lines, _) = replay(&plan);
     let about: Vec<_> = lines.iter().filter(|line| line.starts_with("OriginateResponse: ")).collect();
     assert_eq!(about.len(), 9);
     let distinct: HashSet<_> = about.iter().collect();
     assert_eq!(distinct.len(), 9);
     assert!(about.iter().all(|line| line.starts_with("OriginateResponse: an event about originate-")));
-    let (lines, _) = said(&Plan::new(&pair("1.4/events_mask")));
+    let (lines, _) = replay(&Plan::new(&pair("1.4/events_mask")));
     assert!(lines.iter().any(|line| line == "UserEvent: an event about userevent-5"));
 }
 
@@ -500,7 +523,7 @@ fn an_error_after_the_start_aborts_a_list() {
             "EndpointDetailComplete: Unmatched",
             "Success: Success for ping-3",
         ],
-        &[End::Aborted(1), YES],
+        &[End::Aborted(1), SUCCESS],
     );
 }
 
@@ -529,9 +552,9 @@ fn db_get_ends_by_event_from_1_8_and_by_list_from_13_2() {
         &[
             "Success: Success for dbget-2, more follows",
             "DBGetResponse: an entry for dbget-2",
-            "DBGetComplete: dbget-2 is done after 1",
+            "DBGetComplete: dbget-2 is complete after 1",
         ],
-        &[Done(1)],
+        &[List(1)],
     );
 }
 
@@ -556,9 +579,9 @@ fn a_forged_line_in_a_value_changes_nothing() {
             "PeerEntry: an event",
             "PeerEntry: an event",
             "PeerlistComplete: an event",
-            "PeerlistComplete: iaxpeers-3 is done after 1",
+            "PeerlistComplete: iaxpeers-3 is complete after 1",
         ],
-        &[YES, Done(1)],
+        &[SUCCESS, List(1)],
     );
 }
 
@@ -581,7 +604,7 @@ fn an_unmarked_success_starts_no_list_from_13_2_on() {
             // The connection ends before the empty line.
             "Success: Unmatched",
         ],
-        &[YES, YES, Lost(TimedOut)],
+        &[SUCCESS, SUCCESS, Lost(TimedOut)],
     );
 }
 
@@ -596,7 +619,7 @@ fn odd_answers_between_1_4_and_13() {
          \r\n\r\n(None) 501 -1 0 0 -1 0 1 0 0 0 0 0 0 0 0 0 Tx:POKE    Tx:POKE   \n\r\n\
          Response: Success\r\nActionID: ping-6\r\nPing: Pong\r\n\r\n",
         &["Success: Unmatched", "Success: Unmatched", "-: Unmatched", "Success: Success for ping-6"],
-        &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), YES],
+        &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), SUCCESS],
     );
     // 1.6.2: a list that says so, one that does not and has entries without an ActionID, one whose entries begin with it.
     check(
@@ -614,16 +637,16 @@ fn odd_answers_between_1_4_and_13() {
         &[
             "Success: Success for coreshowchannels-2, more follows",
             "CoreShowChannel: an entry for coreshowchannels-2",
-            "CoreShowChannelsComplete: coreshowchannels-2 is done after 1",
+            "CoreShowChannelsComplete: coreshowchannels-2 is complete after 1",
             "Success: Success for iaxpeers-3, more follows",
             "PeerEntry: an entry for iaxpeers-3",
             "PeerEntry: an entry for iaxpeers-3",
-            "PeerlistComplete: iaxpeers-3 is done after 2",
+            "PeerlistComplete: iaxpeers-3 is complete after 2",
             "Success: Success for voicemailuserslist-4, more follows",
             "VoicemailUserEntry: an entry for voicemailuserslist-4",
-            "VoicemailUserEntryComplete: voicemailuserslist-4 is done after 1",
+            "VoicemailUserEntryComplete: voicemailuserslist-4 is complete after 1",
         ],
-        &[Done(1), Done(2), Done(1)],
+        &[List(1), List(2), List(1)],
     );
     // The same event as news and as an entry; a list that is complete without saying so.
     check(
@@ -640,12 +663,12 @@ fn odd_answers_between_1_4_and_13() {
             "ParkedCall: an event",
             "Success: Success for parkedcalls-2, more follows",
             "ParkedCall: an entry for parkedcalls-2",
-            "ParkedCallsComplete: parkedcalls-2 is done after 1",
+            "ParkedCallsComplete: parkedcalls-2 is complete after 1",
             "Success: Success for status-3, more follows",
             "Status: an entry for status-3",
-            "StatusComplete: status-3 is done after 1",
+            "StatusComplete: status-3 is complete after 1",
         ],
-        &[Done(1), Done(1)],
+        &[List(1), List(1)],
     );
     // 1.8 to 13: an event and no response.
     check(
@@ -654,7 +677,7 @@ fn odd_answers_between_1_4_and_13() {
         "Event: DataGet Tree\r\nActionID: dataget-2\r\nasterisk: x\r\n\r\n\
          Response: Success\r\nActionID: ping-3\r\nPing: Pong\r\n\r\n",
         &["DataGet Tree: the event for dataget-2", "Success: Success for ping-3"],
-        &[Event, YES],
+        &[Event, SUCCESS],
     );
     // 1.4: two responses, and a word that no other action has.
     check(
@@ -663,6 +686,6 @@ fn odd_answers_between_1_4_and_13() {
         "Response: Success\r\nActionID: jabbersend-2\r\nMessage: Attempting to send Jabber Message\r\n\r\n\
          Response: Failure\r\nActionID: jabbersend-2\r\nMessage: Failed to send\r\n\r\n",
         &["Success: Success for jabbersend-2", "Failure: Unmatched"],
-        &[YES],
+        &[SUCCESS],
     );
 }

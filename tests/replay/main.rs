@@ -10,10 +10,10 @@ mod run;
 
 use std::collections::BTreeMap;
 
-use capture::{Left, Plan, pairs};
+use capture::{LeftOut, Plan, pairs};
 use common::naive::{self, Kind};
 use embedded_ami::client::{Incoming, LossReason};
-use run::{End, Finish, Login, Outcome, run, run_few, run_late};
+use run::{End, Finish, Login, Outcome, run, run_late, run_with_few_slots};
 
 const STORAGES: [usize; 4] = [64, 128, 512, 65_536];
 
@@ -40,7 +40,7 @@ fn on_pairs(body: impl Fn(&Plan, &Outcome) + Sync) {
     });
 }
 
-fn same(plan: &Plan, outcome: &Outcome, expected: &Outcome, how: std::fmt::Arguments<'_>) {
+fn assert_same(plan: &Plan, outcome: &Outcome, expected: &Outcome, how: std::fmt::Arguments<'_>) {
     if outcome == expected {
         return;
     }
@@ -56,7 +56,7 @@ fn whole_byte_by_byte_and_in_random_cuts() {
         for storage in STORAGES {
             let check = |reads: &mut dyn Iterator<Item = usize>, how: &str| {
                 let outcome = run(plan, storage, reads, Finish::Wait, |_, _| {});
-                same(plan, &outcome, expected, format_args!("{how} through {storage}"));
+                assert_same(plan, &outcome, expected, format_args!("{how} through {storage}"));
             };
             check(&mut std::iter::empty(), "whole");
             if plan.stream.len() > LARGE && storage != 512 {
@@ -82,7 +82,7 @@ fn every_cut_in_two() {
         for cut in 0..=plan.stream.len() {
             let storage = STORAGES[cut % STORAGES.len()];
             let outcome = run(plan, storage, [cut], Finish::Wait, |_, _| {});
-            same(plan, &outcome, expected, format_args!("cut at {cut} through {storage}"));
+            assert_same(plan, &outcome, expected, format_args!("cut at {cut} through {storage}"));
         }
     });
 }
@@ -94,7 +94,7 @@ fn lost(expected: &Outcome) -> Outcome {
         end => end,
     };
     let login = match expected.login {
-        Login::Silent(_) => Login::Open,
+        Login::TimedOut(_) => Login::Undecided,
         login => login,
     };
     Outcome { login, ends: expected.ends.iter().map(|end| end.map(lost)).collect() }
@@ -104,7 +104,7 @@ fn lost(expected: &Outcome) -> Outcome {
 fn a_connection_lost_after_its_last_byte() {
     on_pairs(|plan, expected| {
         let outcome = run(plan, 512, [], Finish::Close, |_, _| {});
-        same(plan, &outcome, &lost(expected), format_args!("lost"));
+        assert_same(plan, &outcome, &lost(expected), format_args!("lost"));
     });
 }
 
@@ -119,7 +119,7 @@ fn a_connection_lost_at_every_byte() {
             let storage = STORAGES[plan.stream.len() % STORAGES.len()];
             let outcome = run(&plan, storage, [], Finish::Close, |_, _| {});
             let expected = lost(&oracle::outcome(&plan));
-            same(&plan, &outcome, &expected, format_args!("lost after {}", plan.stream.len()));
+            assert_same(&plan, &outcome, &expected, format_args!("lost after {}", plan.stream.len()));
         }
     });
 }
@@ -132,9 +132,9 @@ fn late_responses_are_unmatched() {
 #[test]
 fn few_slots_give_the_same_results() {
     on_pairs(|plan, expected| {
-        same(plan, &run_few(plan, 1, true), expected, format_args!("one at a time"));
-        same(plan, &run_few(plan, 1, false), expected, format_args!("one slot"));
-        same(plan, &run_few(plan, 3, false), expected, format_args!("three slots"));
+        assert_same(plan, &run_with_few_slots(plan, 1, true), expected, format_args!("one at a time"));
+        assert_same(plan, &run_with_few_slots(plan, 1, false), expected, format_args!("one slot"));
+        assert_same(plan, &run_with_few_slots(plan, 3, false), expected, format_args!("three slots"));
     });
 }
 
@@ -149,12 +149,12 @@ fn messages_for_no_action_are_unmatched_or_events() {
         let messages = naive::decode(&plan.stream, true);
         let ids: Vec<_> = plan.ids.iter().chain(&plan.own).collect();
         let ours = |message: &naive::Message| ids.iter().position(|id| oracle::names(message, id.as_bytes()));
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         // Large enough that no message comes in parts.
-        run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| said.push(incoming));
-        assert_eq!(said.len(), messages.len(), "{}", plan.name);
+        run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| reported.push(incoming));
+        assert_eq!(reported.len(), messages.len(), "{}", plan.name);
         let login = messages.iter().position(|message| ours(message).is_some_and(|at| at >= plan.ids.len()));
-        for (message, &incoming) in messages.iter().zip(&said).skip(login.unwrap() + 1) {
+        for (message, &incoming) in messages.iter().zip(&reported).skip(login.unwrap() + 1) {
             let has_privilege = message.headers.iter().any(|(name, _)| name.as_deref() == Some(b"Privilege"));
             let name = message.name.as_deref();
             let ours = ours(message);
@@ -166,7 +166,7 @@ fn messages_for_no_action_are_unmatched_or_events() {
                     _ => incoming == Incoming::Event { ticket: None },
                 },
                 (Kind::Event, Some(at)) if has_privilege => match expected.ends.get(at) {
-                    Some(Some(End::Completion(_) | End::Lost(_))) => {
+                    Some(Some(End::Response(_) | End::Lost(_))) => {
                         matches!(incoming, Incoming::Event { ticket: Some(ticket) } if plan.tickets[&ticket] == at)
                     }
                     _ => true,
@@ -196,8 +196,8 @@ fn entries_are_counted_as_the_server_counts_them() {
             if plan.requests[at].name == "DBGetTree" && plan.name.starts_with("16/") {
                 continue;
             }
-            let items = count.parse().expect("a number");
-            assert_eq!(expected.ends[at], Some(End::Done(items)), "{}: {message:?}", plan.name);
+            let entries = count.parse().expect("a number");
+            assert_eq!(expected.ends[at], Some(End::List(entries)), "{}: {message:?}", plan.name);
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     });
@@ -269,8 +269,8 @@ fn actions_left_out_of_the_replay_are_known() {
     for pair in pairs() {
         let plan = Plan::new(&pair);
         asked += plan.requests.len();
-        let counts = [Left::Malformed, Left::Refused, Left::NotLoggedIn]
-            .map(|why| plan.left.iter().filter(|&&left| left == why).count());
+        let counts = [LeftOut::Malformed, LeftOut::Refused, LeftOut::NotLoggedIn]
+            .map(|why| plan.left_out.iter().filter(|&&left_out| left_out == why).count());
         match known.get(&*pair.name) {
             Some(known) => assert_eq!(counts, *known, "{}", pair.name),
             // Of those elsewhere nothing is known.

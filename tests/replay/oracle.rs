@@ -53,11 +53,11 @@ pub fn outcome(plan: &Plan) -> Outcome {
 fn login(plan: &Plan, messages: &[Message]) -> Login {
     let mut messages = messages.iter().filter(|message| !message.incomplete);
     if messages.next().is_none_or(|message| message.kind != Kind::Banner) {
-        return Login::Silent(Stage::Connecting);
+        return Login::TimedOut(Stage::Connecting);
     }
     for id in &plan.own {
         let Some(response) = messages.find(|message| names(message, id.as_bytes())) else {
-            return Login::Silent(Stage::LoggingIn);
+            return Login::TimedOut(Stage::LoggingIn);
         };
         match answer(response) {
             ResponseStatus::Success => {}
@@ -67,7 +67,7 @@ fn login(plan: &Plan, messages: &[Message]) -> Login {
     }
     match plan.login {
         Some(_) => Login::Accepted,
-        None => Login::Silent(Stage::LoggingIn),
+        None => Login::TimedOut(Stage::LoggingIn),
     }
 }
 
@@ -85,10 +85,10 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
     };
     let response = &messages[at];
     if response.kind == Kind::Other {
-        return End::Completion(ResponseStatus::Text);
+        return End::Response(ResponseStatus::Text);
     }
     if answer(response) != ResponseStatus::Success {
-        return End::Completion(answer(response));
+        return End::Response(answer(response));
     }
     // What follows, up to an error if there is one.
     let follow = messages[at + 1..].iter().filter(finished);
@@ -96,13 +96,13 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
     let event = EVENTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     let list = LISTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     if !starts && event.is_none() && (is_marked || list.is_none()) {
-        return End::Completion(ResponseStatus::Success);
+        return End::Response(ResponseStatus::Success);
     }
-    let mut items = 0;
+    let mut entries = 0;
     for message in follow {
         let name = message.name.as_deref();
         if is_response(message) && answer(message) != ResponseStatus::Success {
-            return End::Aborted(items);
+            return End::Aborted(entries);
         }
         if message.kind != Kind::Event {
             continue;
@@ -111,7 +111,7 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
             // The entries of this one list do not name the action.
             let is_plain = ["ActionID", "Privilege"].iter().all(|name| header(message, name).is_none());
             let unnamed = is("IAXpeers") && is_plain;
-            items += u32::from(unnamed && name == Some(b"PeerEntry"));
+            entries += u32::from(unnamed && name == Some(b"PeerEntry"));
             continue;
         }
         if !starts && event.is_some() {
@@ -121,11 +121,11 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
             continue;
         }
         if is_marked_as(message, "Complete") || name == list {
-            return End::Done(items);
+            return End::List(entries);
         }
-        items += 1;
+        entries += 1;
     }
-    End::Lost(LossReason::CutShort { entries: items })
+    End::Lost(LossReason::CutShort { entries })
 }
 
 /// What a response says, as the documents have it.

@@ -31,8 +31,8 @@ const WAYS: [(Way, &str, &str); 9] = [
 const ANY: &str = "Action: Any\r\nActionID: 7\r\n\r\n";
 
 fn asked(outbox: usize) -> Server<'static> {
-    let mut server = Server::of(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
-    server.asks(ANY);
+    let mut server = Server::with_session(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
+    server.receive_request(ANY);
     server
 }
 
@@ -57,16 +57,16 @@ fn each_request_is_answered_once() {
         let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
         for _ in 0..3 {
             way(answer(&mut server).unwrap()).unwrap();
-            assert_eq!(server.says(), expected);
+            assert_eq!(server.take_sent(), expected);
             is_answered(&mut server);
-            server.asks(ANY);
+            server.receive_request(ANY);
         }
         // No ActionID, none in the answer.
         way(answer(&mut server).unwrap()).unwrap();
-        server.says();
-        server.asks("Action: Any\r\nActionID:  \r\n\r\n");
+        server.take_sent();
+        server.receive_request("Action: Any\r\nActionID:  \r\n\r\n");
         way(answer(&mut server).unwrap()).unwrap();
-        assert_eq!(server.says(), format!("Response: {kind}\r\n{rest}\r\n"));
+        assert_eq!(server.take_sent(), format!("Response: {kind}\r\n{rest}\r\n"));
     }
 }
 
@@ -83,7 +83,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
                 way(answer(&mut server).unwrap()),
                 if is_room { Ok(()) } else { Err(EncodeError::Full.into()) }
             );
-            assert_eq!(server.says(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
+            assert_eq!(server.take_sent(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
             if is_room {
                 is_answered(&mut server);
                 continue;
@@ -95,7 +95,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
                 again,
                 if fits { Ok(()) } else { Err(EncodeError::TooLarge { storage: size }.into()) }
             );
-            assert_eq!(server.says(), if fits { &expected } else { "" });
+            assert_eq!(server.take_sent(), if fits { &expected } else { "" });
             assert_eq!(server.session.is_busy(), !fits);
         }
     }
@@ -117,13 +117,13 @@ fn a_failed_answer_can_be_given_again() {
     let mut server = asked(1000);
     for (way, error) in bad {
         assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::Encode(error)));
-        assert_eq!(server.says(), "");
+        assert_eq!(server.take_sent(), "");
         assert!(server.session.is_busy());
     }
     // An answer that is let go is none.
     let _ = answer(&mut server).unwrap();
     answer(&mut server).unwrap().success("x").unwrap();
-    assert_eq!(server.says(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
+    assert_eq!(server.take_sent(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
     is_answered(&mut server);
 }
 
@@ -151,21 +151,21 @@ fn message_text_is_always_one_line() {
 fn answering_without_a_request_is_an_error() {
     let mut server = Server::new();
     is_answered(&mut server);
-    server.answers(ANY);
+    server.answer_to(ANY);
     is_answered(&mut server);
-    server.hear("Action: Login\r\n\r\n");
+    server.receive("Action: Login\r\n\r\n");
     server.pump(|session, incoming, outbox, now| {
         let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
         assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
         assert_eq!(session.log_in(&attempt, None, now, outbox), Ok(false));
         assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
     });
-    server.tick(1000);
+    server.on_timeout(1000);
     is_answered(&mut server);
 
     let mut server = Server::logged_in(Account::new("s"));
     for own in ["Login", "Challenge", "Events", "", "Logoff", "Any"] {
-        server.answers(format!("Action: {own}\r\n\r\n"));
+        server.answer_to(format!("Action: {own}\r\n\r\n"));
         is_answered(&mut server);
     }
     let ends: [fn(&mut Server<'_>); 3] = [
@@ -176,12 +176,12 @@ fn answering_without_a_request_is_an_error() {
     for end in ends {
         let mut server = asked(1000);
         end(&mut server);
-        server.says();
+        server.take_sent();
         is_answered(&mut server);
         let mut server = asked(1000);
         let _ = answer(&mut server).unwrap().list("x").unwrap();
         end(&mut server);
-        server.says();
+        server.take_sent();
         is_answered(&mut server);
     }
 }
@@ -189,22 +189,22 @@ fn answering_without_a_request_is_an_error() {
 #[test]
 fn an_unanswered_session_refuses_messages() {
     let mut server = asked(1000);
-    server.hear("Action: Logoff\r\n\r\n");
+    server.receive("Action: Logoff\r\n\r\n");
     for step in 0..3 {
         if step == 1 {
             let _ = answer(&mut server).unwrap().list("x").unwrap();
-            server.says();
+            server.take_sent();
         }
         let message = server.decoder.message();
         let again = server.session.on_message(&message, &mut server.outbox);
         assert_eq!(again.err(), Some(SessionError::Unanswered));
-        assert_eq!(server.tick(u64::MAX), "");
+        assert_eq!(server.on_timeout(u64::MAX), "");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
         assert!(server.session.is_busy());
     }
     answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
-    server.says();
-    assert!(server.answers("").starts_with("Response: Goodbye\r\n"));
+    server.take_sent();
+    assert!(server.answer_to("").starts_with("Response: Goodbye\r\n"));
 }
 
 #[test]
@@ -214,9 +214,9 @@ fn a_list_excludes_any_other_answer() {
             let mut server = asked(1000);
             let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
             (0..entries).for_each(|_| list.entry("Entry", |_| Ok(())).unwrap());
-            let begun = server.says();
+            let begun = server.take_sent();
             assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::ListBegun), "a second response");
-            assert_eq!(server.says(), "");
+            assert_eq!(server.take_sent(), "");
             assert!(server.session.is_busy());
             let mut list = answer(&mut server).unwrap().list("Begins again").unwrap();
             assert_eq!(list.entries(), entries);
@@ -227,7 +227,7 @@ fn a_list_excludes_any_other_answer() {
                  Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: {}\r\nMore: z\r\n\r\n",
                 entries + 1
             );
-            assert_eq!(server.says(), rest);
+            assert_eq!(server.take_sent(), rest);
             is_answered(&mut server);
             let start =
                 "Response: Success\r\nActionID: 7\r\nEventList: start\r\nMessage: Begins\r\n\r\n".to_owned();
@@ -255,12 +255,12 @@ fn a_list_resumes_after_any_entry_with_any_outbox() {
     for entries in [0, 1, 2, 9, 40] {
         let mut server = asked(10_000);
         go_on(&mut server, entries).unwrap();
-        let whole = server.says();
+        let whole = server.take_sent();
         let longest = whole.split_inclusive("\r\n\r\n").map(str::len).max().unwrap();
         for size in 90..400 {
             let mut server = asked(size);
             assert!(longest <= size);
-            let mut said = String::new();
+            let mut sent = String::new();
             let mut times = 0;
             while let Err(error) = go_on(&mut server, entries) {
                 assert_eq!(error, SessionError::Encode(EncodeError::Full));
@@ -268,13 +268,13 @@ fn a_list_resumes_after_any_entry_with_any_outbox() {
                 let pending = server.outbox.pending();
                 assert!(!pending.is_empty());
                 let n = random.usize(1..=pending.len());
-                said += std::str::from_utf8(&pending[..n]).unwrap();
+                sent += std::str::from_utf8(&pending[..n]).unwrap();
                 server.outbox.advance(n);
                 times += 1;
                 assert!(times < 10_000);
             }
-            said += &server.says();
-            assert_eq!(said, whole, "{size}");
+            sent += &server.take_sent();
+            assert_eq!(sent, whole, "{size}");
             assert!(times > 0 || whole.len() <= size);
             is_answered(&mut server);
         }
@@ -288,13 +288,16 @@ fn a_list_resumes_after_any_entry_with_any_outbox() {
     );
     assert_eq!(list.entry("Entry", |out| out.header("X", [b'x'; 100])).err(), Some(EncodeError::Full));
     assert_eq!(list.entries(), 0);
-    server.says();
+    server.take_sent();
     let mut list = answer(&mut server).unwrap().list("").unwrap();
     let large = list.entry("Entry", |out| out.header("X", [b'x'; 100]));
     assert_eq!(large, Err(EncodeError::TooLarge { storage: 100 }));
     assert_eq!(list.complete("E\n", |_| Ok(())), Err(EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }));
     answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
-    assert_eq!(server.says(), "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n");
+    assert_eq!(
+        server.take_sent(),
+        "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
+    );
 }
 
 #[test]
@@ -307,7 +310,7 @@ fn answers_of_the_session_itself_wait_for_room() {
         ("Nothing: x\r\n\r\n", "Response: Error\r\nMessage: Missing action in request\r\n\r\n"),
     ];
     for (text, expected) in requests {
-        let mut server = Server::of(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
+        let mut server = Server::with_session(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
         server.outbox = Outbox::for_server(vec![0; expected.len()]);
         server.outbox.write(|out| out.header("X", "")).unwrap();
         server.outbox.advance(6);
@@ -326,18 +329,18 @@ fn answers_of_the_session_itself_wait_for_room() {
         let message = server.decoder.message();
         let done = server.session.on_message(&message, &mut server.outbox);
         assert!(matches!(done, Ok(Incoming::Nothing)), "{done:?}");
-        assert_eq!(server.says(), expected);
+        assert_eq!(server.take_sent(), expected);
     }
     // A refusal waits as well, and so does the end of the connection.
-    let mut server = Server::of(Session::new("11.0.0"), 512, 100);
-    assert!(!server.attempts("Action: Login\r\n\r\n", None));
+    let mut server = Server::with_session(Session::new("11.0.0"), 512, 100);
+    assert!(!server.attempt_login("Action: Login\r\n\r\n", None));
     server.outbox.write(|out| out.header("X", [b'x'; 60])).unwrap();
     for now in [1000, 1001, 50_000] {
         let message = server.decoder.message();
         assert_eq!(server.session.on_timeout(&message, now, &mut server.outbox), Err(EncodeError::Full));
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(1000)));
     }
-    server.says();
-    assert_eq!(server.tick(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
+    server.take_sent();
+    assert_eq!(server.on_timeout(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
     assert_eq!(server.session.stage(), Stage::Closed);
 }

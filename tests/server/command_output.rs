@@ -17,9 +17,9 @@ const NEW: [&str; 30] = [
 ];
 
 fn asked(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
-    let mut server = Server::of(Session::new(version), 512, outbox).log_in(Account::new("s"));
+    let mut server = Server::with_session(Session::new(version), 512, outbox).log_in(Account::new("s"));
     let id = if id.is_empty() { String::new() } else { format!("ActionID: {id}\r\n") };
-    server.asks(format!("Action: Command\r\n{id}Command: core show version\r\n\r\n"));
+    server.receive_request(format!("Action: Command\r\n{id}Command: core show version\r\n\r\n"));
     server
 }
 
@@ -62,13 +62,13 @@ fn line(random: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 /// The message that our own decoder makes of this, and nothing else.
-fn decoded(mut said: &[u8], storage: usize) -> OwnedMessage {
+fn decoded(mut sent: &[u8], storage: usize) -> OwnedMessage {
     let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let (mut message, mut messages) = (OwnedMessage::default(), 0);
     loop {
         match decoder.poll() {
             Step::Message => messages += u32::from(message.push(&decoder.message()).unwrap()),
-            Step::NeedInput => match std::io::Read::read(&mut said, decoder.space()).unwrap() {
+            Step::NeedInput => match std::io::Read::read(&mut sent, decoder.space()).unwrap() {
                 0 => decoder.finish(),
                 n => decoder.advance(n),
             },
@@ -92,12 +92,12 @@ fn the_client_decodes_every_output_line() {
             let mut server = asked(version, id, 20_000);
             command(&mut server, is_success, &lines).unwrap();
             assert!(!server.session.is_busy());
-            let said = server.outbox.pending().to_vec();
-            let message = decoded(&said, 32 + random.usize(..3000));
+            let sent = server.outbox.pending().to_vec();
+            let message = decoded(&sent, 32 + random.usize(..3000));
             let message = message.message();
-            let show = || format!("{version}, {is_success}, \"{}\"", said.escape_ascii());
+            let show = || format!("{version}, {is_success}, \"{}\"", sent.escape_ascii());
             assert_eq!((message.kind(), message.is_incomplete()), (Kind::Response, false), "{}", show());
-            assert_eq!(message.as_bytes(), said, "{}", show());
+            assert_eq!(message.as_bytes(), sent, "{}", show());
             let got: Vec<_> = message.output().map(|line| line.as_bytes().to_vec()).collect();
             assert_eq!(
                 got,
@@ -111,7 +111,7 @@ fn the_client_decodes_every_output_line() {
                 (false, false) => "Error",
             };
             assert!(message.name().is_some_and(|name| name == word), "{}", show());
-            let mut headers = messages(&said).remove(0);
+            let mut headers = messages(&sent).remove(0);
             headers.retain(|(name, _)| name != "Output");
             let mut names = vec!["Response"];
             names.extend(is_old.then_some("Privilege"));
@@ -120,7 +120,7 @@ fn the_client_decodes_every_output_line() {
             assert_eq!(headers.iter().map(|(name, _)| &name[..]).collect::<Vec<_>>(), names, "{}", show());
             assert_eq!(message.get("ActionID").map_or("", |own| own.to_str().unwrap()), id);
             let end = if is_old { &b"--END COMMAND--\r\n\r\n"[..] } else { b"\r\n\r\n" };
-            assert!(said.ends_with(end));
+            assert!(sent.ends_with(end));
         }
     }
 }
@@ -141,7 +141,7 @@ fn a_line_with_a_line_end_is_refused() {
             assert!(server.session.is_busy(), "it is still to be answered");
         }
         command(&mut server, true, &[b"good".to_vec()]).unwrap();
-        assert!(server.says().contains("good"));
+        assert!(server.take_sent().contains("good"));
     }
 }
 
@@ -152,7 +152,7 @@ fn output_is_written_whole_or_not_at_all() {
         let whole = {
             let mut server = asked(version, "7", 2000);
             command(&mut server, true, &lines).unwrap();
-            server.says()
+            server.take_sent()
         };
         for size in 80..whole.len() + 40 {
             let mut server = asked(version, "7", size);
@@ -161,13 +161,16 @@ fn output_is_written_whole_or_not_at_all() {
             let is_room = whole.len() + 5 <= size;
             let written = command(&mut server, true, &lines);
             assert_eq!(written, if is_room { Ok(()) } else { Err(EncodeError::Full) }, "{size}");
-            assert_eq!(server.says(), if is_room { format!(" \r\n\r\n{whole}") } else { " \r\n\r\n".into() });
+            assert_eq!(
+                server.take_sent(),
+                if is_room { format!(" \r\n\r\n{whole}") } else { " \r\n\r\n".into() }
+            );
             if !is_room {
                 assert!(server.session.is_busy());
                 let expected =
                     if whole.len() <= size { Ok(()) } else { Err(EncodeError::TooLarge { storage: size }) };
                 assert_eq!(command(&mut server, true, &lines), expected);
-                assert_eq!(server.says(), if expected.is_ok() { &whole } else { "" });
+                assert_eq!(server.take_sent(), if expected.is_ok() { &whole } else { "" });
             }
         }
     }

@@ -73,9 +73,9 @@ fn expected(request: &Request, is_old: bool) -> Vec<Headers> {
 }
 
 fn check(stream: &[u8], version: &'static str) {
-    let mut server = Server::of(Session::new(version), 4096, 20_000).log_in(Account::new("s"));
-    let mut said = Vec::new();
-    server.hear(stream);
+    let mut server = Server::with_session(Session::new(version), 4096, 20_000).log_in(Account::new("s"));
+    let mut sent = Vec::new();
+    server.receive(stream);
     server.pump(|session, incoming, outbox, _| {
         if let Incoming::Request(request) = incoming {
             let value = request.get("Value").unwrap_or_default();
@@ -94,7 +94,7 @@ fn check(stream: &[u8], version: &'static str) {
             }
             .unwrap();
         }
-        said.extend_from_slice(outbox.pending());
+        sent.extend_from_slice(outbox.pending());
         outbox.advance(usize::MAX);
     });
     let is_old = version.starts_with('1') && version.len() == 3;
@@ -105,7 +105,7 @@ fn check(stream: &[u8], version: &'static str) {
     });
     let requests = &requests[..end.map_or(requests.len(), |end| end + 1)];
     let expected: Vec<_> = requests.iter().flat_map(|request| expected(request, is_old)).collect();
-    assert_eq!(messages(&said), expected, "\"{}\" said \"{}\"", stream.escape_ascii(), said.escape_ascii());
+    assert_eq!(messages(&sent), expected, "\"{}\" sent \"{}\"", stream.escape_ascii(), sent.escape_ascii());
 }
 
 const ACTIONS: [&str; 11] =

@@ -25,7 +25,7 @@ pub struct Server<'v> {
 impl Server<'static> {
     /// Connected, the banner sent.
     pub fn new() -> Self {
-        Self::of(Session::new("11.0.0"), 2048, 4096)
+        Self::with_session(Session::new("11.0.0"), 2048, 4096)
     }
 
     /// Logged in to that account, without a word about it.
@@ -35,7 +35,7 @@ impl Server<'static> {
 }
 
 impl<'v> Server<'v> {
-    pub fn of(session: Session<'v>, storage: usize, outbox: usize) -> Self {
+    pub fn with_session(session: Session<'v>, storage: usize, outbox: usize) -> Self {
         let mut server = Self {
             session,
             decoder: Decoder::for_server(vec![0; storage]).unwrap(),
@@ -53,7 +53,7 @@ impl<'v> Server<'v> {
         let account = Account { secret: Account::new(SECRET).secret, ..account };
         // The outbox may be too small for that.
         let outbox = std::mem::replace(&mut self.outbox, Outbox::for_server(vec![0; 512]));
-        self.hear(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
+        self.receive(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
         self.pump(|session, incoming, outbox, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
             assert_eq!(session.log_in(&attempt, Some(account), now, outbox), Ok(true));
@@ -62,18 +62,21 @@ impl<'v> Server<'v> {
         self
     }
 
-    pub fn hear(&mut self, bytes: impl AsRef<[u8]>) {
+    pub fn receive(&mut self, bytes: impl AsRef<[u8]>) {
         self.input.extend_from_slice(bytes.as_ref());
     }
 
     /// Gives the session what has come, until it is busy or there is no more. What it says of it goes to `say`.
-    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<'v>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
+    pub fn pump(
+        &mut self,
+        mut report: impl FnMut(&mut Session<'v>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64),
+    ) {
         while !self.session.is_busy() {
             match self.decoder.poll() {
                 Step::Message => {
                     let message = self.decoder.message();
                     let incoming = self.session.on_message(&message, &mut self.outbox).unwrap();
-                    say(&mut self.session, incoming, &mut self.outbox, self.now);
+                    report(&mut self.session, incoming, &mut self.outbox, self.now);
                 }
                 Step::NeedInput if self.input.is_empty() => return,
                 Step::NeedInput => {
@@ -89,22 +92,22 @@ impl<'v> Server<'v> {
     }
 
     /// What the session answers by itself.
-    pub fn answers(&mut self, text: impl AsRef<[u8]>) -> String {
-        self.hear(text);
+    pub fn answer_to(&mut self, text: impl AsRef<[u8]>) -> String {
+        self.receive(text);
         self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?}"));
-        self.says()
+        self.take_sent()
     }
 
     /// A request for the application, which now waits for its answer.
-    pub fn asks(&mut self, text: impl AsRef<[u8]>) {
-        self.hear(text);
+    pub fn receive_request(&mut self, text: impl AsRef<[u8]>) {
+        self.receive(text);
         self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Request(_)), "{incoming:?}"));
         assert!(self.session.is_busy());
     }
 
     /// An attempt to log in to that account, or to none. Says whether it is logged in.
-    pub fn attempts(&mut self, text: impl AsRef<[u8]>, account: Option<Account<'_>>) -> bool {
-        self.hear(text);
+    pub fn attempt_login(&mut self, text: impl AsRef<[u8]>, account: Option<Account<'_>>) -> bool {
+        self.receive(text);
         let mut is_in = None;
         self.pump(|session, incoming, outbox, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
@@ -114,14 +117,14 @@ impl<'v> Server<'v> {
         is_in.expect("an attempt")
     }
 
-    pub fn tick(&mut self, now: u64) -> String {
+    pub fn on_timeout(&mut self, now: u64) -> String {
         self.now = now;
         self.session.on_timeout(&self.decoder.message(), now, &mut self.outbox).unwrap();
-        self.says()
+        self.take_sent()
     }
 
     /// All that is to be sent.
-    pub fn says(&mut self) -> String {
+    pub fn take_sent(&mut self) -> String {
         let text = String::from_utf8_lossy(self.outbox.pending()).into_owned();
         self.outbox.advance(usize::MAX);
         text
@@ -129,19 +132,19 @@ impl<'v> Server<'v> {
 }
 
 /// The headers of each message in what a server said behind its banner; there is nothing else in it.
-pub fn messages(said: &[u8]) -> Vec<Vec<(String, Vec<u8>)>> {
-    let messages = naive::decode(said, true);
+pub fn messages(sent: &[u8]) -> Vec<Vec<(String, Vec<u8>)>> {
+    let messages = naive::decode(sent, true);
     let mut end = 0;
     let mut found = Vec::new();
     for message in messages {
         assert!(!message.incomplete && message.kind != Kind::Other && message.kind != Kind::Banner);
-        assert_eq!(message.range.start, end, "an empty line in \"{}\"", said.escape_ascii());
+        assert_eq!(message.range.start, end, "an empty line in \"{}\"", sent.escape_ascii());
         end = message.range.end;
         let header = |(name, value): (Option<Vec<u8>>, _)| {
             (String::from_utf8(name.expect("a name")).expect("an ASCII name"), value)
         };
         found.push(message.headers.into_iter().map(header).collect());
     }
-    assert_eq!(end, said.len(), "\"{}\"", said.escape_ascii());
+    assert_eq!(end, sent.len(), "\"{}\"", sent.escape_ascii());
     found
 }

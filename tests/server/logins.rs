@@ -35,17 +35,17 @@ fn with_key(kind: &str, key: &str) -> String {
 /// A connection that has been told its challenge.
 fn challenged() -> Server<'static> {
     let mut server = Server::new();
-    assert_eq!(server.answers(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
+    assert_eq!(server.answer_to(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
     server
 }
 
 /// Gets in, and may do something.
 fn is_let_in(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
-    assert!(server.attempts(request, Some(account)));
-    assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
+    assert!(server.attempt_login(request, Some(account)));
+    assert_eq!(server.take_sent(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
     assert!(!server.session.is_busy() && server.session.permits(Classes::ALL));
-    server.asks(PING);
+    server.receive_request(PING);
 }
 
 const REFUSED: &str = "Response: Error\r\nActionID: l\r\nMessage: Authentication failed\r\n\r\n";
@@ -53,18 +53,18 @@ const REFUSED: &str = "Response: Error\r\nActionID: l\r\nMessage: Authentication
 /// Is refused when the penalty is over, not before, and nothing behind is ever answered.
 fn is_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
     server.now = 12_345;
-    server.hear(
+    server.receive(
         [request.as_ref(), PING.as_bytes(), plain(SECRET).as_bytes(), b"Action: Logoff\r\n\r\n"].concat(),
     );
     server.read = 7;
-    assert!(!server.attempts("", account));
+    assert!(!server.attempt_login("", account));
     is_held_back(server, REFUSED);
 }
 
 /// Waits for its penalty since 12.345 s, with more to read.
 fn is_held_back(mut server: Server<'_>, expected: &str) {
     for now in [12_345, 12_346, 13_000, 13_344] {
-        assert_eq!(server.tick(now), "", "at {now}");
+        assert_eq!(server.on_timeout(now), "", "at {now}");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(13_345)));
         assert!(server.session.is_busy() && !server.session.wants(Classes::NONE));
         assert!(!server.session.permits(Classes::NONE));
@@ -76,11 +76,11 @@ fn is_held_back(mut server: Server<'_>, expected: &str) {
         assert_eq!(decided, Err(SessionError::NothingToAnswer), "it was decided");
         assert_eq!(server.session.refuse_already_logged_in(now), Err(SessionError::NothingToAnswer));
     }
-    assert_eq!(server.tick(13_345), expected);
+    assert_eq!(server.on_timeout(13_345), expected);
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
-    assert_eq!(server.answers(""), "", "what came behind it is not answered");
-    assert_eq!(server.answers(PING), "");
-    assert_eq!(server.tick(u64::MAX), "");
+    assert_eq!(server.answer_to(""), "", "nothing after it is answered");
+    assert_eq!(server.answer_to(PING), "");
+    assert_eq!(server.on_timeout(u64::MAX), "");
 }
 
 /// An attempt of somebody with the same request, on another connection.
@@ -127,7 +127,7 @@ fn only_the_right_key_is_accepted() {
     for kind in ["MD5", "md5", "Md5", "mD5"] {
         is_let_in(challenged(), with_key(kind, &right), admin());
         let request = format!("Action: Challenge\r\nAuthType: {kind}\r\n\r\n");
-        assert!(Server::new().answers(request).contains(DIGITS));
+        assert!(Server::new().answer_to(request).contains(DIGITS));
     }
     let mut wrong = vec![
         String::new(),
@@ -157,7 +157,7 @@ fn only_the_right_key_is_accepted() {
     is_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
     // One that was asked for in vain.
     let mut server = Server::new();
-    server.answers("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
+    server.answer_to("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
     is_refused(server, with_key("MD5", &right), Some(admin()));
     // That of the connection before.
     let mut server = challenged();
@@ -175,11 +175,11 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
     {
         let mut server = Server::new();
         server.session.on_connected(number, 0, &mut server.outbox).unwrap();
-        assert_eq!(server.says(), "Asterisk Call Manager/11.0.0\r\n");
-        let said = server.answers(CHALLENGES);
-        let digits = said.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
+        assert_eq!(server.take_sent(), "Asterisk Call Manager/11.0.0\r\n");
+        let sent = server.answer_to(CHALLENGES);
+        let digits = sent.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
         assert!(digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
-        assert_eq!(server.answers(CHALLENGES), said);
+        assert_eq!(server.answer_to(CHALLENGES), sent);
         is_let_in(server, with_key("MD5", &key(&digits, SECRET)), admin());
         seen.insert(digits);
     }
@@ -188,11 +188,11 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
 
 #[test]
 fn without_md5_only_plain_logins_work() {
-    let new = || Server::of(Session::without_md5("11.0.0"), 512, 512);
+    let new = || Server::with_session(Session::without_md5("11.0.0"), 512, 512);
     let must = "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n";
     for kind in ["MD5", "md5", "SHA256", ""] {
         assert_eq!(
-            new().answers(format!("Action: Challenge\r\nActionID: 1\r\nAuthType: {kind}\r\n\r\n")),
+            new().answer_to(format!("Action: Challenge\r\nActionID: 1\r\nAuthType: {kind}\r\n\r\n")),
             must
         );
     }
@@ -202,10 +202,10 @@ fn without_md5_only_plain_logins_work() {
     is_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
     // With one of the caller's own.
     let own = |_: &[&[u8]]| [0xab; 16];
-    let mut server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
-    server.answers(CHALLENGES);
+    let mut server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
+    server.answer_to(CHALLENGES);
     is_let_in(server, with_key("MD5", &"ab".repeat(16)), admin());
-    let server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
+    let server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
     is_let_in(server, plain("anything"), account(Secret::Digest([0xab; 16])));
 }
 
@@ -215,13 +215,13 @@ fn a_challenge_needs_auth_type_md5() {
         let mut server = if logged_in { Server::logged_in(admin()) } else { Server::new() };
         for kind in ["AuthType: SHA256\r\n", "AuthType: MD5 \r\n", "AuthType:\r\n", "", "AuthTypes: MD5\r\n"]
         {
-            let said = server.answers(format!("Action: Challenge\r\nActionID: 1\r\n{kind}\r\n"));
+            let sent = server.answer_to(format!("Action: Challenge\r\nActionID: 1\r\n{kind}\r\n"));
             assert_eq!(
-                said, "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n",
+                sent, "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n",
                 "{kind}"
             );
         }
-        assert!(server.answers(CHALLENGES).contains(DIGITS));
+        assert!(server.answer_to(CHALLENGES).contains(DIGITS));
     }
 }
 
@@ -257,10 +257,10 @@ fn a_wrong_user_looks_like_a_wrong_secret() {
     let trace = |request: &str, account: Option<Account<'_>>| {
         let mut server = challenged();
         server.now = 500;
-        assert!(!server.attempts([request, PING].concat(), account));
-        let mut trace = vec![(server.says(), server.session.deadline(), server.session.is_busy())];
+        assert!(!server.attempt_login([request, PING].concat(), account));
+        let mut trace = vec![(server.take_sent(), server.session.deadline(), server.session.is_busy())];
         for now in [500, 1499, 1500, 1501] {
-            trace.push((server.tick(now), server.session.deadline(), server.session.is_busy()));
+            trace.push((server.on_timeout(now), server.session.deadline(), server.session.is_busy()));
         }
         trace
     };
@@ -279,7 +279,7 @@ fn a_second_login_of_a_user_can_be_refused() {
     for secret in [SECRET, "wrong"] {
         let mut server = Server::new();
         server.now = 12_345;
-        server.hear([&plain(secret), PING].concat());
+        server.receive([&plain(secret), PING].concat());
         server.pump(|session, incoming, _, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
             assert_eq!(attempt.username(), "admin");
@@ -293,11 +293,11 @@ fn a_second_login_of_a_user_can_be_refused() {
 fn a_second_login_on_a_connection_changes_nothing() {
     let mut server = Server::logged_in(Account { write: Classes::CALL, read: Classes::USER, ..admin() });
     for secret in [SECRET, "wrong"] {
-        let said = server.answers(plain(secret));
-        assert_eq!(said, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");
+        let sent = server.answer_to(plain(secret));
+        assert_eq!(sent, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");
     }
-    let said = server.answers("Action: Login\r\nUsername: other\r\nEvents: off\r\n\r\n");
-    assert_eq!(said, "Response: Success\r\nMessage: Already authenticated\r\n\r\n");
+    let sent = server.answer_to("Action: Login\r\nUsername: other\r\nEvents: off\r\n\r\n");
+    assert_eq!(sent, "Response: Success\r\nMessage: Already authenticated\r\n\r\n");
     assert!(server.session.permits(Classes::CALL) && !server.session.permits(Classes::SYSTEM));
     assert!(server.session.wants(Classes::USER) && !server.session.wants(Classes::CALL));
 }
@@ -306,15 +306,15 @@ fn a_second_login_on_a_connection_changes_nothing() {
 fn requests_before_the_login_are_denied() {
     let mut server = Server::new();
     for action in ["Ping", "Events", "Originate", "Command", "Nonsense", "Log", "Login ", "Challenges"] {
-        let said = server.answers(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
-        assert_eq!(said, "Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n");
+        let sent = server.answer_to(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
+        assert_eq!(sent, "Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n");
     }
-    let said = server.answers(
+    let sent = server.answer_to(
         "Foo: bar\r\nActionID: 1\r\n\r\nAction:\r\n\r\n\x16\x03\x01\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n\r\n",
     );
     let missing = "Message: Missing action in request\r\n\r\n";
     let error = format!("Response: Error\r\n{missing}");
-    assert_eq!(said, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
+    assert_eq!(sent, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(30_000)));
     is_let_in(server, plain(SECRET), admin());
 }
@@ -325,10 +325,10 @@ fn logoff_works_at_any_stage() {
     for server in [Server::new(), challenged(), Server::logged_in(admin())] {
         let mut server = server;
         let text = format!("Action: logoff\r\nActionID: 9\r\n\r\n{PING}{CHALLENGES}{}", plain(SECRET));
-        assert_eq!(server.answers(text), goodbye, "and nothing behind it");
+        assert_eq!(server.answer_to(text), goodbye, "and nothing behind it");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
         assert!(!server.session.is_busy() && !server.session.wants(Classes::NONE));
-        assert_eq!(server.answers(PING), "");
+        assert_eq!(server.answer_to(PING), "");
     }
 }
 
@@ -338,40 +338,40 @@ fn a_connection_without_a_login_is_closed_silently() {
         let session =
             Session::new("11.0.0").timing(Timing::DEFAULT.authentication(authentication).penalty(penalty));
         for begin in [0, 77, u64::MAX - 3] {
-            let mut server = Server::of(session.clone(), 512, 512);
+            let mut server = Server::with_session(session.clone(), 512, 512);
             server.session.on_connected(CHALLENGE, begin, &mut server.outbox).unwrap();
             server.outbox.clear();
             let deadline = begin.saturating_add(authentication.into());
             assert_eq!(server.session.deadline(), Some(deadline));
-            server.answers([PING, CHALLENGES].concat());
+            server.answer_to([PING, CHALLENGES].concat());
             if deadline > begin {
-                assert_eq!(server.tick(deadline - 1), "");
+                assert_eq!(server.on_timeout(deadline - 1), "");
                 assert_eq!(
                     (server.session.stage(), server.session.deadline()),
                     (Stage::Anonymous, Some(deadline))
                 );
             }
-            assert_eq!(server.tick(deadline), "");
+            assert_eq!(server.on_timeout(deadline), "");
             assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
-            assert_eq!(server.answers(plain(SECRET)), "");
+            assert_eq!(server.answer_to(plain(SECRET)), "");
         }
     }
     // Who logs in is not.
     let mut server = Server::logged_in(admin());
-    assert_eq!((server.tick(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
+    assert_eq!((server.on_timeout(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
 }
 
 #[test]
 fn a_login_decided_after_the_end_is_refused() {
     let ends: [fn(&mut Server<'_>); 4] = [
-        |server| drop(server.tick(30_000)),
+        |server| drop(server.on_timeout(30_000)),
         |server| server.session.disconnect(),
         |server| server.session.shut_down(false, &mut server.outbox).unwrap(),
         |server| server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
         let mut server = Server::new();
-        server.hear(plain(SECRET));
+        server.receive(plain(SECRET));
         server.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::LogIn(_))));
         assert!(server.session.is_busy());
         end(&mut server);
@@ -393,13 +393,13 @@ fn fully_booted_reports_the_uptime() {
         [(0, "0"), (999, "0"), (1000, "1"), (477_999, "477"), (u64::MAX, "18446744073709551")]
     {
         let session = Session::new("11.0.0").timing(Timing::DEFAULT.authentication(u32::MAX));
-        let mut server = Server::of(session, 512, 512);
+        let mut server = Server::with_session(session, 512, 512);
         server.now = now;
-        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
+        assert!(server.attempt_login(plain(SECRET), Some(Account::new(SECRET))));
         let booted = format!(
             "Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: {uptime}\r\nLastReload: {uptime}\r\nStatus: Fully Booted\r\n\r\n"
         );
-        assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM") + &booted);
+        assert_eq!(server.take_sent(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM") + &booted);
     }
 }
 
@@ -407,15 +407,15 @@ fn fully_booted_reports_the_uptime() {
 fn a_login_without_room_for_its_answer_is_not_done() {
     let whole = {
         let mut server = Server::new();
-        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
-        server.says().len()
+        assert!(server.attempt_login(plain(SECRET), Some(Account::new(SECRET))));
+        server.take_sent().len()
     };
     for size in 40..whole + 40 {
         for pending in [0, 5] {
-            let mut server = Server::of(Session::new("11.0.0"), 512, size);
+            let mut server = Server::with_session(Session::new("11.0.0"), 512, size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(7 - pending);
-            server.hear(plain(SECRET));
+            server.receive(plain(SECRET));
             server.pump(|session, incoming, outbox, now| {
                 let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
                 let before = outbox.pending().to_vec();
@@ -446,7 +446,7 @@ fn a_login_without_room_for_its_answer_is_not_done() {
 #[test]
 fn nothing_prints_a_secret() {
     let mut server = challenged();
-    server.hear(plain("very-secret"));
+    server.receive(plain("very-secret"));
     server.pump(|session, incoming, _, _| {
         let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
         let account = Account::new("very-secret");
@@ -465,19 +465,19 @@ fn shut_down_sends_one_event_and_closes() {
     for (restart, word) in [(false, "False"), (true, "True")] {
         let mut server = Server::logged_in(Account::new(SECRET));
         server.session.shut_down(restart, &mut server.outbox).unwrap();
-        let said = format!(
+        let sent = format!(
             "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: {word}\r\n\r\n"
         );
-        assert_eq!((server.says(), server.session.stage()), (said, Stage::Closed));
-        assert_eq!(server.answers(PING), "");
+        assert_eq!((server.take_sent(), server.session.stage()), (sent, Stage::Closed));
+        assert_eq!(server.answer_to(PING), "");
         server.session.shut_down(restart, &mut server.outbox).unwrap();
-        assert_eq!(server.says(), "", "once");
+        assert_eq!(server.take_sent(), "", "once");
     }
     let mut deaf = Server::logged_in(Account::new(SECRET));
-    deaf.answers("Action: Events\r\nEventMask: call\r\n\r\n");
+    deaf.answer_to("Action: Events\r\nEventMask: call\r\n\r\n");
     for mut server in [Server::new(), Server::logged_in(admin()), deaf] {
         server.session.shut_down(false, &mut server.outbox).unwrap();
-        assert_eq!((server.says(), server.session.stage()), (String::new(), Stage::Closed));
+        assert_eq!((server.take_sent(), server.session.stage()), (String::new(), Stage::Closed));
     }
     let mut server = Server::logged_in(Account::new(SECRET));
     server.outbox = Outbox::for_server(vec![0; 20]);

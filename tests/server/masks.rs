@@ -65,14 +65,14 @@ fn account(read: u32, write: u32) -> Account<'static> {
     Account { secret: Secret::Plain(SECRET.as_bytes()), read: classes(read), write: classes(write) }
 }
 
-/// A session that has logged in with this `Events`, and what came behind the answer.
+/// A session that has logged in with this `Events`, and context came behind the answer.
 fn logged_in(read: u32, events: Option<&str>) -> (Server<'static>, String) {
     let mut server = Server::new();
     let events = events.map_or(String::new(), |events| format!("Events: {events}\r\n"));
     let text = format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n{events}\r\n");
-    assert!(server.attempts(text, Some(account(read, 0))));
-    let said = server.says();
-    let rest = said.strip_prefix(ACCEPTED).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(server.attempt_login(text, Some(account(read, 0))));
+    let sent = server.take_sent();
+    let rest = sent.strip_prefix(ACCEPTED).unwrap_or_else(|| panic!("{sent}")).to_owned();
     (server, rest)
 }
 
@@ -82,10 +82,10 @@ fn value(text: &str) -> &[u8] {
 }
 
 /// Nobody gets more or less than those whose classes are all in `read` and in the mask.
-fn check(session: &Session<'_>, read: u32, mask: u32, what: &str) {
+fn check(session: &Session<'_>, read: u32, mask: u32, context: &str) {
     for set in sets() {
         let expected = set & read == set && set & mask == set;
-        assert_eq!(session.wants(classes(set)), expected, "{set:#x} for {read:#x} and {what:?}");
+        assert_eq!(session.wants(classes(set)), expected, "{set:#x} for {read:#x} and {context:?}");
     }
 }
 
@@ -102,21 +102,22 @@ fn every_mask_selects_the_same_events_as_in_asterisk() {
         for read in reads {
             // By the action: from any mask before, which a refused one leaves as it was.
             let (mut server, _) = logged_in(read, Some("call,user"));
-            let said = server.answers(format!("Action: Events\r\nActionID: 7\r\nEventMask: {mask}\r\n\r\n"));
+            let sent =
+                server.answer_to(format!("Action: Events\r\nActionID: 7\r\nEventMask: {mask}\r\n\r\n"));
             let answer = match expected {
                 Some(0) => "Success\r\nActionID: 7\r\nEvents: Off",
                 Some(_) => "Success\r\nActionID: 7\r\nEvents: On",
                 None => "Error\r\nActionID: 7\r\nMessage: Invalid event mask",
             };
-            assert_eq!(said, format!("Response: {answer}\r\n\r\n"), "{mask:?}");
+            assert_eq!(sent, format!("Response: {answer}\r\n\r\n"), "{mask:?}");
             check(&server.session, read, expected.unwrap_or(2 | 64), mask);
 
             // With the login: an empty one is none.
-            let (server, said) = logged_in(read, Some(mask));
+            let (server, sent) = logged_in(read, Some(mask));
             let set = expected.unwrap_or(ALL);
             check(&server.session, read, set, mask);
-            let is_booted = said.starts_with("Event: FullyBooted\r\nPrivilege: system,all\r\n");
-            assert!(is_booted || said.is_empty(), "{said}");
+            let is_booted = sent.starts_with("Event: FullyBooted\r\nPrivilege: system,all\r\n");
+            assert!(is_booted || sent.is_empty(), "{sent}");
             assert_eq!(is_booted, set & read & 1 != 0, "{mask:?}, {read:#x}");
         }
     }
@@ -125,14 +126,14 @@ fn every_mask_selects_the_same_events_as_in_asterisk() {
 #[test]
 fn without_a_mask_all_readable_events_are_sent() {
     for read in sets() {
-        let (mut server, said) = logged_in(read, None);
-        assert_eq!(said.is_empty(), read & 1 == 0);
+        let (mut server, sent) = logged_in(read, None);
+        assert_eq!(sent.is_empty(), read & 1 == 0);
         check(&server.session, read, ALL, "no mask");
-        let said = server.answers("Action: Events\r\n\r\n");
-        assert_eq!(said, "Response: Error\r\nMessage: Invalid event mask\r\n\r\n");
+        let sent = server.answer_to("Action: Events\r\n\r\n");
+        assert_eq!(sent, "Response: Error\r\nMessage: Invalid event mask\r\n\r\n");
         check(&server.session, read, ALL, "a mask that was refused");
         // The mask of the connection before is not this one's.
-        server.answers("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
+        server.answer_to("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
         server.session.on_connected(1, 0, &mut server.outbox).unwrap();
         server.outbox.clear();
         assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "nobody has logged in");
@@ -149,12 +150,12 @@ fn a_session_gets_exactly_its_events_in_order() {
         let read = random.u32(..) & random.u32(..) & ALL | random.choice(&sets).unwrap();
         let (mut server, _) = logged_in(read, None);
         server.outbox = embedded_ami::wire::Outbox::for_server(vec![0; 100_000]);
-        let (mut expected, mut said, mut mask) = (Vec::new(), Vec::new(), ALL);
+        let (mut expected, mut sent, mut mask) = (Vec::new(), Vec::new(), ALL);
         let mut event = EncodedEvent::new([0; 512]);
         for number in 0..60 {
             if random.u8(..) < 40 {
                 let text = random.choice(&masks).unwrap();
-                server.answers(format!("Action: Events\r\nEventMask: {text}\r\n\r\n"));
+                server.answer_to(format!("Action: Events\r\nEventMask: {text}\r\n\r\n"));
                 mask = oracle::mask(value(text)).unwrap_or(mask);
             }
             let set = *random.choice(&sets).unwrap();
@@ -162,7 +163,7 @@ fn a_session_gets_exactly_its_events_in_order() {
             assert_eq!(event.classes().bits(), set);
             if server.session.wants(event.classes()) {
                 event.copy_to(&mut server.outbox).unwrap();
-                said.extend_from_slice(server.outbox.pending());
+                sent.extend_from_slice(server.outbox.pending());
                 server.outbox.advance(usize::MAX);
             }
             if set & read & mask == set {
@@ -180,7 +181,7 @@ fn a_session_gets_exactly_its_events_in_order() {
                 ]);
             }
         }
-        assert_eq!(messages(&said), expected);
+        assert_eq!(messages(&sent), expected);
     }
 }
 
@@ -192,9 +193,9 @@ fn one_write_class_permits_an_action() {
             let expected = set == 0 || set & write != 0;
             assert_eq!(server.session.permits(classes(set)), expected, "{set:#x} with {write:#x}");
         }
-        let mut over = server;
-        over.session.disconnect();
-        assert!(!over.session.permits(Classes::NONE) && !over.session.wants(Classes::NONE));
+        let mut closed = server;
+        closed.session.disconnect();
+        assert!(!closed.session.permits(Classes::NONE) && !closed.session.wants(Classes::NONE));
     }
     let anonymous = Server::new();
     assert!(!anonymous.session.permits(Classes::NONE) && !anonymous.session.wants(Classes::NONE));

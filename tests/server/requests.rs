@@ -47,7 +47,7 @@ fn expected_read(request: &oracle::Request) -> Read {
 
 /// One message of the server.
 #[derive(Debug)]
-enum Said {
+enum ExpectedMessage {
     Exactly(Vec<u8>),
     /// The request did not fit: that error, or the one for a long line; its ActionID may not have been seen.
     TooLarge {
@@ -64,8 +64,8 @@ fn message(kind: &str, id: &[u8], rest: impl AsRef<[u8]>) -> Vec<u8> {
 }
 
 /// What is said of a stream, and what the application is asked. It lets in whoever has a secret.
-fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
-    let (mut said, mut asked) = (Vec::new(), Vec::new());
+fn expected(stream: &[u8], storage: usize) -> (Vec<ExpectedMessage>, Vec<Read>) {
+    let (mut sent, mut asked) = (Vec::new(), Vec::new());
     let mut is_in = false;
     let mut requests = requests(stream);
     requests.extend(rest(stream, storage));
@@ -75,7 +75,7 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
             [b"ActionID: ", &id[..], b"\r\n"].concat()
         });
         if request.length > storage {
-            said.push(Said::TooLarge { id, may_be_long: request.has_long_line && storage > 1023 });
+            sent.push(ExpectedMessage::TooLarge { id, may_be_long: request.has_long_line && storage > 1023 });
             continue;
         }
         let get = |name| request.get(name).unwrap_or_default();
@@ -94,7 +94,11 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
             "login" if is_md5 || get("Secret").is_empty() => (error("Authentication failed"), true),
             "login" => {
                 is_in = true;
-                said.push(Said::Exactly(message("Success", &id, "Message: Authentication accepted\r\n")));
+                sent.push(ExpectedMessage::Exactly(message(
+                    "Success",
+                    &id,
+                    "Message: Authentication accepted\r\n",
+                )));
                 if oracle::mask(get("Events")).unwrap_or(ALL) & 1 == 0 {
                     continue;
                 }
@@ -112,12 +116,12 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
                 (message("Success", &id, "Message: asked\r\n"), false)
             }
         };
-        said.push(Said::Exactly(answer));
+        sent.push(ExpectedMessage::Exactly(answer));
         if is_over {
             break;
         }
     }
-    (said, asked)
+    (sent, asked)
 }
 
 /// What is left at the end of a stream is answered only if it has filled the storage.
@@ -134,8 +138,8 @@ fn rest(stream: &[u8], storage: usize) -> Option<oracle::Request> {
 
 /// What was said of it, and asked, with reads of these sizes.
 fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<u8>, Vec<Read>) {
-    let mut server = Server::of(Session::new("11.0.0"), storage, 4096);
-    let (mut said, mut asked) = (Vec::new(), Vec::new());
+    let mut server = Server::with_session(Session::new("11.0.0"), storage, 4096);
+    let (mut sent, mut asked) = (Vec::new(), Vec::new());
     let mut rest = stream;
     loop {
         server.pump(|session, incoming, outbox, now| {
@@ -155,17 +159,17 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
                 }
                 Incoming::Nothing => {}
             }
-            said.extend_from_slice(outbox.pending());
+            sent.extend_from_slice(outbox.pending());
             outbox.advance(usize::MAX);
         });
         assert_eq!(server.outbox.pending(), b"");
         if let Some(deadline) = server.session.deadline().filter(|_| server.session.is_busy()) {
-            said.extend(server.tick(deadline).into_bytes());
+            sent.extend(server.on_timeout(deadline).into_bytes());
         } else if rest.is_empty() {
             break;
         } else {
             let (now, later) = rest.split_at(reads().clamp(1, rest.len()));
-            server.hear(now);
+            server.receive(now);
             rest = later;
         }
     }
@@ -173,18 +177,23 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
     server
         .pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?} of a piece"));
     assert_eq!(server.outbox.pending(), b"");
-    (said, asked)
+    (sent, asked)
 }
 
-fn check(stream: &[u8], storage: usize, reads: impl FnMut() -> usize, expected: &(Vec<Said>, Vec<Read>)) {
-    let (said, asked) = run(stream, storage, reads);
-    let mut rest = &said[..];
+fn check(
+    stream: &[u8],
+    storage: usize,
+    reads: impl FnMut() -> usize,
+    expected: &(Vec<ExpectedMessage>, Vec<Read>),
+) {
+    let (sent, asked) = run(stream, storage, reads);
+    let mut rest = &sent[..];
     let text = |bytes: &[u8]| bytes[..bytes.len().min(2000)].escape_ascii().to_string();
-    let show = || format!("storage {storage}, \"{}\" said \"{}\"", text(stream), text(&said));
+    let show = || format!("storage {storage}, \"{}\" sent \"{}\"", text(stream), text(&sent));
     for expected in &expected.0 {
         let candidates = match expected {
-            Said::Exactly(bytes) => vec![bytes.clone()],
-            Said::TooLarge { id, may_be_long } => {
+            ExpectedMessage::Exactly(bytes) => vec![bytes.clone()],
+            ExpectedMessage::TooLarge { id, may_be_long } => {
                 let texts = [TOO_MANY, TOO_LONG];
                 let texts = texts.iter().take(if *may_be_long { 2 } else { 1 });
                 texts.flat_map(|text| [message("Error", id, text), message("Error", b"", text)]).collect()
@@ -358,13 +367,13 @@ fn long_lines_and_too_many_lines_are_errors() {
         (5000, "\r\n", true),
     ] {
         let stream = limit(length, end);
-        let (said, _) = run(stream.as_bytes(), 8192, || 999);
-        let said = String::from_utf8(said).unwrap();
+        let (sent, _) = run(stream.as_bytes(), 8192, || 999);
+        let sent = String::from_utf8(sent).unwrap();
         let is = format!(
             "Response: Error\r\nActionID: 7\r\n{TOO_LONG}\r\nResponse: Success\r\nMessage: asked\r\n\r\n"
         );
         let is_not = "Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\nResponse: Success\r\nMessage: asked\r\n\r\n";
-        assert!(said.ends_with(if is_long { &is } else { is_not }), "{length}: {said}");
+        assert!(sent.ends_with(if is_long { &is } else { is_not }), "{length}: {sent}");
         for storage in (32..1200).step_by(7).chain([length, length + 30, length + 40]) {
             check(stream.as_bytes(), storage, || 100, &expected(stream.as_bytes(), storage));
         }
@@ -373,9 +382,9 @@ fn long_lines_and_too_many_lines_are_errors() {
         let lines: String = (2..count).map(|number| format!("H{number}: x\r\n")).collect();
         let id = if count > 1 { "ActionID: 7\r\n" } else { "" };
         let stream = format!("Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\n{id}{lines}\r\n");
-        let (said, asked) = run(stream.as_bytes(), 20_000, || 999);
+        let (sent, asked) = run(stream.as_bytes(), 20_000, || 999);
         let error = format!("\r\n\r\nResponse: Error\r\n{id}{TOO_MANY}\r\n");
-        assert_eq!(String::from_utf8(said).unwrap().ends_with(&error), is_many, "{count}");
+        assert_eq!(String::from_utf8(sent).unwrap().ends_with(&error), is_many, "{count}");
         assert_eq!(asked.len(), usize::from(!is_many));
         check(stream.as_bytes(), 20_000, || 50, &expected(stream.as_bytes(), 20_000));
     }
@@ -387,10 +396,10 @@ fn an_action_id_after_the_last_kept_line_is_not_read() {
         let lines: String = (2..count).map(|number| format!("H{number}: x\r\n")).collect();
         let stream =
             format!("Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\n{lines}ActionID: 7\r\n\r\n");
-        let (said, _) = run(stream.as_bytes(), 20_000, || 999);
+        let (sent, _) = run(stream.as_bytes(), 20_000, || 999);
         let (word, text) = if count > 128 { ("Error", TOO_MANY) } else { ("Success", "Message: asked\r\n") };
         let expected = format!("\r\n\r\nResponse: {word}\r\n{id}{text}\r\n");
-        assert!(String::from_utf8(said).unwrap().ends_with(&expected), "{count}");
+        assert!(String::from_utf8(sent).unwrap().ends_with(&expected), "{count}");
         check(stream.as_bytes(), 20_000, || 50, &self::expected(stream.as_bytes(), 20_000));
     }
 }
@@ -398,13 +407,13 @@ fn an_action_id_after_the_last_kept_line_is_not_read() {
 #[test]
 fn a_cut_action_id_is_not_echoed() {
     let id = "x".repeat(40);
-    let mut server = Server::of(Session::new("11.0.0"), 32, 512);
+    let mut server = Server::with_session(Session::new("11.0.0"), 32, 512);
     assert_eq!(
-        server.answers(format!("ActionID: {id}\r\nAction: Ping\r\n\r\n")),
+        server.answer_to(format!("ActionID: {id}\r\nAction: Ping\r\n\r\n")),
         format!("Response: Error\r\n{TOO_MANY}\r\n")
     );
     assert_eq!(
-        server.answers(format!("ActionID: {id}\r\n\r\n")),
+        server.answer_to(format!("ActionID: {id}\r\n\r\n")),
         format!("Response: Error\r\n{TOO_MANY}\r\n")
     );
 }
@@ -413,7 +422,7 @@ fn a_cut_action_id_is_not_echoed() {
 fn a_line_that_begins_with_nul_does_not_end_the_message() {
     // To Asterisk the message ends there; here it goes on, and the line says nothing.
     let stream = b"Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\nActionID: 7\r\n\0Action: Logoff\r\nChannel: x\r\n\r\n";
-    let (said, asked) = run(stream, 512, || 3);
-    assert!(said.ends_with(b"Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\n"));
+    let (sent, asked) = run(stream, 512, || 3);
+    assert!(sent.ends_with(b"Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\n"));
     assert_eq!(asked.len(), 1);
 }

@@ -21,23 +21,23 @@ fn refused(challenge: Option<&str>, login: &str) -> Incoming {
     if challenge.is_none() {
         client = client.with(Credentials::plain(USER, SECRET).events("on"));
     }
-    client.hears(BANNER);
-    let mut said = Vec::new();
+    client.receive(BANNER);
+    let mut reported = Vec::new();
     for answer in challenge.into_iter().chain([login]) {
         if client.session.stage() == Stage::LoggingIn {
-            let id = last_id(&client.sends());
+            let id = last_id(&client.take_sent());
             let (word, rest) = answer.split_once('|').unwrap();
-            said = client.hears(&format!("Response: {word}\r\nActionID: {id}\r\n{rest}\r\n\r\n"));
+            reported = client.receive(&format!("Response: {word}\r\nActionID: {id}\r\n{rest}\r\n\r\n"));
         }
     }
     assert!(!client.outbox.pending().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()));
-    let last = *said.last().unwrap();
+    let last = *reported.last().unwrap();
     if let Incoming::Refused(_) = last {
         assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.session.deadline(), None);
-        let more = client.hears("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
+        let more = client.receive("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
         assert_eq!(more, [Incoming::Unmatched]);
-        assert_eq!(client.closes(), []);
+        assert_eq!(client.close(), []);
     }
     last
 }
@@ -86,15 +86,15 @@ fn a_wrong_secret_or_user_is_refused() {
     ] {
         let mut client = connected().with(credentials);
         let mut server = Server::new(style, Faults::NONE, 1);
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         for now in 0..2000 {
             client.now = now;
             let bytes = server.poll(now);
-            client.read(&bytes, |incoming, _| said.push(incoming));
-            server.hear(client.sends().as_bytes());
-            assert_eq!(client.at(now), None);
+            client.read(&bytes, |incoming, _| reported.push(incoming));
+            server.receive(client.take_sent().as_bytes());
+            assert_eq!(client.on_timeout(now), None);
         }
-        assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::Authentication)));
+        assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::Authentication)));
         assert!(server.is_closed);
     }
 }
@@ -104,19 +104,19 @@ fn a_server_that_is_not_asterisk_is_refused() {
     let refused = Incoming::Refused(LoginRefused::NotAsterisk);
     for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
         let mut client = connected().with(Credentials::plain(USER, SECRET).events("on"));
-        assert_eq!(client.hears(text), [refused], "{text}");
+        assert_eq!(client.receive(text), [refused], "{text}");
         assert_eq!(client.session.stage(), Stage::Closed);
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.take_sent(), "");
     }
     // In parts, it is one at its end.
     let mut client = connected();
-    let said = client.hears(&format!("{}\r\n\r\n", "x".repeat(1000)));
-    assert_eq!(said.last(), Some(&refused));
-    assert!(said[..said.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
+    let reported = client.receive(&format!("{}\r\n\r\n", "x".repeat(1000)));
+    assert_eq!(reported.last(), Some(&refused));
+    assert!(reported[..reported.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
     // Events and responses before the banner are passed over.
     let mut client = connected();
-    let said = client.hears("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
-    assert_eq!(said, [Incoming::Unmatched; 3]);
+    let reported = client.receive("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
+    assert_eq!(reported, [Incoming::Unmatched; 3]);
     assert_eq!(client.session.stage(), Stage::Connecting);
 }
 
@@ -128,12 +128,12 @@ fn login_without_having_seen_the_banner() {
         .session
         .log_in(&Credentials::new(USER, SECRET).events("on"), &message, 400, &mut client.outbox)
         .unwrap();
-    let id = last_id(&client.sends());
+    let id = last_id(&client.take_sent());
     assert_eq!(client.session.stage(), Stage::LoggingIn);
     assert_eq!(client.session.deadline(), Some(10_400));
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    assert_eq!(said, [Incoming::LogIn]);
-    assert!(client.sends().starts_with("Action: Login\r\n"));
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(reported, [Incoming::LogIn]);
+    assert!(client.take_sent().starts_with("Action: Login\r\n"));
 
     // Nothing is known of the server's age then, nor taken over from the connection before.
     let mut client = connected().logged_in("11.0.0");
@@ -141,11 +141,11 @@ fn login_without_having_seen_the_banner() {
     let message = client.decoder.message();
     let credentials = Credentials::plain(USER, SECRET).events("off");
     client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap();
-    let id = last_id(&client.sends());
-    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
-    let (ticket, id) = client.asks("SIPpeers");
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false }]);
+    let id = last_id(&client.take_sent());
+    assert_eq!(client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
+    let (ticket, id) = client.request("SIPpeers");
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false }]);
 }
 
 #[test]
@@ -155,22 +155,22 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
             for id_is_last in [false, true] {
                 let mut client = Client::new(slots(1), storage);
                 client.connect(PREFIX);
-                client.hears(BANNER);
-                let named = format!("ActionID: {}\r\n", last_id(&client.sends()));
+                client.receive(BANNER);
+                let named = format!("ActionID: {}\r\n", last_id(&client.take_sent()));
                 let (before, after) = if id_is_last { ("", &named[..]) } else { (&named[..], "") };
                 let text = format!("Response: Success\r\n{before}Challenge: {challenge}\r\n{after}\r\n");
-                let mut said = Vec::new();
+                let mut reported = Vec::new();
                 // `read` logs in, and would fail.
-                client.read(text.as_bytes(), |incoming, _| said.push(incoming));
+                client.read(text.as_bytes(), |incoming, _| reported.push(incoming));
                 let fits = challenge.len() + "Challenge: \r\n".len() < storage;
                 let is_whole = text.len() <= storage;
                 if is_whole || fits && !id_is_last {
-                    assert!(said.contains(&Incoming::LogIn), "{said:?} through {storage}");
-                    assert!(client.sends().contains("Key: "));
-                } else if !said.contains(&Incoming::LogIn) {
+                    assert!(reported.contains(&Incoming::LogIn), "{reported:?} through {storage}");
+                    assert!(client.take_sent().contains("Key: "));
+                } else if !reported.contains(&Incoming::LogIn) {
                     // It ends in any case.
-                    assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
-                    assert_eq!(client.sends(), "");
+                    assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
+                    assert_eq!(client.take_sent(), "");
                 }
             }
         }
@@ -181,12 +181,12 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
 fn the_key_is_computed_from_the_challenge() {
     for challenge in ["840415273", "1", "", "  spaced ", "\u{fc}:\\"] {
         let mut client = connected();
-        client.hears(BANNER);
-        let request = client.sends();
+        client.receive(BANNER);
+        let request = client.take_sent();
         let id = last_id(&request);
         assert_eq!(request, format!("Action: Challenge\r\nActionID: {id}\r\nAuthType: MD5\r\n\r\n"));
-        client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: {challenge}\r\n\r\n"));
-        let request = client.sends();
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: {challenge}\r\n\r\n"));
+        let request = client.take_sent();
         let digest = md5(&[challenge.as_bytes(), SECRET.as_bytes()]);
         let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(request.contains(&format!("AuthType: MD5\r\nKey: {key}\r\n")), "{request}");
@@ -206,12 +206,12 @@ fn no_events_unless_requested() {
         (Credentials::plain(USER, SECRET).events("call,user"), "call,user"),
     ] {
         let mut client = connected().with(credentials);
-        client.hears(BANNER);
-        let mut request = client.sends();
+        client.receive(BANNER);
+        let mut request = client.take_sent();
         if request.starts_with("Action: Challenge") {
             let id = last_id(&request);
-            client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-            request = client.sends();
+            client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+            request = client.take_sent();
         }
         assert!(request.contains(&format!("\r\nEvents: {mask}\r\n")), "{request}");
     }
@@ -222,19 +222,19 @@ fn log_in_needs_the_message_with_the_challenge() {
     let mut client = connected();
     client.credentials = None;
     let credentials = Credentials::new(USER, SECRET).events("on");
-    client.hears(BANNER);
+    client.receive(BANNER);
     let log_in = |client: &mut Client| {
         let message = client.decoder.message();
         client.session.log_in(&credentials, &message, 0, &mut client.outbox)
     };
     assert_eq!(log_in(&mut client), Ok(()));
-    let challenged = last_id(&client.sends());
+    let challenged = last_id(&client.take_sent());
     // Not asked for.
     assert_eq!(log_in(&mut client), Err(SessionError::Stage(Stage::LoggingIn)));
     let text = format!("Response: Success\r\nActionID: {challenged}\r\nChallenge: 1\r\n\r\n");
-    assert_eq!(client.hears(&text), [Incoming::LogIn]);
+    assert_eq!(client.receive(&text), [Incoming::LogIn]);
     assert_eq!(log_in(&mut client), Err(SessionError::NoChallenge));
-    assert_eq!(client.sends(), "");
+    assert_eq!(client.take_sent(), "");
     // Asked for still.
     let mut challenge = Client::new(slots(1), 256);
     let mut logged_in = false;
@@ -250,22 +250,22 @@ fn a_login_that_cannot_be_encoded_may_be_retried() {
     for credentials in [Credentials::plain("a\r\nAction: Logoff", "b"), Credentials::plain("a", "b\nc")] {
         let mut client = connected();
         client.credentials = None;
-        client.hears(BANNER);
+        client.receive(BANNER);
         let message = client.decoder.message();
         let error = client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap_err();
         assert!(matches!(error, SessionError::Encode(EncodeError::ValueByte { .. })));
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.take_sent(), "");
         // The caller may try others.
         let credentials = Credentials::plain(USER, SECRET).events("on");
         let message = client.decoder.message();
         assert_eq!(client.session.log_in(&credentials, &message, 0, &mut client.outbox), Ok(()));
-        let request = client.sends();
+        let request = client.take_sent();
         assert!(request.contains(&format!("Username: {USER}\r\nSecret: {SECRET}\r\n")));
     }
 }
 
 /// A text holds the secret, or what lets one find it.
-fn tells(text: &str) -> bool {
+fn reveals_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let decimal = |bytes: &[u8]| format!("{bytes:?}").trim_matches(['[', ']']).to_owned();
@@ -278,7 +278,7 @@ fn tells(text: &str) -> bool {
 
 #[test]
 fn nothing_prints_a_secret() {
-    assert!(tells(&format!("{:?}", SECRET.as_bytes())) && tells(&format!("x{SECRET}x")));
+    assert!(reveals_secret(&format!("{:?}", SECRET.as_bytes())) && reveals_secret(&format!("x{SECRET}x")));
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
     let mut texts = vec![format!("{key:?} {key:#?}")];
     for credentials in [
@@ -294,15 +294,15 @@ fn nothing_prints_a_secret() {
             for now in 0..100 {
                 client.now = now;
                 let bytes = server.poll(now);
-                let mut said = Vec::new();
-                client.read(&bytes, |incoming, message| said.push(format!("{incoming:?} {message:?}")));
-                texts.append(&mut said);
+                let mut reported = Vec::new();
+                client.read(&bytes, |incoming, message| reported.push(format!("{incoming:?} {message:?}")));
+                texts.append(&mut reported);
                 if now == 50 {
                     texts.push(format!("{:?}", client.submit("CoreStatus").unwrap()));
                 }
                 // The outbox, too, while the login is in it.
                 texts.push(format!("{:?} {:#?} {:?}", client.session, client.session, client.outbox));
-                server.hear(client.sends().as_bytes());
+                server.receive(client.take_sent().as_bytes());
             }
             assert_eq!(client.session.stage(), Stage::Ready);
         }
@@ -319,8 +319,8 @@ fn nothing_prints_a_secret() {
             texts.push(format!("{error} {error:?} {error:#?} {source} {source:?}"));
         }
     }
-    let told: Vec<_> = texts.iter().filter(|text| tells(text)).collect();
-    assert!(told.is_empty(), "{told:#?}");
+    let revealing: Vec<_> = texts.iter().filter(|text| reveals_secret(text)).collect();
+    assert!(revealing.is_empty(), "{revealing:#?}");
 }
 
 #[test]

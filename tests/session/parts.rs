@@ -3,7 +3,7 @@
 use embedded_ami::client::{Incoming, ResponseStatus, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Step};
 
-use crate::client::{Client, PREFIX, ended, slots};
+use crate::client::{Client, PREFIX, ended_ticket, slots};
 use crate::server::{Faults, Server, Style};
 
 const ACTIONS: [&str; 16] = [
@@ -31,7 +31,7 @@ fn is_mark(incoming: Incoming) -> bool {
         incoming,
         Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::LoggedOff
     );
-    marks || ended(incoming).is_some()
+    marks || ended_ticket(incoming).is_some()
 }
 
 /// The marks of a stream, if all actions are submitted as soon as that is possible; the stream is the server's, or
@@ -44,24 +44,25 @@ fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incom
     let replays = !stream.is_empty();
     let mut at = 0;
     for now in 0.. {
-        let said = if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
-        at += said.len();
-        client.read(&said, |incoming, _| marks.push(incoming));
+        let reported =
+            if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
+        at += reported.len();
+        client.read(&reported, |incoming, _| marks.push(incoming));
         if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
             for name in ACTIONS {
                 client.submit(name).unwrap();
             }
         }
-        let sent = client.sends();
+        let sent = client.take_sent();
         if !replays {
-            stream.extend_from_slice(&said);
-            server.hear(sent.as_bytes());
+            stream.extend_from_slice(&reported);
+            server.receive(sent.as_bytes());
         }
         if at == stream.len() && (replays || now > 1500) {
             break;
         }
     }
-    marks.extend(client.closes());
+    marks.extend(client.close());
     marks.retain(|&incoming| is_mark(incoming));
     marks
 }
@@ -87,7 +88,7 @@ fn results_do_not_depend_on_the_storage() {
 }
 
 /// What a response says, and what that is.
-const ANSWERS: [(&str, &str, ResponseStatus); 24] = [
+const RESPONSES: [(&str, &str, ResponseStatus); 24] = [
     ("Success", "", ResponseStatus::Success),
     ("success", "Message: Authentication failed\r\n", ResponseStatus::Success),
     ("Goodbye", "Message: Thanks for all the fish.\r\n", ResponseStatus::Success),
@@ -123,34 +124,34 @@ const ANSWERS: [(&str, &str, ResponseStatus); 24] = [
 ];
 
 /// What the session says of one message that names the action, up to its last part.
-fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
+fn respond(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
     let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
-    let (ticket, id) = client.asks("CoreStatus");
+    let (ticket, id) = client.request("CoreStatus");
     let text = text(&id);
-    let said = client.hears(&text);
+    let reported = client.receive(&text);
     assert_eq!(client.session.outstanding(), 0, "{text:?} through {storage}");
     let mut whole = Decoder::for_client(vec![0; 4096]).unwrap();
     whole.space()[..text.len()].copy_from_slice(text.as_bytes());
     whole.advance(text.len());
     assert_eq!(whole.poll(), Step::Message);
-    let answer = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
-    (ticket, said, answer.map(|message| ResponseStatus::from_message(&message)))
+    let status = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
+    (ticket, reported, status.map(|message| ResponseStatus::from_message(&message)))
 }
 
 #[test]
 fn every_response_status_through_any_storage() {
-    for (word, more, expected) in ANSWERS {
+    for (word, more, expected) in RESPONSES {
         for padding in [0, 30, 200] {
             let padding =
                 if padding > 0 { format!("Pad: {}\r\n", "x".repeat(padding)) } else { String::new() };
             for storage in (64..=300).chain([4096]) {
-                let (ticket, said, answer) = reply(storage, |id| {
+                let (ticket, reported, status) = respond(storage, |id| {
                     format!("Response: {word}\r\nActionID: {id}\r\n{padding}{more}{padding}\r\n")
                 });
-                assert_eq!(answer, Some(expected));
+                assert_eq!(status, Some(expected));
                 let end = Incoming::Response { ticket, status: expected, is_end: true };
-                assert_eq!(said.last(), Some(&end), "{word} {more:?} through {storage}");
-                let (_, before) = said.split_last().unwrap();
+                assert_eq!(reported.last(), Some(&end), "{word} {more:?} through {storage}");
+                let (_, before) = reported.split_last().unwrap();
                 assert!(before.iter().all(|&part| match part {
                     Incoming::Response { ticket: of, is_end, .. } => of == ticket && !is_end,
                     part => part == Incoming::Unmatched,
@@ -162,9 +163,9 @@ fn every_response_status_through_any_storage() {
 
 #[test]
 fn is_error_holds_for_every_error_status() {
-    for (_, _, answer) in ANSWERS {
-        let is = !matches!(answer, ResponseStatus::Success | ResponseStatus::Other);
-        assert_eq!(answer.is_error(), is);
+    for (_, _, status) in RESPONSES {
+        let is = !matches!(status, ResponseStatus::Success | ResponseStatus::Other);
+        assert_eq!(status.is_error(), is);
     }
     assert!(!ResponseStatus::Text.is_error());
 }
@@ -174,22 +175,22 @@ fn text_and_payload_complete_an_action() {
     for storage in 64..=300 {
         let text =
             |id: &str| format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
-        let (ticket, said, answer) = reply(storage, text);
-        assert_eq!(answer, Some(ResponseStatus::Text));
+        let (ticket, reported, status) = respond(storage, text);
+        assert_eq!(status, Some(ResponseStatus::Text));
         assert_eq!(
-            said.last(),
+            reported.last(),
             Some(&Incoming::Response { ticket, status: ResponseStatus::Text, is_end: true })
         );
 
         let payload = "Response: Error\n\nActionID: 7\r\n\r\nEvent: X\r\n".repeat(9);
-        let (ticket, said, answer) = reply(storage, |id| {
+        let (ticket, reported, status) = respond(storage, |id| {
             format!(
                 "Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n{payload}--END COMMAND--\r\n\r\n"
             )
         });
-        assert_eq!(answer, Some(ResponseStatus::Success));
+        assert_eq!(status, Some(ResponseStatus::Success));
         assert_eq!(
-            said.last(),
+            reported.last(),
             Some(&Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true })
         );
     }
@@ -205,8 +206,10 @@ fn the_first_message_header_decides_the_status() {
         )
     };
     for storage in (64..=300).chain([4096]) {
-        let (_, said, answer) = reply(storage, text);
-        let Some(&Incoming::Response { status: reported, .. }) = said.last() else { panic!("{said:?}") };
-        assert_eq!(Some(reported), answer, "through {storage}");
+        let (_, reported, status) = respond(storage, text);
+        let Some(&Incoming::Response { status: reported, .. }) = reported.last() else {
+            panic!("{reported:?}")
+        };
+        assert_eq!(Some(reported), status, "through {storage}");
     }
 }

@@ -1,5 +1,5 @@
 //! A server by script: answers as Asterisk of some generations does, one action after the other, and keeps a record
-//! of what it has said. Its faults: answers that come late or never, a sudden silence, a shutdown.
+//! of what it has sent. Its faults: answers that come late or never, a sudden silence, a shutdown.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -41,9 +41,9 @@ impl Style {
     }
 }
 
-/// What a message is to the client.
+/// Meaning a message is to the client.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum Meaning {
     Banner,
     Challenge,
     Accepted,
@@ -56,14 +56,14 @@ pub enum What {
     /// With `is_end`, nothing follows for a client that knows the server's age.
     Response {
         id: String,
-        answer: ResponseStatus,
+        status: ResponseStatus,
         is_end: bool,
     },
     /// An error after the response.
     Failed(String),
     /// An entry, or a single event; up to Asterisk 12 those of IAXpeers are not named, and those of Status look like
     /// an event that names an action.
-    Item {
+    Entry {
         id: Option<String>,
         is_end: bool,
         has_privilege: bool,
@@ -73,11 +73,11 @@ pub enum What {
     Stray,
 }
 
-/// A message that was said, and where in the server's stream it ends.
+/// A message that was sent, and where in the server's stream it ends.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct SentMessage {
     pub end: usize,
-    pub what: What,
+    pub meaning: Meaning,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -107,15 +107,15 @@ enum Place {
     Nowhere,
 }
 
-struct Saying {
+struct Planned {
     at: u64,
     text: String,
-    what: What,
+    meaning: Meaning,
 }
 
 pub struct Server {
     pub style: Style,
-    pub said: Vec<Said>,
+    pub sent: Vec<SentMessage>,
     /// The ActionIDs of the requests that came whole.
     pub received: Vec<String>,
     pub is_closed: bool,
@@ -123,12 +123,12 @@ pub struct Server {
     random: fastrand::Rng,
     decoder: Decoder<Vec<u8>>,
     requests: VecDeque<(String, String)>,
-    /// What is left to say of the answer that was begun.
-    agenda: VecDeque<Saying>,
+    /// Meaning is left to say of the answer that was begun.
+    agenda: VecDeque<Planned>,
     /// Calls under way, that will end then, and the ActionID of their Originate.
     calls: Vec<(u64, String)>,
     next_event: u64,
-    /// How much it has said.
+    /// How much it has sent.
     length: usize,
     is_logged_in: bool,
     has_events: bool,
@@ -138,7 +138,7 @@ impl Server {
     pub fn new(style: Style, faults: Faults, seed: u64) -> Self {
         let mut server = Self {
             style,
-            said: Vec::new(),
+            sent: Vec::new(),
             received: Vec::new(),
             is_closed: false,
             faults,
@@ -152,11 +152,11 @@ impl Server {
             is_logged_in: false,
             has_events: false,
         };
-        server.agenda.push_back(Saying { at: 0, text: style.banner().into(), what: What::Banner });
+        server.agenda.push_back(Planned { at: 0, text: style.banner().into(), meaning: Meaning::Banner });
         server
     }
 
-    pub fn hear(&mut self, mut bytes: &[u8]) {
+    pub fn receive(&mut self, mut bytes: &[u8]) {
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -193,21 +193,21 @@ impl Server {
         }
     }
 
-    /// What it says at that time.
+    /// Meaning it says at that time.
     pub fn poll(&mut self, now: u64) -> Vec<u8> {
-        let mut said = Vec::new();
+        let mut sent = Vec::new();
         while !self.is_closed && now < self.faults.dies_at {
-            match self.agenda.front().map(|saying| saying.at) {
+            match self.agenda.front().map(|planned| planned.at) {
                 Some(at) if at > now => break,
-                Some(_) => self.speak(&mut said),
+                Some(_) => self.send_next(&mut sent),
                 None => {
-                    if !self.begin(now) {
+                    if !self.plan_next(now) {
                         break;
                     }
                 }
             }
         }
-        said
+        sent
     }
 
     /// When it will say or do something, if it hears no more.
@@ -216,7 +216,7 @@ impl Server {
             return None;
         }
         let next = match self.agenda.front() {
-            Some(saying) => saying.at,
+            Some(planned) => planned.at,
             None if !self.requests.is_empty() => now,
             None => self.next_event.min(self.faults.stops_at).min(self.next_call().unwrap_or(u64::MAX)),
         };
@@ -227,29 +227,29 @@ impl Server {
         self.calls.iter().map(|&(at, _)| at).min()
     }
 
-    fn speak(&mut self, said: &mut Vec<u8>) {
-        let Some(Saying { text, what, .. }) = self.agenda.pop_front() else { return };
+    fn send_next(&mut self, sent: &mut Vec<u8>) {
+        let Some(Planned { text, meaning, .. }) = self.agenda.pop_front() else { return };
         // Empty lines behind the one that ends a message belong to none.
         let more = text.strip_suffix("\r\n\r\n\r\n\r\n").map_or(0, |_| 4);
-        self.said.push(Said { end: self.length + text.len() - more, what: what.clone() });
+        self.sent.push(SentMessage { end: self.length + text.len() - more, meaning: meaning.clone() });
         self.length += text.len();
-        said.extend_from_slice(text.as_bytes());
-        match what {
-            What::Goodbye | What::Refused | What::Shutdown => self.is_closed = true,
-            What::Accepted => self.is_logged_in = true,
+        sent.extend_from_slice(text.as_bytes());
+        match meaning {
+            Meaning::Goodbye | Meaning::Refused | Meaning::Shutdown => self.is_closed = true,
+            Meaning::Accepted => self.is_logged_in = true,
             _ => {}
         }
     }
 
     /// Puts on the agenda what comes next; says whether there is something.
-    fn begin(&mut self, now: u64) -> bool {
+    fn plan_next(&mut self, now: u64) -> bool {
         if self.faults.stops_at <= now && !self.has_events {
             self.is_closed = true;
         } else if self.faults.stops_at <= now {
-            self.say(
+            self.plan(
                 now,
                 "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n".into(),
-                What::Shutdown,
+                Meaning::Shutdown,
             );
         } else if let Some(at) = self.calls.iter().position(|&(at, _)| at <= now) {
             let (_, id) = self.calls.swap_remove(at);
@@ -258,7 +258,7 @@ impl Server {
                  Channel: SIP/7\r\n{}",
                 self.filler(true)
             );
-            self.say(now, text, What::Event(Some(id)));
+            self.plan(now, text, Meaning::Event(Some(id)));
         } else if self.next_event <= now {
             self.next_event = now + self.random.u64(1..=2 * self.faults.events);
             self.event(now);
@@ -273,18 +273,18 @@ impl Server {
     fn event(&mut self, now: u64) {
         let name = self.random.choice(["Newchannel", "VarSet", "PeerStatus", "Status"]).unwrap();
         let text = format!("Event: {name}\r\nPrivilege: call,all\r\nChannel: SIP/7\r\n{}", self.filler(true));
-        self.say(now, text, What::Event(None));
+        self.plan(now, text, Meaning::Event(None));
     }
 
     /// `text` is without the empty line.
-    fn say(&mut self, now: u64, text: String, what: What) {
+    fn plan(&mut self, now: u64, text: String, meaning: Meaning) {
         let pause = if self.random.f32() < self.faults.hold {
             self.random.u64(100..3000)
         } else {
             self.random.u64(0..4)
         };
-        let after = self.agenda.back().map_or(now, |saying| saying.at);
-        self.agenda.push_back(Saying { at: after + pause, text: text + "\r\n", what });
+        let after = self.agenda.back().map_or(now, |planned| planned.at);
+        self.agenda.push_back(Planned { at: after + pause, text: text + "\r\n", meaning });
     }
 
     /// Lines of somebody's making, some of them out of a value with line ends.
@@ -302,9 +302,9 @@ impl Server {
         text
     }
 
-    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, answer: ResponseStatus, is_end: bool) {
+    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, status: ResponseStatus, is_end: bool) {
         let text = format!("Response: {word}\r\nActionID: {id}\r\n{more}");
-        self.say(now, text, What::Response { id: id.into(), answer, is_end });
+        self.plan(now, text, Meaning::Response { id: id.into(), status, is_end });
     }
 
     fn answer(&mut self, now: u64, action: &str, id: &str) {
@@ -315,17 +315,17 @@ impl Server {
         match action {
             "Challenge" if !self.is_logged_in => {
                 let text = format!("Response: Success\r\nActionID: {id}\r\nChallenge: {CHALLENGE}\r\n");
-                return self.say(now, text, What::Challenge);
+                return self.plan(now, text, Meaning::Challenge);
             }
             "Login" | "Login without events" => return self.accept(now, id, action == "Login"),
             "Intruder" => {
                 let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: Authentication failed\r\n");
-                return self.say(now + 1000, text, What::Refused);
+                return self.plan(now + 1000, text, Meaning::Refused);
             }
             "Logoff" => {
                 let text =
                     format!("Response: Goodbye\r\nActionID: {id}\r\nMessage: Thanks for all the fish.\r\n");
-                return self.say(now, text, What::Goodbye);
+                return self.plan(now, text, Meaning::Goodbye);
             }
             _ => {}
         }
@@ -341,12 +341,12 @@ impl Server {
 
     fn accept(&mut self, now: u64, id: &str, has_events: bool) {
         let text = format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n");
-        self.say(now, text, What::Accepted);
+        self.plan(now, text, Meaning::Accepted);
         self.has_events = has_events;
         if has_events {
             if self.style != Style::V1_4 && self.random.u8(..) < 230 {
                 let text = "Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n";
-                self.say(now, text.into(), What::Booted);
+                self.plan(now, text.into(), Meaning::Booted);
             }
             if self.faults.events > 0 {
                 self.next_event = now;
@@ -365,13 +365,13 @@ impl Server {
             ),
             ("Asterisk is shutting down", ResponseStatus::ShuttingDown),
         ];
-        let (message, answer) = self.random.choice(ERRORS).unwrap();
+        let (message, status) = self.random.choice(ERRORS).unwrap();
         let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: {message}");
-        let what = What::Response { id: id.into(), answer, is_end: true };
+        let meaning = Meaning::Response { id: id.into(), status, is_end: true };
         // Today's servers, too, have a text that ends in a line end: the message ends one line end early.
         match message.ends_with('\n') {
-            true => self.say(now, text, what),
-            false => self.say(now, text + "\r\n", what),
+            true => self.plan(now, text, meaning),
+            false => self.plan(now, text + "\r\n", meaning),
         }
     }
 
@@ -394,10 +394,10 @@ impl Server {
             ("Getvar", V1_4) => {
                 let text =
                     format!("Response: Success\r\nVariable: X\r\nValue: \r\n{filler}ActionID: {id}\r\n");
-                self.say(
+                self.plan(
                     now,
                     text,
-                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                    Meaning::Response { id: id.into(), status: ResponseStatus::Success, is_end: true },
                 );
             }
             ("Getvar", _) => {
@@ -406,7 +406,7 @@ impl Server {
             }
             ("Command", V22) => {
                 let is_ok = self.random.bool();
-                let (word, answer) = if is_ok {
+                let (word, status) = if is_ok {
                     ("Success", ResponseStatus::Success)
                 } else {
                     ("Error", ResponseStatus::Error)
@@ -416,7 +416,7 @@ impl Server {
                     write!(more, "Output:  {i} Event: x{}\r\n", "-".repeat(self.random.usize(0..80)))
                         .unwrap();
                 }
-                self.respond(now, id, word, &more, answer, true);
+                self.respond(now, id, word, &more, status, true);
             }
             ("Command", _) => {
                 let mut text = format!("Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n");
@@ -431,10 +431,10 @@ impl Server {
                     writeln!(text, "{i} {}{}", line.unwrap(), "-".repeat(self.random.usize(0..80))).unwrap();
                 }
                 text += "Glued--END COMMAND--\r\n";
-                self.say(
+                self.plan(
                     now,
                     text,
-                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                    Meaning::Response { id: id.into(), status: ResponseStatus::Success, is_end: true },
                 );
             }
             ("Status", V1_4 | V1_8) => {
@@ -445,8 +445,8 @@ impl Server {
             ("IAXpeers", V1_4) => {
                 let text =
                     format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
-                let what = What::Response { id: id.into(), answer: ResponseStatus::Text, is_end: true };
-                self.say(now, text + "\r\n", what);
+                let meaning = Meaning::Response { id: id.into(), status: ResponseStatus::Text, is_end: true };
+                self.plan(now, text + "\r\n", meaning);
             }
             ("IAXpeers", V1_8) => self.list(now, id, "PeerEntry", "PeerlistComplete", true, Place::Nowhere),
             ("VoicemailUsersList", _) if self.random.bool() => {
@@ -455,8 +455,8 @@ impl Server {
                 self.respond(now, id, "Success", more, ResponseStatus::Success, style.marks_all());
             }
             ("VoicemailUsersList", V1_4 | V1_8) => {
-                let (item, end) = ("VoicemailUserEntry", "VoicemailUserEntryComplete");
-                self.list(now, id, item, end, false, Place::First);
+                let (entry, end) = ("VoicemailUserEntry", "VoicemailUserEntryComplete");
+                self.list(now, id, entry, end, false, Place::First);
             }
             ("CoreShowChannels", V1_4 | V1_8) => {
                 let marked = style == V1_8;
@@ -465,13 +465,17 @@ impl Server {
             ("DBGet", V1_4 | V1_8) => {
                 self.single(now, id, "DBGetResponse");
                 if style == V1_8 {
-                    self.say(now, format!("Event: DBGetComplete\r\nActionID: {id}\r\n"), What::Stray);
+                    self.plan(now, format!("Event: DBGetComplete\r\nActionID: {id}\r\n"), Meaning::Stray);
                 }
             }
             ("FAXStats", _) => self.single(now, id, "FAXStats"),
             ("DataGet", V1_8) => {
                 let text = format!("Event: DataGet Tree\r\nActionID: {id}\r\n0-x: y\r\n{filler}");
-                self.say(now, text, What::Item { id: Some(id.into()), is_end: true, has_privilege: false });
+                self.plan(
+                    now,
+                    text,
+                    Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false },
+                );
             }
             ("DataGet", _) => self.fail(now, id),
             ("WaitEvent", _) => {
@@ -480,8 +484,8 @@ impl Server {
                 for _ in 0..self.random.usize(0..4) {
                     self.event(now);
                 }
-                let what = What::Item { id: Some(id.into()), is_end: true, has_privilege: false };
-                self.say(now, format!("Event: WaitEventComplete\r\nActionID: {id}\r\n"), what);
+                let meaning = Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false };
+                self.plan(now, format!("Event: WaitEventComplete\r\nActionID: {id}\r\n"), meaning);
             }
             ("Queues", V13 | V1_8 | V1_4) => {
                 for queue in ["sales", "support"] {
@@ -489,7 +493,7 @@ impl Server {
                         "{queue}: eu has 0 calls (max unlimited)\r\n   Members: \r\n   No Callers\r\n{}",
                         "\r\n".repeat(self.random.usize(0..2) * 2)
                     );
-                    self.say(now, text, What::Stray);
+                    self.plan(now, text, Meaning::Stray);
                 }
             }
             ("Originate", _) => {
@@ -519,10 +523,10 @@ impl Server {
                 format!("Event: {event}\r\nFamily: f\r\nKey: x\r\n{}ActionID: {id}\r\n", self.filler(true))
             }
         };
-        self.say(now, text, What::Item { id: Some(id.into()), is_end: true, has_privilege: false });
+        self.plan(now, text, Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false });
     }
 
-    fn list(&mut self, now: u64, id: &str, item: &str, end: &str, is_marked: bool, place: Place) {
+    fn list(&mut self, now: u64, id: &str, entry: &str, end: &str, is_marked: bool, place: Place) {
         // FAXSessions writes it the second way, Asterisk 1.6 the third.
         let starts = ["EventList: start\r\n", "EventList: Start\r\n", "Eventlist: start\r\n"];
         let start = if is_marked { self.random.choice(starts).unwrap() } else { "" };
@@ -541,19 +545,19 @@ impl Server {
             let rest = format!("ObjectName: {i}\r\n{filler}");
             let named = format!("ActionID: {id}\r\n");
             let text = match place {
-                Place::First => format!("{named}Event: {item}\r\n{rest}"),
-                Place::Second => format!("Event: {item}\r\n{named}{rest}"),
-                Place::Last => format!("Event: {item}\r\nChannelType: SIP\r\n{rest}{named}"),
-                Place::LastOfPrivileged => format!("Event: {item}\r\nPrivilege: Call\r\n{rest}{named}"),
-                Place::Nowhere => format!("Event: {item}\r\n{rest}"),
+                Place::First => format!("{named}Event: {entry}\r\n{rest}"),
+                Place::Second => format!("Event: {entry}\r\n{named}{rest}"),
+                Place::Last => format!("Event: {entry}\r\nChannelType: SIP\r\n{rest}{named}"),
+                Place::LastOfPrivileged => format!("Event: {entry}\r\nPrivilege: Call\r\n{rest}{named}"),
+                Place::Nowhere => format!("Event: {entry}\r\n{rest}"),
             };
             let id = (place != Place::Nowhere).then(|| id.into());
             let has_privilege = place == Place::LastOfPrivileged;
-            self.say(now, text, What::Item { id, is_end: false, has_privilege });
+            self.plan(now, text, Meaning::Entry { id, is_end: false, has_privilege });
         }
         if fails_at < u32::MAX {
             let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: Memory allocation failure\r\n");
-            return self.say(now, text, What::Failed(id.into()));
+            return self.plan(now, text, Meaning::Failed(id.into()));
         }
         let text = match (is_marked, place) {
             (true, Place::Second) => {
@@ -564,6 +568,6 @@ impl Server {
             }
             (false, _) => format!("Event: {end}\r\nListItems: {count}\r\nActionID: {id}\r\n"),
         };
-        self.say(now, text, What::Complete(id.into()));
+        self.plan(now, text, Meaning::Complete(id.into()));
     }
 }
