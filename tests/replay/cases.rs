@@ -1,4 +1,4 @@
-//! The odd answers one by one, with what a session has to say of them written down.
+//! Unusual answers one by one, with the expected reports of the session.
 
 use std::collections::HashSet;
 
@@ -15,13 +15,14 @@ use crate::{STORAGES, assert_same, oracle};
 const SUCCESS: End = Response(ResponseStatus::Success);
 const ERROR: End = Response(ResponseStatus::Error);
 
-/// The recorded connection of that name.
+/// Returns the recorded connection of this name.
 fn pair(name: &str) -> Pair {
     pairs().into_iter().find(|pair| pair.name == name).unwrap_or_else(|| panic!("no capture {name}"))
 }
 
-/// A connection that nobody recorded: logged in, these actions, and what the server answers. The ActionIDs are as in the
-/// captures: the second action of all, behind the login, is `name-2`.
+/// Returns a connection that was not recorded: a login, these actions, and the server's answers to
+/// them. The ActionIDs are as in the captures: `login-1` for the login, then `name-2` for the first
+/// action.
 fn handwritten(version: &str, actions: &[&str], server: &str) -> Plan {
     let mut client = String::from("Action: Login\r\nActionID: login-1\r\nUsername: a\r\nSecret: b\r\n\r\n");
     for (name, number) in actions.iter().zip(2..) {
@@ -35,13 +36,13 @@ fn handwritten(version: &str, actions: &[&str], server: &str) -> Plan {
     Plan::new(&Pair { name, client: client.into_bytes(), server: server.into_bytes() })
 }
 
-/// The ActionID that the recorded client gave an action.
+/// Returns the ActionID that the recorded client gave an action.
 fn id(plan: &Plan, number: usize) -> String {
     String::from_utf8_lossy(plan.requests[number].id.as_deref().unwrap_or(b"none")).into_owned()
 }
 
-/// What the session says of each message, behind the name of the message, and how the actions end: the same through every
-/// storage, and as the oracle has it.
+/// Returns one line per message, with its name and the session's report, and how the actions ended.
+/// Checks that the results agree with the oracle and are the same through every storage.
 fn replay(plan: &Plan) -> (Vec<String>, Outcome) {
     let mut reported = Vec::new();
     let outcome = run(plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
@@ -76,7 +77,7 @@ fn replay(plan: &Plan) -> (Vec<String>, Outcome) {
     (reported, outcome)
 }
 
-/// What is reported behind the banner and the login of what a server of that version answers.
+/// Checks the reports about what a server of this version sends after its banner and the login.
 #[track_caller]
 fn check(version: &str, actions: &[&str], server: &str, expected: &[&str], ends: &[End]) {
     let (reported, outcome) = replay(&handwritten(version, actions, server));
@@ -85,7 +86,7 @@ fn check(version: &str, actions: &[&str], server: &str, expected: &[&str], ends:
     assert_eq!(outcome.ends, ends.iter().copied().map(Some).collect::<Vec<_>>());
 }
 
-/// What is reported of an action of a capture, and of what names none.
+/// Returns the reports about an action of a capture, from the first to the last.
 fn reported_for(name: &str, action: &str) -> Vec<String> {
     let (reported, _) = replay(&Plan::new(&pair(name)));
     let about = |line: &String| line.split([' ', ',']).any(|word| word == action);
@@ -109,7 +110,7 @@ fn recorded_actions_end_as_listed() {
             "16/bad_unknown_action",
             &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", SUCCESS)],
         ),
-        // No list says that it is one.
+        // Lists without a mark.
         ("1.4/agents", &[("agents-2", List(2)), ("agents-5", List(2)), ("agents-17", List(2))]),
         ("1.4/chan_sip", &[("sippeers-2", List(5))]),
         ("1.4/sip_register", &[("sippeers-2", List(5))]),
@@ -124,7 +125,7 @@ fn recorded_actions_end_as_listed() {
                 ("queuestatus-8", List(2)),
                 ("queuestatus-9", List(4)),
                 ("queuesummary-10", UNKNOWN),
-                // Text that names nothing.
+                // Text without an ActionID.
                 ("queues-2", Lost(TimedOut)),
                 ("q1", Lost(TimedOut)),
             ],
@@ -139,10 +140,10 @@ fn recorded_actions_end_as_listed() {
             "1.4/bad_pipelined_mixed",
             &[("c1", SUCCESS), ("e1", SUCCESS), ("o1", SUCCESS), ("s1", List(0)), ("p2", SUCCESS)],
         ),
-        // brokeneventsaction = yes: a mask that means all is not answered.
+        // With brokeneventsaction = yes, a mask that selects all events is not answered.
         ("1.4/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
         ("13/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
-        // One event.
+        // A single event.
         ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", SUCCESS)]),
         ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", ERROR), ("dbget-38", ERROR)]),
         // `EventList: Start`.
@@ -152,18 +153,18 @@ fn recorded_actions_end_as_listed() {
         ("13/all_actions_no_args", &[("iaxpeers-54", List(3)), ("iaxpeerlist-53", List(3))]),
         ("16/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
         ("22/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
-        // Nothing, or text that names nothing.
+        // No answer, or text without an ActionID.
         ("13/all_actions_no_args", &[("iaxnetstats-52", Lost(TimedOut)), ("queues-87", Lost(TimedOut))]),
         ("22/all_actions_no_args", &[("iaxnetstats-55", Lost(TimedOut))]),
         // Three responses.
         ("13/all_actions_no_args", &[("moduleload-66", ERROR)]),
         ("16/all_actions_no_args", &[("moduleload-69", ERROR)]),
         ("22/all_actions_no_args", &[("moduleload-69", ERROR)]),
-        // An error in place of a list, with an LF in its text.
+        // An error instead of a list, with an LF in its text.
         ("16/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("pjsipshowaors-81", List(3))]),
         ("22/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("voicemailuserslist-130", List(3))]),
         ("22/pjsip_register", &[("pjsipshowcontacts-2", List(1)), ("pjsipshowendpoint-3", List(5))]),
-        // An empty line too many.
+        // One empty line too many.
         (
             "16/queues_show",
             &[
@@ -182,7 +183,7 @@ fn recorded_actions_end_as_listed() {
                 ("ping-15", SUCCESS),
             ],
         ),
-        // What a server that is gone does not answer.
+        // The server was gone before it could answer.
         ("22/kicked", &[("ping-2", Lost(TimedOut))]),
         (
             "22/dialplan",
@@ -234,7 +235,7 @@ fn recorded_logins_end_as_listed() {
 fn a_login_response_without_an_action_id_is_unmatched() {
     let pair = pair("1.4/login_no_actionid");
     let mut plan = Plan::new(&pair);
-    // As recorded: the session did give the login one, so this is no answer to it.
+    // As recorded, without an ActionID. The session's login had one, so this is not its response.
     plan.stream = pair.server;
     let outcome = run(&plan, 512, [], Finish::Wait, |_, incoming| {
         assert!(matches!(incoming, Incoming::LogIn | Incoming::Unmatched), "{incoming:?}");
@@ -251,7 +252,7 @@ fn pong_and_goodbye_of_1_4_are_successes() {
     );
 }
 
-/// A log-off that the session writes itself.
+/// The session writes this Logoff itself.
 #[test]
 fn a_recorded_logoff_closes_the_session() {
     for (name, rest) in [
@@ -268,7 +269,7 @@ fn a_recorded_logoff_closes_the_session() {
         let mut ids = Vec::new();
         let mut reported = Vec::new();
         session.on_connected(id_key(7), 0);
-        // Line by line: each ActionID is known before the line that has it.
+        // Line by line, so that each ActionID is known before the line that contains it.
         for line in server.split_inclusive(|&byte| byte == b'\n') {
             let line = rewritten(line, |id| match id {
                 b"login-1" => ids.first().map(String::as_str),
@@ -292,7 +293,8 @@ fn a_recorded_logoff_closes_the_session() {
                 outbox.advance(usize::MAX);
             }
         }
-        // The Ping of the capture is nobody's here. Nobody waits for the boot any more.
+        // The Ping of the capture belongs to no action here. After the logoff, the session no
+        // longer waits for the boot.
         let mut expected = vec![Incoming::LogIn, Incoming::Internal];
         expected.extend(rest.iter().map(|_| Incoming::Event { ticket: None }));
         expected.extend([Incoming::Unmatched, Incoming::LoggedOff]);
@@ -352,11 +354,11 @@ fn an_action_id_at_the_end_of_a_response_is_found() {
     assert_eq!((count(SUCCESS), count(ERROR)), (37, 6));
 }
 
-/// Text in place of a response: `Queues` names no action, `IAXpeers` does.
+/// Text instead of a response: `Queues` sends no ActionID with it, `IAXpeers` does.
 #[test]
 fn text_completes_only_the_action_it_names() {
     let (reported, _) = replay(&Plan::new(&pair("1.4/queues_show")));
-    // Three times four queues, each behind an empty line.
+    // Three times four queues, each after an empty line.
     assert_eq!(
         reported[..7],
         [&["-: LogIn", "Success: Internal"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]]
@@ -393,8 +395,8 @@ fn further_responses_are_unmatched() {
     }
 }
 
-/// Output that has the end mark in it ends there, and what the server meant as more output is something else: but nothing that
-/// ends an action. All commands of the capture are answered, each once.
+/// Output that contains the end mark ends there. The server meant the rest as more output, but it
+/// must not end any action. Each command of the capture is answered once.
 #[test]
 fn forged_command_output_completes_no_other_action() {
     for name in ["1.4/command_forged", "13/command_forged"] {
@@ -417,7 +419,8 @@ fn forged_command_output_completes_no_other_action() {
         &["Follows: Success for command-2", "Pong: Success for ping-3"],
         &[SUCCESS, SUCCESS],
     );
-    // An ActionID in the output of another command names nothing, also where there is none above it.
+    // An ActionID in the output of another command has no effect, even if that command has none
+    // itself.
     check(
         "1.0",
         &["Ping", "Ping"],
@@ -428,10 +431,11 @@ fn forged_command_output_completes_no_other_action() {
     );
 }
 
-/// A value with line ends makes messages of its own, as `newlines_in_values` saw it: what it has not got is the ActionID.
+/// A value with line ends can contain whole messages, as the scenario `newlines_in_values` showed.
+/// They lack the ActionID.
 #[test]
 fn messages_forged_in_values_complete_nothing() {
-    // 16 and 22.
+    // Asterisk 16 and 22.
     check(
         "5.0.4",
         &["Getvar", "DBGet", "Ping"],
@@ -448,7 +452,7 @@ fn messages_forged_in_values_complete_nothing() {
             "Success: Success for getvar-2",
             "Success: Unmatched",
             "Success: Success for dbget-3, more follows",
-            // Its ActionID is in the part that is another message now.
+            // Its ActionID is in the rest, which is another message now.
             "DBGetResponse: an event",
             "Success: Unmatched",
             "DBGetComplete: dbget-3 is complete after 0",
@@ -458,7 +462,7 @@ fn messages_forged_in_values_complete_nothing() {
         ],
         &[SUCCESS, List(0), SUCCESS],
     );
-    // 1.4: the ActionID of Getvar is behind the value, so that it is the rest that answers.
+    // Asterisk 1.4 puts the ActionID of Getvar after the value, so the rest of the message answers.
     check(
         "1.0",
         &["Getvar", "DBGet", "Ping"],
@@ -478,7 +482,7 @@ fn messages_forged_in_values_complete_nothing() {
         ],
         &[SUCCESS, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), SUCCESS],
     );
-    // The capture with output of the same value: nothing but `forged` and the marks is left over.
+    // A capture with output of the same value: only `forged` and the marks remain.
     let plan = Plan::new(&pair("13/command_forged"));
     let mut forged = 0;
     run(&plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
@@ -490,7 +494,7 @@ fn messages_forged_in_values_complete_nothing() {
     assert!(forged > 0);
 }
 
-/// Events repeat the ActionID of an action that is answered long ago.
+/// Events repeat the ActionID of an action that was answered long ago.
 #[test]
 fn later_events_with_an_action_id_are_events() {
     let plan = Plan::new(&pair("1.4/originate_async"));
@@ -504,7 +508,7 @@ fn later_events_with_an_action_id_are_events() {
     assert!(lines.iter().any(|line| line == "UserEvent: an event about userevent-5"));
 }
 
-/// An error behind the beginning of a list ends it, also where the list is completed all the same.
+/// An error after the start of a list ends it, even if the server completes the list later.
 #[test]
 fn an_error_after_the_start_aborts_a_list() {
     check(
@@ -527,7 +531,8 @@ fn an_error_after_the_start_aborts_a_list() {
     );
 }
 
-/// An entry of the database, and what is behind it: nothing up to 1.6.2 (above), a completion from 1.8 on, a list since 13.2.
+/// After the entry that DBGet sends, there is nothing up to 1.6.2 (tested above), a completion from
+/// 1.8 on, and since 13.2 the entry is a list.
 #[test]
 fn db_get_ends_by_event_from_1_8_and_by_list_from_13_2() {
     check(
@@ -558,7 +563,7 @@ fn db_get_ends_by_event_from_1_8_and_by_list_from_13_2() {
     );
 }
 
-/// A value with a line end that stays within the message.
+/// A value with a line end that stays within its message.
 #[test]
 fn a_forged_line_in_a_value_changes_nothing() {
     check(
@@ -585,7 +590,7 @@ fn a_forged_line_in_a_value_changes_nothing() {
     );
 }
 
-/// From 13.2 on a list says so. What only says that it went well is none, whatever the action.
+/// From 13.2 on every list is marked. A plain success does not start a list, whatever the action.
 #[test]
 fn an_unmarked_success_starts_no_list_from_13_2_on() {
     check(
@@ -608,10 +613,11 @@ fn an_unmarked_success_starts_no_list_from_13_2_on() {
     );
 }
 
-/// Asterisk 1.6 to 11, as the notes on them have it.
+/// Asterisk 1.6 to 13 and 1.4, as described in notes on these versions.
 #[test]
 fn odd_answers_between_1_4_and_13() {
-    // 1.6.2: answers without an ActionID, or nothing but empty lines, or text that ends with LF and CR LF.
+    // 1.6.2: answers without an ActionID, answers of empty lines only, and text that ends with LF
+    // and CR LF.
     check(
         "1.1",
         &["Events", "QueueRule", "SIPqualifypeer", "IAXnetstats", "Ping"],
@@ -621,7 +627,8 @@ fn odd_answers_between_1_4_and_13() {
         &["Success: Unmatched", "Success: Unmatched", "-: Unmatched", "Success: Success for ping-6"],
         &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), SUCCESS],
     );
-    // 1.6.2: a list that says so, one that does not and has entries without an ActionID, one whose entries begin with it.
+    // 1.6.2: a list with a mark, one without a mark and with entries that lack an ActionID, and one
+    // whose entries begin with the ActionID.
     check(
         "1.1",
         &["CoreShowChannels", "IAXpeers", "VoicemailUsersList"],
@@ -648,7 +655,7 @@ fn odd_answers_between_1_4_and_13() {
         ],
         &[List(1), List(2), List(1)],
     );
-    // The same event as news and as an entry; a list that is complete without saying so.
+    // The same event as news and as an entry, and a list that ends without a mark.
     check(
         "1.3",
         &["ParkedCalls", "Status"],
@@ -670,7 +677,7 @@ fn odd_answers_between_1_4_and_13() {
         ],
         &[List(1), List(1)],
     );
-    // 1.8 to 13: an event and no response.
+    // 1.8 to 13: an event without a response.
     check(
         "1.3",
         &["DataGet", "Ping"],
@@ -679,7 +686,7 @@ fn odd_answers_between_1_4_and_13() {
         &["DataGet Tree: the event for dataget-2", "Success: Success for ping-3"],
         &[Event, SUCCESS],
     );
-    // 1.4: two responses, and a word that no other action has.
+    // 1.4: two responses, the second with a word that no other action uses.
     check(
         "1.0",
         &["JabberSend"],

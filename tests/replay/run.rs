@@ -1,4 +1,4 @@
-//! A recorded connection, had again by a session: what the session says of each action.
+//! Replays a recorded connection to a session and collects the reports about each action.
 
 use std::collections::HashMap;
 
@@ -10,65 +10,65 @@ use embedded_ami::wire::{Decoder, Message, Outbox, Part, Step};
 use crate::capture::{PREFIX, Plan, TIMING, first_id, id_key, id_of, rewritten};
 use crate::common::naive;
 
-/// How an action ended.
+/// The way in which an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {
-    /// With its response, or with text in place of one.
+    /// With its response, or with text instead of one.
     Response(ResponseStatus),
     /// With the one event that it waits for.
     Event,
-    /// With a list of so many entries.
+    /// With a list of this many entries.
     List(u32),
-    /// With an error behind so many entries.
+    /// With an error after this many entries.
     Aborted(u32),
     Lost(LossReason),
 }
 
-/// What became of the login.
+/// The result of a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
     Accepted,
     Refused(LoginRefused),
-    /// It, or what had to come before it, was not answered.
+    /// The server did not answer the login or a step before it.
     TimedOut(Stage),
-    /// The connection ended before anything could be said of it.
+    /// The connection ended before the login was decided.
     Undecided,
 }
 
-/// What became of a connection. An action that could not be submitted has no end.
+/// The result of a connection. An action that could not be submitted has no end.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub login: Login,
     pub ends: Vec<Option<End>>,
 }
 
-/// What happens at the end of the stream.
+/// The continuation after the end of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
-    /// Nothing more comes, until every deadline has passed.
+    /// Nothing more arrives until every deadline has passed.
     Wait,
     /// The connection is lost.
     Close,
 }
 
-/// What a session has said of an action so far.
+/// The reports about an action so far.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Progress {
     pub end: Option<End>,
-    /// The response has come, and was not the end.
+    /// The response has come and did not end the action.
     is_open: bool,
     entries: u32,
 }
 
 impl Progress {
-    /// Takes note of what is said of the action. Nothing may be said behind the end, what is said must be in order, and the
-    /// counts right.
+    /// Records a report about the action. Checks that none follows the end, that they come in a
+    /// valid order, and that the counts are right.
     pub fn record(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
         assert_eq!(self.end, None, "{incoming:?} after its end");
         let whole = message.filter(|message| message.part() == Part::Whole);
         let part_ends = message.is_none_or(|message| message.part().is_end());
         match incoming {
-            // The beginning of an error behind entries.
+            // The first part of an error after entries.
             Incoming::Response { status, is_end: false, .. } if self.is_open => {
                 assert!(status.is_error() && !part_ends, "{incoming:?} {self:?}");
             }
@@ -101,7 +101,7 @@ impl Progress {
     }
 }
 
-/// The action that has come a step further.
+/// Returns the action that this report concerns.
 pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     match incoming {
         Incoming::Response { ticket, .. }
@@ -113,7 +113,7 @@ pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     }
 }
 
-/// Says which connection it was, if a check deep inside fails.
+/// Prints the name of the connection if a check inside panics.
 struct Context<'a>(&'a str);
 
 impl Drop for Context<'_> {
@@ -124,7 +124,7 @@ impl Drop for Context<'_> {
     }
 }
 
-/// A session that submits all actions as soon as it is logged in, and what it has said of them.
+/// A session that submits all actions as soon as it is logged in, and its reports about them.
 struct Client<'a> {
     plan: &'a Plan,
     session: Session<Vec<Slot>>,
@@ -163,8 +163,9 @@ impl Client<'_> {
     }
 }
 
-/// Replays a connection through a decoder with `storage` bytes, in reads of the sizes that `reads` gives, what is left in one
-/// when it gives no more. `watch` sees each message, or part, with what the session said of it.
+/// Replays a connection through a decoder with `storage` bytes, in reads of the sizes from `reads`
+/// and, after the last of these, one read of the rest. Calls `watch` with each message or part and
+/// the session's report about it.
 pub fn run(
     plan: &Plan,
     storage: usize,
@@ -230,8 +231,9 @@ pub fn run(
     Outcome { login: client.login, ends: client.progress.iter().map(|progress| progress.end).collect() }
 }
 
-/// Replays a connection with so few slots that each serves many actions: an action is submitted only when a message names it
-/// or a later one. When no slot is free, the time of the oldest action passes.
+/// Replays a connection with so few slots that each serves many actions. An action is submitted
+/// only when a message with its ActionID or that of a later one arrives. If no slot is free, the
+/// deadline of the oldest action passes first.
 pub fn run_with_few_slots(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
     let session = Session::new(vec![Slot::FREE; slots]).timing(TIMING);
     let session = if one_at_a_time { session.one_at_a_time() } else { session };
@@ -246,8 +248,9 @@ pub fn run_with_few_slots(plan: &Plan, slots: usize, one_at_a_time: bool) -> Out
     Outcome { login: slow.login, ends: slow.progress.iter().map(|progress| progress.end).collect() }
 }
 
-/// Replays a connection so late that all actions have been given up before the first is answered. By then the same actions
-/// are outstanding again, in the same slots, and none of the answers is for them.
+/// Replays a connection so late that all actions have timed out before the first is answered. By
+/// then the same actions are outstanding again in the same slots, and none of the answers is
+/// theirs.
 pub fn run_late(plan: &Plan) {
     let session = Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING);
     let mut slow = Slow::new(plan, session, true);
@@ -258,7 +261,7 @@ pub fn run_late(plan: &Plan) {
     }
 }
 
-/// A session that takes its time.
+/// A session that submits actions late.
 struct Slow<'a> {
     plan: &'a Plan,
     session: Session<Vec<Slot>>,
@@ -266,9 +269,9 @@ struct Slow<'a> {
     now: u64,
     login: Login,
     progress: Vec<Progress>,
-    /// Of the actions whose ActionIDs are put in the stream.
+    /// The tickets of the actions whose ActionIDs are put into the stream.
     tickets: HashMap<Ticket, usize>,
-    /// From the ids of the rehearsal to those of this session.
+    /// Maps the ActionIDs of the rehearsal to those of this session.
     ids: HashMap<Vec<u8>, String>,
     submitted: usize,
     is_late: bool,
@@ -292,9 +295,10 @@ impl<'a> Slow<'a> {
         }
     }
 
-    /// One message after the other, each with the ActionIDs known by then.
+    /// Replays one message after the other, each with the ActionIDs known by then.
     fn replay(&mut self) {
-        // Another prefix: with that of the rehearsal, an id left as it was could name another action.
+        // Not the prefix of the rehearsal: an ActionID that was left unchanged could belong to
+        // another action.
         self.session.on_connected(id_key(!PREFIX), 0);
         let numbers: HashMap<_, _> = self.plan.ids.iter().map(String::as_bytes).zip(1..).collect();
         let stream = &self.plan.stream;
@@ -367,7 +371,8 @@ impl<'a> Slow<'a> {
                     self.submitted += 1;
                     self.now += 1;
                 }
-                // The server answers in order: what is outstanding by now will not be answered.
+                // The server answers in order, so the outstanding actions will not be answered any
+                // more.
                 Err(SessionError::SlotsFull | SessionError::Busy) => {
                     self.wait_until(self.session.deadline().expect("something outstanding"));
                 }

@@ -1,4 +1,5 @@
-//! One answer a request, whole or not at all; lists that count themselves, and go on where there was no room.
+//! Each request gets one answer, written whole or not at all. Lists count their entries and resume
+//! after a full outbox.
 
 use embedded_ami::server::{Account, Incoming, Request, Responder, Session, SessionError, Stage};
 use embedded_ami::wire::{EncodeError, Outbox};
@@ -7,7 +8,7 @@ use crate::harness::Server;
 
 type Way = fn(Responder<'_, Vec<u8>>) -> Result<(), SessionError>;
 
-/// Every way to answer but a list, and what is behind the ActionID then.
+/// Every way to answer except a list, with the expected status and the lines after the ActionID.
 const WAYS: [(Way, &str, &str); 9] = [
     (|answer| answer.success("Done"), "Success", "Message: Done\r\n"),
     (|answer| answer.success_with(|out| out.header("Ping", "Pong")), "Success", "Ping: Pong\r\n"),
@@ -30,7 +31,7 @@ const WAYS: [(Way, &str, &str); 9] = [
 
 const ANY: &str = "Action: Any\r\nActionID: 7\r\n\r\n";
 
-fn asked(outbox: usize) -> Server<'static> {
+fn with_request(outbox: usize) -> Server<'static> {
     let mut server = Server::with_session(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
     server.receive_request(ANY);
     server
@@ -41,8 +42,8 @@ fn answer<'a>(server: &'a mut Server<'_>) -> Result<Responder<'a, Vec<u8>>, Sess
     server.session.answer(&request, &mut server.outbox)
 }
 
-/// Nothing waits for an answer, whatever is tried.
-fn is_answered(server: &mut Server<'_>) {
+/// Checks that no request waits for an answer.
+fn assert_answered(server: &mut Server<'_>) {
     for _ in 0..2 {
         assert_eq!(answer(server).err(), Some(SessionError::NothingToAnswer));
     }
@@ -53,15 +54,15 @@ fn is_answered(server: &mut Server<'_>) {
 #[test]
 fn each_request_is_answered_once() {
     for (way, kind, rest) in WAYS {
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
         for _ in 0..3 {
             way(answer(&mut server).unwrap()).unwrap();
             assert_eq!(server.take_sent(), expected);
-            is_answered(&mut server);
+            assert_answered(&mut server);
             server.receive_request(ANY);
         }
-        // No ActionID, none in the answer.
+        // Without an ActionID in the request, there is none in the answer.
         way(answer(&mut server).unwrap()).unwrap();
         server.take_sent();
         server.receive_request("Action: Any\r\nActionID:  \r\n\r\n");
@@ -75,7 +76,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
     for (way, kind, rest) in WAYS {
         let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
         for size in 90..expected.len().max(90) + 40 {
-            let mut server = asked(size);
+            let mut server = with_request(size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(4);
             let is_room = expected.len() + 3 <= size;
@@ -85,7 +86,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
             );
             assert_eq!(server.take_sent(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
             if is_room {
-                is_answered(&mut server);
+                assert_answered(&mut server);
                 continue;
             }
             assert!(server.session.is_busy());
@@ -114,17 +115,17 @@ fn a_failed_answer_can_be_given_again() {
         (|answer| answer.success_with(|_| Err(EncodeError::NoHeaders)), EncodeError::NoHeaders),
         (|answer| answer.command(true, ["a\0b"]), EncodeError::ValueByte { line: 4, at: 1, byte: 0 }),
     ];
-    let mut server = asked(1000);
+    let mut server = with_request(1000);
     for (way, error) in bad {
         assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::Encode(error)));
         assert_eq!(server.take_sent(), "");
         assert!(server.session.is_busy());
     }
-    // An answer that is let go is none.
+    // Dropping a responder does not answer.
     let _ = answer(&mut server).unwrap();
     answer(&mut server).unwrap().success("x").unwrap();
     assert_eq!(server.take_sent(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
-    is_answered(&mut server);
+    assert_answered(&mut server);
 }
 
 #[test]
@@ -135,13 +136,13 @@ fn message_text_is_always_one_line() {
         let line: Vec<_> = text.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect();
         let expected =
             |head: &str| [b"Response: ", head.as_bytes(), b"Message: ", &line, b"\r\n\r\n"].concat();
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         answer(&mut server).unwrap().success(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\n"));
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         answer(&mut server).unwrap().error(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Error\r\nActionID: 7\r\n"));
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         let _ = answer(&mut server).unwrap().list(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\nEventList: start\r\n"));
     }
@@ -150,9 +151,9 @@ fn message_text_is_always_one_line() {
 #[test]
 fn answering_without_a_request_is_an_error() {
     let mut server = Server::new();
-    is_answered(&mut server);
+    assert_answered(&mut server);
     server.answer_to(ANY);
-    is_answered(&mut server);
+    assert_answered(&mut server);
     server.receive("Action: Login\r\n\r\n");
     server.pump(|session, incoming, outbox, now| {
         let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
@@ -161,12 +162,12 @@ fn answering_without_a_request_is_an_error() {
         assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
     });
     server.on_timeout(1000);
-    is_answered(&mut server);
+    assert_answered(&mut server);
 
     let mut server = Server::logged_in(Account::new("s"));
     for own in ["Login", "Challenge", "Events", "", "Logoff", "Any"] {
         server.answer_to(format!("Action: {own}\r\n\r\n"));
-        is_answered(&mut server);
+        assert_answered(&mut server);
     }
     let ends: [fn(&mut Server<'_>); 3] = [
         |server| server.session.disconnect(),
@@ -174,21 +175,21 @@ fn answering_without_a_request_is_an_error() {
         |server| server.session.on_connected(1, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         end(&mut server);
         server.take_sent();
-        is_answered(&mut server);
-        let mut server = asked(1000);
+        assert_answered(&mut server);
+        let mut server = with_request(1000);
         let _ = answer(&mut server).unwrap().list("x").unwrap();
         end(&mut server);
         server.take_sent();
-        is_answered(&mut server);
+        assert_answered(&mut server);
     }
 }
 
 #[test]
 fn an_unanswered_session_refuses_messages() {
-    let mut server = asked(1000);
+    let mut server = with_request(1000);
     server.receive("Action: Logoff\r\n\r\n");
     for step in 0..3 {
         if step == 1 {
@@ -211,7 +212,7 @@ fn an_unanswered_session_refuses_messages() {
 fn a_list_excludes_any_other_answer() {
     for (way, ..) in WAYS {
         for entries in 0..3 {
-            let mut server = asked(1000);
+            let mut server = with_request(1000);
             let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
             (0..entries).for_each(|_| list.entry("Entry", |_| Ok(())).unwrap());
             let begun = server.take_sent();
@@ -228,7 +229,7 @@ fn a_list_excludes_any_other_answer() {
                 entries + 1
             );
             assert_eq!(server.take_sent(), rest);
-            is_answered(&mut server);
+            assert_answered(&mut server);
             let start =
                 "Response: Success\r\nActionID: 7\r\nEventList: start\r\nMessage: Begins\r\n\r\n".to_owned();
             assert_eq!(begun, start + &"Event: Entry\r\nActionID: 7\r\n\r\n".repeat(entries as usize));
@@ -236,8 +237,8 @@ fn a_list_excludes_any_other_answer() {
     }
 }
 
-/// Goes on with a list of so many entries until there is no room, or it is complete.
-fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
+/// Continues a list of this many entries until the outbox is full or the list is complete.
+fn continue_list(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
     let mut list = answer(server).unwrap().list("Begins")?;
     while list.entries() < entries {
         let number = list.entries();
@@ -253,16 +254,16 @@ fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
 fn a_list_resumes_after_any_entry_with_any_outbox() {
     let mut random = fastrand::Rng::with_seed(2);
     for entries in [0, 1, 2, 9, 40] {
-        let mut server = asked(10_000);
-        go_on(&mut server, entries).unwrap();
+        let mut server = with_request(10_000);
+        continue_list(&mut server, entries).unwrap();
         let whole = server.take_sent();
         let longest = whole.split_inclusive("\r\n\r\n").map(str::len).max().unwrap();
         for size in 90..400 {
-            let mut server = asked(size);
+            let mut server = with_request(size);
             assert!(longest <= size);
             let mut sent = String::new();
             let mut times = 0;
-            while let Err(error) = go_on(&mut server, entries) {
+            while let Err(error) = continue_list(&mut server, entries) {
                 assert_eq!(error, SessionError::Encode(EncodeError::Full));
                 assert!(server.session.is_busy());
                 let pending = server.outbox.pending();
@@ -276,11 +277,11 @@ fn a_list_resumes_after_any_entry_with_any_outbox() {
             sent += &server.take_sent();
             assert_eq!(sent, whole, "{size}");
             assert!(times > 0 || whole.len() <= size);
-            is_answered(&mut server);
+            assert_answered(&mut server);
         }
     }
-    // An entry that never fits is not in the list, nor is a bad one; the list goes on.
-    let mut server = asked(100);
+    // An entry that never fits is not in the list, nor is an invalid one; the list goes on.
+    let mut server = with_request(100);
     let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
     assert_eq!(
         list.entry("Entry", |out| out.header("X", "\r")).err(),
@@ -331,7 +332,7 @@ fn answers_of_the_session_itself_wait_for_room() {
         assert!(matches!(done, Ok(Incoming::Nothing)), "{done:?}");
         assert_eq!(server.take_sent(), expected);
     }
-    // A refusal waits as well, and so does the end of the connection.
+    // A refused login and the end of its connection wait for room as well.
     let mut server = Server::with_session(Session::new("11.0.0"), 512, 100);
     assert!(!server.attempt_login("Action: Login\r\n\r\n", None));
     server.outbox.write(|out| out.header("X", [b'x'; 60])).unwrap();

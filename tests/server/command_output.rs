@@ -1,11 +1,11 @@
-//! The output of commands, in the form of the version that was announced.
+//! Command output in the format of the announced version.
 
 use embedded_ami::server::{Account, Request, Session, SessionError};
 use embedded_ami::wire::{Decoder, EncodeError, Kind, OwnedMessage, Step};
 
 use crate::harness::{Server, messages};
 
-/// Versions of AMI, of Asterisk 0.2 to 14.1, whose servers say `Response: Follows`.
+/// AMI versions of Asterisk 0.2 to 14.1, whose servers answer `Response: Follows`.
 const OLD: [&str; 20] = [
     "1.0", "1.1", "1.2", "1.3", "2.0.0", "2.1.0", "2.2.0", "2.3.0", "2.4.0", "2.5.0", "2.6.0", "2.7.0",
     "2.8.0", "2.9.0", "2.10.0", "2.10.2", "2.10.3", "2.10.4", "2.10.5", "2.10.6",
@@ -16,7 +16,7 @@ const NEW: [&str; 30] = [
     "9.0.0", "10.0.0", "11.0.0", "12.0.0", "13.0.0", "20.10.0", "100.0.0", "3",
 ];
 
-fn asked(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
+fn with_request(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
     let mut server = Server::with_session(Session::new(version), 512, outbox).log_in(Account::new("s"));
     let id = if id.is_empty() { String::new() } else { format!("ActionID: {id}\r\n") };
     server.receive_request(format!("Action: Command\r\n{id}Command: core show version\r\n\r\n"));
@@ -32,7 +32,7 @@ fn command(server: &mut Server<'_>, is_success: bool, lines: &[Vec<u8>]) -> Resu
     }
 }
 
-/// Lines that look like something, and some that look like nothing.
+/// Returns a line of output. Some look like parts of the protocol.
 fn line(random: &mut fastrand::Rng) -> Vec<u8> {
     const LOOKS: [&str; 16] = [
         "",
@@ -61,7 +61,7 @@ fn line(random: &mut fastrand::Rng) -> Vec<u8> {
     }
 }
 
-/// The message that our own decoder makes of this, and nothing else.
+/// Decodes the one message in these bytes with our own decoder.
 fn decoded(mut sent: &[u8], storage: usize) -> OwnedMessage {
     let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let (mut message, mut messages) = (OwnedMessage::default(), 0);
@@ -89,7 +89,7 @@ fn the_client_decodes_every_output_line() {
                 (0..if round < 4 { round } else { random.usize(..30) }).map(|_| line(&mut random)).collect();
             let is_success = random.bool();
             let id = *random.choice(["", "x-7"]).as_ref().unwrap();
-            let mut server = asked(version, id, 20_000);
+            let mut server = with_request(version, id, 20_000);
             command(&mut server, is_success, &lines).unwrap();
             assert!(!server.session.is_busy());
             let sent = server.outbox.pending().to_vec();
@@ -128,7 +128,7 @@ fn the_client_decodes_every_output_line() {
 #[test]
 fn a_line_with_a_line_end_is_refused() {
     for version in ["2.10.6", "11.0.0"] {
-        let mut server = asked(version, "7", 2000);
+        let mut server = with_request(version, "7", 2000);
         for (bad, byte) in [("a\nb", b'\n'), ("a\r", b'\r'), ("a\0b", 0), ("x--END COMMAND--\r\n\r\n", b'\r')]
         {
             let lines = [b"good".to_vec(), bad.into(), b"good".to_vec()];
@@ -150,12 +150,12 @@ fn output_is_written_whole_or_not_at_all() {
     let lines = ["first", "", "third"].map(|line| line.as_bytes().to_vec());
     for version in ["1.0", "11.0.0"] {
         let whole = {
-            let mut server = asked(version, "7", 2000);
+            let mut server = with_request(version, "7", 2000);
             command(&mut server, true, &lines).unwrap();
             server.take_sent()
         };
         for size in 80..whole.len() + 40 {
-            let mut server = asked(version, "7", size);
+            let mut server = with_request(version, "7", size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(2);
             let is_room = whole.len() + 5 <= size;

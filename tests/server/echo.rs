@@ -1,4 +1,4 @@
-//! What a request says comes back in answers, and makes no line of its own there.
+//! Text from requests is echoed in answers and never makes a line of its own there.
 
 use embedded_ami::server::{Account, Incoming, Session};
 
@@ -11,12 +11,13 @@ fn header(name: &str, value: impl AsRef<[u8]>) -> (String, Vec<u8>) {
     (name.to_owned(), value.as_ref().to_vec())
 }
 
-/// Without what ends a line or a string.
+/// Removes the bytes that end a line or a string.
 fn clean(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect()
 }
 
-/// What the application's answer to such a request must be, if it reaches it; otherwise the session's.
+/// Returns the expected answer of the application, or of the session if it answers this request
+/// itself.
 fn expected(request: &Request, is_old: bool) -> Vec<Headers> {
     let action = request.action().unwrap_or_default();
     let value = request.get("Value").unwrap_or_default();
@@ -124,7 +125,8 @@ fn every_byte_at_every_position() {
                     vec![b'x', byte, b'y'],
                     vec![b'x', byte, byte, b'E'],
                 ] {
-                    // The author of the request is not to write the next one.
+                    // With a line end, the request would contain another request that we do not
+                    // expect.
                     if byte == b'\n' && action == "Logoff" {
                         continue;
                     }
@@ -182,7 +184,7 @@ fn echoed_text_never_makes_a_line_or_message() {
                 if random.u8(..) < 6 {
                     line.extend(std::iter::repeat_n(b'z', random.usize(300..1100)));
                 }
-                // A line that begins with NUL is an empty one to Asterisk, and none here.
+                // Asterisk takes a line that begins with NUL for an empty one; our server does not.
                 if !line.starts_with(b"\0") {
                     stream.extend(line);
                     stream.extend(b"\r\n");

@@ -1,4 +1,4 @@
-//! An event is encoded once: each outbox gets the same bytes, or none.
+//! An event is encoded once, and each outbox gets the same bytes or none.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::server::EncodedEvent;
@@ -18,7 +18,7 @@ fn bytes(number: i64, length: usize) -> String {
     format!("Event: Newchannel\r\nPrivilege: call,all\r\nNumber: {number}\r\nFiller: {filler}\r\n\r\n")
 }
 
-/// An outbox, its size, and what must be pending in it.
+/// An outbox, its size, and the bytes that must be pending in it.
 struct Reader {
     outbox: Outbox<Vec<u8>>,
     size: usize,
@@ -72,7 +72,7 @@ fn a_failed_event_is_empty() {
     assert_eq!((event.copy_to(&mut outbox), event.as_bytes()), (Err(EncodeError::NoHeaders), &b""[..]));
     let whole = bytes(7, 0).len();
     for length in 0..60 {
-        // One before it that was good: it is gone.
+        // A valid event was encoded before; it is gone.
         write(&mut event, 1, 1).unwrap();
         let expected =
             if whole + length <= 100 { Ok(()) } else { Err(EncodeError::TooLarge { storage: 100 }) };

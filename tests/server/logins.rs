@@ -1,4 +1,4 @@
-//! Who gets in, what it looks like to those who do not, and when a connection is over.
+//! Accepted and refused logins, the look of refusals to the client, and the end of connections.
 
 use embedded_ami::action::{self, Key};
 use embedded_ami::classes::Classes;
@@ -10,7 +10,7 @@ use crate::harness::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
 const PING: &str = "Action: Ping\r\n\r\n";
 const CHALLENGES: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";
 
-/// Reads no events.
+/// Returns an account that may not read events.
 fn account(secret: Secret<'_>) -> Account<'_> {
     Account { secret, read: Classes::NONE, write: Classes::ALL }
 }
@@ -32,15 +32,15 @@ fn with_key(kind: &str, key: &str) -> String {
     format!("Action: Login\r\nActionID: l\r\nUsername: admin\r\nAuthType: {kind}\r\nKey: {key}\r\n\r\n")
 }
 
-/// A connection that has been told its challenge.
+/// Returns a connection that has received its challenge.
 fn challenged() -> Server<'static> {
     let mut server = Server::new();
     assert_eq!(server.answer_to(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
     server
 }
 
-/// Gets in, and may do something.
-fn is_let_in(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
+/// Checks that the login is accepted and that requests then reach the application.
+fn assert_accepted(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
     assert!(server.attempt_login(request, Some(account)));
     assert_eq!(server.take_sent(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
@@ -50,19 +50,21 @@ fn is_let_in(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account
 
 const REFUSED: &str = "Response: Error\r\nActionID: l\r\nMessage: Authentication failed\r\n\r\n";
 
-/// Is refused when the penalty is over, not before, and nothing behind is ever answered.
-fn is_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
+/// Checks that the login is refused when the penalty is over, not before, and that nothing after it
+/// is answered.
+fn assert_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
     server.now = 12_345;
     server.receive(
         [request.as_ref(), PING.as_bytes(), plain(SECRET).as_bytes(), b"Action: Logoff\r\n\r\n"].concat(),
     );
     server.read = 7;
     assert!(!server.attempt_login("", account));
-    is_held_back(server, REFUSED);
+    assert_held_back(server, REFUSED);
 }
 
-/// Waits for its penalty since 12.345 s, with more to read.
-fn is_held_back(mut server: Server<'_>, expected: &str) {
+/// Checks that the session waits for its penalty, which began at 12.345 s, and reads nothing
+/// meanwhile.
+fn assert_held_back(mut server: Server<'_>, expected: &str) {
     for now in [12_345, 12_346, 13_000, 13_344] {
         assert_eq!(server.on_timeout(now), "", "at {now}");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(13_345)));
@@ -83,7 +85,7 @@ fn is_held_back(mut server: Server<'_>, expected: &str) {
     assert_eq!(server.on_timeout(u64::MAX), "");
 }
 
-/// An attempt of somebody with the same request, on another connection.
+/// Returns an attempt to log in with the same request on another connection.
 fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
     let mut other = Session::new("1.0");
     let mut outbox = Outbox::for_server([0; 64]);
@@ -96,7 +98,7 @@ fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
 
 #[test]
 fn only_the_right_secret_is_accepted() {
-    is_let_in(Server::new(), plain(SECRET), admin());
+    assert_accepted(Server::new(), plain(SECRET), admin());
     let mut wrong =
         vec![String::new(), "x".into(), SECRET.to_uppercase(), format!("{SECRET} "), format!("{SECRET}x")];
     wrong.extend([SECRET[1..].into(), SECRET[..16].into(), SECRET.repeat(2), format!("{SECRET}\r")]);
@@ -106,26 +108,26 @@ fn only_the_right_secret_is_accepted() {
         wrong.push(String::from_utf8(other).unwrap());
     }
     for secret in &wrong {
-        is_refused(Server::new(), plain(secret), Some(admin()));
+        assert_refused(Server::new(), plain(secret), Some(admin()));
     }
-    // What stands behind a NUL is not read, and blanks before it neither.
-    is_let_in(Server::new(), plain(&format!("  {SECRET}\0x")), admin());
-    is_refused(Server::new(), plain(&SECRET.replace('-', "\0")), Some(admin()));
-    // Without a word of its own, or another: in the clear.
+    // Text after a NUL is ignored, and so are blanks before the value.
+    assert_accepted(Server::new(), plain(&format!("  {SECRET}\0x")), admin());
+    assert_refused(Server::new(), plain(&SECRET.replace('-', "\0")), Some(admin()));
+    // Without AuthType, or with an unknown one, the secret is compared in the clear.
     for kind in ["", "plain", "SHA256", "MD5 ", "MD"] {
         let request = format!("AuthType: {kind}\r\n{}", plain(SECRET));
-        is_let_in(Server::new(), request, admin());
-        is_refused(challenged(), with_key(kind, &key(DIGITS, SECRET)), Some(admin()));
+        assert_accepted(Server::new(), request, admin());
+        assert_refused(challenged(), with_key(kind, &key(DIGITS, SECRET)), Some(admin()));
     }
-    // The secret is not looked at where a key is asked for.
-    is_refused(challenged(), format!("AuthType: MD5\r\n{}", plain(SECRET)), Some(admin()));
+    // If the request asks for MD5, the secret is ignored.
+    assert_refused(challenged(), format!("AuthType: MD5\r\n{}", plain(SECRET)), Some(admin()));
 }
 
 #[test]
 fn only_the_right_key_is_accepted() {
     let right = key(DIGITS, SECRET);
     for kind in ["MD5", "md5", "Md5", "mD5"] {
-        is_let_in(challenged(), with_key(kind, &right), admin());
+        assert_accepted(challenged(), with_key(kind, &right), admin());
         let request = format!("Action: Challenge\r\nAuthType: {kind}\r\n\r\n");
         assert!(Server::new().answer_to(request).contains(DIGITS));
     }
@@ -150,20 +152,20 @@ fn only_the_right_key_is_accepted() {
     }
     assert_ne!(wrong[1], right, "it has letters");
     for key in &wrong {
-        is_refused(challenged(), with_key("MD5", key), Some(admin()));
+        assert_refused(challenged(), with_key("MD5", key), Some(admin()));
     }
-    // Without the challenge, even if the key is that of the one that would have come.
-    is_refused(Server::new(), with_key("MD5", &right), Some(admin()));
-    is_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
-    // One that was asked for in vain.
+    // Without a challenge, the key is wrong even if it matches the next challenge.
+    assert_refused(Server::new(), with_key("MD5", &right), Some(admin()));
+    assert_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    // A challenge that was refused.
     let mut server = Server::new();
     server.answer_to("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
-    is_refused(server, with_key("MD5", &right), Some(admin()));
-    // That of the connection before.
+    assert_refused(server, with_key("MD5", &right), Some(admin()));
+    // The challenge of an earlier connection.
     let mut server = challenged();
     server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap();
     server.outbox.clear();
-    is_refused(server, with_key("MD5", &right), Some(admin()));
+    assert_refused(server, with_key("MD5", &right), Some(admin()));
 }
 
 #[test]
@@ -180,7 +182,7 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
         let digits = sent.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
         assert!(digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
         assert_eq!(server.answer_to(CHALLENGES), sent);
-        is_let_in(server, with_key("MD5", &key(&digits, SECRET)), admin());
+        assert_accepted(server, with_key("MD5", &key(&digits, SECRET)), admin());
         seen.insert(digits);
     }
     assert!(seen.len() > 100, "{}", seen.len());
@@ -196,17 +198,17 @@ fn without_md5_only_plain_logins_work() {
             must
         );
     }
-    is_let_in(new(), plain(SECRET), admin());
-    is_refused(new(), with_key("MD5", &key(DIGITS, SECRET)), Some(admin()));
-    is_refused(new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
-    is_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
-    // With one of the caller's own.
+    assert_accepted(new(), plain(SECRET), admin());
+    assert_refused(new(), with_key("MD5", &key(DIGITS, SECRET)), Some(admin()));
+    assert_refused(new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    assert_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
+    // With a digest function of the caller's own.
     let own = |_: &[&[u8]]| [0xab; 16];
     let mut server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
     server.answer_to(CHALLENGES);
-    is_let_in(server, with_key("MD5", &"ab".repeat(16)), admin());
+    assert_accepted(server, with_key("MD5", &"ab".repeat(16)), admin());
     let server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
-    is_let_in(server, plain("anything"), account(Secret::Digest([0xab; 16])));
+    assert_accepted(server, plain("anything"), account(Secret::Digest([0xab; 16])));
 }
 
 #[test]
@@ -228,12 +230,12 @@ fn a_challenge_needs_auth_type_md5() {
 #[test]
 fn accounts_with_a_digest_accept_only_plain_logins() {
     let digest = account(Secret::Digest(action::md5(&[SECRET.as_bytes()])));
-    is_let_in(Server::new(), plain(SECRET), digest);
+    assert_accepted(Server::new(), plain(SECRET), digest);
     for secret in ["", "x", &SECRET.to_uppercase(), &format!("{SECRET} "), &key("", SECRET)] {
-        is_refused(Server::new(), plain(secret), Some(digest));
+        assert_refused(Server::new(), plain(secret), Some(digest));
     }
     for key in [key(DIGITS, SECRET), key("", SECRET), SECRET.into(), String::new()] {
-        is_refused(challenged(), with_key("MD5", &key), Some(digest));
+        assert_refused(challenged(), with_key("MD5", &key), Some(digest));
     }
 }
 
@@ -243,17 +245,17 @@ fn an_empty_secret_is_never_accepted() {
     {
         let account = Some(account(secret));
         for given in ["", " ", "\0", "x"] {
-            is_refused(Server::new(), plain(given), account);
+            assert_refused(Server::new(), plain(given), account);
         }
-        is_refused(Server::new(), "Action: Login\r\nActionID: l\r\nUsername: admin\r\n\r\n", account);
-        is_refused(challenged(), with_key("MD5", &key(DIGITS, "")), account);
-        is_refused(challenged(), with_key("MD5", ""), account);
+        assert_refused(Server::new(), "Action: Login\r\nActionID: l\r\nUsername: admin\r\n\r\n", account);
+        assert_refused(challenged(), with_key("MD5", &key(DIGITS, "")), account);
+        assert_refused(challenged(), with_key("MD5", ""), account);
     }
 }
 
 #[test]
 fn a_wrong_user_looks_like_a_wrong_secret() {
-    // The same calls in the same order give the same: byte for byte, at the same times.
+    // The same calls in the same order give the same bytes at the same times.
     let trace = |request: &str, account: Option<Account<'_>>| {
         let mut server = challenged();
         server.now = 500;
@@ -285,7 +287,7 @@ fn a_second_login_of_a_user_can_be_refused() {
             assert_eq!(attempt.username(), "admin");
             assert_eq!(session.refuse_already_logged_in(now), Ok(()));
         });
-        is_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
+        assert_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
     }
 }
 
@@ -316,7 +318,7 @@ fn requests_before_the_login_are_denied() {
     let error = format!("Response: Error\r\n{missing}");
     assert_eq!(sent, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(30_000)));
-    is_let_in(server, plain(SECRET), admin());
+    assert_accepted(server, plain(SECRET), admin());
 }
 
 #[test]
@@ -356,7 +358,7 @@ fn a_connection_without_a_login_is_closed_silently() {
             assert_eq!(server.answer_to(plain(SECRET)), "");
         }
     }
-    // Who logs in is not.
+    // A client that logs in is not closed.
     let mut server = Server::logged_in(admin());
     assert_eq!((server.on_timeout(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
 }
@@ -434,7 +436,7 @@ fn a_login_without_room_for_its_answer_is_not_done() {
                 assert_eq!(error, too_large);
                 assert_eq!(outbox.pending(), before);
                 assert!(session.is_busy() && session.stage() == Stage::Anonymous);
-                // Again, when there is room.
+                // Try again when there is room.
                 outbox.advance(usize::MAX);
                 let again = session.log_in(&attempt, Some(Account::new(SECRET)), now, outbox);
                 assert_eq!(again.is_ok(), whole <= size);

@@ -1,4 +1,5 @@
-//! The server's session against what Asterisk does, written down a second time, and against our own client.
+//! The server session against a second implementation of what Asterisk does, and against our own
+//! client.
 
 mod answers;
 #[path = "../session/client.rs"]

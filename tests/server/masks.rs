@@ -1,4 +1,4 @@
-//! Who gets which events: masks, read and write classes.
+//! Masks, read classes and write classes select the events of a session.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, EncodedEvent, Secret, Session};
@@ -6,7 +6,8 @@ use embedded_ami::server::{Account, EncodedEvent, Secret, Session};
 use crate::harness::{ACCEPTED, SECRET, Server, messages};
 use crate::oracle::{self, ALL, LABELS};
 
-/// Of labels, their beginnings, numbers, words and junk: each alone, and many together.
+/// Returns masks made of labels, their prefixes, numbers, words and junk, each alone and in random
+/// lists.
 fn masks() -> Vec<String> {
     let mut words: Vec<String> =
         ["all", "none", "", "x", "nonsense", " ", " call", "call ", "sys tem", "*", "-1"]
@@ -46,7 +47,7 @@ fn masks() -> Vec<String> {
     masks
 }
 
-/// Every class alone, all pairs of neighbours, some sets, none at all.
+/// Returns every class alone, all pairs of neighbours, some other sets and the empty set.
 fn sets() -> Vec<u32> {
     let mut sets: Vec<_> = LABELS.iter().map(|&(_, bit)| bit).collect();
     sets.extend(LABELS.windows(2).map(|pair| pair[0].1 | pair[1].1));
@@ -65,7 +66,8 @@ fn account(read: u32, write: u32) -> Account<'static> {
     Account { secret: Secret::Plain(SECRET.as_bytes()), read: classes(read), write: classes(write) }
 }
 
-/// A session that has logged in with this `Events`, and context came behind the answer.
+/// Returns a session that has logged in with this `Events` header, and the bytes after the
+/// response.
 fn logged_in(read: u32, events: Option<&str>) -> (Server<'static>, String) {
     let mut server = Server::new();
     let events = events.map_or(String::new(), |events| format!("Events: {events}\r\n"));
@@ -76,12 +78,12 @@ fn logged_in(read: u32, events: Option<&str>) -> (Server<'static>, String) {
     (server, rest)
 }
 
-/// The text behind the colon, as it is read: without the blanks before it.
+/// Returns a header's value as the server reads it: without leading blanks.
 fn value(text: &str) -> &[u8] {
     text.trim_start_matches(|letter| letter <= ' ').as_bytes()
 }
 
-/// Nobody gets more or less than those whose classes are all in `read` and in the mask.
+/// Checks that the session gets exactly the events whose classes are all in `read` and in the mask.
 fn check(session: &Session<'_>, read: u32, mask: u32, context: &str) {
     for set in sets() {
         let expected = set & read == set && set & mask == set;
@@ -97,10 +99,10 @@ fn every_mask_selects_the_same_events_as_in_asterisk() {
     let mut random = fastrand::Rng::with_seed(3);
     for mask in &masks {
         let expected = oracle::mask(value(mask));
-        // All that is interesting in turn: all, and three of the others.
+        // The full read set, and three of the others.
         let reads: Vec<u32> = (0..3).map(|_| *random.choice(&all_sets).unwrap()).chain([ALL]).collect();
         for read in reads {
-            // By the action: from any mask before, which a refused one leaves as it was.
+            // The mask comes in an Events action. A refused one leaves the earlier mask as it is.
             let (mut server, _) = logged_in(read, Some("call,user"));
             let sent =
                 server.answer_to(format!("Action: Events\r\nActionID: 7\r\nEventMask: {mask}\r\n\r\n"));
@@ -112,7 +114,7 @@ fn every_mask_selects_the_same_events_as_in_asterisk() {
             assert_eq!(sent, format!("Response: {answer}\r\n\r\n"), "{mask:?}");
             check(&server.session, read, expected.unwrap_or(2 | 64), mask);
 
-            // With the login: an empty one is none.
+            // The mask comes with the login, where an empty one has no effect.
             let (server, sent) = logged_in(read, Some(mask));
             let set = expected.unwrap_or(ALL);
             check(&server.session, read, set, mask);
@@ -132,7 +134,7 @@ fn without_a_mask_all_readable_events_are_sent() {
         let sent = server.answer_to("Action: Events\r\n\r\n");
         assert_eq!(sent, "Response: Error\r\nMessage: Invalid event mask\r\n\r\n");
         check(&server.session, read, ALL, "a mask that was refused");
-        // The mask of the connection before is not this one's.
+        // The mask of an earlier connection is not used again.
         server.answer_to("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
         server.session.on_connected(1, 0, &mut server.outbox).unwrap();
         server.outbox.clear();

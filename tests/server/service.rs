@@ -1,5 +1,5 @@
-//! An application over the server's session, in simulated time: it is slow, has lists and events, and at times forgets to
-//! answer. It keeps a record of what it has said, with what each message is to a client.
+//! A simulated application for the server session. It is slow, has lists and events, and sometimes
+//! forgets to answer. It records each message it has sent, with its meaning to a client.
 
 use std::collections::VecDeque;
 
@@ -14,7 +14,7 @@ use embedded_ami::wire::{Decoder, EncodeError, Outbox, Step};
 use crate::client::{SECRET, USER};
 use crate::oracle::{self, ALL};
 
-/// Meaning a message is to the client.
+/// The meaning of a message to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
     Banner,
@@ -25,7 +25,7 @@ pub enum Meaning {
     Event,
     Shutdown,
     Goodbye,
-    /// With `is_end`, nothing follows.
+    /// If `is_end`, nothing follows.
     Response {
         id: String,
         status: ResponseStatus,
@@ -38,17 +38,17 @@ pub enum Meaning {
 #[derive(Debug, Clone)]
 pub struct SentMessage {
     pub bytes: Vec<u8>,
-    /// Where in the stream it ends.
+    /// The offset in the stream at which the message ends.
     pub end: usize,
     pub meaning: Meaning,
 }
 
-/// Meaning is being done for the request that is lent.
+/// The work in progress for the request in the decoder. The times say when it goes on.
 #[derive(Debug)]
 enum Job {
     None,
     Answer(u64),
-    /// So many entries are left.
+    /// A list with this many entries left.
     List(u64, u32),
     Never,
 }
@@ -59,13 +59,13 @@ pub struct Habits {
     pub read: u32,
     pub write: u32,
     pub has_md5: bool,
-    /// The user is there already.
+    /// The user is logged in already, on another connection.
     pub is_in_use: bool,
-    /// How likely a request is never answered, or comes to no end.
+    /// The probability that a request is never answered or its list never completed.
     pub lose: f32,
-    /// The longest that anything takes.
+    /// The longest time that any step takes.
     pub slowest: u64,
-    /// Milliseconds between two events; 0: none.
+    /// The mean time between two events in milliseconds; 0 for no events.
     pub events: u64,
     pub stops_at: u64,
     pub disconnects_at: u64,
@@ -78,9 +78,9 @@ pub struct Service {
     pub session: Session<'static>,
     pub outbox: Outbox<Vec<u8>>,
     pub sent: Vec<SentMessage>,
-    /// The ActionIDs of the requests that came whole.
+    /// The ActionIDs of the requests received completely.
     pub received: Vec<String>,
-    /// How many events there were, and how many of them were for this session.
+    /// The number of all events, and of those that this session gets.
     pub events: (u32, u32),
     pub denied: u32,
     pub full: u32,
@@ -91,11 +91,11 @@ pub struct Service {
     job: Job,
     queue: VecDeque<EncodedEvent<Vec<u8>>>,
     next_event: u64,
-    /// How much has been written.
+    /// The number of bytes written.
     written: usize,
-    /// The message that is lent waits for room.
+    /// The message in the decoder could not be handled for lack of room and is tried again.
     retries: bool,
-    /// There was no room for something, and nothing has been sent since.
+    /// The outbox had no room, and nothing has been sent since.
     waits_for_room: bool,
     mask: u32,
     is_in: bool,
@@ -150,12 +150,12 @@ impl Service {
         false
     }
 
-    /// Nothing more will be said.
+    /// Returns whether the session will send nothing more.
     pub fn is_closed(&self) -> bool {
         self.session.stage() == Stage::Closed
     }
 
-    /// When it will do something, if it may_read no more.
+    /// Returns when the application acts next if it receives nothing more.
     pub fn next(&self) -> Option<u64> {
         if self.is_closed() {
             return None;
@@ -170,7 +170,7 @@ impl Service {
         own.chain(event).chain(ends).min()
     }
 
-    /// Records what was written behind so many pending bytes.
+    /// Records the messages written after the first `before` pending bytes.
     fn record(&mut self, before: usize, meanings: &[Meaning]) {
         let new = &self.outbox.pending()[before..];
         let mut rest = new;
@@ -230,7 +230,7 @@ impl Service {
         }
     }
 
-    /// Something happens that whoever reads it is to know.
+    /// Makes the events that are due.
     fn make_events(&mut self, now: u64) {
         while self.habits.events > 0 && self.next_event <= now {
             self.next_event += self.random.u64(1..=2 * self.habits.events);
@@ -253,7 +253,7 @@ impl Service {
         }
     }
 
-    /// Between two requests. Says whether anything was done.
+    /// Works between two requests. Returns whether anything was done.
     fn idle(&mut self, now: u64) -> bool {
         let before = self.outbox.pending().len();
         if let Some(event) = self.queue.front() {
@@ -285,7 +285,7 @@ impl Service {
         }
     }
 
-    /// The message that is lent. Says whether there was room for what it says.
+    /// Handles the message in the decoder. Returns whether there was room for the answer.
     fn message(&mut self, now: u64) -> bool {
         let message = self.decoder.message();
         let request = Request::from_message(&message);
@@ -308,7 +308,7 @@ impl Service {
                     write: Classes::from_bits(self.habits.write),
                 };
                 let account = (attempt.username() == USER).then_some(account);
-                // The outbox holds at least this.
+                // The outbox always has room for this answer.
                 self.is_in = self.session.log_in(&attempt, account, now, &mut self.outbox).unwrap();
                 if self.is_in {
                     self.mask = events.and_then(|events| oracle::mask(&events)).unwrap_or(ALL);
@@ -345,7 +345,7 @@ impl Service {
         true
     }
 
-    /// For the request that is lent. Says whether anything was done.
+    /// Works on the request in the decoder. Returns whether anything was done.
     fn work(&mut self, now: u64) -> bool {
         let (at, left) = match self.job {
             Job::Answer(at) => (at, None),

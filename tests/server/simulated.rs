@@ -1,5 +1,5 @@
-//! Our client's session against our server's, over a link that delays, cuts and breaks: each message as it was meant, each action
-//! ended once and as it should.
+//! Our client session against our server session, over a link that delays, cuts and breaks. Each
+//! message arrives as it was sent, and each action ends once and correctly.
 
 use embedded_ami::action::Raw;
 use embedded_ami::classes::Classes;
@@ -25,7 +25,7 @@ const ACTIONS: [&str; 11] = [
 ];
 const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", "", ",x"];
 
-/// With this mask `FullyBooted` may come.
+/// Returns whether `FullyBooted` may arrive with this mask.
 fn may_see_boot(mask: &str) -> bool {
     Classes::from_mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
 }
@@ -33,17 +33,17 @@ fn may_see_boot(mask: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Asked,
-    /// The response came; so many entries.
+    /// The response came, and this many entries.
     Open(u32),
     Ended,
 }
 
-/// An action, as the test sees it.
+/// An action as the test sees it.
 #[derive(Debug)]
 struct Submitted {
     ticket: Ticket,
     id: String,
-    /// Where in the client's stream its request ends.
+    /// The offset in the client's stream at which its request ends.
     end: usize,
     deadline: u64,
     phase: Phase,
@@ -59,7 +59,7 @@ enum State {
     Closed,
 }
 
-/// How often what happened, over all runs: a test that sees nothing proves nothing.
+/// The number of occurrences over all runs. A test in which nothing happens proves nothing.
 #[derive(Debug, Default)]
 struct Count {
     responses: u32,
@@ -92,17 +92,17 @@ struct World<'a> {
     state: State,
     boots_by: u64,
     waits_for_boot: bool,
-    /// How many bytes the client has sent.
+    /// The number of bytes the client has sent.
     sent: usize,
     submitted: Vec<Submitted>,
-    /// How many of the server's messages were heard, and the parts of the next one.
+    /// The number of messages received from the server, and the parts of the next one.
     messages: usize,
     parts: Vec<Incoming>,
     bytes: Vec<u8>,
-    /// Actions still to submit, and when.
+    /// The number of actions still to submit, and the time of the next.
     plan: usize,
     next_submit: u64,
-    /// From when on each side can write again.
+    /// The times from which the client and the server can write again.
     writable: [u64; 2],
     bound: u64,
 }
@@ -168,7 +168,7 @@ impl World<'_> {
         self.check();
     }
 
-    /// How much of it the link takes.
+    /// Returns how many of the pending bytes the link accepts.
     fn write(&mut self, pending: usize) -> usize {
         if self.random.bool() { pending } else { self.random.usize(0..=pending) }
     }
@@ -229,7 +229,7 @@ impl World<'_> {
         assert_eq!(self.messages, whole, "all that has come was received");
     }
 
-    /// A message was heard to its end.
+    /// Handles the end of a message.
     fn message(&mut self) {
         let parts = std::mem::take(&mut self.parts);
         let reported = self.service.sent[self.messages].clone();
@@ -268,7 +268,7 @@ impl World<'_> {
         }
     }
 
-    /// Meaning the session is to say of it; none for an answer to what the session itself sent.
+    /// Returns the expected report, or `None` for a response to the session's own request.
     fn expect(&mut self, meaning: &Meaning) -> Option<Incoming> {
         if self.state == State::Closed {
             return Some(Incoming::Unmatched);
@@ -325,7 +325,7 @@ impl World<'_> {
                     }
                     (Phase::Open(entries), _) => {
                         *phase = Phase::Ended;
-                        // The list says how many there were.
+                        // The completion contains the number of entries.
                         let reported = &self.service.sent[self.messages - 1].bytes;
                         let count = format!("\r\nListItems: {entries}\r\n");
                         assert!(std::str::from_utf8(reported).unwrap().contains(&count), "{count}");
@@ -387,7 +387,7 @@ impl World<'_> {
         assert_eq!(self.service.session.deadline().is_some(), anonymous);
     }
 
-    /// The connection is lost, or given up.
+    /// Ends a connection that was lost or given up.
     fn close(&mut self) {
         self.client.decoder.finish();
         let mut rest = Vec::new();
@@ -497,7 +497,7 @@ fn run(seed: u64, count: &mut Count) {
 #[test]
 fn every_action_ends_once_as_the_application_answered() {
     let mut count = Count::default();
-    // `AMI_RUNS`: as many in place of the usual.
+    // `AMI_RUNS` replaces the default number of runs.
     let runs = std::env::var("AMI_RUNS").map_or(10_000, |runs| runs.parse().unwrap());
     for seed in 0..runs {
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));

@@ -1,4 +1,4 @@
-//! Time: what is waited for how long, the keepalive, and what may be submitted when.
+//! Deadlines, the keepalive, and the stages at which actions may be submitted.
 
 use embedded_ami::action::{Raw, from_fn};
 use embedded_ami::classes::Classes;
@@ -19,7 +19,7 @@ fn lost(ticket: Ticket, reason: LossReason) -> Option<Incoming> {
     Some(Incoming::Lost { ticket, reason })
 }
 
-/// The session waits until that time, and says then what `said` is.
+/// Checks that the session waits until `time` and then reports `reported` once.
 #[track_caller]
 fn expect_at(client: &mut Client, time: u64, reported: Incoming) {
     assert_eq!(client.session.deadline(), Some(time));
@@ -60,7 +60,7 @@ fn the_login_deadline_counts_from_the_connection() {
         assert_eq!(client.session.stage(), Stage::Connecting);
         let mut stage = Stage::Connecting;
         if steps == 1 {
-            // The caller does not log in.
+            // The test does not log in.
             client.credentials = None;
         }
         if steps > 0 {
@@ -77,12 +77,12 @@ fn the_login_deadline_counts_from_the_connection() {
             assert_eq!(client.receive(&challenge(&id)), [Incoming::LogIn]);
         }
         assert_eq!(client.session.stage(), stage);
-        // Messages of other sorts do not prolong it.
+        // Other messages do not extend the deadline.
         client.now += 700;
         client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
         expect_at(&mut client, 1077, Incoming::ServerTimedOut(stage));
         assert_eq!(client.session.stage(), Stage::Closed);
-        // Too late.
+        // The response is too late.
         client.credentials = None;
         if steps == 4 {
             assert_eq!(accept(&mut client), [Incoming::Unmatched]);
@@ -111,7 +111,7 @@ fn without_fully_booted_the_session_is_ready_after_the_boot_time() {
     client.now = 40;
     assert_eq!(accept(&mut client), [Incoming::Internal]);
     assert_eq!(client.session.stage(), Stage::Ready);
-    // Nothing keeps the caller from submitting before.
+    // The caller may submit before the boot has finished.
     let (ticket, id) = client.request("CoreStatus");
     let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
@@ -161,7 +161,8 @@ fn a_session_without_system_events_is_ready_at_once() {
         "x",
     ] {
         let may_come = Classes::from_mask(Value::new(mask.as_bytes())).unwrap().contains(Classes::SYSTEM);
-        // A beginning of `system` at the end is no class, but may be taken for one.
+        // A prefix of `system` at the end of the mask is not a class, but the session may take it
+        // for one.
         let waits = may_come || mask == "call,s";
         let expected = if waits { Incoming::Internal } else { Incoming::Ready };
         assert_eq!(ready(TIMING, Some(mask)), [expected], "{mask}");
@@ -185,7 +186,7 @@ fn an_idle_connection_is_pinged() {
         client.now += 10;
         let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
         assert_eq!(reported, [Incoming::Internal]);
-        // A second answer is none.
+        // A second response is unmatched.
         let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
         assert_eq!(reported, [Incoming::Unmatched]);
     }
@@ -195,7 +196,7 @@ fn an_idle_connection_is_pinged() {
     assert_eq!(client.session.stage(), Stage::Closed);
 }
 
-/// What is a sign of life after a Ping: anything.
+/// Any message after a Ping is a sign of life.
 const LIFE: [&str; 4] = [
     "Event: X\r\nPrivilege: call,all\r\n\r\n",
     "Response: Success\r\nActionID: 7\r\n\r\n",
@@ -243,7 +244,7 @@ fn no_ping_while_an_action_is_outstanding() {
     }
     assert!(client.session.forget(other));
     expect_at(&mut client, 10_000, Incoming::Lost { ticket, reason: LossReason::TimedOut });
-    // Then it is overdue.
+    // Then the Ping is overdue.
     assert!(client.take_sent().starts_with("Action: Ping\r\n"));
     expect_at(&mut client, 10_100, Incoming::ServerTimedOut(Stage::Ready));
 }
@@ -257,7 +258,7 @@ fn an_action_after_a_ping_does_not_extend_its_deadline() {
     expect_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
     let late = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(late, [Incoming::Unmatched]);
-    // What is outstanding still has its end, by its deadline or by the connection's.
+    // Outstanding actions still end, by their deadline or with the connection.
     assert_eq!(client.session.outstanding(), 1);
     expect_at(&mut client, 2500, Incoming::Lost { ticket, reason: LossReason::TimedOut });
     assert_eq!(client.session.deadline(), None);
@@ -280,7 +281,8 @@ fn a_ping_that_does_not_fit_times_out_all_the_same() {
     let ticket = client.submit("CoreStatus").unwrap();
     assert!(client.session.forget(ticket));
     let pending = client.outbox.pending().to_vec();
-    // Nothing is lost, and who does not answer what waits is silent all the same.
+    // The pending bytes are kept, and a server that does not answer them has timed out all the
+    // same.
     assert_eq!(client.on_timeout(2000), None);
     assert_eq!(client.outbox.pending(), pending);
     expect_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
@@ -300,7 +302,7 @@ fn each_action_has_its_own_deadline() {
     };
     let (slow, never, quick, soon) = (within(90_000), within(u32::MAX), within(5), within(0));
     client.now = 10;
-    // Due at once, and no later than asked.
+    // A limit of 0 expires at once, not later.
     assert_eq!(client.session.deadline(), Some(10));
     assert_eq!(client.on_timeout(10), lost(soon, LossReason::TimedOut));
     expect_at(&mut client, 15, Incoming::Lost { ticket: quick, reason: LossReason::TimedOut });
@@ -330,7 +332,7 @@ fn an_unfinished_list_or_event_is_cut_short_at_its_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let (list, id) = client.request("CoreShowChannels");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    // Entries do not prolong it.
+    // Entries do not extend the deadline.
     for now in 0..499 {
         client.now = now;
         let reported = client.receive(&format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"));
@@ -366,19 +368,19 @@ fn one_at_a_time() {
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
     assert_eq!(client.take_sent(), "");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    // A list, too, until its end.
+    // A list occupies the session until its end.
     let (ticket, id) = client.request("Status");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
     let reported = client.receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(reported, [Incoming::ListComplete { ticket, entries: 0 }]);
-    // The session's own Ping is one as well.
+    // The session's own Ping counts as well.
     client.on_timeout(2000);
     let id = last_id(&client.take_sent());
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
     client.receive(&format!("Response: Pong\r\nActionID: {id}\r\n\r\n"));
     let (ticket, _) = client.request("CoreStatus");
-    // A deadline ends it, and so does the caller.
+    // A deadline ends the action, and so does `forget`.
     assert_eq!(client.on_timeout(2500), lost(ticket, LossReason::TimedOut));
     let (ticket, _) = client.request("CoreStatus");
     assert!(client.session.forget(ticket));
@@ -473,7 +475,7 @@ fn a_refused_action_changes_nothing() {
     assert!(outbox.pending().is_empty() && session.outstanding() == 0);
     assert_eq!(session.deadline(), Some(2000), "only the keepalive");
 
-    // No room beside what waits.
+    // The outbox has no room for a second action.
     *outbox = Outbox::for_client(vec![0; 100], Dialect::Current);
     let first = session.submit(&Raw::without_headers("CoreStatus"), now, outbox).unwrap();
     let pending = outbox.pending().to_vec();
@@ -498,7 +500,7 @@ fn responses_to_a_forgotten_action_are_unmatched() {
         client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")),
         [Incoming::Unmatched]
     );
-    // In the middle of a list.
+    // The same in the middle of a list.
     let (list, id) = client.request("SIPpeers");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
     client.receive(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
@@ -506,7 +508,7 @@ fn responses_to_a_forgotten_action_are_unmatched() {
     for text in ["Event: PeerEntry\r\n", "Event: PeerlistComplete\r\nEventList: Complete\r\n"] {
         assert_eq!(client.receive(&format!("{text}ActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
     }
-    // Its slot has another, which is not touched by what still comes for the first.
+    // Another action takes the slot; messages for the first one do not affect it.
     let (next, next_id) = client.request("SIPpeers");
     assert_eq!(client.receive(&format!("Response: Error\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
     assert!(!client.session.forget(list));
@@ -528,7 +530,7 @@ fn a_logoff_is_answered_or_times_out() {
     client.session.log_off(0, &mut client.outbox).unwrap();
     let logoff = client.take_sent();
     assert!(logoff.starts_with("Action: Logoff\r\n"));
-    // What was asked before is answered before.
+    // Actions submitted before the logoff are answered first.
     let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
     let reported = client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
@@ -552,7 +554,7 @@ fn an_error_does_not_complete_the_logoff() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.session.log_off(0, &mut client.outbox).unwrap();
     let logoff = last_id(&client.take_sent());
-    // What arrived was no Logoff: the server goes on.
+    // The server did not read a Logoff and carries on.
     let reported = client.receive(&format!(
         "Response: Error\r\nActionID: {logoff}\r\nMessage: Invalid/unknown command: Logof.\r\n\r\n"
     ));
@@ -581,7 +583,7 @@ fn a_shutdown_event_is_reported() {
     let (ticket, _) = client.request("CoreStatus");
     let reported = client.receive("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
     assert_eq!(reported, [Incoming::Shutdown]);
-    // Up to the end of the connection, all goes on.
+    // Everything goes on until the connection ends.
     assert_eq!(client.session.stage(), Stage::Ready);
     assert_eq!(client.close(), [Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown }]);
 }

@@ -1,4 +1,5 @@
-//! The connection is lost at every byte, in either direction, of a login and of what follows.
+//! The connection is lost after every byte, in either direction, of a login and the actions after
+//! it.
 
 use embedded_ami::client::{
     Credentials, Incoming, LossReason, ResponseStatus, Session, SessionError, Slot, Stage, Ticket,
@@ -11,14 +12,15 @@ const MD5: fn() -> Credentials<'static> = || Credentials::new(USER, SECRET).even
 const PLAIN: fn() -> Credentials<'static> = || Credentials::plain(USER, SECRET).events("on");
 const ACTIONS: [&str; 4] = ["CoreShowChannels", "Getvar", "FAXStats", "Ping"];
 
-/// Meaning the server sends in all to a client that logs in and then submits [`ACTIONS`] at once, and where what ends.
+/// Returns everything the server sends to a client that logs in and then submits [`ACTIONS`] at
+/// once, and the server with its record of where each message ends.
 fn conversation(credentials: Credentials<'static>, style: Style, seed: u64) -> (Vec<u8>, Server) {
     let mut client = Client::new(slots(4), 4096).with(credentials);
     client.connect(PREFIX);
     let mut server = Server::new(style, Faults::NONE, seed);
     let mut stream = Vec::new();
     let mut was_ready = false;
-    // No pause of an honest server is longer than 4 ms.
+    // An honest server never pauses for more than 4 ms.
     for now in 0..500 {
         let reported = server.poll(now);
         client.read(&reported, |_, _| {});
@@ -33,7 +35,7 @@ fn conversation(credentials: Credentials<'static>, style: Style, seed: u64) -> (
     (stream, server)
 }
 
-/// Meaning is known of an action.
+/// The state of an action as far as the received bytes tell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Known {
     Nothing,
@@ -41,7 +43,7 @@ enum Known {
     Ended(Incoming),
 }
 
-/// The end of each action if so much of the server's stream has come.
+/// Returns the state of each action after `come` bytes of the server's stream.
 fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Known> {
     let mut known = vec![Known::Nothing; tickets.len()];
     for message in server.sent.iter().filter(|message| message.end <= come) {
@@ -75,7 +77,8 @@ fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Know
     known
 }
 
-/// A new connection of the same session works, and the tickets of the old one do not come back.
+/// Checks that the same session works on a new connection, and that no ticket of the old one
+/// returns.
 fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8]) {
     assert_eq!(client.session.stage(), Stage::Closed);
     assert_eq!(client.submit("Ping"), Err(SessionError::Stage(Stage::Closed)));
@@ -91,7 +94,8 @@ fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8
             let ticket = client.submit("CoreStatus").unwrap();
             assert!(old.iter().all(|&(old, _)| old != ticket));
             new = Some(ticket);
-            // Whoever kept what the old connection heard says it again. Some of it are events.
+            // A server or proxy may repeat what it sent on the old connection. Some of that are
+            // events.
             client.read(old_stream, |incoming, _| reported.push(incoming));
         }
         server.receive(client.take_sent().as_bytes());
@@ -112,7 +116,7 @@ fn connection_lost_at_every_byte_from_the_server() {
         (PLAIN, Style::V1_4, 64),
         (MD5, Style::V13, 256),
     ] {
-        // One with entries in its list.
+        // Select a conversation with entries in its list.
         let is_long = |server: &Server| {
             server.sent.iter().filter(|message| matches!(message.meaning, Meaning::Entry { .. })).count() > 3
                 && server.sent.iter().any(|message| matches!(message.meaning, Meaning::Complete(_)))
@@ -189,7 +193,7 @@ fn connection_lost_at_every_byte_from_the_client() {
                 let mut tickets = Vec::new();
                 let mut reported = Vec::new();
                 for now in 0..400 {
-                    // It answers the login only, or all.
+                    // The server answers only the login, or everything.
                     if is_answered || tickets.is_empty() {
                         let bytes = server.poll(now);
                         came += bytes.len();
@@ -258,7 +262,7 @@ fn connecting_again_forgets_unreported_losses() {
     let (old, old_id) = client.request("CoreStatus");
     let (_, list_id) = client.request("Status");
     client.receive(&format!("Response: Success\r\nActionID: {list_id}\r\nEventList: start\r\n\r\n"));
-    // The same prefix, even: no ticket comes twice.
+    // Even with the same prefix, no ticket comes twice.
     let mut client = client.logged_in("11.0.0");
     assert_eq!(client.session.outstanding(), 0);
     assert_eq!(
@@ -282,7 +286,7 @@ fn methods_may_be_called_in_any_order() {
     for round in 0..200_000 {
         client.now += random.u64(0..1000);
         let mut reported = Vec::new();
-        // Mostly of the last request.
+        // Mostly the ID of the last request.
         let id = ids[ids.len() - 1 - random.usize(0..ids.len()).min(random.usize(0..3))].clone();
         match random.u8(0..12) {
             0 if client.session.stage() == Stage::Closed || random.u8(..) < 5 => client.connect(round),
@@ -331,7 +335,7 @@ fn methods_may_be_called_in_any_order() {
             total += 1;
         }
         if ends.len() > 500 {
-            // Only the last ones can come twice by mistake: no more need be kept.
+            // Only recent tickets could repeat by mistake, so older ones are dropped.
             let old = ends.len() - 100;
             tickets.retain(|ticket| !ends[..old].contains(ticket));
             ends.drain(..old);

@@ -1,4 +1,4 @@
-//! Servers, and people behind servers, that mean harm or make mistakes.
+//! Servers that are malicious or broken, and forged data inside honest messages.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ fn logged_in(version: &str) -> Client {
 const UNMATCHED: [Incoming; 1] = [Incoming::Unmatched];
 const EVENT: [Incoming; 1] = [Incoming::Event { ticket: None }];
 
-/// A list that the server has begun.
+/// Submits an action whose list the server starts.
 fn open(client: &mut Client, name: &str) -> (Ticket, String) {
     let (ticket, id) = client.request(name);
     let reported =
@@ -27,7 +27,7 @@ fn open(client: &mut Client, name: &str) -> (Ticket, String) {
     (ticket, id)
 }
 
-/// Every sort of message that could end an action or belong to a list, for that ActionID.
+/// Returns every sort of message that could end an action or belong to a list, for this ActionID.
 fn claims(id: &str) -> [String; 9] {
     [
         format!("Response: Success\r\nActionID: {id}\r\n\r\n"),
@@ -46,7 +46,7 @@ fn claims(id: &str) -> [String; 9] {
 fn a_forged_action_id_ends_nothing() {
     for version in ["1.0", "11.0.0"] {
         let mut client = Client::new(slots(4), 256);
-        // A connection before this one, with ids of the same slots.
+        // An earlier connection had IDs of the same slots.
         client.connect(!PREFIX);
         let former = format!("{:016x}000000000001", !PREFIX);
         client = client.logged_in(version);
@@ -73,7 +73,7 @@ fn a_forged_action_id_ends_nothing() {
             format!("{PREFIX:016x}000400000001"),
         ];
         assert_ne!(asked_id, forged[3], "has letters");
-        // One digit off, at each place: another prefix, slot or generation.
+        // IDs with one digit changed, at each position: another prefix, slot or generation.
         for id in [&list_id, &wait_id, &asked_id] {
             for at in 0..id.len() {
                 let mut bytes = id.clone().into_bytes();
@@ -83,14 +83,14 @@ fn a_forged_action_id_ends_nothing() {
         }
         for id in &forged {
             for text in claims(id) {
-                // To an event of somebody else there is nothing wrong.
+                // Events with a foreign ActionID may be reported as events.
                 let expected =
                     if text.starts_with("Event: ") { &[UNMATCHED, EVENT][..] } else { &[UNMATCHED] };
                 let reported = client.receive(&text);
                 assert!(expected.iter().any(|expected| reported == expected), "{reported:?} for {text}");
             }
         }
-        // Nothing of it had an effect.
+        // None of it had an effect.
         assert_eq!(client.session.outstanding(), 3);
         assert_eq!(client.session.ticket(asked_id.as_bytes()), Some(asked));
         assert_eq!(client.session.stage(), Stage::Ready);
@@ -140,7 +140,7 @@ fn a_second_response_is_unmatched_or_aborts_the_list() {
     assert_eq!(client.receive(&entry), [Incoming::ListEntry { ticket, is_end: false }]);
     let error = format!("Response: Error\r\nActionID: {id}\r\nMessage: x\r\n\r\n");
     assert_eq!(client.receive(&error), [Incoming::ListAborted { ticket, entries: 2 }]);
-    // As PJSIPShowEndpoint does: the list comes to its end all the same.
+    // PJSIPShowEndpoint does this: the server completes the list after the error.
     for late in
         [entry, format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"), error]
     {
@@ -152,7 +152,7 @@ fn a_second_response_is_unmatched_or_aborts_the_list() {
     let reported = client.receive(&format!("Response: Error\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(reported, [Incoming::ListAborted { ticket, entries: 0 }]);
 
-    // JabberSend answers twice, always.
+    // JabberSend always answers twice.
     let (ticket, id) = client.request("JabberSend");
     let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
@@ -166,10 +166,11 @@ fn a_list_ends_only_with_its_own_completion() {
         let (one, one_id) = open(&mut client, "SIPpeers");
         let (two, two_id) = open(&mut client, "Status");
         let (_, asked_id) = client.request("SIPpeers");
-        // Not begun.
+        // A completion before the response.
         let end = |name: &str, id: &str| format!("Event: {name}\r\nActionID: {id}\r\n\r\n");
         assert_eq!(client.receive(&end("PeerlistComplete", &asked_id)), UNMATCHED);
-        // By name, only its own end is one: what else it may be is an entry.
+        // A list recognised by its name ends only with its own completion; anything else is an
+        // entry.
         assert_eq!(
             client.receive(&end("PeerlistComplete", &two_id)),
             [Incoming::ListEntry { ticket: two, is_end: false }]
@@ -209,7 +210,7 @@ fn entries_before_the_response_are_unmatched() {
     );
     let end = format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
     assert_eq!(client.receive(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
-    // Of an action without a list there are none.
+    // The same for an action without a list.
     let (ticket, id) = client.request("CoreStatus");
     for text in &claims(&id)[5..] {
         assert_eq!(client.receive(text), UNMATCHED, "{text}");
@@ -224,7 +225,7 @@ fn entries_without_an_action_id_belong_to_the_list_opened_last() {
     let (list, id) = open(&mut client, "IAXpeers");
     let entry = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
     assert_eq!(client.receive(entry), [Incoming::ListEntry { ticket: list, is_end: false }]);
-    // An entry of somebody else's list, and an event.
+    // An entry of a foreign list, and an event.
     assert_eq!(client.receive("Event: PeerEntry\r\nActionID: 7\r\n\r\n"), EVENT);
     assert_eq!(client.receive("Event: PeerEntry\r\nPrivilege: system,all\r\n\r\n"), EVENT);
     let end =
@@ -260,7 +261,7 @@ fn an_event_is_never_a_response_whatever_it_contains() {
     }
     let without_privilege = format!("Event: X\r\nResponse: Success\r\nActionID: {id}\r\n\r\n");
     assert_eq!(client.receive(&without_privilege), UNMATCHED);
-    // In an entry, what names the end of the list is no end.
+    // Lines inside an entry that look like the end of the list do not end it.
     let text = format!(
         "Event: PeerEntry\r\nActionID: {list_id}\r\nObjectName: x\r\nEvent: PeerlistComplete\r\nResponse: Error\r\n\r\n"
     );
@@ -272,7 +273,8 @@ fn an_event_is_never_a_response_whatever_it_contains() {
 fn an_event_list_line_from_a_value_is_ignored() {
     for storage in [64, 100, 4096] {
         let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
-        // A variable's value with line ends, on a server that puts the ActionID second, and one that puts it last.
+        // A variable's value contains line ends. One server puts the ActionID second, the other
+        // last.
         for (before, after) in [(true, false), (false, true)] {
             let (ticket, id) = client.request("Getvar");
             let named = |is_here: bool| if is_here { format!("ActionID: {id}\r\n") } else { String::new() };
@@ -296,8 +298,8 @@ fn an_event_list_line_from_a_value_is_ignored() {
 
 #[test]
 fn a_completion_without_an_action_id_ends_nothing() {
-    // Whoever chose a value in an entry (a caller's name, say) can have it end the message and begin another, and
-    // need not know an ActionID for it.
+    // A person who controls a value in an entry (such as a caller's name) can end the message there
+    // and begin another one. That takes no ActionID.
     let mut client = logged_in("11.0.0");
     let (list, id) = open(&mut client, "Status");
     let reported = client.receive(&format!(
@@ -310,7 +312,7 @@ fn a_completion_without_an_action_id_ends_nothing() {
         client.receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
     assert!(matches!(reported[..], [Incoming::ListComplete { ticket, .. }] if ticket == list));
 
-    // The same for a single event.
+    // The same for an action that ends with a single event.
     let (_, id) = client.request("FAXStats");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     let reported = client.receive("Event: FAXStats\r\n\r\n");
@@ -378,7 +380,7 @@ fn storage_too_small_for_an_action_id_is_an_error() {
             reported.push(client.session.on_message(&decoder.message(), 0));
         }
     }
-    // Better than an action that never ends.
+    // An error is better than an action that never ends.
     assert!(reported.contains(&Err(SessionError::StorageTooSmall)), "{reported:?}");
 }
 
@@ -389,7 +391,7 @@ fn a_second_banner_is_ignored() {
     let banner = "Asterisk Call Manager/11.0.0\r\n";
     assert_eq!(client.receive(banner), [Incoming::LogIn]);
     let id = last_id(&client.take_sent());
-    // To the decoder it is a line of the next message.
+    // To the decoder, the second banner is a line of the next message.
     let reported = client.receive(&format!("{banner}\r\n"));
     assert_eq!(reported, UNMATCHED);
     assert_eq!(client.session.stage(), Stage::LoggingIn);
@@ -427,11 +429,11 @@ fn only_the_response_to_the_challenge_is_used() {
     let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
     assert_eq!(reported, [Incoming::LogIn]);
     let login = last_id(&client.take_sent());
-    // The challenge, again and again, asks for no second login, and is none.
+    // A repeated challenge neither requests a second login nor accepts the first.
     let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 2\r\n\r\n"));
     assert_eq!(reported, UNMATCHED);
     assert_eq!(client.take_sent(), "");
-    // A success of somebody else's is no login.
+    // A success for something else does not complete the login.
     for text in [
         "Response: Success\r\nMessage: Authentication accepted\r\n\r\n",
         "Response: Success\r\nActionID: 7\r\nMessage: Authentication accepted\r\n\r\n",
@@ -497,7 +499,7 @@ fn an_endless_answer_ends_at_its_deadline() {
                 client.on_timeout(30_000),
                 Some(Incoming::Lost { ticket, reason: LossReason::TimedOut })
             );
-            // The rest is nobody's, and not that of the action that has the slot now.
+            // The rest is unmatched; it does not belong to the action that has the slot now.
             let (next, _) = client.request("Command");
             let reported: Vec<_> = (0..100).flat_map(|_| client.receive(line)).collect();
             assert!(reported.iter().all(|&incoming| incoming == Incoming::Unmatched) && !reported.is_empty());
@@ -508,7 +510,7 @@ fn an_endless_answer_ends_at_its_deadline() {
     }
 }
 
-/// A megabyte of what no server says. `has_ends`: there are messages in it.
+/// Returns a megabyte that no server sends, and whether it contains complete messages.
 fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
     const SIZE: usize = 1 << 20;
     let repeat = |text: &[u8]| text.iter().copied().cycle().take(SIZE).collect::<Vec<u8>>();
@@ -554,13 +556,13 @@ fn junk_is_unmatched_and_deadlines_hold() {
     for sort in 0..16 {
         let (junk, has_ends) = junk(sort, &mut random);
         let storage = random.choice([64, 100, 4096]).unwrap();
-        // In place of the banner.
+        // Instead of the banner.
         let mut client = Client::new(slots(4), storage);
         client.connect(PREFIX);
         let mut reported = Vec::new();
         client.read(&junk, |incoming, _| reported.push(incoming));
         if has_ends && client.session.stage() != Stage::Connecting {
-            // A first line with a slash is a banner, another one is none.
+            // A first line with a slash is a banner, any other is refused.
             assert!(reported.iter().all(|&incoming| {
                 matches!(incoming, Incoming::Unmatched | Incoming::LogIn | Incoming::Refused(_))
             }));
@@ -568,13 +570,13 @@ fn junk_is_unmatched_and_deadlines_hold() {
             assert!(reported.iter().all(|&incoming| incoming == Incoming::Unmatched), "{sort}");
             assert_eq!(client.on_timeout(10_000), Some(Incoming::ServerTimedOut(Stage::Connecting)));
         }
-        // In place of the answer to a login.
+        // Instead of the response to a login.
         let mut client = Client::new(slots(4), storage);
         client.connect(PREFIX);
         client.receive("Asterisk Call Manager/11.0.0\r\n");
         client.read(&junk, |incoming, _| assert_eq!(incoming, Incoming::Unmatched));
         assert_eq!(client.on_timeout(10_000), Some(Incoming::ServerTimedOut(Stage::LoggingIn)));
-        // In place of answers.
+        // Instead of responses.
         let mut client = Client::new(slots(4), storage).logged_in("1.0");
         let (asked, _) = client.request("Getvar");
         client.read(&junk, |incoming, _| assert!(UNMATCHED.contains(&incoming) || EVENT.contains(&incoming)));
@@ -613,8 +615,8 @@ fn mutate(stream: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
     lines.concat()
 }
 
-/// Streams of honest servers, changed: no action ends twice or is spoken of after its end, and none is ended by a
-/// message without its ActionID.
+/// Mutates the streams of honest servers: no action ends twice or is reported after its end, and
+/// none is ended by a message without its ActionID.
 #[test]
 fn mutated_streams_end_each_action_once_and_by_its_id() {
     const ACTIONS: [&str; 8] =

@@ -1,4 +1,4 @@
-//! Logins that fail, and secrets, which nothing prints.
+//! Logins that fail, and secrets that must not be printed.
 
 use embedded_ami::action::{Key, Login, md5};
 use embedded_ami::client::{Credentials, IdKey, Incoming, LoginRefused, ResponseStatus, SessionError, Stage};
@@ -15,7 +15,8 @@ fn connected() -> Client {
     client
 }
 
-/// What the session says last if the server answers the challenge so, or with none, the login.
+/// Returns the last report if the server answers the challenge and the login like this. With
+/// `challenge` `None`, the client logs in without one.
 fn refused(challenge: Option<&str>, login: &str) -> Incoming {
     let mut client = connected();
     if challenge.is_none() {
@@ -65,13 +66,13 @@ fn each_refusal_has_its_reason() {
         ("Success|Message: What challenge?", NoChallenge),
         ("Error|Message: Login Already In Use", AlreadyInUse),
         ("Error|Message: Asterisk is shutting down", ShuttingDown),
-        // In a word that is no success it counts for nothing.
+        // A challenge in an error is ignored.
         ("Error|Challenge: 1", NoChallenge),
     ] {
         assert_eq!(refused(Some(answer), "Success|Message: x"), Incoming::Refused(refusal), "{answer}");
     }
     assert_eq!(refused(challenge, "Success|Message: Authentication accepted"), Incoming::Internal);
-    // Asterisk 1.4 and 1.8 to one that is logged in.
+    // Asterisk 1.4 and 1.8 answer this if the user is logged in already.
     assert_eq!(refused(None, "Success|Message: Already logged in"), Incoming::Internal);
 }
 
@@ -108,12 +109,12 @@ fn a_server_that_is_not_asterisk_is_refused() {
         assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.take_sent(), "");
     }
-    // In parts, it is one at its end.
+    // If the message comes in parts, the refusal comes with the last one.
     let mut client = connected();
     let reported = client.receive(&format!("{}\r\n\r\n", "x".repeat(1000)));
     assert_eq!(reported.last(), Some(&refused));
     assert!(reported[..reported.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
-    // Events and responses before the banner are passed over.
+    // Events and responses before the banner are skipped.
     let mut client = connected();
     let reported = client.receive("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
     assert_eq!(reported, [Incoming::Unmatched; 3]);
@@ -135,7 +136,7 @@ fn login_without_having_seen_the_banner() {
     assert_eq!(reported, [Incoming::LogIn]);
     assert!(client.take_sent().starts_with("Action: Login\r\n"));
 
-    // Nothing is known of the server's age then, nor taken over from the connection before.
+    // The server's version is then unknown, and not taken from an earlier connection.
     let mut client = connected().logged_in("11.0.0");
     client.connect(!PREFIX);
     let message = client.decoder.message();
@@ -160,7 +161,7 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
                 let (before, after) = if id_is_last { ("", &named[..]) } else { (&named[..], "") };
                 let text = format!("Response: Success\r\n{before}Challenge: {challenge}\r\n{after}\r\n");
                 let mut reported = Vec::new();
-                // `read` logs in, and would fail.
+                // `read` calls `log_in`, which would fail without the challenge.
                 client.read(text.as_bytes(), |incoming, _| reported.push(incoming));
                 let fits = challenge.len() + "Challenge: \r\n".len() < storage;
                 let is_whole = text.len() <= storage;
@@ -168,7 +169,7 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
                     assert!(reported.contains(&Incoming::LogIn), "{reported:?} through {storage}");
                     assert!(client.take_sent().contains("Key: "));
                 } else if !reported.contains(&Incoming::LogIn) {
-                    // It ends in any case.
+                    // The login ends in any case.
                     assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
                     assert_eq!(client.take_sent(), "");
                 }
@@ -195,7 +196,7 @@ fn the_key_is_computed_from_the_challenge() {
     }
 }
 
-/// Credentials ask for no events unless told otherwise, whichever way they log in.
+/// Credentials ask for no events by default, for each way to log in.
 #[test]
 fn no_events_unless_requested() {
     for (credentials, mask) in [
@@ -229,13 +230,13 @@ fn log_in_needs_the_message_with_the_challenge() {
     };
     assert_eq!(log_in(&mut client), Ok(()));
     let challenged = last_id(&client.take_sent());
-    // Not asked for.
+    // The session has not asked for a login.
     assert_eq!(log_in(&mut client), Err(SessionError::Stage(Stage::LoggingIn)));
     let text = format!("Response: Success\r\nActionID: {challenged}\r\nChallenge: 1\r\n\r\n");
     assert_eq!(client.receive(&text), [Incoming::LogIn]);
     assert_eq!(log_in(&mut client), Err(SessionError::NoChallenge));
     assert_eq!(client.take_sent(), "");
-    // Asked for still.
+    // The session still waits for the login.
     let mut challenge = Client::new(slots(1), 256);
     let mut logged_in = false;
     challenge.read(text.as_bytes(), |_, message| {
@@ -255,7 +256,7 @@ fn a_login_that_cannot_be_encoded_may_be_retried() {
         let error = client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap_err();
         assert!(matches!(error, SessionError::Encode(EncodeError::ValueByte { .. })));
         assert_eq!(client.take_sent(), "");
-        // The caller may try others.
+        // The caller may try other credentials.
         let credentials = Credentials::plain(USER, SECRET).events("on");
         let message = client.decoder.message();
         assert_eq!(client.session.log_in(&credentials, &message, 0, &mut client.outbox), Ok(()));
@@ -264,7 +265,7 @@ fn a_login_that_cannot_be_encoded_may_be_retried() {
     }
 }
 
-/// A text holds the secret, or what lets one find it.
+/// Returns whether a text contains the secret, or something it can be computed from.
 fn reveals_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
@@ -300,13 +301,13 @@ fn nothing_prints_a_secret() {
                 if now == 50 {
                     texts.push(format!("{:?}", client.submit("CoreStatus").unwrap()));
                 }
-                // The outbox, too, while the login is in it.
+                // The outbox as well, while the login is in it.
                 texts.push(format!("{:?} {:#?} {:?}", client.session, client.session, client.outbox));
                 server.receive(client.take_sent().as_bytes());
             }
             assert_eq!(client.session.stage(), Stage::Ready);
         }
-        // Errors about it.
+        // Errors about the login.
         for credentials in [
             Credentials::plain(USER, "zebra-crossing-47\n"),
             Credentials::plain("zebra-crossing-47\n", SECRET),

@@ -1,4 +1,5 @@
-//! The client session against servers: honest ones on a simulated link and clock, slow, dying and hostile ones.
+//! The client session against honest servers on a simulated link and clock, and against slow, dying
+//! and hostile ones.
 
 mod client;
 mod deadlines;

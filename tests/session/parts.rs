@@ -1,4 +1,4 @@
-//! Messages in parts: how much storage the decoder has never changes what becomes of an action.
+//! Messages in parts: the size of the decoder's storage never changes the result of an action.
 
 use embedded_ami::client::{Incoming, ResponseStatus, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Step};
@@ -25,21 +25,22 @@ const ACTIONS: [&str; 16] = [
     "Command",
 ];
 
-/// What means something beyond the part that it is said of.
-fn is_mark(incoming: Incoming) -> bool {
-    let marks = matches!(
+/// Returns whether a report does not depend on the number of parts: it concerns the whole message
+/// or ends an action.
+fn is_result(incoming: Incoming) -> bool {
+    let results = matches!(
         incoming,
         Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::LoggedOff
     );
-    marks || ended_ticket(incoming).is_some()
+    results || ended_ticket(incoming).is_some()
 }
 
-/// The marks of a stream, if all actions are submitted as soon as that is possible; the stream is the server's, or
-/// the one given.
-fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incoming> {
+/// Returns these reports for a stream, if all actions are submitted as soon as possible. The stream
+/// comes from the server and is recorded, or is replayed if it is not empty.
+fn results(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incoming> {
     let mut client = Client::new(slots(ACTIONS.len()), storage);
     client.connect(PREFIX);
-    let mut marks = Vec::new();
+    let mut results = Vec::new();
     let mut was_ready = false;
     let replays = !stream.is_empty();
     let mut at = 0;
@@ -47,7 +48,7 @@ fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incom
         let reported =
             if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
         at += reported.len();
-        client.read(&reported, |incoming, _| marks.push(incoming));
+        client.read(&reported, |incoming, _| results.push(incoming));
         if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
             for name in ACTIONS {
                 client.submit(name).unwrap();
@@ -62,9 +63,9 @@ fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incom
             break;
         }
     }
-    marks.extend(client.close());
-    marks.retain(|&incoming| is_mark(incoming));
-    marks
+    results.extend(client.close());
+    results.retain(|&incoming| is_result(incoming));
+    results
 }
 
 #[test]
@@ -74,11 +75,11 @@ fn results_do_not_depend_on_the_storage() {
         for seed in 0..4 {
             let faults = Faults { events: 20, ..Faults::NONE };
             let mut stream = Vec::new();
-            let expected = marks(65536, &mut Server::new(style, faults, seed), &mut stream);
+            let expected = results(65536, &mut Server::new(style, faults, seed), &mut stream);
             assert!(stream.len() > 3000);
             let mut idle = Server::new(style, faults, seed);
             for storage in 64..=300 {
-                let found = marks(storage, &mut idle, &mut stream);
+                let found = results(storage, &mut idle, &mut stream);
                 assert_eq!(found, expected, "{style:?} through {storage}");
                 ends += found.len();
             }
@@ -87,7 +88,7 @@ fn results_do_not_depend_on_the_storage() {
     assert!(ends > 10_000);
 }
 
-/// What a response says, and what that is.
+/// The word of a response, its other headers, and the status that they mean.
 const RESPONSES: [(&str, &str, ResponseStatus); 24] = [
     ("Success", "", ResponseStatus::Success),
     ("success", "Message: Authentication failed\r\n", ResponseStatus::Success),
@@ -123,7 +124,8 @@ const RESPONSES: [(&str, &str, ResponseStatus); 24] = [
     ("Success ", "", ResponseStatus::Other),
 ];
 
-/// What the session says of one message that names the action, up to its last part.
+/// Returns the reports about one message that names the action, up to its last part, and the status
+/// of the message as a whole.
 fn respond(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
     let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
     let (ticket, id) = client.request("CoreStatus");
@@ -153,7 +155,7 @@ fn every_response_status_through_any_storage() {
                 assert_eq!(reported.last(), Some(&end), "{word} {more:?} through {storage}");
                 let (_, before) = reported.split_last().unwrap();
                 assert!(before.iter().all(|&part| match part {
-                    Incoming::Response { ticket: of, is_end, .. } => of == ticket && !is_end,
+                    Incoming::Response { ticket: other, is_end, .. } => other == ticket && !is_end,
                     part => part == Incoming::Unmatched,
                 }));
             }
@@ -164,8 +166,8 @@ fn every_response_status_through_any_storage() {
 #[test]
 fn is_error_holds_for_every_error_status() {
     for (_, _, status) in RESPONSES {
-        let is = !matches!(status, ResponseStatus::Success | ResponseStatus::Other);
-        assert_eq!(status.is_error(), is);
+        let expected = !matches!(status, ResponseStatus::Success | ResponseStatus::Other);
+        assert_eq!(status.is_error(), expected);
     }
     assert!(!ResponseStatus::Text.is_error());
 }
@@ -198,7 +200,7 @@ fn text_and_payload_complete_an_action() {
 
 #[test]
 fn the_first_message_header_decides_the_status() {
-    // A second one is out of somebody's value, or PresenceState's.
+    // A second `Message` comes from a forged value, or from PresenceState.
     let text = |id: &str| {
         format!(
             "Response: Error\r\nActionID: {id}\r\nMessage: No\r\nPad: {}\r\nMessage: Permission denied\r\n\r\n",

@@ -1,5 +1,6 @@
-//! A server by script: answers as Asterisk of some generations does, one action after the other, and keeps a record
-//! of what it has sent. Its faults: answers that come late or never, a sudden silence, a shutdown.
+//! A scripted server. It answers like Asterisk of several generations, one action after the other,
+//! and records what it has sent. Its faults: late or missing responses, a sudden stop of all
+//! traffic, a shutdown.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -14,13 +15,13 @@ const CHALLENGE: &str = "840415273";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// No list is marked, the ActionID comes last.
+    /// Does not mark lists and puts the ActionID last.
     V1_4,
-    /// Some lists are marked.
+    /// Marks some lists.
     V1_8,
-    /// Every list is marked.
+    /// Marks every list.
     V13,
-    /// The same, and a Command has `Output`.
+    /// Marks every list and answers a Command with `Output` headers.
     V22,
 }
 
@@ -41,7 +42,7 @@ impl Style {
     }
 }
 
-/// Meaning a message is to the client.
+/// The meaning of a message to the client.
 #[derive(Debug, Clone)]
 pub enum Meaning {
     Banner,
@@ -51,9 +52,9 @@ pub enum Meaning {
     Booted,
     Shutdown,
     Goodbye,
-    /// An event, and the ActionID in it.
+    /// An event, with the ActionID in it.
     Event(Option<String>),
-    /// With `is_end`, nothing follows for a client that knows the server's age.
+    /// If `is_end`, nothing follows for a client that knows the server's version.
     Response {
         id: String,
         status: ResponseStatus,
@@ -61,19 +62,19 @@ pub enum Meaning {
     },
     /// An error after the response.
     Failed(String),
-    /// An entry, or a single event; up to Asterisk 12 those of IAXpeers are not named, and those of Status look like
-    /// an event that names an action.
+    /// An entry, or a single event. Up to Asterisk 12, the entries of IAXpeers have no ActionID,
+    /// and those of Status look like an event with the ActionID of an action.
     Entry {
         id: Option<String>,
         is_end: bool,
         has_privilege: bool,
     },
     Complete(String),
-    /// Text that names no action, or a second end.
+    /// Text without an ActionID, or a second end.
     Stray,
 }
 
-/// A message that was sent, and where in the server's stream it ends.
+/// A message that was sent, and the offset of its end in the server's stream.
 #[derive(Debug, Clone)]
 pub struct SentMessage {
     pub end: usize,
@@ -82,12 +83,13 @@ pub struct SentMessage {
 
 #[derive(Debug, Clone, Copy)]
 pub struct Faults {
-    /// How likely an action is never answered, and a message comes late.
+    /// The probability that an action is never answered.
     pub lose: f32,
+    /// The probability that a message is late.
     pub hold: f32,
-    /// Milliseconds between two events; 0: none.
+    /// The mean time between two events in milliseconds; 0 for no events.
     pub events: u64,
-    /// From then on it neither reads nor writes.
+    /// From this time on the server neither reads nor writes.
     pub dies_at: u64,
     pub stops_at: u64,
 }
@@ -96,13 +98,13 @@ impl Faults {
     pub const NONE: Self = Self { lose: 0.0, hold: 0.0, events: 0, dies_at: u64::MAX, stops_at: u64::MAX };
 }
 
-/// Where an entry of a list has its ActionID.
+/// The position of the ActionID in an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     First,
     Second,
     Last,
-    /// Behind a Privilege, at the end: Status.
+    /// At the end of an entry with a Privilege, as in Status.
     LastOfPrivileged,
     Nowhere,
 }
@@ -116,19 +118,19 @@ struct Planned {
 pub struct Server {
     pub style: Style,
     pub sent: Vec<SentMessage>,
-    /// The ActionIDs of the requests that came whole.
+    /// The ActionIDs of the requests received completely.
     pub received: Vec<String>,
     pub is_closed: bool,
     faults: Faults,
     random: fastrand::Rng,
     decoder: Decoder<Vec<u8>>,
     requests: VecDeque<(String, String)>,
-    /// Meaning is left to say of the answer that was begun.
+    /// The rest of the response that was begun.
     agenda: VecDeque<Planned>,
-    /// Calls under way, that will end then, and the ActionID of their Originate.
+    /// The time at which each call ends, and the ActionID of its Originate.
     calls: Vec<(u64, String)>,
     next_event: u64,
-    /// How much it has sent.
+    /// The number of bytes sent.
     length: usize,
     is_logged_in: bool,
     has_events: bool,
@@ -193,7 +195,7 @@ impl Server {
         }
     }
 
-    /// Meaning it says at that time.
+    /// Returns the bytes sent at this time.
     pub fn poll(&mut self, now: u64) -> Vec<u8> {
         let mut sent = Vec::new();
         while !self.is_closed && now < self.faults.dies_at {
@@ -210,7 +212,7 @@ impl Server {
         sent
     }
 
-    /// When it will say or do something, if it hears no more.
+    /// Returns when the server acts next if it receives nothing more.
     pub fn next(&self, now: u64) -> Option<u64> {
         if self.is_closed || now >= self.faults.dies_at {
             return None;
@@ -229,7 +231,7 @@ impl Server {
 
     fn send_next(&mut self, sent: &mut Vec<u8>) {
         let Some(Planned { text, meaning, .. }) = self.agenda.pop_front() else { return };
-        // Empty lines behind the one that ends a message belong to none.
+        // Further empty lines after the end of a message belong to no message.
         let more = text.strip_suffix("\r\n\r\n\r\n\r\n").map_or(0, |_| 4);
         self.sent.push(SentMessage { end: self.length + text.len() - more, meaning: meaning.clone() });
         self.length += text.len();
@@ -241,7 +243,7 @@ impl Server {
         }
     }
 
-    /// Puts on the agenda what comes next; says whether there is something.
+    /// Plans the next message. Returns whether there is one.
     fn plan_next(&mut self, now: u64) -> bool {
         if self.faults.stops_at <= now && !self.has_events {
             self.is_closed = true;
@@ -276,7 +278,7 @@ impl Server {
         self.plan(now, text, Meaning::Event(None));
     }
 
-    /// `text` is without the empty line.
+    /// Plans a message; `text` lacks the empty line.
     fn plan(&mut self, now: u64, text: String, meaning: Meaning) {
         let pause = if self.random.f32() < self.faults.hold {
             self.random.u64(100..3000)
@@ -287,7 +289,8 @@ impl Server {
         self.agenda.push_back(Planned { at: after + pause, text: text + "\r\n", meaning });
     }
 
-    /// Lines of somebody's making, some of them out of a value with line ends.
+    /// Returns arbitrary headers. If `forged`, some look as if they came from a value with line
+    /// ends.
     fn filler(&mut self, forged: bool) -> String {
         let mut text = String::new();
         for i in 0..self.random.usize(0..4) {
@@ -308,7 +311,7 @@ impl Server {
     }
 
     fn answer(&mut self, now: u64, action: &str, id: &str) {
-        // Half as likely: or no run would get anywhere.
+        // Half as likely before the login, or no run would get anywhere.
         if self.random.f32() < self.faults.lose / if self.is_logged_in { 1.0 } else { 2.0 } {
             return;
         }
@@ -368,7 +371,8 @@ impl Server {
         let (message, status) = self.random.choice(ERRORS).unwrap();
         let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: {message}");
         let meaning = Meaning::Response { id: id.into(), status, is_end: true };
-        // Today's servers, too, have a text that ends in a line end: the message ends one line end early.
+        // Current servers also have a text that ends in a line end, which ends the message one line
+        // early.
         match message.ends_with('\n') {
             true => self.plan(now, text, meaning),
             false => self.plan(now, text + "\r\n", meaning),
@@ -450,7 +454,7 @@ impl Server {
             }
             ("IAXpeers", V1_8) => self.list(now, id, "PeerEntry", "PeerlistComplete", true, Place::Nowhere),
             ("VoicemailUsersList", _) if self.random.bool() => {
-                // No user, no list: those that know lists by their action only wait for one.
+                // No list for no users: clients that know lists only by their action wait for one.
                 let more = "Message: There are no voicemail users currently defined.\r\n";
                 self.respond(now, id, "Success", more, ResponseStatus::Success, style.marks_all());
             }
@@ -527,7 +531,7 @@ impl Server {
     }
 
     fn list(&mut self, now: u64, id: &str, entry: &str, end: &str, is_marked: bool, place: Place) {
-        // FAXSessions writes it the second way, Asterisk 1.6 the third.
+        // FAXSessions uses the second spelling, Asterisk 1.6 the third.
         let starts = ["EventList: start\r\n", "EventList: Start\r\n", "Eventlist: start\r\n"];
         let start = if is_marked { self.random.choice(starts).unwrap() } else { "" };
         self.respond(

@@ -1,5 +1,5 @@
-//! Thousands of connections in simulated time, each message held against what the server said, each action against
-//! what became of it.
+//! Thousands of connections in simulated time. Each message is compared with what the server sent,
+//! and each action with what the server did with it.
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{
@@ -33,17 +33,17 @@ const ACTIONS: [&str; 16] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Asked,
-    /// The response came; so many entries.
+    /// The response came, and this many entries.
     Open(u32),
     Ended,
 }
 
-/// An action, as the test sees it.
+/// An action as the test sees it.
 #[derive(Debug)]
 struct Submitted {
     ticket: Ticket,
     id: String,
-    /// Where in the client's stream its request ends.
+    /// The offset in the client's stream at which its request ends.
     end: usize,
     deadline: u64,
     phase: Phase,
@@ -59,7 +59,7 @@ enum State {
     Closed,
 }
 
-/// How often what happened, over all runs: a test that sees nothing proves nothing.
+/// The number of occurrences over all runs. A test in which nothing happens proves nothing.
 #[derive(Debug, Default)]
 struct Count {
     responses: u32,
@@ -91,25 +91,25 @@ struct World<'a> {
     server: Server,
     up: Pipe,
     down: Pipe,
-    /// The link takes no more of what the client sends than this.
+    /// The link accepts no more bytes from the client than this.
     stalls_at: usize,
     state: State,
     connected: u64,
     last_received: u64,
-    /// When the boot is waited for no more; when the log-off was sent; when the last Ping was.
+    /// The end of the boot time, the time of the logoff, and the time of the last Ping.
     boots_by: u64,
     logged_off: u64,
     pinged: Option<u64>,
     waits_for_boot: bool,
-    /// How many bytes the client has sent.
+    /// The number of bytes the client has sent.
     sent: usize,
     submitted: Vec<Submitted>,
-    /// Index of the list opened last.
+    /// The index of the list opened last.
     open: Option<usize>,
-    /// How many of the server's messages were heard, and the parts of the next one.
+    /// The number of messages received from the server, and the parts of the next one.
     messages: usize,
     parts: Vec<Incoming>,
-    /// Actions still to submit, and when.
+    /// The number of actions still to submit, and the time of the next.
     plan: usize,
     next_submit: u64,
     writable: u64,
@@ -238,7 +238,7 @@ impl World<'_> {
             }
         } else if self.outstanding() == 0 {
             if !std::mem::replace(&mut self.has_waited, true) {
-                // Perhaps long enough for a Ping.
+                // This may be long enough for a Ping.
                 self.next_submit = now + self.random.u64(0..1000);
                 return;
             }
@@ -328,7 +328,7 @@ impl World<'_> {
         assert_eq!(self.messages, whole, "all that has come was received");
     }
 
-    /// A message was heard to its end.
+    /// Handles the end of a message.
     fn message(&mut self) {
         let parts = std::mem::take(&mut self.parts);
         let meaning = self.server.sent[self.messages].meaning.clone();
@@ -373,7 +373,7 @@ impl World<'_> {
         self.submitted.iter().position(|action| action.id == id)
     }
 
-    /// Meaning the session is to say of it; none for an answer to what the session itself sent.
+    /// Returns the expected report, or `None` for a response to the session's own request.
     fn expect(&mut self, meaning: &Meaning) -> Option<Incoming> {
         if self.state == State::Closed {
             return Some(Incoming::Unmatched);
@@ -428,7 +428,7 @@ impl World<'_> {
                 let action = at.map(|at| &mut self.submitted[at]).filter(|action| !is_late(action));
                 match (action, named) {
                     (None, Some(_)) if !has_privilege => Incoming::Unmatched,
-                    // Late, it cannot be told from an event.
+                    // An event that comes too late cannot be told from other events.
                     (None, _) => Incoming::Event { ticket: named.map(|at| self.submitted[at].ticket) },
                     (Some(action), _) => {
                         action.phase = match action.phase {
@@ -479,7 +479,7 @@ impl World<'_> {
                 None => {}
                 Some(Incoming::Lost { ticket, reason }) => {
                     let action = self.submitted.iter_mut().find(|action| action.ticket == ticket).unwrap();
-                    // It is woken in time, so that none ends late.
+                    // The session is woken in time, so no action ends late.
                     assert_eq!(action.deadline, now);
                     let expected = match std::mem::replace(&mut action.phase, Phase::Ended) {
                         Phase::Asked => LossReason::TimedOut,
@@ -517,7 +517,8 @@ impl World<'_> {
         assert!(self.submitted.iter().all(|action| action.phase == Phase::Ended || action.deadline > now));
     }
 
-    /// A Ping was due, and there was no room for it: the session waits all the same.
+    /// Returns whether a Ping was due but had no room. The session then waits for its answer all
+    /// the same.
     fn is_pinged_in_vain(&self) -> bool {
         let now = self.client.now;
         let has_no_room = self.client.outbox.pending().len() > 200;
@@ -543,7 +544,7 @@ impl World<'_> {
         }
     }
 
-    /// The connection is lost, or given up.
+    /// Ends a connection that was lost or given up.
     fn close(&mut self) {
         self.client.decoder.finish();
         let mut rest = Vec::new();
@@ -577,7 +578,7 @@ impl World<'_> {
     }
 }
 
-/// Up to three connections of one session, one after the other.
+/// Runs up to three connections of one session, one after the other.
 fn run(seed: u64, count: &mut Count) {
     let mut random = fastrand::Rng::with_seed(seed);
     let timing = Timing::DEFAULT
@@ -633,7 +634,7 @@ fn run(seed: u64, count: &mut Count) {
 #[test]
 fn every_action_ends_once_as_the_server_answered() {
     let mut count = Count::default();
-    // `AMI_RUNS`: as many in place of the usual.
+    // `AMI_RUNS` replaces the default number of runs.
     let runs = std::env::var("AMI_RUNS").map_or(5000, |runs| runs.parse().unwrap());
     for seed in 0..runs {
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));
