@@ -1,5 +1,5 @@
-//! Old servers by replay: what real servers answered is answered to a session that asks the same, and each action has to
-//! end as the recorded bytes say.
+//! Replays recorded connections of old servers. A session submits the actions of the recorded
+//! client and receives the recorded answers, and each action must end as those bytes say.
 
 mod capture;
 mod cases;
@@ -17,26 +17,18 @@ use run::{End, Finish, Login, Outcome, run, run_late, run_with_few_slots};
 
 const STORAGES: [usize; 4] = [64, 128, 512, 65_536];
 
-/// A stream of which every cut in two is tried.
+/// The largest stream of which every cut in two is tried.
 const SMALL: usize = 4 * 1024;
 
-/// A stream that is replayed a few times only.
+/// Streams larger than this are replayed only a few times.
 const LARGE: usize = 1024 * 1024;
 
-/// Runs `body` on every recorded connection, on as many threads as there are processors.
+/// Runs `body` on every recorded connection.
 fn on_pairs(body: impl Fn(&Plan, &Outcome) + Sync) {
     let pairs = pairs();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(pair) = pairs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    let plan = Plan::new(pair);
-                    body(&plan, &oracle::outcome(&plan));
-                }
-            });
-        }
+    common::in_parallel(pairs.len(), |number| {
+        let plan = Plan::new(&pairs[number]);
+        body(&plan, &oracle::outcome(&plan));
     });
 }
 
@@ -87,7 +79,7 @@ fn every_cut_in_two() {
     });
 }
 
-/// What has to be said if the connection is lost where the oracle has it wait.
+/// Returns the expected outcome if the connection is lost instead of waiting for the deadlines.
 fn lost(expected: &Outcome) -> Outcome {
     let lost = |end: End| match end {
         End::Lost(LossReason::TimedOut) => End::Lost(LossReason::OutcomeUnknown),
@@ -138,8 +130,9 @@ fn few_slots_give_the_same_results() {
     });
 }
 
-/// What does not name an action of the session is no answer: other responses and texts are unmatched, events with a
-/// privilege are events. So are those that name an action which has no list, as `OriginateResponse` does.
+/// Messages without the ActionID of one of our actions complete nothing: responses and texts are
+/// unmatched, and events with a privilege are events. The same holds for events with the ActionID
+/// of an action without a list, such as `OriginateResponse`.
 #[test]
 fn messages_for_no_action_are_unmatched_or_events() {
     on_pairs(|plan, expected| {
@@ -150,7 +143,7 @@ fn messages_for_no_action_are_unmatched_or_events() {
         let ids: Vec<_> = plan.ids.iter().chain(&plan.own).collect();
         let ours = |message: &naive::Message| ids.iter().position(|id| oracle::names(message, id.as_bytes()));
         let mut reported = Vec::new();
-        // Large enough that no message comes in parts.
+        // With this storage no message comes in parts.
         run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| reported.push(incoming));
         assert_eq!(reported.len(), messages.len(), "{}", plan.name);
         let login = messages.iter().position(|message| ours(message).is_some_and(|at| at >= plan.ids.len()));
@@ -180,8 +173,8 @@ fn messages_for_no_action_are_unmatched_or_events() {
     });
 }
 
-/// The count of entries is the one that the server gives, wherever it gives one. Some count other things: the
-/// `DBGetTree` of 16 says 1 whatever it has sent.
+/// The number of entries is the one that the server reports, if it does. `DBGetTree` of Asterisk 16
+/// is an exception: it always reports 1.
 #[test]
 fn entries_are_counted_as_the_server_counts_them() {
     let counted = std::sync::atomic::AtomicUsize::new(0);
@@ -204,8 +197,9 @@ fn entries_are_counted_as_the_server_counts_them() {
     assert!(counted.into_inner() > 100);
 }
 
-/// Which actions of the captures in `tests/data` are not asked again: how many are malformed, how many the encoder refuses,
-/// how many came without a login. What was sent wrong on purpose is what the scenarios are for; the others leave out none.
+/// Counts the actions of the captures in `tests/data` that are left out: malformed ones, those the
+/// encoder refuses, and those without a login. Only scenarios that send wrong requests on purpose
+/// have any.
 #[test]
 fn actions_left_out_of_the_replay_are_known() {
     const KNOWN: &[(&str, [usize; 3])] = &[
@@ -214,13 +208,13 @@ fn actions_left_out_of_the_replay_are_known() {
         ("13/bad_129_headers", [0, 4, 0]),
         ("16/bad_129_headers", [0, 2, 0]),
         ("22/bad_129_headers", [0, 2, 0]),
-        // Junk, and a Ping, without a login.
+        // Junk and a Ping without a login.
         ("1.4/bad_binary_unauth", [1, 0, 1]),
         ("13/bad_binary_unauth", [1, 0, 1]),
         ("16/bad_binary_unauth", [1, 0, 1]),
         ("1.4/bad_tls_hello", [1, 0, 1]),
         ("16/bad_tls_hello", [1, 0, 1]),
-        // CRs for line ends, all in the name of the action.
+        // CRs as line ends, all within the name of the action.
         ("1.4/bad_cr_only", [0, 1, 0]),
         ("13/bad_cr_only", [0, 1, 0]),
         ("16/bad_cr_only", [0, 1, 0]),
@@ -242,14 +236,14 @@ fn actions_left_out_of_the_replay_are_known() {
         ("13/bad_lf_only", [2, 0, 0]),
         ("16/bad_lf_only", [3, 0, 0]),
         ("22/bad_lf_only", [3, 0, 0]),
-        // No Action, an empty one without the blank, two.
+        // No Action, an empty one without the blank, two Actions.
         ("1.4/bad_no_action", [2, 0, 0]),
         ("22/bad_no_action", [1, 0, 0]),
         ("1.4/bad_unknown_action", [1, 0, 0]),
         ("1.4/bad_unfinished", [1, 0, 0]),
         ("13/bad_unfinished", [1, 0, 0]),
         ("22/bad_unfinished", [1, 0, 0]),
-        // Challenges that the key is not made of.
+        // Challenges that the key is not based on.
         ("1.4/challenge_odd", [0, 0, 3]),
         ("13/challenge_odd", [0, 0, 3]),
         ("16/challenge_odd", [0, 0, 3]),
@@ -273,7 +267,7 @@ fn actions_left_out_of_the_replay_are_known() {
             .map(|why| plan.left_out.iter().filter(|&&left_out| left_out == why).count());
         match known.get(&*pair.name) {
             Some(known) => assert_eq!(counts, *known, "{}", pair.name),
-            // Of those elsewhere nothing is known.
+            // Nothing is known about other captures.
             None if std::env::var_os("AMI_CAPTURES").is_some() => {}
             None => assert_eq!(counts, [0; 3], "{}", pair.name),
         }
