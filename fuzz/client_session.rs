@@ -86,7 +86,7 @@ pub fn client_session(data: &[u8]) {
         run.now = run.now.max(deadline);
         run.on_timeout();
         run.outbox.clear();
-        assert!(run.now < 1 << 40, "it waits for ever");
+        assert!(run.now < 1 << 40, "it waits forever");
     }
     assert!(run.open.is_empty(), "{:?}", run.open);
 }

@@ -222,7 +222,7 @@ impl Run<'_> {
                 self.expect_written(before, &[]);
             }
             Ok(Incoming::Nothing) if is_ignored => {
-                assert_eq!(self.outbox.pending().len(), before, "an answer to what is no request");
+                assert_eq!(self.outbox.pending().len(), before, "an answer without a request");
             }
             Ok(Incoming::Nothing) => {
                 // Exactly one message, with one of the following headers besides the ActionID.

@@ -249,7 +249,7 @@ impl Joined {
         }
         if let Some(kind) = self.kind.filter(|&kind| kind != Kind::Other) {
             if part.kind() != kind {
-                return Err(format!("a part of {kind:?} says {:?}", part.kind()));
+                return Err(format!("a part of {kind:?} has kind {:?}", part.kind()));
             }
         }
         self.kind = Some(part.kind());
@@ -286,7 +286,7 @@ impl Joined {
             lines.iter().map(|line| line.escape_ascii().to_string()).collect()
         };
         Err(format!(
-            "parts give headers {:?} output {:?}, the whole is {whole:?}, bytes \"{}\"",
+            "parts have headers {:?} output {:?}, the whole message is {whole:?}, bytes \"{}\"",
             show(&self.headers),
             show(&self.output),
             whole.as_bytes().escape_ascii(),

@@ -235,18 +235,18 @@ impl Plan {
         let mut outbox = Outbox::for_client(vec![0; self.outbox], self.dialect);
         let mut decoder = Decoder::for_client(vec![0; 512]).unwrap();
         session.on_connected(id_key(PREFIX), 0);
-        let mut say = b"Asterisk Call Manager/1.0\r\n".to_vec();
+        let mut bytes = b"Asterisk Call Manager/1.0\r\n".to_vec();
         let mut own = Vec::new();
-        while !say.is_empty() {
-            decoder.space()[..say.len()].copy_from_slice(&say);
-            decoder.advance(std::mem::take(&mut say).len());
+        while !bytes.is_empty() {
+            decoder.space()[..bytes.len()].copy_from_slice(&bytes);
+            decoder.advance(std::mem::take(&mut bytes).len());
             assert_eq!(decoder.poll(), Step::Message);
             let message = decoder.message();
             if session.on_message(&message, 0).unwrap() == Incoming::LogIn {
                 session.log_in(&credentials, &message, 0, &mut outbox).unwrap();
                 let id = first_id(outbox.pending()).expect("an ActionID");
                 own.push(String::from_utf8(id).unwrap());
-                say =
+                bytes =
                     format!("Response: Success\r\nActionID: {}\r\nChallenge: 1\r\n\r\n", own.last().unwrap())
                         .into_bytes();
                 outbox.clear();
@@ -278,7 +278,7 @@ impl Plan {
         let requests = requests.filter_map(|(request, id)| Some((request.id.clone()?, &**id)));
         for (from, to) in own.chain(login).chain(requests) {
             let twice = map.insert(from, to);
-            assert_eq!(twice, None, "{}: an ActionID that two actions have", self.name);
+            assert_eq!(twice, None, "{}: two actions have the same ActionID", self.name);
         }
         self.stream = rewritten(server, |id| map.get(id).copied());
         if self.login.as_ref().is_some_and(|login| login.id.is_none()) {

@@ -156,7 +156,11 @@ impl Client<'_> {
             self.login = Login::Accepted;
             for (request, id) in self.plan.requests.iter().zip(&self.plan.ids) {
                 let ticket = self.session.submit(request, 0, &mut self.outbox).unwrap();
-                assert_eq!(self.session.action_id(ticket).as_str(), id, "not as rehearsed");
+                assert_eq!(
+                    self.session.action_id(ticket).as_str(),
+                    id,
+                    "another ActionID than in the rehearsal"
+                );
             }
         }
         self.outbox.advance(usize::MAX);
@@ -366,7 +370,7 @@ impl<'a> Slow<'a> {
                 Ok(ticket) => {
                     let id = self.session.action_id(ticket).as_str().to_string();
                     self.ids.insert(self.plan.ids[self.submitted].clone().into_bytes(), id);
-                    assert_eq!(self.tickets.insert(ticket, self.submitted), None, "a ticket twice");
+                    assert_eq!(self.tickets.insert(ticket, self.submitted), None, "the same ticket twice");
                     self.outbox.advance(usize::MAX);
                     self.submitted += 1;
                     self.now += 1;

@@ -324,7 +324,7 @@ fn answers_of_the_session_itself_wait_for_room() {
             assert_eq!(full.err(), Some(SessionError::Encode(EncodeError::Full)), "{text}");
             assert_eq!(server.outbox.pending(), b"\n");
             assert_eq!(server.session.stage(), Stage::LoggedIn);
-            assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is as it was");
+            assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is unchanged");
         }
         server.outbox.advance(usize::MAX);
         let message = server.decoder.message();

@@ -138,7 +138,7 @@ fn a_line_with_a_line_end_is_refused() {
                 "{error:?}"
             );
             assert_eq!(server.outbox.pending(), b"");
-            assert!(server.session.is_busy(), "it is still to be answered");
+            assert!(server.session.is_busy(), "the request is unanswered");
         }
         command(&mut server, true, &[b"good".to_vec()]).unwrap();
         assert!(server.take_sent().contains("good"));

@@ -75,7 +75,7 @@ fn assert_held_back(mut server: Server<'_>, expected: &str) {
         assert_eq!(again.err(), Some(SessionError::Unanswered));
         let attempt = attempt_of(&message);
         let decided = server.session.log_in(&attempt, Some(admin()), now, &mut server.outbox);
-        assert_eq!(decided, Err(SessionError::NothingToAnswer), "it was decided");
+        assert_eq!(decided, Err(SessionError::NothingToAnswer), "already decided");
         assert_eq!(server.session.refuse_already_logged_in(now), Err(SessionError::NothingToAnswer));
     }
     assert_eq!(server.on_timeout(13_345), expected);
@@ -327,7 +327,7 @@ fn logoff_works_at_any_stage() {
     for server in [Server::new(), challenged(), Server::logged_in(admin())] {
         let mut server = server;
         let text = format!("Action: logoff\r\nActionID: 9\r\n\r\n{PING}{CHALLENGES}{}", plain(SECRET));
-        assert_eq!(server.answer_to(text), goodbye, "and nothing behind it");
+        assert_eq!(server.answer_to(text), goodbye, "and nothing after it");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
         assert!(!server.session.is_busy() && !server.session.wants(Classes::NONE));
         assert_eq!(server.answer_to(PING), "");

@@ -138,7 +138,7 @@ fn without_a_mask_all_readable_events_are_sent() {
         server.answer_to("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
         server.session.on_connected(1, 0, &mut server.outbox).unwrap();
         server.outbox.clear();
-        assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "nobody has logged in");
+        assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "no user has logged in");
         check(&server.log_in(account(read, 0)).session, read, ALL, "a new connection");
     }
 }

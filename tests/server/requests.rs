@@ -180,7 +180,7 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
     }
     server.decoder.finish();
     server
-        .pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?} of a piece"));
+        .pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?} for a piece"));
     assert_eq!(server.outbox.pending(), b"");
     (sent, forwarded)
 }

@@ -113,9 +113,9 @@ impl World<'_> {
             if self.state == State::Closed || self.is_dropped() {
                 break;
             }
-            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            assert!(step < 100_000, "no progress at {}", self.client.now);
             self.step();
-            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+            assert!(self.client.now <= self.bound, "no end by {} ms", self.client.now);
         }
         self.close();
     }
@@ -226,14 +226,14 @@ impl World<'_> {
             }
         }
         let whole = self.service.sent.iter().take_while(|reported| reported.end <= self.down.arrived).count();
-        assert_eq!(self.messages, whole, "all that has come was received");
+        assert_eq!(self.messages, whole, "every complete message is received");
     }
 
     /// Handles the end of a message.
     fn message(&mut self) {
         let parts = std::mem::take(&mut self.parts);
         let reported = self.service.sent[self.messages].clone();
-        assert_eq!(std::mem::take(&mut self.bytes), reported.bytes, "not meaning the server wrote");
+        assert_eq!(std::mem::take(&mut self.bytes), reported.bytes, "not the bytes that the server wrote");
         self.messages += 1;
         let meaning = reported.meaning;
         let (&last, before) = parts.split_last().unwrap();
@@ -314,11 +314,11 @@ impl World<'_> {
                 Incoming::Response { ticket: action.ticket, status: *status, is_end: *is_end }
             }
             Meaning::Entry(id) | Meaning::Complete(id) => {
-                let at = of(&self.submitted, id).expect("an action of ours");
+                let at = of(&self.submitted, id).expect("a submitted action");
                 let Submitted { ticket, ref mut phase, .. } = self.submitted[at];
                 match (*phase, meaning) {
                     (Phase::Ended, _) => Incoming::Unmatched,
-                    (Phase::Asked, _) => panic!("{meaning:?} without a beginning"),
+                    (Phase::Asked, _) => panic!("{meaning:?} before the response"),
                     (Phase::Open(entries), Meaning::Entry(_)) => {
                         *phase = Phase::Open(entries + 1);
                         Incoming::ListEntry { ticket, is_end: false }

@@ -22,9 +22,9 @@ fn conversation(credentials: Credentials<'static>, style: Style, seed: u64) -> (
     let mut was_ready = false;
     // An honest server never pauses for more than 4 ms.
     for now in 0..500 {
-        let reported = server.poll(now);
-        client.read(&reported, |_, _| {});
-        stream.extend(reported);
+        let sent = server.poll(now);
+        client.read(&sent, |_, _| {});
+        stream.extend(sent);
         if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
             for name in ACTIONS {
                 client.submit(name).unwrap();
@@ -43,10 +43,10 @@ enum Known {
     Ended(Incoming),
 }
 
-/// Returns the state of each action after `come` bytes of the server's stream.
-fn known(server: &Server, tickets: &[(Ticket, String)], come: usize) -> Vec<Known> {
+/// Returns the state of each action after `received` bytes of the server's stream.
+fn known(server: &Server, tickets: &[(Ticket, String)], received: usize) -> Vec<Known> {
     let mut known = vec![Known::Nothing; tickets.len()];
-    for message in server.sent.iter().filter(|message| message.end <= come) {
+    for message in server.sent.iter().filter(|message| message.end <= received) {
         let (Meaning::Response { id, .. }
         | Meaning::Complete(id)
         | Meaning::Failed(id)
@@ -101,10 +101,10 @@ fn connects_again(mut client: Client, old: &[(Ticket, String)], old_stream: &[u8
         server.receive(client.take_sent().as_bytes());
     }
     let new = new.expect("logged in");
-    let spoken_of: Vec<_> = reported.iter().filter(|&&incoming| ticket_of(incoming).is_some()).collect();
-    assert!(spoken_of.iter().all(|&&incoming| ticket_of(incoming) == Some(new)), "{spoken_of:?}");
+    let concerned: Vec<_> = reported.iter().filter(|&&incoming| ticket_of(incoming).is_some()).collect();
+    assert!(concerned.iter().all(|&&incoming| ticket_of(incoming) == Some(new)), "{concerned:?}");
     let status = ResponseStatus::UnknownAction;
-    assert_eq!(spoken_of.last(), Some(&&Incoming::Response { ticket: new, status, is_end: true }));
+    assert_eq!(concerned.last(), Some(&&Incoming::Response { ticket: new, status, is_end: true }));
 }
 
 #[test]
@@ -129,12 +129,12 @@ fn connection_lost_at_every_byte_from_the_server() {
         let banner = end_of(|meaning| matches!(meaning, Meaning::Banner));
         let accepted = end_of(|meaning| matches!(meaning, Meaning::Accepted));
         let mut ends = 0;
-        for come in 0..=stream.len() {
+        for received in 0..=stream.len() {
             let mut client = Client::new(slots(4), storage).with(credentials());
             client.connect(PREFIX);
             let mut tickets = Vec::new();
             let mut reported = Vec::new();
-            for &byte in &stream[..come] {
+            for &byte in &stream[..received] {
                 client.read(&[byte], |incoming, _| reported.push(incoming));
                 if client.session.stage() == Stage::Ready && tickets.is_empty() {
                     for name in ACTIONS {
@@ -144,13 +144,13 @@ fn connection_lost_at_every_byte_from_the_server() {
                 }
             }
             client.take_sent();
-            let stage = match come {
-                _ if come < banner => Stage::Connecting,
-                _ if come < accepted => Stage::LoggingIn,
+            let stage = match received {
+                _ if received < banner => Stage::Connecting,
+                _ if received < accepted => Stage::LoggingIn,
                 _ => Stage::Ready,
             };
-            assert_eq!(client.session.stage(), stage, "at {come}");
-            let known = known(&server, &tickets, come);
+            assert_eq!(client.session.stage(), stage, "at {received}");
+            let known = known(&server, &tickets, received);
             let outstanding = known.iter().filter(|known| !matches!(known, Known::Ended(_))).count();
             assert_eq!(client.session.outstanding(), outstanding);
 
@@ -169,10 +169,10 @@ fn connection_lost_at_every_byte_from_the_server() {
                     }
                     Known::Ended(incoming) => incoming,
                 };
-                assert_eq!(*last, expected, "at {come} of {style:?}");
+                assert_eq!(*last, expected, "at {received} of {style:?}");
                 ends += 1;
             }
-            if come % 16 == 0 {
+            if received % 16 == 0 {
                 connects_again(client, &tickets, &stream[banner..]);
             }
         }
@@ -189,14 +189,14 @@ fn connection_lost_at_every_byte_from_the_client() {
                 let mut client = Client::new(slots(4), 100).with(credentials());
                 client.connect(PREFIX);
                 let mut server = Server::new(style, Faults::NONE, 7);
-                let (mut room, mut came) = (sent, 0);
+                let (mut room, mut received) = (sent, 0);
                 let mut tickets = Vec::new();
                 let mut reported = Vec::new();
                 for now in 0..400 {
                     // The server answers only the login, or everything.
                     if is_answered || tickets.is_empty() {
                         let bytes = server.poll(now);
-                        came += bytes.len();
+                        received += bytes.len();
                         client.read(&bytes, |incoming, _| reported.push(incoming));
                     }
                     if client.session.stage() == Stage::Ready && tickets.is_empty() {
@@ -217,7 +217,7 @@ fn connection_lost_at_every_byte_from_the_client() {
                 let is_in = server.sent.iter().any(|message| matches!(message.meaning, Meaning::Accepted));
                 assert_eq!(client.session.stage(), if is_in { Stage::Ready } else { Stage::LoggingIn });
                 assert_eq!(tickets.is_empty(), !is_in);
-                let known = known(&server, &tickets, came);
+                let known = known(&server, &tickets, received);
                 reported.extend(client.close());
                 for ((ticket, id), known) in tickets.iter().zip(known) {
                     let last = reported

@@ -644,7 +644,7 @@ fn mutated_streams_end_each_action_once_and_by_its_id() {
         let mut ends = Vec::new();
         let mut whole = Vec::new();
         let mut wrong = Vec::new();
-        let mut hear = |incoming: Incoming, message: &Message<'_>| {
+        let mut check = |incoming: Incoming, message: &Message<'_>| {
             whole.extend_from_slice(message.as_bytes());
             if let Some(ticket) = ticket_of(incoming) {
                 if ends.contains(&ticket) {
@@ -665,11 +665,11 @@ fn mutated_streams_end_each_action_once_and_by_its_id() {
         let mut rest = &stream[..];
         while !rest.is_empty() {
             let (now, later) = rest.split_at(random.usize(1..200).min(rest.len()));
-            client.read(now, &mut hear);
+            client.read(now, &mut check);
             rest = later;
         }
         client.decoder.finish();
-        client.read(b"", &mut hear);
+        client.read(b"", &mut check);
         assert!(wrong.is_empty(), "run {run}, {style:?} through {storage}: {wrong:?}");
         total += ends.len();
         ends.extend(client.close().into_iter().filter_map(ended_ticket));

@@ -45,10 +45,9 @@ fn results(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Inc
     let replays = !stream.is_empty();
     let mut at = 0;
     for now in 0.. {
-        let reported =
-            if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
-        at += reported.len();
-        client.read(&reported, |incoming, _| results.push(incoming));
+        let bytes = if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
+        at += bytes.len();
+        client.read(&bytes, |incoming, _| results.push(incoming));
         if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
             for name in ACTIONS {
                 client.submit(name).unwrap();
@@ -56,7 +55,7 @@ fn results(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Inc
         }
         let sent = client.take_sent();
         if !replays {
-            stream.extend_from_slice(&reported);
+            stream.extend_from_slice(&bytes);
             server.receive(sent.as_bytes());
         }
         if at == stream.len() && (replays || now > 1500) {

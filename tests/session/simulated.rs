@@ -160,9 +160,9 @@ impl World<'_> {
             if self.is_at_end() {
                 break;
             }
-            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            assert!(step < 100_000, "no progress at {}", self.client.now);
             self.step();
-            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+            assert!(self.client.now <= self.bound, "no end by {} ms", self.client.now);
         }
         self.close();
     }
@@ -187,8 +187,8 @@ impl World<'_> {
         while let Some(bytes) = self.up.read(now) {
             self.server.receive(&bytes);
         }
-        let reported = self.server.poll(now);
-        self.down.write(now, &reported);
+        let bytes = self.server.poll(now);
+        self.down.write(now, &bytes);
         if self.server.is_closed {
             self.down.close(now);
         }
@@ -325,7 +325,7 @@ impl World<'_> {
             }
         }
         let whole = self.server.sent.iter().take_while(|message| message.end <= self.down.arrived).count();
-        assert_eq!(self.messages, whole, "all that has come was received");
+        assert_eq!(self.messages, whole, "every complete message is received");
     }
 
     /// Handles the end of a message.
@@ -399,7 +399,8 @@ impl World<'_> {
             }
             Meaning::Booted => Incoming::Event { ticket: None },
             Meaning::Event(id) => {
-                let action = id.as_ref().map(|id| &self.submitted[self.find(id).expect("an action of ours")]);
+                let action =
+                    id.as_ref().map(|id| &self.submitted[self.find(id).expect("a submitted action")]);
                 Incoming::Event { ticket: action.map(|action| action.ticket) }
             }
             Meaning::Shutdown => Incoming::Shutdown,
@@ -423,7 +424,7 @@ impl World<'_> {
                 Incoming::Response { ticket: action.ticket, status: *status, is_end: *is_end }
             }
             Meaning::Entry { id, is_end, has_privilege } => {
-                let named = id.as_ref().map(|id| self.find(id).expect("an action of ours"));
+                let named = id.as_ref().map(|id| self.find(id).expect("a submitted action"));
                 let at = named.or(self.open);
                 let action = at.map(|at| &mut self.submitted[at]).filter(|action| !is_late(action));
                 match (action, named) {
@@ -441,12 +442,12 @@ impl World<'_> {
                 }
             }
             Meaning::Complete(id) | Meaning::Failed(id) => {
-                let at = self.find(id).expect("an action of ours");
+                let at = self.find(id).expect("a submitted action");
                 let action = &mut self.submitted[at];
                 let ticket = action.ticket;
                 match std::mem::replace(&mut action.phase, Phase::Ended) {
                     Phase::Ended => Incoming::Unmatched,
-                    Phase::Asked => panic!("an end without a beginning"),
+                    Phase::Asked => panic!("an end before the response"),
                     Phase::Open(entries) if matches!(meaning, Meaning::Complete(_)) => {
                         Incoming::ListComplete { ticket, entries }
                     }
@@ -459,7 +460,7 @@ impl World<'_> {
     fn on_timeout(&mut self) {
         let now = self.client.now;
         for round in 0.. {
-            assert!(round < 100, "ticks without end");
+            assert!(round < 100, "on_timeout reports without end");
             let pending = self.client.outbox.pending().len();
             let reported = match self.client.session.on_timeout(now, &mut self.client.outbox) {
                 Ok(reported) => reported,
