@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 
-use crate::{Failure, json};
+use crate::failure::Failure;
+use crate::json;
 
 #[derive(Args)]
 pub(crate) struct Options {

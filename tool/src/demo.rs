@@ -11,7 +11,7 @@ use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::{Message, Value};
 use embedded_ami_pbx::Pbx;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 const USER: &str = "demo";
 const SECRET: &str = "demo-secret";

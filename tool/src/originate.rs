@@ -9,7 +9,7 @@ use embedded_ami::action;
 use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::Message;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -72,7 +72,7 @@ impl Options {
             headers.header("Async", "true")
         });
         let ticket = client.submit(&call)?;
-        crate::answer(client.wait(ticket), |_| Ok(()))?;
+        crate::print::answer(client.wait(ticket), |_| Ok(()))?;
         // The server gives up ringing by itself; a little later there is nothing to wait for.
         let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
             return Err(Failure::Timeout("no OriginateResponse came: may the user read the class call?"));

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
 use embedded_ami_pbx::{Config, Pbx};
 
-use crate::Failure;
+use crate::failure::Failure;
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
