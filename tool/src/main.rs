@@ -1,4 +1,4 @@
-//! `ami`: the Asterisk Manager Interface for shell scripts.
+//! The shell tool `ami`, which makes the Asterisk Manager Interface (AMI) available to scripts.
 
 mod args;
 mod connect;
@@ -17,19 +17,19 @@ use std::time::Duration;
 
 use clap::Parser;
 use embedded_ami::action::Raw;
-use embedded_ami::client::{ResponseStatus, SessionError};
-use embedded_ami::io::blocking::Error;
+use embedded_ami::client::ResponseStatus;
 use embedded_ami::wire::{Message, Value};
 
 use crate::args::{Cli, Task};
 use crate::connect::{credentials, log_in};
-use crate::failure::Failure;
+use crate::failure::{Failure, one_line};
 use crate::print::{answer, print, print_line};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
+            // The first paragraph is the error; the usage and hints follow.
             let text = error.to_string();
             let paragraph = text.split("\n\n").next().unwrap_or_default();
             eprintln!("ami: {}; see --help", one_line(paragraph.trim_start_matches("error: ")));
@@ -37,36 +37,21 @@ fn main() -> ExitCode {
         }
         Err(help) => help.exit(),
     };
-    let (text, status) = match run(&cli) {
-        Ok(()) | Err(Failure::Quiet) => return ExitCode::SUCCESS,
-        Err(Failure::Answer(text)) => (format!("the server answered Error: {text}"), 1),
-        Err(Failure::Call(text)) => (text, 1),
-        Err(Failure::Usage(text)) => (text, 2),
-        Err(Failure::Client(error @ Error::Session(SessionError::Encode(_)))) => (error.to_string(), 2),
-        Err(Failure::Client(error @ Error::Refused { .. })) => (error.to_string(), 4),
-        Err(Failure::Client(error)) => (format!("{}:{}: {error}", cli.options.host, cli.options.port), 3),
-        Err(Failure::Timeout(text)) => (text.into(), 3),
-        Err(Failure::Output(error)) => (format!("cannot write: {error}"), 3),
-        Err(Failure::Server(text)) => (text, 3),
-    };
+    let Err(failure) = run(&cli) else { return ExitCode::SUCCESS };
+    let Some((text, status)) = failure.report(&cli.options) else { return ExitCode::SUCCESS };
     eprintln!("ami: {}", one_line(&text));
     ExitCode::from(status)
 }
 
-/// Text on one line, and without control characters: it may be somebody else's.
-fn one_line(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").replace(char::is_control, "\u{fffd}")
-}
-
+/// Runs the subcommand.
 fn run(cli: &Cli) -> Result<(), Failure> {
     let options = &cli.options;
     let mut out = io::stdout().lock();
     match &cli.command {
-        Task::Ping => answer(log_in(options, "off")?.send(&Raw::without_headers("Ping")), |reply| {
+        Task::Ping => answer(log_in(options, "off")?.send(&Raw::without_headers("Ping")), |response| {
             if options.json {
-                print(options, reply, &mut out)
-            } else if ResponseStatus::from_message(reply).is_error() {
+                print(options, response, &mut out)
+            } else if ResponseStatus::from_message(response).is_error() {
                 Ok(())
             } else {
                 writeln!(out, "Pong")
@@ -87,11 +72,11 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         }
         Task::Command { text } => {
             let text: Vec<_> = text.iter().map(|word| word.as_encoded_bytes()).collect();
-            answer(log_in(options, "off")?.command(&text.join(&b' ')), |reply| {
+            answer(log_in(options, "off")?.command(&text.join(&b' ')), |response| {
                 if options.json {
-                    return print(options, reply, &mut out);
+                    return print(options, response, &mut out);
                 }
-                reply.output().try_for_each(|line| print_line(line.as_bytes(), &mut out))
+                response.output().try_for_each(|line| print_line(line.as_bytes(), &mut out))
             })
         }
         Task::Originate(call) => {
@@ -104,7 +89,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
             let wanted =
                 |name: Value<'_>| only.is_empty() || only.iter().any(|only| name.eq_ignore_ascii_case(only));
             while left > 0 {
-                // Time-outs are the session's: it asks whether the server is alive.
+                // Silence is not an error: the session pings the server, and the call fails only if
+                // the server does not answer.
                 let Some(event) = client.next_event(Duration::from_secs(60))? else { continue };
                 if event.message().name().is_some_and(wanted) {
                     print(options, &event.message(), &mut out)?;
