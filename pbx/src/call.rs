@@ -11,8 +11,8 @@ use crate::engine::Engine;
 use crate::model::{Bytes, Dial, Goal, Reason};
 
 /// How long it takes a phone to ring, and to be picked up.
-const RINGS: Duration = Duration::from_millis(100);
-const PICKED_UP: Duration = Duration::from_millis(400);
+const RING_DELAY: Duration = Duration::from_millis(100);
+const ANSWER_DELAY: Duration = Duration::from_millis(400);
 
 const NORMAL: u8 = 16;
 const BUSY: u8 = 17;
@@ -23,7 +23,7 @@ impl Engine {
     /// Does what is due up to that time, in order.
     pub(crate) fn advance(&mut self, until: Duration, events: &mut Events) {
         while let Some(dial) = self.dials.pop_front() {
-            self.make(events, dial);
+            self.start_call(events, dial);
         }
         while let Some((time, key)) = self.due().filter(|&(time, _)| time <= until) {
             self.clock.now = self.clock.now.max(time);
@@ -57,10 +57,10 @@ impl Engine {
             Next::Ring { is_answered } => {
                 self.ring(events, key);
                 if is_answered {
-                    self.plan(key, Next::ResponseStatus, PICKED_UP);
+                    self.plan(key, Next::Answer, ANSWER_DELAY);
                 }
             }
-            Next::ResponseStatus => self.answer(events, key),
+            Next::Answer => self.answer(events, key),
             Next::Busy => self.refuse(events, key, Reason::Busy),
             Next::Congestion => self.refuse(events, key, Reason::Congestion),
             Next::Hangup(cause) => self.hang_up(events, key, cause, true),
@@ -76,20 +76,20 @@ impl Engine {
     }
 
     /// Makes the channels of a call.
-    fn make(&mut self, events: &mut Events, mut dial: Dial) {
+    fn start_call(&mut self, events: &mut Events, mut dial: Dial) {
         dial.deadline = self.clock.now.saturating_add(dial.ring);
         let taken = dial.ids.iter().flatten().any(|id| self.channels.find(id).is_some());
         let (technology, resource) =
             dial.channel.split_at(dial.channel.iter().position(|&byte| byte == b'/').unwrap_or(0));
         let resource: Bytes = resource.get(1..).unwrap_or_default().into();
         if taken {
-            self.outcome(events, &dial, None, Reason::Failed);
+            self.report_outcome(events, &dial, None, Reason::Failed);
         } else if technology.eq_ignore_ascii_case(b"Local") {
             self.make_local(events, dial, &resource);
         } else if technology.eq_ignore_ascii_case(b"PJSIP") && is_phone(&resource) {
             self.make_phone(events, dial, &resource);
         } else {
-            self.outcome(events, &dial, None, Reason::Failed);
+            self.report_outcome(events, &dial, None, Reason::Failed);
         }
     }
 
@@ -122,18 +122,18 @@ impl Engine {
         let second = make(";2", &second_id, State::Ring);
         let one = self.channels.add(first);
         let two = self.channels.add(second);
-        self.pair(one, two);
+        self.join_halves(one, two);
         self.new_channel(events, one);
         self.new_channel(events, two);
-        self.outgoing(events, one, &dial);
+        self.prepare_called_channel(events, one, &dial);
         for (name, value) in &dial.variables {
             self.assign(events, Some(two), name, value);
         }
-        self.present(events, two, &dial);
+        self.show_caller(events, two, &dial);
         if dialplan::at(&context, &exten, 1).is_none() {
             self.remove(events, two, 0);
             self.remove(events, one, 0);
-            return self.outcome(events, &dial, None, Reason::Failed);
+            return self.report_outcome(events, &dial, None, Reason::Failed);
         }
         self.local_bridge(events, one, two, is_optimized);
         self.dial_event(events, one, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
@@ -150,7 +150,7 @@ impl Engine {
         let name = resource.split(|&byte| byte == b'@').next().unwrap_or_default();
         let next = match name {
             // Nobody is registered there.
-            b"offline" | b"nobody" => return self.outcome(events, &dial, None, Reason::Failed),
+            b"offline" | b"nobody" => return self.report_outcome(events, &dial, None, Reason::Failed),
             b"busy" => Next::Busy,
             b"congestion" => Next::Congestion,
             _ => Next::Ring { is_answered: name != b"silent" },
@@ -165,9 +165,9 @@ impl Engine {
         };
         let key = self.channels.add(channel);
         self.new_channel(events, key);
-        self.outgoing(events, key, &dial);
+        self.prepare_called_channel(events, key, &dial);
         self.dial_event(events, key, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
-        self.plan(key, next, RINGS);
+        self.plan(key, next, RING_DELAY);
         self.wait_for(key, dial);
     }
 
@@ -177,7 +177,7 @@ impl Engine {
         }
     }
 
-    fn pair(&mut self, one: Key, two: Key) {
+    fn join_halves(&mut self, one: Key, two: Key) {
         for (key, peer) in [(one, two), (two, one)] {
             if let Some(channel) = self.channels.get_mut(key) {
                 channel.peer = Some(peer);
@@ -186,7 +186,7 @@ impl Engine {
     }
 
     /// What the channel that is called is told.
-    fn outgoing(&mut self, events: &mut Events, key: Key, dial: &Dial) {
+    fn prepare_called_channel(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.application = b"AppDial2".into();
             channel.data = b"(Outgoing Line)".into();
@@ -195,11 +195,11 @@ impl Engine {
         for (name, value) in dial.variables.iter().rev() {
             self.assign(events, Some(key), name, value);
         }
-        self.present(events, key, dial);
+        self.show_caller(events, key, dial);
     }
 
     /// Who calls, if that is known.
-    fn present(&mut self, events: &mut Events, key: Key, dial: &Dial) {
+    fn show_caller(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         let caller = &dial.caller;
         if caller.number.is_empty() && caller.name.is_empty() {
             return;
@@ -232,7 +232,7 @@ impl Engine {
         let is_up = channel.state == State::Up;
         let caller = channel.peer.filter(|_| !is_up);
         match application {
-            Application::ResponseStatus => {
+            Application::Answer => {
                 self.plan(key, then, Duration::ZERO);
                 if !is_up {
                     self.set_state(events, key, State::Up);
@@ -281,7 +281,7 @@ impl Engine {
         let Some(dial) = self.channels.get_mut(key).and_then(|channel| channel.dial.take()) else { return };
         self.set_state(events, key, State::Up);
         self.dial_event(events, key, "DialEnd", |out| out.header("DialStatus", "ANSWER"));
-        self.outcome(events, &dial, Some(key), Reason::Answered);
+        self.report_outcome(events, &dial, Some(key), Reason::Answered);
         let now = self.clock.now;
         let Some(channel) = self.channels.get_mut(key) else { return };
         match dial.goal {
@@ -320,7 +320,7 @@ impl Engine {
             None => self.remove(events, key, cause),
         }
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, reason);
+            self.report_outcome(events, &dial, None, reason);
         }
     }
 
@@ -335,7 +335,7 @@ impl Engine {
         }
         self.remove(events, key, NO_ANSWER);
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, Reason::NoAnswer);
+            self.report_outcome(events, &dial, None, Reason::NoAnswer);
         }
     }
 
@@ -360,7 +360,7 @@ impl Engine {
             self.remove(events, peer, cause);
         }
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, Reason::HungUp);
+            self.report_outcome(events, &dial, None, Reason::HungUp);
         }
     }
 

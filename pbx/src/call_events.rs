@@ -4,7 +4,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 use embedded_ami::wire::{EncodeError, HeaderWriter};
 
-use crate::channel::{Channel, Key, known};
+use crate::channel::{Channel, Key, or_unknown};
 use crate::engine::Engine;
 use crate::parse::escaped;
 
@@ -41,10 +41,10 @@ impl Engine {
         put("Channel", &channel.name)?;
         put("ChannelState", channel.state.number().as_bytes())?;
         put("ChannelStateDesc", channel.state.text().as_bytes())?;
-        put("CallerIDNum", known(&channel.caller.number))?;
-        put("CallerIDName", &escaped(known(&channel.caller.name)))?;
-        put("ConnectedLineNum", known(&channel.connected.number))?;
-        put("ConnectedLineName", &escaped(known(&channel.connected.name)))?;
+        put("CallerIDNum", or_unknown(&channel.caller.number))?;
+        put("CallerIDName", &escaped(or_unknown(&channel.caller.name)))?;
+        put("ConnectedLineNum", or_unknown(&channel.connected.number))?;
+        put("ConnectedLineName", &escaped(or_unknown(&channel.connected.name)))?;
         put("Language", &channel.language)?;
         put("AccountCode", &channel.account)?;
         put("Context", &channel.context)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::model::{Bytes, Dial, Party, Variables};
 
 /// The most channels at a time.
-pub(crate) const MOST: usize = 400;
+pub(crate) const MAX_CHANNELS: usize = 400;
 
 /// Names a channel within the program.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ pub(crate) enum Next {
         is_answered: bool,
     },
     /// It is answered, says that it is busy, or that the network is.
-    ResponseStatus,
+    Answer,
     Busy,
     Congestion,
     /// Hangs up, with this cause.
@@ -175,6 +175,6 @@ impl Channels {
 }
 
 /// What stands for an empty number or name.
-pub(crate) fn known(text: &[u8]) -> &[u8] {
+pub(crate) fn or_unknown(text: &[u8]) -> &[u8] {
     if text.is_empty() { b"<unknown>" } else { text }
 }

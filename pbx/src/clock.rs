@@ -15,8 +15,8 @@ impl Clock {
     }
 
     /// What so much time outside is inside.
-    pub(crate) fn inside(&self, outside: Duration) -> Duration {
-        outside.saturating_mul(self.speed)
+    pub(crate) fn pbx_time(&self, elapsed: Duration) -> Duration {
+        elapsed.saturating_mul(self.speed)
     }
 
     /// Seconds since 1970.
@@ -52,7 +52,7 @@ impl Clock {
 }
 
 /// As in `01:02:03`.
-pub(crate) fn hours(time: Duration) -> String {
+pub(crate) fn hh_mm_ss(time: Duration) -> String {
     let seconds = time.as_secs();
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -62,7 +62,7 @@ pub struct Config {
     auth_timeout: Option<u32>,
     auth_limit: Option<usize>,
     /// Applies to users without a setting of their own.
-    allows_more: bool,
+    allows_multiple_logins: bool,
 }
 
 /// The reason why a configuration was refused, and the line that is wrong.
@@ -107,7 +107,7 @@ pub(crate) struct User {
     pub(crate) read: Classes,
     pub(crate) write: Classes,
     /// He may be logged in more than once at a time.
-    allows_more: Option<bool>,
+    allows_multiple_logins: Option<bool>,
     pub(crate) filters: Vec<Filter>,
     /// Set on the channels that he originates.
     pub(crate) variables: Vec<(Bytes, Bytes)>,
@@ -123,7 +123,7 @@ impl Config {
             port: None,
             auth_timeout: None,
             auth_limit: None,
-            allows_more: true,
+            allows_multiple_logins: true,
         }
     }
 
@@ -236,7 +236,7 @@ impl Config {
             "port" => self.port = Some(value.into()),
             "authtimeout" => self.auth_timeout = Some(positive(key, value)?),
             "authlimit" => self.auth_limit = Some(positive::<usize>(key, value)?),
-            "allowmultiplelogin" => self.allows_more = flag(key, value)?,
+            "allowmultiplelogin" => self.allows_multiple_logins = flag(key, value)?,
             "channelvars" => self.shown_variables = value.split(',').map(|name| name.trim().into()).collect(),
             other if IGNORED.contains(&other) => {}
             _ => return Err(format!("{key} is not supported")),
@@ -245,8 +245,11 @@ impl Config {
     }
 
     /// A user may be logged in more than once at a time.
-    pub(crate) fn allows_more(&self, user: usize) -> bool {
-        self.users.get(user).and_then(|user| user.allows_more).unwrap_or(self.allows_more)
+    pub(crate) fn allows_multiple_logins(&self, user: usize) -> bool {
+        self.users
+            .get(user)
+            .and_then(|user| user.allows_multiple_logins)
+            .unwrap_or(self.allows_multiple_logins)
     }
 
     /// The user of that name, case ignored, by his place in the list.
@@ -270,7 +273,7 @@ impl User {
             secret: String::new(),
             read: Classes::NONE,
             write: Classes::NONE,
-            allows_more: None,
+            allows_multiple_logins: None,
             filters: Vec::new(),
             variables: Vec::new(),
         }
@@ -284,7 +287,7 @@ impl User {
             "secret" => self.secret = value.into(),
             "read" => self.read = classes(key, value)?,
             "write" => self.write = classes(key, value)?,
-            "allowmultiplelogin" => self.allows_more = Some(flag(key, value)?),
+            "allowmultiplelogin" => self.allows_multiple_logins = Some(flag(key, value)?),
             "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
             "eventfilter" => self.filters.push(filter(Filter::plain(value.as_bytes()))?),
             // How long Asterisk waits for a client that does not read: here there is one time for

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::Bytes;
 
 /// The most entries.
-const MOST: usize = 4096;
+const MAX_ENTRIES: usize = 4096;
 
 /// Values by `/family/key`.
 #[derive(Default)]
@@ -14,7 +14,7 @@ pub(crate) struct Database(BTreeMap<Bytes, Bytes>);
 impl Database {
     /// Returns whether there was room.
     pub(crate) fn set(&mut self, path: Bytes, value: Bytes) -> bool {
-        let has_room = self.0.len() < MOST || self.0.contains_key(&path);
+        let has_room = self.0.len() < MAX_ENTRIES || self.0.contains_key(&path);
         if has_room {
             self.0.insert(path, value);
         }

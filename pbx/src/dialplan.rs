@@ -18,7 +18,7 @@ const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
 /// What a channel can do.
 #[derive(Clone, Copy)]
 pub(crate) enum Application {
-    ResponseStatus,
+    Answer,
     /// Tells the caller, and hangs up after that time.
     Busy(Option<Duration>),
     Congestion(Option<Duration>),
@@ -34,7 +34,7 @@ impl Application {
     pub(crate) fn new(name: &[u8], data: &[u8]) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         Some(match () {
-            () if is("Answer") => Self::ResponseStatus,
+            () if is("Answer") => Self::Answer,
             () if is("Busy") => Self::Busy(seconds(data)),
             () if is("Congestion") => Self::Congestion(seconds(data)),
             () if is("Echo") || is("MusicOnHold") => Self::Wait(None),

@@ -99,7 +99,8 @@ impl Service for Engine {
 
     fn is_in_use(&mut self, username: Value<'_>) -> bool {
         let Some(user) = self.config.find(username) else { return false };
-        !self.config.allows_more(user) && self.sessions.values().any(|session| session.user == user)
+        !self.config.allows_multiple_logins(user)
+            && self.sessions.values().any(|session| session.user == user)
     }
 
     fn logged_in(&mut self, connection: ConnectionId, username: Value<'_>) {
@@ -128,11 +129,11 @@ impl Service for Engine {
     fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let Some(session) = self.sessions.get(&connection) else { return false };
         let user = self.config.users.get(session.user);
-        filter::pass(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)
+        filter::passes(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)
     }
 
     fn tick(&mut self, now: Duration, events: &mut Events) {
-        let now = self.clock.inside(now);
+        let now = self.clock.pbx_time(now);
         self.advance(now, events);
     }
 

@@ -5,7 +5,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use crate::model::Bytes;
 
 /// The most memory of an expression.
-const LARGEST: usize = 64 * 1024;
+const MAX_REGEX_SIZE: usize = 64 * 1024;
 
 /// Why a filter cannot be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ enum Test {
 }
 
 impl Test {
-    fn filter_event(&self, text: &[u8]) -> bool {
+    fn accepts(&self, text: &[u8]) -> bool {
         match self {
             Self::Any => true,
             Self::Regex(expression) => expression.is_match(text),
@@ -70,7 +70,7 @@ impl Filter {
         if text.is_empty() {
             return Err(FilterError::Format);
         }
-        let test = Test::Regex(compiled(text).ok_or(FilterError::Expression)?);
+        let test = Test::Regex(compile(text).ok_or(FilterError::Expression)?);
         Ok(Self { is_exclusion, name: None, header: None, test })
     }
 
@@ -85,8 +85,8 @@ impl Filter {
             let (key, value) = rest.split_at(open);
             let value = value.get(1..).unwrap_or_default();
             let close = value.iter().position(|&byte| byte == b')').unwrap_or(value.len());
-            let (value, behind) = value.split_at(close);
-            rest = behind.strip_prefix(b")").unwrap_or(behind);
+            let (value, after) = value.split_at(close);
+            rest = after.strip_prefix(b")").unwrap_or(after);
             rest = rest.strip_prefix(b",").unwrap_or(rest);
             match key.trim_ascii() {
                 _ if value.is_empty() => return Err(FilterError::Format),
@@ -101,7 +101,7 @@ impl Filter {
         let own = Bytes::from(pattern);
         filter.test = match method.as_slice() {
             b"none" => Test::Any,
-            b"regex" => Test::Regex(compiled(pattern).ok_or(FilterError::Expression)?),
+            b"regex" => Test::Regex(compile(pattern).ok_or(FilterError::Expression)?),
             b"exact" => Test::Exact(own),
             b"starts_with" => Test::StartsWith(own),
             b"ends_with" => Test::EndsWith(own),
@@ -123,27 +123,31 @@ impl Filter {
         if !self.name.as_ref().is_none_or(is_named) {
             return false;
         }
-        let Some(header) = &self.header else { return self.test.filter_event(event) };
+        let Some(header) = &self.header else { return self.test.accepts(event) };
         event.split(|&byte| byte == b'\n').any(|line| {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let value = line.strip_prefix(header.as_slice()).and_then(|rest| rest.strip_prefix(b":"));
-            value.is_some_and(|value| self.test.filter_event(value.strip_prefix(b" ").unwrap_or(value)))
+            value.is_some_and(|value| self.test.accepts(value.strip_prefix(b" ").unwrap_or(value)))
         })
     }
 }
 
 /// Whether an event passes these filters: it must match an inclusion, if there are any, and no
 /// exclusion.
-pub(crate) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
+pub(crate) fn passes<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
     let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
     let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
     is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
 }
 
 /// An expression for bytes; as in POSIX, a dot is any byte, also a line end.
-pub(crate) fn compiled(expression: &[u8]) -> Option<Regex> {
+pub(crate) fn compile(expression: &[u8]) -> Option<Regex> {
     let text = std::str::from_utf8(expression).ok()?;
     let mut builder = RegexBuilder::new(text);
-    builder.unicode(false).dot_matches_new_line(true).size_limit(LARGEST).dfa_size_limit(LARGEST);
+    builder
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .size_limit(MAX_REGEX_SIZE)
+        .dfa_size_limit(MAX_REGEX_SIZE);
     builder.build().ok()
 }

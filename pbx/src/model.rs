@@ -5,7 +5,7 @@ use std::time::Duration;
 use embedded_ami::io::blocking::server::ConnectionId;
 
 pub(crate) use crate::parse::Bytes;
-use crate::parse::{shrunk, unquoted};
+use crate::parse::{compact_number, unquoted};
 
 /// Somebody's number and name.
 #[derive(Clone, Default)]
@@ -21,9 +21,9 @@ impl Party {
         if let (Some(open), true) = (text.iter().rposition(|&byte| byte == b'<'), text.ends_with(b">")) {
             let (name, number) = text.split_at(open);
             let number = number.get(1..number.len().saturating_sub(1)).unwrap_or_default();
-            return Self { number: shrunk(number), name: unquoted(name.trim_ascii()) };
+            return Self { number: compact_number(number), name: unquoted(name.trim_ascii()) };
         }
-        let number = shrunk(text);
+        let number = compact_number(text);
         let is_number = !number.is_empty() && number.iter().all(|byte| b"0123456789*#+".contains(byte));
         match is_number {
             true => Self { number, name: Bytes::new() },
@@ -44,17 +44,22 @@ pub(crate) struct Variables(Vec<(Bytes, Bytes)>);
 impl Variables {
     /// Without the underscores that say who inherits it.
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Bytes> {
-        self.0.iter().find(|(own, _)| plain(own) == plain(name)).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(own, _)| without_underscores(own) == without_underscores(name))
+            .map(|(_, value)| value)
     }
 
     /// Says whether there was room.
-    pub(crate) fn set(&mut self, name: &[u8], value: &[u8], most: usize) -> bool {
-        if let Some((own, old)) = self.0.iter_mut().find(|(own, _)| plain(own) == plain(name)) {
+    pub(crate) fn set(&mut self, name: &[u8], value: &[u8], max: usize) -> bool {
+        if let Some((own, old)) =
+            self.0.iter_mut().find(|(own, _)| without_underscores(own) == without_underscores(name))
+        {
             *own = name.into();
             *old = value.into();
             return true;
         }
-        let has_room = self.0.len() < most;
+        let has_room = self.0.len() < max;
         if has_room {
             self.0.push((name.into(), value.into()));
         }
@@ -62,11 +67,11 @@ impl Variables {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (plain(name), &value[..]))
+        self.0.iter().map(|(name, value)| (without_underscores(name), &value[..]))
     }
 }
 
-fn plain(name: &[u8]) -> &[u8] {
+fn without_underscores(name: &[u8]) -> &[u8] {
     let name = name.strip_prefix(b"_").unwrap_or(name);
     name.strip_prefix(b"_").unwrap_or(name)
 }
@@ -82,7 +87,7 @@ pub(crate) struct Dial {
     pub(crate) ring: Duration,
     /// The unique ids that the channels are to have.
     pub(crate) ids: [Option<Bytes>; 2],
-    pub(crate) tell: Tell,
+    pub(crate) report: Report,
     /// When to give up.
     pub(crate) deadline: Duration,
 }
@@ -94,7 +99,7 @@ pub(crate) enum Goal {
 }
 
 /// Who is told the outcome.
-pub(crate) enum Tell {
+pub(crate) enum Report {
     /// Everybody, with an event.
     Event { action_id: Option<Bytes> },
     /// The connection that waits for its answer.

@@ -7,7 +7,7 @@ use embedded_ami::wire::Value;
 pub(crate) type Bytes = Vec<u8>;
 
 /// A number without the blanks, brackets, dots and dashes that people put into it.
-pub(crate) fn shrunk(number: &[u8]) -> Bytes {
+pub(crate) fn compact_number(number: &[u8]) -> Bytes {
     let is_number = number.iter().all(|byte| b"0123456789*#+ ().-".contains(byte));
     number.iter().copied().filter(|byte| !is_number || !b" ().-".contains(byte)).collect()
 }
@@ -31,13 +31,13 @@ pub(crate) fn unquoted(name: &[u8]) -> Bytes {
 /// The assignments of a `Variable` header: separated by commas, but for those in quotes or
 /// brackets, or behind a backslash. Quotes and backslashes go.
 pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
-    const MOST: usize = 64;
+    const MAX_ASSIGNMENTS: usize = 64;
     let mut pieces = vec![Bytes::new()];
     let (mut is_quoted, mut depth) = (false, 0_usize);
     let mut bytes = header.as_bytes().iter().copied();
     while let Some(byte) = bytes.next() {
         match byte {
-            b',' if !is_quoted && depth == 0 && pieces.len() < MOST => {
+            b',' if !is_quoted && depth == 0 && pieces.len() < MAX_ASSIGNMENTS => {
                 pieces.push(Bytes::new());
                 continue;
             }

@@ -4,12 +4,12 @@ use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use crate::clock::hours;
+use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, VERSION};
 use crate::queue::Queue;
 
 /// The longest output in bytes.
-const LONGEST: usize = 256 * 1024;
+const MAX_OUTPUT: usize = 256 * 1024;
 
 /// Commands, and what they do.
 const COMMANDS: [(&str, &str); 7] = [
@@ -38,7 +38,7 @@ impl Engine {
             }
         };
         // What users have put into names is no line end; and an answer is written whole.
-        let mut room = LONGEST;
+        let mut room = MAX_OUTPUT;
         let shown = lines.iter().take_while(|line| {
             room = room.saturating_sub(line.len().saturating_add("Output: \r\n".len()));
             room > 0
@@ -58,8 +58,8 @@ impl Engine {
             "core show channels count" => self.counts(),
             "core show uptime" => {
                 vec![
-                    format!("System uptime: {}", hours(self.clock.now)),
-                    format!("Last reload: {}", hours(self.clock.now)),
+                    format!("System uptime: {}", hh_mm_ss(self.clock.now)),
+                    format!("Last reload: {}", hh_mm_ss(self.clock.now)),
                 ]
             }
             "help" | "core show help" => {

@@ -30,7 +30,7 @@ impl Engine {
         let Some(expression) = expression.strip_suffix(b"/") else {
             return exchange.answer()?.error("Regex format invalid, Channel param should be /regex/");
         };
-        let Some(expression) = filter::compiled(expression) else {
+        let Some(expression) = filter::compile(expression) else {
             return exchange.answer()?.error([b"Regex compile failed on: ", name].concat());
         };
         let matching = self.channels.iter().filter(|(_, channel)| expression.is_match(&channel.name));

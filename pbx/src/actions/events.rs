@@ -11,7 +11,7 @@ use crate::filter::Filter;
 use crate::parse::number;
 
 /// The most filters of a session.
-const MOST: usize = 16;
+const MAX_FILTERS: usize = 16;
 
 impl Engine {
     /// To everybody, with the headers of the request. A line that is none is left out.
@@ -43,7 +43,7 @@ impl Engine {
     pub(crate) fn wait_event(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let timeout = exchange.request().get("Timeout").and_then(number);
         let timeout = timeout.and_then(|seconds| u64::try_from(seconds).ok()).map(Duration::from_secs);
-        let is_over = timeout.is_some_and(|timeout| self.clock.inside(exchange.waited()) >= timeout);
+        let is_over = timeout.is_some_and(|timeout| self.clock.pbx_time(exchange.waited()) >= timeout);
         if !is_over && !exchange.has_events() && !exchange.has_input() {
             return Ok(());
         }
@@ -70,7 +70,7 @@ impl Engine {
             Err(error) => return exchange.answer()?.error(error.text()),
         };
         match self.sessions.get_mut(&exchange.connection()) {
-            Some(session) if session.filters.len() < MOST => session.filters.push(filter),
+            Some(session) if session.filters.len() < MAX_FILTERS => session.filters.push(filter),
             _ => return exchange.answer()?.error("Internal Error. Failed adding filter."),
         }
         exchange.answer()?.success("Success")

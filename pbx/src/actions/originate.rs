@@ -7,14 +7,14 @@ use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
-use crate::channel::{Key, MOST, known};
+use crate::channel::{Key, MAX_CHANNELS, or_unknown};
 use crate::dialplan;
 use crate::engine::{Engine, Refusal};
-use crate::model::{Bytes, Dial, Goal, Party, Reason, Tell};
+use crate::model::{Bytes, Dial, Goal, Party, Reason, Report};
 use crate::parse::{assignments, number};
 
 /// Without a `Timeout`.
-const RING: Duration = Duration::from_secs(30);
+const DEFAULT_RING: Duration = Duration::from_secs(30);
 /// Applications that reach beyond the PBX: for users with the class system only. None of them
 /// exists here.
 const DANGEROUS: [&str; 9] =
@@ -42,7 +42,7 @@ impl Engine {
         let user = session.and_then(|session| self.config.users.get(session.user));
         dial.variables.extend(user.into_iter().flat_map(|user| user.variables.iter().cloned()));
         if !is_async {
-            dial.tell = Tell::Connection(connection);
+            dial.report = Report::Connection(connection);
             self.waiting.insert(connection, None);
             self.dials.push_back(dial);
             return Ok(());
@@ -68,7 +68,7 @@ impl Engine {
                     _ => Duration::MAX,
                 }
             }
-            None => RING,
+            None => DEFAULT_RING,
         };
         if !channel.contains(&b'/') {
             return Err("Invalid channel".into());
@@ -99,7 +99,7 @@ impl Engine {
             return Err("Uniqueid length exceeds maximum of 149".into());
         }
         let expected = self.dials.len().saturating_add(1).saturating_mul(2);
-        if self.channels.len().saturating_add(expected) > MOST {
+        if self.channels.len().saturating_add(expected) > MAX_CHANNELS {
             return Err("Too many channels".into());
         }
         let variables = request.get_all("Variable").flat_map(assignments).collect();
@@ -114,22 +114,28 @@ impl Engine {
             variables,
             ring,
             ids,
-            tell: Tell::Event { action_id: own("ActionID") },
+            report: Report::Event { action_id: own("ActionID") },
             deadline: Duration::ZERO,
         })
     }
 
     /// Tells what became of a call: on this channel, if there is one.
-    pub(crate) fn outcome(&mut self, events: &mut Events, dial: &Dial, key: Option<Key>, reason: Reason) {
+    pub(crate) fn report_outcome(
+        &mut self,
+        events: &mut Events,
+        dial: &Dial,
+        key: Option<Key>,
+        reason: Reason,
+    ) {
         let is_answered = reason == Reason::Answered;
-        let action_id = match &dial.tell {
-            Tell::Connection(connection) => {
+        let action_id = match &dial.report {
+            Report::Connection(connection) => {
                 if let Some(outcome) = self.waiting.get_mut(connection) {
                     *outcome = Some(is_answered);
                 }
                 return;
             }
-            Tell::Event { action_id } => action_id,
+            Report::Event { action_id } => action_id,
         };
         let channel = key.and_then(|key| self.channels.get(key)).filter(|_| is_answered);
         // An event that does not fit has no reader.
@@ -151,9 +157,12 @@ impl Engine {
             }
             out.header("Reason", reason.number())?;
             let asked = dial.ids[0].as_deref().unwrap_or_default();
-            out.header_sanitized("Uniqueid", &[known(channel.map_or(asked, |channel| &channel.unique_id))])?;
-            out.header_sanitized("CallerIDNum", &[known(&dial.caller.number)])?;
-            out.header_sanitized("CallerIDName", &[known(&dial.caller.name)])?;
+            out.header_sanitized(
+                "Uniqueid",
+                &[or_unknown(channel.map_or(asked, |channel| &channel.unique_id))],
+            )?;
+            out.header_sanitized("CallerIDNum", &[or_unknown(&dial.caller.number)])?;
+            out.header_sanitized("CallerIDName", &[or_unknown(&dial.caller.name)])?;
             let Some(channel) = channel else { return Ok(()) };
             // Only channels with plain names are answered.
             let name = format!("ChanVariable({})", String::from_utf8_lossy(&channel.name));

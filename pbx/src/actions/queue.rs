@@ -12,9 +12,9 @@ use crate::parse::number;
 use crate::queue::{Member, Queue};
 
 /// The most members of a queue.
-const MOST: usize = 256;
+const MAX_MEMBERS: usize = 256;
 
-fn tell(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
+fn send_member_event(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
     // An event that does not fit has no reader.
     let _ = events.send(name, Classes::AGENT, |out| {
         out.header("Queue", queue)?;
@@ -63,11 +63,11 @@ impl Engine {
         if queue.members.iter().any(|member| member.is(interface)) {
             return Err("Unable to add interface: Already there".into());
         }
-        if queue.members.len() >= MOST {
+        if queue.members.len() >= MAX_MEMBERS {
             return Err("Out of memory".into());
         }
         let queue_name = queue.name;
-        tell(events, "QueueMemberAdded", queue_name, &member, &self.channels);
+        send_member_event(events, "QueueMemberAdded", queue_name, &member, &self.channels);
         if let Some(queue) = self.queue(name) {
             queue.members.push(member);
         }
@@ -90,7 +90,7 @@ impl Engine {
         }
         let member = queue.members.remove(at);
         let queue_name = queue.name;
-        tell(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
+        send_member_event(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
         Ok("Removed interface from queue")
     }
 
@@ -155,7 +155,7 @@ impl Engine {
         {
             for member in queue.members.iter_mut().filter(|member| member.is(interface)) {
                 change(member);
-                tell(events, event, queue.name, member, &self.channels);
+                send_member_event(events, event, queue.name, member, &self.channels);
             }
         }
     }

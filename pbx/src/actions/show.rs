@@ -4,8 +4,8 @@ use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use crate::channel::known;
-use crate::clock::hours;
+use crate::channel::or_unknown;
+use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, VERSION, list};
 
 impl Engine {
@@ -35,8 +35,8 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
             out.header("DNID", "")?;
-            out.header_sanitized("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
-            out.header_sanitized("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
+            out.header_sanitized("EffectiveConnectedLineNum", &[or_unknown(&channel.connected.number)])?;
+            out.header_sanitized("EffectiveConnectedLineName", &[or_unknown(&channel.connected.name)])?;
             out.header("TimeToHangup", "0")?;
             out.header("BridgeID", "")?;
             out.header_sanitized("Application", &[&channel.application])?;
@@ -71,7 +71,7 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header_sanitized("Application", &[&channel.application])?;
             out.header_sanitized("ApplicationData", &[&channel.data])?;
-            out.header("Duration", hours(self.clock.now.saturating_sub(channel.created)))?;
+            out.header("Duration", hh_mm_ss(self.clock.now.saturating_sub(channel.created)))?;
             out.header("BridgeId", "")
         })
     }

@@ -10,8 +10,8 @@ use crate::model::{Bytes, Party};
 use crate::parse::{escaped, function};
 
 /// The most variables of a channel, and the most that all share.
-const MOST: usize = 64;
-const MOST_GLOBAL: usize = 1000;
+const MAX_VARIABLES: usize = 64;
+const MAX_GLOBAL_VARIABLES: usize = 1000;
 
 impl Engine {
     /// The value of a variable or function, for a channel or none. None if there is no such thing.
@@ -95,8 +95,8 @@ impl Engine {
             return true;
         }
         let has_room = match key.and_then(|key| self.channels.get_mut(key)) {
-            Some(channel) => channel.variables.set(name, value, MOST),
-            None => self.globals.set(name, value, MOST_GLOBAL),
+            Some(channel) => channel.variables.set(name, value, MAX_VARIABLES),
+            None => self.globals.set(name, value, MAX_GLOBAL_VARIABLES),
         };
         // Asterisk's JSON drops what is not UTF-8, and the event with it.
         if has_room && std::str::from_utf8(name).is_ok() && std::str::from_utf8(value).is_ok() {
