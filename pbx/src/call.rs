@@ -1,4 +1,4 @@
-//! Calls as they happen: what each channel does, and when.
+//! Calls: the actions of each channel, and the time at which each happens.
 
 use std::time::Duration;
 
@@ -10,17 +10,20 @@ use crate::dialplan::{self, Application};
 use crate::engine::Engine;
 use crate::model::{Bytes, Dial, Goal, Reason};
 
-/// How long it takes a phone to ring, and to be picked up.
+/// The time from the start of a call until the phone rings.
 const RING_DELAY: Duration = Duration::from_millis(100);
+/// The time from the first ring until the phone is answered.
 const ANSWER_DELAY: Duration = Duration::from_millis(400);
 
+// Causes of Q.850.
 const NORMAL: u8 = 16;
 const BUSY: u8 = 17;
 const NO_ANSWER: u8 = 19;
 const CONGESTION: u8 = 34;
 
 impl Engine {
-    /// Does what is due up to that time, in order.
+    /// Starts the calls that are waiting, and performs everything that is due until this time, in
+    /// the order of time.
     pub(crate) fn advance(&mut self, until: Duration, events: &mut Events) {
         while let Some(dial) = self.dials.pop_front() {
             self.start_call(events, dial);
@@ -32,7 +35,8 @@ impl Engine {
         self.clock.now = until;
     }
 
-    /// The channel that is the next to do something, or to be given up.
+    /// Returns the channel that is due next, with the time: to do its next step, or to be given up
+    /// because the call was not answered.
     fn due(&self) -> Option<(Duration, Key)> {
         let times = self.channels.iter().filter_map(|(key, channel)| {
             let deadline = channel.dial.as_ref().map(|dial| dial.deadline);
@@ -41,6 +45,7 @@ impl Engine {
         times.min()
     }
 
+    /// Performs the next step of a channel, or gives its call up.
     fn wake(&mut self, events: &mut Events, key: Key, time: Duration) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         if channel.wake != Some(time) {
@@ -68,6 +73,7 @@ impl Engine {
         }
     }
 
+    /// Sets the next step of a channel, and the time from now until it is due.
     fn plan(&mut self, key: Key, next: Next, after: Duration) {
         let wake = self.clock.now.saturating_add(after);
         if let Some(channel) = self.channels.get_mut(key) {
@@ -75,7 +81,7 @@ impl Engine {
         }
     }
 
-    /// Makes the channels of a call.
+    /// Creates the channels of a call, or reports that it failed.
     fn start_call(&mut self, events: &mut Events, mut dial: Dial) {
         dial.deadline = self.clock.now.saturating_add(dial.ring);
         let taken = dial.ids.iter().flatten().any(|id| self.channels.find(id).is_some());
@@ -93,6 +99,7 @@ impl Engine {
         }
     }
 
+    /// Creates the two halves of a Local channel. The second half runs the dialplan.
     fn make_local(&mut self, events: &mut Events, dial: Dial, resource: &[u8]) {
         let mut parts = resource.splitn(2, |&byte| byte == b'/');
         let place = parts.next().unwrap_or_default();
@@ -145,11 +152,11 @@ impl Engine {
         self.wait_for(one, dial);
     }
 
-    /// A phone: the name says what it does.
+    /// Creates the channel of a phone. The name of the phone determines its behaviour.
     fn make_phone(&mut self, events: &mut Events, dial: Dial, resource: &[u8]) {
         let name = resource.split(|&byte| byte == b'@').next().unwrap_or_default();
         let next = match name {
-            // Nobody is registered there.
+            // These phones are not registered.
             b"offline" | b"nobody" => return self.report_outcome(events, &dial, None, Reason::Failed),
             b"busy" => Next::Busy,
             b"congestion" => Next::Congestion,
@@ -171,12 +178,14 @@ impl Engine {
         self.wait_for(key, dial);
     }
 
+    /// Keeps the call with its channel until it is answered.
     fn wait_for(&mut self, key: Key, dial: Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.dial = Some(Box::new(dial));
         }
     }
 
+    /// Connects the two halves of a Local channel.
     fn join_halves(&mut self, one: Key, two: Key) {
         for (key, peer) in [(one, two), (two, one)] {
             if let Some(channel) = self.channels.get_mut(key) {
@@ -185,7 +194,8 @@ impl Engine {
         }
     }
 
-    /// What the channel that is called is told.
+    /// Sets the application, variables and caller of the channel that is called, and sends the
+    /// events about them.
     fn prepare_called_channel(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.application = b"AppDial2".into();
@@ -198,7 +208,7 @@ impl Engine {
         self.show_caller(events, key, dial);
     }
 
-    /// Who calls, if that is known.
+    /// Sets the caller of a channel and sends the events about it, if the caller is known.
     fn show_caller(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         let caller = &dial.caller;
         if caller.number.is_empty() && caller.name.is_empty() {
@@ -212,6 +222,7 @@ impl Engine {
         self.channel_event(events, key, "NewConnectedLine", Classes::CALL, |_| Ok(()));
     }
 
+    /// Runs the application at a priority of the current extension, or hangs up if there is none.
     fn run_priority(&mut self, events: &mut Events, key: Key, priority: u32) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let Some((name, data)) = dialplan::at(&channel.context, &channel.exten, priority) else {
@@ -226,7 +237,7 @@ impl Engine {
         }
     }
 
-    /// What an application does; `then` is what comes behind it.
+    /// Runs an application. `then` is the step after it.
     fn run(&mut self, events: &mut Events, key: Key, application: Application, then: Next) {
         let Some(channel) = self.channels.get(key) else { return };
         let is_up = channel.state == State::Up;
@@ -256,7 +267,8 @@ impl Engine {
         }
     }
 
-    /// Busy and Congestion: a call that is up only hears it for a while.
+    /// Runs Busy and Congestion. If the caller still waits for an answer, the call is refused. If
+    /// the channel is up, it stays so for this time, and is then hung up.
     fn decline(&mut self, events: &mut Events, key: Key, cause: u8, time: Option<Duration>) {
         let Some(channel) = self.channels.get(key) else { return };
         let caller = channel.peer.filter(|_| channel.state != State::Up);
@@ -271,12 +283,13 @@ impl Engine {
         }
     }
 
+    /// Reports that the channel rings.
     fn ring(&mut self, events: &mut Events, key: Key) {
         self.set_state(events, key, State::Ringing);
         self.dial_event(events, key, "DialState", |out| out.header("DialStatus", "RINGING"));
     }
 
-    /// The channel is answered: it goes where it was to be connected with.
+    /// Answers the channel of a call, and connects it to the extension or application of the call.
     fn answer(&mut self, events: &mut Events, key: Key) {
         let Some(dial) = self.channels.get_mut(key).and_then(|channel| channel.dial.take()) else { return };
         self.set_state(events, key, State::Up);
@@ -300,7 +313,7 @@ impl Engine {
         }
     }
 
-    /// The other side does not take the call.
+    /// Ends a call that the called side has refused.
     fn refuse(&mut self, events: &mut Events, key: Key, reason: Reason) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let (status, cause) = match reason {
@@ -324,7 +337,7 @@ impl Engine {
         }
     }
 
-    /// Nobody has answered in time.
+    /// Ends a call that was not answered in time.
     fn give_up(&mut self, events: &mut Events, key: Key) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let dial = channel.dial.take();
@@ -339,8 +352,8 @@ impl Engine {
         }
     }
 
-    /// Hangs up a channel and its other half. `soft` if it is told to, instead of having come to
-    /// its end.
+    /// Hangs up a channel and its other half. `soft` if a request or an application asks for it,
+    /// and not if the channel has reached the end of its work.
     pub(crate) fn hang_up(&mut self, events: &mut Events, key: Key, cause: u8, soft: bool) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let peer = channel.peer;
@@ -364,11 +377,13 @@ impl Engine {
         }
     }
 
+    /// Removes a channel and sends the event about it.
     fn remove(&mut self, events: &mut Events, key: Key, cause: u8) {
         self.hangup_event(events, key, cause);
         self.channels.remove(key);
     }
 
+    /// Changes the state of a channel and sends the event about it.
     fn set_state(&mut self, events: &mut Events, key: Key, state: State) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.state = state;
@@ -376,6 +391,7 @@ impl Engine {
         self.channel_event(events, key, "Newstate", Classes::CALL, |_| Ok(()));
     }
 
+    /// Returns the next unique id: the time in seconds since 1970, and a number that counts up.
     fn unique_id(&mut self) -> Bytes {
         let number = self.ids;
         self.ids = self.ids.wrapping_add(1);
@@ -383,7 +399,8 @@ impl Engine {
     }
 }
 
-/// Names of phones end up in names of headers, which cannot have any byte.
+/// Returns whether the text can be the name of a phone: 1 to 80 characters that are allowed in the
+/// name of a header, since `ChanVariable(NAME)` is one.
 fn is_phone(name: &[u8]) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.+-@".contains(byte);
     !name.is_empty() && name.len() <= 80 && name.iter().all(is_plain)

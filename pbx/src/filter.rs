@@ -1,16 +1,18 @@
-//! Filters: which events a session gets.
+//! Event filters, which select the events that a session receives.
 
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::model::Bytes;
 
-/// The most memory of an expression.
+/// The memory limit of a regular expression, in bytes.
 const MAX_REGEX_SIZE: usize = 64 * 1024;
 
-/// Why a filter cannot be.
+/// The reason for which a filter is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FilterError {
+    /// The regular expression does not compile.
     Expression,
+    /// The criteria cannot be parsed, or the pattern is missing or not needed.
     Format,
 }
 
@@ -23,7 +25,7 @@ impl FilterError {
     }
 }
 
-/// What an event must, or must not, be like.
+/// A filter, which includes or excludes the events that match it.
 #[derive(Clone)]
 pub(crate) struct Filter {
     is_exclusion: bool,
@@ -32,10 +34,10 @@ pub(crate) struct Filter {
     test: Test,
 }
 
-/// What is asked of a header, or of the whole event.
+/// The test of a header value or of the whole event.
 #[derive(Clone)]
 enum Test {
-    /// That it is there.
+    /// Passes always: the header only has to exist.
     Any,
     Regex(Regex),
     Exact(Bytes),
@@ -60,8 +62,8 @@ impl Test {
 }
 
 impl Filter {
-    /// An expression for the whole event, as in `Event: Newchannel`; behind a `!` for those that
-    /// are not wanted.
+    /// Parses a filter with a regular expression for the whole event, as in `Event: Newchannel`.
+    /// After a `!`, the expression excludes events.
     pub(crate) fn plain(text: &[u8]) -> Result<Self, FilterError> {
         let (is_exclusion, text) = match text.strip_prefix(b"!") {
             Some(rest) => (true, rest),
@@ -74,8 +76,8 @@ impl Filter {
         Ok(Self { is_exclusion, name: None, header: None, test })
     }
 
-    /// With criteria, as in `name(Newchannel),header(Channel),method(starts_with)`, and the pattern
-    /// for the method.
+    /// Parses a filter with criteria, as in `name(Newchannel),header(Channel),method(starts_with)`,
+    /// and the pattern for the method.
     pub(crate) fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
         let mut filter = Self { is_exclusion: false, name: None, header: None, test: Test::Any };
         let mut method = Bytes::from("none");
@@ -132,15 +134,16 @@ impl Filter {
     }
 }
 
-/// Whether an event passes these filters: it must match an inclusion, if there are any, and no
-/// exclusion.
+/// Returns whether an event passes the filters: it must match at least one inclusion, if there are
+/// any, and no exclusion.
 pub(crate) fn passes<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
     let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
     let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
     is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
 }
 
-/// An expression for bytes; as in POSIX, a dot is any byte, also a line end.
+/// Compiles a regular expression for bytes. As in POSIX, a dot matches every byte, including line
+/// ends.
 pub(crate) fn compile(expression: &[u8]) -> Option<Regex> {
     let text = std::str::from_utf8(expression).ok()?;
     let mut builder = RegexBuilder::new(text);
