@@ -82,8 +82,9 @@ impl Builder {
         self
     }
 
-    /// Sets how many times faster than real time calls run, 1 by default. The time limits of logins
-    /// are not affected.
+    /// Sets how many times faster than real time passes in the PBX, 1 by default. This applies to
+    /// calls, to `WaitEvent`, and to the times that the PBX reports, but not to the time limits of
+    /// logins.
     ///
     /// [`Builder::start`] checks it: at least 1.
     pub fn speed(mut self, times: u32) -> Self {
