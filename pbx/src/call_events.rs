@@ -1,16 +1,17 @@
-//! The events about channels and calls.
+//! Events about channels and calls.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 use embedded_ami::wire::{EncodeError, HeaderWriter};
 
-use crate::channel::{Channel, Key, known};
+use crate::channel::{Channel, Key, or_unknown};
 use crate::engine::Engine;
 use crate::parse::escaped;
 
+/// The cause of Q.850 for a normal end of a call.
 const NORMAL: u8 = 16;
 
-/// What Asterisk calls a cause of Q.850.
+/// Returns Asterisk's text for a cause of Q.850.
 fn cause_text(cause: u8) -> &'static str {
     match cause {
         0 => "Unknown",
@@ -30,7 +31,7 @@ fn cause_text(cause: u8) -> &'static str {
 }
 
 impl Engine {
-    /// The headers that describe a channel, each name with this prefix.
+    /// Writes the headers that describe a channel. Each name begins with the prefix.
     pub(crate) fn snapshot(
         &self,
         out: &mut HeaderWriter<'_>,
@@ -41,10 +42,10 @@ impl Engine {
         put("Channel", &channel.name)?;
         put("ChannelState", channel.state.number().as_bytes())?;
         put("ChannelStateDesc", channel.state.text().as_bytes())?;
-        put("CallerIDNum", known(&channel.caller.number))?;
-        put("CallerIDName", &escaped(known(&channel.caller.name)))?;
-        put("ConnectedLineNum", known(&channel.connected.number))?;
-        put("ConnectedLineName", &escaped(known(&channel.connected.name)))?;
+        put("CallerIDNum", or_unknown(&channel.caller.number))?;
+        put("CallerIDName", &escaped(or_unknown(&channel.caller.name)))?;
+        put("ConnectedLineNum", or_unknown(&channel.connected.number))?;
+        put("ConnectedLineName", &escaped(or_unknown(&channel.connected.name)))?;
         put("Language", &channel.language)?;
         put("AccountCode", &channel.account)?;
         put("Context", &channel.context)?;
@@ -99,7 +100,8 @@ impl Engine {
 
     pub(crate) fn local_bridge(&self, events: &mut Events, one: Key, two: Key, is_optimized: bool) {
         let (Some(one), Some(two)) = (self.channels.get(one), self.channels.get(two)) else { return };
-        // An event that does not fit has no reader; the same below.
+        // The only error is an event that is too large to be queued. No client can get it, so it is
+        // dropped. This applies to the events below, too.
         let _ = events.send("LocalBridge", Classes::CALL, |out| {
             self.snapshot(out, "LocalOne", one)?;
             self.snapshot(out, "LocalTwo", two)?;
@@ -109,6 +111,8 @@ impl Engine {
         });
     }
 
+    /// Like [`Engine::channel_event`], for the events about dialling. The names in the description
+    /// begin with `Dest`.
     pub(crate) fn dial_event(
         &self,
         events: &mut Events,
@@ -123,7 +127,8 @@ impl Engine {
         });
     }
 
-    /// An event about a channel that there is, with more headers behind its description.
+    /// Sends an event with the description of a channel, followed by the headers that `rest`
+    /// writes. Does nothing if the channel is gone.
     pub(crate) fn channel_event(
         &self,
         events: &mut Events,

@@ -1,4 +1,4 @@
-//! `ami decode`: a recorded stream, message by message.
+//! `ami decode`: prints the messages of a recorded byte stream.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -7,16 +7,17 @@ use std::path::PathBuf;
 use clap::Args;
 use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 
-use crate::{Failure, json};
+use crate::failure::Failure;
+use crate::json;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The recorded bytes; standard input if not given, or -
+    /// File with the recorded bytes; standard input if missing or -
     file: Option<PathBuf>,
-    /// The bytes are what a client sent, not a server
+    /// Decode bytes that a client sent, instead of a server
     #[arg(long)]
     from_client: bool,
-    /// Bytes of storage for the decoder; what is printed does not depend on it
+    /// Size of the decoder's storage in bytes, 32 or more; the output does not depend on it
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
     buffer: u32,
 }
@@ -40,13 +41,13 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
     loop {
         match decoder.poll() {
             Step::Message => {
-                // A vector takes every part.
+                // A vector has room for every part.
                 if message.push(&decoder.message()).unwrap_or(false) && !message.is_empty() {
                     json::write(&message.message(), &mut out)?;
                 }
             }
             Step::NeedInput => {
-                // Whoever reads a slow stream gets each message when it is there.
+                // On a slow stream, each message is printed as soon as it is complete.
                 out.flush()?;
                 match input.read(decoder.space()) {
                     Ok(0) => decoder.finish(),

@@ -1,4 +1,4 @@
-//! The actions of the database.
+//! The actions of the database: `DBPut`, `DBGet`, `DBGetTree`, `DBDel` and `DBDelTree`.
 
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
@@ -6,7 +6,8 @@ use embedded_ami::server::{Request, SessionError};
 use crate::engine::{Engine, Refusal, list};
 use crate::model::Bytes;
 
-/// Family and key, where both are needed. The texts of DBPut have no full stop.
+/// Returns the path of an entry from the family and the key, which are both required. `stop` ends
+/// the texts of errors: a full stop, except for `DBPut`.
 fn path(request: &Request<'_>, stop: &str) -> Result<Bytes, Refusal> {
     let missing = |what: &str| Refusal::from(format!("No {what} specified{stop}").into_bytes());
     let family = request.get("Family").ok_or_else(|| missing("family"))?;

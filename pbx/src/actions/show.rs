@@ -1,11 +1,11 @@
-//! What there is: channels, and the PBX itself.
+//! The actions that report state: of the PBX, of channels, variables, mailboxes and extensions.
 
 use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use crate::channel::known;
-use crate::clock::hours;
+use crate::channel::or_unknown;
+use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, VERSION, list};
 
 impl Engine {
@@ -35,8 +35,8 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
             out.header("DNID", "")?;
-            out.header_sanitized("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
-            out.header_sanitized("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
+            out.header_sanitized("EffectiveConnectedLineNum", &[or_unknown(&channel.connected.number)])?;
+            out.header_sanitized("EffectiveConnectedLineName", &[or_unknown(&channel.connected.name)])?;
             out.header("TimeToHangup", "0")?;
             out.header("BridgeID", "")?;
             out.header_sanitized("Application", &[&channel.application])?;
@@ -56,7 +56,7 @@ impl Engine {
                 }
             }
             for name in variables.split(b',').filter(|name| !name.is_empty()) {
-                // A null of C is what Asterisk prints, too.
+                // Asterisk prints a null pointer of C here.
                 let value = self.value(Some(channel), name.as_bytes()).unwrap_or_else(|| b"(null)".into());
                 out.header_sanitized("Variable", &[name.as_bytes(), b"=", &value])?;
             }
@@ -71,12 +71,12 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header_sanitized("Application", &[&channel.application])?;
             out.header_sanitized("ApplicationData", &[&channel.data])?;
-            out.header("Duration", hours(self.clock.now.saturating_sub(channel.created)))?;
+            out.header("Duration", hh_mm_ss(self.clock.now.saturating_sub(channel.created)))?;
             out.header("BridgeId", "")
         })
     }
 
-    /// The channels that run the dialplan, as Asterisk counts calls.
+    /// Returns the number of calls. Like Asterisk, this counts the channels that run the dialplan.
     pub(crate) fn calls(&self) -> usize {
         self.channels.values().filter(|channel| channel.is_call).count()
     }
@@ -130,16 +130,17 @@ impl Engine {
         })
     }
 
-    /// There is no voicemail: every mailbox is empty.
+    /// `MailboxStatus`: reports an empty mailbox, since the PBX has no voicemail.
     pub(crate) fn mailbox_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Status", &["Waiting"])
     }
 
+    /// `MailboxCount`: reports an empty mailbox, since the PBX has no voicemail.
     pub(crate) fn mailbox_count(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Message Count", &["UrgMessages", "NewMessages", "OldMessages"])
     }
 
-    /// There are no hints.
+    /// `ExtensionState`: reports an unknown state, since the PBX has no hints.
     pub(crate) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(exten) = request.get("Exten") else {
@@ -157,6 +158,7 @@ impl Engine {
     }
 }
 
+/// Answers with a count of 0 under each of the names.
 fn mailbox(exchange: &mut Exchange<'_>, text: &str, counts: &[&str]) -> Result<(), SessionError> {
     let Some(mailbox) = exchange.request().get("Mailbox") else {
         return exchange.answer()?.error("Mailbox not specified");
