@@ -232,8 +232,9 @@ impl Config {
                 Item::Error(raw) if raw.contains("](") => {
                     return Err((line, format!("{raw}: templates are not supported")));
                 }
-                Item::Property { raw, .. } | Item::Error(raw) => {
-                    return Err((line, format!("{raw}: neither a section nor key = value")));
+                // The text of the line is not repeated: it may be a secret.
+                Item::Property { .. } | Item::Error(_) => {
+                    return Err((line, "neither a section nor key = value".into()));
                 }
                 Item::SectionEnd => {}
             }

@@ -186,9 +186,7 @@ impl Plan {
             }
         }
         left_out.extend(before.iter().map(|_| LeftOut::NotLoggedIn));
-        if pair.client.is_empty()
-            && let Some(id) = first_id(&pair.server)
-        {
+        if let Some(id) = first_id(&pair.server).filter(|_| pair.client.is_empty()) {
             // The client's side was not recorded. If anything was answered, the first answer is to
             // a login.
             let headers = [("Username", "admin"), ("Secret", "adminsecret")];

@@ -24,8 +24,9 @@ fn errors_name_the_line_and_the_reason() {
         ("; users\n[a](!)\n", "2: [a](!): templates are not supported"),
         ("[a](b)\nsecret = x\n", "1: [a](b): templates are not supported"),
         ("#include other.conf\n", "1: #include other.conf: directives are not supported"),
-        ("[a]\nsecret\n", "2: secret: neither a section nor key = value"),
-        ("[a\nsecret = x\n", "1: [a: neither a section nor key = value"),
+        ("[a]\nsecret\n", "2: neither a section nor key = value"),
+        ("[a]\nsecret hunter2\n", "2: neither a section nor key = value"),
+        ("[a\nsecret = x\n", "1: neither a section nor key = value"),
         ("\\;[a]\n", "1: neither a section nor key = value"),
         ("[a]\n;-- secret = x\n", "2: block comments (;-- to --;) are not supported"),
     ] {
