@@ -1,20 +1,21 @@
-//! What the fuzz targets assert. No libfuzzer here: `tests/fuzz_bodies.rs` runs the same code.
+//! The code of the fuzz targets. It does not depend on libFuzzer, so that `tests/fuzz_bodies.rs`
+//! can run it as well.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
 
-mod server;
-mod session;
+mod client_session;
+mod server_session;
 
 use common::Role;
 use std::iter::repeat_n;
 
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 
-pub use server::server_session;
-pub use session::client_session;
+pub use client_session::client_session;
+pub use server_session::server_session;
 
-/// Takes an input apart; what it lacks at its end is zero, or empty.
+/// Takes an input apart. Bytes missing at its end are zero, texts empty.
 struct Input<'a>(&'a [u8]);
 
 impl<'a> Input<'a> {
@@ -28,17 +29,17 @@ impl<'a> Input<'a> {
         self.bytes(1).first().copied().unwrap_or(0)
     }
 
-    /// A length and so many bytes.
+    /// Takes a length and that many bytes.
     fn text(&mut self) -> &'a [u8] {
         let length = self.byte();
         self.bytes(length.into())
     }
 }
 
-/// Whatever the storage and the reads: what is decoded is what the naive decoder says.
+/// Checks that the decoder returns the same as the naive decoder, for any storage and any reads.
 ///
-/// Input: options (bit 0: role; bits 1 and 2: larger storage; bits 4 to 7: how many read sizes), storage,
-/// read sizes, stream.
+/// Input: options (bit 0: role; bits 1 and 2: larger storage; bits 4 to 7: number of read sizes),
+/// storage, read sizes, stream.
 pub fn decode_invariance(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
@@ -49,7 +50,7 @@ pub fn decode_invariance(data: &[u8]) {
     if has_late_name(stream, storage) {
         storage += stream.len();
     }
-    // The sizes are used over and over; without one, all comes in one read.
+    // The sizes are repeated. Without any, everything comes in one read.
     let sizes = reads.iter().map(|&size| usize::from(size).max(1)).cycle();
     let result = common::check(stream, role, storage, sizes, &common::expected(stream, role))
         .and_then(|()| lookups(stream, role, storage));
@@ -58,9 +59,9 @@ pub fn decode_invariance(data: &[u8]) {
     }
 }
 
-/// A line is larger than the storage, its first piece looks like a header that decides something, and its
-/// `: `, which makes the name another, comes later. A piece is read for itself, so kind and output of the parts
-/// differ from those of the whole there.
+/// Returns whether a line is larger than the storage, its first piece looks like a header that
+/// decides the kind or is output, and a later `: ` changes its name. The decoder reads a piece by
+/// itself, so kind and output of the parts differ from those of the whole message then.
 fn has_late_name(stream: &[u8], storage: usize) -> bool {
     stream.split(|&byte| byte == b'\n').filter(|line| line.len() + 4 > storage).any(|line| {
         let at = line.iter().position(|&byte| byte == b':').unwrap_or(0);
@@ -72,7 +73,8 @@ fn has_late_name(stream: &[u8], storage: usize) -> bool {
     })
 }
 
-/// A lookup, which does not split the lines it passes, finds what a walk over the headers finds.
+/// Checks that a lookup, which does not split the lines it skips, finds the same as a walk over the
+/// headers.
 fn lookups(mut stream: &[u8], role: Role, storage: usize) -> Result<(), String> {
     let mut decoder = role.decoder(vec![0; storage]).map_err(|error| error.to_string())?;
     loop {
@@ -98,7 +100,7 @@ fn lookups(mut stream: &[u8], role: Role, storage: usize) -> Result<(), String> 
     }
 }
 
-/// The dialect of an outbox, `None` for that of a server, and its limits: the longest line, the most
+/// The dialect of an outbox (`None` for a server's) and its limits: the longest line, the most
 /// lines, and whether `|` separates variables.
 type Limits = (Option<Dialect>, usize, usize, bool);
 
@@ -110,20 +112,21 @@ const DIALECTS: [Limits; 5] = [
     (None, usize::MAX, usize::MAX, false),
 ];
 
-/// So many operations an input.
-const MOST: usize = 600;
+/// The largest number of operations in an input.
+const MOST_OPERATIONS: usize = 600;
 
 #[derive(Clone, Debug)]
 enum Operation {
     Header(String, Vec<u8>),
-    /// Two pieces, cut there.
-    Joined(String, Vec<u8>, usize),
+    /// A value in two pieces, cut at this offset.
+    Parts(String, Vec<u8>, usize),
     Number(String, i64),
     Variable(String, Vec<u8>),
 }
 
 impl Operation {
-    /// Bits 0 and 1 of `head`: the kind; bits 3 and 4: the value 1, 2, 4 or 8 times, to be long.
+    /// Reads an operation. Bits 0 and 1 of `head` are the kind; bits 3 and 4 repeat the value 1, 2,
+    /// 4 or 8 times to make it long.
     fn new(head: u8, input: &mut Input<'_>) -> Self {
         let name = String::from_utf8_lossy(input.text()).into_owned();
         if head & 3 == 2 {
@@ -136,7 +139,7 @@ impl Operation {
             0 => Self::Header(name, value),
             1 => {
                 let cut = usize::from(input.byte()).min(value.len());
-                Self::Joined(name, value, cut)
+                Self::Parts(name, value, cut)
             }
             _ => Self::Variable(name, value),
         }
@@ -145,16 +148,16 @@ impl Operation {
     fn write(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         match self {
             Self::Header(name, value) => out.header(name, value),
-            Self::Joined(name, value, cut) => out.header_parts(name, &[&value[..*cut], &value[*cut..]]),
+            Self::Parts(name, value, cut) => out.header_parts(name, &[&value[..*cut], &value[*cut..]]),
             Self::Number(name, number) => out.header_int(name, *number),
             Self::Variable(name, value) => out.variable(name, value),
         }
     }
 
-    /// Name and value of the line to be written; none if it must be refused.
+    /// Returns name and value of the line to write, or `None` if it must be refused.
     fn line(&self, (dialect, longest, _, bars): Limits) -> Option<(&str, Vec<u8>)> {
         let (name, value) = match self {
-            Self::Header(name, value) | Self::Joined(name, value, _) => (&name[..], value.clone()),
+            Self::Header(name, value) | Self::Parts(name, value, _) => (&name[..], value.clone()),
             Self::Number(name, number) => (&name[..], number.to_string().into_bytes()),
             Self::Variable(name, value) => {
                 if !is_variable(name, bars) {
@@ -174,19 +177,20 @@ impl Operation {
             }
         };
         let action_id = name.eq_ignore_ascii_case("ActionID") && dialect.is_some();
-        let good = !name.is_empty()
+        let is_valid = !name.is_empty()
             && !name.contains(['\0', '\r', '\n', '\t', ' ', ':'])
             && !value.iter().any(|byte| b"\0\r\n".contains(byte))
             && name.len() + 2 + value.len() <= longest
             && (!action_id || value.len() <= 67 && value.iter().all(u8::is_ascii_graphic));
-        good.then_some((name, value))
+        is_valid.then_some((name, value))
     }
 }
 
-/// The name of a variable, or a function: commas in its parentheses are its own, blanks before it are not read.
+/// Returns whether this is the name of a variable or a function. A function may have commas in its
+/// parentheses; a leading blank would not be read.
 fn is_variable(name: &str, bars: bool) -> bool {
     let mut depth = 0_usize;
-    let goes_on = |byte| {
+    let may_follow = |byte| {
         match byte {
             b'(' => depth += 1,
             b')' => depth = depth.saturating_sub(1),
@@ -200,20 +204,21 @@ fn is_variable(name: &str, bars: bool) -> bool {
             _ => true,
         }
     };
-    name.bytes().next().is_some_and(|byte| byte > b' ') && name.bytes().all(goes_on)
+    name.bytes().next().is_some_and(|byte| byte > b' ') && name.bytes().all(may_follow)
 }
 
-/// What is written decodes to what was asked for; what is refused leaves the outbox as it was; nothing is
-/// refused without a reason.
+/// Checks that accepted messages decode to what was written, that a refused message leaves the
+/// outbox unchanged, and that none is refused without a reason.
 ///
-/// Input: options (bits 0 to 2: dialect; bit 3: go on after an error; bits 5 to 7: shift of the size), size of
-/// the outbox, operations. An operation: head (bit 2: ends the message; bits 5 to 7: how often), name, value.
-/// Behind each message: how many bytes of the outbox are sent.
+/// Input: options (bits 0 to 2: dialect; bit 3: go on after an error; bits 5 to 7: shift of the
+/// size), size of the outbox, operations. An operation: head (bit 2: ends the message; bits 5 to 7:
+/// number of repetitions), name, value. After each message: the number of bytes of the outbox that
+/// are sent.
 pub fn encode_roundtrip(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
     let limits = DIALECTS[usize::from(options & 7) % DIALECTS.len()];
-    let stubborn = options & 8 != 0;
+    let ignores_errors = options & 8 != 0;
     let size = usize::from(input.byte()) << (options >> 5);
     let mut outbox = match limits.0 {
         Some(dialect) => Outbox::for_client(vec![0; size], dialect),
@@ -221,14 +226,14 @@ pub fn encode_roundtrip(data: &[u8]) {
     };
     let mut pending = Vec::new();
     let mut count = 0;
-    while !input.0.is_empty() && count < MOST {
+    while !input.0.is_empty() && count < MOST_OPERATIONS {
         let operations = message(&mut input);
         count += operations.len();
         let expected = expected(&operations, limits).filter(|bytes| pending.len() + bytes.len() <= size);
         let written = outbox.write(|out| {
             for operation in &operations {
                 let written = operation.write(out);
-                if !stubborn {
+                if !ignores_errors {
                     written?;
                 }
             }
@@ -257,10 +262,10 @@ pub fn encode_roundtrip(data: &[u8]) {
     }
 }
 
-/// The operations of the next message.
+/// Reads the operations of the next message.
 fn message(input: &mut Input<'_>) -> Vec<Operation> {
     let mut operations = Vec::new();
-    while !input.0.is_empty() && operations.len() < MOST {
+    while !input.0.is_empty() && operations.len() < MOST_OPERATIONS {
         let head = input.byte();
         let times = [1, 2, 4, 8, 32, 64, 128, 0][usize::from(head >> 5)];
         operations.extend(repeat_n(Operation::new(head, input), times));
@@ -271,7 +276,7 @@ fn message(input: &mut Input<'_>) -> Vec<Operation> {
     operations
 }
 
-/// The bytes of the message; none if it must be refused.
+/// Returns the bytes of the message, or `None` if it must be refused.
 fn expected(operations: &[Operation], limits: Limits) -> Option<Vec<u8>> {
     if operations.is_empty() || operations.len() > limits.2 || is_follows(operations, limits) {
         return None;
@@ -285,9 +290,9 @@ fn expected(operations: &[Operation], limits: Limits) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The message is one that a client reads as `Response: Follows`: it would wait for a payload.
+/// Returns whether a client would read the message as `Response: Follows` and wait for a payload.
 fn is_follows(operations: &[Operation], (dialect, ..): Limits) -> bool {
-    let Some(Operation::Header(name, value) | Operation::Joined(name, value, _)) = operations.first() else {
+    let Some(Operation::Header(name, value) | Operation::Parts(name, value, _)) = operations.first() else {
         return false;
     };
     let is_blank = |byte: &u8| b" \t".contains(byte);
@@ -297,7 +302,7 @@ fn is_follows(operations: &[Operation], (dialect, ..): Limits) -> bool {
         && matches!(words[..], [word] if word.eq_ignore_ascii_case(b"Follows"))
 }
 
-/// `bytes` decode to one message, and that has the headers that were written.
+/// Checks that `bytes` decode to one message with the headers that were written.
 fn read_back(bytes: &[u8], operations: &[Operation], limits: Limits, storage: usize) {
     let text = bytes.escape_ascii();
     let role = if limits.0.is_none() { Role::Client } else { Role::Server };
@@ -319,8 +324,8 @@ fn read_back(bytes: &[u8], operations: &[Operation], limits: Limits, storage: us
     }
 }
 
-/// What Asterisk makes of a `Variable` header: assignments between separators; from 1.6 on quotes and backslashes
-/// are honoured and removed, and brackets hide a separator.
+/// Splits a `Variable` header into assignments as Asterisk does. From 1.6 on quotes and backslashes
+/// are interpreted and removed, and brackets hide a separator.
 fn assignments(text: &[u8], bars: bool) -> Vec<Vec<u8>> {
     if bars {
         return text.split(|&byte| byte == b'|').map(<[u8]>::to_vec).collect();

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, their messages as
-operations for encode_roundtrip; servers' answers for client_session; clients' requests for server_session; and a few made by hand, at the limits. The
-layout of the inputs is described in bodies.rs, session.rs and server.rs."""
+"""Generates fuzz/seeds from the captures in tests/data: pieces of streams for decode_invariance, and their
+messages as operations for encode_roundtrip. Adds responses of servers for client_session, requests of clients
+for server_session, and some inputs made by hand at the limits. The layout of the inputs is described in
+bodies.rs, client_session.rs and server_session.rs."""
 
 import shutil
 from pathlib import Path
@@ -12,13 +13,13 @@ NAMES = """async_agi bad_129_headers bad_binary_unauth bad_cr_only bad_crlf_inje
     bad_leading_space bad_lf_only bad_no_space_after_colon bad_tls_hello bad_unfinished banner callerid_bytes chan_sip
     challenge_odd command_forged login_md5_bad manager_debug originate_variables queues_show slow_reader_end
     userevent_odd variables variant_timestamp_systemname""".split()
-# Of a stream, so many bytes from its middle on, where it is longer.
+# The largest number of bytes taken from a stream; longer ones are cut in the middle.
 PIECE = 1100
 READS = [b"", b"\1", b"\7", b"\1\2\x40", b"\x1f\3\1\xff", b"\x10\x11"]
 
 
 def piece(stream):
-    """From the end of a message near the middle; the beginning too, where it is short."""
+    """Returns a piece that begins after a message near the middle, or the whole stream if it is short."""
     if len(stream) <= PIECE:
         return stream
     start = stream.find(b"\n\r\n", (len(stream) - PIECE) // 2)
@@ -55,60 +56,61 @@ def encode_seed(number, stream, from_client):
 
 
 def operation(kind, name, value, again=0, times=0):
-    """`value` 1 << again times; number `times` of the table in bodies.rs. Ends the message; nothing is sent."""
+    """Returns an operation with `value` repeated 1 << again times. `times` is an index into the table of repetitions
+    in bodies.rs. The operation ends its message, and nothing is sent."""
     value = value.to_bytes(8, "little", signed=True) if kind == 2 else bytes([len(value)]) + value
     return bytes([times << 5 | again << 3 | 4 | kind, len(name)]) + name + value + b"\0"
 
 
 def session_seeds():
-    """A login, an action, its answer in one of the ways there are, and what else may happen."""
-    def says(text):
+    """Yields sessions of a login, an action and each possible answer to it, and other events of a connection."""
+    def send(text):
         assert 8 < len(text) < 256
         return bytes([len(text)]) + text
 
     own, last = b"ActionID: \xf8\r\n", b"ActionID: \x80\r\n"
-    accepted = says(b"Response: Success\r\n" + own + b"Message: Authentication accepted\r\n\r\n")
-    booted = says(b"Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n")
+    accepted = send(b"Response: Success\r\n" + own + b"Message: Authentication accepted\r\n\r\n")
+    booted = send(b"Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n")
     success = b"Response: Success\r\n" + last
-    item = says(b"Event: QueueParams\r\nQueue: support\r\n" + last + b"\r\n")
-    end = says(b"Event: QueueStatusComplete\r\n" + last + b"EventList: Complete\r\nListItems: 1\r\n\r\n")
-    start = says(success + b"EventList: start\r\nMessage: Queue status will follow\r\n\r\n")
-    error = says(b"Response: Error\r\n" + last + b"Message: No such queue\r\n\r\n")
+    item = send(b"Event: QueueParams\r\nQueue: support\r\n" + last + b"\r\n")
+    end = send(b"Event: QueueStatusComplete\r\n" + last + b"EventList: Complete\r\nListItems: 1\r\n\r\n")
+    start = send(success + b"EventList: start\r\nMessage: Queue status will follow\r\n\r\n")
+    error = send(b"Response: Error\r\n" + last + b"Message: No such queue\r\n\r\n")
     answers = {
-        "pong": b"\0" + says(success + b"Ping: Pong\r\n\r\n") * 2,
+        "pong": b"\0" + send(success + b"Ping: Pong\r\n\r\n") * 2,
         "list": b"\1" + start + item * 3 + end,
         "list-cut": b"\1" + start + item + b"\5",
         "list-late": b"\1" + start + item + b"\4\xff\4\xff" + item + end,
         "list-error": b"\1" + start + item + error + end,
-        "list-bare": b"\1" + says(success + b"\r\n") + item + says(b"Event: QueueStatusComplete\r\n" + last + b"\r\n"),
-        "list-unnamed": b"\1" + start + says(b"Event: PeerEntry\r\nObjectName: x\r\n\r\n") + end,
-        "event": b"\2" + says(success + b"\r\n") + says(b"Event: X\r\nPrivilege: call,all\r\n\r\n")
-        + says(b"Event: WaitEventComplete\r\n" + last + b"\r\n"),
+        "list-bare": b"\1" + send(success + b"\r\n") + item + send(b"Event: QueueStatusComplete\r\n" + last + b"\r\n"),
+        "list-unnamed": b"\1" + start + send(b"Event: PeerEntry\r\nObjectName: x\r\n\r\n") + end,
+        "event": b"\2" + send(success + b"\r\n") + send(b"Event: X\r\nPrivilege: call,all\r\n\r\n")
+        + send(b"Event: WaitEventComplete\r\n" + last + b"\r\n"),
         "error": b"\0" + error * 2,
-        "forgotten": b"\0\7" + says(success + b"\r\n"),
-        "many": b"\0\1\2\3" + b"".join(says(b"Response: Success\r\nActionID: " + bytes([0x80 + n]) + b"\r\n\r\n") for n in (2, 0, 1)),
-        "again": b"\0\6\0" + says(success + b"\r\n"),
-        "logoff": b"\x08" + says(b"Response: Goodbye\r\n" + own + b"\r\n"),
+        "forgotten": b"\0\7" + send(success + b"\r\n"),
+        "many": b"\0\1\2\3" + b"".join(send(b"Response: Success\r\nActionID: " + bytes([0x80 + n]) + b"\r\n\r\n") for n in (2, 0, 1)),
+        "again": b"\0\6\0" + send(success + b"\r\n"),
+        "logoff": b"\x08" + send(b"Response: Goodbye\r\n" + own + b"\r\n"),
         "silence": b"\4\xff\4\xff\4\xff",
-        "shutdown": says(b"Event: Shutdown\r\nPrivilege: system,all\r\n\r\n") + b"\5",
+        "shutdown": send(b"Event: Shutdown\r\nPrivilege: system,all\r\n\r\n") + b"\5",
     }
     for number, (name, answer) in enumerate(answers.items()):
         for version in (b"1.0", b"11.0.0"):
-            banner = says(b"Asterisk Call Manager/" + version + b"\r\n")
-            challenge = says(b"Response: Success\r\n" + own + b"Challenge: 123456789\r\n\r\n")
+            banner = send(b"Asterisk Call Manager/" + version + b"\r\n")
+            challenge = send(b"Response: Success\r\n" + own + b"Challenge: 123456789\r\n\r\n")
             login = accepted if number % 2 else challenge + accepted
             yield f"{name}-{version.decode()}", bytes([number % 2 | number % 4 << 2]) + banner + login + booted + answer
-    yield "refused", b"\1" + banner + says(b"Response: Error\r\n" + own + b"Message: Authentication failed\r\n\r\n")
+    yield "refused", b"\1" + banner + send(b"Response: Error\r\n" + own + b"Message: Authentication failed\r\n\r\n")
 
 
 def server_seeds():
-    """Logins, requests answered in each of the ways there are, lists, and what else a client may say."""
-    def says(text):
+    """Yields sessions with logins, requests answered in each possible way, lists, and unusual input from clients."""
+    def send(text):
         pieces = [text[at:][:240] for at in range(0, len(text), 240)]
         return b"".join(bytes([len(piece) + 15]) + piece for piece in pieces)
 
     def request(action, *lines):
-        return says(b"\r\n".join((b"Action: " + action, b"ActionID: 7", *lines, b"", b"")))
+        return send(b"\r\n".join((b"Action: " + action, b"ActionID: 7", *lines, b"", b"")))
 
     login = request(b"Login", b"Username: x", b"Secret: secret") + b"\0"
     quiet = request(b"Login", b"Secret: secret", b"Events: off") + b"\0"
@@ -118,7 +120,7 @@ def server_seeds():
     sent, events = b"\x0d\xff", b"".join(bytes([12, number]) for number in range(8))
     sessions = {
         "answers": quiet + b"".join(ask + bytes([way]) + sent for way in range(6)) + off,
-        "bare": quiet + request(b"Ask") + b"\5" + request(b"Ask") + b"\2" + says(b"Action: Ask\r\n\r\n") + b"\6\x08",
+        "bare": quiet + request(b"Ask") + b"\5" + request(b"Ask") + b"\2" + send(b"Action: Ask\r\n\r\n") + b"\6\x08",
         "late": request(b"Login", b"Secret: secret") + b"\3\x0e\x09\0" + ask + b"\0",
         "late-wrong": request(b"Login", b"Secret: wrong") + b"\3\x0b\x05\x09\0\x0b\x06\x09\0",
         "out-of-time": request(b"Login", b"Secret: secret") + b"\3\x0b\x1f\x09\0" + ask,
@@ -135,8 +137,8 @@ def server_seeds():
         "before": request(b"Challenge") + ask + off + ask,
         "forged": quiet + request(b"A\rb\0c", b"Value: a\rEvent: x") + b"\3" + ask.replace(b"7", b"\r") + b"\0"
         + request(b"Ask", b"Value: \rx\0y", b"Line: a\rb") + b"\1\2" + request(b"Ask", b"Line: a\rb") + b"\5\4",
-        "odd": quiet + says(b"action:Ask\nACTIONID:\t 9\nValue:  x\n\n") + b"\0" + says(b"Action:\r\nAction: Ask\r\n\r\n") + b"\0"
-        + says(b"\r\n\r\nNothing\r\n\r\n\0\r\n\r\nAction : x\r\n\r\n"),
+        "odd": quiet + send(b"action:Ask\nACTIONID:\t 9\nValue:  x\n\n") + b"\0" + send(b"Action:\r\nAction: Ask\r\n\r\n") + b"\0"
+        + send(b"\r\n\r\nNothing\r\n\r\n\0\r\n\r\nAction : x\r\n\r\n"),
         "long": quiet + request(b"Ask", b"Value: " + b"x" * 1022) + request(b"Ask", b"X: " + b"x" * 1019) + b"\2" + ask + b"\0",
         "many": quiet + request(b"Ask", *[b"A:"] * 126) + b"\0" + request(b"Ask", *[b"A:"] * 127) + ask + b"\0",
         "shutdown": login + ask + b"\x0a\1\0" + ask,
@@ -147,7 +149,8 @@ def server_seeds():
             yield f"{name}-{options[0]:02x}", bytes(options) + session
 
 
-def made():
+def handmade():
+    """Yields inputs at the limits of the decoder and the encoder."""
     end = b"--END COMMAND--"
     for at, text in enumerate([b"-" + end, b"--" + end[:-2] + end, end + end[2:], end + b"\r\n-" + end]):
         for line_end in (b"\r\n", b"\n"):
@@ -172,7 +175,7 @@ def made():
         yield f"encode_roundtrip/ids-{recipient}", bytes([options, 255]) + ids
         yield f"encode_roundtrip/odd-{recipient}", bytes([options, 255]) + odd
         yield f"encode_roundtrip/numbers-{recipient}", bytes([options, 255]) + numbers
-        # 79 lines and 80, 127, 128 and 129: `times` is 1 2 4 8 32 64 128.
+        # 79, 80, 127, 128 and 129 lines. The table of repetitions is 1, 2, 4, 8, 32, 64, 128.
         counts = b""
         for times in ((5, 3, 2, 1, 0), (5, 3, 3), (5, 4, 3, 3, 3, 2, 1, 0), (6,), (6, 0)):
             parts = [bytearray(operation(0, b"N", b"v", 0, number)) for number in times]
@@ -206,7 +209,7 @@ def main():
     for name, seed in server_seeds():
         (seeds / "server_session" / name).write_bytes(seed)
         total += len(seed)
-    for name, seed in made():
+    for name, seed in handmade():
         (seeds / name).write_bytes(seed)
         total += len(seed)
     print(f"{total} bytes in {seeds.relative_to(FUZZ.parent)}")

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for so many seconds (60): fuzz/run.sh [SECONDS]
+# Runs each fuzz target for a number of seconds, 60 by default: fuzz/run.sh [SECONDS]
 #
-# New inputs are kept in fuzz/corpus, an input that fails in fuzz/artifacts, libFuzzer's output in fuzz/corpus/TARGET.log.
-# Exit status: 0 nothing found, 1 an assertion failed or the build did, 77 not possible on this machine (one line says why).
+# Keeps new inputs in fuzz/corpus, failing inputs in fuzz/artifacts, and libFuzzer's output in fuzz/corpus/TARGET.log.
+# Exit status: 0 nothing found, 1 an assertion or the build failed, 77 not possible on this machine (one line of
+# output gives the reason).
 set -euo pipefail
 
 seconds=${1:-60}
@@ -29,7 +30,7 @@ for target in decode_invariance encode_roundtrip client_session server_session; 
         -max_len=4096 -max_total_time="$seconds" -print_final_stats=1 >"$log" 2>&1 || { result=FAILED; status=1; }
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
-    if [[ -z $executions ]]; then # it did not even start
+    if [[ -z $executions ]]; then # the target did not start
         result=FAILED
         status=1
     fi

@@ -12,6 +12,13 @@ pub(crate) fn sub(bytes: &[u8], from: usize, to: usize) -> &[u8] {
     bytes.get(from..to).unwrap_or_default()
 }
 
+/// Returns `bytes[..to]`.
+#[inline]
+pub(crate) fn head(bytes: &[u8], to: usize) -> &[u8] {
+    debug_assert!(to <= bytes.len(), "..{to} of {} bytes", bytes.len());
+    bytes.get(..to).unwrap_or_default()
+}
+
 /// Returns `bytes[from..]`.
 #[inline]
 pub(crate) fn tail(bytes: &[u8], from: usize) -> &[u8] {
@@ -31,7 +38,7 @@ pub(crate) fn eq(one: &[u8], other: &[u8]) -> bool {
     if !IS_SMALL {
         return one == other;
     }
-    // Less than half the flash of `memcmp`.
+    // This takes less than half the flash of `memcmp`.
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other)
 }
 
@@ -51,7 +58,8 @@ pub(crate) fn move_to_front(bytes: &mut [u8], from: usize) {
         }
         return;
     }
-    // `memmove` for any direction and alignment would be a tenth of the flash that the crate takes.
+    // `memmove`, which handles any direction and alignment, would be a tenth of the flash that the
+    // crate takes.
     let bytes = core::cell::Cell::from_mut(bytes).as_slice_of_cells();
     for (to, from) in bytes.iter().zip(bytes.get(from..).unwrap_or_default()) {
         to.set(from.get());

@@ -1,4 +1,4 @@
-//! The classes of privileges: which events a user may read, which actions it may do.
+//! Privilege classes. They determine which events a user may read and which actions it may run.
 
 use core::fmt;
 use core::ops::BitOr;
@@ -10,6 +10,7 @@ use crate::wire::Value;
 /// ```
 /// use embedded_ami::classes::Classes;
 /// use embedded_ami::wire::Value;
+///
 /// let privilege = Classes::from_privilege(Value::new(b"call,all"));
 /// assert_eq!(privilege, Classes::CALL);
 /// assert!((Classes::CALL | Classes::AGENT).contains(privilege));
@@ -41,7 +42,7 @@ classes! {
     COMMAND = 4, "command";
     /// Queues and agents.
     AGENT = 5, "agent";
-    /// Events of users' own making.
+    /// Events that users define: `UserEvent`.
     USER = 6, "user";
     /// Configuration files; Asterisk 1.4 and later.
     CONFIG = 7, "config";
@@ -70,65 +71,76 @@ classes! {
 }
 
 impl Classes {
-    /// No class: what anybody may do who is logged in.
+    /// No class. Any user that is logged in may read such events and run such actions.
     pub const NONE: Self = Self(0);
     /// Every class, also those that have no label.
     pub const ALL: Self = Self(0x7fff_ffff);
 
-    /// The set of these bits.
+    /// Creates a set from its bits. The highest of the 32 bits is dropped.
+    #[must_use]
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits & Self::ALL.0)
     }
 
-    /// The bits.
+    /// Returns the bits of the set.
+    #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// Has no class.
+    /// Returns whether the set has no class.
+    #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Has every class of the other.
+    /// Returns whether the set has every class of `other`.
+    #[must_use]
     pub const fn contains(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Has a class of the other.
+    /// Returns whether the set has at least one class of `other`.
+    #[must_use]
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// The classes of a `Privilege` header, as in `call,all`: the `all` at its end only says that
-    /// a user with all classes may read it. Words it does not know are passed over.
+    /// Parses a `Privilege` header, as in `call,all`. The `all` at its end only means that a user
+    /// with all classes may read the event, so it is ignored. Unknown words are ignored, too.
+    #[must_use]
     pub fn from_privilege(privilege: Value<'_>) -> Self {
         privilege.split(b',').filter_map(Self::label).fold(Self::NONE, BitOr::bitor)
     }
 
-    /// The set that a mask stands for in `EventMask`, in `Events` of a login, and in `read` and `write` of
-    /// `manager.conf`: as Asterisk reads it, with all that follows from that. `None` for an empty one, which Asterisk refuses.
+    /// Parses a mask of classes exactly as Asterisk does, with all its oddities: the `EventMask` of
+    /// `Events`, the `Events` of a login, and `read` and `write` in `manager.conf`. Returns `None`
+    /// for an empty mask, which Asterisk refuses.
     ///
-    /// A number is the set of those bits. The words for yes are all classes, those for no none. Otherwise it is a list separated by
-    /// commas, without blanks and in lower case: all but its last word may be any beginning of a label, an empty one of every label. Unknown words are nothing.
+    /// A number is the set with these bits. A word for yes means all classes, a word for no means
+    /// none. Otherwise the mask is a comma-separated list of lower-case labels without blanks.
+    /// Every word but the last also matches any label that begins with it, so an empty word matches
+    /// all labels. The label `all` means every class. Unknown words are ignored.
     ///
     /// ```
     /// use embedded_ami::classes::Classes;
     /// use embedded_ami::wire::Value;
+    ///
     /// let mask = |text: &'static str| Classes::from_mask(Value::new(text.as_bytes()));
     /// assert_eq!(mask("call,user"), Some(Classes::CALL | Classes::USER));
     /// assert_eq!(mask("on"), Some(Classes::ALL));
     /// assert_eq!(mask("1"), Some(Classes::SYSTEM)); // a number
     /// assert_eq!(mask("cd,user"), Some(Classes::CDR | Classes::USER));
-    /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is no label
+    /// assert_eq!(mask("system, call"), Some(Classes::SYSTEM)); // " call" is not a label
     /// assert_eq!(mask("Call"), Some(Classes::NONE)); // nor is "Call"
     /// ```
+    #[must_use]
     pub fn from_mask(text: Value<'_>) -> Option<Self> {
         if text.is_empty() {
             return None;
         }
         if text.as_bytes().iter().all(u8::is_ascii_digit) {
-            // A C `atoi`: of more than fits, nobody knows.
+            // Asterisk uses `atoi`, for which overflow is undefined. Here it means all classes.
             return Some(Self::from_bits(text.to_u32().unwrap_or(u32::MAX)));
         }
         match text.to_bool() {
@@ -153,11 +165,12 @@ impl Classes {
         Some(set)
     }
 
+    /// Returns the class with this label. ASCII case is ignored.
     fn label(word: Value<'_>) -> Option<Self> {
         Self::LABELS.iter().find(|(label, _)| word.eq_ignore_ascii_case(label)).map(|&(_, class)| class)
     }
 
-    /// The labels of the set, in Asterisk's order.
+    /// Returns an iterator over the labels of the set, in the order in which Asterisk writes them.
     pub fn labels(self) -> impl Iterator<Item = &'static str> {
         Self::LABELS.iter().filter(move |&&(_, class)| self.contains(class)).map(|&(label, _)| label)
     }

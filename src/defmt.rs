@@ -1,5 +1,5 @@
-//! `defmt::Format` for the public types that firmware logs. Secrets are redacted, as in `Debug`: of messages the values of headers that
-//! hold one.
+//! Implementations of `defmt::Format` for the public types that firmware logs. Secrets are redacted
+//! as in `Debug`: in messages, the values of the headers that hold one.
 
 use defmt::{Format, Formatter, write};
 
@@ -22,7 +22,7 @@ use crate::wire::{
     Buffer, Decoder, EncodeError, Header, HeaderWriter, Message, MessageBuf, Outbox, OutputLine, Value,
 };
 
-/// Sets of words that parameters take.
+/// Formats the sets of words that parameters accept.
 macro_rules! words {
     ($($Set:ident)*) => {$(
         impl Format for $Set {
@@ -38,7 +38,7 @@ words! {
     AocTotalType AocVolumeUnit Control DebugLevel Direction LoadType OnOff Side Tone YesNo
 }
 
-/// Closed sets of events.
+/// Formats the closed sets of values in events.
 macro_rules! sets {
     ($($Set:ident)*) => {$(
         impl Format for $Set<'_> {
@@ -57,7 +57,7 @@ sets! {
     PresenceState
 }
 
-/// What is never printed.
+/// Formats types whose contents are never printed.
 macro_rules! redacted {
     ($($Type:ty)*) => {$(
         impl Format for $Type {
@@ -70,7 +70,7 @@ macro_rules! redacted {
 
 redacted! { Key Credentials<'_> IdKey server::Secret<'_> }
 
-/// Actions: the name only, since values may be secrets.
+/// Formats actions by their names only, because their values may be secrets.
 macro_rules! actions {
     ($(
         $(#[$doc:meta])*
@@ -105,7 +105,7 @@ named_actions! {
     [F: Fn(&mut HeaderWriter<'_>) -> Result<(), EncodeError>] FromFn<'_, F>,
 }
 
-/// Views, as their messages.
+/// Formats views as their messages.
 macro_rules! events {
     ($($(#[$doc:meta])* $View:ident = $($name:literal)|+ [$($class:tt)*] $versions:literal {$($field:tt)*})*) => {
         views! { $(crate::event::$View<'_>)* }
@@ -131,7 +131,7 @@ macro_rules! views {
 crate::event::table::events_table!(events);
 crate::event::response::table::responses_table!(responses);
 
-/// Text as it is; what else it may be, control characters too, escaped.
+/// Prints text as it is. Bytes that are not UTF-8, and text with control characters, are escaped.
 impl Format for Value<'_> {
     fn format(&self, f: Formatter<'_>) {
         match self.to_str() {
@@ -277,7 +277,7 @@ impl Format for ActionId {
     }
 }
 
-impl Format for server::Session<'_> {
+impl<V> Format for server::Session<V> {
     fn format(&self, f: Formatter<'_>) {
         write!(f, "Session {}, busy {}", self.stage(), self.is_busy());
     }

@@ -1,4 +1,5 @@
-//! Whole messages without a heap, in a [`heapless::Vec`], and a queue of them. Needs Rust 1.87, as that crate does.
+//! Whole messages without a heap, in a [`heapless::Vec`], and a queue of events. This module needs
+//! Rust 1.87, as the `heapless` crate does.
 
 use core::fmt;
 
@@ -10,8 +11,13 @@ use crate::wire::{Buffer, Message, MessageBuf, MessageTooLarge};
 ///
 /// ```
 /// use embedded_ami::heapless::OwnedMessage;
-/// let owned = OwnedMessage::<512>::default();
-/// assert!(owned.is_empty());
+/// # let part = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
+///
+/// let mut owned = OwnedMessage::<512>::default();
+/// let is_complete = owned.push(&part)?; // `decoder.message()`, each part of it
+/// assert!(is_complete);
+/// assert!(owned.message().get("Cause").is_some_and(|cause| cause == "16"));
+/// # Ok::<(), embedded_ami::wire::MessageTooLarge>(())
 /// ```
 pub type OwnedMessage<const N: usize> = MessageBuf<Vec<u8, N>>;
 
@@ -25,12 +31,16 @@ impl<const N: usize> Buffer for Vec<u8, N> {
     }
 }
 
-/// Up to `EVENTS` whole events of up to `N` bytes each, for an application that looks at them later than they come. When there
-/// is no room, the oldest is dropped, and counted; so is an event that is too large.
+/// A queue of up to `EVENTS` whole events of up to `N` bytes each, for applications that process
+/// events later than they arrive.
+///
+/// If the queue is full, the oldest event is dropped and counted. An event that is larger than `N`
+/// bytes is dropped and counted, too.
 ///
 /// ```
 /// use embedded_ami::heapless::EventQueue;
-/// # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nChannel: SIP/7-1\r\n\r\n").unwrap();
+/// # let message = b"Event: Hangup\r\nChannel: SIP/7-1\r\n\r\n";
+/// # let message = embedded_ami::wire::Message::parse(message).unwrap();
 /// let mut queue = EventQueue::<512, 4>::new();
 /// queue.push(&message); // on `Incoming::Event`, each part of it
 /// let event = queue.pop().unwrap();
@@ -39,22 +49,23 @@ impl<const N: usize> Buffer for Vec<u8, N> {
 /// ```
 pub struct EventQueue<const N: usize, const EVENTS: usize> {
     events: Deque<OwnedMessage<N>, EVENTS>,
-    /// What has come of an event in parts.
+    /// The parts of an event received so far.
     parts: OwnedMessage<N>,
     dropped: u32,
 }
 
 impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
-    /// An empty queue.
+    /// Creates an empty queue, also in a `static` or `const`.
+    #[must_use]
     pub const fn new() -> Self {
         Self { events: Deque::new(), parts: MessageBuf::new(Vec::new()), dropped: 0 }
     }
 
-    /// Takes an event, or a part of one.
+    /// Adds an event, or a part of one.
     pub fn push(&mut self, part: &Message<'_>) {
         let is_whole = match self.parts.push(part) {
             Ok(is_whole) => is_whole,
-            // Said of each part: the event is lost once.
+            // Each part reports the error, but the event counts only once.
             Err(MessageTooLarge) => {
                 self.dropped = self.dropped.saturating_add(part.is_end().into());
                 false
@@ -68,27 +79,30 @@ impl<const N: usize, const EVENTS: usize> EventQueue<N, EVENTS> {
         }
         let event = core::mem::take(&mut self.parts);
         if self.events.push_back(event).is_err() {
-            // A queue for no events at all.
+            // `EVENTS` is 0.
             self.dropped = self.dropped.saturating_add(1);
         }
     }
 
-    /// The oldest event.
+    /// Removes the oldest event and returns it.
     pub fn pop(&mut self) -> Option<OwnedMessage<N>> {
         self.events.pop_front()
     }
 
-    /// How many events there are.
+    /// Returns the number of events in the queue.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.events.len()
     }
 
-    /// There is none.
+    /// Returns whether the queue has no events.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }
 
-    /// How many events were dropped, since the queue was made.
+    /// Returns the number of events dropped since the queue was created.
+    #[must_use]
     pub fn dropped(&self) -> u32 {
         self.dropped
     }

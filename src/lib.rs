@@ -1,36 +1,62 @@
-//! The Asterisk Manager Interface (AMI) for machines that have no heap, and for scripts on machines that do.
+//! The Asterisk Manager Interface (AMI) for machines without a heap, and for scripts on machines
+//! with one.
 //!
-//! Asterisk runs the phones of offices, hospitals and call centres; AMI is how programs watch and steer it. This crate
-//! speaks it with every Asterisk from 1.4 to today: `no_std`, no allocation, no dependency, no `unsafe`.
+//! Asterisk runs the phones of offices, hospitals and call centres, and AMI is the protocol with
+//! which programs watch and control it. This crate implements both sides of the protocol for every
+//! Asterisk from 1.4 to the current release. It is `no_std`, does not allocate, has no dependencies
+//! and contains no `unsafe` code.
 //!
 //! # Layers
 //!
-//! | module | what it does |
+//! | module | contains |
 //! |---|---|
-//! | [`wire`] | bytes to messages and back: [`Decoder`](wire::Decoder), [`Message`](wire::Message), [`Outbox`](wire::Outbox). Knows nothing of logins |
-//! | [`action`] | requests: a type for each of Asterisk's; the trait [`Action`](action::Action), [`Raw`](action::Raw), [`from_fn`](action::from_fn) for others |
-//! | [`event`] | views of events and of responses with a payload, which cost nothing unless they are used |
-//! | [`client`] | the client's side without a connection: [`Session`](client::Session) logs in, knows which answer is whose, where lists end, and what the time means |
-//! | [`server`] | the server's side without a connection: [`Session`](server::Session) greets, decides who is logged in, and answers each request once |
-//! | `io` | clients over a transport: `io::blocking` over `std::io`, `io::embedded` over `embedded_io`; and `io::blocking::server` over TCP |
+//! | [`wire`] | Bytes to messages and back: [`Decoder`], [`Message`], [`Outbox`] |
+//! | [`value`] | Decoders for the contents of values: escapes, caller ids, dates, variables |
+//! | [`classes`] | The classes of events and actions, and the masks that select them |
+//! | [`action`] | A type for each action of Asterisk; [`Action`], [`Raw`], [`from_fn`] for others |
+//! | [`event`] | Views of events and of responses that carry data; unused views cost nothing |
+//! | [`client`] | The client side without input and output: [`client::Session`] |
+//! | [`server`] | The server side without input and output: [`server::Session`] |
+//! | `io` | Run loops over `std::io` (`io::blocking`) and `embedded_io` (`io::embedded`) |
 //!
-//! Each layer uses only those above it in this table, and neither [`client`] nor [`server`] the other.
+//! Each layer uses only the layers above it in this table, and [`client`] and [`server`] do not use
+//! each other. [`wire`] has no notion of logins. A [`client::Session`] logs in, matches answers to
+//! actions, detects the ends of lists, and keeps deadlines. A [`server::Session`] sends the banner,
+//! checks logins, and has each request answered once. `io::blocking` has a client over any
+//! `Read + Write` and a server over TCP, `io::embedded` a client.
+//!
+//! [`Decoder`]: wire::Decoder
+//! [`Message`]: wire::Message
+//! [`Outbox`]: wire::Outbox
+//! [`Action`]: action::Action
+//! [`Raw`]: action::Raw
+//! [`from_fn`]: action::from_fn
+//!
+//! Two crates build on this one: `embedded-ami-cli` is a shell tool, and `embedded-ami-pbx` a
+//! miniature PBX to test AMI clients against.
 //!
 //! # The run loop
 //!
-//! The decoder and the outbox own their storage and neither reads nor writes: any transport will do. The loop with
-//! a session in it is that of [`client`]; `io::embedded` is that loop, ready to use.
+//! The decoder and the outbox own their storage, and neither reads nor writes, so any transport
+//! will do. This loop has no session; [`client::Session`] has an example of a loop with one, and
+//! `io::embedded` provides that loop ready to use.
 //!
 //! ```
 //! use embedded_ami::action::{self, Raw};
-//! use embedded_ami::wire::{Decoder, Kind, Outbox, Dialect, Step};
+//! use embedded_ami::wire::{Decoder, Dialect, Kind, Outbox, Step};
 //!
 //! # struct Uart(&'static [u8], Vec<u8>);
 //! # impl Uart {
-//! #     fn read(&mut self, to: &mut [u8]) -> usize { std::io::Read::read(&mut self.0, to).unwrap() }
-//! #     fn write(&mut self, from: &[u8]) -> usize { self.1.extend_from_slice(from); from.len() }
+//! #     fn read(&mut self, to: &mut [u8]) -> usize {
+//! #         std::io::Read::read(&mut self.0, to).unwrap()
+//! #     }
+//! #     fn write(&mut self, from: &[u8]) -> usize {
+//! #         self.1.extend_from_slice(from);
+//! #         from.len()
+//! #     }
 //! # }
-//! # let mut uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 1\r\nPing: Pong\r\n\r\n", vec![]);
+//! # let mut uart = Uart(b"Asterisk Call Manager/11.0.0\r\n\
+//! #     Response: Success\r\nActionID: 1\r\nPing: Pong\r\n\r\n", vec![]);
 //! # fn run(uart: &mut Uart) -> Result<(), Box<dyn std::error::Error>> {
 //! let mut decoder = Decoder::for_client([0; 512])?;
 //! let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
@@ -58,41 +84,46 @@
 //! # assert_eq!(uart.1, b"Action: Ping\r\nActionID: 1\r\n\r\n");
 //! ```
 //!
-//! For firmware there is a guide, in the module `firmware`.
+//! The module `firmware`, present with the feature `embedded-io`, is a guide for firmware.
 //!
 //! # How much storage
 //!
-//! Any size from [`Decoder::MIN`](wire::Decoder) (32 bytes) up decodes everything; what does not fit comes in
-//! [parts](wire::Message::part). It is convenient if the messages one cares for fit whole:
+//! Storage of any size from [`Decoder::MIN`](wire::Decoder::MIN) (32 bytes) up decodes everything.
+//! A message that does not fit is lent in [parts](wire::Message::part). It is convenient if the
+//! messages of interest fit whole:
 //!
 //! | bytes | responses that fit whole | events that fit whole |
 //! |---|---|---|
 //! | 128 | 85 % | few |
 //! | 512 | 97 % | 70 % on a busy server with channel variables in each event, 90 % otherwise |
-//! | 1 024 | 98 % | 96 % |
-//! | 2 048 | 99 % | 99 % |
+//! | 1,024 | 98 % | 96 % |
+//! | 2,048 | 99 % | 99 % |
 //!
-//! Counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`), without command output, which has no limit.
+//! These shares are counted over recorded traffic of Asterisk 1.4 to 22 (`tests/sizing.rs`),
+//! without the output of commands, which has no limit.
 //!
-//! A client session needs 64 bytes for the decoder, since a line with an ActionID must not be cut, and an outbox for the
-//! largest action; it takes 104 bytes itself and 32 for each action that may be outstanding at once, on 32 bits. A server session takes 64 bytes, its
-//! decoder the longest request that is to be served, and its outbox the largest answer or entry of a list.
+//! A client session needs 64 bytes of storage for the decoder, so that no line with an ActionID is
+//! cut, and an outbox as large as the largest action. On 32 bits the session itself takes 104
+//! bytes, and 32 more for each action that may be outstanding at once.
+//!
+//! A server session takes 64 bytes on 32 bits. Its decoder needs as much storage as the longest
+//! request, and its outbox as much as the largest answer or list entry.
 //!
 //! # Features
 //!
-//! None is on by default, and none changes what another part does.
+//! All features are off by default and purely additive.
 //!
 //! | feature | adds |
 //! |---|---|
 //! | `std` | `io::blocking`, a client and a server; messages on the heap |
-//! | `memchr` | the `memchr` crate for long lines and command output |
-//! | `md5` | MD5 for the challenge login; without it the caller brings a digest function |
-//! | `heapless` | whole messages in a `heapless::Vec`; needs Rust 1.87 |
-//! | `defmt` | `defmt::Format` for what firmware logs |
+//! | `memchr` | The `memchr` crate as the search in long lines and command output |
+//! | `md5` | MD5 for the challenge login. Without it the application provides a digest function |
+//! | `heapless` | Whole messages in a `heapless::Vec`. Needs Rust 1.87 |
+//! | `defmt` | `defmt::Format` for the types that firmware logs |
 //! | `embedded-io` | `io::embedded`, a client without a heap |
-//! | `cli` | the `ami` tool; implies `std` and `md5` |
 
 #![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![cfg_attr(
     not(test),
     deny(
@@ -109,7 +140,7 @@
     )
 )]
 
-// Only what says `std::` uses it; the prelude stays that of `core`.
+// Only paths that begin with `std::` use it. The prelude is that of `core`.
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
@@ -133,7 +164,7 @@ mod size;
 pub mod value;
 pub mod wire;
 
-/// The examples of the README are tests.
+/// Runs the examples of the README as tests.
 #[cfg(all(doctest, feature = "std", feature = "md5", feature = "embedded-io"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,4 +1,4 @@
-//! What the fuzz targets assert, on their seeds and on random inputs made of them.
+//! Runs the fuzz targets on their seeds and on random inputs made from these.
 
 #[path = "../fuzz/bodies.rs"]
 mod bodies;
@@ -50,7 +50,7 @@ fn run(target: &str, body: fn(&[u8])) {
     }
 }
 
-/// Runs `body`; where it panics, shows the input as `cargo fuzz` would.
+/// Runs `body`. If it panics, prints the input as `cargo fuzz` does.
 fn on(body: fn(&[u8]), input: &[u8]) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(input))) {
         eprintln!("input: b\"{}\"", input.escape_ascii());
@@ -58,7 +58,7 @@ fn on(body: fn(&[u8]), input: &[u8]) {
     }
 }
 
-/// Bytes that mean something more often than others.
+/// Returns a byte, half of the time one with a meaning in the protocol.
 fn byte(random: &mut fastrand::Rng) -> u8 {
     match random.bool() {
         true => *random.choice(b"\r\n\n: \t-/=,|\\\"()[]\0AaVv019").expect("not empty"),
@@ -70,7 +70,8 @@ fn junk(random: &mut fastrand::Rng) -> Vec<u8> {
     (0..random.usize(..200)).map(|_| byte(random)).collect()
 }
 
-/// A seed, cut off somewhere, with some bytes replaced, inserted, left out, and a piece of another in it.
+/// Returns a seed, cut off somewhere, with some bytes replaced, inserted or removed, and with words
+/// and pieces of other seeds inserted.
 fn mutant(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
     let mut input = random.choice(seeds).expect("not empty").clone();
     input.truncate(random.usize(1..=input.len().max(1)));
@@ -80,7 +81,7 @@ fn mutant(random: &mut fastrand::Rng, seeds: &[Vec<u8>]) -> Vec<u8> {
             0 => input.insert(at, byte(random)),
             1 => drop(input.drain(at..input.len().min(at + random.usize(1..5)))),
             2 if at < input.len() => input[at] = byte(random),
-            // One off: lengths at their limits.
+            // One off, for lengths at their limits.
             3 if at < input.len() => input[at] = input[at].wrapping_add(random.u8(..3)).wrapping_sub(1),
             2 | 3 => {}
             4 => drop(input.splice(at..at, random.choice(WORDS).expect("not empty").iter().copied())),

@@ -515,7 +515,7 @@ fn server() {
         Action: Pin\r\nPin: hunter2\r\n\r\nAction: Pin\r\nPin: hunter2\r\n\r\n";
     with_messages(requests.as_bytes(), 256, |message| {
         let incoming = session.on_message(message, &mut outbox).unwrap();
-        print! { server::Incoming = incoming; server::Session = session; }
+        print! { server::Incoming = incoming; server::Session<_> = session; }
         match incoming {
             server::Incoming::LogIn(attempt) => {
                 print! { server::Attempt = attempt; }

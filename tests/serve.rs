@@ -254,36 +254,35 @@ fn the_last_response_arrives_even_if_the_client_has_sent_more() {
 #[test]
 fn connections_above_the_limits_are_closed_without_a_byte() {
     let limits = Limits::default();
-    let counts =
-        serve(Limits { connections: 5, anonymous: 3, ..limits }, Application::default(), |address| {
-            let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
-            greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
-            expect_end(&mut connect(address));
-            // A login frees a place among the connections that are not logged in.
-            let mut first = greeted.remove(0);
-            first.write_all(LOGIN).unwrap();
-            expect(&mut first, ACCEPTED);
-            let mut fourth = connect(address);
-            expect(&mut fourth, BANNER);
-            fourth.write_all(LOGIN).unwrap();
-            expect(&mut fourth, ACCEPTED);
-            let mut fifth = connect(address);
-            expect(&mut fifth, BANNER);
-            fifth.write_all(LOGIN).unwrap();
-            expect(&mut fifth, ACCEPTED);
-            expect_end(&mut connect(address));
-            // A closed connection frees a place, too.
-            drop(fifth);
-            thread::sleep(Duration::from_millis(50));
-            expect(&mut connect(address), BANNER);
-        });
+    let counts = serve(limits.clone().connections(5).anonymous(3), Application::default(), |address| {
+        let mut greeted: Vec<_> = (0..3).map(|_| connect(address)).collect();
+        greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
+        expect_end(&mut connect(address));
+        // A login frees a place among the connections that are not logged in.
+        let mut first = greeted.remove(0);
+        first.write_all(LOGIN).unwrap();
+        expect(&mut first, ACCEPTED);
+        let mut fourth = connect(address);
+        expect(&mut fourth, BANNER);
+        fourth.write_all(LOGIN).unwrap();
+        expect(&mut fourth, ACCEPTED);
+        let mut fifth = connect(address);
+        expect(&mut fifth, BANNER);
+        fifth.write_all(LOGIN).unwrap();
+        expect(&mut fifth, ACCEPTED);
+        expect_end(&mut connect(address));
+        // A closed connection frees a place, too.
+        drop(fifth);
+        thread::sleep(Duration::from_millis(50));
+        expect(&mut connect(address), BANNER);
+    });
     assert_eq!(counts.refused, 2);
 }
 
 #[test]
 fn requests_and_answers_have_limits() {
     let limits = Limits::default();
-    serve(Limits { request: 1024, output: 64 * 1024, ..limits }, Application::default(), |address| {
+    serve(limits.clone().request(1024).output(64 * 1024), Application::default(), |address| {
         let mut stream = logged_in(address);
         let long = format!("Action: Ping\r\nActionID: 9\r\n{}\r\n", "A: b\r\n".repeat(300));
         stream.write_all(long.as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! See `server.rs`.
+//! See `server_session.rs`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| bodies::server_session(data));

@@ -1,4 +1,4 @@
-//! Settings of a PBX, and its start.
+//! The settings of a PBX, and its start.
 
 use std::io::{self, ErrorKind};
 use std::net::{TcpListener, ToSocketAddrs};
@@ -11,27 +11,29 @@ use crate::dispatch;
 use crate::engine::Engine;
 use crate::running::Pbx;
 
-/// The settings of a [`Pbx`]: users, announced version, speed and limits.
+/// The settings of a [`Pbx`]: users, announced version, speed and limits. [`Builder::start`] starts
+/// it.
+///
+/// `Debug` shows the names of the users, but not their secrets.
 ///
 /// ```
 /// use embedded_ami::io::blocking::server::Limits;
 /// use embedded_ami_pbx::{Config, Pbx};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut limits = Limits::default();
-/// limits.connections = 10;
 /// let pbx = Pbx::builder()
 ///     .config(Config::parse("[reader]\nsecret = x\nread = call\n")?)
 ///     .user("admin", "secret")
-///     .ami_version("2.10.6") // as Asterisk 13
-///     .speed(10)
-///     .limits(limits)
+///     .ami_version("2.10.6") // like Asterisk 13
+///     .speed(10) // a call of 60 s takes 6 s
+///     .limits(Limits::DEFAULT.connections(10))
 ///     .start("127.0.0.1:0")?;
 /// assert_ne!(pbx.local_addr().port(), 0);
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until `start` is called"]
 pub struct Builder {
     config: Config,
     ami_version: String,
@@ -39,73 +41,89 @@ pub struct Builder {
     limits: Option<Limits>,
 }
 
+impl Pbx {
+    /// Returns the default settings: no users, AMI version 11.0.0, calls at the speed of real time,
+    /// and [`Limits::DEFAULT`].
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Default for Builder {
-    /// Returns settings without a user, for AMI 11.0.0, with time as it passes outside.
+    /// Returns the same settings as [`Pbx::builder`].
     fn default() -> Self {
         Self { config: Config::empty(), ami_version: "11.0.0".into(), speed: 1, limits: None }
     }
 }
 
 impl Builder {
-    /// Adds a user who may run every action and read every event. A user of the same name is replaced.
-    #[must_use]
+    /// Adds a user with permission for every action and every event. Replaces a user of the same
+    /// name, where the case of ASCII letters is ignored.
     pub fn user(mut self, name: &str, secret: &str) -> Self {
         self.config.add(name, secret);
         self
     }
 
-    /// Replaces all users, and the settings that a configuration file may have.
-    #[must_use]
+    /// Replaces all users added so far by those of a configuration, and takes its settings. Users
+    /// can be added afterwards.
+    ///
+    /// The address and port of the configuration are not used; pass them to [`Builder::start`].
     pub fn config(mut self, config: Config) -> Self {
         self.config = config;
         self
     }
 
-    /// Sets the version of AMI to announce, 11.0.0 by default. Before 3.0 the output of commands has the old form
-    /// (`Response: Follows`).
-    #[must_use]
+    /// Sets the AMI version that the PBX announces to clients, 11.0.0 by default. With a version
+    /// before 3.0, the output of console commands has the old form (`Response: Follows`).
+    ///
+    /// [`Builder::start`] checks it: numbers with dots in between, at most 20 bytes.
     pub fn ami_version(mut self, version: &str) -> Self {
         self.ami_version = version.into();
         self
     }
 
-    /// Sets how many times faster than outside time passes for calls, 1 by default. Logins take the usual time.
-    #[must_use]
+    /// Sets how many times faster than real time passes in the PBX, 1 by default. This applies to
+    /// calls, to `WaitEvent`, and to the times that the PBX reports, but not to the time limits of
+    /// logins.
+    ///
+    /// [`Builder::start`] checks it: at least 1.
     pub fn speed(mut self, times: u32) -> Self {
         self.speed = times;
         self
     }
 
-    /// Sets the limits of the server, in place of [`Config::limits`].
-    #[must_use]
+    /// Sets the limits of the server. Without this call they are those of the configuration
+    /// ([`Config::limits`]).
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = Some(limits);
         self
     }
 
-    /// Starts the PBX on an address, in a thread of its own. The system chooses the port if it is 0.
+    /// Starts the PBX on an address, in a thread of its own, and returns when it is listening. If
+    /// the port is 0, the system chooses a free one; [`Pbx::local_addr`] returns it.
     ///
     /// # Errors
     ///
-    /// Those of the listener: the address may be in use. [`ErrorKind::InvalidInput`] for a version that is not made of
-    /// numbers and dots, or is longer than 20 bytes, for speed 0, and for limits too small for any request.
+    /// Returns the error of the system if it cannot listen on the address, for example because it
+    /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
+    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, or if the limits
+    /// are too small for any request.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
-        let invalid = |why| io::Error::new(ErrorKind::InvalidInput, why);
+        let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
         if !is_version(&self.ami_version) {
-            return Err(invalid("the version of AMI is not of the form 11.0.0"));
+            return Err(invalid("the AMI version is not of the form 11.0.0"));
         }
         if self.speed == 0 {
-            return Err(invalid("time cannot stand still: the speed is 0"));
+            return Err(invalid("the speed is 0, but must be at least 1"));
         }
         let listener = TcpListener::bind(address)?;
-        // The library asks for a version that is never freed: a few bytes for each PBX that is started.
-        let version: &'static str = self.ami_version.leak();
         let limits = self.limits.unwrap_or_else(|| self.config.limits());
-        let engine = Engine::new(self.config, version, self.speed, dispatch::classes());
-        Pbx::spawn(Server::new(listener, Session::new(version), engine, limits)?)
+        let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        Pbx::spawn(Server::new(listener, Session::new(self.ami_version), engine, limits)?)
     }
 }
 
+/// Returns whether the text is numbers with dots in between, at most 20 bytes long.
 fn is_version(text: &str) -> bool {
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.len() <= 20 && text.split('.').all(is_number)

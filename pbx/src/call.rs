@@ -1,4 +1,4 @@
-//! Calls as they happen: what each channel does, and when.
+//! Calls: the actions of each channel, and the time at which each happens.
 
 use std::time::Duration;
 
@@ -10,20 +10,23 @@ use crate::dialplan::{self, Application};
 use crate::engine::Engine;
 use crate::model::{Bytes, Dial, Goal, Reason};
 
-/// How long it takes a phone to ring, and to be picked up.
-const RINGS: Duration = Duration::from_millis(100);
-const PICKED_UP: Duration = Duration::from_millis(400);
+/// The time from the start of a call until the phone rings.
+const RING_DELAY: Duration = Duration::from_millis(100);
+/// The time from the first ring until the phone is answered.
+const ANSWER_DELAY: Duration = Duration::from_millis(400);
 
+// Causes of Q.850.
 const NORMAL: u8 = 16;
 const BUSY: u8 = 17;
 const NO_ANSWER: u8 = 19;
 const CONGESTION: u8 = 34;
 
 impl Engine {
-    /// Does what is due up to that time, in order.
+    /// Starts the calls that are waiting, and performs everything that is due until this time, in
+    /// the order of time.
     pub(crate) fn advance(&mut self, until: Duration, events: &mut Events) {
         while let Some(dial) = self.dials.pop_front() {
-            self.make(events, dial);
+            self.start_call(events, dial);
         }
         while let Some((time, key)) = self.due().filter(|&(time, _)| time <= until) {
             self.clock.now = self.clock.now.max(time);
@@ -32,7 +35,8 @@ impl Engine {
         self.clock.now = until;
     }
 
-    /// The channel that is the next to do something, or to be given up.
+    /// Returns the channel that is due next, with the time: to do its next step, or to be given up
+    /// because the call was not answered.
     fn due(&self) -> Option<(Duration, Key)> {
         let times = self.channels.iter().filter_map(|(key, channel)| {
             let deadline = channel.dial.as_ref().map(|dial| dial.deadline);
@@ -41,6 +45,7 @@ impl Engine {
         times.min()
     }
 
+    /// Performs the next step of a channel, or gives its call up.
     fn wake(&mut self, events: &mut Events, key: Key, time: Duration) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         if channel.wake != Some(time) {
@@ -57,7 +62,7 @@ impl Engine {
             Next::Ring { is_answered } => {
                 self.ring(events, key);
                 if is_answered {
-                    self.plan(key, Next::Answer, PICKED_UP);
+                    self.plan(key, Next::Answer, ANSWER_DELAY);
                 }
             }
             Next::Answer => self.answer(events, key),
@@ -68,6 +73,7 @@ impl Engine {
         }
     }
 
+    /// Sets the next step of a channel, and the time from now until it is due.
     fn plan(&mut self, key: Key, next: Next, after: Duration) {
         let wake = self.clock.now.saturating_add(after);
         if let Some(channel) = self.channels.get_mut(key) {
@@ -75,24 +81,25 @@ impl Engine {
         }
     }
 
-    /// Makes the channels of a call.
-    fn make(&mut self, events: &mut Events, mut dial: Dial) {
+    /// Creates the channels of a call, or reports that it failed.
+    fn start_call(&mut self, events: &mut Events, mut dial: Dial) {
         dial.deadline = self.clock.now.saturating_add(dial.ring);
         let taken = dial.ids.iter().flatten().any(|id| self.channels.find(id).is_some());
         let (technology, resource) =
             dial.channel.split_at(dial.channel.iter().position(|&byte| byte == b'/').unwrap_or(0));
         let resource: Bytes = resource.get(1..).unwrap_or_default().into();
         if taken {
-            self.outcome(events, &dial, None, Reason::Failed);
+            self.report_outcome(events, &dial, None, Reason::Failed);
         } else if technology.eq_ignore_ascii_case(b"Local") {
             self.make_local(events, dial, &resource);
         } else if technology.eq_ignore_ascii_case(b"PJSIP") && is_phone(&resource) {
             self.make_phone(events, dial, &resource);
         } else {
-            self.outcome(events, &dial, None, Reason::Failed);
+            self.report_outcome(events, &dial, None, Reason::Failed);
         }
     }
 
+    /// Creates the two halves of a Local channel. The second half runs the dialplan.
     fn make_local(&mut self, events: &mut Events, dial: Dial, resource: &[u8]) {
         let mut parts = resource.splitn(2, |&byte| byte == b'/');
         let place = parts.next().unwrap_or_default();
@@ -122,21 +129,21 @@ impl Engine {
         let second = make(";2", &second_id, State::Ring);
         let one = self.channels.add(first);
         let two = self.channels.add(second);
-        self.pair(one, two);
+        self.join_halves(one, two);
         self.new_channel(events, one);
         self.new_channel(events, two);
-        self.outgoing(events, one, &dial);
+        self.prepare_called_channel(events, one, &dial);
         for (name, value) in &dial.variables {
             self.assign(events, Some(two), name, value);
         }
-        self.present(events, two, &dial);
+        self.show_caller(events, two, &dial);
         if dialplan::at(&context, &exten, 1).is_none() {
             self.remove(events, two, 0);
             self.remove(events, one, 0);
-            return self.outcome(events, &dial, None, Reason::Failed);
+            return self.report_outcome(events, &dial, None, Reason::Failed);
         }
         self.local_bridge(events, one, two, is_optimized);
-        self.dial_event(events, one, "DialBegin", |out| out.cleaned("DialString", &[resource]));
+        self.dial_event(events, one, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
         self.plan(two, Next::Priority(1), Duration::ZERO);
         if let Some(channel) = self.channels.get_mut(two) {
             channel.is_call = true;
@@ -145,12 +152,12 @@ impl Engine {
         self.wait_for(one, dial);
     }
 
-    /// A phone: the name says what it does.
+    /// Creates the channel of a phone. The name of the phone determines its behaviour.
     fn make_phone(&mut self, events: &mut Events, dial: Dial, resource: &[u8]) {
         let name = resource.split(|&byte| byte == b'@').next().unwrap_or_default();
         let next = match name {
-            // Nobody is registered there.
-            b"offline" | b"nobody" => return self.outcome(events, &dial, None, Reason::Failed),
+            // These phones are not registered.
+            b"offline" | b"nobody" => return self.report_outcome(events, &dial, None, Reason::Failed),
             b"busy" => Next::Busy,
             b"congestion" => Next::Congestion,
             _ => Next::Ring { is_answered: name != b"silent" },
@@ -165,19 +172,21 @@ impl Engine {
         };
         let key = self.channels.add(channel);
         self.new_channel(events, key);
-        self.outgoing(events, key, &dial);
-        self.dial_event(events, key, "DialBegin", |out| out.cleaned("DialString", &[resource]));
-        self.plan(key, next, RINGS);
+        self.prepare_called_channel(events, key, &dial);
+        self.dial_event(events, key, "DialBegin", |out| out.header_sanitized("DialString", &[resource]));
+        self.plan(key, next, RING_DELAY);
         self.wait_for(key, dial);
     }
 
+    /// Keeps the call with its channel until it is answered.
     fn wait_for(&mut self, key: Key, dial: Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.dial = Some(Box::new(dial));
         }
     }
 
-    fn pair(&mut self, one: Key, two: Key) {
+    /// Connects the two halves of a Local channel.
+    fn join_halves(&mut self, one: Key, two: Key) {
         for (key, peer) in [(one, two), (two, one)] {
             if let Some(channel) = self.channels.get_mut(key) {
                 channel.peer = Some(peer);
@@ -185,8 +194,9 @@ impl Engine {
         }
     }
 
-    /// What the channel that is called is told.
-    fn outgoing(&mut self, events: &mut Events, key: Key, dial: &Dial) {
+    /// Sets the application, variables and caller of the channel that is called, and sends the
+    /// events about them.
+    fn prepare_called_channel(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.application = b"AppDial2".into();
             channel.data = b"(Outgoing Line)".into();
@@ -195,11 +205,11 @@ impl Engine {
         for (name, value) in dial.variables.iter().rev() {
             self.assign(events, Some(key), name, value);
         }
-        self.present(events, key, dial);
+        self.show_caller(events, key, dial);
     }
 
-    /// Who calls, if that is known.
-    fn present(&mut self, events: &mut Events, key: Key, dial: &Dial) {
+    /// Sets the caller of a channel and sends the events about it, if the caller is known.
+    fn show_caller(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         let caller = &dial.caller;
         if caller.number.is_empty() && caller.name.is_empty() {
             return;
@@ -212,6 +222,7 @@ impl Engine {
         self.channel_event(events, key, "NewConnectedLine", Classes::CALL, |_| Ok(()));
     }
 
+    /// Runs the application at a priority of the current extension, or hangs up if there is none.
     fn run_priority(&mut self, events: &mut Events, key: Key, priority: u32) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let Some((name, data)) = dialplan::at(&channel.context, &channel.exten, priority) else {
@@ -226,7 +237,7 @@ impl Engine {
         }
     }
 
-    /// What an application does; `then` is what comes behind it.
+    /// Runs an application. `then` is the step after it.
     fn run(&mut self, events: &mut Events, key: Key, application: Application, then: Next) {
         let Some(channel) = self.channels.get(key) else { return };
         let is_up = channel.state == State::Up;
@@ -256,7 +267,8 @@ impl Engine {
         }
     }
 
-    /// Busy and Congestion: a call that is up only hears it for a while.
+    /// Runs Busy and Congestion. If the caller still waits for an answer, the call is refused. If
+    /// the channel is up, it stays so for this time, and is then hung up.
     fn decline(&mut self, events: &mut Events, key: Key, cause: u8, time: Option<Duration>) {
         let Some(channel) = self.channels.get(key) else { return };
         let caller = channel.peer.filter(|_| channel.state != State::Up);
@@ -271,17 +283,18 @@ impl Engine {
         }
     }
 
+    /// Reports that the channel rings.
     fn ring(&mut self, events: &mut Events, key: Key) {
         self.set_state(events, key, State::Ringing);
         self.dial_event(events, key, "DialState", |out| out.header("DialStatus", "RINGING"));
     }
 
-    /// The channel is answered: it goes where it was to be connected with.
+    /// Answers the channel of a call, and connects it to the extension or application of the call.
     fn answer(&mut self, events: &mut Events, key: Key) {
         let Some(dial) = self.channels.get_mut(key).and_then(|channel| channel.dial.take()) else { return };
         self.set_state(events, key, State::Up);
         self.dial_event(events, key, "DialEnd", |out| out.header("DialStatus", "ANSWER"));
-        self.outcome(events, &dial, Some(key), Reason::Answered);
+        self.report_outcome(events, &dial, Some(key), Reason::Answered);
         let now = self.clock.now;
         let Some(channel) = self.channels.get_mut(key) else { return };
         match dial.goal {
@@ -300,7 +313,7 @@ impl Engine {
         }
     }
 
-    /// The other side does not take the call.
+    /// Ends a call that the called side has refused.
     fn refuse(&mut self, events: &mut Events, key: Key, reason: Reason) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let (status, cause) = match reason {
@@ -320,11 +333,11 @@ impl Engine {
             None => self.remove(events, key, cause),
         }
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, reason);
+            self.report_outcome(events, &dial, None, reason);
         }
     }
 
-    /// Nobody has answered in time.
+    /// Ends a call that was not answered in time.
     fn give_up(&mut self, events: &mut Events, key: Key) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let dial = channel.dial.take();
@@ -335,11 +348,12 @@ impl Engine {
         }
         self.remove(events, key, NO_ANSWER);
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, Reason::NoAnswer);
+            self.report_outcome(events, &dial, None, Reason::NoAnswer);
         }
     }
 
-    /// Hangs up a channel and its other half. `soft` if it is told to, instead of having come to its end.
+    /// Hangs up a channel and its other half. `soft` if a request or an application asks for it,
+    /// and not if the channel has reached the end of its work.
     pub(crate) fn hang_up(&mut self, events: &mut Events, key: Key, cause: u8, soft: bool) {
         let Some(channel) = self.channels.get_mut(key) else { return };
         let peer = channel.peer;
@@ -359,15 +373,17 @@ impl Engine {
             self.remove(events, peer, cause);
         }
         if let Some(dial) = dial {
-            self.outcome(events, &dial, None, Reason::HungUp);
+            self.report_outcome(events, &dial, None, Reason::HungUp);
         }
     }
 
+    /// Removes a channel and sends the event about it.
     fn remove(&mut self, events: &mut Events, key: Key, cause: u8) {
         self.hangup_event(events, key, cause);
         self.channels.remove(key);
     }
 
+    /// Changes the state of a channel and sends the event about it.
     fn set_state(&mut self, events: &mut Events, key: Key, state: State) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.state = state;
@@ -375,6 +391,7 @@ impl Engine {
         self.channel_event(events, key, "Newstate", Classes::CALL, |_| Ok(()));
     }
 
+    /// Returns the next unique id: the time in seconds since 1970, and a number that counts up.
     fn unique_id(&mut self) -> Bytes {
         let number = self.ids;
         self.ids = self.ids.wrapping_add(1);
@@ -382,7 +399,8 @@ impl Engine {
     }
 }
 
-/// Names of phones end up in names of headers, which cannot have any byte.
+/// Returns whether the text can be the name of a phone: 1 to 80 characters that are allowed in the
+/// name of a header, since `ChanVariable(NAME)` is one.
 fn is_phone(name: &[u8]) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.+-@".contains(byte);
     !name.is_empty() && name.len() <= 80 && name.iter().all(is_plain)

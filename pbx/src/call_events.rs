@@ -1,16 +1,17 @@
-//! The events about channels and calls.
+//! Events about channels and calls.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 use embedded_ami::wire::{EncodeError, HeaderWriter};
 
-use crate::channel::{Channel, Key, known};
+use crate::channel::{Channel, Key, or_unknown};
 use crate::engine::Engine;
 use crate::parse::escaped;
 
+/// The cause of Q.850 for a normal end of a call.
 const NORMAL: u8 = 16;
 
-/// What Asterisk calls a cause of Q.850.
+/// Returns Asterisk's text for a cause of Q.850.
 fn cause_text(cause: u8) -> &'static str {
     match cause {
         0 => "Unknown",
@@ -30,21 +31,21 @@ fn cause_text(cause: u8) -> &'static str {
 }
 
 impl Engine {
-    /// The headers that describe a channel, each name with this prefix.
+    /// Writes the headers that describe a channel. Each name begins with the prefix.
     pub(crate) fn snapshot(
         &self,
         out: &mut HeaderWriter<'_>,
         prefix: &str,
         channel: &Channel,
     ) -> Result<(), EncodeError> {
-        let mut put = |name: &str, value: &[u8]| out.cleaned(&format!("{prefix}{name}"), &[value]);
+        let mut put = |name: &str, value: &[u8]| out.header_sanitized(&format!("{prefix}{name}"), &[value]);
         put("Channel", &channel.name)?;
         put("ChannelState", channel.state.number().as_bytes())?;
         put("ChannelStateDesc", channel.state.text().as_bytes())?;
-        put("CallerIDNum", known(&channel.caller.number))?;
-        put("CallerIDName", &escaped(known(&channel.caller.name)))?;
-        put("ConnectedLineNum", known(&channel.connected.number))?;
-        put("ConnectedLineName", &escaped(known(&channel.connected.name)))?;
+        put("CallerIDNum", or_unknown(&channel.caller.number))?;
+        put("CallerIDName", &escaped(or_unknown(&channel.caller.name)))?;
+        put("ConnectedLineNum", or_unknown(&channel.connected.number))?;
+        put("ConnectedLineName", &escaped(or_unknown(&channel.connected.name)))?;
         put("Language", &channel.language)?;
         put("AccountCode", &channel.account)?;
         put("Context", &channel.context)?;
@@ -66,9 +67,9 @@ impl Engine {
     pub(crate) fn new_exten(&self, events: &mut Events, key: Key) {
         let Some(channel) = self.channels.get(key) else { return };
         self.channel_event(events, key, "Newexten", Classes::DIALPLAN, |out| {
-            out.cleaned("Extension", &[&channel.exten])?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("AppData", &[&channel.data])
+            out.header_sanitized("Extension", &[&channel.exten])?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("AppData", &[&channel.data])
         });
     }
 
@@ -80,35 +81,38 @@ impl Engine {
 
     pub(crate) fn hangup_event(&self, events: &mut Events, key: Key, cause: u8) {
         self.channel_event(events, key, "Hangup", Classes::CALL, |out| {
-            out.number("Cause", cause.into())?;
+            out.header_int("Cause", cause.into())?;
             out.header("Cause-txt", cause_text(cause))
         });
     }
 
     pub(crate) fn hangup_request(&self, events: &mut Events, key: Key, cause: u8) {
         self.channel_event(events, key, "HangupRequest", Classes::CALL, |out| {
-            out.number("Cause", cause.into())
+            out.header_int("Cause", cause.into())
         });
     }
 
     pub(crate) fn soft_hangup_request(&self, events: &mut Events, key: Key) {
         self.channel_event(events, key, "SoftHangupRequest", Classes::CALL, |out| {
-            out.number("Cause", NORMAL.into())
+            out.header_int("Cause", NORMAL.into())
         });
     }
 
     pub(crate) fn local_bridge(&self, events: &mut Events, one: Key, two: Key, is_optimized: bool) {
         let (Some(one), Some(two)) = (self.channels.get(one), self.channels.get(two)) else { return };
-        // An event that does not fit has no reader; the same below.
+        // The only error is an event that is too large to be queued. No client can get it, so it is
+        // dropped. This applies to the events below, too.
         let _ = events.send("LocalBridge", Classes::CALL, |out| {
             self.snapshot(out, "LocalOne", one)?;
             self.snapshot(out, "LocalTwo", two)?;
-            out.cleaned("Context", &[&two.context])?;
-            out.cleaned("Exten", &[&two.exten])?;
+            out.header_sanitized("Context", &[&two.context])?;
+            out.header_sanitized("Exten", &[&two.exten])?;
             out.header("LocalOptimization", if is_optimized { "Yes" } else { "No" })
         });
     }
 
+    /// Like [`Engine::channel_event`], for the events about dialling. The names in the description
+    /// begin with `Dest`.
     pub(crate) fn dial_event(
         &self,
         events: &mut Events,
@@ -123,7 +127,8 @@ impl Engine {
         });
     }
 
-    /// An event about a channel that there is, with more headers behind its description.
+    /// Sends an event with the description of a channel, followed by the headers that `rest`
+    /// writes. Does nothing if the channel is gone.
     pub(crate) fn channel_event(
         &self,
         events: &mut Events,

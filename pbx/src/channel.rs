@@ -1,17 +1,18 @@
-//! Channels.
+//! Channels and their states.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{Bytes, Dial, Party, Variables};
 
-/// The most channels at a time.
-pub(crate) const MOST: usize = 400;
+/// The largest number of channels at a time.
+pub(crate) const MAX_CHANNELS: usize = 400;
 
-/// Names a channel within the program.
+/// The identifier of a channel within the PBX. Later channels have greater keys.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(u64);
 
+/// The state of a channel, as in `ChannelState`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Down,
@@ -43,26 +44,26 @@ impl State {
     }
 }
 
-/// What a channel does next, when it is woken.
+/// The next step of a channel, which happens when it is due.
 #[derive(Clone, Copy)]
 pub(crate) enum Next {
-    /// Nothing by itself.
+    /// None: the channel waits for something else to happen.
     Nothing,
-    /// The application at this priority.
+    /// Run the application at this priority of the current extension.
     Priority(u32),
-    /// The application that Originate named.
+    /// Run the application that `Originate` named.
     Application,
-    /// The phone behind the channel rings, and is answered some time later if anybody is there.
-    Ring {
-        is_answered: bool,
-    },
-    /// It is answered, says that it is busy, or that the network is.
+    /// Make the phone of the channel ring, and plan the answer if `is_answered`.
+    Ring { is_answered: bool },
+    /// Answer the call.
     Answer,
+    /// Refuse the call: the phone is busy.
     Busy,
+    /// Refuse the call: the network is busy.
     Congestion,
-    /// Hangs up, with this cause.
+    /// Hang up with this cause of Q.850.
     Hangup(u8),
-    /// The application is over, and the channel with it.
+    /// Hang up after the end of the application.
     End,
 }
 
@@ -84,13 +85,13 @@ pub(crate) struct Channel {
     pub(crate) variables: Variables,
     /// The other half of a Local channel.
     pub(crate) peer: Option<Key>,
-    /// The call that it is made for, until that is answered.
+    /// The call that the channel was created for, until it is answered.
     pub(crate) dial: Option<Box<Dial>>,
     pub(crate) next: Next,
-    /// When; never without.
+    /// The time at which `next` is due, or `None` for never.
     pub(crate) wake: Option<Duration>,
     pub(crate) created: Duration,
-    /// It runs the dialplan.
+    /// Whether the channel runs the dialplan. Such channels are counted as calls.
     pub(crate) is_call: bool,
 }
 
@@ -121,13 +122,14 @@ impl Channel {
         }
     }
 
+    /// Sets the next step and the time at which it is due.
     pub(crate) fn plan(&mut self, next: Next, wake: Duration) {
         self.next = next;
         self.wake = Some(wake);
     }
 }
 
-/// The channels there are, oldest first.
+/// All channels, oldest first.
 #[derive(Default)]
 pub(crate) struct Channels {
     map: BTreeMap<Key, Channel>,
@@ -166,7 +168,8 @@ impl Channels {
         self.map.values()
     }
 
-    /// By its name, case ignored, or else its unique id.
+    /// Returns the channel with this name, in any case of ASCII letters, or else with this unique
+    /// id.
     pub(crate) fn find(&self, name: &[u8]) -> Option<Key> {
         let named = self.iter().find(|(_, channel)| channel.name.eq_ignore_ascii_case(name));
         let known = named.or_else(|| self.iter().find(|(_, channel)| channel.unique_id == name));
@@ -174,7 +177,7 @@ impl Channels {
     }
 }
 
-/// What stands for an empty number or name.
-pub(crate) fn known(text: &[u8]) -> &[u8] {
+/// Returns the text, or `<unknown>` in place of an empty number or name, as Asterisk does.
+pub(crate) fn or_unknown(text: &[u8]) -> &[u8] {
     if text.is_empty() { b"<unknown>" } else { text }
 }

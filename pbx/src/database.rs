@@ -1,42 +1,43 @@
-//! The database: what DBPut keeps, in memory only.
+//! The database that `DBPut` writes to. It is kept in memory only.
 
 use std::collections::BTreeMap;
 
 use crate::model::Bytes;
 
-/// The most entries.
-const MOST: usize = 4096;
+/// The largest number of entries.
+const MAX_ENTRIES: usize = 4096;
 
-/// Values by `/family/key`.
+/// The values of the database by `/family/key`.
 #[derive(Default)]
 pub(crate) struct Database(BTreeMap<Bytes, Bytes>);
 
 impl Database {
-    /// Returns whether there was room.
+    /// Sets an entry. Returns false if there are too many.
     pub(crate) fn set(&mut self, path: Bytes, value: Bytes) -> bool {
-        let has_room = self.0.len() < MOST || self.0.contains_key(&path);
+        let has_room = self.0.len() < MAX_ENTRIES || self.0.contains_key(&path);
         if has_room {
             self.0.insert(path, value);
         }
         has_room
     }
 
-    /// Returns whether there was such an entry.
+    /// Removes an entry. Returns whether it existed.
     pub(crate) fn remove(&mut self, path: &[u8]) -> bool {
         self.0.remove(path).is_some()
     }
 
-    /// By `/family/key`.
+    /// Returns the value at `/family/key`.
     pub(crate) fn entry(&self, path: &[u8]) -> Option<&Bytes> {
         self.0.get(path)
     }
 
-    /// By `family/key`, as the function DB has it.
+    /// Returns the value at `family/key`, the form that the dialplan function DB takes.
     pub(crate) fn get(&self, path: &[u8]) -> Option<&Bytes> {
         self.entry(&[b"/", path].concat())
     }
 
-    /// The entries of a family, or of those of its keys that are or begin with this one; all without a family.
+    /// Returns the entries of a family. With a key, returns those at and below this key; without a
+    /// family, returns all entries.
     pub(crate) fn tree<'a>(
         &'a self,
         family: Option<&[u8]>,

@@ -1,11 +1,11 @@
-//! The dialplan, which is built in.
+//! The built-in dialplan.
 
 use std::time::Duration;
 
-/// All have the same extensions.
+/// The contexts, which all have the same extensions.
 const CONTEXTS: [&str; 3] = ["default", "phones", "test"];
 
-/// Extensions, and the applications of their priorities with their arguments.
+/// The extensions. Each has the application and its arguments for every priority from 1 on.
 const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
     ("100", &[("Answer", ""), ("Wait", "60")]),
     ("101", &[("Answer", ""), ("Echo", "")]),
@@ -15,22 +15,23 @@ const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
     ("105", &[("Ringing", ""), ("Wait", "60")]),
 ];
 
-/// What a channel can do.
+/// An application that a channel can run.
 #[derive(Clone, Copy)]
 pub(crate) enum Application {
     Answer,
-    /// Tells the caller, and hangs up after that time.
+    /// Refuses the call. A channel that is up is hung up after this time, or never without one.
     Busy(Option<Duration>),
+    /// Like `Busy`, with another cause.
     Congestion(Option<Duration>),
     Hangup,
     NoOp,
     Ringing,
-    /// Goes on after that time; without one never.
+    /// Continues after this time, or never without one.
     Wait(Option<Duration>),
 }
 
 impl Application {
-    /// None if there is no such application.
+    /// Returns the application with this name, or `None` if it does not exist.
     pub(crate) fn new(name: &[u8], data: &[u8]) -> Option<Self> {
         let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
         Some(match () {
@@ -40,7 +41,7 @@ impl Application {
             () if is("Echo") || is("MusicOnHold") => Self::Wait(None),
             () if is("Hangup") => Self::Hangup,
             () if is("NoOp") => Self::NoOp,
-            // Every sound takes a second.
+            // Every sound takes one second.
             () if is("Playback") => Self::Wait(Some(Duration::from_secs(1))),
             () if is("Ringing") => Self::Ringing,
             () if is("Wait") => Self::Wait(Some(seconds(data).unwrap_or_default())),
@@ -49,12 +50,13 @@ impl Application {
     }
 }
 
+/// Parses a number of seconds, which may have a fraction. The largest result is one day.
 fn seconds(data: &[u8]) -> Option<Duration> {
     let seconds: f64 = std::str::from_utf8(data).ok()?.trim().parse().ok()?;
     Some(Duration::try_from_secs_f64(seconds).ok()?.min(Duration::from_secs(24 * 60 * 60)))
 }
 
-/// Application and arguments at a place of the dialplan.
+/// Returns the application and its arguments at a place of the dialplan, if it exists.
 pub(crate) fn at(context: &[u8], exten: &[u8], priority: u32) -> Option<(&'static str, &'static str)> {
     let index = usize::try_from(priority.checked_sub(1)?).ok()?;
     let is_known = CONTEXTS.iter().any(|own| own.as_bytes() == context);

@@ -1,4 +1,4 @@
-//! The actions there are, and who may do them.
+//! The table of actions, and the service that checks permissions and runs them.
 
 use std::time::Duration;
 
@@ -11,64 +11,73 @@ use embedded_ami::wire::Value;
 use crate::engine::{Engine, Refusal, Session};
 use crate::filter;
 
-/// What does an action.
+/// The implementation of an action.
 #[derive(Clone, Copy)]
 enum Handler {
-    /// The library: it does not come here.
+    /// The library handles the action itself.
     Library,
-    /// The answer is a `Message`.
+    /// A function that returns the text of the response, for Success or Error.
     Short(fn(&mut Engine, &Request<'_>, &mut Events) -> Result<&'static str, Refusal>),
+    /// A function that answers the request itself.
     Long(fn(&mut Engine, &mut Exchange<'_>) -> Result<(), SessionError>),
 }
 
 use Handler::{Library, Long, Short};
 
-/// The actions, in the order of ListCommands.
+/// The actions with their implementation and description, in the order of `ListCommands`.
 const ACTIONS: &[(&str, Handler, &str)] = &[
-    ("Challenge", Library, "Asks for the challenge of an MD5 login"),
-    ("Command", Long(Engine::command), "Runs a command of the console"),
-    ("CoreSettings", Long(Engine::core_settings), "Tells version and settings"),
+    ("Challenge", Library, "Requests the challenge of an MD5 login"),
+    ("Command", Long(Engine::command), "Runs a console command"),
+    ("CoreSettings", Long(Engine::core_settings), "Shows the version and the settings"),
     ("CoreShowChannels", Long(Engine::core_show_channels), "Lists the channels"),
-    ("CoreStatus", Long(Engine::core_status), "Tells since when the PBX runs, and how many calls there are"),
-    ("DBDel", Short(Engine::db_del), "Deletes an entry of the database"),
-    ("DBDelTree", Short(Engine::db_del_tree), "Deletes a family of the database, or what is below a key"),
-    ("DBGet", Long(Engine::db_get), "Reads an entry of the database"),
-    ("DBGetTree", Long(Engine::db_get_tree), "Lists the database, a family, or what is below a key"),
-    ("DBPut", Short(Engine::db_put), "Writes an entry of the database"),
-    ("Events", Library, "Chooses the classes of events to get"),
-    ("ExtensionState", Long(Engine::extension_state), "Tells the state of an extension"),
-    ("Filter", Long(Engine::filter), "Adds a filter for the events to get"),
+    ("CoreStatus", Long(Engine::core_status), "Shows the start time and the number of calls"),
+    ("DBDel", Short(Engine::db_del), "Deletes a database entry"),
+    (
+        "DBDelTree",
+        Short(Engine::db_del_tree),
+        "Deletes the database entries of a family, or those below a key",
+    ),
+    ("DBGet", Long(Engine::db_get), "Reads a database entry"),
+    (
+        "DBGetTree",
+        Long(Engine::db_get_tree),
+        "Lists all database entries, those of a family, or those below a key",
+    ),
+    ("DBPut", Short(Engine::db_put), "Writes a database entry"),
+    ("Events", Library, "Selects the classes of events to receive"),
+    ("ExtensionState", Long(Engine::extension_state), "Shows the state of an extension"),
+    ("Filter", Long(Engine::filter), "Adds a filter for the events to receive"),
     ("Getvar", Long(Engine::getvar), "Reads a variable"),
     ("Hangup", Long(Engine::hangup), "Hangs up channels"),
     ("ListCommands", Long(Engine::list_commands), "Lists these actions"),
     ("Login", Library, "Logs in"),
     ("Logoff", Library, "Ends the session"),
     ("MailboxCount", Long(Engine::mailbox_count), "Counts the messages of a mailbox"),
-    ("MailboxStatus", Long(Engine::mailbox_status), "Tells whether there are messages in a mailbox"),
+    ("MailboxStatus", Long(Engine::mailbox_status), "Shows whether a mailbox has messages"),
     ("Originate", Long(Engine::originate), "Makes a call"),
-    ("Ping", Long(Engine::ping), "Tells that the PBX is alive"),
+    ("Ping", Long(Engine::ping), "Checks that the PBX responds"),
     ("QueueAdd", Short(Engine::queue_add), "Adds a member to a queue"),
-    ("QueuePause", Short(Engine::queue_pause), "Pauses a member of a queue, or ends that"),
-    ("QueuePenalty", Short(Engine::queue_penalty), "Sets the penalty of a member of a queue"),
+    ("QueuePause", Short(Engine::queue_pause), "Pauses or unpauses a queue member"),
+    ("QueuePenalty", Short(Engine::queue_penalty), "Sets the penalty of a queue member"),
     ("QueueRemove", Short(Engine::queue_remove), "Removes a member from a queue"),
     ("QueueStatus", Long(Engine::queue_status), "Lists queues and their members"),
-    ("QueueSummary", Long(Engine::queue_summary), "Sums up queues"),
+    ("QueueSummary", Long(Engine::queue_summary), "Shows a summary of each queue"),
     ("Redirect", Short(Engine::redirect), "Sends channels to an extension"),
     ("Setvar", Short(Engine::setvar), "Sets a variable"),
     ("Status", Long(Engine::status), "Lists channels with details and variables"),
-    ("UserEvent", Short(Engine::user_event), "Sends an event of one's own"),
+    ("UserEvent", Short(Engine::user_event), "Sends a user-defined event"),
     ("WaitEvent", Long(Engine::wait_event), "Waits for an event"),
 ];
 
-/// The classes of the actions, in their order.
+/// Returns the permission classes of the actions, in the order of the table.
 pub(crate) fn classes() -> Vec<Classes> {
     let classes = |name: &str| action::all().find(|info| info.name == name).map(|info| info.classes);
-    // There is none that the library does not know.
+    // The library knows every action of the table, so the default is not used.
     ACTIONS.iter().map(|(name, ..)| classes(name).unwrap_or(Classes::SYSTEM)).collect()
 }
 
 impl Engine {
-    /// What is permitted, with its classes.
+    /// Returns the actions that the user may run: name, description and classes.
     fn permitted<'e>(
         &'e self,
         exchange: &'e Exchange<'_>,
@@ -78,9 +87,10 @@ impl Engine {
         actions.filter(|&(_, _, classes)| exchange.permits(classes))
     }
 
+    /// `ListCommands`: lists the actions that the user may run.
     fn list_commands(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let actions: Vec<_> = self.permitted(exchange).collect();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             actions.iter().try_for_each(|(name, about, classes)| {
                 let labels: Vec<_> = classes.labels().collect();
                 let labels = if labels.is_empty() { "<none>".into() } else { labels.join(",") + ",all" };
@@ -94,12 +104,13 @@ impl Service for Engine {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         let user = self.config.find(attempt.username())?;
         let user = self.config.users.get(user)?;
-        Some(Account { secret: Secret::Plain(user.secret.as_bytes()), read: user.read, write: user.write })
+        Some(Account::from_secret(Secret::Plain(user.secret.as_bytes())).read(user.read).write(user.write))
     }
 
     fn is_in_use(&mut self, username: Value<'_>) -> bool {
         let Some(user) = self.config.find(username) else { return false };
-        !self.config.allows_more(user) && self.sessions.values().any(|session| session.user == user)
+        !self.config.allows_multiple_logins(user)
+            && self.sessions.values().any(|session| session.user == user)
     }
 
     fn logged_in(&mut self, connection: ConnectionId, username: Value<'_>) {
@@ -125,14 +136,14 @@ impl Service for Engine {
         }
     }
 
-    fn passes(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
+    fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let Some(session) = self.sessions.get(&connection) else { return false };
         let user = self.config.users.get(session.user);
-        filter::pass(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)
+        filter::passes(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)
     }
 
     fn tick(&mut self, now: Duration, events: &mut Events) {
-        let now = self.clock.inside(now);
+        let now = self.clock.pbx_time(now);
         self.advance(now, events);
     }
 

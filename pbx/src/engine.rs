@@ -1,4 +1,4 @@
-//! The state of the PBX, which is in memory only, and how actions answer.
+//! The state of the PBX. It is kept in memory only.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -16,10 +16,10 @@ use crate::filter::Filter;
 use crate::model::{Bytes, Dial, Variables};
 use crate::queue::{self, Queue};
 
-/// What it calls itself.
+/// The version of Asterisk that the PBX reports.
 pub(crate) const VERSION: &str = concat!("22-embedded-ami-", env!("CARGO_PKG_VERSION"));
 
-/// The `Message` of an Error.
+/// The reason for which an action failed: the `Message` of a response of Error.
 pub(crate) struct Refusal(Cow<'static, [u8]>);
 
 impl From<&'static str> for Refusal {
@@ -40,40 +40,47 @@ impl AsRef<[u8]> for Refusal {
     }
 }
 
-/// Somebody who is logged in.
+/// A connection whose user has logged in.
 pub(crate) struct Session {
-    /// Which of the users.
+    /// The index of the user in [`Config`].
     pub(crate) user: usize,
+    /// The filters that the session has added to those of its user.
     pub(crate) filters: Vec<Filter>,
 }
 
+/// The state of the PBX. The server calls it as its service.
 pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
-    pub(crate) ami_version: &'static str,
-    /// The classes of the actions, in their order.
+    pub(crate) ami_version: String,
+    /// The permission classes of the actions, in the order of the table of actions.
     pub(crate) classes: Vec<Classes>,
-    /// The variables that events of channels show.
+    /// The names of the variables that events of channels show.
     pub(crate) shown_variables: Vec<String>,
     pub(crate) sessions: BTreeMap<ConnectionId, Session>,
     pub(crate) channels: Channels,
     pub(crate) globals: Variables,
     pub(crate) database: Database,
     pub(crate) queues: Vec<Queue>,
-    /// Calls that are about to be made.
+    /// Calls that have not been started yet.
     pub(crate) dials: VecDeque<Dial>,
-    /// Connections that wait for the outcome of their call, which is whether it was answered.
+    /// Connections that wait for the outcome of their call: whether it was answered, or `None`
+    /// while that is unknown.
     pub(crate) waiting: HashMap<ConnectionId, Option<bool>>,
-    /// How many unique ids, Local channels, phones' channels and calls there have been.
+    /// The number of unique ids that were given so far.
     pub(crate) ids: u32,
+    /// The number of Local channels so far.
     pub(crate) locals: u32,
+    /// The number of channels of phones so far.
     pub(crate) phones: u32,
+    /// The number of calls so far.
     pub(crate) processed: u32,
 }
 
 impl Engine {
-    /// Classes are those of the actions, in the order of the dispatcher's list.
-    pub(crate) fn new(config: Config, ami_version: &'static str, speed: u32, classes: Vec<Classes>) -> Self {
+    /// Creates a PBX without channels. `classes` are those of the actions, in the order of the
+    /// table of actions.
+    pub(crate) fn new(config: Config, ami_version: &str, speed: u32, classes: Vec<Classes>) -> Self {
         let clock = Clock::new(speed);
         Self {
             classes,
@@ -81,7 +88,7 @@ impl Engine {
             queues: queue::configured(&clock),
             clock,
             config,
-            ami_version,
+            ami_version: ami_version.into(),
             sessions: BTreeMap::new(),
             channels: Channels::default(),
             globals: Variables::default(),
@@ -96,9 +103,10 @@ impl Engine {
     }
 }
 
-/// Answers with a list of these entries: name of the event, and what `put` writes.
+/// Answers with a list. Each item has the name of its event, and `put` writes its headers.
 ///
-/// What finds no room now is written when the PBX is asked again.
+/// Entries that find no room in the queue of the connection are written later: the server calls the
+/// action again, and this function skips the entries that were written before.
 pub(crate) fn list<T>(
     exchange: &mut Exchange<'_>,
     text: &str,
@@ -107,16 +115,16 @@ pub(crate) fn list<T>(
     put: impl Fn(&T, &mut HeaderWriter<'_>) -> Result<(), EncodeError>,
 ) -> Result<(), SessionError> {
     let mut list = exchange.answer()?.list(text)?;
-    let written = usize::try_from(list.items()).unwrap_or(usize::MAX);
+    let written = usize::try_from(list.entries()).unwrap_or(usize::MAX);
     for (name, item) in items.into_iter().skip(written) {
         match list.entry(name, |out| put(&item, out)) {
             Err(EncodeError::Full) => return Ok(()),
             result => result?,
         }
     }
-    let count = list.items();
+    let count = list.entries();
     match list.complete(complete, |out| match complete {
-        "StatusComplete" => out.number("Items", count.into()),
+        "StatusComplete" => out.header_int("Items", count.into()),
         _ => Ok(()),
     }) {
         Err(EncodeError::Full) => Ok(()),

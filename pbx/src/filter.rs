@@ -1,16 +1,18 @@
-//! Filters: which events a session gets.
+//! Event filters, which select the events that a session receives.
 
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::model::Bytes;
 
-/// The most memory of an expression.
-const LARGEST: usize = 64 * 1024;
+/// The memory limit of a regular expression, in bytes.
+const MAX_REGEX_SIZE: usize = 64 * 1024;
 
-/// Why a filter cannot be.
+/// The reason for which a filter is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FilterError {
+    /// The regular expression does not compile.
     Expression,
+    /// The criteria cannot be parsed, or the pattern is missing or not needed.
     Format,
 }
 
@@ -23,7 +25,7 @@ impl FilterError {
     }
 }
 
-/// What an event must, or must not, be like.
+/// A filter, which includes or excludes the events that match it.
 #[derive(Clone)]
 pub(crate) struct Filter {
     is_exclusion: bool,
@@ -32,10 +34,10 @@ pub(crate) struct Filter {
     test: Test,
 }
 
-/// What is asked of a header, or of the whole event.
+/// The test of a header value or of the whole event.
 #[derive(Clone)]
 enum Test {
-    /// That it is there.
+    /// Passes always: the header only has to exist.
     Any,
     Regex(Regex),
     Exact(Bytes),
@@ -45,7 +47,7 @@ enum Test {
 }
 
 impl Test {
-    fn passes(&self, text: &[u8]) -> bool {
+    fn accepts(&self, text: &[u8]) -> bool {
         match self {
             Self::Any => true,
             Self::Regex(expression) => expression.is_match(text),
@@ -60,7 +62,8 @@ impl Test {
 }
 
 impl Filter {
-    /// An expression for the whole event, as in `Event: Newchannel`; behind a `!` for those that are not wanted.
+    /// Parses a filter with a regular expression for the whole event, as in `Event: Newchannel`.
+    /// After a `!`, the expression excludes events.
     pub(crate) fn plain(text: &[u8]) -> Result<Self, FilterError> {
         let (is_exclusion, text) = match text.strip_prefix(b"!") {
             Some(rest) => (true, rest),
@@ -69,11 +72,12 @@ impl Filter {
         if text.is_empty() {
             return Err(FilterError::Format);
         }
-        let test = Test::Regex(compiled(text).ok_or(FilterError::Expression)?);
+        let test = Test::Regex(compile(text).ok_or(FilterError::Expression)?);
         Ok(Self { is_exclusion, name: None, header: None, test })
     }
 
-    /// With criteria, as in `name(Newchannel),header(Channel),method(starts_with)`, and the pattern for the method.
+    /// Parses a filter with criteria, as in `name(Newchannel),header(Channel),method(starts_with)`,
+    /// and the pattern for the method.
     pub(crate) fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
         let mut filter = Self { is_exclusion: false, name: None, header: None, test: Test::Any };
         let mut method = Bytes::from("none");
@@ -83,8 +87,8 @@ impl Filter {
             let (key, value) = rest.split_at(open);
             let value = value.get(1..).unwrap_or_default();
             let close = value.iter().position(|&byte| byte == b')').unwrap_or(value.len());
-            let (value, behind) = value.split_at(close);
-            rest = behind.strip_prefix(b")").unwrap_or(behind);
+            let (value, after) = value.split_at(close);
+            rest = after.strip_prefix(b")").unwrap_or(after);
             rest = rest.strip_prefix(b",").unwrap_or(rest);
             match key.trim_ascii() {
                 _ if value.is_empty() => return Err(FilterError::Format),
@@ -99,7 +103,7 @@ impl Filter {
         let own = Bytes::from(pattern);
         filter.test = match method.as_slice() {
             b"none" => Test::Any,
-            b"regex" => Test::Regex(compiled(pattern).ok_or(FilterError::Expression)?),
+            b"regex" => Test::Regex(compile(pattern).ok_or(FilterError::Expression)?),
             b"exact" => Test::Exact(own),
             b"starts_with" => Test::StartsWith(own),
             b"ends_with" => Test::EndsWith(own),
@@ -121,26 +125,32 @@ impl Filter {
         if !self.name.as_ref().is_none_or(is_named) {
             return false;
         }
-        let Some(header) = &self.header else { return self.test.passes(event) };
+        let Some(header) = &self.header else { return self.test.accepts(event) };
         event.split(|&byte| byte == b'\n').any(|line| {
             let line = line.strip_suffix(b"\r").unwrap_or(line);
             let value = line.strip_prefix(header.as_slice()).and_then(|rest| rest.strip_prefix(b":"));
-            value.is_some_and(|value| self.test.passes(value.strip_prefix(b" ").unwrap_or(value)))
+            value.is_some_and(|value| self.test.accepts(value.strip_prefix(b" ").unwrap_or(value)))
         })
     }
 }
 
-/// Whether an event passes these filters: it must match an inclusion, if there are any, and no exclusion.
-pub(crate) fn pass<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
+/// Returns whether an event passes the filters: it must match at least one inclusion, if there are
+/// any, and no exclusion.
+pub(crate) fn passes<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
     let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
     let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
     is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
 }
 
-/// An expression for bytes; as in POSIX, a dot is any byte, also a line end.
-pub(crate) fn compiled(expression: &[u8]) -> Option<Regex> {
+/// Compiles a regular expression for bytes. As in POSIX, a dot matches every byte, including line
+/// ends.
+pub(crate) fn compile(expression: &[u8]) -> Option<Regex> {
     let text = std::str::from_utf8(expression).ok()?;
     let mut builder = RegexBuilder::new(text);
-    builder.unicode(false).dot_matches_new_line(true).size_limit(LARGEST).dfa_size_limit(LARGEST);
+    builder
+        .unicode(false)
+        .dot_matches_new_line(true)
+        .size_limit(MAX_REGEX_SIZE)
+        .dfa_size_limit(MAX_REGEX_SIZE);
     builder.build().ok()
 }

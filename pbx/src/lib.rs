@@ -1,13 +1,18 @@
 //! A miniature PBX that offers the Asterisk Manager Interface (AMI): a test double for AMI clients.
 //!
-//! The PBX runs in a thread of the program, needs no Asterisk and no configuration, and keeps all data in memory. It
-//! behaves like Asterisk 22 as far as it goes: logins, classes of events and actions, filters, calls with all their
-//! events, queues, variables, a database, and a few console commands.
+//! The PBX runs in a thread of the program that tests a client. It needs no Asterisk and no
+//! configuration, and keeps all data in memory. Within its limits it behaves like Asterisk 22:
+//! logins, classes of events and actions, event filters, calls with all their events, queues,
+//! variables, a database, and a few console commands.
+//!
+//! [`Pbx::builder`] has the settings, and [`Builder::start`] starts a [`Pbx`]. Users can also be
+//! read from a file in the format of `manager.conf`: see [`Config`].
 //!
 //! ```
 //! use std::time::Duration;
 //!
 //! use embedded_ami::action::Raw;
+//! use embedded_ami::client::Credentials;
 //! use embedded_ami::io::blocking::Client;
 //! use embedded_ami_pbx::Pbx;
 //!
@@ -15,8 +20,8 @@
 //! let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
 //!
 //! let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
-//! client.login("admin", "secret")?;
-//! let response = client.send(&Raw::bare("Ping"))?;
+//! client.login(&Credentials::new("admin", "secret"))?;
+//! let response = client.send(&Raw::without_headers("Ping"))?;
 //! assert!(response.message().get("Ping").is_some_and(|ping| ping == "Pong"));
 //! client.log_off()?;
 //!
@@ -27,30 +32,41 @@
 //!
 //! # Calls
 //!
-//! The dialplan is built in. The contexts `test`, `default` and `phones` have the same extensions:
+//! The dialplan is built in. The contexts `test`, `default` and `phones` contain the same
+//! extensions:
 //!
 //! | extension | behaviour |
 //! |---|---|
-//! | 100 | answers and stays for 60 s |
-//! | 101 | answers and echoes until it is hung up |
+//! | 100 | answers and waits for 60 s |
+//! | 101 | answers and echoes until hung up |
 //! | 102 | answers and hangs up after 0.2 s |
 //! | 103 | is busy |
-//! | 104 | has congestion |
+//! | 104 | reports congestion |
 //! | 105 | rings for 60 s |
 //!
-//! A channel is `Local/EXTENSION@CONTEXT` or `PJSIP/NAME`. Phones ring and answer, but `PJSIP/busy` is busy,
-//! `PJSIP/congestion` has congestion, `PJSIP/silent` only rings, and `PJSIP/offline` and `PJSIP/nobody` cannot be
-//! reached. [`Builder::speed`] makes the time of calls pass faster. There are the queues `support`, with two members,
-//! and `sales`, with none.
+//! A channel is `Local/EXTENSION@CONTEXT` or `PJSIP/NAME`. A phone (`PJSIP`) rings and answers,
+//! with these exceptions:
+//!
+//! | phone | behaviour |
+//! |---|---|
+//! | `PJSIP/busy` | is busy |
+//! | `PJSIP/congestion` | reports congestion |
+//! | `PJSIP/silent` | rings and never answers |
+//! | `PJSIP/offline`, `PJSIP/nobody` | cannot be reached |
+//!
+//! [`Builder::speed`] makes calls run faster. The queues are `support`, which has two members, and
+//! `sales`, which is empty.
 //!
 //! # Limits
 //!
-//! There are no voicemail, no hints and no audio, and nothing is kept after the PBX stops. Data are limited, so that a
-//! client cannot fill the memory: 400 channels, 4,096 entries of the database, 1,000 global variables, 64 variables a
-//! channel, 256 members a queue and 16 filters a session.
+//! The PBX has no voicemail, hints or audio, and nothing is kept after it stops. The amount of data
+//! is limited, so that a client cannot exhaust the memory: 400 channels, 4,096 database entries,
+//! 1,000 global variables, 64 variables per channel, 256 members per queue and 16 filters per
+//! session. The limits of connections are those of the server in `embedded_ami`; set them with
+//! [`Builder::limits`].
 //!
-//! Regular expressions, of filters and of `Hangup`, are written as POSIX's extended ones, but `[=a=]` and `[.a.]` are
-//! not known, and `\d`, `\w`, `\s` and `*?` are.
+//! Filters and `Hangup` accept POSIX extended regular expressions, except `[=a=]` and `[.a.]`, and
+//! in addition `\d`, `\w`, `\s` and `*?`.
 
 #![deny(unreachable_pub)]
 

@@ -1,15 +1,13 @@
-//! The data that channels, calls and variables share.
+//! Types that channels, calls and variables share.
 
 use std::time::Duration;
 
 use embedded_ami::io::blocking::server::ConnectionId;
 
-use crate::parse::{shrunk, unquoted};
+pub(crate) use crate::parse::Bytes;
+use crate::parse::{compact_number, unquoted};
 
-/// Text as it came: Asterisk does not ask for UTF-8 either.
-pub(crate) type Bytes = Vec<u8>;
-
-/// Somebody's number and name.
+/// The number and name of a caller.
 #[derive(Clone, Default)]
 pub(crate) struct Party {
     pub(crate) number: Bytes,
@@ -17,15 +15,15 @@ pub(crate) struct Party {
 }
 
 impl Party {
-    /// As in `"Reception" <100>`, `100` or `Reception`.
+    /// Parses a caller ID, as in `"Reception" <100>`, `100` or `Reception`.
     pub(crate) fn parse(text: &[u8]) -> Self {
         let text = text.trim_ascii();
         if let (Some(open), true) = (text.iter().rposition(|&byte| byte == b'<'), text.ends_with(b">")) {
             let (name, number) = text.split_at(open);
             let number = number.get(1..number.len().saturating_sub(1)).unwrap_or_default();
-            return Self { number: shrunk(number), name: unquoted(name.trim_ascii()) };
+            return Self { number: compact_number(number), name: unquoted(name.trim_ascii()) };
         }
-        let number = shrunk(text);
+        let number = compact_number(text);
         let is_number = !number.is_empty() && number.iter().all(|byte| b"0123456789*#+".contains(byte));
         match is_number {
             true => Self { number, name: Bytes::new() },
@@ -33,77 +31,86 @@ impl Party {
         }
     }
 
-    /// As in `"Reception" <100>`.
+    /// Returns the caller ID as one text, as in `"Reception" <100>`.
     pub(crate) fn text(&self) -> Bytes {
         [b"\"", &self.name[..], b"\" <", &self.number, b">"].concat()
     }
 }
 
-/// Names and values, in the order in which they were set first.
+/// Variables, in the order in which they were first set.
 #[derive(Default)]
 pub(crate) struct Variables(Vec<(Bytes, Bytes)>);
 
 impl Variables {
-    /// Without the underscores that say who inherits it.
+    /// Returns the value of a variable. Leading underscores of names, which control inheritance,
+    /// are ignored.
     pub(crate) fn get(&self, name: &[u8]) -> Option<&Bytes> {
-        self.0.iter().find(|(own, _)| plain(own) == plain(name)).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(own, _)| without_underscores(own) == without_underscores(name))
+            .map(|(_, value)| value)
     }
 
-    /// Says whether there was room.
-    pub(crate) fn set(&mut self, name: &[u8], value: &[u8], most: usize) -> bool {
-        if let Some((own, old)) = self.0.iter_mut().find(|(own, _)| plain(own) == plain(name)) {
+    /// Sets a variable. Returns false if it is new and there are already `max` variables.
+    pub(crate) fn set(&mut self, name: &[u8], value: &[u8], max: usize) -> bool {
+        if let Some((own, old)) =
+            self.0.iter_mut().find(|(own, _)| without_underscores(own) == without_underscores(name))
+        {
             *own = name.into();
             *old = value.into();
             return true;
         }
-        let has_room = self.0.len() < most;
+        let has_room = self.0.len() < max;
         if has_room {
             self.0.push((name.into(), value.into()));
         }
         has_room
     }
 
+    /// Returns names, without underscores, and values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        self.0.iter().map(|(name, value)| (plain(name), &value[..]))
+        self.0.iter().map(|(name, value)| (without_underscores(name), &value[..]))
     }
 }
 
-fn plain(name: &[u8]) -> &[u8] {
+/// Returns a name without up to two leading underscores.
+fn without_underscores(name: &[u8]) -> &[u8] {
     let name = name.strip_prefix(b"_").unwrap_or(name);
     name.strip_prefix(b"_").unwrap_or(name)
 }
 
-/// A call that is to be made.
+/// A call, as requested by `Originate`.
 pub(crate) struct Dial {
-    /// As in `Local/102@test`.
+    /// The channel to call, as in `Local/102@test`.
     pub(crate) channel: Bytes,
     pub(crate) goal: Goal,
     pub(crate) caller: Party,
     pub(crate) account: Bytes,
     pub(crate) variables: Vec<(Bytes, Bytes)>,
+    /// The time limit for an answer.
     pub(crate) ring: Duration,
-    /// The unique ids that the channels are to have.
+    /// The unique ids for the two channels, if the request gives them.
     pub(crate) ids: [Option<Bytes>; 2],
-    pub(crate) tell: Tell,
-    /// When to give up.
+    pub(crate) report: Report,
+    /// The time at which the call is given up, set when it starts.
     pub(crate) deadline: Duration,
 }
 
-/// What the channel is connected with when it has answered.
+/// The extension or application that the channel is connected to after it answers.
 pub(crate) enum Goal {
     Extension { context: Bytes, exten: Bytes, priority: u32 },
     Application { name: Bytes, data: Bytes },
 }
 
-/// Who is told the outcome.
-pub(crate) enum Tell {
-    /// Everybody, with an event.
+/// The way in which the outcome is reported.
+pub(crate) enum Report {
+    /// By an event.
     Event { action_id: Option<Bytes> },
-    /// The connection that waits for its answer.
+    /// By the delayed answer to the request of this connection.
     Connection(ConnectionId),
 }
 
-/// Outcomes, as in `Reason`.
+/// The outcome of a call, as in the header `Reason`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reason {
     Failed,

@@ -1,16 +1,19 @@
-//! Readers and writers of the small languages inside values: numbers, names, assignments, functions.
+//! Parsers and formatters for the contents of values: numbers, names, assignments and functions.
 
 use embedded_ami::wire::Value;
 
-use crate::model::Bytes;
+/// Text as received. Like Asterisk, the PBX does not require UTF-8.
+pub(crate) type Bytes = Vec<u8>;
 
-/// A number without the blanks, brackets, dots and dashes that people put into it.
-pub(crate) fn shrunk(number: &[u8]) -> Bytes {
+/// Returns a telephone number without blanks, brackets, dots and dashes, or the text unchanged if
+/// it contains anything else.
+pub(crate) fn compact_number(number: &[u8]) -> Bytes {
     let is_number = number.iter().all(|byte| b"0123456789*#+ ().-".contains(byte));
     number.iter().copied().filter(|byte| !is_number || !b" ().-".contains(byte)).collect()
 }
 
-/// What stands between quotes, if there are any; a backslash stands before a quote that belongs to it.
+/// Returns the text between quotes, or the text unchanged if it is not quoted. A backslash precedes
+/// a quote that is part of the text.
 pub(crate) fn unquoted(name: &[u8]) -> Bytes {
     let Some(inner) = name.strip_prefix(b"\"") else { return name.into() };
     let mut plain = Bytes::new();
@@ -25,16 +28,16 @@ pub(crate) fn unquoted(name: &[u8]) -> Bytes {
     plain
 }
 
-/// The assignments of a `Variable` header: separated by commas, but for those in quotes or brackets, or behind a
-/// backslash. Quotes and backslashes go.
+/// Parses the assignments of a `Variable` header, at most 64. Commas separate them, except inside
+/// quotes or brackets and after a backslash. Quotes and backslashes are removed.
 pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
-    const MOST: usize = 64;
+    const MAX_ASSIGNMENTS: usize = 64;
     let mut pieces = vec![Bytes::new()];
     let (mut is_quoted, mut depth) = (false, 0_usize);
     let mut bytes = header.as_bytes().iter().copied();
     while let Some(byte) = bytes.next() {
         match byte {
-            b',' if !is_quoted && depth == 0 && pieces.len() < MOST => {
+            b',' if !is_quoted && depth == 0 && pieces.len() < MAX_ASSIGNMENTS => {
                 pieces.push(Bytes::new());
                 continue;
             }
@@ -59,8 +62,8 @@ pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
     pieces.into_iter().filter_map(split).collect()
 }
 
-/// As Asterisk writes names and variables into the events of channels: control characters, quotes, question marks and
-/// backslashes as in C.
+/// Escapes a value like Asterisk, for names and variables in the events of channels: control
+/// characters, quotes, question marks and backslashes are written as in C.
 pub(crate) fn escaped(value: &[u8]) -> Bytes {
     let mut escaped = Bytes::with_capacity(value.len());
     for &byte in value {
@@ -83,14 +86,14 @@ pub(crate) fn escaped(value: &[u8]) -> Bytes {
     escaped
 }
 
-/// Name and argument of a function, as in `CALLERID(num)`.
+/// Splits a function into its name and argument, as in `CALLERID(num)`.
 pub(crate) fn function(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let at = name.iter().position(|&byte| byte == b'(')?;
     let (function, argument) = name.split_at(at);
     Some((function, argument.get(1..)?.strip_suffix(b")")?))
 }
 
-/// A C number: what stands behind its digits does not count.
+/// Parses a number like the functions of C: everything after its digits is ignored.
 pub(crate) fn number(text: Value<'_>) -> Option<i64> {
     let text = text.as_bytes().trim_ascii_start();
     let (sign, digits) = match text {
@@ -106,7 +109,7 @@ pub(crate) fn number(text: Value<'_>) -> Option<i64> {
     Some(value.saturating_mul(sign))
 }
 
-/// The same of at least 1.
+/// Like [`number`], but only numbers of at least 1.
 pub(crate) fn positive(text: Value<'_>) -> Option<u32> {
     number(text).and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0)
 }

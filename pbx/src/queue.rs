@@ -9,18 +9,20 @@ use crate::clock::Clock;
 use crate::dialplan;
 use crate::model::Bytes;
 
-/// Device states, as in `Status` of a member.
+// Device states, as in the header `Status` of a member.
 const NOT_IN_USE: i64 = 1;
 const IN_USE: i64 = 2;
 const INVALID: i64 = 4;
 const UNAVAILABLE: i64 = 5;
 
+/// A queue of callers.
 pub(crate) struct Queue {
     pub(crate) name: &'static str,
     pub(crate) strategy: &'static str,
     pub(crate) members: Vec<Member>,
 }
 
+/// A member of a queue. Times are in seconds since 1970.
 pub(crate) struct Member {
     pub(crate) name: Bytes,
     pub(crate) interface: Bytes,
@@ -34,7 +36,7 @@ pub(crate) struct Member {
     pub(crate) reason: Bytes,
 }
 
-/// The queues that there are from the start.
+/// Returns the built-in queues.
 pub(crate) fn configured(clock: &Clock) -> Vec<Queue> {
     let member = |interface: &str, name: &str, penalty| Member {
         name: name.into(),
@@ -56,11 +58,12 @@ pub(crate) fn configured(clock: &Clock) -> Vec<Queue> {
 }
 
 impl Member {
+    /// Returns whether the member has this interface. The case of ASCII letters is ignored.
     pub(crate) fn is(&self, interface: Value<'_>) -> bool {
         self.interface.eq_ignore_ascii_case(interface.as_bytes())
     }
 
-    /// The state of the device that says whether the member can be called.
+    /// Returns the state of the device of the member, which determines whether it can be called.
     pub(crate) fn status(&self, channels: &Channels) -> i64 {
         let mut parts = self.state_interface.splitn(2, |&byte| byte == b'/');
         let technology = parts.next().unwrap_or_default();
@@ -90,18 +93,18 @@ impl Member {
         matches!(self.status(channels), NOT_IN_USE | IN_USE)
     }
 
-    /// What the events and the list have alike, from `StateInterface` on.
+    /// Writes the headers from `StateInterface` on, which are the same in events and in the list.
     pub(crate) fn details(&self, channels: &Channels, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        out.cleaned("StateInterface", &[&self.state_interface])?;
+        out.header_sanitized("StateInterface", &[&self.state_interface])?;
         out.header("Membership", if self.is_dynamic { "dynamic" } else { "static" })?;
-        out.number("Penalty", self.penalty)?;
+        out.header_int("Penalty", self.penalty)?;
         out.header("CallsTaken", "0")?;
         out.header("LastCall", "0")?;
-        out.number("LastPause", self.last_pause)?;
-        out.number("LoginTime", self.login)?;
+        out.header_int("LastPause", self.last_pause)?;
+        out.header_int("LoginTime", self.login)?;
         out.header("InCall", "0")?;
-        out.number("Status", self.status(channels))?;
+        out.header_int("Status", self.status(channels))?;
         out.header("Paused", if self.is_paused { "1" } else { "0" })?;
-        out.cleaned("PausedReason", &[&self.reason])
+        out.header_sanitized("PausedReason", &[&self.reason])
     }
 }

@@ -1,4 +1,4 @@
-//! A PBX that runs.
+//! A running PBX.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,13 +8,28 @@ use std::thread::{self, JoinHandle};
 
 use embedded_ami::io::blocking::server::Server;
 
-use crate::builder::Builder;
 use crate::engine::Engine;
 
-/// A PBX that listens on a port and runs in a thread of its own, until it is stopped or dropped.
+/// A running PBX, which listens on a port and runs in a thread of its own until it is stopped or
+/// dropped.
 ///
-/// The documentation of the crate has an example.
+/// ```
+/// use std::net::TcpStream;
+///
+/// use embedded_ami_pbx::Pbx;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
+/// let address = pbx.local_addr();
+/// TcpStream::connect(address)?;
+///
+/// pbx.stop();
+/// assert!(TcpStream::connect(address).is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
+#[must_use = "the PBX stops when it is dropped"]
 pub struct Pbx {
     address: SocketAddr,
     must_stop: Arc<AtomicBool>,
@@ -22,11 +37,7 @@ pub struct Pbx {
 }
 
 impl Pbx {
-    /// Returns settings to start a PBX with: no user, version 11.0.0, time as it passes outside.
-    pub fn builder() -> Builder {
-        Builder::default()
-    }
-
+    /// Runs the server in a new thread.
     pub(crate) fn spawn(mut server: Server<Engine>) -> io::Result<Self> {
         let address = server.local_addr()?;
         let must_stop = Arc::new(AtomicBool::new(false));
@@ -35,26 +46,30 @@ impl Pbx {
         Ok(Self { address, must_stop, thread: Some(thread) })
     }
 
-    /// Returns the address on which the PBX listens.
+    /// Returns the address on which the PBX listens, with the port that the system chose if it was
+    /// 0.
+    #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops the PBX: tells its clients that it shuts down, closes their connections, and returns when that is done.
+    /// Stops the PBX: sends the event `Shutdown` to the clients that receive system events, closes
+    /// their connections, and returns when that is done.
     ///
     /// # Panics
     ///
-    /// If the PBX itself has panicked.
+    /// Panics if the thread of the PBX has panicked.
     pub fn stop(mut self) {
         self.must_stop.store(true, Ordering::Relaxed);
         self.join();
     }
 
-    /// Waits as long as the PBX runs, for a program that does nothing else.
+    /// Waits as long as the PBX runs, which is forever. Use this in a program that does nothing
+    /// else.
     ///
     /// # Panics
     ///
-    /// If the PBX itself panics. It does not end otherwise.
+    /// Panics if the thread of the PBX panics. This is the only way in which the call ends.
     pub fn wait(mut self) {
         self.join();
     }
@@ -67,11 +82,11 @@ impl Pbx {
 }
 
 impl Drop for Pbx {
-    /// Stops the PBX, as [`Pbx::stop`] does.
+    /// Stops the PBX like [`Pbx::stop`], but ignores a panic of its thread.
     fn drop(&mut self) {
         self.must_stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // A panic was reported by its thread already.
+            // The thread has already reported its panic on standard error.
             let _ = thread.join();
         }
     }

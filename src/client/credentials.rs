@@ -6,8 +6,8 @@ use crate::wire::HeaderWriter;
 
 /// A user name, its secret, the way to log in, and the events to receive.
 ///
-/// The secret is borrowed and kept nowhere else. Without [`events`](Credentials::events) the server
-/// sends no events.
+/// The secret is borrowed and not copied. Without [`events`](Credentials::events) the server sends
+/// no events.
 ///
 /// ```
 /// use embedded_ami::client::Credentials;
@@ -33,38 +33,44 @@ pub struct Credentials<'a> {
 impl<'a> Credentials<'a> {
     /// Creates credentials for an MD5 challenge login, in which the secret is not sent.
     #[cfg(feature = "md5")]
+    #[must_use]
     pub const fn new(username: &'a str, secret: &'a str) -> Self {
         Self::with_md5(username, secret, crate::action::md5)
     }
 
-    /// Creates credentials for an MD5 challenge login with an MD5 implementation of the application.
+    /// Creates credentials for an MD5 challenge login that uses an MD5 implementation of the
+    /// application.
+    #[must_use]
     pub const fn with_md5(username: &'a str, secret: &'a str, md5: Md5) -> Self {
         Self::from_bytes(username.as_bytes(), secret.as_bytes(), Some(md5))
     }
 
     /// Creates credentials for a login that sends the secret in the clear, to any peer that sends a
-    /// banner. Use it only over a connection that nobody else can read.
+    /// banner. Use this only over a connection that no third party can read.
+    #[must_use]
     pub const fn plain(username: &'a str, secret: &'a str) -> Self {
         Self::from_bytes(username.as_bytes(), secret.as_bytes(), None)
     }
 
-    /// Creates credentials from bytes that need not be UTF-8. Without an MD5 implementation the secret
-    /// is sent in the clear.
+    /// Creates credentials from bytes that need not be UTF-8. Without an MD5 implementation the
+    /// secret is sent in the clear.
+    #[must_use]
     pub const fn from_bytes(username: &'a [u8], secret: &'a [u8], md5: Option<Md5>) -> Self {
         Self { username, secret, md5, events: "off" }
     }
 
-    /// Sets the events to receive: `on` for all that the user may read, `off`, or a comma-separated list
-    /// of classes such as `call,user`. [`Classes::from_mask`](crate::classes::Classes::from_mask) explains
-    /// how Asterisk reads it.
+    /// Sets the events to receive: `on` for all that the user may read, `off`, or a comma-separated
+    /// list of classes such as `call,user`.
+    /// [`Classes::from_mask`](crate::classes::Classes::from_mask) explains how Asterisk reads this
+    /// mask.
     #[must_use]
     pub const fn events(mut self, mask: &'a str) -> Self {
         self.events = mask;
         self
     }
 
-    /// Returns whether the mask can include events at all. Only an explicit word for no is sure to
-    /// exclude them.
+    /// Returns whether the mask can include events at all. Only an explicit word for no is certain
+    /// to exclude them.
     #[cfg(feature = "std")]
     pub(crate) fn wants_events(&self) -> bool {
         use crate::classes::Classes;
@@ -73,9 +79,9 @@ impl<'a> Credentials<'a> {
         Classes::from_mask(Value::from(self.events)).is_none_or(|classes| !classes.is_empty())
     }
 
-    /// Returns whether `FullyBooted`, an event of the class system, can arrive. In doubt it can: a mask
-    /// is more than a list of labels, such as `all`, `on`, `yes` and `true`, numbers, and prefixes of
-    /// labels.
+    /// Returns whether `FullyBooted`, an event of the class system, can arrive. In doubt this
+    /// returns true, because a mask need not be a list of labels. It can also have `all`, `on`,
+    /// `yes` and `true`, numbers, and prefixes of labels.
     pub(super) fn may_see_boot(&self) -> bool {
         let may = |word: &[u8]| match word {
             [first, second, ..] => {
@@ -88,7 +94,8 @@ impl<'a> Credentials<'a> {
         self.events.as_bytes().split(|&byte| byte == b',').any(may)
     }
 
-    /// Writes the headers of the login that answers a challenge, or of one with the secret in the clear.
+    /// Writes the headers of a login. With a key it answers a challenge; without one it sends the
+    /// secret in the clear.
     pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
         login(self.username, key.ok_or(self.secret), Some(self.events), out);
     }

@@ -2,7 +2,7 @@ use super::id::{LENGTH, Ticket};
 use super::{ResponseStatus, SessionError};
 use crate::wire::{Header, Kind, Message, Part};
 
-/// The length of a line with an ActionID of the session.
+/// The length of a header line with an ActionID of the session.
 const LINE: usize = "ActionID: ".len() + LENGTH;
 
 /// Facts collected from the parts of the current message seen so far.
@@ -13,10 +13,12 @@ pub(super) struct Current {
     /// Whether the message names any action, of this session or not.
     pub(super) has_id: bool,
     pub(super) status: ResponseStatus,
+    /// The value of `EventList`.
     pub(super) list: ListMark,
     pub(super) has_privilege: bool,
-    /// Whether this part has the challenge, so that it can be answered.
+    /// Whether the latest part has the challenge, so that the caller can answer it.
     pub(super) has_challenge: bool,
+    /// Whether the text of an error has been read.
     has_message: bool,
     /// The number of header lines so far. `EventList` counts only in the first three.
     lines: u8,
@@ -56,7 +58,7 @@ impl Current {
         }
     }
 
-    /// Adds the facts of a message, or part.
+    /// Collects the facts of a message, or adds those of another part.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn read(&mut self, message: &Message<'_>, prefix: u64) -> Result<(), SessionError> {
         if matches!(message.part(), Part::Whole | Part::First) {
@@ -86,18 +88,19 @@ impl Current {
         let value = header.value();
         match NAMES.iter().position(|name| header.is(name)) {
             Some(0) => {
-                // A cut ActionID is either longer than those of the session, or the storage is too small.
+                // A cut ActionID is longer than those of the session, unless the storage is too
+                // small.
                 if header.is_cut() && header.as_bytes().len() <= LINE {
                     return Err(SessionError::StorageTooSmall);
                 }
                 self.has_id = true;
-                // The first one that is of the session: another can come before it, out of a value with
-                // line ends.
+                // The first ActionID of this session counts. Another one can come before it, if a
+                // value contains line ends.
                 if !header.is_cut() && self.ticket.is_none() {
                     self.ticket = Ticket::parse(value.as_bytes(), prefix);
                 }
             }
-            // In a later line it comes out of a value with line ends.
+            // In a later line it belongs to a value that contains line ends.
             Some(1) if line < 3 => {
                 if value.eq_ignore_ascii_case("start") {
                     self.list = ListMark::Start;

@@ -5,19 +5,28 @@ use crate::name::named;
 use crate::wire::EncodeError;
 
 /// The reason a login failed, as far as the server tells.
+///
+/// ```
+/// use embedded_ami::client::LoginRefused;
+///
+/// let reason = LoginRefused::AlreadyInUse;
+/// assert_eq!(reason.to_string(), "the user is already logged in");
+/// assert_eq!(reason.name(), "AlreadyInUse"); // for logs without `core::fmt`
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum LoginRefused {
     /// The peer is not an Asterisk Manager Interface: its first message is not a banner.
     NotAsterisk,
-    /// A wrong user, a wrong secret or a forbidden address. Asterisk has one response for all three.
+    /// The user or secret is wrong, or the address is not permitted. Asterisk has one response for
+    /// all three.
     Authentication,
-    /// The user is already logged in and may be logged in only once.
+    /// The user is already logged in, and may be logged in only once.
     AlreadyInUse,
     /// The server is shutting down.
     ShuttingDown,
-    /// The server does not offer an MD5 challenge. The secret was not sent.
+    /// The server did not send an MD5 challenge. The secret was not sent.
     NoChallenge,
 }
 
@@ -54,11 +63,11 @@ pub enum LossReason {
     NotSent,
     /// The connection was lost after the action was sent. The server may have executed it.
     OutcomeUnknown,
-    /// The deadline passed without a response. The server may have executed the action, or may still
-    /// do so.
+    /// The deadline passed without a response. The server may have executed the action, or may
+    /// still do so.
     TimedOut,
-    /// The deadline passed or the connection was lost after the response, before the end of the list or
-    /// the event that should have followed.
+    /// The deadline passed or the connection was lost after the response, but before the end of the
+    /// list or before the event that should have followed.
     CutShort {
         /// The number of entries received.
         entries: u32,
@@ -93,16 +102,16 @@ pub enum SessionError {
     Stage(Stage),
     /// Every slot has an outstanding action.
     SlotsFull,
-    /// An action is outstanding and only one may be: see
+    /// A request is outstanding, and only one may be: see
     /// [`Session::one_at_a_time`](super::Session::one_at_a_time).
     Busy,
-    /// The action is not outstanding: its response was reported already, or it was never submitted.
+    /// The action is not outstanding: its answer has been reported, or it was never submitted.
     NotOutstanding,
     /// The message has no `Challenge`, so it is not the one that asked for the login.
     NoChallenge,
     /// The action cannot be encoded.
     Encode(EncodeError),
-    /// The decoder's storage cuts off ActionIDs. It needs 64 bytes or more.
+    /// The decoder's storage is too small for an ActionID. It needs 64 bytes or more.
     StorageTooSmall,
 }
 

@@ -1,7 +1,8 @@
-//! The client's side of a connection, without input and output: logins, responses, lists, deadlines.
+//! The client's side of a connection, without input and output: logins, responses, lists and
+//! deadlines.
 //!
-//! The caller feeds a [`Session`] each decoded message and the current time; the session reports what
-//! happened. The caller provides storage, transport and clock.
+//! The caller feeds a [`Session`] each decoded message and the current time; the session reports
+//! what happened. The caller provides storage, transport and clock.
 //!
 //! ```
 //! use embedded_ami::action::Raw;
@@ -10,18 +11,22 @@
 //!
 //! # struct Uart(&'static [u8], Vec<u8>);
 //! # impl Uart {
-//! #     fn read(&mut self, to: &mut [u8]) -> usize { std::io::Read::read(&mut self.0, to).unwrap() }
+//! #     fn read(&mut self, to: &mut [u8]) -> usize {
+//! #         std::io::Read::read(&mut self.0, to).unwrap()
+//! #     }
 //! #     fn write(&mut self, from: &[u8]) -> usize { self.1.extend_from_slice(from); from.len() }
 //! # }
 //! # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
 //! # let mut uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\
-//! #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\nResponse: Success\r\n\
-//! #     ActionID: 243f6a8885a308d3ffff00000002\r\nMessage: Authentication accepted\r\n\r\nEvent: FullyBooted\r\n\
-//! #     Privilege: system,all\r\n\r\nEvent: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\nResponse: Success\r\n\
-//! #     ActionID: 243f6a8885a308d3000000000001\r\n\r\n", vec![]);
+//! #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\n\
+//! #     Response: Success\r\nActionID: 243f6a8885a308d3ffff00000002\r\n\r\n\
+//! #     Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
+//! #     Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\n\
+//! #     Response: Success\r\nActionID: 243f6a8885a308d3000000000001\r\n\r\n", vec![]);
 //! # let clock = || 0_u64;
 //! # let random = [0x24, 0x3f, 0x6a, 0x88, 0x85, 0xa3, 0x08, 0xd3, 0, 0, 0, 0, 0, 0, 0, 0];
-//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: [u8; 16]) -> Result<(), Box<dyn std::error::Error>> {
+//! # type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: [u8; 16]) -> Result {
 //! let credentials = Credentials::with_md5("admin", "secret", md5).events("call,system");
 //! let mut decoder = Decoder::for_client([0; 512])?;
 //! let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
@@ -57,18 +62,19 @@
 //!         Incoming::Event { .. } if message.name().is_some_and(|name| name == "Newchannel") => {
 //!             // Values of a lent message go straight into an action.
 //!             let channel = message.get("Channel").unwrap_or_default();
-//!             let ticket = session.submit(&Raw::new("Hangup", &[("Channel", channel)]), now, &mut outbox)?;
+//!             let headers = [("Channel", channel)];
+//!             session.submit(&Raw::new("Hangup", &headers), now, &mut outbox)?;
 //!         }
-//!         Incoming::Response { ticket, status, .. } => assert!(!status.is_error()),
-//!         Incoming::Lost { ticket, reason } => return Err(reason.into()),
+//!         Incoming::Response { status, .. } => assert!(!status.is_error()),
+//!         Incoming::Lost { reason, .. } => return Err(reason.into()),
 //!         Incoming::Refused(reason) => return Err(reason.into()),
-//!         Incoming::ServerTimedOut(stage) => return Err(format!("no answer while {stage}").into()),
+//!         Incoming::ServerTimedOut(stage) => return Err(format!("timeout: {stage}").into()),
 //!         _ => {}
 //!     }
 //! }
 //! # }
 //! # run(&mut uart, clock, random).unwrap();
-//! # assert!(uart.1.ends_with(b"ActionID: 243f6a8885a308d3000000000001\r\nChannel: SIP/7-1\r\n\r\n"));
+//! # assert!(uart.1.ends_with(b"243f6a8885a308d3000000000001\r\nChannel: SIP/7-1\r\n\r\n"));
 //! ```
 
 mod backoff;

@@ -18,23 +18,25 @@ use crate::wire::{Kind, Message, Value};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum ResponseStatus {
-    /// `Success`, or another word for it: `Goodbye`, `Follows`, and up to Asterisk 1.4 `Pong`,
-    /// `Events On` and `Events Off`.
+    /// The response is `Success`, or another word for it: `Goodbye`, `Follows`, and up to Asterisk
+    /// 1.4 `Pong`, `Events On` and `Events Off`.
     Success,
-    /// `Error`, for the reason in its `Message`. Also `Failure`, which only `JabberSend` of Asterisk 1.4
-    /// sends.
+    /// The response is `Error`, with the reason in `Message`. This is also the status of `Failure`,
+    /// which only `JabberSend` of Asterisk 1.4 sends.
     Error,
-    /// `Error`: the user is not permitted to do that.
+    /// The response is `Error`: the user is not permitted to do that.
     PermissionDenied,
-    /// `Error`: the server does not know the action, or the module that provides it is not loaded.
+    /// The response is `Error`: the server does not know the action, or the module that provides it
+    /// is not loaded.
     UnknownAction,
-    /// `Error`: the user is already logged in and may be logged in only once.
+    /// The response is `Error`: the user is already logged in, and may be logged in only once.
     AlreadyInUse,
-    /// `Error`: the server is shutting down.
+    /// The response is `Error`: the server is shutting down.
     ShuttingDown,
-    /// A word that no Asterisk up to 22 sends.
+    /// The response is a word that no Asterisk up to 22 sends.
     Other,
-    /// Not a response but text that names the action: `IAXpeers` up to Asterisk 1.4.
+    /// The message is not a response but text that names the action, as `IAXpeers` up to Asterisk
+    /// 1.4 sends it.
     Text,
 }
 
@@ -58,10 +60,11 @@ impl fmt::Display for ResponseStatus {
 }
 
 impl ResponseStatus {
-    /// Returns the status of a message, [`ResponseStatus::Text`] if it is not a response.
+    /// Returns the status of a message, or [`ResponseStatus::Text`] if it is not a response.
     ///
-    /// Errors are recognised by texts that have been the same since Asterisk 1.0 or 1.6. Any other
-    /// text is a [`ResponseStatus::Error`].
+    /// Errors are recognised by texts that have not changed since Asterisk 1.0 or 1.6. An error
+    /// with any other text is a [`ResponseStatus::Error`].
+    #[must_use]
     pub fn from_message(message: &Message<'_>) -> Self {
         let word = message.name().filter(|_| message.kind() == Kind::Response);
         match word.map(Self::from_word) {
@@ -74,6 +77,7 @@ impl ResponseStatus {
     }
 
     /// Returns whether the status is one of the errors.
+    #[must_use]
     pub const fn is_error(self) -> bool {
         matches!(
             self,
@@ -101,7 +105,7 @@ impl ResponseStatus {
     pub(super) fn from_error(text: Value<'_>) -> Self {
         const TEXTS: [(&str, ResponseStatus); 5] = [
             ("Permission denied", ResponseStatus::PermissionDenied),
-            // Before the login, up to Asterisk 1.4.
+            // Sent before the login, up to Asterisk 1.4.
             ("Authentication Required", ResponseStatus::PermissionDenied),
             ("Invalid/unknown command", ResponseStatus::UnknownAction),
             ("Login Already In Use", ResponseStatus::AlreadyInUse),

@@ -9,13 +9,14 @@ use super::{
 use crate::action::{self, Action, Completion, Key};
 use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 
-/// The client's side of connections to one server, one after the other.
+/// The client's side of the connections to one server, which follow one another.
 ///
-/// The slots are any type that lends them: `[Slot; 8]`, `&mut [Slot]`, `Vec<Slot>`. As many actions as
-/// there are slots can be outstanding, up to 65,535. The decoder needs storage of 64 bytes or more.
+/// The slots are any type that lends them: `[Slot; 8]`, `&mut [Slot]`, `Vec<Slot>`. As many actions
+/// as there are slots can be outstanding, up to 65,535. The decoder needs a storage of at least 64
+/// bytes.
 ///
-/// The application owns the run loop. It consists of four calls, and this is a complete one for a
-/// blocking transport whose reads time out:
+/// The application owns the run loop, which has four steps. This is a complete one, for a blocking
+/// transport whose reads time out:
 ///
 /// ```
 /// use embedded_ami::action::Raw;
@@ -45,11 +46,11 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 ///         let incoming = match decoder.poll() {
 ///             // 2. Hand each message to the session.
 ///             Step::Message => session.on_message(&decoder.message(), now)?,
-///             // 3. Tell the session the time; it reports one event a call.
+///             // 3. Tell the session the time. It reports one event per call.
 ///             Step::NeedInput => match session.on_timeout(now, &mut outbox)? {
 ///                 Some(incoming) => incoming,
 ///                 None => {
-///                     // Sample the clock before the read, so that data already received is not late.
+///                     // Sample the clock before the read, so that data received is not late.
 ///                     now = clock();
 ///                     match transport.read(decoder.space()) {
 ///                         Ok(0) => decoder.finish(),
@@ -67,7 +68,9 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 ///             },
 ///         };
 ///         match incoming {
-///             Incoming::LogIn => session.log_in(credentials, &decoder.message(), now, &mut outbox)?,
+///             Incoming::LogIn => {
+///                 session.log_in(credentials, &decoder.message(), now, &mut outbox)?;
+///             }
 ///             Incoming::Ready => {
 ///                 session.submit(&Raw::without_headers("Ping"), now, &mut outbox)?;
 ///             }
@@ -76,44 +79,50 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 ///             }
 ///             Incoming::Refused(reason) => return Err(reason.into()),
 ///             Incoming::Lost { reason, .. } => return Err(reason.into()),
-///             Incoming::ServerTimedOut(stage) => return Err(format!("time-out while {stage}").into()),
+///             Incoming::ServerTimedOut(stage) => return Err(format!("timeout: {stage}").into()),
 ///             _ => {} // events, entries of lists and others
 ///         }
 ///     }
 /// }
 /// # struct Script(&'static [u8]);
-/// # impl Read for Script { fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> { self.0.read(to) } }
+/// # impl Read for Script {
+/// #     fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> { self.0.read(to) }
+/// # }
 /// # impl Write for Script {
 /// #     fn write(&mut self, from: &[u8]) -> std::io::Result<usize> { Ok(from.len()) }
 /// #     fn flush(&mut self) -> std::io::Result<()> { Ok(()) }
 /// # }
 /// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
 /// # let script = Script(b"Asterisk Call Manager/11.0.0\r\n\
-/// #     Response: Success\r\nActionID: 0000000000000000ffff00000001\r\nChallenge: 840415273\r\n\r\n\
+/// #     Response: Success\r\nActionID: 0000000000000000ffff00000001\r\n\
+/// #     Challenge: 840415273\r\n\r\n\
 /// #     Response: Success\r\nActionID: 0000000000000000ffff00000002\r\n\r\n\
 /// #     Response: Success\r\nActionID: 0000000000000000000000000001\r\nPing: Pong\r\n\r\n");
 /// # ping(script, &Credentials::with_md5("admin", "secret", md5), IdKey([0; 16]), || 0).unwrap();
 /// ```
 ///
-/// Calls are valid in any order: one that does not fit the [`Stage`] is an error and changes nothing.
-/// Times are milliseconds since an arbitrary start and never go back.
+/// Methods can be called in any order: a call that does not fit the [`Stage`] fails and changes
+/// nothing. Times are milliseconds since an arbitrary start and never go back.
 ///
-/// # What identifies an answer
+/// # How answers are matched to actions
 ///
-/// Each action is sent with an ActionID whose prefix, slot and generation other peers do not know, so
-/// a late, foreign or forged answer is not mistaken for the answer to that action. Two things can
-/// reveal or break this. Events that name the action, as `OriginateResponse` does, show its ActionID to
-/// other AMI users. And if a value contains line ends, Asterisk sends them unchanged: where the server
-/// writes the ActionID last (list entries, up to the current release), the author of such a value can
-/// turn the rest of that message into another one.
+/// Each action is sent with an ActionID whose prefix, slot and generation other peers do not know,
+/// so a late, foreign or forged answer is not mistaken for the answer to that action. This has two
+/// limits:
+///
+/// - Events that name the action, such as `OriginateResponse`, show its ActionID to other AMI
+///   users.
+/// - If a value contains line ends, Asterisk sends them unchanged. Where the server writes the
+///   ActionID last (in list entries, up to the current release), the author of such a value can
+///   turn the rest of that message into another one.
 pub struct Session<S> {
     slots: S,
     /// The prefix of the ActionIDs of this connection.
     prefix: u64,
     timing: Timing,
-    /// The time of the last message from the server.
+    /// The time at which the last message arrived.
     heard: u64,
-    /// Deadline of the session's own pending request (banner, login, Pong, logoff).
+    /// The deadline of the session's own pending request (banner, login, Pong, logoff).
     deadline: u64,
     current: Current,
     state: State,
@@ -129,7 +138,7 @@ pub struct Session<S> {
     is_alive: bool,
 }
 
-/// The size of a session beyond its slots, and of a slot.
+/// The limits on the size of a session without its slots, and of a slot.
 const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104);
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
@@ -157,6 +166,7 @@ enum State {
 
 impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Creates a session without a connection, with [`Timing::DEFAULT`].
+    #[must_use]
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
@@ -175,26 +185,28 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
-    /// Sets the time limits.
+    /// Sets the time limits. The default is [`Timing::DEFAULT`].
     #[must_use]
     pub const fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
         self
     }
 
-    /// Allows no more than one outstanding action at any time, as the specification of AMI 1.0 demands.
-    /// In tests, servers of that age answered many actions in a row, one after the other.
+    /// Allows only one outstanding action at any time, as the specification of AMI 1.0 demands. In
+    /// tests, servers of that age nevertheless accepted many actions at once and answered them in
+    /// order.
     #[must_use]
     pub const fn one_at_a_time(mut self) -> Self {
         self.one_at_a_time = true;
         self
     }
 
-    /// Starts a new connection. `key` makes its ActionIDs differ from those of all others.
+    /// Starts a new connection. `key` makes its ActionIDs differ from those of all other
+    /// connections.
     ///
-    /// Before this call, [reset](crate::wire::Decoder::reset) the decoder and [clear](Outbox::clear) the
-    /// outbox. Actions of the connection before that [`on_closed`](Session::on_closed) has not reported
-    /// are forgotten.
+    /// Before this call, [reset](crate::wire::Decoder::reset) the decoder and
+    /// [clear](Outbox::clear) the outbox. Actions of the previous connection are forgotten if
+    /// [`on_closed`](Session::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey, now: u64) {
         self.slots.as_mut().iter_mut().for_each(|slot| slot.set_phase(Phase::Free));
         self.prefix = key.prefix();
@@ -208,15 +220,17 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// Writes the next request of the login, a `Challenge` or a `Login`.
     ///
-    /// Call it on [`Incoming::LogIn`], with the message that caused it. If something else has already read
-    /// the banner, call it once right after [`on_connected`](Session::on_connected), with any message. The
-    /// version of the server is then unknown, so any `Success` that could begin a list of a server before
-    /// Asterisk 13.2 is expected to do so.
+    /// Call this on [`Incoming::LogIn`], with the message that caused it. If something else has
+    /// already read the banner, make the first call right after
+    /// [`on_connected`](Session::on_connected), with any message. The version of the server is then
+    /// unknown, so the session assumes one before Asterisk 13.2: after any `Success` that can begin
+    /// a list there, a list is expected.
     ///
     /// # Errors
     ///
-    /// [`SessionError::Stage`] if the server does not wait for a login, [`SessionError::NoChallenge`] if
-    /// this is another message, [`SessionError::Encode`] if the request cannot be written.
+    /// - [`SessionError::Stage`] if the server does not wait for a login.
+    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none.
+    /// - [`SessionError::Encode`] if the request cannot be written.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
@@ -248,12 +262,16 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Ok(())
     }
 
-    /// Writes an action, whole or not at all. Its answer has to be complete within [`Timing::action`].
+    /// Writes an action, whole or not at all. If its answer is not complete within
+    /// [`Timing::action`], the action is [lost](Incoming::Lost).
     ///
     /// # Errors
     ///
-    /// [`SessionError::Stage`] unless the session is logged in, [`SessionError::SlotsFull`],
-    /// [`SessionError::Busy`], or [`SessionError::Encode`] if the action cannot be written.
+    /// - [`SessionError::Stage`] unless the session is logged in.
+    /// - [`SessionError::SlotsFull`] if every slot has an outstanding action.
+    /// - [`SessionError::Busy`] if a request is outstanding and only
+    ///   [one at a time](Session::one_at_a_time) is allowed.
+    /// - [`SessionError::Encode`] if the action cannot be written.
     pub fn submit<A, B>(
         &mut self,
         action: &A,
@@ -267,7 +285,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         self.submit_within(action, self.timing.action, now, outbox)
     }
 
-    /// Like [`submit`](Session::submit), with a time limit of its own for the answer, in milliseconds.
+    /// Like [`submit`](Session::submit), but the answer must be complete within `time`
+    /// milliseconds.
     ///
     /// # Errors
     ///
@@ -298,8 +317,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Ok(ticket)
     }
 
-    /// Forgets an action: it is not reported any more, and its answer will be [`Incoming::Unmatched`].
-    /// Returns whether it was outstanding.
+    /// Forgets an action. The session no longer reports it, and its answer will be
+    /// [`Incoming::Unmatched`]. Returns whether the action was outstanding.
     pub fn forget(&mut self, ticket: Ticket) -> bool {
         let slot = self.slot_of(ticket);
         let found = slot.is_some();
@@ -307,13 +326,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         found
     }
 
-    /// Logs off. The server answers, which is reported as [`Incoming::LoggedOff`], and closes the
-    /// connection. It answers outstanding actions first, and later ones never.
+    /// Writes a `Logoff`. The server answers outstanding actions first, then the `Logoff`, which is
+    /// reported as [`Incoming::LoggedOff`], and closes the connection. It never answers actions
+    /// that follow the `Logoff`.
     ///
     /// # Errors
     ///
-    /// [`SessionError::Stage`] unless the session is logged in, [`SessionError::Encode`] if the request
-    /// cannot be written.
+    /// - [`SessionError::Stage`] unless the session is logged in.
+    /// - [`SessionError::Encode`] if the request cannot be written.
     pub fn log_off<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         now: u64,
@@ -328,7 +348,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Ok(())
     }
 
-    /// Processes a message, or one part of a message, and returns what it means for the session.
+    /// Processes a message, or one part of a message, that arrived at `now`. Returns what it
+    /// means for the session.
     ///
     /// # Errors
     ///
@@ -356,15 +377,18 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         })
     }
 
-    /// When [`tick`](Session::on_timeout) is to be called next, at the latest; none if there is nothing to wait for.
+    /// Returns the time at which [`on_timeout`](Session::on_timeout) must be called next, or `None`
+    /// if the session waits for nothing.
+    #[must_use]
     pub fn deadline(&self) -> Option<u64> {
         let slots = self.slots.as_ref().iter().filter_map(Slot::deadline);
         slots.chain(self.internal_deadline()).min()
     }
 
-    /// Handles the passing of time: reports missed deadlines and writes the keepalive Ping. Call it once
-    /// [`deadline`](Session::deadline) has passed, and repeat until it returns `None`. Calling it earlier
-    /// is harmless.
+    /// Handles the passing of time: reports missed deadlines and writes the keepalive Ping.
+    ///
+    /// Call this once [`deadline`](Session::deadline) has passed, and repeat it until it returns
+    /// `None`. Calling it earlier is harmless.
     ///
     /// # Errors
     ///
@@ -391,7 +415,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Some(Incoming::Ready)
             }
             State::Ready => {
-                // If there is no room, other requests wait to be sent, and their answers are signs of life too.
+                // If the Ping does not fit, other requests wait to be sent, and their answers are
+                // signs of life too.
                 match self.write_internal(Internal::Ping, outbox) {
                     Err(SessionError::Encode(EncodeError::Full)) => {}
                     written => written?,
@@ -414,8 +439,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         })
     }
 
-    /// Ends the connection. Each call reports one outstanding action and what is known about its outcome;
-    /// call it until it returns `None`.
+    /// Ends the connection. Each call reports one outstanding action and what is known about its
+    /// outcome; call it until it returns `None`.
     #[must_use = "each call reports one lost action; call it until it returns `None`"]
     pub fn on_closed<B: AsRef<[u8]> + AsMut<[u8]>>(&mut self, outbox: &Outbox<B>) -> Option<Incoming> {
         self.state = State::Closed;
@@ -427,6 +452,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the stage of the connection.
+    #[must_use]
     pub fn stage(&self) -> Stage {
         match self.state {
             State::Greeting => Stage::Connecting,
@@ -438,20 +464,25 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the number of outstanding actions.
+    #[must_use]
     pub fn outstanding(&self) -> usize {
         self.slots.as_ref().iter().filter(|slot| !slot.is_free()).count()
     }
 
-    /// Returns the action of this connection that an ActionID names, outstanding or not.
+    /// Returns the ticket of the action that an ActionID of this connection names, whether the
+    /// action is outstanding or not.
+    #[must_use]
     pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
         Ticket::parse(action_id, self.prefix).filter(|ticket| ticket.slot != Ticket::INTERNAL)
     }
 
     /// Returns the ActionID of an action on this connection.
+    #[must_use]
     pub fn action_id(&self, ticket: Ticket) -> ActionId {
         ticket.id(self.prefix)
     }
 
+    /// Returns the deadline of the session's own request, or the time of the next keepalive Ping.
     fn internal_deadline(&self) -> Option<u64> {
         match self.state {
             State::Closed => None,
@@ -461,6 +492,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
+    /// Writes a request of the session's own.
     fn write_internal<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         request: Internal<'_>,
@@ -478,6 +510,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
     }
 
+    /// Handles the first message of a connection.
     fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         match message.kind() {
             Kind::Banner => {
@@ -522,7 +555,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         incoming
     }
 
-    /// Handles a response, or text, that names an action.
+    /// Handles a response, or text instead of one, that names an action.
     fn response(&mut self, ticket: Ticket, is_end: bool) -> Incoming {
         let Current { status, list, .. } = self.current;
         let lists_are_marked = self.lists_are_marked;
@@ -537,7 +570,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 let unmarked = matches!(completion, Completion::List(_)) && !lists_are_marked;
                 if list == ListMark::Start || unmarked { Phase::Listing { entries: 0 } } else { Phase::Free }
             }
-            // An error ends a list, too. Any other second response is unmatched.
+            // An error ends a list too. Any other second response is unmatched.
             (phase, _) if status.is_error() => {
                 if !is_end {
                     return Incoming::Response { ticket, status, is_end: false };
@@ -555,20 +588,22 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Incoming::Response { ticket, status, is_end: phase == Phase::Free }
     }
 
+    /// Handles an event, which can be an entry or the end of a list.
     fn event(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         let Current { ticket: named, has_id, has_privilege, list, .. } = self.current;
         if let Some(name) = message.name() {
-            // Only the first part has the name. The ActionID can be in a later one, so the open action is
-            // assumed until then.
+            // Only the first part has the name. The ActionID can be in a later part, so until then
+            // the event is assumed to belong to the open action.
             self.current.ends = named.or(self.open).filter(|&ticket| {
                 let completion = self.slot_of(ticket).map(|slot| slot.completion());
                 matches!(completion, Some(Completion::List(end) | Completion::Event(end)) if name == end)
             });
         }
-        // What ends an answer always names the action.
+        // The event that ends an answer always names the action.
         let has_end_name = named.is_some() && self.current.ends == named;
         let is_complete = named.is_some() && list == ListMark::Complete;
-        // Entries without an ActionID have no Privilege either; no other events come between entries.
+        // Entries without an ActionID have no Privilege either, and the server sends no other
+        // events between entries.
         let unnamed = self.open.filter(|_| !has_id && !has_privilege);
         let Some(ticket) = named.or(unnamed) else { return self.other_event(is_end) };
         let Some(slot) = self.slot_of(ticket) else { return self.other_event(is_end) };
@@ -581,7 +616,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 slot.set_phase(Phase::Listing { entries: entries.saturating_add(u32::from(is_end)) });
                 Incoming::ListEntry { ticket, is_end: false }
             }
-            // The event can come without a response: DataGet.
+            // The event can arrive without a response, as for `DataGet`.
             (Phase::Awaiting | Phase::Asked { .. }, Completion::Event(_)) if has_end_name => {
                 if is_end {
                     slot.set_phase(Phase::Free);
@@ -652,10 +687,10 @@ impl<S> fmt::Debug for Session<S> {
     }
 }
 
-/// Returns whether servers of this AMI version mark lists with `EventList`: 2.7 and later, that is
-/// Asterisk 13.2.
+/// Returns whether servers with this AMI version mark lists with `EventList`. Versions 2.7 and
+/// later do, that is Asterisk 13.2 and later.
 fn has_marked_lists(version: &[u8]) -> bool {
-    // No range patterns inside the slice patterns: the parser of cargo-mutants does not know them.
+    // The slice patterns contain no range patterns, because cargo-mutants cannot parse those.
     let has_digit = |at: usize| version.get(at).is_some_and(u8::is_ascii_digit);
     match version {
         [b'2', b'.', minor, ..] => {
@@ -666,15 +701,19 @@ fn has_marked_lists(version: &[u8]) -> bool {
     }
 }
 
+/// Returns the time `time` milliseconds after `now`.
 fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }
 
-/// Pairs slots with their numbers, as many as can be numbered.
+/// Returns an iterator over the slots and their numbers. Slots whose number is too large for an
+/// ActionID are left out.
 fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (u32, &mut Slot)> {
     (0..Ticket::INTERNAL).zip(slots)
 }
 
+/// Returns the state and the report for a refused login. `otherwise` is the reason if the status
+/// does not give one.
 fn refused(status: ResponseStatus, otherwise: LoginRefused) -> (State, Incoming) {
     let reason = match status {
         ResponseStatus::AlreadyInUse => LoginRefused::AlreadyInUse,

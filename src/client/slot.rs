@@ -2,13 +2,24 @@ use super::LossReason;
 use super::id::Ticket;
 use crate::action::Completion;
 
-/// The state of one outstanding action. A session borrows or owns as many as may be outstanding at once.
+/// Storage for the state of one outstanding action. A session owns or borrows as many slots as
+/// actions may be outstanding at once.
+///
+/// ```
+/// use embedded_ami::client::{Session, Slot};
+///
+/// let owned = Session::new([Slot::FREE; 4]);
+///
+/// let mut slots = [Slot::FREE; 2];
+/// let borrowed = Session::new(&mut slots[..]);
+/// assert_eq!(borrowed.outstanding(), 0);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Slot {
     deadline: u64,
     completion: Completion,
     phase: Phase,
-    /// The number of actions that have had the slot, on all connections.
+    /// The number of actions that have used the slot, on all connections.
     generation: u32,
 }
 
@@ -16,20 +27,21 @@ pub struct Slot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Phase {
     Free,
-    /// No response has arrived. The mark is the outbox's at the end of the action.
+    /// The action is written, and no response has arrived.
     Asked {
+        /// The outbox's mark for the end of the action.
         mark: u32,
     },
-    /// A list is open.
+    /// The list has begun.
     Listing {
         entries: u32,
     },
-    /// The response has arrived, the event has not.
+    /// The response has arrived, but not the event.
     Awaiting,
 }
 
 impl Slot {
-    /// A free slot.
+    /// A slot without an action.
     pub const FREE: Self =
         Self { deadline: 0, completion: Completion::Response, phase: Phase::Free, generation: 0 };
 
@@ -53,7 +65,8 @@ impl Slot {
         self.completion
     }
 
-    /// Returns the ticket of the slot's action, or of its last one. `slot` is its number.
+    /// Returns the ticket of the slot's action, or of its last one if it is free. `slot` is the
+    /// number of the slot.
     pub(super) fn ticket(&self, slot: u32) -> Ticket {
         Ticket { slot, generation: self.generation }
     }
@@ -63,11 +76,13 @@ impl Slot {
         self.ticket(slot).next()
     }
 
+    /// Gives the slot to an action.
     pub(super) fn take(&mut self, ticket: Ticket, completion: Completion, mark: u32, deadline: u64) {
         *self = Self { deadline, completion, phase: Phase::Asked { mark }, generation: ticket.generation };
     }
 
-    /// Frees the slot. Returns the reason that the action is lost, for an unanswered one from its mark.
+    /// Frees the slot and returns the reason for which its action is lost. `unanswered` returns
+    /// that of an action without a response, from its mark.
     pub(super) fn lose(&mut self, unanswered: impl FnOnce(u32) -> LossReason) -> LossReason {
         match core::mem::replace(&mut self.phase, Phase::Free) {
             Phase::Asked { mark } => unanswered(mark),

@@ -3,6 +3,16 @@ use core::fmt;
 use crate::name::named;
 
 /// The stage of a connection.
+///
+/// ```
+/// use embedded_ami::client::{IdKey, Session, Slot, Stage};
+///
+/// let mut session = Session::new([Slot::FREE; 2]);
+/// assert_eq!(session.stage(), Stage::Closed);
+/// session.on_connected(IdKey([0; 16]), 0);
+/// assert_eq!(session.stage(), Stage::Connecting);
+/// assert_eq!(session.stage().to_string(), "waiting for the banner");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -15,7 +25,7 @@ pub enum Stage {
     Ready,
     /// [`Session::log_off`](super::Session::log_off) was called.
     LoggingOff,
-    /// There is no connection, or it is no longer usable.
+    /// The session has no connection, or the connection is no longer usable.
     Closed,
 }
 

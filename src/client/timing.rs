@@ -3,32 +3,34 @@
 /// ```
 /// use embedded_ami::client::{Session, Slot, Timing};
 ///
-/// let timing = Timing::DEFAULT.login(5_000).keepalive(60_000);
+/// let timing = Timing::DEFAULT.login(5_000).keepalive(60_000); // the others keep their defaults
 /// let session = Session::new([Slot::FREE; 4]).timing(timing);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Timing {
-    /// From the connection to the response to the login. A server takes a second to refuse a login.
+    /// The limit from the connection to the response to the login. A server takes a second to
+    /// refuse a login.
     pub login: u32,
-    /// From the login to `FullyBooted`, which Asterisk 1.8 and later send once their modules are loaded;
-    /// 0 means not to wait for it. The session does not wait either if no events of the class system
-    /// are requested.
+    /// The limit from the login to `FullyBooted`, which Asterisk 1.8 and later send once their
+    /// modules are loaded. If it is 0, or if no events of the class system are requested, the
+    /// session does not wait for this event.
     pub boot: u32,
-    /// From an action to the end of its answer, unless the action was given its own limit. Asterisk
-    /// answers one action after the other, and an `Originate` without `Async` takes as long as it rings.
+    /// The limit from an action to the end of its answer, unless the action was given its own.
+    /// Asterisk answers one action after the other, and an `Originate` without `Async` takes as
+    /// long as it rings.
     pub action: u32,
-    /// The time without any message, while no action is outstanding, after which the session sends a
-    /// Ping; 0 means never.
+    /// The time without any message after which the session sends a Ping, while no action is
+    /// outstanding. If it is 0, no Pings are sent.
     pub keepalive: u32,
-    /// From that Ping to the next message, of whatever kind.
+    /// The limit from that Ping to the next message of any kind.
     pub pong: u32,
 }
 
 impl Timing {
-    /// 10 s for the login, 1 s to boot, 30 s for an action, and a Ping after 30 s that has 10 s to be
-    /// answered.
+    /// The default: 10 s for the login, 1 s to boot, 30 s for an action, and after 30 s of silence
+    /// a Ping that must be answered within 10 s.
     pub const DEFAULT: Self =
         Self { login: 10_000, boot: 1_000, action: 30_000, keepalive: 30_000, pong: 10_000 };
 

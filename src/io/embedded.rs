@@ -1,4 +1,5 @@
-//! The run loop over a transport with the `embedded_io` traits: storage from the caller, no heap.
+//! A client over a transport with the `embedded_io` traits. It uses storage of the caller and no
+//! heap.
 
 use core::fmt;
 
@@ -7,9 +8,11 @@ use embedded_io::{ErrorKind, Read, ReadReady, Write};
 use crate::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot};
 use crate::wire::{Decoder, Outbox, Step};
 
-/// A client over a UART, or a socket of smoltcp, a W5500 or a modem.
+/// A client over a UART, or over a socket of smoltcp, a W5500 or a modem: the run loop of a
+/// [`Session`], with the decoder, the outbox, the transport and the clock.
 ///
-/// Its parts are public, so that an action can be submitted with values that are borrowed from a lent message.
+/// The parts are public, so that the values of a lent message can go straight into an action: the
+/// message borrows only from `decoder`.
 ///
 /// ```
 /// use embedded_ami::action::Raw;
@@ -29,10 +32,11 @@ use crate::wire::{Decoder, Outbox, Step};
 /// # }
 /// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
 /// # let uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\
-/// #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\nResponse: Success\r\n\
-/// #     ActionID: 243f6a8885a308d3ffff00000002\r\nMessage: Authentication accepted\r\n\r\nEvent: FullyBooted\r\n\
-/// #     Privilege: system,all\r\n\r\nEvent: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\nResponse: Success\r\n\
-/// #     ActionID: 243f6a8885a308d3000000000001\r\n\r\n");
+/// #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\n\
+/// #     Response: Success\r\nActionID: 243f6a8885a308d3ffff00000002\r\n\r\n\
+/// #     Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
+/// #     Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\n\
+/// #     Response: Success\r\nActionID: 243f6a8885a308d3000000000001\r\n\r\n");
 /// # let milliseconds = || 0_u64;
 /// # let random = [0x24, 0x3f, 0x6a, 0x88, 0x85, 0xa3, 0x08, 0xd3, 0, 0, 0, 0, 0, 0, 0, 0];
 /// let mut client = Client::new(
@@ -48,7 +52,7 @@ use crate::wire::{Decoder, Outbox, Step};
 /// let ended = loop {
 ///     let incoming = match client.poll() {
 ///         Ok(Some(incoming)) => incoming,
-///         Ok(None) => continue, // nothing came: time for the watchdog
+///         Ok(None) => continue, // nothing arrived: time to feed the watchdog
 ///         Err(error) => break error,
 ///     };
 ///     let message = client.decoder.message();
@@ -57,7 +61,8 @@ use crate::wire::{Decoder, Outbox, Step};
 ///             let channel = message.get("Channel").unwrap_or_default();
 ///             let headers = [("Channel", channel)];
 ///             let hangup = Raw::new("Hangup", &headers);
-///             client.session.submit(&hangup, (client.clock)(), &mut client.outbox).expect("room for it");
+///             let now = (client.clock)();
+///             client.session.submit(&hangup, now, &mut client.outbox).expect("a free slot");
 ///         }
 ///         Incoming::Response { status, .. } => {
 ///             assert!(!status.is_error());
@@ -66,19 +71,19 @@ use crate::wire::{Decoder, Outbox, Step};
 ///         _ => {}
 ///     }
 /// };
-/// assert_eq!(ended, Error::Closed); // time to connect again
+/// assert_eq!(ended, Error::Closed); // connect again
 /// # assert!(hung_up);
 /// ```
 pub struct Client<'c, T, C, D = &'c mut [u8], O = &'c mut [u8], S = &'c mut [Slot]> {
-    /// What the bytes go through.
+    /// The transport, through which the bytes go.
     pub transport: T,
-    /// Lends the messages.
+    /// The decoder, which lends the messages.
     pub decoder: Decoder<D>,
-    /// What is to be sent.
+    /// The outbox, which holds the bytes that have not been sent.
     pub outbox: Outbox<O>,
-    /// Takes the actions.
+    /// The session, to which actions are submitted.
     pub session: Session<S>,
-    /// Gives the time in milliseconds since whatever start.
+    /// The clock. It returns milliseconds since an arbitrary start and never goes back.
     pub clock: C,
     credentials: Credentials<'c>,
     /// The time of the last read.
@@ -91,23 +96,25 @@ impl<T, C, D, O, S> fmt::Debug for Client<'_, T, C, D, O, S> {
     }
 }
 
-/// Why a [`Client`] cannot go on.
+/// The reason a [`Client`] cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum Error<E> {
     /// The transport failed.
     Transport(E),
-    /// The transport takes no bytes.
+    /// The transport accepts no bytes: a write returned 0.
     Stalled,
-    /// The server closed the connection, and all that was outstanding has been reported.
+    /// The server closed the connection, and every outstanding action has been reported.
     Closed,
-    /// For a reason on this side.
+    /// The session rejected a message, or could not write its login or a Ping. The peer is not to
+    /// blame.
     Session(SessionError),
 }
 
 impl<E> Error<E> {
     /// Returns the variant's name, without its fields. It needs no `core::fmt`.
+    #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Transport(_) => "Transport",
@@ -122,7 +129,7 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => write!(f, "the transport failed: {error:?}"),
-            Self::Stalled => f.write_str("the transport takes no bytes"),
+            Self::Stalled => f.write_str("the transport accepts no bytes"),
             Self::Closed => f.write_str("the server closed the connection"),
             Self::Session(error) => error.fmt(f),
         }
@@ -145,7 +152,9 @@ where
     S: AsRef<[Slot]> + AsMut<[Slot]>,
     C: FnMut() -> u64,
 {
-    /// A client over these parts. `clock` gives the time in milliseconds since whatever start.
+    /// Creates a client from its parts. `clock` returns milliseconds since an arbitrary start and
+    /// never goes back.
+    #[must_use]
     pub const fn new(
         transport: T,
         decoder: Decoder<D>,
@@ -157,9 +166,9 @@ where
         Self { transport, decoder, outbox, session, clock, credentials, now: 0 }
     }
 
-    /// Starts a new connection over the transport. `key` makes its ActionIDs differ from those of all
-    /// others. Actions of the connection before that [`on_closed`](Client::on_closed) has not reported are
-    /// forgotten.
+    /// Starts a new connection over the transport, and resets the decoder and the outbox. `key`
+    /// makes the ActionIDs differ from those of all other connections. Actions of the previous
+    /// connection are forgotten if [`on_closed`](Client::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey) {
         self.now = (self.clock)();
         self.decoder.reset();
@@ -167,25 +176,31 @@ where
         self.session.on_connected(key, self.now);
     }
 
-    /// Goes on until something is to be said, of which the message, if it has one, is that of the decoder; or until
-    /// a read of the transport fails with [`ErrorKind::TimedOut`], which is no error here. Logs in by itself.
+    /// Drives the connection until there is something to report. Returns `Ok(None)` if a read of
+    /// the transport times out or is interrupted ([`ErrorKind::TimedOut`],
+    /// [`ErrorKind::Interrupted`]).
     ///
-    /// A read that neither ends nor times out delays what has a deadline: see [`poll_ready`](Client::poll_ready). The
-    /// time-out of a socket of `std` is called `WouldBlock` on Unix, which `embedded_io` has no kind for: an adapter
-    /// should make it `TimedOut`.
+    /// If the report is about a message, it is `decoder.message()`. The client logs in by itself,
+    /// so [`Incoming::LogIn`] is never returned.
+    ///
+    /// While a read blocks, deadlines pass unnoticed. Use a transport whose reads time out, or
+    /// [`poll_ready`](Client::poll_ready). A socket of `std` on Unix reports a timeout as
+    /// `WouldBlock`, for which `embedded_io` has no kind; an adapter should turn it into
+    /// `TimedOut`.
     ///
     /// # Errors
     ///
-    /// [`Error`]. After any but [`Error::Session`] the connection is of no more use.
+    /// [`Error`]. After any but [`Error::Session`] the connection is no longer usable.
     pub fn poll(&mut self) -> Result<Option<Incoming>, Error<T::Error>> {
         self.step(|_| Ok(true))
     }
 
-    /// As [`poll`](Client::poll), but reads only when there is something to read, and so never waits for the server to speak.
+    /// Like [`poll`](Client::poll), but reads only if the transport has bytes, so it never waits
+    /// for the server. Returns `Ok(None)` if no bytes are left to read.
     ///
     /// # Errors
     ///
-    /// As [`poll`](Client::poll).
+    /// Those of [`poll`](Client::poll).
     pub fn poll_ready(&mut self) -> Result<Option<Incoming>, Error<T::Error>>
     where
         T: ReadReady,
@@ -193,8 +208,9 @@ where
         self.step(T::read_ready)
     }
 
-    /// The connection is given up, for a reason of the caller's or after an error of the transport: to be called
-    /// until it says nothing more. Says what is known of each action that was outstanding.
+    /// Gives up the connection, for a reason of the caller's or after an error of the transport.
+    /// Each call reports one outstanding action and what is known about its outcome; call it until
+    /// it returns `None`.
     #[must_use = "each call reports one lost action; call it until it returns `None`"]
     pub fn on_closed(&mut self) -> Option<Incoming> {
         self.session.on_closed(&self.outbox)
@@ -226,7 +242,7 @@ where
                     if has_waited {
                         return Ok(None);
                     }
-                    // Before the read, so that what has come by now is not late.
+                    // Sample the clock before the read, so that data already received is not late.
                     self.now = (self.clock)();
                     if !ready(&mut self.transport).map_err(Error::Transport)? {
                         has_waited = true;
@@ -248,16 +264,18 @@ fn is_late(error: &impl embedded_io::Error) -> bool {
     matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 
-/// Reads once into the decoder, after [`Step::NeedInput`]. Returns
-/// how many bytes came; none is the end of the stream, of which the decoder has then been told.
+/// Reads once from the transport into the decoder, after [`Step::NeedInput`]. Returns the number of
+/// bytes read. If that is 0, the stream has ended, and the decoder has been told with
+/// [`Decoder::finish`].
 ///
 /// # Errors
 ///
-/// The transport's.
+/// Those of the transport.
 ///
 /// ```
 /// use embedded_ami::io::embedded::read;
 /// use embedded_ami::wire::{Decoder, Step};
+///
 /// let mut uart: &[u8] = b"Asterisk Call Manager/11.0.0\r\n";
 /// let mut decoder = Decoder::for_client([0; 64]).unwrap();
 /// assert_eq!(decoder.poll(), Step::NeedInput);
@@ -277,16 +295,18 @@ where
     Ok(n)
 }
 
-/// Writes what is pending in the outbox and flushes the transport. If the transport takes no bytes, some are
-/// still pending then.
+/// Writes the pending bytes of the outbox and flushes the transport. If a write returns 0, the
+/// transport accepts no bytes now, and the remaining bytes stay pending.
 ///
 /// # Errors
 ///
-/// The transport's. What it took before stays sent, what it did not take stays pending.
+/// Those of the transport. Bytes that it accepted before the error count as sent; the others stay
+/// pending.
 ///
 /// ```
 /// use embedded_ami::io::embedded::write;
 /// use embedded_ami::wire::{Dialect, Outbox};
+///
 /// let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
 /// outbox.write(|message| message.header("Action", "Ping")).unwrap();
 /// let mut wire = [0; 64];
@@ -302,7 +322,7 @@ where
     write_all(outbox, transport).map(|_| ())
 }
 
-/// As [`write`]; returns whether the transport took all.
+/// Like [`write`](self::write), and returns whether the transport accepted all bytes.
 fn write_all<B, W>(outbox: &mut Outbox<B>, transport: &mut W) -> Result<bool, W::Error>
 where
     B: AsRef<[u8]> + AsMut<[u8]>,

@@ -1,4 +1,5 @@
-//! The run loop over a transport. Thin: it uses only the public parts below it.
+//! Clients and servers over a transport. These are thin run loops that use only the public API of
+//! the layers below.
 
 #[cfg(feature = "std")]
 pub mod blocking;

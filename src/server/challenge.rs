@@ -1,4 +1,4 @@
-/// The challenge of an MD5 login: nine digits, as many as Asterisk sends at most.
+/// The challenge of an MD5 login: nine digits, which is the most that Asterisk sends.
 #[derive(Clone, Copy)]
 pub(super) struct Challenge([u8; 9]);
 

@@ -3,7 +3,8 @@ use core::fmt;
 use crate::classes::Classes;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
-/// An event, encoded once and copied to the outbox of each session that [wants](super::Session::wants) it.
+/// An event that is encoded once and copied to the outbox of each session that
+/// [wants](super::Session::wants) it.
 ///
 /// ```
 /// use embedded_ami::classes::Classes;
@@ -16,7 +17,10 @@ use crate::wire::{EncodeError, HeaderWriter, Outbox};
 ///     headers.header_int("Cause", 16)
 /// })?;
 /// event.copy_to(&mut outbox)?;
-/// assert_eq!(outbox.pending(), b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n");
+/// assert_eq!(
+///     outbox.pending(),
+///     b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n"
+/// );
 /// # Ok::<(), EncodeError>(())
 /// ```
 pub struct EncodedEvent<B> {
@@ -25,16 +29,18 @@ pub struct EncodedEvent<B> {
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> EncodedEvent<B> {
-    /// No event yet, over storage for the largest.
+    /// Creates the place for an event. The storage is the size of the largest event.
+    #[must_use]
     pub const fn new(storage: B) -> Self {
         Self { outbox: Outbox::for_server(storage), classes: Classes::NONE }
     }
 
-    /// Encodes an event in place of the one before: its name and `Privilege`, then these headers.
+    /// Encodes an event and replaces the previous one. `Event` and `Privilege` are written first,
+    /// then `headers`.
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`]; there is no event then.
+    /// Those of [`Outbox::write`]. The previous event is lost then, too.
     pub fn write(
         &mut self,
         name: &str,
@@ -50,21 +56,24 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> EncodedEvent<B> {
         })
     }
 
-    /// The classes that a session must read to get it.
+    /// Returns the classes of the event. A session must read all of them to receive it.
+    #[must_use]
     pub fn classes(&self) -> Classes {
         self.classes
     }
 
-    /// The bytes.
+    /// Returns the encoded event, with the empty line at its end. Without an event it is empty.
+    #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.outbox.pending()
     }
 
-    /// Writes it to an outbox, whole or not at all.
+    /// Copies the event to an outbox, whole or not at all.
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Full`], [`EncodeError::TooLarge`]; [`EncodeError::NoHeaders`] if there is no event.
+    /// [`EncodeError::Full`] if the outbox has no room now, [`EncodeError::TooLarge`] if the event
+    /// never fits, [`EncodeError::NoHeaders`] if no event has been written.
     pub fn copy_to<C: AsRef<[u8]> + AsMut<[u8]>>(&self, outbox: &mut Outbox<C>) -> Result<(), EncodeError> {
         match self.as_bytes() {
             [] => Err(EncodeError::NoHeaders),
@@ -79,7 +88,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for EncodedEvent<B> {
     }
 }
 
-/// The header that says who may read an event.
+/// Writes the header with the classes that a user must read to receive an event.
 pub(super) fn put_privilege(classes: Classes, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
     if classes.is_empty() {
         return out.header("Privilege", "<none>");

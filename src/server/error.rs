@@ -4,6 +4,19 @@ use crate::name::named;
 use crate::wire::EncodeError;
 
 /// A call that was rejected. The state of the session is unchanged.
+///
+/// ```
+/// use embedded_ami::server::SessionError;
+/// use embedded_ami::wire::EncodeError;
+///
+/// let error = SessionError::from(EncodeError::Full);
+/// assert_eq!(error.name(), "Encode"); // for logs without `core::fmt`
+/// assert_eq!(
+///     error.to_string(),
+///     "the answer cannot be encoded: \
+///      the outbox has no room until its pending bytes have been sent"
+/// );
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

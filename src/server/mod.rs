@@ -1,7 +1,9 @@
-//! The server's side of a connection, without one: for appliances that offer AMI, and for test doubles.
+//! The server's side of a connection, without input and output: for appliances that offer AMI, and
+//! for test doubles.
 //!
-//! A [`Session`] greets, decides who is logged in, answers what Asterisk answers by itself, and lends the other requests to the application, which
-//! answers each once. Storage, transport, clock and users are the caller's.
+//! A [`Session`] sends the banner, checks logins, answers the requests that concern only the
+//! session, and lends the others to the application, which answers each of them once. The caller
+//! provides storage, transport, clock and accounts.
 //!
 //! ```
 //! use embedded_ami::classes::Classes;
@@ -10,28 +12,32 @@
 //!
 //! # struct Uart(&'static [u8], Vec<u8>);
 //! # impl Uart {
-//! #     fn read(&mut self, to: &mut [u8]) -> usize { std::io::Read::read(&mut self.0, to).unwrap() }
+//! #     fn read(&mut self, to: &mut [u8]) -> usize {
+//! #         std::io::Read::read(&mut self.0, to).unwrap()
+//! #     }
 //! #     fn write(&mut self, from: &[u8]) -> usize { self.1.extend_from_slice(from); from.len() }
 //! # }
 //! # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
-//! # let mut uart = Uart(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\nAction: Ping\r\nActionID: 7\r\n\r\n\
+//! # let mut uart = Uart(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\n\
+//! #     Events: off\r\n\r\nAction: Ping\r\nActionID: 7\r\n\r\n\
 //! #     Action: Reboot\r\n\r\nAction: Logoff\r\n\r\n", vec![]);
 //! # let clock = || 0_u64;
 //! # let random = 0x243f_6a88;
-//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: u32) -> Result<(), Box<dyn std::error::Error>> {
+//! # type Result = std::result::Result<(), Box<dyn std::error::Error>>;
+//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: u32) -> Result {
 //! let mut decoder = Decoder::for_server([0; 1024])?;
 //! let mut outbox = Outbox::for_server([0; 1024]);
 //! let mut session = Session::with_md5("11.0.0", md5);
 //! session.on_connected(random, clock(), &mut outbox)?;
 //! loop {
+//!     session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
 //!     let n = uart.write(outbox.pending());
 //!     outbox.advance(n);
 //!     if session.stage() == Stage::Closed && outbox.pending().is_empty() {
 //!         return Ok(()); // close the connection
 //!     }
-//!     session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
 //!     if session.is_busy() {
-//!         continue; // a login is being refused
+//!         continue; // a failed login waits for its penalty
 //!     }
 //!     match decoder.poll() {
 //!         Step::Message => match session.on_message(&decoder.message(), &mut outbox)? {
@@ -41,15 +47,15 @@
 //!             }
 //!             Incoming::Request(request) => {
 //!                 let may_reboot = session.permits(Classes::SYSTEM);
-//!                 let answer = session.answer(&request, &mut outbox)?;
+//!                 let responder = session.answer(&request, &mut outbox)?;
 //!                 match request.action().unwrap_or_default().as_bytes() {
-//!                     b"Ping" => answer.success_with(|out| out.header("Ping", "Pong"))?,
-//!                     b"Reboot" if may_reboot => answer.success("Good bye")?,
-//!                     b"Reboot" => answer.denied()?,
-//!                     _ => answer.unknown()?,
+//!                     b"Ping" => responder.success_with(|out| out.header("Ping", "Pong"))?,
+//!                     b"Reboot" if may_reboot => responder.success("Good bye")?,
+//!                     b"Reboot" => responder.denied()?,
+//!                     _ => responder.unknown()?,
 //!                 }
 //!             }
-//!             Incoming::Nothing => {}
+//!             _ => {} // the session has answered the message itself
 //!         },
 //!         Step::NeedInput => match uart.read(decoder.space()) {
 //!             0 => decoder.finish(),
@@ -61,13 +67,16 @@
 //! # }
 //! # run(&mut uart, clock, random).unwrap();
 //! # let sent = String::from_utf8(uart.1).unwrap();
-//! # assert!(sent.starts_with("Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: Authentication accepted\r\n\r\n"));
-//! # assert!(sent.contains("\r\n\r\nResponse: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\nResponse: Success\r\nMessage: Good bye\r\n"));
-//! # assert!(sent.ends_with("\r\n\r\nResponse: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n"));
+//! # assert_eq!(sent, "Asterisk Call Manager/11.0.0\r\n\
+//! #     Response: Success\r\nMessage: Authentication accepted\r\n\r\n\
+//! #     Response: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\n\
+//! #     Response: Success\r\nMessage: Good bye\r\n\r\n\
+//! #     Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n");
 //! ```
 //!
-//! Where the outbox may be too small for an answer, and the application writes lists, the errors say [`Full`](crate::wire::EncodeError::Full): then
-//! send, and do the same again. The storage of the decoder is the longest request that is served: 1 KB is plenty.
+//! An answer or list can be larger than the room in the outbox. The error is then
+//! [`Full`](crate::wire::EncodeError::Full): send the pending bytes and repeat the call. The
+//! storage of the decoder limits the size of a request; 1 KiB is plenty.
 
 mod account;
 mod challenge;

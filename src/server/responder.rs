@@ -5,17 +5,48 @@ use super::turn::Turn;
 use super::{Request, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
-/// Answers one request, once. If there is no room in the outbox, nothing is written: send what is pending, and ask the session for
-/// the answer [again](super::Session::answer).
+/// The answer to one request. Each of its methods but [`list`](Responder::list) writes the whole
+/// answer.
 ///
-/// When a [list](Responder::list) has begun, it is all of the answer: any other is [`SessionError::ListBegun`].
+/// If the outbox has no room, nothing is written. Send the pending bytes, then get another
+/// responder from [`Session::answer`](super::Session::answer) and try again.
 ///
-/// What stands in an answer may come from the request: `Message` and ActionID are written without the bytes that no header can have.
+/// Once a [list](Responder::list) has begun, only list entries can follow. The other methods then
+/// return [`SessionError::ListBegun`].
+///
+/// An answer may repeat text from the request. CR, LF and NUL, which a header cannot have, are left
+/// out of `Message` and ActionID.
+///
+/// ```
+/// use embedded_ami::server::{Account, Incoming, Session, SessionError};
+/// # use embedded_ami::wire::{Message, Outbox};
+/// # let mut outbox = Outbox::for_server([0; 512]);
+/// # let mut session = Session::without_md5("11.0.0");
+/// # session.on_connected(0, 0, &mut outbox)?;
+/// # let login = b"Action: Login\r\nUsername: admin\r\nSecret: s\r\nEvents: off\r\n\r\n";
+/// # let login = Message::parse(login).unwrap();
+/// # if let Incoming::LogIn(attempt) = session.on_message(&login, &mut outbox)? {
+/// #     session.log_in(&attempt, Some(Account::new("s")), 0, &mut outbox)?;
+/// # }
+/// # outbox.clear();
+/// # let ping = Message::parse(b"Action: Ping\r\nActionID: 7\r\n\r\n").unwrap();
+///
+/// if let Incoming::Request(request) = session.on_message(&ping, &mut outbox)? {
+///     let responder = session.answer(&request, &mut outbox)?;
+///     if request.is("Ping") {
+///         responder.success_with(|headers| headers.header("Ping", "Pong"))?;
+///     } else {
+///         responder.unknown()?;
+///     }
+/// }
+/// assert_eq!(outbox.pending(), b"Response: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\n");
+/// # Ok::<(), SessionError>(())
+/// ```
 pub struct Responder<'a, B> {
     request: Request<'a>,
     outbox: &'a mut Outbox<B>,
     turn: &'a mut Turn,
-    /// The output of commands has the form of Asterisk 13 and before.
+    /// Whether the output of commands has the form of Asterisk 13 and earlier.
     is_old: bool,
 }
 
@@ -29,20 +60,23 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
         Self { request, outbox, turn, is_old }
     }
 
-    /// Success, with this `Message`.
+    /// Answers `Success` with `text` as the `Message`.
     ///
     /// # Errors
     ///
-    /// [`SessionError::Encode`], with [`EncodeError::Full`] or [`EncodeError::TooLarge`]; [`SessionError::ListBegun`].
+    /// [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now, or with
+    /// [`EncodeError::TooLarge`] if the answer never fits; [`SessionError::ListBegun`] if a list
+    /// has begun.
     pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
         self.respond("Success", |out| out.header_sanitized("Message", &[text.as_ref()]))
     }
 
-    /// Success, with these headers.
+    /// Answers `Success` with these headers.
     ///
     /// # Errors
     ///
-    /// As [`success`](Responder::success), and with any other that a header has.
+    /// Those of [`success`](Responder::success), and [`SessionError::Encode`] with the first error
+    /// that writing a header returned.
     pub fn success_with(
         self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
@@ -50,31 +84,31 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
         self.respond("Success", headers)
     }
 
-    /// Error, with this `Message`.
+    /// Answers `Error` with `text` as the `Message`.
     ///
     /// # Errors
     ///
-    /// As [`success`](Responder::success).
+    /// Those of [`success`](Responder::success).
     pub fn error(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
         self.respond("Error", |out| out.header_sanitized("Message", &[text.as_ref()]))
     }
 
-    /// The user may not do that: see [`Session::permits`](super::Session::permits).
+    /// Answers that the user may not do this. [`Session::permits`](super::Session::permits) tells.
     ///
     /// # Errors
     ///
-    /// As [`success`](Responder::success).
+    /// Those of [`success`](Responder::success).
     pub fn denied(self) -> Result<(), SessionError> {
         self.error("Permission denied")
     }
 
-    /// There is no such action.
+    /// Answers that the action does not exist.
     ///
     /// # Errors
     ///
-    /// As [`success`](Responder::success).
+    /// Those of [`success`](Responder::success).
     pub fn unknown(self) -> Result<(), SessionError> {
-        // Asterisk's buffer, and so its answer, ends here.
+        // Asterisk's buffer ends here, and cuts its answer.
         let mut room = 511_usize;
         let action = self.request.action().unwrap_or_default();
         let pieces = [
@@ -90,11 +124,11 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
         self.respond("Error", |out| out.header_sanitized("Message", &pieces))
     }
 
-    /// A response of this kind, with these headers.
+    /// Answers with a response of this kind, for example `Goodbye`, and these headers.
     ///
     /// # Errors
     ///
-    /// As [`success_with`](Responder::success_with).
+    /// Those of [`success_with`](Responder::success_with).
     pub fn respond(
         self,
         kind: &str,
@@ -106,17 +140,19 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
         Ok(())
     }
 
-    /// Nothing has been answered so far.
+    /// Checks that no part of the answer has been written.
     fn begin(&self) -> Result<(), SessionError> {
         if *self.turn == Turn::Request { Ok(()) } else { Err(SessionError::ListBegun) }
     }
 
-    /// What a command of the console printed, and whether it did what it should. Lines have no line ends. To clients of
-    /// AMI up to 2.10 nobody says that a command failed.
+    /// Answers a console command with its output, one item for each line, without line ends.
+    ///
+    /// `is_success` is whether the command succeeded. AMI up to version 2.10 cannot report that a
+    /// command failed, so a session of such a version leaves it out.
     ///
     /// # Errors
     ///
-    /// As [`success_with`](Responder::success_with).
+    /// Those of [`success_with`](Responder::success_with).
     pub fn command<L: AsRef<[u8]>>(
         self,
         is_success: bool,
@@ -139,11 +175,12 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
         })
     }
 
-    /// Begins a list, with this `Message`; for a list that has begun, goes on with it.
+    /// Begins a list with `text` as the `Message`. If the list has begun already, continues it and
+    /// writes nothing.
     ///
     /// # Errors
     ///
-    /// As [`success`](Responder::success).
+    /// [`SessionError::Encode`] with [`EncodeError::Full`] or [`EncodeError::TooLarge`].
     pub fn list(self, text: impl AsRef<[u8]>) -> Result<ListWriter<'a, B>, SessionError> {
         let entries = match *self.turn {
             Turn::List { entries } => entries,
@@ -166,7 +203,41 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Responder<'_, B> {
     }
 }
 
-/// Writes the entries of a list, and counts them.
+/// A writer for the entries of a list, which counts them. [`complete`](ListWriter::complete) ends
+/// the list.
+///
+/// Dropping the writer before that does not end the list: [`Responder::list`] continues it.
+///
+/// ```
+/// use embedded_ami::server::{Account, Incoming, Session, SessionError};
+/// # use embedded_ami::wire::{Message, Outbox};
+/// # let mut outbox = Outbox::for_server([0; 512]);
+/// # let mut session = Session::without_md5("11.0.0");
+/// # session.on_connected(0, 0, &mut outbox)?;
+/// # let login = b"Action: Login\r\nUsername: admin\r\nSecret: s\r\nEvents: off\r\n\r\n";
+/// # let login = Message::parse(login).unwrap();
+/// # if let Incoming::LogIn(attempt) = session.on_message(&login, &mut outbox)? {
+/// #     session.log_in(&attempt, Some(Account::new("s")), 0, &mut outbox)?;
+/// # }
+/// # outbox.clear();
+/// # let message = Message::parse(b"Action: Agents\r\nActionID: 7\r\n\r\n").unwrap();
+///
+/// if let Incoming::Request(request) = session.on_message(&message, &mut outbox)? {
+///     let mut list = session.answer(&request, &mut outbox)?.list("Agents will follow")?;
+///     list.entry("Agents", |entry| entry.header("Agent", "1001"))?;
+///     list.entry("Agents", |entry| entry.header("Agent", "1002"))?;
+///     list.complete("AgentsComplete", |_| Ok(()))?;
+/// }
+/// assert_eq!(
+///     outbox.pending(),
+///     b"Response: Success\r\nActionID: 7\r\nEventList: start\r\n\
+///       Message: Agents will follow\r\n\r\n\
+///       Event: Agents\r\nActionID: 7\r\nAgent: 1001\r\n\r\n\
+///       Event: Agents\r\nActionID: 7\r\nAgent: 1002\r\n\r\n\
+///       Event: AgentsComplete\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 2\r\n\r\n"
+/// );
+/// # Ok::<(), SessionError>(())
+/// ```
 pub struct ListWriter<'a, B> {
     request: Request<'a>,
     outbox: &'a mut Outbox<B>,
@@ -175,12 +246,13 @@ pub struct ListWriter<'a, B> {
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> ListWriter<'_, B> {
-    /// Writes an entry: an event of that name, with these headers.
+    /// Writes an entry, which is an event with this name and these headers.
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`]; then the entry is not in the list. On [`EncodeError::Full`] write it again when there is room:
-    /// the session remembers the list, and [`Responder::list`] goes on with it.
+    /// Those of [`Outbox::write`]. The entry is then neither written nor counted. After
+    /// [`EncodeError::Full`] write it again when there is room: the session remembers the list, and
+    /// [`Responder::list`] continues it.
     pub fn entry(
         &mut self,
         name: &str,
@@ -196,16 +268,18 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> ListWriter<'_, B> {
         Ok(())
     }
 
-    /// How many entries the list has so far.
+    /// Returns the number of entries written so far.
+    #[must_use]
     pub fn entries(&self) -> u32 {
         self.entries
     }
 
-    /// Ends the list: an event of that name says how many entries there were, and then has these headers.
+    /// Ends the list with an event that has this name, the number of entries and then these
+    /// headers.
     ///
     /// # Errors
     ///
-    /// Those of [`Outbox::write`]; then the list goes on.
+    /// Those of [`Outbox::write`]. The list has not ended then.
     pub fn complete(
         self,
         name: &str,

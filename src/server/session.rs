@@ -10,50 +10,151 @@ use crate::action::Md5;
 use crate::classes::Classes;
 use crate::wire::{EncodeError, Message, Outbox, Part};
 
-/// The server's side of one connection.
+/// The server's side of one connection, or of several, one after the other.
 ///
-/// Calls are legal in any order. Time is in milliseconds since the server was started, and does not go back. The [module](super)
-/// has an example.
+/// The version of AMI that the session announces is any type that lends a string: `&str`, `String`,
+/// `Arc<str>`.
 ///
-/// One request is answered after the other, as Asterisk does: while one is not, the decoder is to be left alone
-/// ([`is_busy`](Session::is_busy)), so that the request stays lent.
+/// The application owns the run loop, and this is a complete one for a blocking transport whose
+/// reads time out:
+///
+/// ```
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::server::{Account, Incoming, Session, Stage};
+/// use embedded_ami::wire::{Decoder, Outbox, Step};
+/// # use std::error::Error;
+/// # use std::io::{ErrorKind, Read, Write};
+///
+/// /// Serves a client until the connection ends.
+/// fn serve(
+///     mut transport: impl Read + Write,
+///     challenge: u32,          // random, another for each connection
+///     clock: impl Fn() -> u64, // milliseconds that never go back
+/// ) -> Result<(), Box<dyn Error>> {
+///     let mut decoder = Decoder::for_server([0; 1024])?;
+///     let mut outbox = Outbox::for_server([0; 1024]);
+///     let mut session = Session::without_md5("11.0.0");
+///     session.on_connected(challenge, clock(), &mut outbox)?;
+///     loop {
+///         // 1. Tell the session the time.
+///         session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
+///         // 2. Send what is pending.
+///         while !outbox.pending().is_empty() {
+///             let n = transport.write(outbox.pending())?;
+///             outbox.advance(n);
+///         }
+///         if session.stage() == Stage::Closed {
+///             return Ok(()); // close the connection
+///         }
+///         // 3. Leave the decoder alone while a failed login waits for its penalty.
+///         if session.is_busy() {
+///             std::thread::sleep(std::time::Duration::from_millis(10));
+///             continue;
+///         }
+///         match decoder.poll() {
+///             // 4. Hand each message to the session, and do what it asks for.
+///             Step::Message => match session.on_message(&decoder.message(), &mut outbox)? {
+///                 Incoming::LogIn(attempt) => {
+///                     let is_admin = attempt.username() == "admin";
+///                     let account = is_admin.then(|| Account::new("secret"));
+///                     session.log_in(&attempt, account, clock(), &mut outbox)?;
+///                 }
+///                 Incoming::Request(request) => {
+///                     let may_open = session.permits(Classes::SYSTEM);
+///                     let responder = session.answer(&request, &mut outbox)?;
+///                     if !request.is("OpenDoor") {
+///                         responder.unknown()?;
+///                     } else if may_open {
+///                         responder.success("The door is open")?;
+///                     } else {
+///                         responder.denied()?;
+///                     }
+///                 }
+///                 _ => {} // the session has answered the message itself
+///             },
+///             Step::NeedInput => match transport.read(decoder.space()) {
+///                 Ok(0) => decoder.finish(),
+///                 Ok(n) => decoder.advance(n),
+///                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+///                 Err(error) => return Err(error.into()),
+///             },
+///             Step::End => return Ok(()),
+///         }
+///     }
+/// }
+/// # struct Script<'a>(&'static [u8], &'a mut Vec<u8>);
+/// # impl Read for Script<'_> {
+/// #     fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> { self.0.read(to) }
+/// # }
+/// # impl Write for Script<'_> {
+/// #     fn write(&mut self, from: &[u8]) -> std::io::Result<usize> { self.1.write(from) }
+/// #     fn flush(&mut self) -> std::io::Result<()> { Ok(()) }
+/// # }
+/// # let mut sent = Vec::new();
+/// # let login = b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n\
+/// #     Action: OpenDoor\r\nActionID: 7\r\n\r\nAction: Logoff\r\n\r\nAction: Ping\r\n\r\n";
+/// # serve(Script(login, &mut sent), 0x243f_6a88, || 0).unwrap();
+/// # assert!(sent.ends_with(b"Response: Success\r\nActionID: 7\r\n\
+/// #     Message: The door is open\r\n\r\n\
+/// #     Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n"));
+/// # sent.clear();
+/// # let wrong = b"Action: Login\r\nUsername: admin\r\nSecret: wrong\r\n\r\n";
+/// # let time = std::cell::Cell::new(0);
+/// # serve(Script(wrong, &mut sent), 0, || time.replace(time.get() + 100)).unwrap();
+/// # assert!(sent.ends_with(b"Response: Error\r\nMessage: Authentication failed\r\n\r\n"));
+/// ```
+///
+/// Calls are valid in any order: one that does not fit the state is an error and changes nothing.
+/// Times are milliseconds since the server was started and never go back.
+///
+/// Like Asterisk, a session answers one request after the other. Until a request is answered,
+/// [`is_busy`](Session::is_busy) returns true: do not poll the decoder then, so that the request
+/// stays lent.
 #[derive(Clone)]
-pub struct Session<'v> {
-    version: &'v str,
+pub struct Session<V> {
+    version: V,
     md5: Option<Md5>,
     timing: Timing,
     challenge: Challenge,
-    /// Of the authentication, or of the penalty.
+    /// The end of the time to log in or, once a login has failed, of the penalty.
     deadline: u64,
     read: Classes,
     write: Classes,
     mask: Classes,
     stage: Stage,
     turn: Turn,
-    /// The client has been told the challenge.
+    /// Whether the client has been told the challenge.
     is_challenged: bool,
 }
 
-/// What a session costs.
-const _: () = assert!(size_of::<Session<'_>>() <= if usize::BITS == 64 { 88 } else { 64 });
+/// The size of a session.
+const _: () = assert!(size_of::<Session<&str>>() <= if usize::BITS == 64 { 88 } else { 64 });
 
-impl<'v> Session<'v> {
-    /// As [`with_md5`](Session::with_md5), with the crate's own.
+impl<V> Session<V> {
+    /// Creates a session without a connection that offers MD5 challenge logins. See
+    /// [`with_md5`](Session::with_md5).
     #[cfg(feature = "md5")]
-    pub const fn new(version: &'v str) -> Self {
+    #[must_use]
+    pub const fn new(version: V) -> Self {
         Self::with_md5(version, crate::action::md5)
     }
 
-    /// A session without a connection, with an implementation of MD5. The banner will announce this version of AMI, as in `11.0.0`;
-    /// up to 2.10 the output of commands comes in the form of Asterisk 13 and before.
-    pub const fn with_md5(version: &'v str, md5: Md5) -> Self {
+    /// Creates a session without a connection that offers challenge logins with an MD5
+    /// implementation of the application.
+    ///
+    /// The banner announces `version`, for example `11.0.0`. Up to version 2.10 the output of
+    /// commands has the form of Asterisk 13 and earlier.
+    #[must_use]
+    pub const fn with_md5(version: V, md5: Md5) -> Self {
         let mut session = Self::without_md5(version);
         session.md5 = Some(md5);
         session
     }
 
-    /// As [`with_md5`](Session::with_md5), for logins with the secret in the clear only.
-    pub const fn without_md5(version: &'v str) -> Self {
+    /// Creates a session without a connection that accepts only logins with the secret in the
+    /// clear. See [`with_md5`](Session::with_md5).
+    #[must_use]
+    pub const fn without_md5(version: V) -> Self {
         Self {
             version,
             md5: None,
@@ -69,18 +170,72 @@ impl<'v> Session<'v> {
         }
     }
 
-    /// The same, with other times.
+    /// Sets the time limits.
     #[must_use]
     pub const fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
         self
     }
 
-    /// There is a new connection: writes the banner. `challenge` should be random, and another for each connection.
+    /// Returns a session without a connection that has the same settings and the converted version.
+    #[cfg(feature = "std")]
+    pub(crate) fn map_version<W>(self, convert: impl FnOnce(V) -> W) -> Session<W> {
+        let mut session = Session::without_md5(convert(self.version));
+        session.md5 = self.md5;
+        session.timing = self.timing;
+        session
+    }
+
+    /// Returns the latest time at which to call [`on_timeout`](Session::on_timeout), or `None` if
+    /// the session waits for no point in time.
+    #[must_use]
+    pub fn deadline(&self) -> Option<u64> {
+        (self.stage == Stage::Anonymous).then_some(self.deadline)
+    }
+
+    /// Returns whether a request, list or attempt to log in waits for its answer. Do not poll the
+    /// decoder then, so that the message stays lent.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.turn != Turn::Client
+    }
+
+    /// Returns whether the session should receive an event of these classes. The user must be
+    /// allowed to read all of them, and the client must have subscribed to all of them.
+    #[must_use]
+    pub fn wants(&self, classes: Classes) -> bool {
+        self.stage == Stage::LoggedIn && self.read.contains(classes) && self.mask.contains(classes)
+    }
+
+    /// Returns whether the user may send an action of these classes, for which one of them is
+    /// enough. An action without classes is open to every user that is logged in.
+    #[must_use]
+    pub fn permits(&self, classes: Classes) -> bool {
+        self.stage == Stage::LoggedIn && (classes.is_empty() || self.write.intersects(classes))
+    }
+
+    /// Returns the stage of the connection.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Ends the session without a message to the client, for example to kick a user. The stage is
+    /// then [`Stage::Closed`].
+    pub fn disconnect(&mut self) {
+        self.stage = Stage::Closed;
+        // A request or login that waits for its answer must not get one now.
+        self.turn = Turn::Client;
+    }
+}
+
+impl<V: AsRef<str>> Session<V> {
+    /// Begins a session on a new connection and writes the banner. `challenge` should be random,
+    /// and different for each connection.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the version cannot be written; then the session is over.
+    /// [`EncodeError`] if the version cannot be written. The session is closed then.
     pub fn on_connected<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         challenge: u32,
@@ -88,7 +243,7 @@ impl<'v> Session<'v> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
         self.disconnect();
-        outbox.banner(&[b"Asterisk Call Manager/", self.version.as_bytes()])?;
+        outbox.banner(&[b"Asterisk Call Manager/", self.version.as_ref().as_bytes()])?;
         self.challenge = Challenge::new(challenge);
         self.deadline = after(now, self.timing.authentication);
         self.read = Classes::NONE;
@@ -99,15 +254,18 @@ impl<'v> Session<'v> {
         Ok(())
     }
 
-    /// What a message, or a part of one, asks for. What the session answers itself it has answered then.
+    /// Processes a message, or one part of a message, and returns what the application must do.
     ///
-    /// A request that comes in parts, since it is larger than the decoder's storage, is refused: Asterisk's answer for that speaks of an
-    /// allocation failure.
+    /// The session itself answers `Challenge`, `Events`, `Logoff` and a second `Login`, and refuses
+    /// a request that is malformed or that arrives before the login. Those have been answered when
+    /// this returns. A request that arrives in parts, because it is larger than the decoder's
+    /// storage, is refused with the text that Asterisk has for a failed allocation.
     ///
     /// # Errors
     ///
-    /// [`SessionError::Unanswered`] if the request before has not been answered; [`SessionError::Encode`] if there is no room for an answer:
-    /// then send what is pending, and call it again.
+    /// [`SessionError::Unanswered`] if the previous request has not been answered;
+    /// [`SessionError::Encode`] if the outbox has no room for an answer. Send the pending bytes
+    /// then, and call this again with the same message.
     pub fn on_message<'m, B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         message: &Message<'m>,
@@ -116,7 +274,7 @@ impl<'v> Session<'v> {
         if self.is_busy() {
             return Err(SessionError::Unanswered);
         }
-        // Of a request in parts, the first was answered.
+        // The first part of the request was answered.
         let is_rest = matches!(message.part(), Part::Middle | Part::Last);
         if self.stage == Stage::Closed || message.is_incomplete() || is_rest {
             return Ok(Incoming::Nothing);
@@ -168,13 +326,17 @@ impl<'v> Session<'v> {
         Ok(Incoming::Nothing)
     }
 
-    /// Decides an attempt to log in: with the account of that name, or none. Says whether it is logged in now; then the answer
-    /// is written, and `FullyBooted` if it reads the class system. A wrong secret and a name without an account are one to the client: the same answer,
-    /// [a second](Timing::penalty) later.
+    /// Accepts or rejects an attempt to log in. Pass the account that has the user name of the
+    /// attempt, or `None` if the user does not exist.
+    ///
+    /// Returns whether the user is now logged in. If so, the response has been written, followed by
+    /// the event `FullyBooted` if the user reads the class system. The client cannot distinguish a
+    /// wrong secret from an unknown user: both get the same response after [`Timing::penalty`].
     ///
     /// # Errors
     ///
-    /// [`SessionError::NothingToAnswer`] if there is no attempt; [`SessionError::Encode`] if there is no room.
+    /// [`SessionError::NothingToAnswer`] if no attempt waits for an answer;
+    /// [`SessionError::Encode`] if the outbox has no room.
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         attempt: &Attempt<'_>,
@@ -214,11 +376,13 @@ impl<'v> Session<'v> {
         Ok(true)
     }
 
-    /// Decides an attempt to log in: the user is logged in already, and may be so only once. Asterisk says so without looking at the secret.
+    /// Rejects an attempt to log in because the user is already logged in and may be logged in only
+    /// once. The client gets the response after [`Timing::penalty`]. Like Asterisk, this does not
+    /// look at the secret.
     ///
     /// # Errors
     ///
-    /// [`SessionError::NothingToAnswer`] if there is no attempt.
+    /// [`SessionError::NothingToAnswer`] if no attempt waits for an answer.
     pub fn refuse_already_logged_in(&mut self, now: u64) -> Result<(), SessionError> {
         if self.turn != Turn::LogIn {
             return Err(SessionError::NothingToAnswer);
@@ -232,17 +396,16 @@ impl<'v> Session<'v> {
         self.deadline = after(now, self.timing.penalty);
     }
 
-    /// When [`tick`](Session::on_timeout) is to be called next, at the latest; none if there is nothing to wait for.
-    pub fn deadline(&self) -> Option<u64> {
-        (self.stage == Stage::Anonymous).then_some(self.deadline)
-    }
-
-    /// What the passing of time means, with the message that the decoder lends: a login is refused when its penalty is over, and who has not logged in
-    /// in time is closed without a word.
+    /// Handles timeouts. Call this once [`deadline`](Session::deadline) has passed, with the
+    /// message that the decoder lends. Calling it earlier is harmless.
+    ///
+    /// If the penalty for a failed login is over, writes the response and ends the session. If the
+    /// client did not log in in time, ends the session without a message.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if there is no room for the answer.
+    /// [`EncodeError`] if the outbox has no room for the response. Send the pending bytes then, and
+    /// call this again.
     pub fn on_timeout<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         message: &Message<'_>,
@@ -260,11 +423,12 @@ impl<'v> Session<'v> {
         Ok(())
     }
 
-    /// What answers the request, which is the message that the decoder lends.
+    /// Returns the [`Responder`] that answers the request, which is the message that the decoder
+    /// lends.
     ///
     /// # Errors
     ///
-    /// [`SessionError::NothingToAnswer`] if no request, or list, waits for an answer.
+    /// [`SessionError::NothingToAnswer`] if no request or list waits for an answer.
     pub fn answer<'a, B: AsRef<[u8]> + AsMut<[u8]>>(
         &'a mut self,
         request: &Request<'a>,
@@ -272,44 +436,18 @@ impl<'v> Session<'v> {
     ) -> Result<Responder<'a, B>, SessionError> {
         match self.turn {
             Turn::Request | Turn::List { .. } => {
-                Ok(Responder::new(*request, outbox, &mut self.turn, is_old(self.version)))
+                Ok(Responder::new(*request, outbox, &mut self.turn, is_old(self.version.as_ref())))
             }
             _ => Err(SessionError::NothingToAnswer),
         }
     }
 
-    /// A request, list or attempt to log in waits for its answer: the decoder is to be left alone, that it stays lent.
-    pub fn is_busy(&self) -> bool {
-        self.turn != Turn::Client
-    }
-
-    /// The session is to get an event of these classes: all of them are among those that its user may read, and among those that it asked for.
-    pub fn wants(&self, classes: Classes) -> bool {
-        self.stage == Stage::LoggedIn && self.read.contains(classes) && self.mask.contains(classes)
-    }
-
-    /// The user may do an action of these classes: any of them is among his, or there are none.
-    pub fn permits(&self, classes: Classes) -> bool {
-        self.stage == Stage::LoggedIn && (classes.is_empty() || self.write.intersects(classes))
-    }
-
-    /// How far the connection has come.
-    pub fn stage(&self) -> Stage {
-        self.stage
-    }
-
-    /// Ends the session without a word, as when somebody kicks it: [`Stage::Closed`].
-    pub fn disconnect(&mut self) {
-        self.stage = Stage::Closed;
-        // What waits for an answer gets none: least of all a login.
-        self.turn = Turn::Client;
-    }
-
-    /// Ends the session since the server stops: says so, if it reads the class system.
+    /// Ends the session because the server stops, or restarts. Writes the event `Shutdown` if the
+    /// session receives events of the class system.
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if there is no room to say it; the session has ended all the same.
+    /// [`EncodeError`] if the outbox has no room for the event. The session has ended all the same.
     pub fn shut_down<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         restart: bool,
@@ -329,11 +467,11 @@ impl<'v> Session<'v> {
     }
 }
 
-impl fmt::Debug for Session<'_> {
-    /// Without the challenge.
+impl<V: AsRef<str>> fmt::Debug for Session<V> {
+    /// Leaves out the challenge.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
-            .field("version", &self.version)
+            .field("version", &self.version.as_ref())
             .field("stage", &self.stage)
             .field("turn", &self.turn)
             .field("read", &self.read)
@@ -343,13 +481,14 @@ impl fmt::Debug for Session<'_> {
     }
 }
 
-/// Servers that announce this version send the output of a command behind `Response: Follows`: Asterisk up to 13. 2.8.0 was
-/// announced by 13 and by 14, which does not.
+/// Returns whether servers of this version send the output of a command after `Response: Follows`,
+/// as Asterisk up to 13 does. Both Asterisk 13 and 14 announced 2.8.0, and 14 does not do it.
 fn is_old(version: &str) -> bool {
     let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
     numbers.next().unwrap_or_default() < 3
 }
 
+/// Returns the time that is `time` milliseconds after `now`.
 fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }

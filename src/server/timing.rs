@@ -1,11 +1,17 @@
 /// The time limits of a session, in milliseconds.
+///
+/// ```
+/// use embedded_ami::server::{Session, Timing};
+///
+/// let session = Session::without_md5("11.0.0").timing(Timing::DEFAULT.authentication(5_000));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Timing {
     /// The longest time that a connection may stay open without a login.
     pub authentication: u32,
-    /// From a wrong secret to the response.
+    /// From a failed login to the response, after which the connection is closed.
     pub penalty: u32,
 }
 

@@ -5,8 +5,8 @@ pub(super) enum Turn {
     Client,
     /// The application accepts or rejects a login.
     LogIn,
-    /// The session refuses a login once the penalty is over: as failed, or because the user is already
-    /// logged in.
+    /// The session refuses a login once the penalty is over: as failed, or because the user is
+    /// already logged in elsewhere.
     Refuse { is_in_use: bool },
     /// The application answers a request.
     Request,

@@ -5,21 +5,24 @@ use super::percent::hex;
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// The lines of the `Env` of an AsyncAGI, still percent-encoded: names and values. A line without a colon is passed over;
-    /// Asterisk cuts a long `Env`, then the last value is cut.
+    /// Returns an iterator over the lines of the `Env` header of an AsyncAGI event: names and
+    /// values, still percent-encoded. Lines without a colon are skipped. Asterisk truncates a long
+    /// `Env`, and then the last value is incomplete.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// let env = Value::new(b"agi_request%3A%20async%0Aagi_channel%3A%20Local%2F117%40test%0A%0A");
     /// let (_, channel) = env.agi_lines().find(|(name, _)| *name == "agi_channel").unwrap();
     /// assert!(channel.percent_decoded().eq(*b"Local/117@test"));
     /// ```
+    #[must_use]
     pub fn agi_lines(self) -> AgiLines<'a> {
         AgiLines(self.as_bytes())
     }
 }
 
-/// The iterator of [`Value::agi_lines`].
+/// Iterator over the lines of an AGI environment, returned by [`Value::agi_lines`].
 #[derive(Clone)]
 pub struct AgiLines<'a>(&'a [u8]);
 
@@ -28,9 +31,9 @@ impl<'a> Iterator for AgiLines<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.0.is_empty() {
-            let (line, rest) = around(self.0, b'\n').unwrap_or((self.0, &[]));
+            let (line, rest) = split_at_byte(self.0, b'\n').unwrap_or((self.0, &[]));
             self.0 = rest;
-            if let Some((name, value)) = around(line, b':') {
+            if let Some((name, value)) = split_at_byte(line, b':') {
                 let value = match value {
                     [b' ', value @ ..] | [b'%', b'2', b'0', value @ ..] => value,
                     _ => value,
@@ -45,28 +48,28 @@ impl<'a> Iterator for AgiLines<'a> {
 impl FusedIterator for AgiLines<'_> {}
 
 impl fmt::Debug for AgiLines<'_> {
-    /// The lines that are left.
+    /// Prints the lines that are left.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.clone()).finish()
     }
 }
 
-/// What stands before and behind the first such byte, itself or percent-encoded.
-fn around(bytes: &[u8], sought: u8) -> Option<(&[u8], &[u8])> {
+/// Splits at the first occurrence of `sought`, plain or percent-encoded.
+fn split_at_byte(bytes: &[u8], sought: u8) -> Option<(&[u8], &[u8])> {
     let mut rest = bytes;
     loop {
-        let before = rest;
-        let behind = match rest {
-            [b'%', high, low, behind @ ..] if hex(*high, *low) == Some(sought) => Some(behind),
-            [byte, behind @ ..] if *byte == sought => Some(behind),
-            [_, behind @ ..] => {
-                rest = behind;
+        let from = rest;
+        let after = match rest {
+            [b'%', high, low, after @ ..] if hex(*high, *low) == Some(sought) => Some(after),
+            [byte, after @ ..] if *byte == sought => Some(after),
+            [_, after @ ..] => {
+                rest = after;
                 None
             }
             [] => return None,
         };
-        if let Some(behind) = behind {
-            return Some((bytes.get(..bytes.len().checked_sub(before.len())?)?, behind));
+        if let Some(after) = after {
+            return Some((bytes.get(..bytes.len().checked_sub(from.len())?)?, after));
         }
     }
 }

@@ -2,39 +2,41 @@ use super::escape::Unescaped;
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// Name and number of a caller, in any of the forms that Asterisk writes and reads. (`CallerID` in events of Asterisk 1.4
-    /// is the number alone: nothing is to be read out of it.)
+    /// Parses the name and number of a caller, in any form that Asterisk writes or reads. Do not
+    /// use this for `CallerID` in events of Asterisk 1.4, which is only a number.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// let caller = Value::new(b"\"Alice\" <100>").caller_id();
     /// assert!(caller.name.is_some_and(|name| name == "Alice"));
     /// assert!(caller.number.is_some_and(|number| number == "100"));
     /// ```
+    #[must_use]
     pub fn caller_id(self) -> CallerId<'a> {
         CallerId::parse(self)
     }
 }
 
-/// A caller: [`Value::caller_id`].
+/// The name and number of a caller, parsed by [`Value::caller_id`].
 ///
 /// | value | name | number |
 /// |---|---|---|
 /// | `"Alice" <100>`, `Alice <100>` | `Alice` | `100` |
 /// | `<100>`, `"" <100>`, `100`, `+41 (44) 000-00.00` | none | all of it |
 /// | `"Alice"`, `"Alice" <>`, `Alice` | `Alice` | none |
-/// | `<unknown>`, and an empty one | none | none |
+/// | `<unknown>`, and an empty value | none | none |
 ///
-/// The last bracket begins the number, and without brackets it is digits and `*#+()-.` and blanks, as Asterisk has it: `"a <b>" <5>` is
-/// the caller `a <b>`.
+/// As in Asterisk, the last opening bracket begins the number: `"a <b>" <5>` is the caller `a <b>`.
+/// A value without brackets is a number if it has only digits, blanks and the characters `*#+()-.`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct CallerId<'a> {
-    /// The name as it is written, less its quotes.
+    /// The name as it is written, without its quotes.
     pub name: Option<Value<'a>>,
     /// The number.
     pub number: Option<Value<'a>>,
-    /// The name was in quotes.
+    /// Whether the name was in quotes.
     pub quoted: bool,
 }
 
@@ -64,14 +66,18 @@ impl<'a> CallerId<'a> {
         Self { name: some(name), number: some(number), quoted }
     }
 
-    /// The name with the backslashes undone that protect bytes in quotes, as in `"Quoted \"inner\"" <2>`: such as a phone or
-    /// configuration file says it, and as `CallerID` of an Originate is read. Empty without a name.
+    /// Returns an iterator over the bytes of the name, without the backslashes that protect bytes
+    /// in quotes, as in `"Quoted \"inner\"" <2>`. Phones and configuration files write names like
+    /// that, and Asterisk reads the `CallerID` of an `Originate` like
+    /// that. A caller without a name gives no bytes.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// let caller = Value::new(br#""Quoted \"inner\"" <2>"#).caller_id();
     /// assert!(caller.unescaped_name().eq(*b"Quoted \"inner\""));
     /// ```
+    #[must_use]
     pub fn unescaped_name(&self) -> Unescaped<'a> {
         let rest = self.name.unwrap_or_default().as_bytes();
         Unescaped { rest, decode: if self.quoted { Some } else { |_| None } }

@@ -3,14 +3,17 @@ use core::time::Duration;
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// A time as on a clock, `HH:MM:SS`: since midnight, as in `CoreStartupTime`, or how long a call has lasted, as in the
-    /// `Duration` of `CoreShowChannel`, which may have more than two digits of hours. `None` for any other form.
+    /// Parses a time of the form `HH:MM:SS`: the time since midnight, as in `CoreStartupTime`, or
+    /// the length of a call, as in the `Duration` of `CoreShowChannel`. The hours may have more
+    /// than two digits. Returns `None` for any other form.
     ///
     /// ```
     /// use core::time::Duration;
     /// use embedded_ami::wire::Value;
+    ///
     /// assert_eq!(Value::new(b"01:00:07").to_clock(), Some(Duration::from_secs(3607)));
     /// ```
+    #[must_use]
     pub fn to_clock(self) -> Option<Duration> {
         let (hours, rest) = self.split_once(b':')?;
         let [m1, m2, b':', s1, s2] = *rest.as_bytes() else { return None };
@@ -19,40 +22,43 @@ impl<'a> Value<'a> {
         Some(Duration::from_secs(minutes.checked_mul(60)?.checked_add(below_60([s1, s2])?)?))
     }
 
-    /// A date and time: `2026-11-23 14:27:07`, as in `StartTime` of a call detail record, or
-    /// `2026-11-23T14:27:07.123+0100`, as in `EventTV` of a security event. `None` for any other form.
+    /// Parses a date and time of the form `2026-11-23 14:27:07`, as in the `StartTime` of a call
+    /// detail record, or `2026-11-23T14:27:07.123+0100`, as in the `EventTV` of a security event.
+    /// Returns `None` for any other form.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// let time = Value::new(b"2026-11-23T14:27:07.123+0100").to_date_time().unwrap();
     /// assert_eq!((time.year, time.month, time.day), (2026, 11, 23));
     /// assert_eq!((time.hour, time.minute, time.second, time.micros), (14, 27, 7, 123_000));
     /// assert_eq!(time.offset, Some(60));
     /// ```
+    #[must_use]
     pub fn to_date_time(self) -> Option<DateTime> {
         DateTime::parse(self.as_bytes())
     }
 }
 
-/// A date and time, by the server's clock: [`Value::to_date_time`].
+/// A date and time by the server's clock, parsed by [`Value::to_date_time`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct DateTime {
     /// The year.
     pub year: u16,
-    /// 1 to 12.
+    /// The month, 1 to 12.
     pub month: u8,
-    /// 1 to 31.
+    /// The day of the month, 1 to 31.
     pub day: u8,
-    /// 0 to 23.
+    /// The hour, 0 to 23.
     pub hour: u8,
-    /// 0 to 59.
+    /// The minute, 0 to 59.
     pub minute: u8,
-    /// 0 to 60.
+    /// The second, 0 to 60.
     pub second: u8,
-    /// Microseconds; finer digits are dropped.
+    /// The microsecond, 0 to 999,999. Finer digits are dropped.
     pub micros: u32,
-    /// Minutes east of UTC, where the value says it.
+    /// The offset of the clock in minutes east of UTC, if the value has one.
     pub offset: Option<i16>,
 }
 
@@ -65,12 +71,12 @@ impl DateTime {
         let mut micros = 0;
         if let [b'.', fraction @ ..] = rest {
             let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let (fraction, behind) = fraction.split_at_checked(digits).filter(|_| digits > 0)?;
+            let (fraction, zone) = fraction.split_at_checked(digits).filter(|_| digits > 0)?;
             let six = fraction.iter().chain(core::iter::repeat(&b'0')).take(6);
             micros = six.fold(0_u32, |number, &byte| {
                 number.saturating_mul(10).saturating_add(u32::from(byte.saturating_sub(b'0')))
             });
-            rest = behind;
+            rest = zone;
         }
         let offset = match *rest {
             [] => None,
@@ -95,7 +101,7 @@ impl DateTime {
     }
 }
 
-/// A number of two digits.
+/// Parses a number of two digits that is in this range.
 fn pair(tens: u8, ones: u8, least: u8, most: u8) -> Option<u8> {
     let number = Value::new(&[tens, ones]).to_u32()?.try_into().ok()?;
     (least..=most).contains(&number).then_some(number)

@@ -5,22 +5,26 @@ use super::debug;
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// The bytes with C escapes undone. Asterisk 13.5 and later write `\a \b \f \n \r \t \v \\ \' \" \?` in the names and
-    /// variables of channel events. A backslash before any other byte stays, and so does one at the end.
+    /// Returns an iterator over the bytes with C escapes decoded. Asterisk 13.5 and later write
+    /// `\a \b \f \n \r \t \v \\ \' \" \?` in the names and variables of channel events. A backslash
+    /// before any other byte is kept, and so is one at the end.
     ///
-    /// Only the header tells whether a value is escaped: `Getvar`, `DBGet`, `AppData`, and all of Asterisk 1.4 are not.
+    /// Only the header tells whether a value is escaped. The values of `Getvar`, `DBGet` and
+    /// `AppData` are not, and no value of Asterisk 1.4 is.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// assert!(Value::new(br#"Quoted \"inner\""#).unescaped().eq(*b"Quoted \"inner\""));
     /// assert!(Value::new(br"first\nsecond").unescaped().eq(*b"first\nsecond"));
     /// ```
+    #[must_use]
     pub fn unescaped(self) -> Unescaped<'a> {
         Unescaped { rest: self.as_bytes(), decode: c_escape }
     }
 }
 
-/// What the byte behind a backslash means, if anything.
+/// Returns the meaning of the byte after a backslash, if it has one.
 pub(super) type Decode = fn(u8) -> Option<u8>;
 
 fn c_escape(byte: u8) -> Option<u8> {
@@ -37,7 +41,8 @@ fn c_escape(byte: u8) -> Option<u8> {
     })
 }
 
-/// The iterator of [`Value::unescaped`] and [`CallerId::unescaped_name`].
+/// Iterator over bytes with escapes decoded, returned by [`Value::unescaped`] and
+/// [`CallerId::unescaped_name`](super::CallerId::unescaped_name).
 #[derive(Clone)]
 pub struct Unescaped<'a> {
     pub(super) rest: &'a [u8],

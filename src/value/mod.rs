@@ -1,5 +1,17 @@
-//! What stands inside values: escapes, percent encoding, caller ids, assignments, times. Nothing is copied: what must
-//! be decoded comes as an iterator over its bytes.
+//! Decoders for the contents of values: escapes, percent encoding, caller ids, variables, dates and
+//! times.
+//!
+//! They are methods of [`Value`](crate::wire::Value) and [`Message`](crate::wire::Message). Nothing
+//! is copied: if bytes must be decoded, the method returns an iterator over them.
+//!
+//! ```
+//! use embedded_ami::wire::Message;
+//!
+//! let message =
+//!     Message::parse(b"Event: Newexten\r\nCallerIDName: \\\"Al\\\" Smith\r\n\r\n").unwrap();
+//! let name: Vec<u8> = message.get("CallerIDName").unwrap().unescaped().collect();
+//! assert_eq!(name, b"\"Al\" Smith");
+//! ```
 
 mod agi;
 mod caller_id;
@@ -17,6 +29,7 @@ pub use escape::Unescaped;
 pub use percent::PercentDecoded;
 pub use variables::{ChanVariable, Variables};
 
+/// Prints bytes in quotes, escaped.
 fn debug(bytes: impl Iterator<Item = u8>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str("\"")?;
     bytes

@@ -5,22 +5,26 @@ use super::debug;
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// The bytes with percent encoding undone, as in `Env` and `Result` of AsyncAGI: `%0A` is a line feed. A `%` without
-    /// two hexadecimal digits behind it stays.
+    /// Returns an iterator over the bytes with percent encoding decoded, as in the `Env` and
+    /// `Result` of AsyncAGI events: `%0A` is a line feed. A `%` that two hexadecimal digits do not
+    /// follow is kept.
     ///
-    /// Some releases (1.8.28 and later, 11.10 to 11.15, 12.3 and later, 13.0, 13.1) write `%FFFFFFC3` for a byte from 128 up: that
-    /// is one byte, too. Asterisk 1.6 leaves `%` itself as it is: there, text that looks encoded may not be.
+    /// Some releases (1.8.28 and later, 11.10 to 11.15, 12.3 and later, 13.0, 13.1) write bytes
+    /// from 128 up as `%FFFFFFC3`. That is decoded as one byte, too. Asterisk 1.6 does not encode
+    /// `%` itself, so text from it that looks encoded may not be.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
+    ///
     /// assert!(Value::new(b"200%20result%3D0%0A").percent_decoded().eq(*b"200 result=0\n"));
     /// ```
+    #[must_use]
     pub fn percent_decoded(self) -> PercentDecoded<'a> {
         PercentDecoded(self.as_bytes())
     }
 }
 
-/// The iterator of [`Value::percent_decoded`].
+/// Iterator over bytes with percent encoding decoded, returned by [`Value::percent_decoded`].
 #[derive(Clone)]
 pub struct PercentDecoded<'a>(&'a [u8]);
 
@@ -62,6 +66,7 @@ impl fmt::Debug for PercentDecoded<'_> {
     }
 }
 
+/// Returns the byte with these two hexadecimal digits.
 pub(super) fn hex(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     digit(high)?.checked_mul(16)?.checked_add(digit(low)?)

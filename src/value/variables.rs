@@ -3,25 +3,38 @@ use core::iter::FusedIterator;
 use crate::wire::{Header, Headers, Message, Value};
 
 impl<'a> Message<'a> {
-    /// The channel variables of the message: headers named `ChanVariable` (Asterisk 12 and later),
-    /// the same with a prefix such as `DestChanVariable`, and `ChanVariable(channel)` (1.8 to 11, and
-    /// events about several channels).
+    /// Returns an iterator over the channel variables of the message: the headers named
+    /// `ChanVariable` (Asterisk 12 and later), the same with a prefix as in `DestChanVariable`, and
+    /// `ChanVariable(channel)` (Asterisk 1.8 to 11, and events about several channels).
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let message = Message::parse(
+    ///     b"Event: DialBegin\r\nChanVariable: lang=en\r\nDestChanVariable: lang=de\r\n\r\n",
+    /// ).unwrap();
+    /// let dest = message.variables().find(|variable| variable.prefix == "Dest").unwrap();
+    /// assert_eq!(dest.name, "lang");
+    /// assert_eq!(dest.value, "de");
+    /// ```
+    #[must_use]
     pub fn variables(&self) -> Variables<'a> {
         Variables(self.headers())
     }
 }
 
-/// A channel variable that came with a message.
+/// A channel variable of a message, returned by [`Message::variables`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ChanVariable<'a> {
-    /// What stands before `ChanVariable`: empty, or whose channel it is, as in `DestChanVariable`.
+    /// The text before `ChanVariable` in the name of the header: empty, or a word for the channel
+    /// that has the variable, such as `Dest` in `DestChanVariable`.
     pub prefix: Value<'a>,
-    /// The channel in `ChanVariable(channel)`.
+    /// The channel in parentheses after `ChanVariable`, if the header has one.
     pub channel: Option<Value<'a>>,
-    /// The variable, or dialplan function as in `CHANNEL(language)`.
+    /// The name of the variable, or a dialplan function such as `CHANNEL(language)`.
     pub name: Value<'a>,
-    /// Its value.
+    /// The value of the variable.
     pub value: Value<'a>,
 }
 
@@ -42,6 +55,7 @@ impl<'a> ChanVariable<'a> {
         }
         let text = header.value().as_bytes();
         let equals = text.iter().position(|&byte| byte == b'=').unwrap_or(text.len());
+        // Without an equals sign the value begins after the text: it is empty.
         let value = text.get(equals.saturating_add(1)..).unwrap_or_default();
         Some(Self {
             prefix: Value::new(prefix),
@@ -52,7 +66,7 @@ impl<'a> ChanVariable<'a> {
     }
 }
 
-/// The iterator of [`Message::variables`].
+/// Iterator over channel variables, returned by [`Message::variables`].
 #[derive(Debug, Clone)]
 pub struct Variables<'a>(Headers<'a>);
 

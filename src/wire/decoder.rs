@@ -35,9 +35,9 @@ impl core::error::Error for StorageTooSmall {}
 
 /// A decoder over caller-supplied storage that turns a stream of bytes into messages.
 ///
-/// The storage is any type that lends bytes: `[u8; 1024]`, `&mut [u8]`, `Vec<u8>`. It never grows. A
-/// message larger than the storage is lent in parts, see [`Message::part`]. There is no decode
-/// error: every stream of bytes decodes, and odd lines are lent as they are.
+/// The storage is any type that lends bytes: `[u8; 1024]`, `&mut [u8]`, `Vec<u8>`. It never grows.
+/// A message larger than the storage is lent in parts: see [`Message::part`]. Decoding cannot fail:
+/// every stream of bytes decodes, and malformed lines are lent as they are.
 ///
 /// How the bytes are cut into reads never changes the messages. Each byte is examined a constant
 /// number of times, also if bytes arrive one by one.
@@ -46,7 +46,8 @@ impl core::error::Error for StorageTooSmall {}
 /// use embedded_ami::wire::{Decoder, Step};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # use std::io::Read;
-/// # let mut stream: &[u8] = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nMessage: Hi\r\n\r\n";
+/// # let mut stream: &[u8] = b"Asterisk Call Manager/11.0.0\r\n\
+/// #     Response: Success\r\nMessage: Hi\r\n\r\n";
 ///
 /// let mut decoder = Decoder::for_client([0; 512])?;
 /// let mut seen = 0;
@@ -70,8 +71,8 @@ impl core::error::Error for StorageTooSmall {}
 /// # Ok(()) }
 /// ```
 ///
-/// In a `static`, a decoder over an array is made by [`for_client_array`](Decoder::for_client_array),
-/// which checks the size at compile time:
+/// In a `static`, a decoder over an array is made by
+/// [`for_client_array`](Decoder::for_client_array), which checks the size at compile time:
 ///
 /// ```
 /// use embedded_ami::wire::Decoder;
@@ -100,11 +101,13 @@ impl core::error::Error for StorageTooSmall {}
 /// ```
 pub struct Decoder<B> {
     storage: B,
-    /// Of the storage, `start..end` has been read and not released; up to `scanned` it has been framed.
+    /// The start of the bytes that have been read and not released.
     start: usize,
+    /// The end of the bytes that have been framed.
     scanned: usize,
+    /// The end of the bytes that have been read.
     end: usize,
-    /// The message now lent is `start..start + lent`.
+    /// The length of the message that is lent, which begins at `start`.
     lent: usize,
     framer: Framer,
     /// The shape of the message that begins, or goes on, at `start`.
@@ -114,10 +117,10 @@ pub struct Decoder<B> {
     is_open: bool,
 }
 
-/// A decoder costs 36 bytes beyond its storage on 32 bits.
+/// A decoder takes 36 bytes beyond its storage on 32 bits.
 const _: () = assert!(size_of::<Decoder<[u8; 0]>>() <= if usize::BITS == 64 { 64 } else { 36 });
 
-/// The only implementation that has the constant, so that `Decoder::MIN` needs no type.
+/// `MIN` is defined for one type of storage only, so that `Decoder::MIN` needs no type argument.
 impl Decoder<&mut [u8]> {
     /// The least storage, in bytes.
     pub const MIN: usize = 32;
@@ -139,20 +142,22 @@ impl<B> Decoder<B> {
 }
 
 impl<const N: usize> Decoder<[u8; N]> {
-    /// Creates a decoder for a client over an array, also in a `static` or `const`. An array of less
-    /// than [`Decoder::MIN`] bytes does not compile.
+    /// Creates a decoder for a client over an array, also in a `static` or `const`. An array of
+    /// fewer than [`Decoder::MIN`] bytes does not compile.
     ///
     /// ```compile_fail,E0080
     /// # use embedded_ami::wire::Decoder;
     /// let decoder = Decoder::for_client_array([0; 31]);
     /// ```
+    #[must_use]
     pub const fn for_client_array(storage: [u8; N]) -> Self {
         const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
         Self::new(storage, Role::Client)
     }
 
-    /// Creates a decoder for a server over an array, as [`for_client_array`](Decoder::for_client_array)
-    /// does for a client.
+    /// Creates a decoder for a server over an array, also in a `static` or `const`. An array of
+    /// fewer than [`Decoder::MIN`] bytes does not compile.
+    #[must_use]
     pub const fn for_server_array(storage: [u8; N]) -> Self {
         const { assert!(N >= Decoder::MIN, "the decoder's storage is smaller than 32 bytes") };
         Self::new(storage, Role::Server)
@@ -160,22 +165,22 @@ impl<const N: usize> Decoder<[u8; N]> {
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
-    /// Creates a decoder for a client, at the beginning of a stream: it decodes what a server sends,
-    /// its banner and the payloads of `Response: Follows` included.
+    /// Creates a decoder for a client, at the beginning of a stream. It decodes the messages of a
+    /// server, including the banner and the payloads of `Response: Follows`.
     ///
     /// # Errors
     ///
-    /// [`StorageTooSmall`] if the storage has less than [`Decoder::MIN`] bytes.
+    /// [`StorageTooSmall`] if the storage has fewer than [`Decoder::MIN`] bytes.
     pub fn for_client(storage: B) -> Result<Self, StorageTooSmall> {
         Self::checked(storage, Role::Client)
     }
 
-    /// Creates a decoder for a server, at the beginning of a stream: it decodes the requests that a
-    /// client sends.
+    /// Creates a decoder for a server, at the beginning of a stream. It decodes the requests of a
+    /// client.
     ///
     /// # Errors
     ///
-    /// [`StorageTooSmall`] if the storage has less than [`Decoder::MIN`] bytes.
+    /// [`StorageTooSmall`] if the storage has fewer than [`Decoder::MIN`] bytes.
     pub fn for_server(storage: B) -> Result<Self, StorageTooSmall> {
         Self::checked(storage, Role::Server)
     }
@@ -187,7 +192,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         Ok(Self::new(storage, role))
     }
 
-    /// Forgets everything, for a new stream over the same storage.
+    /// Discards all bytes and all state, for a new stream over the same storage.
     pub fn reset(&mut self) {
         self.start = 0;
         self.scanned = 0;
@@ -198,12 +203,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.is_open = true;
     }
 
-    /// Returns the storage.
+    /// Consumes the decoder and returns its storage.
+    #[must_use]
     pub fn into_inner(self) -> B {
         self.storage
     }
 
-    /// Releases the message lent before and looks for the next one.
+    /// Releases the message lent before and looks for the next one. If this returns
+    /// [`Step::Message`], [`message`](Decoder::message) returns it.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn poll(&mut self) -> Step {
@@ -224,25 +231,26 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
     }
 
-    /// Returns the message, or part of one, that [`poll`](Decoder::poll) announced. It is valid until
-    /// the next `poll`, [`space`](Decoder::space) or [`feed`](Decoder::feed); at any other time an
-    /// empty message is returned.
+    /// Returns the message, or part of one, that [`poll`](Decoder::poll) announced. It is valid
+    /// until the next `poll`, [`space`](Decoder::space) or [`feed`](Decoder::feed). At any other
+    /// time this returns an empty message.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[must_use]
     pub fn message(&self) -> Message<'_> {
         Message::new(self.bytes(self.start, self.start.wrapping_add(self.lent)), self.shape)
     }
 
-    /// Returns the storage that the next bytes must be read into, and releases the message lent
-    /// before.
+    /// Returns the free part of the storage, into which the next bytes must be read, and releases
+    /// the message lent before. Call [`advance`](Decoder::advance) with the number of bytes read.
     ///
-    /// It is never empty after [`Step::NeedInput`], so that a read of 0 bytes really is the end of
-    /// the stream. It is empty after [`Step::End`].
+    /// The space is never empty after [`Step::NeedInput`], so a read of 0 bytes really is the end
+    /// of the stream. It is empty after [`Step::End`].
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
         let kept = self.end.wrapping_sub(self.start);
         let storage = self.storage.as_mut();
-        // Bytes are moved only if no room is left, or if no more are moved than were released. So
-        // each byte moves a constant number of times.
+        // Bytes are moved only if no room is left or if at least as many bytes have been released.
+        // So each byte moves a constant number of times.
         if self.start > 0 && (kept <= self.start || self.end >= storage.len()) {
             move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
             self.scanned = self.scanned.wrapping_sub(self.start);
@@ -252,19 +260,21 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         if !self.is_open {
             return &mut [];
         }
+        debug_assert!(self.end <= storage.len());
         storage.get_mut(self.end..).unwrap_or_default()
     }
 
-    /// Tells the decoder that the first `n` bytes of [`space`](Decoder::space) have been read. An `n`
-    /// above its length counts as its length.
+    /// Tells the decoder that the first `n` bytes of [`space`](Decoder::space) have been read. An
+    /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
         let room = self.storage.as_ref().len().wrapping_sub(self.end);
         self.end = self.end.wrapping_add(n.min(room));
     }
 
     /// Copies bytes of the stream into the storage, as many as fit, and releases the message lent
-    /// before. Returns the number of bytes taken: feed the others after the next
-    /// [`Step::NeedInput`]. An empty slice is not the end of the stream; [`finish`](Decoder::finish) is.
+    /// before. Returns the number of bytes taken. Feed the others after the next
+    /// [`Step::NeedInput`]. An empty slice does not end the stream; [`finish`](Decoder::finish)
+    /// does.
     ///
     /// ```
     /// use embedded_ami::wire::{Decoder, Step};
@@ -285,8 +295,22 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         n
     }
 
-    /// Ends the stream. The following polls lend what is left, a message that was cut off as
-    /// [incomplete](Message::is_incomplete), and then return [`Step::End`].
+    /// Ends the stream. The following polls lend the messages that are left, then return
+    /// [`Step::End`]. A message that the end of the stream cut off is lent as
+    /// [incomplete](Message::is_incomplete).
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Decoder, Step};
+    ///
+    /// let mut decoder = Decoder::for_client([0; 64])?;
+    /// let _ = decoder.feed(b"Event: Hangup\r\nCause: 1");
+    /// assert_eq!(decoder.poll(), Step::NeedInput);
+    /// decoder.finish();
+    /// assert_eq!(decoder.poll(), Step::Message);
+    /// assert!(decoder.message().is_incomplete());
+    /// assert_eq!(decoder.poll(), Step::End);
+    /// # Ok::<(), embedded_ami::wire::StorageTooSmall>(())
+    /// ```
     pub fn finish(&mut self) {
         self.is_open = false;
     }
@@ -306,7 +330,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));
     }
 
-    /// Lends `length` bytes, with which the message ends.
+    /// Lends the last `length` bytes of the message.
     fn lend(&mut self, length: usize, mark: Mark) -> Step {
         if mark == Mark::Banner {
             self.shape.kind = Some(Kind::Banner);
@@ -314,7 +338,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.lend_bytes(length, self.framer.is_follows())
     }
 
-    /// Lends as much of the message as can be cut off, because no room is left.
+    /// Lends the largest part of the message that can be cut off, because no room is left.
     fn lend_part(&mut self) -> Step {
         let bytes = self.bytes(self.start, self.end);
         let length = self.framer.cut(bytes);
@@ -331,7 +355,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         Step::Message
     }
 
-    /// Lends what is left after the end of the stream, if it is more than line ends.
+    /// Lends the bytes left after the end of the stream, if they are more than line ends.
     fn last(&mut self) -> Step {
         let bytes = self.bytes(self.start, self.end);
         if !self.shape.has(Flags::INSIDE) && framer::is_blank(bytes) {
@@ -349,8 +373,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
 }
 
 impl<B: AsRef<[u8]>> Decoder<B> {
-    /// Returns the values that `Debug` and `defmt::Format` print: role, size of the storage, bytes
-    /// not released.
+    /// Returns the values that `Debug` and `defmt::Format` print: the role, the size of the storage
+    /// and the number of bytes not released.
     pub(crate) fn printed(&self) -> (Role, usize, usize) {
         (self.framer.role(), self.storage.as_ref().len(), self.end.saturating_sub(self.start))
     }

@@ -2,13 +2,30 @@ use core::fmt;
 
 use crate::name::named;
 
-/// The longest ActionID. Asterisk copies the ActionID to buffers of down to 80 bytes. A longer one
-/// loses its line end there, which glues headers or whole messages together.
+/// The length of the longest ActionID that is written. Asterisk copies ActionIDs to buffers as
+/// small as 80 bytes. A longer ActionID loses its line end there, which joins headers or whole
+/// messages.
 pub(super) const ACTION_ID_LIMIT: usize = 67;
 
 /// The reason a message could not be encoded. The outbox is left unchanged.
 ///
-/// Lines count from 1, the line of the first header. Positions in a name or value count from 0.
+/// Lines are numbered from 1, the first header. Positions in a name or value are byte offsets from
+/// 0.
+///
+/// ```
+/// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
+///
+/// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+/// let error = outbox
+///     .write(|message| {
+///         message.header("Action", "Setvar")?;
+///         message.header("Value", "two\nlines")
+///     })
+///     .unwrap_err();
+/// assert_eq!(error, EncodeError::ValueByte { line: 2, at: 3, byte: b'\n' });
+/// assert_eq!(error.to_string(), "line 2: byte 0x0a at offset 3 of the value is not allowed");
+/// assert!(outbox.pending().is_empty());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
@@ -21,7 +38,7 @@ pub enum EncodeError {
         /// The number of the line.
         line: usize,
     },
-    /// A CR, LF, NUL, blank or colon in the name of a header.
+    /// The name of a header contains a CR, LF, NUL, blank or colon.
     NameByte {
         /// The number of the line.
         line: usize,
@@ -30,7 +47,7 @@ pub enum EncodeError {
         /// The byte.
         byte: u8,
     },
-    /// A CR, LF or NUL in a value. AMI has no way to quote them.
+    /// A value contains a CR, LF or NUL. AMI has no way to quote them.
     ValueByte {
         /// The number of the line.
         line: usize,
@@ -45,12 +62,12 @@ pub enum EncodeError {
         line: usize,
         /// The length without the line end.
         length: usize,
-        /// The most that the server reads.
+        /// The length of the longest line that the server reads.
         limit: usize,
     },
     /// The message has more lines than the server reads.
     TooManyLines {
-        /// The most that the server reads.
+        /// The largest number of lines that the server reads.
         limit: usize,
     },
     /// The ActionID is longer than 67 bytes.
@@ -60,7 +77,7 @@ pub enum EncodeError {
         /// The length in bytes.
         length: usize,
     },
-    /// A byte in the ActionID that is not visible ASCII.
+    /// The ActionID contains a byte that is not visible ASCII.
     ActionIdByte {
         /// The number of the line.
         line: usize,
@@ -69,22 +86,23 @@ pub enum EncodeError {
         /// The byte.
         byte: u8,
     },
-    /// The name of a variable is empty, begins with a blank or contains a byte that would end it; or,
-    /// for Asterisk up to 1.4, the value contains a `|`, which would begin another variable there.
+    /// The name of a variable is empty, begins with a blank or contains a byte that would end it.
+    /// For Asterisk up to 1.4, also a `|` in the value, which would begin another variable there.
     VariableByte {
         /// The number of the line.
         line: usize,
         /// The position in the assignment `name=value`.
         at: usize,
     },
-    /// `Action` or `ActionID` among the headers of an action. They are written automatically.
+    /// `Action` or `ActionID` is among the headers of an action. They are written automatically.
     Reserved {
         /// The number of the line.
         line: usize,
     },
-    /// `Response: Follows` written as headers by a server. The client would wait for a payload.
+    /// A server wrote `Response: Follows` as a header. The client would wait for a payload.
     Follows,
-    /// There is no room until the pending bytes have been sent: send them, then write again.
+    /// The message does not fit until the pending bytes have been sent: send them, then write
+    /// again.
     Full,
     /// The message is larger than the whole storage of the outbox.
     TooLarge {

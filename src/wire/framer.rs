@@ -1,21 +1,21 @@
-//! Where lines and messages end. Every boundary decision of the crate is in this file.
+//! Finds the ends of lines and messages. Every boundary decision of the crate is in this file.
 //!
-//! The [`Framer`] owns no buffer: it is fed each byte of the stream once, in slices of
-//! any size, and says where a message ends. What it must know of earlier bytes is in
-//! its state, a few bytes; so neither the cuts of the reads nor the size of anybody's
-//! buffer can change where a message ends.
+//! The [`Framer`] owns no buffer. It is fed each byte of the stream once, in slices of any size,
+//! and reports where a message ends. All that it needs to know about earlier bytes is in its state
+//! of a few bytes. So neither the cuts of the reads nor the size of a buffer can change where a
+//! message ends.
 //!
-//! Whoever touches this: a state that is entered in the middle of a line must be
-//! reachable one byte at a time (`step`) and leave the same state as the bulk search
-//! (`skip_block`, `skip_payload`) does.
+//! To keep it that way, every state that a change adds must be reachable one byte at a time,
+//! through `step`. For the same bytes, `step` and the bulk searches (`skip_block`, `skip_payload`)
+//! must leave the same state, also in the middle of a line.
 
 use super::Kind;
 use super::message::{Flags, Shape};
 use super::scan::{self, CR, LF};
-use crate::bytes::tail;
+use crate::bytes::{head, tail};
 use crate::size::IS_SMALL;
 
-/// The end of the connection that decodes.
+/// The side of the connection on which the decoder runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Role {
@@ -25,20 +25,20 @@ pub(crate) enum Role {
     Server,
 }
 
-/// What begins the end of a `Response: Follows` payload; two line ends follow.
+/// The text that ends the payload of a `Response: Follows`. Two line ends follow it.
 pub(crate) const END_MARK: &[u8; 15] = b"--END COMMAND--";
 const END_MARK_CRLF: &[u8; 19] = b"--END COMMAND--\r\n\r\n";
 const END_MARK_LF: &[u8; 17] = b"--END COMMAND--\n\n";
 
-/// What the framer found at the place where it stopped.
+/// The reason for which the framer stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mark {
-    /// Nothing: all bytes were looked at.
+    /// All bytes were examined, and nothing ended.
     None,
     /// An empty line between two messages ended here.
     Skip,
-    /// The headers of a `Response: Follows` may end here: what follows is its payload
-    /// unless another such mark comes.
+    /// The headers of a `Response: Follows` may end here: its payload follows, unless another such
+    /// mark does.
     Head,
     /// The message ended here.
     End,
@@ -46,11 +46,13 @@ pub(crate) enum Mark {
     Banner,
 }
 
-/// What lines are compared with, in lower case: what makes a message a `Response: Follows`, to its line end, of which the CR may be
-/// missing; and the headers that may stand between that and the payload.
+/// The words that lines are compared with, in lower case. The first is the line that makes a
+/// message a `Response: Follows`, with its line end, whose CR may be missing. The others are the
+/// headers that may come between that line and the payload.
 const WORDS: &[u8] = b"response:follows\r\nprivilege:actionid:";
-/// Where the second and the third begin.
+/// The offset of the second word.
 const PRIVILEGE: u8 = 18;
+/// The offset of the third word.
 const ACTION_ID: u8 = 28;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,22 +61,22 @@ enum State {
     Line,
     /// Between two messages.
     Gap,
-    /// In a line that so far is the beginning of a word: of the first one in a message's first line, of another behind
-    /// `Response: Follows`.
+    /// In a line that so far equals the beginning of a word: the first word in the first line of a
+    /// message, another one in a line after `Response: Follows`.
     Word,
-    /// In the first line of the stream, and no colon seen: it may be a banner.
+    /// In the first line of the stream, without a colon so far. It may be a banner.
     First,
-    /// The same, and there was a slash: it is one.
+    /// Like `First`, but after a slash. It is a banner unless a colon follows.
     Slash,
     /// At the start of a line.
     Start,
-    /// Behind `Response: Follows`, at the start of a line.
+    /// At the start of a line after `Response: Follows`.
     Head,
-    /// Behind the first colon of such a line.
+    /// After the first colon of such a line.
     Colon,
-    /// In the value of such a line, while a later `: ` could still make the name another.
+    /// In the value of such a line, where a later `: ` would still make the name a different one.
     Value,
-    /// In the value of such a line.
+    /// In the value of such a line, whose name is certain.
     SureValue,
     /// In a payload.
     Payload,
@@ -83,18 +85,18 @@ enum State {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Framer {
     state: State,
-    /// How far into `WORDS`, or into the payload's end.
+    /// The offset in `WORDS` of the next byte to compare, or in the end mark if in a payload.
     seen: u8,
-    /// The byte before; not inside a line or a payload.
+    /// The byte before. The bulk searches do not update it inside a line or a payload.
     last: u8,
     from_server: bool,
-    /// No line that is not empty has ended, and no colon was seen: it may be a banner.
+    /// Whether this line may be a banner: no line but empty ones has ended, and no colon was seen.
     first: bool,
-    /// The message is a `Response: Follows`.
+    /// Whether the message is a `Response: Follows`.
     follows: bool,
-    /// Its first line ended in CR LF.
+    /// Whether its first line ended in CR LF.
     crlf: bool,
-    /// Which words were met behind `Response: Follows`: bits.
+    /// The words met after `Response: Follows`: bit 0 for `privilege:`, bit 1 for `actionid:`.
     met: u8,
 }
 
@@ -113,22 +115,23 @@ impl Framer {
         }
     }
 
-    /// Which end of the connection we are.
+    /// Returns the side of the connection on which the decoder runs.
     pub(crate) fn role(&self) -> Role {
         if self.from_server { Role::Client } else { Role::Server }
     }
 
-    /// The message looked at last is a `Response: Follows`.
+    /// Returns whether the message examined last is a `Response: Follows`.
     pub(crate) fn is_follows(&self) -> bool {
         self.follows
     }
 
-    /// The bytes looked at last belong to a payload.
+    /// Returns whether the bytes examined last belong to a payload.
     pub(crate) fn in_payload(&self) -> bool {
         self.state == State::Payload
     }
 
-    /// Looks at the next bytes of the stream: up to a mark, or at all of them. Returns how many.
+    /// Examines the next bytes of the stream, up to a mark or all of them. Returns the number of
+    /// bytes examined and the mark.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn scan(&mut self, bytes: &[u8]) -> (usize, Mark) {
         let mut rest = bytes.iter();
@@ -158,10 +161,10 @@ impl Framer {
         }
     }
 
-    /// The end of the stream inside a message, as if a line end came: what ends here.
+    /// Ends the stream inside a message, as if a line end followed. Returns the mark of what ends.
     pub(crate) fn finish(&mut self) -> Mark {
         match self.state {
-            State::Word if self.of_word() == CR => {
+            State::Word if self.word_byte() == CR => {
                 self.follows = true;
                 Mark::Head
             }
@@ -170,13 +173,12 @@ impl Framer {
         }
     }
 
-    /// How much of an unfinished message to lend when there is no room for more: whole
-    /// lines if there are any, else a piece of the line, but never a part of a line
-    /// end, of a `: ` or of an end mark.
+    /// Returns how many bytes of an unfinished message to lend when the storage is full: whole
+    /// lines if there are any, otherwise a piece of the line. A line end, a `: ` or an end mark is
+    /// never cut in two.
     pub(crate) fn cut(&self, part: &[u8]) -> usize {
         let held = if self.in_payload() { self.seen.into() } else { 0 };
-        let length = part.len().saturating_sub(held);
-        let free = part.get(..length).unwrap_or(part);
+        let free = head(part, part.len().saturating_sub(held));
         if let Some(at) = free.iter().rposition(|&byte| byte == LF) {
             return at.saturating_add(1);
         }
@@ -194,7 +196,7 @@ impl Framer {
                 Mark::Skip
             }
             State::Start if byte == LF => self.end(),
-            // It may belong to an empty line.
+            // The CR may belong to an empty line.
             State::Gap | State::Start if byte == CR && last != CR => Mark::None,
             State::Gap => {
                 self.follows = false;
@@ -203,7 +205,7 @@ impl Framer {
             }
             State::Word => self.word(byte),
             State::Line | State::First | State::Slash | State::Start => self.line(byte),
-            State::Head => self.head(byte),
+            State::Head => self.header_start(byte),
             State::Colon | State::Value | State::SureValue => self.value(byte, last),
             State::Payload => self.payload(byte),
         }
@@ -215,20 +217,23 @@ impl Framer {
         Mark::End
     }
 
-    /// The first byte of a line that may be that word.
+    /// Takes the first byte of a line that may equal the word at this offset.
     fn begin(&mut self, word: u8, byte: u8) -> Mark {
         self.state = State::Word;
         self.seen = word;
         self.word(byte)
     }
 
-    /// What comes next of the word.
-    fn of_word(&self) -> u8 {
-        WORDS.get(usize::from(self.seen)).copied().unwrap_or_default()
+    /// Returns the next byte of the word.
+    fn word_byte(&self) -> u8 {
+        let at = usize::from(self.seen);
+        debug_assert!(at < WORDS.len());
+        WORDS.get(at).copied().unwrap_or_default()
     }
 
+    /// Takes a byte of a line that so far equals the beginning of a word.
     fn word(&mut self, byte: u8) -> Mark {
-        let wanted = self.of_word();
+        let wanted = self.word_byte();
         if byte == LF && matches!(wanted, CR | LF) {
             self.follows = true;
             self.crlf = wanted == LF;
@@ -246,14 +251,14 @@ impl Framer {
             return Mark::None;
         }
         match byte {
-            // Blanks may stand before a colon, `follows` and its line end.
+            // A colon, `follows` and its line end may have blanks before them.
             b' ' | b'\t' if matches!(wanted, b':' | b'f' | CR) => Mark::None,
             _ if self.seen < PRIVILEGE => self.line(byte),
             _ => self.begin_payload(byte),
         }
     }
 
-    /// A byte of an ordinary line.
+    /// Takes a byte of an ordinary line.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn line(&mut self, byte: u8) -> Mark {
         if byte == LF {
@@ -272,7 +277,7 @@ impl Framer {
         Mark::None
     }
 
-    /// From inside a line to behind the message, or through all bytes.
+    /// Skips from inside a line to the end of the message, or over all bytes.
     fn skip_block(&mut self, bytes: &[u8]) -> (usize, Mark) {
         if let Some(end) = scan::empty_line(bytes) {
             return (end, self.end());
@@ -284,14 +289,14 @@ impl Framer {
         (bytes.len(), Mark::None)
     }
 
-    /// The first byte of a line behind `Response: Follows`.
-    fn head(&mut self, byte: u8) -> Mark {
+    /// Takes the first byte of a line after `Response: Follows`.
+    fn header_start(&mut self, byte: u8) -> Mark {
         let (word, met) = match byte.to_ascii_lowercase() {
             b'p' => (PRIVILEGE, 1),
             b'a' => (ACTION_ID, 2),
             _ => return self.begin_payload(byte),
         };
-        // Each word at most once: a second one is payload.
+        // Each of the two headers occurs at most once; a second one belongs to the payload.
         if self.met & met != 0 {
             return self.begin_payload(byte);
         }
@@ -299,15 +304,16 @@ impl Framer {
         self.begin(word, byte)
     }
 
-    /// A byte of the value of such a line.
+    /// Takes a byte of the value of a header after `Response: Follows`.
     fn value(&mut self, byte: u8, last: u8) -> Mark {
         self.state = match (byte, self.state) {
             (LF, _) if (last == CR) == self.crlf => {
                 self.state = State::Head;
                 return Mark::Head;
             }
-            // Another sort of line end, or another name: the whole line is payload. Its
-            // bytes cannot have begun the end mark: that ends in the line end missing here.
+            // If the line end differs from the first line's, or a `: ` makes the name another one,
+            // the whole line is payload. The end mark cannot have begun in it, because the mark
+            // goes on with the line end that is missing here.
             (LF, _) => return self.begin_payload(byte),
             (b' ', State::Value) if last == b':' => return self.begin_payload(byte),
             (b' ', State::Colon) => State::SureValue,
@@ -317,7 +323,7 @@ impl Framer {
         Mark::None
     }
 
-    /// A byte of a payload of whose end none has been seen.
+    /// Takes the first byte that is known to belong to the payload.
     fn begin_payload(&mut self, byte: u8) -> Mark {
         self.state = State::Payload;
         self.seen = 0;
@@ -328,13 +334,14 @@ impl Framer {
         if self.crlf { END_MARK_CRLF } else { END_MARK_LF }
     }
 
-    /// A byte of a payload (Knuth, Morris and Pratt's search for its end).
+    /// Takes a byte of a payload, and searches for its end as Knuth, Morris and Pratt do.
     fn payload(&mut self, byte: u8) -> Mark {
         let end = self.end_mark();
         while end.get(usize::from(self.seen)) != Some(&byte) {
             self.seen = match self.seen {
                 0 => return Mark::None,
-                // The last dashes seen may be the first ones: in `---` and `--END COMMAND--END`.
+                // The last dashes may be the first ones of an end mark: in `--END COMMAND--END` and
+                // in `---`.
                 15 => 2,
                 2 => 1,
                 _ => 0,
@@ -344,29 +351,27 @@ impl Framer {
         if usize::from(self.seen) == end.len() { self.end() } else { Mark::None }
     }
 
-    /// In a payload with nothing of its end seen: to behind a line that its end may
-    /// follow, or through all bytes. Returns how many bytes.
+    /// Skips, in a payload of whose end mark nothing has been seen, to the end of a line that ends
+    /// with the end mark and the first of its line ends, or over all bytes. Returns the number of
+    /// bytes.
     fn skip_payload(&mut self, bytes: &[u8]) -> usize {
-        // The end mark and the first of its two line ends.
-        let end = self.end_mark();
-        let first = end.get(..if self.crlf { 17 } else { 16 }).unwrap_or(end);
+        let first = head(self.end_mark(), if self.crlf { 17 } else { 16 });
         let mut rest = bytes;
-        while let Some((line, tail)) = rest.split_at_checked(scan::line_end(rest).saturating_add(1)) {
+        while let Some((line, next)) = rest.split_at_checked(scan::line_end(rest).saturating_add(1)) {
             if line.ends_with(first) {
                 self.seen = u8::try_from(first.len()).unwrap_or_default();
-                return bytes.len().saturating_sub(tail.len());
+                return bytes.len().saturating_sub(next.len());
             }
-            rest = tail;
+            rest = next;
         }
-        let last = rest.get(rest.len().saturating_sub(END_MARK_CRLF.len())..).unwrap_or(rest);
-        for &byte in last {
+        for &byte in tail(rest, rest.len().saturating_sub(END_MARK_CRLF.len())) {
             self.payload(byte);
         }
         bytes.len()
     }
 }
 
-/// The first message of some bytes.
+/// The result of framing the first message in some bytes.
 pub(crate) struct Framed {
     /// The bytes of the message; if it is not complete, those that were examined.
     length: usize,
@@ -405,7 +410,7 @@ pub(crate) fn frame(bytes: &[u8]) -> Framed {
     }
 }
 
-/// What is left of a stream is no message if it is nothing but CR and LF.
+/// Returns whether the rest of a stream has only CR and LF, and so is not a message.
 pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }

@@ -7,9 +7,11 @@ use super::{Dialect, EncodeError, Value};
 use crate::bytes::{eq_ignore_case, hex_digit, sub};
 use crate::size::IS_SMALL;
 
-/// Writer for the headers of one message, passed to the closure of [`Outbox::write`](super::Outbox::write).
+/// Writer for the headers of one message, passed to the closure of
+/// [`Outbox::write`](super::Outbox::write).
 ///
-/// The first error is kept: the message is then dropped as a whole, whatever is written after it.
+/// The first error drops the whole message: nothing that the closure writes later can bring it
+/// back.
 ///
 /// ```
 /// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
@@ -23,7 +25,8 @@ use crate::size::IS_SMALL;
 /// })?;
 /// assert_eq!(
 ///     outbox.pending(),
-///     b"Action: Originate\r\nChannel: PJSIP/7\r\nTimeout: 20000\r\nVariable: GREETING=hello\\, world\r\n\r\n",
+///     b"Action: Originate\r\nChannel: PJSIP/7\r\nTimeout: 20000\r\n\
+///       Variable: GREETING=hello\\, world\r\n\r\n",
 /// );
 /// # Ok::<(), EncodeError>(())
 /// ```
@@ -31,7 +34,7 @@ pub struct HeaderWriter<'a> {
     /// The pending bytes, followed by the message being written.
     storage: &'a mut [u8],
     queue: &'a mut Queue,
-    /// The end of the bytes written; above the length of the storage if there was no room.
+    /// The end of the bytes written. It exceeds the length of the storage if they did not fit.
     used: usize,
     /// The start of the line being written.
     line_start: usize,
@@ -70,18 +73,20 @@ impl<'a> HeaderWriter<'a> {
         self.encoded(b"\r\n")
     }
 
-    /// Writes bytes that are encoded already.
+    /// Writes bytes that are already encoded.
     pub(super) fn encoded(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.end(bytes);
         self.commit()
     }
 
-    /// Writes a header. An empty value is written as such; Asterisk treats it as a missing header.
-    /// Asterisk 1.8 and later skip blanks and control characters at the beginning of a value.
+    /// Writes a header. If the value is empty, the header is written without one; Asterisk treats
+    /// that as a missing header. Asterisk 1.8 and later skip blanks and control characters at the
+    /// beginning of a value.
     ///
     /// # Errors
     ///
-    /// Any but [`EncodeError::NoHeaders`] and [`EncodeError::VariableByte`].
+    /// Any [`EncodeError`] but [`NoHeaders`](EncodeError::NoHeaders) and
+    /// [`VariableByte`](EncodeError::VariableByte).
     pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
         self.field(name, value.as_ref());
         self.written
@@ -121,7 +126,7 @@ impl<'a> HeaderWriter<'a> {
         }
         self.end_line();
         if self.queue.dialect.is_none() && line == 1 && self.written.is_ok() {
-            // A client would take the line for the start of a payload.
+            // After this line a client would wait for a payload.
             let text = sub(self.storage, self.line_start, self.used);
             if Framer::new(Role::Client).scan(text).1 == Mark::Head {
                 self.fail(EncodeError::Follows);
@@ -129,8 +134,8 @@ impl<'a> HeaderWriter<'a> {
         }
     }
 
-    /// Writes a header whose value is the concatenation of `parts`, dropping CR, LF and NUL. Use this
-    /// to echo untrusted input.
+    /// Writes a header whose value is the concatenation of `parts`, dropping CR, LF and NUL. Use
+    /// this to echo untrusted input.
     ///
     /// # Errors
     ///
@@ -196,7 +201,8 @@ impl<'a> HeaderWriter<'a> {
     ///
     /// Those of [`header`](HeaderWriter::header).
     pub fn header_int(&mut self, name: &str, value: i64) -> Result<(), EncodeError> {
-        // Without a division: a 64-bit one would cost a kilobyte of flash.
+        // Digits are found by subtraction, because a 64-bit division would cost a kilobyte of
+        // flash.
         let mut rest = value.unsigned_abs();
         let mut digits = 1;
         while digits < 20 && power_of_ten(digits) <= rest {
@@ -219,9 +225,9 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
-    /// Writes a `Variable` header that sets one channel variable, for `Originate` and other actions.
-    /// The `Variable` of `Setvar` and `Getvar` is a plain header instead. The value is escaped for the
-    /// outbox's [`Dialect`](super::Dialect), so that it arrives unchanged.
+    /// Writes a `Variable` header that sets one channel variable, for `Originate` and other
+    /// actions. The `Variable` of `Setvar` and `Getvar` is a plain header instead. The value is
+    /// escaped for the outbox's [`Dialect`](super::Dialect), so that it arrives unchanged.
     ///
     /// # Errors
     ///
@@ -233,7 +239,8 @@ impl<'a> HeaderWriter<'a> {
     fn assignment(&mut self, name: &str, value: &[u8]) -> Result<(), EncodeError> {
         let line = self.line();
         let bars = self.queue.dialect.is_some_and(Dialect::has_bars);
-        // Commas in the parentheses of a function belong to the name. Asterisk skips blanks before it.
+        // Commas in the parentheses of a function belong to the name. Asterisk skips blanks before
+        // it.
         let mut depth = 0_usize;
         let ends_name = |byte: &u8| {
             match byte {
@@ -274,7 +281,8 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
-    /// Writes `Action` and `ActionID`, which precede the other headers of an action.
+    /// Writes `Action` and `ActionID`, which precede the other headers of an action. From then on
+    /// the two names are reserved.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(crate) fn begin_request(&mut self, action: &str, action_id: &[u8]) {
         self.field("Action", action.as_bytes());
@@ -344,7 +352,7 @@ impl<'a> HeaderWriter<'a> {
         }
     }
 
-    /// Drops the message, for this reason unless it has been dropped before.
+    /// Drops the message. Only the first reason is kept.
     fn fail(&mut self, error: EncodeError) {
         if self.written.is_ok() {
             self.written = Err(error);
@@ -373,7 +381,7 @@ impl<'a> HeaderWriter<'a> {
             self.used = end;
             return;
         }
-        // Also on small targets, where the code of `memcpy` is large.
+        // This loop is for bytes that do not fit, and for small targets, where `memcpy` is large.
         for &byte in bytes {
             if let Some(to) = self.storage.get_mut(self.used) {
                 *to = byte;
@@ -420,7 +428,7 @@ fn power_of_ten(exponent: usize) -> u64 {
     (0..exponent).fold(1, |power, _| u64::wrapping_mul(power, 10))
 }
 
-/// Returns whether no value can contain the byte.
+/// Returns whether the byte is not allowed in any name or value.
 fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0 | b'\r' | b'\n')
 }

@@ -4,8 +4,49 @@ use super::Kind;
 use super::framer;
 use super::message::{Flags, Message, Part, Shape};
 
-/// A byte vector that a [`MessageBuf`] grows in: `Vec<u8>` with feature `std`,
+/// A byte vector that a [`MessageBuf`] collects a message in: `Vec<u8>` with feature `std`,
 /// `heapless::Vec<u8, N>` with feature `heapless`, or a type of the application.
+///
+/// ```
+/// use embedded_ami::wire::{Buffer, Message, MessageBuf, MessageTooLarge};
+///
+/// /// A buffer for up to 255 bytes.
+/// struct Small {
+///     bytes: [u8; 255],
+///     len: u8,
+/// }
+///
+/// impl Default for Small {
+///     fn default() -> Self {
+///         Self { bytes: [0; 255], len: 0 }
+///     }
+/// }
+///
+/// impl AsRef<[u8]> for Small {
+///     fn as_ref(&self) -> &[u8] {
+///         &self.bytes[..self.len.into()]
+///     }
+/// }
+///
+/// impl Buffer for Small {
+///     fn clear(&mut self) {
+///         self.len = 0;
+///     }
+///
+///     fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge> {
+///         let end = usize::from(self.len) + bytes.len();
+///         let room = self.bytes.get_mut(self.len.into()..end).ok_or(MessageTooLarge)?;
+///         room.copy_from_slice(bytes);
+///         self.len = end as u8;
+///         Ok(())
+///     }
+/// }
+///
+/// let mut buffer = MessageBuf::new(Small::default());
+/// let part = Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
+/// assert_eq!(buffer.push(&part), Ok(true));
+/// assert!(buffer.message().get("Cause").is_some());
+/// ```
 pub trait Buffer: AsRef<[u8]> + Default {
     /// Removes all bytes.
     fn clear(&mut self);
@@ -14,7 +55,7 @@ pub trait Buffer: AsRef<[u8]> + Default {
     ///
     /// # Errors
     ///
-    /// [`MessageTooLarge`] if there is no room for all of them.
+    /// [`MessageTooLarge`] if not all of them fit.
     fn append(&mut self, bytes: &[u8]) -> Result<(), MessageTooLarge>;
 }
 
@@ -33,7 +74,6 @@ impl Buffer for std::vec::Vec<u8> {
 /// The error for a message that is larger than its [`Buffer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
 pub struct MessageTooLarge;
 
 impl fmt::Display for MessageTooLarge {
@@ -44,7 +84,7 @@ impl fmt::Display for MessageTooLarge {
 
 impl core::error::Error for MessageTooLarge {}
 
-/// A whole message with its own bytes, collected from the parts that a [`Decoder`](super::Decoder)
+/// A whole message that owns its bytes, collected from the parts that a [`Decoder`](super::Decoder)
 /// lends.
 ///
 /// ```
@@ -82,6 +122,7 @@ pub struct MessageBuf<V> {
 
 impl<V> MessageBuf<V> {
     /// Creates a message without bytes from an empty buffer, also in a `static` or `const`.
+    #[must_use]
     pub const fn new(buffer: V) -> Self {
         Self { bytes: buffer, shape: Shape::EMPTY, lost: false }
     }
@@ -95,13 +136,15 @@ impl<V: Default> Default for MessageBuf<V> {
 
 impl<V: Buffer> MessageBuf<V> {
     /// Adds a message or part. A [`Part::Whole`] or [`Part::First`] replaces the message collected
-    /// before. Returns whether the message is complete. It is empty then if the stream ended and
-    /// only CR and LF were left, which are not a message.
+    /// before. Returns whether the message is complete.
+    ///
+    /// A complete message is empty if the stream ended and only CR and LF were left, because they
+    /// are not a message.
     ///
     /// # Errors
     ///
-    /// [`MessageTooLarge`] for the part that does not fit and for all later parts of the message. The
-    /// buffer is empty then.
+    /// [`MessageTooLarge`] for the part that does not fit, and for all later parts of the message.
+    /// The buffer is then empty.
     pub fn push(&mut self, part: &Message<'_>) -> Result<bool, MessageTooLarge> {
         if matches!(part.part(), Part::Whole | Part::First) {
             self.bytes.clear();
@@ -130,17 +173,20 @@ impl<V: Buffer> MessageBuf<V> {
     }
 
     /// Returns the whole message if its end has been pushed, otherwise an empty one.
+    #[must_use]
     pub fn message(&self) -> Message<'_> {
         let bytes = if self.shape.has(Flags::LENT) { self.bytes.as_ref() } else { &[] };
         Message::new(bytes, self.shape)
     }
 
     /// Returns the number of bytes pushed.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.bytes.as_ref().len()
     }
 
     /// Returns whether no bytes have been pushed.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

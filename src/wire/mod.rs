@@ -1,7 +1,7 @@
-//! Bytes to messages and back, in both directions, without protocol state.
+//! Conversion between bytes and messages, in both directions, without protocol state.
 //!
-//! [`Decoder`] turns the bytes of a stream into [`Message`]s that borrow from its storage;
-//! [`Outbox`] collects whole outgoing messages in its own. Neither knows logins or lists.
+//! A [`Decoder`] turns the bytes of a stream into [`Message`]s that borrow from its storage. An
+//! [`Outbox`] collects whole outgoing messages in its own. Neither knows about logins or lists.
 
 mod decoder;
 mod dialect;

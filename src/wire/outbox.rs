@@ -6,6 +6,9 @@ use crate::bytes::{move_to_front, sub};
 /// A queue of outgoing messages over caller-supplied storage. A message is written whole or not at
 /// all.
 ///
+/// The headers are checked as they are written, so a value cannot smuggle in another header or
+/// message.
+///
 /// ```
 /// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
 ///
@@ -37,8 +40,8 @@ pub(super) struct Queue {
     pub(super) end: usize,
     /// The number of bytes sent so far, wrapping.
     gone: u32,
-    /// The generation of the server that reads the messages; `None` if a client reads them, which has
-    /// no limits.
+    /// The generation of the server that reads the messages, or `None` if a client reads them.
+    /// Clients have no limits.
     pub(super) dialect: Option<Dialect>,
 }
 
@@ -58,65 +61,71 @@ impl Queue {
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
-    /// Creates an empty outbox for a client: it writes requests for a server of this generation, within
-    /// its limits.
+    /// Creates an empty outbox for a client. It writes requests to a server of this generation,
+    /// within the limits of that generation.
+    #[must_use]
     pub const fn for_client(storage: B, dialect: Dialect) -> Self {
         Self { storage, queue: Queue::new(Some(dialect)) }
     }
 
-    /// Creates an empty outbox for a server: it writes responses and events for clients, which have no
-    /// limits.
+    /// Creates an empty outbox for a server. It writes responses and events to clients, which have
+    /// no limits.
+    #[must_use]
     pub const fn for_server(storage: B) -> Self {
         Self { storage, queue: Queue::new(None) }
     }
 
     /// Returns the bytes that are waiting to be sent.
+    #[must_use]
     pub fn pending(&self) -> &[u8] {
         sub(self.storage.as_ref(), self.queue.start, self.queue.end)
     }
 
-    /// Tells the outbox that the first `n` bytes of [`pending`](Outbox::pending) have been sent. An `n`
-    /// above its length counts as its length.
+    /// Tells the outbox that the first `n` bytes of [`pending`](Outbox::pending) have been sent. An
+    /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
         let n = n.min(self.queue.end.wrapping_sub(self.queue.start));
         self.queue.start = self.queue.start.wrapping_add(n);
         self.queue.gone = self.queue.gone.wrapping_add(n as u32);
     }
 
-    /// Returns a mark for the end of all bytes written so far, for [`is_sent`](Outbox::is_sent).
+    /// Returns a mark for the end of the bytes written so far, to pass to
+    /// [`is_sent`](Outbox::is_sent).
     pub(crate) fn mark(&self) -> u32 {
         self.queue.gone.wrapping_add(self.queue.end.wrapping_sub(self.queue.start) as u32)
     }
 
-    /// Returns whether all bytes written before the mark have been sent. Valid until 2 GiB more have
-    /// been sent.
+    /// Returns whether all bytes written before the mark have been sent. A mark is valid until 2
+    /// GiB more have been sent.
     pub(crate) fn is_sent(&self, mark: u32) -> bool {
         mark.wrapping_sub(self.queue.gone) as i32 <= 0
     }
 
-    /// Drops the pending bytes, for a new connection.
+    /// Discards the pending bytes, for a new connection.
     pub fn clear(&mut self) {
         self.queue.start = 0;
         self.queue.end = 0;
     }
 
-    /// Returns the generation of the server that is written to, or `None` for the outbox of a server.
+    /// Returns the generation of the server that reads the messages, or `None` for the outbox of a
+    /// server.
+    #[must_use]
     pub fn dialect(&self) -> Option<Dialect> {
         self.queue.dialect
     }
 
-    /// Sets the generation of the server for the messages written from now on, for example after its
-    /// banner. It has no effect on the outbox of a server.
+    /// Sets the generation of the server for the messages written from now on, for example once the
+    /// banner is known. This has no effect on the outbox of a server.
     pub fn set_dialect(&mut self, dialect: Dialect) {
         self.queue.dialect = self.queue.dialect.and(Some(dialect));
     }
 
-    /// Writes one message: the headers that the closure writes, and the empty line after them.
+    /// Writes one message: the headers that the closure writes, followed by an empty line.
     ///
     /// # Errors
     ///
-    /// The first error that occurred in the closure, also if it returned another one or none. Nothing
-    /// is written then.
+    /// The first error that occurred in the closure, even if the closure returned another one or
+    /// none. Nothing is written then.
     pub fn write(
         &mut self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
@@ -140,12 +149,12 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         })
     }
 
-    /// Writes a line without an empty one after it.
+    /// Writes one line without an empty line after it.
     pub(crate) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         HeaderWriter::new(self.storage.as_mut(), &mut self.queue).banner(pieces)
     }
 
-    /// Writes bytes that are encoded already.
+    /// Writes bytes that are already encoded.
     pub(crate) fn encoded(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         HeaderWriter::new(self.storage.as_mut(), &mut self.queue).encoded(bytes)
     }

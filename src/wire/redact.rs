@@ -1,6 +1,6 @@
-//! What is secret: the one table behind every `Debug`.
+//! The table of secret headers, which all implementations of `Debug` and `defmt::Format` share.
 
-/// Headers whose values are secrets, or let one be guessed offline.
+/// Headers whose values are secrets, or allow a secret to be guessed offline.
 const NAMES: [&[u8]; 16] = [
     b"Secret",
     b"Key",
@@ -20,11 +20,14 @@ const NAMES: [&[u8]; 16] = [
     b"Pin",
 ];
 
-/// Headers of GetConfig and UpdateConfig, which hold settings of any name.
+/// The beginnings of the names of headers of `GetConfig` and `UpdateConfig` whose values can be any
+/// setting of a configuration file.
 const SETTINGS: [&[u8]; 4] = [b"Line-", b"Value-", b"Match-", b"JSON"];
 
-/// Of the name of a header whose value is not to be printed, what may be. Asterisk ends a name at its first colon, and reads the
-/// secret `a: b` in `Secret:a: b`.
+/// Returns the part of the name that is safe to print if the value of the header must be redacted.
+///
+/// The name ends at its first colon here, because that is how Asterisk reads it: in `Secret:a: b`,
+/// where the name is `Secret:a` for this crate, the secret is `a: b`.
 pub(crate) fn secret_name(name: &[u8]) -> Option<&[u8]> {
     let name = name.split(|&byte| byte == b':').next()?.trim_ascii_end();
     is_secret(name).then_some(name)
@@ -37,5 +40,5 @@ fn is_secret(name: &[u8]) -> bool {
             .any(|start| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start)))
 }
 
-/// What is printed in its place.
+/// The text printed in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";

@@ -1,14 +1,16 @@
-//! Finding line ends and colons, a word or a block at a time.
+//! Searches for line ends and colons, a word or a block at a time.
 //!
-//! Every function here has a plain byte loop beside it in the tests, and equals it.
+//! The tests compare every function here with a plain byte loop.
 
+use crate::bytes::tail;
 use crate::size::IS_SMALL;
 
 pub(crate) const LF: u8 = b'\n';
 pub(crate) const CR: u8 = b'\r';
 
-/// A word may begin at any address, and the place of a bit in it is known in a few instructions: not so on Cortex-M0 (which has
-/// no atomic operations either, by which it is known here) and RISC-V, where words would take more instructions than bytes.
+/// Whether searching by words pays: the target loads a word from any address and finds the position
+/// of a bit in a few instructions. On Cortex-M0 and RISC-V, words would take more instructions than
+/// bytes. (Cortex-M0 has no atomic operations either, by which it is recognised here.)
 #[cfg(any(test, not(feature = "memchr")))]
 const HAS_WORDS: bool = cfg!(any(
     target_pointer_width = "64",
@@ -20,24 +22,24 @@ const WORD: usize = size_of::<usize>();
 const LOW: usize = usize::MAX / 0xff;
 const HIGH: usize = LOW << 7;
 
-/// The word's bytes, the first one lowest.
+/// Returns the bytes as a word whose lowest byte is the first.
 fn load(bytes: [u8; WORD]) -> usize {
     usize::from_le_bytes(bytes)
 }
 
-/// Marks (bit 7) the bytes of `word` that equal `byte`. Only the lowest mark is
-/// sure: a borrow may mark bytes above it.
+/// Marks the bytes of `word` that equal `byte` by their bit 7. Only the lowest mark is certain,
+/// because a borrow may mark bytes above it.
 fn marks(word: usize, byte: u8) -> usize {
     let zero = word ^ LOW.wrapping_mul(byte as usize);
     zero.wrapping_sub(LOW) & !zero & HIGH
 }
 
-/// Which byte of the word the lowest mark stands for.
+/// Returns the index of the byte with the lowest mark.
 fn lowest(marks: usize) -> usize {
     (marks.trailing_zeros() / 8) as usize
 }
 
-/// The first LF, or the length of the bytes.
+/// Returns the index of the first LF, or the length of the bytes if there is none.
 pub(crate) fn line_end(bytes: &[u8]) -> usize {
     #[cfg(feature = "memchr")]
     return memchr::memchr(LF, bytes).unwrap_or(bytes.len());
@@ -62,74 +64,76 @@ fn line_end_by_words(bytes: &[u8]) -> usize {
     at
 }
 
-/// How far into `whole` its suffix `rest` begins.
+/// Returns the index in `whole` at which its suffix `rest` begins.
 fn offset(whole: &[u8], rest: &[u8]) -> usize {
     whole.len().wrapping_sub(rest.len())
 }
 
-/// For bytes that begin inside a line: the index behind the first empty line,
-/// that is behind LF LF or LF CR LF.
+/// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must
+/// begin inside a line.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
     let at = line_start(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
-    let length = blank_at(bytes.get(at..).unwrap_or_default());
+    let length = blank_at(tail(bytes, at));
     Some(at.wrapping_add(length.unwrap_or_default()))
 }
 
-/// For bytes that begin a line: where the first line begins that may be a header of that name, or where the bytes end.
-/// An empty line is passed over: no header is behind the one that ends a message.
+/// Returns the index of the first line that may be a header of this name, or the length of the
+/// bytes if there is none. The bytes must begin with a line. Empty lines are not treated specially,
+/// because no header follows the one that ends a message.
 pub(crate) fn header_line(bytes: &[u8], name: &[u8]) -> usize {
     let Some(&letter) = name.first() else { return 0 };
-    // Letters of either case, and more that is looked at in vain.
+    // Letters in either case. It also lets some other bytes pass, for which `is` then fails.
     let may = |first: u8| first | 0x20 == letter | 0x20;
     let is = |line: &[u8]| matches!(line.get(name.len()), Some(b':' | b' ' | b'\t'));
     let mut rest = bytes;
     loop {
-        // Here and not in the loop over the lines, whose registers a call would cost. Most are spelled the same.
+        // The name is compared here and not in the loop over the lines, which a call would cost its
+        // registers. Most names are spelled the same. The rest may be shorter than the name.
         let start = rest.get(..name.len()).unwrap_or_default();
         if is(rest) && (start == name || start.eq_ignore_ascii_case(name)) {
             return offset(bytes, rest);
         }
         let Some(at) = line_start(rest, may, is) else { return bytes.len() };
-        rest = rest.get(at..).unwrap_or_default();
+        rest = tail(rest, at);
     }
 }
 
 const BLOCK: usize = 32;
 
-/// The index behind an LF where a line begins that is such a one. What `may` says of the first byte of a line is
-/// asked of many at once.
+/// Returns the index of the first line after an LF for which `is` returns true. `may` is a cheap
+/// filter on the first byte of a line, which is evaluated for a whole block at a time.
 #[inline(always)]
 fn line_start(bytes: &[u8], may: impl Fn(u8) -> bool + Copy, is: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut rest = bytes;
     let mut words = 0_usize;
     loop {
-        // A block in which there may be one is gone through word by word.
+        // A block that may have such a line is searched word by word.
         if words & (BLOCK / WORD - 1) == 0 {
             rest = skip_blocks(rest, may);
         }
-        let Some((word, tail)) = rest.split_first_chunk::<WORD>() else { break };
+        let Some((word, next)) = rest.split_first_chunk::<WORD>() else { break };
         words = words.wrapping_add(1);
         let mut found = marks(load(*word), LF);
         while found != 0 {
-            let line = rest.get(lowest(found).wrapping_add(1)..).unwrap_or_default();
-            // A false mark is no LF; only the lowest one is sure.
+            let line = tail(rest, lowest(found).wrapping_add(1));
+            // Only the lowest mark is certain, so the byte may not be an LF.
             if is(line) && rest.get(lowest(found)) == Some(&LF) {
                 return Some(offset(bytes, line));
             }
             found &= found.wrapping_sub(1);
         }
-        rest = tail;
+        rest = next;
     }
-    while let Some((&byte, tail)) = rest.split_first() {
-        if byte == LF && is(tail) {
-            return Some(offset(bytes, tail));
+    while let Some((&byte, next)) = rest.split_first() {
+        if byte == LF && is(next) {
+            return Some(offset(bytes, next));
         }
-        rest = tail;
+        rest = next;
     }
     None
 }
 
-/// The length of the line end that `bytes` begin with, if they do.
+/// Returns the length of the line end with which the bytes begin, if they begin with one.
 fn blank_at(bytes: &[u8]) -> Option<usize> {
     match bytes {
         [LF, ..] => Some(1),
@@ -138,8 +142,8 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Drops the blocks in which no LF is followed by a byte that may be the one. Written so that
-/// compilers turn the block into vector instructions.
+/// Skips leading blocks that have no LF followed by a byte for which `may` returns true. The loop
+/// is written so that compilers turn a block into vector instructions.
 #[inline(always)]
 fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
     while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
@@ -149,38 +153,39 @@ fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
         if pairs.fold(0, |hit, (&byte, &next)| hit | u8::from((byte == LF) & may(next))) != 0 {
             break;
         }
-        rest = rest.get(BLOCK..).unwrap_or_default();
+        rest = tail(rest, BLOCK);
     }
     rest
 }
 
-/// In place of an index: there is none.
+/// The index of the colon in a line without one.
 pub(crate) const NO_COLON: usize = usize::MAX;
 
-/// Where a line ends and how it splits.
+/// The positions at which a line ends and splits into name and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The separating colon: of the first `: `, or without one the first `:`; [`NO_COLON`].
+    /// The index of the separating colon: that of the first `: `, or the first `:` if there is no
+    /// `: `, or [`NO_COLON`].
     pub(crate) colon: usize,
-    /// Behind the separator; 0 without one.
+    /// The index after the separator, or 0 if there is none.
     pub(crate) value: usize,
-    /// The LF, or the length of the bytes if there is none.
+    /// The index of the LF, or the length of the bytes if there is none.
     pub(crate) end: usize,
 }
 
-/// The first line of `bytes`.
+/// Splits the first line of the bytes.
 pub(crate) fn line(bytes: &[u8]) -> Line {
     if IS_SMALL {
         return line_by_bytes(bytes, 0);
     }
     let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+    while let Some((word, next)) = rest.split_first_chunk::<WORD>() {
         let word = load(*word);
         let ends = marks(word, LF);
         let found = ends | marks(word, b':');
         if found != 0 {
             let at = offset(bytes, rest).wrapping_add(lowest(found));
-            // The lowest mark of each is sure.
+            // The lowest mark of each is certain.
             if ends & found & found.wrapping_neg() != 0 {
                 return Line { colon: NO_COLON, value: 0, end: at };
             }
@@ -188,30 +193,30 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
                 return line_by_bytes(bytes, at);
             }
             let end = match ends {
-                0 => offset(bytes, tail).wrapping_add(near_line_end(tail)),
+                0 => offset(bytes, next).wrapping_add(near_line_end(next)),
                 _ => offset(bytes, rest).wrapping_add(lowest(ends)),
             };
             return Line { colon: at, value: at.wrapping_add(2), end };
         }
-        rest = tail;
+        rest = next;
     }
     line_by_bytes(bytes, offset(bytes, rest))
 }
 
-/// [`line_end`], for bytes where it is near.
+/// Like [`line_end`], but faster if the line end is near.
 #[inline]
 pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     if IS_SMALL {
         return line_end(bytes);
     }
     let mut rest = bytes;
-    while let Some((word, tail)) = rest.split_first_chunk::<WORD>() {
+    while let Some((word, next)) = rest.split_first_chunk::<WORD>() {
         let found = marks(load(*word), LF);
         if found != 0 {
             return offset(bytes, rest).wrapping_add(lowest(found));
         }
-        rest = tail;
-        // Most values are short; the call pays only for long ones.
+        rest = next;
+        // Most values are short, and calling `memchr` pays only for long ones.
         #[cfg(feature = "memchr")]
         if offset(bytes, rest) >= 64 {
             break;
@@ -220,28 +225,28 @@ pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     offset(bytes, rest).wrapping_add(line_end(rest))
 }
 
-/// The byte loop, for lines whose first colon has no blank behind it, and for the last bytes of a
-/// message; from `from` on.
+/// Splits the first line byte by byte, from `from` on: for lines whose first colon has no blank
+/// after it, and for the last bytes of a message.
 #[cfg_attr(target_pointer_width = "64", cold)]
 fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
-    let mut rest = bytes.get(from..).unwrap_or_default().iter();
-    // Letters, above all, are passed over at once.
+    let mut rest = tail(bytes, from).iter();
+    // This skips letters, above all, in a tight loop.
     while let Some(&byte) = rest.find(|&&byte| byte <= b':') {
-        let behind = offset(bytes, rest.as_slice());
-        let at = behind.wrapping_sub(1);
+        let next = offset(bytes, rest.as_slice());
+        let at = next.wrapping_sub(1);
         match byte {
             LF => {
                 line.end = at;
                 break;
             }
             b':' if rest.as_slice().first() == Some(&b' ') => {
-                let end = behind.wrapping_add(near_line_end(rest.as_slice()));
-                return Line { colon: at, value: behind.wrapping_add(1), end };
+                let end = next.wrapping_add(near_line_end(rest.as_slice()));
+                return Line { colon: at, value: next.wrapping_add(1), end };
             }
             b':' if line.colon == NO_COLON => {
                 line.colon = at;
-                line.value = behind;
+                line.value = next;
             }
             _ => {}
         }
@@ -311,7 +316,7 @@ mod tests {
 
     #[test]
     fn random_bytes_of_every_length_and_density() {
-        // The neighbours of LF, CR and ':' make borrows and false marks.
+        // The neighbours of LF, CR and ':' cause borrows and false marks.
         let alphabet = [LF, CR, b':', b' ', b'A', LF + 1, LF ^ 0x80, b':' + 1, 0, 0xff];
         let mut random = fastrand::Rng::with_seed(1);
         for density in [2, 8, 40] {
@@ -333,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn every_short_string_behind_every_padding() {
+    fn every_short_string_after_every_padding() {
         let alphabet = [LF, CR, b':', b' ', b'A'];
         for padding in 0..WORD * 2 {
             for mut number in 0..5usize.pow(5) {

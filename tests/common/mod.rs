@@ -1,9 +1,10 @@
-//! What the tests share: captures, the naive decoder, and the comparison with it.
+//! Code shared by the tests: captures, the naive decoder, and the comparison with it.
 #![allow(dead_code, reason = "each test uses some of it")]
 
 pub mod naive;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Step, StorageTooSmall};
 
@@ -31,9 +32,9 @@ pub struct Capture {
     pub role: Role,
 }
 
-/// The captures in `tests/data`, and those below the folder that `AMI_CAPTURES` names, if it does.
+/// Returns the captures in `tests/data` and, if `AMI_CAPTURES` names a folder, those below it.
 pub fn captures() -> Vec<Capture> {
-    // Of the library, or of the workspace above the package that includes this file.
+    // The library's folder, or that of the workspace above the package that includes this file.
     let mut folders =
         Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/data"));
     let own = folders.find(|folder| folder.is_dir()).expect("tests/data");
@@ -46,6 +47,39 @@ pub fn captures() -> Vec<Capture> {
         assert!(found.len() > before, "no capture below AMI_CAPTURES={}", more.to_string_lossy());
     }
     found
+}
+
+/// Returns whether the suites that take long run in full instead of a sample. The environment
+/// variable `AMI_THOROUGH` decides: 1 runs everything; unset, empty or 0 runs the sample.
+///
+/// # Panics
+/// On any other value, so that a mistyped one does not pass for a thorough run.
+pub fn thorough() -> bool {
+    let value = std::env::var_os("AMI_THOROUGH").unwrap_or_default();
+    match value.to_str() {
+        Some("" | "0") => false,
+        Some("1") => true,
+        _ => panic!("AMI_THOROUGH={} is neither 0 nor 1", value.to_string_lossy()),
+    }
+}
+
+/// Calls `body` for each number below `count`, on as many threads as there are processors.
+pub fn in_parallel(count: usize, body: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        return;
+                    }
+                    body(number);
+                }
+            });
+        }
+    });
 }
 
 fn collect(folder: &Path, found: &mut Vec<Capture>) {
@@ -68,12 +102,13 @@ fn collect(folder: &Path, found: &mut Vec<Capture>) {
     }
 }
 
+/// Decodes a stream with the naive decoder.
 pub fn expected(stream: &[u8], role: Role) -> Vec<naive::Message> {
     naive::decode(stream, role == Role::Client)
 }
 
-/// Decodes `stream` through `storage` bytes, in reads of the sizes that `reads` gives (what
-/// is left in one, when it gives no more), and holds all that comes out against `expected`.
+/// Decodes `stream` through a storage of `storage` bytes, in reads of the sizes from `reads` and,
+/// after the last of these, one read of the rest. Compares all messages with `expected`.
 pub fn check(
     stream: &[u8],
     role: Role,
@@ -132,7 +167,7 @@ pub fn check(
     }
 }
 
-/// Holds a whole message against what the naive decoder says of it.
+/// Compares a whole message with that of the naive decoder.
 pub fn same(message: &Message<'_>, expected: &naive::Message, stream: &[u8]) -> Result<(), String> {
     let kind = match message.kind() {
         Kind::Banner => naive::Kind::Banner,
@@ -142,7 +177,7 @@ pub fn same(message: &Message<'_>, expected: &naive::Message, stream: &[u8]) -> 
         Kind::Other => naive::Kind::Other,
     };
     let banner = message.banner().map(|banner| (banner.product, banner.version));
-    // Look-ups are held against the list for one name of the message, its case turned.
+    // Look up one name of the message, with its case inverted, and compare the values found.
     let found = match expected.headers.iter().rev().find_map(|(name, _)| name.as_deref()) {
         Some(name) => {
             let all = expected
@@ -192,14 +227,14 @@ pub fn same(message: &Message<'_>, expected: &naive::Message, stream: &[u8]) -> 
     Err(format!("decoded  {message:?}, output {output:?}\nexpected {expected:?}"))
 }
 
-/// The lines of a message put together from the pieces in its parts.
+/// The lines of a message, put together from the pieces in its parts.
 #[derive(Default)]
 struct Joined {
     headers: Vec<Vec<u8>>,
     output: Vec<Vec<u8>>,
     kind: Option<Kind>,
     parts: usize,
-    /// A part before the last did not know the kind.
+    /// Whether the kind was still unknown in a part before the last.
     was_undecided: bool,
 }
 
@@ -214,7 +249,7 @@ impl Joined {
         }
         if let Some(kind) = self.kind.filter(|&kind| kind != Kind::Other) {
             if part.kind() != kind {
-                return Err(format!("a part of {kind:?} says {:?}", part.kind()));
+                return Err(format!("a part of {kind:?} has kind {:?}", part.kind()));
             }
         }
         self.kind = Some(part.kind());
@@ -232,8 +267,9 @@ impl Joined {
         Ok(())
     }
 
-    /// The same as the lines of the whole message, but for what can only be known at its end: that a first
-    /// line is a banner, that a message is a response, that an ActionID behind `Follows` is no header.
+    /// Compares the joined lines with those of the whole message. Skips messages in which only the
+    /// end shows that the first line is a banner, that the message is a response, or that an
+    /// ActionID after `Follows` is not a header.
     fn same(&self, whole: &Message<'_>, storage: usize) -> Result<(), String> {
         let mut lines = whole.as_bytes().split(|&byte| byte == b'\n').skip(1).take(3);
         let late_head = whole.has_output() && lines.any(|line| line.len() >= storage - 2);
@@ -250,7 +286,7 @@ impl Joined {
             lines.iter().map(|line| line.escape_ascii().to_string()).collect()
         };
         Err(format!(
-            "parts give headers {:?} output {:?}, the whole is {whole:?}, bytes \"{}\"",
+            "parts have headers {:?} output {:?}, the whole message is {whole:?}, bytes \"{}\"",
             show(&self.headers),
             show(&self.output),
             whole.as_bytes().escape_ascii(),

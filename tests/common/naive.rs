@@ -1,7 +1,8 @@
-//! A second decoder, written from the decoding rules alone: the oracle for the real one's tests.
+//! A second decoder, written from the decoding rules alone. The tests of the real decoder use it as
+//! their oracle.
 //!
-//! It has the whole stream in memory and takes it apart as the rules say, whose numbers the
-//! comments give. It copies whatever it gives, and it is not made to be fast.
+//! It has the whole stream in memory and applies the rules one by one; comments give their numbers.
+//! It copies everything it returns and is not made to be fast.
 
 use std::ops::Range;
 
@@ -17,35 +18,35 @@ pub enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     pub kind: Kind,
-    /// The value of the header that decides the kind; none for a banner and for `Other`.
+    /// The value of the header that decides the kind; `None` for a banner and for `Other`.
     pub name: Option<Vec<u8>>,
-    /// Product and version.
+    /// The product and the version.
     pub banner: Option<(Vec<u8>, Vec<u8>)>,
     /// Every header line in order, without a name if it has no colon. Empty for a banner.
     pub headers: Vec<(Option<Vec<u8>>, Vec<u8>)>,
-    /// The lines of command output, of either form (rules 6 and 7).
+    /// The lines of command output in either format (rules 6 and 7).
     pub output: Option<Vec<Vec<u8>>>,
     pub incomplete: bool,
     /// From the first byte of the first line to the end of the terminator.
     pub range: Range<usize>,
 }
 
-/// A line without its line end, which is CRLF or LF, or empty if the line is unfinished.
+/// A line and its line end, which is CRLF or LF, or empty if the line is unfinished.
 struct Line<'a> {
     text: &'a [u8],
     end: &'a [u8],
     next: usize,
 }
 
-/// A header line, as `Message::headers` holds it.
+/// A header line, as in `Message::headers`.
 type Header = (Option<Vec<u8>>, Vec<u8>);
 
-/// The header lines of a message, its payload if it has one, and where it ends if it does.
+/// The header lines of a message, its payload if it has one, and its end if it is complete.
 type Body = (Vec<Header>, Option<Vec<Vec<u8>>>, Option<usize>);
 
-/// Decodes what a server sent, or else what a client sent (rules 2 and 7 are then off).
+/// Decodes a server's stream, or a client's, for which rules 2 and 7 do not apply.
 pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
-    // Rule 8: an unfinished last line of nothing but a CR is no line. Its byte still belongs to the
+    // Rule 8: an unfinished last line of only a CR is not a line. Its byte still belongs to the
     // range of an incomplete message.
     let bytes = match stream {
         [b'\r'] => &stream[..0],
@@ -55,7 +56,7 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
     let mut messages = Vec::new();
     let mut position = 0;
 
-    // Rule 2: the first line of the stream, and no other.
+    // Rule 2: only the first line of the stream can be a banner.
     let first = line_at(bytes, 0).filter(|_| from_server);
     if let Some((line, banner)) = first.and_then(|line| banner(line.text).map(|banner| (line, banner))) {
         position = line.next;
@@ -81,7 +82,7 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
         } else {
             ordinary(bytes, position)
         };
-        // Rule 8: what is left over is a message if it holds a byte other than CR and LF.
+        // Rule 8: the rest is a message if it contains a byte other than CR and LF.
         if end.is_none() && bytes[position..].iter().all(|byte| b"\r\n".contains(byte)) {
             break;
         }
@@ -101,7 +102,7 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
     messages
 }
 
-/// Rule 3: a message of lines up to an empty one.
+/// Rule 3: reads a message of lines up to an empty one.
 fn ordinary(bytes: &[u8], start: usize) -> Body {
     let mut headers = Vec::new();
     let mut position = start;
@@ -115,7 +116,7 @@ fn ordinary(bytes: &[u8], start: usize) -> Body {
     (headers, None, None)
 }
 
-/// Rule 7: a message with a payload.
+/// Rule 7: reads a message with a payload.
 fn follows(bytes: &[u8], first: &Line) -> Body {
     let mut headers = vec![header(first.text)];
     let mut position = first.next;
@@ -129,14 +130,14 @@ fn follows(bytes: &[u8], first: &Line) -> Body {
         position = line.next;
     }
 
-    // The marker and two line ends of the same sort as the first line's. (An unfinished first
-    // line has none, but there is nothing behind it either.)
+    // The marker and two line ends of the same sort as the first line's. (An unfinished first line
+    // has none, but nothing follows it either.)
     let marker = [b"--END COMMAND--", first.end, first.end].concat();
     let rest = &bytes[position..];
     let found = rest.windows(marker.len()).position(|part| part == marker);
     let payload = &rest[..found.unwrap_or(rest.len())];
 
-    // Split as in rule 1; a last line without a line end counts.
+    // Split as in rule 1. A last line without a line end counts.
     let mut lines = Vec::new();
     let mut at = 0;
     while let Some(line) = line_at(payload, at) {
@@ -147,14 +148,15 @@ fn follows(bytes: &[u8], first: &Line) -> Body {
     (headers, Some(lines), end)
 }
 
-/// Rule 6: the values of the `Output` headers of a response, if it has any.
+/// Rule 6: returns the values of the `Output` headers of a response, if it has any.
 fn outputs(kind: Kind, headers: &[Header]) -> Option<Vec<Vec<u8>>> {
     let outputs = headers.iter().filter(|header| is_named(header, "Output"));
     let values: Vec<_> = outputs.map(|header| header.1.clone()).collect();
     (kind == Kind::Response && !values.is_empty()).then_some(values)
 }
 
-/// Rule 1: the line that starts at `position`; none at the end. Only a finished one can be empty.
+/// Rule 1: returns the line that starts at `position`; `None` at the end. Only a finished line can
+/// be empty.
 fn line_at(bytes: &[u8], position: usize) -> Option<Line<'_>> {
     let rest = &bytes[position..];
     let lf = rest.iter().position(|&byte| byte == b'\n');
@@ -169,7 +171,8 @@ fn line_at(bytes: &[u8], position: usize) -> Option<Line<'_>> {
     Some(Line { text, end, next })
 }
 
-/// Rule 2: no colon and a `/`. The product is before the last one, the version after it.
+/// Rule 2: reads a banner, which has a `/` and no colon. The product is before the last `/`, the
+/// version after it.
 fn banner(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     if line.contains(&b':') {
         return None;
@@ -178,8 +181,8 @@ fn banner(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((line[..slash].to_vec(), line[slash + 1..].to_vec()))
 }
 
-/// Rule 4: split at the first `: `, without one at the first `:`. The name loses the blanks at its
-/// end, the value nothing.
+/// Rule 4: splits at the first `: ` or, without one, at the first `:`. Blanks at the end of the
+/// name are removed; the value is kept as it is.
 fn header(line: &[u8]) -> Header {
     let (at, separator) = match line.windows(2).position(|pair| pair == b": ") {
         Some(at) => (at, 2),
@@ -195,7 +198,7 @@ fn header(line: &[u8]) -> Header {
     (Some(name.to_vec()), line[at + separator..].to_vec())
 }
 
-/// Rule 5: the first header that bears one of the names decides, be it the first of all or not.
+/// Rule 5: returns the kind. The first header with one of the three names decides, at any position.
 fn kind(headers: &[Header]) -> (Kind, Option<Vec<u8>>) {
     for header in headers {
         let kinds = [Kind::Response, Kind::Event, Kind::Action];
@@ -208,7 +211,8 @@ fn kind(headers: &[Header]) -> (Kind, Option<Vec<u8>>) {
     (Kind::Other, None)
 }
 
-/// Rule 7: the header `Response` with the value `Follows`, blanks around that ignored.
+/// Rule 7: returns whether this is a header `Response` with the value `Follows`. Blanks around the
+/// value are ignored.
 fn is_follows(header: &Header) -> bool {
     let mut value = &header.1[..];
     while let [b' ' | b'\t', shorter @ ..] | [shorter @ .., b' ' | b'\t'] = value {
@@ -217,7 +221,7 @@ fn is_follows(header: &Header) -> bool {
     is_named(header, "Response") && value.eq_ignore_ascii_case(b"Follows")
 }
 
-/// Names are those that rule 4 gives, ASCII case ignored.
+/// Compares the name, as rule 4 gives it, without regard to ASCII case.
 fn is_named(header: &Header, name: &str) -> bool {
     let own = header.0.as_ref();
     own.is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))

@@ -1,4 +1,4 @@
-//! Programs under test, and servers by script for them.
+//! Programs under test, and scripted servers for them.
 
 use std::ffi::OsStr;
 use std::io::{Read, Write};
@@ -23,7 +23,8 @@ pub fn program(path: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The exit status, and what was printed, in which there is no secret.
+/// Waits for the end of a program. Returns its exit status, standard output and standard error, and
+/// checks that neither contains a secret.
 pub fn end(mut child: Child) -> (Option<i32>, String, String) {
     let begin = Instant::now();
     while child.try_wait().expect("a status").is_none() {
@@ -42,7 +43,8 @@ pub fn end(mut child: Child) -> (Option<i32>, String, String) {
     (status.code(), stdout, stderr)
 }
 
-/// Held while a program is started or a pseudo-terminal opened: no program inherits the ends of one.
+/// Held while a program is started or a pseudo-terminal is opened, so that no program inherits the
+/// ends of one.
 pub static STARTS: Mutex<()> = Mutex::new(());
 
 pub fn start(command: &mut Command) -> Child {
@@ -67,7 +69,7 @@ impl<T: Read + Write> Server<T> {
         self.0.write_all(text.as_ref()).and_then(|()| self.0.flush()).expect("a client");
     }
 
-    /// Reads a request, which must be this action, and gives it and its ActionID.
+    /// Reads a request, which must be of this action. Returns its ActionID and its text.
     pub fn hears(&mut self, action: &str) -> (String, String) {
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
@@ -82,7 +84,8 @@ impl<T: Read + Write> Server<T> {
         (id.to_owned(), request)
     }
 
-    /// Answers this action; `@` in the answer stands for the ActionID. Gives the request.
+    /// Answers a request of this action; each `@` in the answer is replaced by the ActionID.
+    /// Returns the request.
     pub fn answers(&mut self, action: &str, answer: &str) -> String {
         let (id, request) = self.hears(action);
         self.says(answer.replace('@', &id));

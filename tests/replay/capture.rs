@@ -1,4 +1,5 @@
-//! What a recorded client sent, as actions for a session; what the server sent, with the session's ActionIDs.
+//! Turns the requests of a recorded client into actions for a session, and puts the session's
+//! ActionIDs into the recorded server's stream.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,14 +11,15 @@ use crate::common::{self, Role};
 
 /// Both directions of a recorded connection.
 pub struct Pair {
-    /// Version and scenario, as in `1.4/agents`.
+    /// The version and the scenario, as in `1.4/agents`.
     pub name: String,
-    /// What the client sent; nothing if that was not recorded.
+    /// The bytes the client sent; empty if they were not recorded.
     pub client: Vec<u8>,
     pub server: Vec<u8>,
 }
 
-/// The recorded connections, each once: a copy in `tests/data` may be below `AMI_CAPTURES` as well.
+/// Returns the recorded connections, each once: the folder of `AMI_CAPTURES` may hold copies of
+/// those in `tests/data`.
 pub fn pairs() -> Vec<Pair> {
     let mut pairs: Vec<Pair> = Vec::new();
     let mut client = ("".to_string(), Vec::new());
@@ -28,7 +30,7 @@ pub fn pairs() -> Vec<Pair> {
             client = (name.to_string(), capture.bytes);
             continue;
         }
-        // The folder is sorted: the client's side, if there is one, was just before.
+        // The captures are sorted, so the client's side, if there is one, comes just before.
         let sent = std::mem::take(&mut client);
         let sent = if sent.0 == name { sent.1 } else { Vec::new() };
         if seen.insert((name.to_string(), sent.clone(), capture.bytes.len())) {
@@ -42,9 +44,9 @@ pub fn pairs() -> Vec<Pair> {
 #[derive(Debug, Clone)]
 pub struct Request {
     pub name: String,
-    /// None if it had none, or an empty one, which is the same to Asterisk.
+    /// `None` if the request had no ActionID or an empty one, which is the same to Asterisk.
     pub id: Option<Vec<u8>>,
-    /// Those other than `Action` and `ActionID`.
+    /// The headers other than `Action` and `ActionID`.
     pub headers: Vec<(String, Vec<u8>)>,
 }
 
@@ -69,22 +71,24 @@ impl Request {
     }
 }
 
-/// Why an action of a recorded client is not asked of a session. What it was answered is fed to the session all the
-/// same, and must mean nothing there.
+/// The reason not to submit a recorded action to a session. The answer to it is replayed all the
+/// same, and must have no effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Left {
-    /// Not one `Action`, at most one `ActionID`, and lines of `Name: value` with CR LF: no encoder writes that.
+pub enum LeftOut {
+    /// No encoder writes it: not one `Action`, more than one `ActionID`, or a line other than
+    /// `Name: value` with CR LF.
     Malformed,
     /// The encoder refuses it: too many lines, an ActionID that is too long, a NUL.
     Refused,
-    /// Before the login was accepted, or without one: no session sends that.
+    /// It came before the login was accepted, or without a login; sessions do not send that.
     NotLoggedIn,
 }
 
-/// What a client sent, in order: the actions, and how many messages are none that can be sent again.
-fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
+/// Returns the actions that a client sent, in order, and a reason for each message that cannot be
+/// sent again.
+fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<LeftOut>) {
     let mut requests = Vec::new();
-    let mut left = Vec::new();
+    let mut left_out = Vec::new();
     let mut decoder = Decoder::for_server(vec![0; bytes.len() + 64]).unwrap();
     decoder.space()[..bytes.len()].copy_from_slice(bytes);
     decoder.advance(bytes.len());
@@ -108,11 +112,11 @@ fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
         written.extend_from_slice(b"\r\n");
         let name = names.pop().and_then(|name| String::from_utf8(name).ok());
         let (Some(name), true, true) = (name, names.is_empty(), ids.len() < 2) else {
-            left.push(Left::Malformed);
+            left_out.push(LeftOut::Malformed);
             continue;
         };
         if written != message.as_bytes() {
-            left.push(Left::Malformed);
+            left_out.push(LeftOut::Malformed);
             continue;
         }
         let id = ids.pop().filter(|id| !id.is_empty());
@@ -120,33 +124,34 @@ fn requests(bytes: &[u8], dialect: Dialect) -> (Vec<Request>, Vec<Left>) {
         let mut outbox = Outbox::for_client(vec![0; bytes.len() + 256], dialect);
         match action::write(&request, request.id.as_deref().unwrap_or(b"none"), &mut outbox) {
             Ok(()) => requests.push(request),
-            Err(_) => left.push(Left::Refused),
+            Err(_) => left_out.push(LeftOut::Refused),
         }
     }
-    (requests, left)
+    (requests, left_out)
 }
 
-/// A recorded connection, ready to be had again.
+/// A recorded connection, prepared for a replay.
 #[derive(Clone)]
 pub struct Plan {
     pub name: String,
     pub dialect: Dialect,
-    /// What the session logs in with, if the client did.
+    /// The login of the recorded client, if it sent one. The session logs in with its credentials.
     pub login: Option<Request>,
-    /// The actions to be submitted, the ActionIDs that the session gives them, and the tickets.
+    /// The actions to submit, with the ActionIDs and tickets that the session gives them.
     pub requests: Vec<Request>,
     pub ids: Vec<String>,
     pub tickets: HashMap<Ticket, usize>,
-    /// The ActionIDs of the session's own: of the challenge, if it asks for one, and of the login.
+    /// The ActionIDs of the session's own requests: of the challenge, if it asks for one, and of
+    /// the login.
     pub own: Vec<String>,
-    /// What the server sent, with those ActionIDs.
+    /// The server's stream, with these ActionIDs.
     pub stream: Vec<u8>,
-    pub left: Vec<Left>,
-    /// Room for all that is written.
+    pub left_out: Vec<LeftOut>,
+    /// The size of an outbox for everything that is written.
     pub outbox: usize,
 }
 
-/// Begins the ActionIDs of the replayed connections.
+/// The prefix of the ActionIDs in replayed connections.
 pub const PREFIX: u64 = 0x0123_4567_89ab_cdef;
 
 /// Returns the key whose ActionIDs begin with this prefix.
@@ -162,7 +167,7 @@ impl Plan {
             true => Dialect::V1_4,
             false => Dialect::Current,
         };
-        let (mut before, mut left) = requests(&pair.client, dialect);
+        let (mut before, mut left_out) = requests(&pair.client, dialect);
         let mut later = Vec::new();
         let mut login = None;
         let mut challenge = None;
@@ -173,17 +178,17 @@ impl Plan {
                 let md5 = request.get("AuthType").is_some_and(|value| value.eq_ignore_ascii_case(b"MD5"));
                 request.is("Challenge") && md5
             };
-            // The session has a challenge of its own, for which the last one stands that the key can be of.
+            // The session asks for one challenge itself. It gets the answer to the last recorded
+            // one that the key can be based on.
             if login.as_ref().is_some_and(|login| login.get("Key").is_some()) {
                 let last = before.iter().rposition(is_md5).expect("a challenge");
                 challenge = before.remove(last).id;
             }
         }
-        left.extend(before.iter().map(|_| Left::NotLoggedIn));
-        if pair.client.is_empty()
-            && let Some(id) = first_id(&pair.server)
-        {
-            // The client's side was not recorded: a login, if anything was answered.
+        left_out.extend(before.iter().map(|_| LeftOut::NotLoggedIn));
+        if let Some(id) = first_id(&pair.server).filter(|_| pair.client.is_empty()) {
+            // The client's side was not recorded. If anything was answered, the first answer is to
+            // a login.
             let headers = [("Username", "admin"), ("Secret", "adminsecret")];
             let headers = headers.map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
             login = Some(Request { name: "Login".to_string(), id: Some(id), headers: headers.to_vec() });
@@ -197,7 +202,7 @@ impl Plan {
             tickets: HashMap::new(),
             own: Vec::new(),
             stream: Vec::new(),
-            left,
+            left_out,
             outbox: 2 * pair.client.len() + 1024,
         };
         plan.rehearse();
@@ -207,7 +212,7 @@ impl Plan {
 
     pub fn credentials(&self) -> Option<Credentials<'_>> {
         let login = self.login.as_ref()?;
-        // A login without a user is one for a user that is not there.
+        // A login without a user is answered like one of an unknown user.
         let user = login.get("Username").unwrap_or(b"nobody");
         let secret = login.get("Secret").unwrap_or(b"");
         let credentials = match login.get("Key") {
@@ -221,25 +226,25 @@ impl Plan {
         })
     }
 
-    /// Submits all actions, and holds what is written for them against what the recorded client wrote.
+    /// Submits all actions and compares the bytes written with those of the recorded client.
     fn rehearse(&mut self) {
         let Some(credentials) = self.credentials() else { return };
         let mut session = Session::new(vec![Slot::FREE; self.requests.len()]).timing(TIMING);
         let mut outbox = Outbox::for_client(vec![0; self.outbox], self.dialect);
         let mut decoder = Decoder::for_client(vec![0; 512]).unwrap();
         session.on_connected(id_key(PREFIX), 0);
-        let mut say = b"Asterisk Call Manager/1.0\r\n".to_vec();
+        let mut bytes = b"Asterisk Call Manager/1.0\r\n".to_vec();
         let mut own = Vec::new();
-        while !say.is_empty() {
-            decoder.space()[..say.len()].copy_from_slice(&say);
-            decoder.advance(std::mem::take(&mut say).len());
+        while !bytes.is_empty() {
+            decoder.space()[..bytes.len()].copy_from_slice(&bytes);
+            decoder.advance(std::mem::take(&mut bytes).len());
             assert_eq!(decoder.poll(), Step::Message);
             let message = decoder.message();
             if session.on_message(&message, 0).unwrap() == Incoming::LogIn {
                 session.log_in(&credentials, &message, 0, &mut outbox).unwrap();
                 let id = first_id(outbox.pending()).expect("an ActionID");
                 own.push(String::from_utf8(id).unwrap());
-                say =
+                bytes =
                     format!("Response: Success\r\nActionID: {}\r\nChallenge: 1\r\n\r\n", own.last().unwrap())
                         .into_bytes();
                 outbox.clear();
@@ -271,11 +276,11 @@ impl Plan {
         let requests = requests.filter_map(|(request, id)| Some((request.id.clone()?, &**id)));
         for (from, to) in own.chain(login).chain(requests) {
             let twice = map.insert(from, to);
-            assert_eq!(twice, None, "{}: an ActionID that two actions have", self.name);
+            assert_eq!(twice, None, "{}: two actions have the same ActionID", self.name);
         }
         self.stream = rewritten(server, |id| map.get(id).copied());
         if self.login.as_ref().is_some_and(|login| login.id.is_none()) {
-            // The session's login has an ActionID, so its answer, the first of all, has one.
+            // The session's login has an ActionID, so the first response must have one.
             let head = self.stream.iter().position(|&byte| byte == b'\n').expect("a banner") + 1;
             let line = self.stream[head..].iter().position(|&byte| byte == b'\n').expect("an answer") + 1;
             let id = format!("ActionID: {}\r\n", self.own.last().unwrap());
@@ -284,7 +289,8 @@ impl Plan {
     }
 }
 
-/// The bytes, with another value in every whole line `ActionID: value` for which there is one.
+/// Returns the bytes with the value of each line `ActionID: value` replaced, if `id` returns
+/// another.
 pub fn rewritten<'a>(bytes: &[u8], id: impl Fn(&[u8]) -> Option<&'a str>) -> Vec<u8> {
     let mut out = Vec::with_capacity(2 * bytes.len());
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
@@ -300,14 +306,14 @@ pub fn rewritten<'a>(bytes: &[u8], id: impl Fn(&[u8]) -> Option<&'a str>) -> Vec
     out
 }
 
-/// The value, if the line, with or without its end, is an ActionID.
+/// Returns the value if the line, with or without its line end, is an ActionID.
 pub fn id_of(line: &[u8]) -> Option<&[u8]> {
     let value = line.strip_prefix(b"ActionID: ")?;
     let value = value.strip_suffix(b"\n").unwrap_or(value);
     Some(value.strip_suffix(b"\r").unwrap_or(value))
 }
 
-/// The first ActionID in these bytes.
+/// Returns the first ActionID in these bytes.
 pub fn first_id(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(bytes.split(|&byte| byte == b'\n').find_map(id_of)?.to_vec())
 }

@@ -1,46 +1,38 @@
-//! Old servers by replay: what real servers answered is answered to a session that asks the same, and each action has to
-//! end as the recorded bytes say.
+//! Replays recorded connections of old servers. A session submits the actions of the recorded
+//! client and receives the recorded answers, and each action must end as those bytes say.
 
 mod capture;
+mod cases;
 #[path = "../common/mod.rs"]
 mod common;
-mod named;
 mod oracle;
 mod run;
 
 use std::collections::BTreeMap;
 
-use capture::{Left, Plan, pairs};
+use capture::{LeftOut, Plan, pairs};
 use common::naive::{self, Kind};
 use embedded_ami::client::{Incoming, LossReason};
-use run::{End, Finish, Login, Outcome, run, run_few, run_late};
+use run::{End, Finish, Login, Outcome, run, run_late, run_with_few_slots};
 
 const STORAGES: [usize; 4] = [64, 128, 512, 65_536];
 
-/// A stream of which every cut in two is tried.
+/// The largest stream of which every cut in two is tried.
 const SMALL: usize = 4 * 1024;
 
-/// A stream that is replayed a few times only.
+/// Streams larger than this are replayed only a few times.
 const LARGE: usize = 1024 * 1024;
 
-/// Runs `body` on every recorded connection, on as many threads as there are processors.
+/// Runs `body` on every recorded connection.
 fn on_pairs(body: impl Fn(&Plan, &Outcome) + Sync) {
     let pairs = pairs();
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let workers = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(pair) = pairs.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
-                    let plan = Plan::new(pair);
-                    body(&plan, &oracle::outcome(&plan));
-                }
-            });
-        }
+    common::in_parallel(pairs.len(), |number| {
+        let plan = Plan::new(&pairs[number]);
+        body(&plan, &oracle::outcome(&plan));
     });
 }
 
-fn same(plan: &Plan, outcome: &Outcome, expected: &Outcome, how: std::fmt::Arguments<'_>) {
+fn assert_same(plan: &Plan, outcome: &Outcome, expected: &Outcome, how: std::fmt::Arguments<'_>) {
     if outcome == expected {
         return;
     }
@@ -56,7 +48,7 @@ fn whole_byte_by_byte_and_in_random_cuts() {
         for storage in STORAGES {
             let check = |reads: &mut dyn Iterator<Item = usize>, how: &str| {
                 let outcome = run(plan, storage, reads, Finish::Wait, |_, _| {});
-                same(plan, &outcome, expected, format_args!("{how} through {storage}"));
+                assert_same(plan, &outcome, expected, format_args!("{how} through {storage}"));
             };
             check(&mut std::iter::empty(), "whole");
             if plan.stream.len() > LARGE && storage != 512 {
@@ -82,34 +74,34 @@ fn every_cut_in_two() {
         for cut in 0..=plan.stream.len() {
             let storage = STORAGES[cut % STORAGES.len()];
             let outcome = run(plan, storage, [cut], Finish::Wait, |_, _| {});
-            same(plan, &outcome, expected, format_args!("cut at {cut} through {storage}"));
+            assert_same(plan, &outcome, expected, format_args!("cut at {cut} through {storage}"));
         }
     });
 }
 
-/// What has to be said if the connection is lost where the oracle has it wait.
+/// Returns the expected outcome if the connection is lost instead of waiting for the deadlines.
 fn lost(expected: &Outcome) -> Outcome {
     let lost = |end: End| match end {
         End::Lost(LossReason::TimedOut) => End::Lost(LossReason::OutcomeUnknown),
         end => end,
     };
     let login = match expected.login {
-        Login::Silent(_) => Login::Open,
+        Login::TimedOut(_) => Login::Undecided,
         login => login,
     };
     Outcome { login, ends: expected.ends.iter().map(|end| end.map(lost)).collect() }
 }
 
 #[test]
-fn a_connection_that_is_lost() {
+fn a_connection_lost_after_its_last_byte() {
     on_pairs(|plan, expected| {
         let outcome = run(plan, 512, [], Finish::Close, |_, _| {});
-        same(plan, &outcome, &lost(expected), format_args!("lost"));
+        assert_same(plan, &outcome, &lost(expected), format_args!("lost"));
     });
 }
 
 #[test]
-fn a_connection_that_is_lost_anywhere() {
+fn a_connection_lost_at_every_byte() {
     on_pairs(|plan, _| {
         if plan.stream.len() > SMALL {
             return;
@@ -119,29 +111,30 @@ fn a_connection_that_is_lost_anywhere() {
             let storage = STORAGES[plan.stream.len() % STORAGES.len()];
             let outcome = run(&plan, storage, [], Finish::Close, |_, _| {});
             let expected = lost(&oracle::outcome(&plan));
-            same(&plan, &outcome, &expected, format_args!("lost after {}", plan.stream.len()));
+            assert_same(&plan, &outcome, &expected, format_args!("lost after {}", plan.stream.len()));
         }
     });
 }
 
 #[test]
-fn answers_that_come_too_late() {
+fn late_responses_are_unmatched() {
     on_pairs(|plan, _| run_late(plan));
 }
 
 #[test]
-fn few_slots() {
+fn few_slots_give_the_same_results() {
     on_pairs(|plan, expected| {
-        same(plan, &run_few(plan, 1, true), expected, format_args!("one at a time"));
-        same(plan, &run_few(plan, 1, false), expected, format_args!("one slot"));
-        same(plan, &run_few(plan, 3, false), expected, format_args!("three slots"));
+        assert_same(plan, &run_with_few_slots(plan, 1, true), expected, format_args!("one at a time"));
+        assert_same(plan, &run_with_few_slots(plan, 1, false), expected, format_args!("one slot"));
+        assert_same(plan, &run_with_few_slots(plan, 3, false), expected, format_args!("three slots"));
     });
 }
 
-/// What does not name an action of the session is no answer: other responses and texts are unmatched, events with a
-/// privilege are events. So are those that name an action which has no list, as `OriginateResponse` does.
+/// Messages without the ActionID of one of our actions complete nothing: responses and texts are
+/// unmatched, and events with a privilege are events. The same holds for events with the ActionID
+/// of an action without a list, such as `OriginateResponse`.
 #[test]
-fn what_is_no_answer() {
+fn messages_for_no_action_are_unmatched_or_events() {
     on_pairs(|plan, expected| {
         if expected.login != Login::Accepted {
             return;
@@ -149,12 +142,12 @@ fn what_is_no_answer() {
         let messages = naive::decode(&plan.stream, true);
         let ids: Vec<_> = plan.ids.iter().chain(&plan.own).collect();
         let ours = |message: &naive::Message| ids.iter().position(|id| oracle::names(message, id.as_bytes()));
-        let mut said = Vec::new();
-        // Large enough that no message comes in parts.
-        run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| said.push(incoming));
-        assert_eq!(said.len(), messages.len(), "{}", plan.name);
+        let mut reported = Vec::new();
+        // With this storage no message comes in parts.
+        run(plan, plan.stream.len() + 64, [], Finish::Wait, |_, incoming| reported.push(incoming));
+        assert_eq!(reported.len(), messages.len(), "{}", plan.name);
         let login = messages.iter().position(|message| ours(message).is_some_and(|at| at >= plan.ids.len()));
-        for (message, &incoming) in messages.iter().zip(&said).skip(login.unwrap() + 1) {
+        for (message, &incoming) in messages.iter().zip(&reported).skip(login.unwrap() + 1) {
             let has_privilege = message.headers.iter().any(|(name, _)| name.as_deref() == Some(b"Privilege"));
             let name = message.name.as_deref();
             let ours = ours(message);
@@ -166,7 +159,7 @@ fn what_is_no_answer() {
                     _ => incoming == Incoming::Event { ticket: None },
                 },
                 (Kind::Event, Some(at)) if has_privilege => match expected.ends.get(at) {
-                    Some(Some(End::Completion(_) | End::Lost(_))) => {
+                    Some(Some(End::Response(_) | End::Lost(_))) => {
                         matches!(incoming, Incoming::Event { ticket: Some(ticket) } if plan.tickets[&ticket] == at)
                     }
                     _ => true,
@@ -180,10 +173,10 @@ fn what_is_no_answer() {
     });
 }
 
-/// The count of entries is the one that the server gives, wherever it gives one. Some count other things: the
-/// `DBGetTree` of 16 says 1 whatever it has sent.
+/// The number of entries is the one that the server reports, if it does. `DBGetTree` of Asterisk 16
+/// is an exception: it always reports 1.
 #[test]
-fn list_items() {
+fn entries_are_counted_as_the_server_counts_them() {
     let counted = std::sync::atomic::AtomicUsize::new(0);
     on_pairs(|plan, expected| {
         for message in naive::decode(&plan.stream, true) {
@@ -196,31 +189,32 @@ fn list_items() {
             if plan.requests[at].name == "DBGetTree" && plan.name.starts_with("16/") {
                 continue;
             }
-            let items = count.parse().expect("a number");
-            assert_eq!(expected.ends[at], Some(End::Done(items)), "{}: {message:?}", plan.name);
+            let entries = count.parse().expect("a number");
+            assert_eq!(expected.ends[at], Some(End::List(entries)), "{}: {message:?}", plan.name);
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         }
     });
     assert!(counted.into_inner() > 100);
 }
 
-/// Which actions of the captures in `tests/data` are not asked again: how many are malformed, how many the encoder refuses,
-/// how many came without a login. What was sent wrong on purpose is what the scenarios are for; the others leave out none.
+/// Counts the actions of the captures in `tests/data` that are left out: malformed ones, those the
+/// encoder refuses, and those without a login. Only scenarios that send wrong requests on purpose
+/// have any.
 #[test]
-fn left_out() {
+fn actions_left_out_of_the_replay_are_known() {
     const KNOWN: &[(&str, [usize; 3])] = &[
         // 79 to 400 headers: more than the server reads.
         ("1.4/bad_129_headers", [0, 6, 0]),
         ("13/bad_129_headers", [0, 4, 0]),
         ("16/bad_129_headers", [0, 2, 0]),
         ("22/bad_129_headers", [0, 2, 0]),
-        // Junk, and a Ping, without a login.
+        // Junk and a Ping without a login.
         ("1.4/bad_binary_unauth", [1, 0, 1]),
         ("13/bad_binary_unauth", [1, 0, 1]),
         ("16/bad_binary_unauth", [1, 0, 1]),
         ("1.4/bad_tls_hello", [1, 0, 1]),
         ("16/bad_tls_hello", [1, 0, 1]),
-        // CRs for line ends, all in the name of the action.
+        // CRs as line ends, all within the name of the action.
         ("1.4/bad_cr_only", [0, 1, 0]),
         ("13/bad_cr_only", [0, 1, 0]),
         ("16/bad_cr_only", [0, 1, 0]),
@@ -242,14 +236,14 @@ fn left_out() {
         ("13/bad_lf_only", [2, 0, 0]),
         ("16/bad_lf_only", [3, 0, 0]),
         ("22/bad_lf_only", [3, 0, 0]),
-        // No Action, an empty one without the blank, two.
+        // No Action, an empty one without the blank, two Actions.
         ("1.4/bad_no_action", [2, 0, 0]),
         ("22/bad_no_action", [1, 0, 0]),
         ("1.4/bad_unknown_action", [1, 0, 0]),
         ("1.4/bad_unfinished", [1, 0, 0]),
         ("13/bad_unfinished", [1, 0, 0]),
         ("22/bad_unfinished", [1, 0, 0]),
-        // Challenges that the key is not made of.
+        // Challenges that the key is not based on.
         ("1.4/challenge_odd", [0, 0, 3]),
         ("13/challenge_odd", [0, 0, 3]),
         ("16/challenge_odd", [0, 0, 3]),
@@ -269,11 +263,11 @@ fn left_out() {
     for pair in pairs() {
         let plan = Plan::new(&pair);
         asked += plan.requests.len();
-        let counts = [Left::Malformed, Left::Refused, Left::NotLoggedIn]
-            .map(|why| plan.left.iter().filter(|&&left| left == why).count());
+        let counts = [LeftOut::Malformed, LeftOut::Refused, LeftOut::NotLoggedIn]
+            .map(|why| plan.left_out.iter().filter(|&&left_out| left_out == why).count());
         match known.get(&*pair.name) {
             Some(known) => assert_eq!(counts, *known, "{}", pair.name),
-            // Of those elsewhere nothing is known.
+            // Nothing is known about other captures.
             None if std::env::var_os("AMI_CAPTURES").is_some() => {}
             None => assert_eq!(counts, [0; 3], "{}", pair.name),
         }

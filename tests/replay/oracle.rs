@@ -1,7 +1,8 @@
-//! How each action has to end, told from what the server sent alone.
+//! Determines from the server's stream alone how each action must end.
 //!
-//! A second opinion on the session, with the whole stream in memory: for each action the messages that name it are looked
-//! for. What lists there were before Asterisk 13.2 stands here by hand.
+//! This is a second opinion on the session. It has the whole stream in memory and looks for the
+//! messages with the ActionID of each action. The lists before Asterisk 13.2 are written down here
+//! by hand.
 
 use embedded_ami::client::{LoginRefused, LossReason, ResponseStatus, Stage};
 
@@ -9,7 +10,7 @@ use crate::capture::{Plan, Request};
 use crate::common::naive::{self, Kind, Message};
 use crate::run::{End, Login, Outcome};
 
-/// The lists whose beginning Asterisk did not mark before 13.2, and their ends.
+/// The lists whose start Asterisk did not mark before 13.2, with the events that end them.
 const LISTS: [(&str, &str); 10] = [
     ("Agents", "AgentsComplete"),
     ("DAHDIShowChannels", "DAHDIShowChannelsComplete"),
@@ -23,7 +24,7 @@ const LISTS: [(&str, &str); 10] = [
     ("ZapShowChannels", "ZapShowChannelsComplete"),
 ];
 
-/// The actions with one event behind the response.
+/// The actions with one event after the response.
 const EVENTS: [(&str, &str); 5] = [
     ("DataGet", "DataGet Tree"),
     ("DBGet", "DBGetResponse"),
@@ -32,12 +33,12 @@ const EVENTS: [(&str, &str); 5] = [
     ("WaitEvent", "WaitEventComplete"),
 ];
 
-/// What has to become of the connection, if nothing more comes behind the stream.
+/// Returns the expected outcome of a connection if nothing follows the stream.
 pub fn outcome(plan: &Plan) -> Outcome {
     let messages = naive::decode(&plan.stream, true);
     let login = login(plan, &messages);
     let is_marked = messages.first().is_some_and(|message| {
-        // Asterisk 13.2 says 2.7.
+        // Asterisk 13.2 announces 2.7.
         let version = message.banner.as_ref().map_or(&b"0"[..], |(_, version)| version);
         let mut numbers = std::str::from_utf8(version).unwrap().split('.');
         let mut number = || numbers.next().and_then(|number| number.parse::<u32>().ok()).unwrap_or(0);
@@ -53,11 +54,11 @@ pub fn outcome(plan: &Plan) -> Outcome {
 fn login(plan: &Plan, messages: &[Message]) -> Login {
     let mut messages = messages.iter().filter(|message| !message.incomplete);
     if messages.next().is_none_or(|message| message.kind != Kind::Banner) {
-        return Login::Silent(Stage::Connecting);
+        return Login::TimedOut(Stage::Connecting);
     }
     for id in &plan.own {
         let Some(response) = messages.find(|message| names(message, id.as_bytes())) else {
-            return Login::Silent(Stage::LoggingIn);
+            return Login::TimedOut(Stage::LoggingIn);
         };
         match answer(response) {
             ResponseStatus::Success => {}
@@ -67,7 +68,7 @@ fn login(plan: &Plan, messages: &[Message]) -> Login {
     }
     match plan.login {
         Some(_) => Login::Accepted,
-        None => Login::Silent(Stage::LoggingIn),
+        None => Login::TimedOut(Stage::LoggingIn),
     }
 }
 
@@ -76,7 +77,7 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
     let finished = |message: &&Message| !message.incomplete;
     let is_response = |message: &Message| message.kind != Kind::Event && names(message, id);
     let Some(at) = messages.iter().position(|message| finished(&message) && is_response(message)) else {
-        // DataGet has the event and no response.
+        // DataGet has an event and no response.
         let is_event = |message: &Message| message.kind == Kind::Event && names(message, id);
         return match is("DataGet") && messages.iter().filter(finished).any(is_event) {
             true => End::Event,
@@ -85,33 +86,33 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
     };
     let response = &messages[at];
     if response.kind == Kind::Other {
-        return End::Completion(ResponseStatus::Text);
+        return End::Response(ResponseStatus::Text);
     }
     if answer(response) != ResponseStatus::Success {
-        return End::Completion(answer(response));
+        return End::Response(answer(response));
     }
-    // What follows, up to an error if there is one.
+    // The messages after the response; the loop stops at an error.
     let follow = messages[at + 1..].iter().filter(finished);
     let starts = is_marked_as(response, "start");
     let event = EVENTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     let list = LISTS.iter().find(|(action, _)| is(action)).map(|(_, event)| event.as_bytes());
     if !starts && event.is_none() && (is_marked || list.is_none()) {
-        return End::Completion(ResponseStatus::Success);
+        return End::Response(ResponseStatus::Success);
     }
-    let mut items = 0;
+    let mut entries = 0;
     for message in follow {
         let name = message.name.as_deref();
         if is_response(message) && answer(message) != ResponseStatus::Success {
-            return End::Aborted(items);
+            return End::Aborted(entries);
         }
         if message.kind != Kind::Event {
             continue;
         }
         if !names(message, id) {
-            // The entries of this one list do not name the action.
+            // The entries of this one list have no ActionID.
             let is_plain = ["ActionID", "Privilege"].iter().all(|name| header(message, name).is_none());
             let unnamed = is("IAXpeers") && is_plain;
-            items += u32::from(unnamed && name == Some(b"PeerEntry"));
+            entries += u32::from(unnamed && name == Some(b"PeerEntry"));
             continue;
         }
         if !starts && event.is_some() {
@@ -121,14 +122,14 @@ fn end(messages: &[Message], request: &Request, id: &[u8], is_marked: bool) -> E
             continue;
         }
         if is_marked_as(message, "Complete") || name == list {
-            return End::Done(items);
+            return End::List(entries);
         }
-        items += 1;
+        entries += 1;
     }
-    End::Lost(LossReason::CutShort { entries: items })
+    End::Lost(LossReason::CutShort { entries })
 }
 
-/// What a response says, as the documents have it.
+/// Returns the status of a response according to the documentation.
 fn answer(message: &Message) -> ResponseStatus {
     let text = header(message, "Message").unwrap_or_default();
     match message.name.as_deref().unwrap_or_default() {
@@ -148,7 +149,8 @@ pub fn names(message: &Message, id: &[u8]) -> bool {
     message.headers.iter().any(|(name, value)| name.as_deref() == Some(b"ActionID") && value == id)
 }
 
-/// `EventList` is one of the first three lines: further behind it is out of a value with line ends.
+/// A genuine `EventList` is among the first three lines; one further on comes from a value with
+/// line ends.
 fn is_marked_as(message: &Message, mark: &str) -> bool {
     let head = &message.headers[..message.headers.len().min(3)];
     find(head, "EventList").is_some_and(|value| value.eq_ignore_ascii_case(mark.as_bytes()))
@@ -158,7 +160,7 @@ fn header<'a>(message: &'a Message, name: &str) -> Option<&'a [u8]> {
     find(&message.headers, name)
 }
 
-/// The first value of that name. Some of 1.6 write `Eventlist`.
+/// Returns the first value of this name. Some responses of 1.6 have `Eventlist`.
 fn find<'a>(headers: &'a [(Option<Vec<u8>>, Vec<u8>)], name: &str) -> Option<&'a [u8]> {
     let is = |own: &Vec<u8>| own.eq_ignore_ascii_case(name.as_bytes());
     let found = headers.iter().find(|(own, _)| own.as_ref().is_some_and(is));

@@ -1,4 +1,4 @@
-//! A recorded connection, had again by a session: what the session says of each action.
+//! Replays a recorded connection to a session and collects the reports about each action.
 
 use std::collections::HashMap;
 
@@ -10,98 +10,98 @@ use embedded_ami::wire::{Decoder, Message, Outbox, Part, Step};
 use crate::capture::{PREFIX, Plan, TIMING, first_id, id_key, id_of, rewritten};
 use crate::common::naive;
 
-/// How an action ended.
+/// The way in which an action ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum End {
-    /// With its response, or with text in place of one.
-    Completion(ResponseStatus),
+    /// With its response, or with text instead of one.
+    Response(ResponseStatus),
     /// With the one event that it waits for.
     Event,
-    /// With a list of so many entries.
-    Done(u32),
-    /// With an error behind so many entries.
+    /// With a list of this many entries.
+    List(u32),
+    /// With an error after this many entries.
     Aborted(u32),
     Lost(LossReason),
 }
 
-/// What became of the login.
+/// The result of a login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Login {
     Accepted,
     Refused(LoginRefused),
-    /// It, or what had to come before it, was not answered.
-    Silent(Stage),
-    /// The connection ended before anything could be said of it.
-    Open,
+    /// The server did not answer the login or a step before it.
+    TimedOut(Stage),
+    /// The connection ended before the login was decided.
+    Undecided,
 }
 
-/// What became of a connection. An action that could not be submitted has no end.
+/// The result of a connection. An action that could not be submitted has no end.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Outcome {
     pub login: Login,
     pub ends: Vec<Option<End>>,
 }
 
-/// What happens at the end of the stream.
+/// The continuation after the end of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Finish {
-    /// Nothing more comes, until every deadline has passed.
+    /// Nothing more arrives until every deadline has passed.
     Wait,
     /// The connection is lost.
     Close,
 }
 
-/// What a session has said of an action so far.
+/// The reports about an action so far.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Heard {
+pub struct Progress {
     pub end: Option<End>,
-    /// The response has come, and was not the end.
+    /// The response has come and did not end the action.
     is_open: bool,
-    items: u32,
+    entries: u32,
 }
 
-impl Heard {
-    /// Takes note of what is said of the action. Nothing may be said behind the end, what is said must be in order, and the
-    /// counts right.
-    pub fn note(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
-        assert_eq!(self.end, None, "{incoming:?} behind the end");
+impl Progress {
+    /// Records a report about the action. Checks that none follows the end, that they come in a
+    /// valid order, and that the counts are right.
+    pub fn record(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+        assert_eq!(self.end, None, "{incoming:?} after its end");
         let whole = message.filter(|message| message.part() == Part::Whole);
         let part_ends = message.is_none_or(|message| message.part().is_end());
         match incoming {
-            // The beginning of an error behind entries.
-            Incoming::Response { status: answer, is_end: false, .. } if self.is_open => {
-                assert!(answer.is_error() && !part_ends, "{incoming:?} {self:?}");
+            // The first part of an error after entries.
+            Incoming::Response { status, is_end: false, .. } if self.is_open => {
+                assert!(status.is_error() && !part_ends, "{incoming:?} {self:?}");
             }
-            Incoming::Response { status: answer, is_end, .. } => {
+            Incoming::Response { status, is_end, .. } => {
                 assert!(!self.is_open && (part_ends || !is_end), "{incoming:?} {self:?}");
                 assert!(
-                    whole.is_none_or(|message| ResponseStatus::from_message(message) == answer),
+                    whole.is_none_or(|message| ResponseStatus::from_message(message) == status),
                     "{incoming:?} {message:?}"
                 );
-                self.end = is_end.then_some(End::Completion(answer));
+                self.end = is_end.then_some(End::Response(status));
                 self.is_open = part_ends && !is_end;
-                assert!(!self.is_open || answer == ResponseStatus::Success, "{incoming:?}");
+                assert!(!self.is_open || status == ResponseStatus::Success, "{incoming:?}");
             }
             Incoming::ListEntry { is_end, .. } => {
-                self.items += u32::from(part_ends);
+                self.entries += u32::from(part_ends);
                 self.end = is_end.then_some(End::Event);
             }
-            Incoming::ListComplete { entries: items, .. } | Incoming::ListAborted { entries: items, .. } => {
-                assert!(self.is_open && part_ends && items == self.items, "{incoming:?} {self:?}");
+            Incoming::ListComplete { entries, .. } | Incoming::ListAborted { entries, .. } => {
+                assert!(self.is_open && part_ends && entries == self.entries, "{incoming:?} {self:?}");
                 let is_done = matches!(incoming, Incoming::ListComplete { .. });
-                self.end = Some(if is_done { End::Done(items) } else { End::Aborted(items) });
+                self.end = Some(if is_done { End::List(entries) } else { End::Aborted(entries) });
             }
-            Incoming::Lost { reason: loss, .. } => {
-                let cut_short = LossReason::CutShort { entries: self.items };
-                assert_eq!(loss == cut_short, self.is_open, "{incoming:?} {self:?}");
-                self.end = Some(End::Lost(loss));
+            Incoming::Lost { reason, .. } => {
+                let cut_short = LossReason::CutShort { entries: self.entries };
+                assert_eq!(reason == cut_short, self.is_open, "{incoming:?} {self:?}");
+                self.end = Some(End::Lost(reason));
             }
-            _ => panic!("{incoming:?} is said of no action"),
+            _ => panic!("{incoming:?} concerns no action"),
         }
     }
 }
 
-/// The action that has come a step further.
+/// Returns the action that this report concerns.
 pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     match incoming {
         Incoming::Response { ticket, .. }
@@ -113,7 +113,7 @@ pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     }
 }
 
-/// Says which connection it was, if a check deep inside fails.
+/// Prints the name of the connection if a check inside panics.
 struct Context<'a>(&'a str);
 
 impl Drop for Context<'_> {
@@ -124,19 +124,19 @@ impl Drop for Context<'_> {
     }
 }
 
-/// A session that submits all actions as soon as it is logged in, and what it has said of them.
+/// A session that submits all actions as soon as it is logged in, and its reports about them.
 struct Client<'a> {
     plan: &'a Plan,
     session: Session<Vec<Slot>>,
     outbox: Outbox<Vec<u8>>,
     login: Login,
-    heard: Vec<Heard>,
+    progress: Vec<Progress>,
 }
 
 impl Client<'_> {
-    fn take(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+    fn handle(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
         if let Some(ticket) = ticket_of(incoming) {
-            self.heard[self.plan.tickets[&ticket]].note(incoming, message);
+            self.progress[self.plan.tickets[&ticket]].record(incoming, message);
         }
         match incoming {
             Incoming::Event { ticket: Some(ticket) } => assert!(self.plan.tickets.contains_key(&ticket)),
@@ -149,22 +149,27 @@ impl Client<'_> {
                 assert!(refused.is_none_or(|error| error == SessionError::Stage(Stage::LoggingIn)));
             }
             Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
-            Incoming::ServerTimedOut(stage) => self.login = Login::Silent(stage),
+            Incoming::ServerTimedOut(stage) => self.login = Login::TimedOut(stage),
             _ => {}
         }
-        if self.login == Login::Open && self.session.stage() == Stage::Ready {
+        if self.login == Login::Undecided && self.session.stage() == Stage::Ready {
             self.login = Login::Accepted;
             for (request, id) in self.plan.requests.iter().zip(&self.plan.ids) {
                 let ticket = self.session.submit(request, 0, &mut self.outbox).unwrap();
-                assert_eq!(self.session.action_id(ticket).as_str(), id, "not as rehearsed");
+                assert_eq!(
+                    self.session.action_id(ticket).as_str(),
+                    id,
+                    "another ActionID than in the rehearsal"
+                );
             }
         }
         self.outbox.advance(usize::MAX);
     }
 }
 
-/// Replays a connection through a decoder with `storage` bytes, in reads of the sizes that `reads` gives, what is left in one
-/// when it gives no more. `watch` sees each message, or part, with what the session said of it.
+/// Replays a connection through a decoder with `storage` bytes, in reads of the sizes from `reads`
+/// and, after the last of these, one read of the rest. Calls `watch` with each message or part and
+/// the session's report about it.
 pub fn run(
     plan: &Plan,
     storage: usize,
@@ -178,8 +183,8 @@ pub fn run(
         plan,
         session: Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING),
         outbox: Outbox::for_client(vec![0; plan.outbox], plan.dialect),
-        login: Login::Open,
-        heard: vec![Heard::default(); plan.requests.len()],
+        login: Login::Undecided,
+        progress: vec![Progress::default(); plan.requests.len()],
     };
     client.session.on_connected(id_key(PREFIX), 0);
     let mut reads = reads.into_iter();
@@ -190,7 +195,7 @@ pub fn run(
             Step::Message => {
                 let message = decoder.message();
                 let incoming = client.session.on_message(&message, 0).unwrap();
-                client.take(incoming, Some(&message));
+                client.handle(incoming, Some(&message));
                 watch(&message, incoming);
             }
             Step::NeedInput => {
@@ -216,23 +221,24 @@ pub fn run(
         Finish::Wait => {
             while let Some(deadline) = client.session.deadline() {
                 while let Some(incoming) = client.session.on_timeout(deadline, &mut client.outbox).unwrap() {
-                    client.take(incoming, None);
+                    client.handle(incoming, None);
                 }
             }
         }
         Finish::Close => {
             while let Some(incoming) = client.session.on_closed(&client.outbox) {
-                client.take(incoming, None);
+                client.handle(incoming, None);
             }
         }
     }
     assert_eq!(client.session.outstanding(), 0);
-    Outcome { login: client.login, ends: client.heard.iter().map(|heard| heard.end).collect() }
+    Outcome { login: client.login, ends: client.progress.iter().map(|progress| progress.end).collect() }
 }
 
-/// Replays a connection with so few slots that each serves many actions: an action is submitted only when a message names it
-/// or a later one. When no slot is free, the time of the oldest action passes.
-pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
+/// Replays a connection with so few slots that each serves many actions. An action is submitted
+/// only when a message with its ActionID or that of a later one arrives. If no slot is free, the
+/// deadline of the oldest action passes first.
+pub fn run_with_few_slots(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
     let session = Session::new(vec![Slot::FREE; slots]).timing(TIMING);
     let session = if one_at_a_time { session.one_at_a_time() } else { session };
     let mut slow = Slow::new(plan, session, false);
@@ -243,32 +249,33 @@ pub fn run_few(plan: &Plan, slots: usize, one_at_a_time: bool) -> Outcome {
     while let Some(deadline) = slow.session.deadline() {
         slow.wait_until(deadline);
     }
-    Outcome { login: slow.login, ends: slow.heard.iter().map(|heard| heard.end).collect() }
+    Outcome { login: slow.login, ends: slow.progress.iter().map(|progress| progress.end).collect() }
 }
 
-/// Replays a connection so late that all actions have been given up before the first is answered. By then the same actions
-/// are outstanding again, in the same slots, and none of the answers is for them.
+/// Replays a connection so late that all actions have timed out before the first is answered. By
+/// then the same actions are outstanding again in the same slots, and none of the answers is
+/// theirs.
 pub fn run_late(plan: &Plan) {
     let session = Session::new(vec![Slot::FREE; plan.requests.len()]).timing(TIMING);
     let mut slow = Slow::new(plan, session, true);
     slow.replay();
     if slow.login == Login::Accepted {
         assert_eq!(slow.session.outstanding(), plan.requests.len());
-        assert!(slow.heard.iter().all(|heard| heard.end == Some(End::Lost(LossReason::TimedOut))));
+        assert!(slow.progress.iter().all(|progress| progress.end == Some(End::Lost(LossReason::TimedOut))));
     }
 }
 
-/// A session that takes its time.
+/// A session that submits actions late.
 struct Slow<'a> {
     plan: &'a Plan,
     session: Session<Vec<Slot>>,
     outbox: Outbox<Vec<u8>>,
     now: u64,
     login: Login,
-    heard: Vec<Heard>,
-    /// Of the actions whose ActionIDs are put in the stream.
+    progress: Vec<Progress>,
+    /// The tickets of the actions whose ActionIDs are put into the stream.
     tickets: HashMap<Ticket, usize>,
-    /// From the ids of the rehearsal to those of this session.
+    /// Maps the ActionIDs of the rehearsal to those of this session.
     ids: HashMap<Vec<u8>, String>,
     submitted: usize,
     is_late: bool,
@@ -282,8 +289,8 @@ impl<'a> Slow<'a> {
             session,
             outbox: Outbox::for_client(vec![0; plan.outbox], plan.dialect),
             now: 0,
-            login: Login::Open,
-            heard: vec![Heard::default(); plan.requests.len()],
+            login: Login::Undecided,
+            progress: vec![Progress::default(); plan.requests.len()],
             tickets: HashMap::new(),
             ids: HashMap::new(),
             submitted: 0,
@@ -292,9 +299,10 @@ impl<'a> Slow<'a> {
         }
     }
 
-    /// One message after the other, each with the ActionIDs known by then.
+    /// Replays one message after the other, each with the ActionIDs known by then.
     fn replay(&mut self) {
-        // Another prefix: with that of the rehearsal, an id left as it was could name another action.
+        // Not the prefix of the rehearsal: an ActionID that was left unchanged could belong to
+        // another action.
         self.session.on_connected(id_key(!PREFIX), 0);
         let numbers: HashMap<_, _> = self.plan.ids.iter().map(String::as_bytes).zip(1..).collect();
         let stream = &self.plan.stream;
@@ -321,13 +329,13 @@ impl<'a> Slow<'a> {
         while decoder.poll() == Step::Message {
             let message = decoder.message();
             let incoming = self.session.on_message(&message, self.now).unwrap();
-            self.take(incoming, Some(&message));
+            self.handle(incoming, Some(&message));
         }
     }
 
-    fn take(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
+    fn handle(&mut self, incoming: Incoming, message: Option<&Message<'_>>) {
         if let Some(ticket) = ticket_of(incoming) {
-            self.heard[self.tickets[&ticket]].note(incoming, message);
+            self.progress[self.tickets[&ticket]].record(incoming, message);
         }
         match incoming {
             Incoming::Event { ticket: Some(ticket) } => assert!(self.tickets.contains_key(&ticket)),
@@ -340,10 +348,10 @@ impl<'a> Slow<'a> {
                 self.outbox.advance(usize::MAX);
             }
             Incoming::Refused(refusal) => self.login = Login::Refused(refusal),
-            Incoming::ServerTimedOut(stage) => self.login = Login::Silent(stage),
+            Incoming::ServerTimedOut(stage) => self.login = Login::TimedOut(stage),
             _ => {}
         }
-        if self.login == Login::Open && self.session.stage() == Stage::Ready {
+        if self.login == Login::Undecided && self.session.stage() == Stage::Ready {
             self.login = Login::Accepted;
             if self.is_late {
                 self.submit_up_to(self.plan.requests.len());
@@ -362,12 +370,13 @@ impl<'a> Slow<'a> {
                 Ok(ticket) => {
                     let id = self.session.action_id(ticket).as_str().to_string();
                     self.ids.insert(self.plan.ids[self.submitted].clone().into_bytes(), id);
-                    assert_eq!(self.tickets.insert(ticket, self.submitted), None, "a ticket twice");
+                    assert_eq!(self.tickets.insert(ticket, self.submitted), None, "the same ticket twice");
                     self.outbox.advance(usize::MAX);
                     self.submitted += 1;
                     self.now += 1;
                 }
-                // The server answers in order: what is outstanding by now will not be answered.
+                // The server answers in order, so the outstanding actions will not be answered any
+                // more.
                 Err(SessionError::SlotsFull | SessionError::Busy) => {
                     self.wait_until(self.session.deadline().expect("something outstanding"));
                 }
@@ -379,7 +388,7 @@ impl<'a> Slow<'a> {
     fn wait_until(&mut self, time: u64) {
         self.now = self.now.max(time);
         while let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox).unwrap() {
-            self.take(incoming, None);
+            self.handle(incoming, None);
         }
     }
 }

@@ -1,13 +1,14 @@
-//! One answer a request, whole or not at all; lists that count themselves, and go on where there was no room.
+//! Each request gets one answer, written whole or not at all. Lists count their entries and resume
+//! after a full outbox.
 
 use embedded_ami::server::{Account, Incoming, Request, Responder, Session, SessionError, Stage};
 use embedded_ami::wire::{EncodeError, Outbox};
 
-use crate::wire::Server;
+use crate::harness::Server;
 
 type Way = fn(Responder<'_, Vec<u8>>) -> Result<(), SessionError>;
 
-/// Every way to answer but a list, and what is behind the ActionID then.
+/// Every way to answer except a list, with the expected status and the lines after the ActionID.
 const WAYS: [(Way, &str, &str); 9] = [
     (|answer| answer.success("Done"), "Success", "Message: Done\r\n"),
     (|answer| answer.success_with(|out| out.header("Ping", "Pong")), "Success", "Ping: Pong\r\n"),
@@ -30,9 +31,9 @@ const WAYS: [(Way, &str, &str); 9] = [
 
 const ANY: &str = "Action: Any\r\nActionID: 7\r\n\r\n";
 
-fn asked(outbox: usize) -> Server<'static> {
-    let mut server = Server::of(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
-    server.asks(ANY);
+fn with_request(outbox: usize) -> Server<'static> {
+    let mut server = Server::with_session(Session::new("11.0.0"), 512, outbox).log_in(Account::new("s"));
+    server.receive_request(ANY);
     server
 }
 
@@ -41,8 +42,8 @@ fn answer<'a>(server: &'a mut Server<'_>) -> Result<Responder<'a, Vec<u8>>, Sess
     server.session.answer(&request, &mut server.outbox)
 }
 
-/// Nothing waits for an answer, whatever is tried.
-fn is_answered(server: &mut Server<'_>) {
+/// Checks that no request waits for an answer.
+fn assert_answered(server: &mut Server<'_>) {
     for _ in 0..2 {
         assert_eq!(answer(server).err(), Some(SessionError::NothingToAnswer));
     }
@@ -53,20 +54,20 @@ fn is_answered(server: &mut Server<'_>) {
 #[test]
 fn each_request_is_answered_once() {
     for (way, kind, rest) in WAYS {
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
         for _ in 0..3 {
             way(answer(&mut server).unwrap()).unwrap();
-            assert_eq!(server.says(), expected);
-            is_answered(&mut server);
-            server.asks(ANY);
+            assert_eq!(server.take_sent(), expected);
+            assert_answered(&mut server);
+            server.receive_request(ANY);
         }
-        // No ActionID, none in the answer.
+        // Without an ActionID in the request, there is none in the answer.
         way(answer(&mut server).unwrap()).unwrap();
-        server.says();
-        server.asks("Action: Any\r\nActionID:  \r\n\r\n");
+        server.take_sent();
+        server.receive_request("Action: Any\r\nActionID:  \r\n\r\n");
         way(answer(&mut server).unwrap()).unwrap();
-        assert_eq!(server.says(), format!("Response: {kind}\r\n{rest}\r\n"));
+        assert_eq!(server.take_sent(), format!("Response: {kind}\r\n{rest}\r\n"));
     }
 }
 
@@ -75,7 +76,7 @@ fn an_answer_is_written_whole_or_not_at_all() {
     for (way, kind, rest) in WAYS {
         let expected = format!("Response: {kind}\r\nActionID: 7\r\n{rest}\r\n");
         for size in 90..expected.len().max(90) + 40 {
-            let mut server = asked(size);
+            let mut server = with_request(size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(4);
             let is_room = expected.len() + 3 <= size;
@@ -83,9 +84,9 @@ fn an_answer_is_written_whole_or_not_at_all() {
                 way(answer(&mut server).unwrap()),
                 if is_room { Ok(()) } else { Err(EncodeError::Full.into()) }
             );
-            assert_eq!(server.says(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
+            assert_eq!(server.take_sent(), format!("\n\r\n{}", if is_room { &expected } else { "" }));
             if is_room {
-                is_answered(&mut server);
+                assert_answered(&mut server);
                 continue;
             }
             assert!(server.session.is_busy());
@@ -95,14 +96,14 @@ fn an_answer_is_written_whole_or_not_at_all() {
                 again,
                 if fits { Ok(()) } else { Err(EncodeError::TooLarge { storage: size }.into()) }
             );
-            assert_eq!(server.says(), if fits { &expected } else { "" });
+            assert_eq!(server.take_sent(), if fits { &expected } else { "" });
             assert_eq!(server.session.is_busy(), !fits);
         }
     }
 }
 
 #[test]
-fn an_answer_that_cannot_be_written_is_still_to_be_given() {
+fn a_failed_answer_can_be_given_again() {
     let bad: [(Way, EncodeError); 6] = [
         (
             |answer| answer.success_with(|out| out.header("X", "a\r\nEvent: x")),
@@ -114,59 +115,59 @@ fn an_answer_that_cannot_be_written_is_still_to_be_given() {
         (|answer| answer.success_with(|_| Err(EncodeError::NoHeaders)), EncodeError::NoHeaders),
         (|answer| answer.command(true, ["a\0b"]), EncodeError::ValueByte { line: 4, at: 1, byte: 0 }),
     ];
-    let mut server = asked(1000);
+    let mut server = with_request(1000);
     for (way, error) in bad {
         assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::Encode(error)));
-        assert_eq!(server.says(), "");
+        assert_eq!(server.take_sent(), "");
         assert!(server.session.is_busy());
     }
-    // An answer that is let go is none.
+    // Dropping a responder does not answer.
     let _ = answer(&mut server).unwrap();
     answer(&mut server).unwrap().success("x").unwrap();
-    assert_eq!(server.says(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
-    is_answered(&mut server);
+    assert_eq!(server.take_sent(), "Response: Success\r\nActionID: 7\r\nMessage: x\r\n\r\n");
+    assert_answered(&mut server);
 }
 
 #[test]
-fn a_text_of_whatever_bytes_is_one_line() {
+fn message_text_is_always_one_line() {
     let text = b"\0\r\nNo\r\n\r\nEvent: x\0\xff\n\r\0";
     for byte in 0..=255 {
         let text = [text, &[byte][..], b"x"].concat();
         let line: Vec<_> = text.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect();
         let expected =
             |head: &str| [b"Response: ", head.as_bytes(), b"Message: ", &line, b"\r\n\r\n"].concat();
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         answer(&mut server).unwrap().success(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\n"));
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         answer(&mut server).unwrap().error(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Error\r\nActionID: 7\r\n"));
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         let _ = answer(&mut server).unwrap().list(&text).unwrap();
         assert_eq!(server.outbox.pending(), expected("Success\r\nActionID: 7\r\nEventList: start\r\n"));
     }
 }
 
 #[test]
-fn there_is_nothing_to_answer_at_any_other_time() {
+fn answering_without_a_request_is_an_error() {
     let mut server = Server::new();
-    is_answered(&mut server);
-    server.answers(ANY);
-    is_answered(&mut server);
-    server.hear("Action: Login\r\n\r\n");
+    assert_answered(&mut server);
+    server.answer_to(ANY);
+    assert_answered(&mut server);
+    server.receive("Action: Login\r\n\r\n");
     server.pump(|session, incoming, outbox, now| {
         let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
         assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
         assert_eq!(session.log_in(&attempt, None, now, outbox), Ok(false));
         assert_eq!(session.answer(attempt.request(), outbox).err(), Some(SessionError::NothingToAnswer));
     });
-    server.tick(1000);
-    is_answered(&mut server);
+    server.on_timeout(1000);
+    assert_answered(&mut server);
 
     let mut server = Server::logged_in(Account::new("s"));
     for own in ["Login", "Challenge", "Events", "", "Logoff", "Any"] {
-        server.answers(format!("Action: {own}\r\n\r\n"));
-        is_answered(&mut server);
+        server.answer_to(format!("Action: {own}\r\n\r\n"));
+        assert_answered(&mut server);
     }
     let ends: [fn(&mut Server<'_>); 3] = [
         |server| server.session.disconnect(),
@@ -174,49 +175,49 @@ fn there_is_nothing_to_answer_at_any_other_time() {
         |server| server.session.on_connected(1, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
-        let mut server = asked(1000);
+        let mut server = with_request(1000);
         end(&mut server);
-        server.says();
-        is_answered(&mut server);
-        let mut server = asked(1000);
+        server.take_sent();
+        assert_answered(&mut server);
+        let mut server = with_request(1000);
         let _ = answer(&mut server).unwrap().list("x").unwrap();
         end(&mut server);
-        server.says();
-        is_answered(&mut server);
+        server.take_sent();
+        assert_answered(&mut server);
     }
 }
 
 #[test]
-fn a_session_that_waits_for_an_answer_reads_nothing() {
-    let mut server = asked(1000);
-    server.hear("Action: Logoff\r\n\r\n");
+fn an_unanswered_session_refuses_messages() {
+    let mut server = with_request(1000);
+    server.receive("Action: Logoff\r\n\r\n");
     for step in 0..3 {
         if step == 1 {
             let _ = answer(&mut server).unwrap().list("x").unwrap();
-            server.says();
+            server.take_sent();
         }
         let message = server.decoder.message();
         let again = server.session.on_message(&message, &mut server.outbox);
         assert_eq!(again.err(), Some(SessionError::Unanswered));
-        assert_eq!(server.tick(u64::MAX), "");
+        assert_eq!(server.on_timeout(u64::MAX), "");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
         assert!(server.session.is_busy());
     }
     answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
-    server.says();
-    assert!(server.answers("").starts_with("Response: Goodbye\r\n"));
+    server.take_sent();
+    assert!(server.answer_to("").starts_with("Response: Goodbye\r\n"));
 }
 
 #[test]
-fn a_list_is_all_of_the_answer() {
+fn a_list_excludes_any_other_answer() {
     for (way, ..) in WAYS {
         for entries in 0..3 {
-            let mut server = asked(1000);
+            let mut server = with_request(1000);
             let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
             (0..entries).for_each(|_| list.entry("Entry", |_| Ok(())).unwrap());
-            let begun = server.says();
+            let begun = server.take_sent();
             assert_eq!(way(answer(&mut server).unwrap()), Err(SessionError::ListBegun), "a second response");
-            assert_eq!(server.says(), "");
+            assert_eq!(server.take_sent(), "");
             assert!(server.session.is_busy());
             let mut list = answer(&mut server).unwrap().list("Begins again").unwrap();
             assert_eq!(list.entries(), entries);
@@ -227,8 +228,8 @@ fn a_list_is_all_of_the_answer() {
                  Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: {}\r\nMore: z\r\n\r\n",
                 entries + 1
             );
-            assert_eq!(server.says(), rest);
-            is_answered(&mut server);
+            assert_eq!(server.take_sent(), rest);
+            assert_answered(&mut server);
             let start =
                 "Response: Success\r\nActionID: 7\r\nEventList: start\r\nMessage: Begins\r\n\r\n".to_owned();
             assert_eq!(begun, start + &"Event: Entry\r\nActionID: 7\r\n\r\n".repeat(entries as usize));
@@ -236,8 +237,8 @@ fn a_list_is_all_of_the_answer() {
     }
 }
 
-/// Goes on with a list of so many entries until there is no room, or it is complete.
-fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
+/// Continues a list of this many entries until the outbox is full or the list is complete.
+fn continue_list(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
     let mut list = answer(server).unwrap().list("Begins")?;
     while list.entries() < entries {
         let number = list.entries();
@@ -250,37 +251,37 @@ fn go_on(server: &mut Server<'_>, entries: u32) -> Result<(), SessionError> {
 }
 
 #[test]
-fn a_list_goes_on_at_any_entry_with_any_outbox() {
+fn a_list_resumes_after_any_entry_with_any_outbox() {
     let mut random = fastrand::Rng::with_seed(2);
     for entries in [0, 1, 2, 9, 40] {
-        let mut server = asked(10_000);
-        go_on(&mut server, entries).unwrap();
-        let whole = server.says();
+        let mut server = with_request(10_000);
+        continue_list(&mut server, entries).unwrap();
+        let whole = server.take_sent();
         let longest = whole.split_inclusive("\r\n\r\n").map(str::len).max().unwrap();
         for size in 90..400 {
-            let mut server = asked(size);
+            let mut server = with_request(size);
             assert!(longest <= size);
-            let mut said = String::new();
+            let mut sent = String::new();
             let mut times = 0;
-            while let Err(error) = go_on(&mut server, entries) {
+            while let Err(error) = continue_list(&mut server, entries) {
                 assert_eq!(error, SessionError::Encode(EncodeError::Full));
                 assert!(server.session.is_busy());
                 let pending = server.outbox.pending();
                 assert!(!pending.is_empty());
                 let n = random.usize(1..=pending.len());
-                said += std::str::from_utf8(&pending[..n]).unwrap();
+                sent += std::str::from_utf8(&pending[..n]).unwrap();
                 server.outbox.advance(n);
                 times += 1;
                 assert!(times < 10_000);
             }
-            said += &server.says();
-            assert_eq!(said, whole, "{size}");
+            sent += &server.take_sent();
+            assert_eq!(sent, whole, "{size}");
             assert!(times > 0 || whole.len() <= size);
-            is_answered(&mut server);
+            assert_answered(&mut server);
         }
     }
-    // An entry that never fits is not in the list, nor is a bad one; the list goes on.
-    let mut server = asked(100);
+    // An entry that never fits is not in the list, nor is an invalid one; the list goes on.
+    let mut server = with_request(100);
     let mut list = answer(&mut server).unwrap().list("Begins").unwrap();
     assert_eq!(
         list.entry("Entry", |out| out.header("X", "\r")).err(),
@@ -288,17 +289,20 @@ fn a_list_goes_on_at_any_entry_with_any_outbox() {
     );
     assert_eq!(list.entry("Entry", |out| out.header("X", [b'x'; 100])).err(), Some(EncodeError::Full));
     assert_eq!(list.entries(), 0);
-    server.says();
+    server.take_sent();
     let mut list = answer(&mut server).unwrap().list("").unwrap();
     let large = list.entry("Entry", |out| out.header("X", [b'x'; 100]));
     assert_eq!(large, Err(EncodeError::TooLarge { storage: 100 }));
     assert_eq!(list.complete("E\n", |_| Ok(())), Err(EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }));
     answer(&mut server).unwrap().list("").unwrap().complete("End", |_| Ok(())).unwrap();
-    assert_eq!(server.says(), "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n");
+    assert_eq!(
+        server.take_sent(),
+        "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
+    );
 }
 
 #[test]
-fn what_the_session_answers_itself_waits_for_room_too() {
+fn answers_of_the_session_itself_wait_for_room() {
     let requests = [
         ("Action: Events\r\nEventMask: off\r\n\r\n", "Response: Success\r\nEvents: Off\r\n\r\n"),
         ("Action: Challenge\r\nAuthType: MD5\r\n\r\n", "Response: Success\r\nChallenge: 372514048\r\n\r\n"),
@@ -307,7 +311,7 @@ fn what_the_session_answers_itself_waits_for_room_too() {
         ("Nothing: x\r\n\r\n", "Response: Error\r\nMessage: Missing action in request\r\n\r\n"),
     ];
     for (text, expected) in requests {
-        let mut server = Server::of(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
+        let mut server = Server::with_session(Session::new("11.0.0"), 512, 1000).log_in(Account::new("s"));
         server.outbox = Outbox::for_server(vec![0; expected.len()]);
         server.outbox.write(|out| out.header("X", "")).unwrap();
         server.outbox.advance(6);
@@ -320,24 +324,24 @@ fn what_the_session_answers_itself_waits_for_room_too() {
             assert_eq!(full.err(), Some(SessionError::Encode(EncodeError::Full)), "{text}");
             assert_eq!(server.outbox.pending(), b"\n");
             assert_eq!(server.session.stage(), Stage::LoggedIn);
-            assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is as it was");
+            assert!(server.session.wants(embedded_ami::classes::Classes::ALL), "the mask is unchanged");
         }
         server.outbox.advance(usize::MAX);
         let message = server.decoder.message();
         let done = server.session.on_message(&message, &mut server.outbox);
         assert!(matches!(done, Ok(Incoming::Nothing)), "{done:?}");
-        assert_eq!(server.says(), expected);
+        assert_eq!(server.take_sent(), expected);
     }
-    // A refusal waits as well, and so does the end of the connection.
-    let mut server = Server::of(Session::new("11.0.0"), 512, 100);
-    assert!(!server.attempts("Action: Login\r\n\r\n", None));
+    // A refused login and the end of its connection wait for room as well.
+    let mut server = Server::with_session(Session::new("11.0.0"), 512, 100);
+    assert!(!server.attempt_login("Action: Login\r\n\r\n", None));
     server.outbox.write(|out| out.header("X", [b'x'; 60])).unwrap();
     for now in [1000, 1001, 50_000] {
         let message = server.decoder.message();
         assert_eq!(server.session.on_timeout(&message, now, &mut server.outbox), Err(EncodeError::Full));
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(1000)));
     }
-    server.says();
-    assert_eq!(server.tick(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
+    server.take_sent();
+    assert_eq!(server.on_timeout(50_001), "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
     assert_eq!(server.session.stage(), Stage::Closed);
 }

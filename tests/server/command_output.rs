@@ -1,11 +1,11 @@
-//! The output of commands, in the form of the version that was announced.
+//! Command output in the format of the announced version.
 
 use embedded_ami::server::{Account, Request, Session, SessionError};
 use embedded_ami::wire::{Decoder, EncodeError, Kind, OwnedMessage, Step};
 
-use crate::wire::{Server, messages};
+use crate::harness::{Server, messages};
 
-/// Versions of AMI, of Asterisk 0.2 to 14.1, whose servers say `Response: Follows`.
+/// AMI versions of Asterisk 0.2 to 14.1, whose servers answer `Response: Follows`.
 const OLD: [&str; 20] = [
     "1.0", "1.1", "1.2", "1.3", "2.0.0", "2.1.0", "2.2.0", "2.3.0", "2.4.0", "2.5.0", "2.6.0", "2.7.0",
     "2.8.0", "2.9.0", "2.10.0", "2.10.2", "2.10.3", "2.10.4", "2.10.5", "2.10.6",
@@ -16,10 +16,10 @@ const NEW: [&str; 30] = [
     "9.0.0", "10.0.0", "11.0.0", "12.0.0", "13.0.0", "20.10.0", "100.0.0", "3",
 ];
 
-fn asked(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
-    let mut server = Server::of(Session::new(version), 512, outbox).log_in(Account::new("s"));
+fn with_request(version: &'static str, id: &str, outbox: usize) -> Server<'static> {
+    let mut server = Server::with_session(Session::new(version), 512, outbox).log_in(Account::new("s"));
     let id = if id.is_empty() { String::new() } else { format!("ActionID: {id}\r\n") };
-    server.asks(format!("Action: Command\r\n{id}Command: core show version\r\n\r\n"));
+    server.receive_request(format!("Action: Command\r\n{id}Command: core show version\r\n\r\n"));
     server
 }
 
@@ -32,7 +32,7 @@ fn command(server: &mut Server<'_>, is_success: bool, lines: &[Vec<u8>]) -> Resu
     }
 }
 
-/// Lines that look like something, and some that look like nothing.
+/// Returns a line of output. Some look like parts of the protocol.
 fn line(random: &mut fastrand::Rng) -> Vec<u8> {
     const LOOKS: [&str; 16] = [
         "",
@@ -61,14 +61,14 @@ fn line(random: &mut fastrand::Rng) -> Vec<u8> {
     }
 }
 
-/// The message that our own decoder makes of this, and nothing else.
-fn decoded(mut said: &[u8], storage: usize) -> OwnedMessage {
+/// Decodes the one message in these bytes with our own decoder.
+fn decoded(mut sent: &[u8], storage: usize) -> OwnedMessage {
     let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
     let (mut message, mut messages) = (OwnedMessage::default(), 0);
     loop {
         match decoder.poll() {
             Step::Message => messages += u32::from(message.push(&decoder.message()).unwrap()),
-            Step::NeedInput => match std::io::Read::read(&mut said, decoder.space()).unwrap() {
+            Step::NeedInput => match std::io::Read::read(&mut sent, decoder.space()).unwrap() {
                 0 => decoder.finish(),
                 n => decoder.advance(n),
             },
@@ -80,7 +80,7 @@ fn decoded(mut said: &[u8], storage: usize) -> OwnedMessage {
 }
 
 #[test]
-fn output_in_the_form_of_the_version_comes_back_line_by_line() {
+fn the_client_decodes_every_output_line() {
     let mut random = fastrand::Rng::with_seed(1);
     let versions = OLD.map(|version| (version, true)).into_iter().chain(NEW.map(|version| (version, false)));
     for (version, is_old) in versions {
@@ -89,15 +89,15 @@ fn output_in_the_form_of_the_version_comes_back_line_by_line() {
                 (0..if round < 4 { round } else { random.usize(..30) }).map(|_| line(&mut random)).collect();
             let is_success = random.bool();
             let id = *random.choice(["", "x-7"]).as_ref().unwrap();
-            let mut server = asked(version, id, 20_000);
+            let mut server = with_request(version, id, 20_000);
             command(&mut server, is_success, &lines).unwrap();
             assert!(!server.session.is_busy());
-            let said = server.outbox.pending().to_vec();
-            let message = decoded(&said, 32 + random.usize(..3000));
+            let sent = server.outbox.pending().to_vec();
+            let message = decoded(&sent, 32 + random.usize(..3000));
             let message = message.message();
-            let show = || format!("{version}, {is_success}, \"{}\"", said.escape_ascii());
+            let show = || format!("{version}, {is_success}, \"{}\"", sent.escape_ascii());
             assert_eq!((message.kind(), message.is_incomplete()), (Kind::Response, false), "{}", show());
-            assert_eq!(message.as_bytes(), said, "{}", show());
+            assert_eq!(message.as_bytes(), sent, "{}", show());
             let got: Vec<_> = message.output().map(|line| line.as_bytes().to_vec()).collect();
             assert_eq!(
                 got,
@@ -111,7 +111,7 @@ fn output_in_the_form_of_the_version_comes_back_line_by_line() {
                 (false, false) => "Error",
             };
             assert!(message.name().is_some_and(|name| name == word), "{}", show());
-            let mut headers = messages(&said).remove(0);
+            let mut headers = messages(&sent).remove(0);
             headers.retain(|(name, _)| name != "Output");
             let mut names = vec!["Response"];
             names.extend(is_old.then_some("Privilege"));
@@ -120,15 +120,15 @@ fn output_in_the_form_of_the_version_comes_back_line_by_line() {
             assert_eq!(headers.iter().map(|(name, _)| &name[..]).collect::<Vec<_>>(), names, "{}", show());
             assert_eq!(message.get("ActionID").map_or("", |own| own.to_str().unwrap()), id);
             let end = if is_old { &b"--END COMMAND--\r\n\r\n"[..] } else { b"\r\n\r\n" };
-            assert!(said.ends_with(end));
+            assert!(sent.ends_with(end));
         }
     }
 }
 
 #[test]
-fn a_line_that_is_more_than_one_is_refused() {
+fn a_line_with_a_line_end_is_refused() {
     for version in ["2.10.6", "11.0.0"] {
-        let mut server = asked(version, "7", 2000);
+        let mut server = with_request(version, "7", 2000);
         for (bad, byte) in [("a\nb", b'\n'), ("a\r", b'\r'), ("a\0b", 0), ("x--END COMMAND--\r\n\r\n", b'\r')]
         {
             let lines = [b"good".to_vec(), bad.into(), b"good".to_vec()];
@@ -138,10 +138,10 @@ fn a_line_that_is_more_than_one_is_refused() {
                 "{error:?}"
             );
             assert_eq!(server.outbox.pending(), b"");
-            assert!(server.session.is_busy(), "it is still to be answered");
+            assert!(server.session.is_busy(), "the request is unanswered");
         }
         command(&mut server, true, &[b"good".to_vec()]).unwrap();
-        assert!(server.says().contains("good"));
+        assert!(server.take_sent().contains("good"));
     }
 }
 
@@ -150,24 +150,27 @@ fn output_is_written_whole_or_not_at_all() {
     let lines = ["first", "", "third"].map(|line| line.as_bytes().to_vec());
     for version in ["1.0", "11.0.0"] {
         let whole = {
-            let mut server = asked(version, "7", 2000);
+            let mut server = with_request(version, "7", 2000);
             command(&mut server, true, &lines).unwrap();
-            server.says()
+            server.take_sent()
         };
         for size in 80..whole.len() + 40 {
-            let mut server = asked(version, "7", size);
+            let mut server = with_request(version, "7", size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(2);
             let is_room = whole.len() + 5 <= size;
             let written = command(&mut server, true, &lines);
             assert_eq!(written, if is_room { Ok(()) } else { Err(EncodeError::Full) }, "{size}");
-            assert_eq!(server.says(), if is_room { format!(" \r\n\r\n{whole}") } else { " \r\n\r\n".into() });
+            assert_eq!(
+                server.take_sent(),
+                if is_room { format!(" \r\n\r\n{whole}") } else { " \r\n\r\n".into() }
+            );
             if !is_room {
                 assert!(server.session.is_busy());
                 let expected =
                     if whole.len() <= size { Ok(()) } else { Err(EncodeError::TooLarge { storage: size }) };
                 assert_eq!(command(&mut server, true, &lines), expected);
-                assert_eq!(server.says(), if expected.is_ok() { &whole } else { "" });
+                assert_eq!(server.take_sent(), if expected.is_ok() { &whole } else { "" });
             }
         }
     }

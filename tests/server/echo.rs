@@ -1,9 +1,9 @@
-//! What a request says comes back in answers, and makes no line of its own there.
+//! Text from requests is echoed in answers and never makes a line of its own there.
 
 use embedded_ami::server::{Account, Incoming, Session};
 
+use crate::harness::{Server, messages};
 use crate::oracle::{self, Request, requests};
-use crate::wire::{Server, messages};
 
 type Headers = Vec<(String, Vec<u8>)>;
 
@@ -11,12 +11,13 @@ fn header(name: &str, value: impl AsRef<[u8]>) -> (String, Vec<u8>) {
     (name.to_owned(), value.as_ref().to_vec())
 }
 
-/// Without what ends a line or a string.
+/// Removes the bytes that end a line or a string.
 fn clean(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect()
 }
 
-/// What the application's answer to such a request must be, if it reaches it; otherwise the session's.
+/// Returns the expected answer of the application, or of the session if it answers this request
+/// itself.
 fn expected(request: &Request, is_old: bool) -> Vec<Headers> {
     let action = request.action().unwrap_or_default();
     let value = request.get("Value").unwrap_or_default();
@@ -73,9 +74,9 @@ fn expected(request: &Request, is_old: bool) -> Vec<Headers> {
 }
 
 fn check(stream: &[u8], version: &'static str) {
-    let mut server = Server::of(Session::new(version), 4096, 20_000).log_in(Account::new("s"));
-    let mut said = Vec::new();
-    server.hear(stream);
+    let mut server = Server::with_session(Session::new(version), 4096, 20_000).log_in(Account::new("s"));
+    let mut sent = Vec::new();
+    server.receive(stream);
     server.pump(|session, incoming, outbox, _| {
         if let Incoming::Request(request) = incoming {
             let value = request.get("Value").unwrap_or_default();
@@ -94,7 +95,7 @@ fn check(stream: &[u8], version: &'static str) {
             }
             .unwrap();
         }
-        said.extend_from_slice(outbox.pending());
+        sent.extend_from_slice(outbox.pending());
         outbox.advance(usize::MAX);
     });
     let is_old = version.starts_with('1') && version.len() == 3;
@@ -105,14 +106,14 @@ fn check(stream: &[u8], version: &'static str) {
     });
     let requests = &requests[..end.map_or(requests.len(), |end| end + 1)];
     let expected: Vec<_> = requests.iter().flat_map(|request| expected(request, is_old)).collect();
-    assert_eq!(messages(&said), expected, "\"{}\" said \"{}\"", stream.escape_ascii(), said.escape_ascii());
+    assert_eq!(messages(&sent), expected, "\"{}\" sent \"{}\"", stream.escape_ascii(), sent.escape_ascii());
 }
 
 const ACTIONS: [&str; 11] =
     ["Echo", "Fail", "Denied", "List", "Command", "Events", "Challenge", "Login", "Nonsense", "Logoff", ""];
 
 #[test]
-fn every_byte_at_every_place() {
+fn every_byte_at_every_position() {
     for version in ["1.1", "11.0.0"] {
         for byte in 0..=255_u8 {
             let mut stream = Vec::new();
@@ -124,7 +125,8 @@ fn every_byte_at_every_place() {
                     vec![b'x', byte, b'y'],
                     vec![b'x', byte, byte, b'E'],
                 ] {
-                    // The author of the request is not to write the next one.
+                    // With a line end, the request would contain another request that we do not
+                    // expect.
                     if byte == b'\n' && action == "Logoff" {
                         continue;
                     }
@@ -141,7 +143,7 @@ fn every_byte_at_every_place() {
 }
 
 #[test]
-fn nothing_that_a_request_says_makes_a_message() {
+fn echoed_text_never_makes_a_line_or_message() {
     const PIECES: [&[u8]; 22] = [
         b"\r",
         b"\0",
@@ -182,7 +184,7 @@ fn nothing_that_a_request_says_makes_a_message() {
                 if random.u8(..) < 6 {
                     line.extend(std::iter::repeat_n(b'z', random.usize(300..1100)));
                 }
-                // A line that begins with NUL is an empty one to Asterisk, and none here.
+                // Asterisk takes a line that begins with NUL for an empty one; our server does not.
                 if !line.starts_with(b"\0") {
                     stream.extend(line);
                     stream.extend(b"\r\n");

@@ -1,10 +1,10 @@
-//! An event is encoded once: each outbox gets the same bytes, or none.
+//! An event is encoded once, and each outbox gets the same bytes or none.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::server::EncodedEvent;
 use embedded_ami::wire::{EncodeError, Outbox};
 
-use crate::wire::messages;
+use crate::harness::messages;
 
 fn write(event: &mut EncodedEvent<Vec<u8>>, number: i64, length: usize) -> Result<(), EncodeError> {
     event.write("Newchannel", Classes::CALL, |out| {
@@ -18,7 +18,7 @@ fn bytes(number: i64, length: usize) -> String {
     format!("Event: Newchannel\r\nPrivilege: call,all\r\nNumber: {number}\r\nFiller: {filler}\r\n\r\n")
 }
 
-/// An outbox, its size, and what must be pending in it.
+/// An outbox, its size, and the bytes that must be pending in it.
 struct Reader {
     outbox: Outbox<Vec<u8>>,
     size: usize,
@@ -66,13 +66,13 @@ fn every_outbox_gets_the_same_bytes_or_none() {
 }
 
 #[test]
-fn an_event_that_cannot_be_written_is_none() {
+fn a_failed_event_is_empty() {
     let mut outbox = Outbox::for_server([0; 512]);
     let mut event = EncodedEvent::new(vec![0; 100]);
     assert_eq!((event.copy_to(&mut outbox), event.as_bytes()), (Err(EncodeError::NoHeaders), &b""[..]));
     let whole = bytes(7, 0).len();
     for length in 0..60 {
-        // One before it that was good: it is gone.
+        // A valid event was encoded before; it is gone.
         write(&mut event, 1, 1).unwrap();
         let expected =
             if whole + length <= 100 { Ok(()) } else { Err(EncodeError::TooLarge { storage: 100 }) };
@@ -96,7 +96,7 @@ fn an_event_that_cannot_be_written_is_none() {
 }
 
 #[test]
-fn privileges_are_the_labels_in_their_order() {
+fn the_privilege_header_lists_the_labels_in_order() {
     let mut event = EncodedEvent::new([0; 512]);
     for bits in (0..31).map(|bit| 1 << bit).chain([0, 3, 0x4000_0001, u32::MAX]) {
         let classes = Classes::from_bits(bits);

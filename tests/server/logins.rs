@@ -1,18 +1,18 @@
-//! Who gets in, what it looks like to those who do not, and when a connection is over.
+//! Accepted and refused logins, the look of refusals to the client, and the end of connections.
 
 use embedded_ami::action::{self, Key};
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, Attempt, Incoming, Secret, Session, SessionError, Stage, Timing};
 use embedded_ami::wire::{EncodeError, Message, Outbox};
 
-use crate::wire::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
+use crate::harness::{ACCEPTED, CHALLENGE, DIGITS, SECRET, Server};
 
 const PING: &str = "Action: Ping\r\n\r\n";
 const CHALLENGES: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";
 
-/// Reads no events.
+/// Returns an account that may not read events.
 fn account(secret: Secret<'_>) -> Account<'_> {
-    Account { secret, read: Classes::NONE, write: Classes::ALL }
+    Account::from_secret(secret).read(Classes::NONE).write(Classes::ALL)
 }
 
 fn admin() -> Account<'static> {
@@ -32,39 +32,41 @@ fn with_key(kind: &str, key: &str) -> String {
     format!("Action: Login\r\nActionID: l\r\nUsername: admin\r\nAuthType: {kind}\r\nKey: {key}\r\n\r\n")
 }
 
-/// A connection that has been told its challenge.
+/// Returns a connection that has received its challenge.
 fn challenged() -> Server<'static> {
     let mut server = Server::new();
-    assert_eq!(server.answers(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
+    assert_eq!(server.answer_to(CHALLENGES), format!("Response: Success\r\nChallenge: {DIGITS}\r\n\r\n"));
     server
 }
 
-/// Gets in, and may do something.
-fn is_let_in(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
-    assert!(server.attempts(request, Some(account)));
-    assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
+/// Checks that the login is accepted and that requests then reach the application.
+fn assert_accepted(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Account<'_>) {
+    assert!(server.attempt_login(request, Some(account)));
+    assert_eq!(server.take_sent(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM"));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::LoggedIn, None));
     assert!(!server.session.is_busy() && server.session.permits(Classes::ALL));
-    server.asks(PING);
+    server.receive_request(PING);
 }
 
 const REFUSED: &str = "Response: Error\r\nActionID: l\r\nMessage: Authentication failed\r\n\r\n";
 
-/// Is refused when the penalty is over, not before, and nothing behind is ever answered.
-fn is_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
+/// Checks that the login is refused when the penalty is over, not before, and that nothing after it
+/// is answered.
+fn assert_refused(mut server: Server<'_>, request: impl AsRef<[u8]>, account: Option<Account<'_>>) {
     server.now = 12_345;
-    server.hear(
+    server.receive(
         [request.as_ref(), PING.as_bytes(), plain(SECRET).as_bytes(), b"Action: Logoff\r\n\r\n"].concat(),
     );
     server.read = 7;
-    assert!(!server.attempts("", account));
-    is_held_back(server, REFUSED);
+    assert!(!server.attempt_login("", account));
+    assert_held_back(server, REFUSED);
 }
 
-/// Waits for its penalty since 12.345 s, with more to read.
-fn is_held_back(mut server: Server<'_>, expected: &str) {
+/// Checks that the session waits for its penalty, which began at 12.345 s, and reads nothing
+/// meanwhile.
+fn assert_held_back(mut server: Server<'_>, expected: &str) {
     for now in [12_345, 12_346, 13_000, 13_344] {
-        assert_eq!(server.tick(now), "", "at {now}");
+        assert_eq!(server.on_timeout(now), "", "at {now}");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(13_345)));
         assert!(server.session.is_busy() && !server.session.wants(Classes::NONE));
         assert!(!server.session.permits(Classes::NONE));
@@ -73,17 +75,17 @@ fn is_held_back(mut server: Server<'_>, expected: &str) {
         assert_eq!(again.err(), Some(SessionError::Unanswered));
         let attempt = attempt_of(&message);
         let decided = server.session.log_in(&attempt, Some(admin()), now, &mut server.outbox);
-        assert_eq!(decided, Err(SessionError::NothingToAnswer), "it was decided");
+        assert_eq!(decided, Err(SessionError::NothingToAnswer), "already decided");
         assert_eq!(server.session.refuse_already_logged_in(now), Err(SessionError::NothingToAnswer));
     }
-    assert_eq!(server.tick(13_345), expected);
+    assert_eq!(server.on_timeout(13_345), expected);
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
-    assert_eq!(server.answers(""), "", "what came behind it is not answered");
-    assert_eq!(server.answers(PING), "");
-    assert_eq!(server.tick(u64::MAX), "");
+    assert_eq!(server.answer_to(""), "", "nothing after it is answered");
+    assert_eq!(server.answer_to(PING), "");
+    assert_eq!(server.on_timeout(u64::MAX), "");
 }
 
-/// An attempt of somebody with the same request, on another connection.
+/// Returns an attempt to log in with the same request on another connection.
 fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
     let mut other = Session::new("1.0");
     let mut outbox = Outbox::for_server([0; 64]);
@@ -95,8 +97,8 @@ fn attempt_of<'a>(message: &Message<'a>) -> Attempt<'a> {
 }
 
 #[test]
-fn the_right_secret_and_no_other() {
-    is_let_in(Server::new(), plain(SECRET), admin());
+fn only_the_right_secret_is_accepted() {
+    assert_accepted(Server::new(), plain(SECRET), admin());
     let mut wrong =
         vec![String::new(), "x".into(), SECRET.to_uppercase(), format!("{SECRET} "), format!("{SECRET}x")];
     wrong.extend([SECRET[1..].into(), SECRET[..16].into(), SECRET.repeat(2), format!("{SECRET}\r")]);
@@ -106,28 +108,28 @@ fn the_right_secret_and_no_other() {
         wrong.push(String::from_utf8(other).unwrap());
     }
     for secret in &wrong {
-        is_refused(Server::new(), plain(secret), Some(admin()));
+        assert_refused(Server::new(), plain(secret), Some(admin()));
     }
-    // What stands behind a NUL is not read, and blanks before it neither.
-    is_let_in(Server::new(), plain(&format!("  {SECRET}\0x")), admin());
-    is_refused(Server::new(), plain(&SECRET.replace('-', "\0")), Some(admin()));
-    // Without a word of its own, or another: in the clear.
+    // Text after a NUL is ignored, and so are blanks before the value.
+    assert_accepted(Server::new(), plain(&format!("  {SECRET}\0x")), admin());
+    assert_refused(Server::new(), plain(&SECRET.replace('-', "\0")), Some(admin()));
+    // Without AuthType, or with an unknown one, the secret is compared in the clear.
     for kind in ["", "plain", "SHA256", "MD5 ", "MD"] {
         let request = format!("AuthType: {kind}\r\n{}", plain(SECRET));
-        is_let_in(Server::new(), request, admin());
-        is_refused(challenged(), with_key(kind, &key(DIGITS, SECRET)), Some(admin()));
+        assert_accepted(Server::new(), request, admin());
+        assert_refused(challenged(), with_key(kind, &key(DIGITS, SECRET)), Some(admin()));
     }
-    // The secret is not looked at where a key is asked for.
-    is_refused(challenged(), format!("AuthType: MD5\r\n{}", plain(SECRET)), Some(admin()));
+    // If the request asks for MD5, the secret is ignored.
+    assert_refused(challenged(), format!("AuthType: MD5\r\n{}", plain(SECRET)), Some(admin()));
 }
 
 #[test]
-fn the_right_key_and_no_other() {
+fn only_the_right_key_is_accepted() {
     let right = key(DIGITS, SECRET);
     for kind in ["MD5", "md5", "Md5", "mD5"] {
-        is_let_in(challenged(), with_key(kind, &right), admin());
+        assert_accepted(challenged(), with_key(kind, &right), admin());
         let request = format!("Action: Challenge\r\nAuthType: {kind}\r\n\r\n");
-        assert!(Server::new().answers(request).contains(DIGITS));
+        assert!(Server::new().answer_to(request).contains(DIGITS));
     }
     let mut wrong = vec![
         String::new(),
@@ -150,20 +152,20 @@ fn the_right_key_and_no_other() {
     }
     assert_ne!(wrong[1], right, "it has letters");
     for key in &wrong {
-        is_refused(challenged(), with_key("MD5", key), Some(admin()));
+        assert_refused(challenged(), with_key("MD5", key), Some(admin()));
     }
-    // Without the challenge, even if the key is that of the one that would have come.
-    is_refused(Server::new(), with_key("MD5", &right), Some(admin()));
-    is_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
-    // One that was asked for in vain.
+    // Without a challenge, the key is wrong even if it matches the next challenge.
+    assert_refused(Server::new(), with_key("MD5", &right), Some(admin()));
+    assert_refused(Server::new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    // A challenge that was refused.
     let mut server = Server::new();
-    server.answers("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
-    is_refused(server, with_key("MD5", &right), Some(admin()));
-    // That of the connection before.
+    server.answer_to("Action: Challenge\r\nAuthType: SHA256\r\n\r\n");
+    assert_refused(server, with_key("MD5", &right), Some(admin()));
+    // The challenge of an earlier connection.
     let mut server = challenged();
     server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap();
     server.outbox.clear();
-    is_refused(server, with_key("MD5", &right), Some(admin()));
+    assert_refused(server, with_key("MD5", &right), Some(admin()));
 }
 
 #[test]
@@ -175,92 +177,92 @@ fn a_challenge_is_nine_digits_and_the_same_twice() {
     {
         let mut server = Server::new();
         server.session.on_connected(number, 0, &mut server.outbox).unwrap();
-        assert_eq!(server.says(), "Asterisk Call Manager/11.0.0\r\n");
-        let said = server.answers(CHALLENGES);
-        let digits = said.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
+        assert_eq!(server.take_sent(), "Asterisk Call Manager/11.0.0\r\n");
+        let sent = server.answer_to(CHALLENGES);
+        let digits = sent.strip_prefix("Response: Success\r\nChallenge: ").unwrap().trim_end().to_owned();
         assert!(digits.len() == 9 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
-        assert_eq!(server.answers(CHALLENGES), said);
-        is_let_in(server, with_key("MD5", &key(&digits, SECRET)), admin());
+        assert_eq!(server.answer_to(CHALLENGES), sent);
+        assert_accepted(server, with_key("MD5", &key(&digits, SECRET)), admin());
         seen.insert(digits);
     }
     assert!(seen.len() > 100, "{}", seen.len());
 }
 
 #[test]
-fn without_md5() {
-    let new = || Server::of(Session::without_md5("11.0.0"), 512, 512);
+fn without_md5_only_plain_logins_work() {
+    let new = || Server::with_session(Session::without_md5("11.0.0"), 512, 512);
     let must = "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n";
     for kind in ["MD5", "md5", "SHA256", ""] {
         assert_eq!(
-            new().answers(format!("Action: Challenge\r\nActionID: 1\r\nAuthType: {kind}\r\n\r\n")),
+            new().answer_to(format!("Action: Challenge\r\nActionID: 1\r\nAuthType: {kind}\r\n\r\n")),
             must
         );
     }
-    is_let_in(new(), plain(SECRET), admin());
-    is_refused(new(), with_key("MD5", &key(DIGITS, SECRET)), Some(admin()));
-    is_refused(new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
-    is_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
-    // With one of the caller's own.
+    assert_accepted(new(), plain(SECRET), admin());
+    assert_refused(new(), with_key("MD5", &key(DIGITS, SECRET)), Some(admin()));
+    assert_refused(new(), with_key("MD5", &key("000000000", SECRET)), Some(admin()));
+    assert_refused(new(), plain(SECRET), Some(account(Secret::Digest(action::md5(&[SECRET.as_bytes()])))));
+    // With a digest function of the caller's own.
     let own = |_: &[&[u8]]| [0xab; 16];
-    let mut server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
-    server.answers(CHALLENGES);
-    is_let_in(server, with_key("MD5", &"ab".repeat(16)), admin());
-    let server = Server::of(Session::with_md5("11.0.0", own), 512, 512);
-    is_let_in(server, plain("anything"), account(Secret::Digest([0xab; 16])));
+    let mut server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
+    server.answer_to(CHALLENGES);
+    assert_accepted(server, with_key("MD5", &"ab".repeat(16)), admin());
+    let server = Server::with_session(Session::with_md5("11.0.0", own), 512, 512);
+    assert_accepted(server, plain("anything"), account(Secret::Digest([0xab; 16])));
 }
 
 #[test]
-fn must_specify_auth_type() {
+fn a_challenge_needs_auth_type_md5() {
     for logged_in in [false, true] {
         let mut server = if logged_in { Server::logged_in(admin()) } else { Server::new() };
         for kind in ["AuthType: SHA256\r\n", "AuthType: MD5 \r\n", "AuthType:\r\n", "", "AuthTypes: MD5\r\n"]
         {
-            let said = server.answers(format!("Action: Challenge\r\nActionID: 1\r\n{kind}\r\n"));
+            let sent = server.answer_to(format!("Action: Challenge\r\nActionID: 1\r\n{kind}\r\n"));
             assert_eq!(
-                said, "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n",
+                sent, "Response: Error\r\nActionID: 1\r\nMessage: Must specify AuthType\r\n\r\n",
                 "{kind}"
             );
         }
-        assert!(server.answers(CHALLENGES).contains(DIGITS));
+        assert!(server.answer_to(CHALLENGES).contains(DIGITS));
     }
 }
 
 #[test]
-fn accounts_with_a_digest_take_the_secret_only() {
+fn accounts_with_a_digest_accept_only_plain_logins() {
     let digest = account(Secret::Digest(action::md5(&[SECRET.as_bytes()])));
-    is_let_in(Server::new(), plain(SECRET), digest);
+    assert_accepted(Server::new(), plain(SECRET), digest);
     for secret in ["", "x", &SECRET.to_uppercase(), &format!("{SECRET} "), &key("", SECRET)] {
-        is_refused(Server::new(), plain(secret), Some(digest));
+        assert_refused(Server::new(), plain(secret), Some(digest));
     }
     for key in [key(DIGITS, SECRET), key("", SECRET), SECRET.into(), String::new()] {
-        is_refused(challenged(), with_key("MD5", &key), Some(digest));
+        assert_refused(challenged(), with_key("MD5", &key), Some(digest));
     }
 }
 
 #[test]
-fn an_empty_secret_proves_nothing() {
+fn an_empty_secret_is_never_accepted() {
     for secret in [Secret::Plain(b""), Secret::Digest(action::md5(&[b""])), Secret::Digest(action::md5(&[]))]
     {
         let account = Some(account(secret));
         for given in ["", " ", "\0", "x"] {
-            is_refused(Server::new(), plain(given), account);
+            assert_refused(Server::new(), plain(given), account);
         }
-        is_refused(Server::new(), "Action: Login\r\nActionID: l\r\nUsername: admin\r\n\r\n", account);
-        is_refused(challenged(), with_key("MD5", &key(DIGITS, "")), account);
-        is_refused(challenged(), with_key("MD5", ""), account);
+        assert_refused(Server::new(), "Action: Login\r\nActionID: l\r\nUsername: admin\r\n\r\n", account);
+        assert_refused(challenged(), with_key("MD5", &key(DIGITS, "")), account);
+        assert_refused(challenged(), with_key("MD5", ""), account);
     }
 }
 
 #[test]
-fn nobody_can_tell_a_wrong_user_from_a_wrong_secret() {
-    // The same calls in the same order give the same: byte for byte, at the same times.
+fn a_wrong_user_looks_like_a_wrong_secret() {
+    // The same calls in the same order give the same bytes at the same times.
     let trace = |request: &str, account: Option<Account<'_>>| {
         let mut server = challenged();
         server.now = 500;
-        assert!(!server.attempts([request, PING].concat(), account));
-        let mut trace = vec![(server.says(), server.session.deadline(), server.session.is_busy())];
+        assert!(!server.attempt_login([request, PING].concat(), account));
+        let mut trace = vec![(server.take_sent(), server.session.deadline(), server.session.is_busy())];
         for now in [500, 1499, 1500, 1501] {
-            trace.push((server.tick(now), server.session.deadline(), server.session.is_busy()));
+            trace.push((server.on_timeout(now), server.session.deadline(), server.session.is_busy()));
         }
         trace
     };
@@ -275,103 +277,103 @@ fn nobody_can_tell_a_wrong_user_from_a_wrong_secret() {
 }
 
 #[test]
-fn a_user_who_may_be_there_only_once() {
+fn a_second_login_of_a_user_can_be_refused() {
     for secret in [SECRET, "wrong"] {
         let mut server = Server::new();
         server.now = 12_345;
-        server.hear([&plain(secret), PING].concat());
+        server.receive([&plain(secret), PING].concat());
         server.pump(|session, incoming, _, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
             assert_eq!(attempt.username(), "admin");
             assert_eq!(session.refuse_already_logged_in(now), Ok(()));
         });
-        is_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
+        assert_held_back(server, "Response: Error\r\nActionID: l\r\nMessage: Login Already In Use\r\n\r\n");
     }
 }
 
 #[test]
-fn who_is_logged_in_stays_who_he_is() {
-    let mut server = Server::logged_in(Account { write: Classes::CALL, read: Classes::USER, ..admin() });
+fn a_second_login_on_a_connection_changes_nothing() {
+    let mut server = Server::logged_in(admin().write(Classes::CALL).read(Classes::USER));
     for secret in [SECRET, "wrong"] {
-        let said = server.answers(plain(secret));
-        assert_eq!(said, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");
+        let sent = server.answer_to(plain(secret));
+        assert_eq!(sent, "Response: Success\r\nActionID: l\r\nMessage: Already authenticated\r\n\r\n");
     }
-    let said = server.answers("Action: Login\r\nUsername: other\r\nEvents: off\r\n\r\n");
-    assert_eq!(said, "Response: Success\r\nMessage: Already authenticated\r\n\r\n");
+    let sent = server.answer_to("Action: Login\r\nUsername: other\r\nEvents: off\r\n\r\n");
+    assert_eq!(sent, "Response: Success\r\nMessage: Already authenticated\r\n\r\n");
     assert!(server.session.permits(Classes::CALL) && !server.session.permits(Classes::SYSTEM));
     assert!(server.session.wants(Classes::USER) && !server.session.wants(Classes::CALL));
 }
 
 #[test]
-fn before_the_login_nothing_is_done() {
+fn requests_before_the_login_are_denied() {
     let mut server = Server::new();
     for action in ["Ping", "Events", "Originate", "Command", "Nonsense", "Log", "Login ", "Challenges"] {
-        let said = server.answers(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
-        assert_eq!(said, "Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n");
+        let sent = server.answer_to(format!("Action: {action}\r\nActionID: 1\r\nEventMask: on\r\n\r\n"));
+        assert_eq!(sent, "Response: Error\r\nActionID: 1\r\nMessage: Permission denied\r\n\r\n");
     }
-    let said = server.answers(
+    let sent = server.answer_to(
         "Foo: bar\r\nActionID: 1\r\n\r\nAction:\r\n\r\n\x16\x03\x01\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n\r\n",
     );
     let missing = "Message: Missing action in request\r\n\r\n";
     let error = format!("Response: Error\r\n{missing}");
-    assert_eq!(said, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
+    assert_eq!(sent, format!("Response: Error\r\nActionID: 1\r\n{missing}{}", error.repeat(3)));
     assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Anonymous, Some(30_000)));
-    is_let_in(server, plain(SECRET), admin());
+    assert_accepted(server, plain(SECRET), admin());
 }
 
 #[test]
-fn log_off_at_any_stage() {
+fn logoff_works_at_any_stage() {
     let goodbye = "Response: Goodbye\r\nActionID: 9\r\nMessage: Thanks for all the fish.\r\n\r\n";
     for server in [Server::new(), challenged(), Server::logged_in(admin())] {
         let mut server = server;
         let text = format!("Action: logoff\r\nActionID: 9\r\n\r\n{PING}{CHALLENGES}{}", plain(SECRET));
-        assert_eq!(server.answers(text), goodbye, "and nothing behind it");
+        assert_eq!(server.answer_to(text), goodbye, "and nothing after it");
         assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
         assert!(!server.session.is_busy() && !server.session.wants(Classes::NONE));
-        assert_eq!(server.answers(PING), "");
+        assert_eq!(server.answer_to(PING), "");
     }
 }
 
 #[test]
-fn who_does_not_log_in_in_time_is_closed_without_a_word() {
+fn a_connection_without_a_login_is_closed_silently() {
     for (authentication, penalty) in [(30_000, 1000), (0, 0), (5, 1000), (u32::MAX, u32::MAX)] {
         let session =
             Session::new("11.0.0").timing(Timing::DEFAULT.authentication(authentication).penalty(penalty));
         for begin in [0, 77, u64::MAX - 3] {
-            let mut server = Server::of(session.clone(), 512, 512);
+            let mut server = Server::with_session(session.clone(), 512, 512);
             server.session.on_connected(CHALLENGE, begin, &mut server.outbox).unwrap();
             server.outbox.clear();
             let deadline = begin.saturating_add(authentication.into());
             assert_eq!(server.session.deadline(), Some(deadline));
-            server.answers([PING, CHALLENGES].concat());
+            server.answer_to([PING, CHALLENGES].concat());
             if deadline > begin {
-                assert_eq!(server.tick(deadline - 1), "");
+                assert_eq!(server.on_timeout(deadline - 1), "");
                 assert_eq!(
                     (server.session.stage(), server.session.deadline()),
                     (Stage::Anonymous, Some(deadline))
                 );
             }
-            assert_eq!(server.tick(deadline), "");
+            assert_eq!(server.on_timeout(deadline), "");
             assert_eq!((server.session.stage(), server.session.deadline()), (Stage::Closed, None));
-            assert_eq!(server.answers(plain(SECRET)), "");
+            assert_eq!(server.answer_to(plain(SECRET)), "");
         }
     }
-    // Who logs in is not.
+    // A client that logs in is not closed.
     let mut server = Server::logged_in(admin());
-    assert_eq!((server.tick(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
+    assert_eq!((server.on_timeout(u64::MAX), server.session.stage()), (String::new(), Stage::LoggedIn));
 }
 
 #[test]
-fn a_login_that_is_decided_too_late_opens_nothing() {
+fn a_login_decided_after_the_end_is_refused() {
     let ends: [fn(&mut Server<'_>); 4] = [
-        |server| drop(server.tick(30_000)),
+        |server| drop(server.on_timeout(30_000)),
         |server| server.session.disconnect(),
         |server| server.session.shut_down(false, &mut server.outbox).unwrap(),
         |server| server.session.on_connected(CHALLENGE, 0, &mut server.outbox).unwrap(),
     ];
     for end in ends {
         let mut server = Server::new();
-        server.hear(plain(SECRET));
+        server.receive(plain(SECRET));
         server.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::LogIn(_))));
         assert!(server.session.is_busy());
         end(&mut server);
@@ -388,34 +390,34 @@ fn a_login_that_is_decided_too_late_opens_nothing() {
 }
 
 #[test]
-fn fully_booted_and_its_times() {
+fn fully_booted_reports_the_uptime() {
     for (now, uptime) in
         [(0, "0"), (999, "0"), (1000, "1"), (477_999, "477"), (u64::MAX, "18446744073709551")]
     {
         let session = Session::new("11.0.0").timing(Timing::DEFAULT.authentication(u32::MAX));
-        let mut server = Server::of(session, 512, 512);
+        let mut server = Server::with_session(session, 512, 512);
         server.now = now;
-        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
+        assert!(server.attempt_login(plain(SECRET), Some(Account::new(SECRET))));
         let booted = format!(
             "Event: FullyBooted\r\nPrivilege: system,all\r\nUptime: {uptime}\r\nLastReload: {uptime}\r\nStatus: Fully Booted\r\n\r\n"
         );
-        assert_eq!(server.says(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM") + &booted);
+        assert_eq!(server.take_sent(), ACCEPTED.replace("\r\nM", "\r\nActionID: l\r\nM") + &booted);
     }
 }
 
 #[test]
-fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
+fn a_login_without_room_for_its_answer_is_not_done() {
     let whole = {
         let mut server = Server::new();
-        assert!(server.attempts(plain(SECRET), Some(Account::new(SECRET))));
-        server.says().len()
+        assert!(server.attempt_login(plain(SECRET), Some(Account::new(SECRET))));
+        server.take_sent().len()
     };
     for size in 40..whole + 40 {
         for pending in [0, 5] {
-            let mut server = Server::of(Session::new("11.0.0"), 512, size);
+            let mut server = Server::with_session(Session::new("11.0.0"), 512, size);
             server.outbox.write(|out| out.header("X", "")).unwrap();
             server.outbox.advance(7 - pending);
-            server.hear(plain(SECRET));
+            server.receive(plain(SECRET));
             server.pump(|session, incoming, outbox, now| {
                 let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
                 let before = outbox.pending().to_vec();
@@ -434,7 +436,7 @@ fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
                 assert_eq!(error, too_large);
                 assert_eq!(outbox.pending(), before);
                 assert!(session.is_busy() && session.stage() == Stage::Anonymous);
-                // Again, when there is room.
+                // Try again when there is room.
                 outbox.advance(usize::MAX);
                 let again = session.log_in(&attempt, Some(Account::new(SECRET)), now, outbox);
                 assert_eq!(again.is_ok(), whole <= size);
@@ -446,7 +448,7 @@ fn the_answer_to_a_login_is_written_whole_or_the_login_is_not_done() {
 #[test]
 fn nothing_prints_a_secret() {
     let mut server = challenged();
-    server.hear(plain("very-secret"));
+    server.receive(plain("very-secret"));
     server.pump(|session, incoming, _, _| {
         let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
         let account = Account::new("very-secret");
@@ -461,23 +463,23 @@ fn nothing_prints_a_secret() {
 }
 
 #[test]
-fn the_end_of_the_server() {
+fn shut_down_sends_one_event_and_closes() {
     for (restart, word) in [(false, "False"), (true, "True")] {
         let mut server = Server::logged_in(Account::new(SECRET));
         server.session.shut_down(restart, &mut server.outbox).unwrap();
-        let said = format!(
+        let sent = format!(
             "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\nRestart: {word}\r\n\r\n"
         );
-        assert_eq!((server.says(), server.session.stage()), (said, Stage::Closed));
-        assert_eq!(server.answers(PING), "");
+        assert_eq!((server.take_sent(), server.session.stage()), (sent, Stage::Closed));
+        assert_eq!(server.answer_to(PING), "");
         server.session.shut_down(restart, &mut server.outbox).unwrap();
-        assert_eq!(server.says(), "", "once");
+        assert_eq!(server.take_sent(), "", "once");
     }
     let mut deaf = Server::logged_in(Account::new(SECRET));
-    deaf.answers("Action: Events\r\nEventMask: call\r\n\r\n");
+    deaf.answer_to("Action: Events\r\nEventMask: call\r\n\r\n");
     for mut server in [Server::new(), Server::logged_in(admin()), deaf] {
         server.session.shut_down(false, &mut server.outbox).unwrap();
-        assert_eq!((server.says(), server.session.stage()), (String::new(), Stage::Closed));
+        assert_eq!((server.take_sent(), server.session.stage()), (String::new(), Stage::Closed));
     }
     let mut server = Server::logged_in(Account::new(SECRET));
     server.outbox = Outbox::for_server(vec![0; 20]);
@@ -486,7 +488,7 @@ fn the_end_of_the_server() {
 }
 
 #[test]
-fn a_version_that_is_no_line() {
+fn a_version_with_a_line_end_is_refused() {
     for version in ["1\r\nResponse: x", "1\n", "1\0"] {
         let mut session = Session::new(version);
         let mut outbox = Outbox::for_server([0; 128]);

@@ -1,4 +1,5 @@
-//! The server's session against what Asterisk does, written down a second time, and against our own client.
+//! The server session against a second implementation of what Asterisk does, and against our own
+//! client.
 
 mod answers;
 #[path = "../session/client.rs"]
@@ -9,6 +10,7 @@ mod command_output;
 mod common;
 mod echo;
 mod events;
+mod harness;
 #[path = "../session/link.rs"]
 mod link;
 mod logins;
@@ -17,4 +19,3 @@ mod oracle;
 mod requests;
 mod service;
 mod simulated;
-mod wire;

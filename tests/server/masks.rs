@@ -1,12 +1,13 @@
-//! Who gets which events: masks, read and write classes.
+//! Masks, read classes and write classes select the events of a session.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{Account, EncodedEvent, Secret, Session};
 
+use crate::harness::{ACCEPTED, SECRET, Server, messages};
 use crate::oracle::{self, ALL, LABELS};
-use crate::wire::{ACCEPTED, SECRET, Server, messages};
 
-/// Of labels, their beginnings, numbers, words and junk: each alone, and many together.
+/// Returns masks made of labels, their prefixes, numbers, words and junk, each alone and in random
+/// lists.
 fn masks() -> Vec<String> {
     let mut words: Vec<String> =
         ["all", "none", "", "x", "nonsense", " ", " call", "call ", "sys tem", "*", "-1"]
@@ -46,7 +47,7 @@ fn masks() -> Vec<String> {
     masks
 }
 
-/// Every class alone, all pairs of neighbours, some sets, none at all.
+/// Returns every class alone, all pairs of neighbours, some other sets and the empty set.
 fn sets() -> Vec<u32> {
     let mut sets: Vec<_> = LABELS.iter().map(|&(_, bit)| bit).collect();
     sets.extend(LABELS.windows(2).map(|pair| pair[0].1 | pair[1].1));
@@ -62,80 +63,82 @@ fn classes(bits: u32) -> Classes {
 }
 
 fn account(read: u32, write: u32) -> Account<'static> {
-    Account { secret: Secret::Plain(SECRET.as_bytes()), read: classes(read), write: classes(write) }
+    Account::from_secret(Secret::Plain(SECRET.as_bytes())).read(classes(read)).write(classes(write))
 }
 
-/// A session that has logged in with this `Events`, and what came behind the answer.
+/// Returns a session that has logged in with this `Events` header, and the bytes after the
+/// response.
 fn logged_in(read: u32, events: Option<&str>) -> (Server<'static>, String) {
     let mut server = Server::new();
     let events = events.map_or(String::new(), |events| format!("Events: {events}\r\n"));
     let text = format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n{events}\r\n");
-    assert!(server.attempts(text, Some(account(read, 0))));
-    let said = server.says();
-    let rest = said.strip_prefix(ACCEPTED).unwrap_or_else(|| panic!("{said}")).to_owned();
+    assert!(server.attempt_login(text, Some(account(read, 0))));
+    let sent = server.take_sent();
+    let rest = sent.strip_prefix(ACCEPTED).unwrap_or_else(|| panic!("{sent}")).to_owned();
     (server, rest)
 }
 
-/// The text behind the colon, as it is read: without the blanks before it.
+/// Returns a header's value as the server reads it: without leading blanks.
 fn value(text: &str) -> &[u8] {
     text.trim_start_matches(|letter| letter <= ' ').as_bytes()
 }
 
-/// Nobody gets more or less than those whose classes are all in `read` and in the mask.
-fn check(session: &Session<'_>, read: u32, mask: u32, what: &str) {
+/// Checks that the session gets exactly the events whose classes are all in `read` and in the mask.
+fn check(session: &Session<&str>, read: u32, mask: u32, context: &str) {
     for set in sets() {
         let expected = set & read == set && set & mask == set;
-        assert_eq!(session.wants(classes(set)), expected, "{set:#x} for {read:#x} and {what:?}");
+        assert_eq!(session.wants(classes(set)), expected, "{set:#x} for {read:#x} and {context:?}");
     }
 }
 
 #[test]
-fn every_mask_lets_through_what_it_does_in_asterisk() {
+fn every_mask_selects_the_same_events_as_in_asterisk() {
     let masks = masks();
     assert!(masks.len() > 3000);
     let all_sets = sets();
     let mut random = fastrand::Rng::with_seed(3);
     for mask in &masks {
         let expected = oracle::mask(value(mask));
-        // All that is interesting in turn: all, and three of the others.
+        // The full read set, and three of the others.
         let reads: Vec<u32> = (0..3).map(|_| *random.choice(&all_sets).unwrap()).chain([ALL]).collect();
         for read in reads {
-            // By the action: from any mask before, which a refused one leaves as it was.
+            // The mask comes in an Events action. A refused one leaves the earlier mask as it is.
             let (mut server, _) = logged_in(read, Some("call,user"));
-            let said = server.answers(format!("Action: Events\r\nActionID: 7\r\nEventMask: {mask}\r\n\r\n"));
+            let sent =
+                server.answer_to(format!("Action: Events\r\nActionID: 7\r\nEventMask: {mask}\r\n\r\n"));
             let answer = match expected {
                 Some(0) => "Success\r\nActionID: 7\r\nEvents: Off",
                 Some(_) => "Success\r\nActionID: 7\r\nEvents: On",
                 None => "Error\r\nActionID: 7\r\nMessage: Invalid event mask",
             };
-            assert_eq!(said, format!("Response: {answer}\r\n\r\n"), "{mask:?}");
+            assert_eq!(sent, format!("Response: {answer}\r\n\r\n"), "{mask:?}");
             check(&server.session, read, expected.unwrap_or(2 | 64), mask);
 
-            // With the login: an empty one is none.
-            let (server, said) = logged_in(read, Some(mask));
+            // The mask comes with the login, where an empty one has no effect.
+            let (server, sent) = logged_in(read, Some(mask));
             let set = expected.unwrap_or(ALL);
             check(&server.session, read, set, mask);
-            let is_booted = said.starts_with("Event: FullyBooted\r\nPrivilege: system,all\r\n");
-            assert!(is_booted || said.is_empty(), "{said}");
+            let is_booted = sent.starts_with("Event: FullyBooted\r\nPrivilege: system,all\r\n");
+            assert!(is_booted || sent.is_empty(), "{sent}");
             assert_eq!(is_booted, set & read & 1 != 0, "{mask:?}, {read:#x}");
         }
     }
 }
 
 #[test]
-fn without_a_mask_all_that_may_be_read_comes() {
+fn without_a_mask_all_readable_events_are_sent() {
     for read in sets() {
-        let (mut server, said) = logged_in(read, None);
-        assert_eq!(said.is_empty(), read & 1 == 0);
+        let (mut server, sent) = logged_in(read, None);
+        assert_eq!(sent.is_empty(), read & 1 == 0);
         check(&server.session, read, ALL, "no mask");
-        let said = server.answers("Action: Events\r\n\r\n");
-        assert_eq!(said, "Response: Error\r\nMessage: Invalid event mask\r\n\r\n");
+        let sent = server.answer_to("Action: Events\r\n\r\n");
+        assert_eq!(sent, "Response: Error\r\nMessage: Invalid event mask\r\n\r\n");
         check(&server.session, read, ALL, "a mask that was refused");
-        // The mask of the connection before is not this one's.
-        server.answers("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
+        // The mask of an earlier connection is not used again.
+        server.answer_to("Action: Events\r\nEventMask: off\r\n\r\nAction: Logoff\r\n\r\n");
         server.session.on_connected(1, 0, &mut server.outbox).unwrap();
         server.outbox.clear();
-        assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "nobody has logged in");
+        assert!(sets().iter().all(|&set| !server.session.wants(classes(set))), "no user has logged in");
         check(&server.log_in(account(read, 0)).session, read, ALL, "a new connection");
     }
 }
@@ -149,12 +152,12 @@ fn a_session_gets_exactly_its_events_in_order() {
         let read = random.u32(..) & random.u32(..) & ALL | random.choice(&sets).unwrap();
         let (mut server, _) = logged_in(read, None);
         server.outbox = embedded_ami::wire::Outbox::for_server(vec![0; 100_000]);
-        let (mut expected, mut said, mut mask) = (Vec::new(), Vec::new(), ALL);
+        let (mut expected, mut sent, mut mask) = (Vec::new(), Vec::new(), ALL);
         let mut event = EncodedEvent::new([0; 512]);
         for number in 0..60 {
             if random.u8(..) < 40 {
                 let text = random.choice(&masks).unwrap();
-                server.answers(format!("Action: Events\r\nEventMask: {text}\r\n\r\n"));
+                server.answer_to(format!("Action: Events\r\nEventMask: {text}\r\n\r\n"));
                 mask = oracle::mask(value(text)).unwrap_or(mask);
             }
             let set = *random.choice(&sets).unwrap();
@@ -162,7 +165,7 @@ fn a_session_gets_exactly_its_events_in_order() {
             assert_eq!(event.classes().bits(), set);
             if server.session.wants(event.classes()) {
                 event.copy_to(&mut server.outbox).unwrap();
-                said.extend_from_slice(server.outbox.pending());
+                sent.extend_from_slice(server.outbox.pending());
                 server.outbox.advance(usize::MAX);
             }
             if set & read & mask == set {
@@ -180,21 +183,21 @@ fn a_session_gets_exactly_its_events_in_order() {
                 ]);
             }
         }
-        assert_eq!(messages(&said), expected);
+        assert_eq!(messages(&sent), expected);
     }
 }
 
 #[test]
-fn any_class_of_an_action_is_enough_to_do_it() {
+fn one_write_class_permits_an_action() {
     for write in sets() {
         let server = Server::logged_in(account(0, write));
         for set in sets() {
             let expected = set == 0 || set & write != 0;
             assert_eq!(server.session.permits(classes(set)), expected, "{set:#x} with {write:#x}");
         }
-        let mut over = server;
-        over.session.disconnect();
-        assert!(!over.session.permits(Classes::NONE) && !over.session.wants(Classes::NONE));
+        let mut closed = server;
+        closed.session.disconnect();
+        assert!(!closed.session.permits(Classes::NONE) && !closed.session.wants(Classes::NONE));
     }
     let anonymous = Server::new();
     assert!(!anonymous.session.permits(Classes::NONE) && !anonymous.session.wants(Classes::NONE));

@@ -1,4 +1,5 @@
-//! What Asterisk makes of a request and of a mask, written a second time from its description. Plain, and slow.
+//! A second implementation of how Asterisk reads requests and masks, made from its description. It
+//! is plain and slow.
 
 /// The classes and their bits.
 pub const LABELS: [(&str, u32); 19] = [
@@ -24,24 +25,25 @@ pub const LABELS: [(&str, u32); 19] = [
 ];
 pub const ALL: u32 = 0x7fff_ffff;
 
-/// Lines of a request, as C strings.
+/// The lines of a request, as C strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub lines: Vec<Vec<u8>>,
     pub has_long_line: bool,
-    /// With line ends, and the empty line.
+    /// The length in bytes, with line ends and the empty line.
     pub length: usize,
 }
 
-/// The requests in a stream, the last only if it has come to its end. The empty messages that Asterisk answers with an
-/// error are left out, and a line that begins with NUL does not end a message as it does there.
+/// Returns the requests in a stream; the last one only if it is complete. Differs from Asterisk in
+/// two ways: empty messages, which Asterisk answers with an error, are left out, and a line that
+/// begins with NUL does not end a message.
 pub fn requests(stream: &[u8]) -> Vec<Request> {
     let none = || Request { lines: Vec::new(), has_long_line: false, length: 0 };
     let mut requests = Vec::new();
     let mut request = none();
     let mut rest = stream;
     while let Some(at) = rest.iter().position(|&byte| byte == b'\n') {
-        // The buffer takes 1023 bytes besides the LF.
+        // The buffer holds 1023 bytes besides the LF.
         request.has_long_line |= at > 1023;
         request.length += at + 1;
         let mut line = &rest[..at];
@@ -63,7 +65,7 @@ pub fn requests(stream: &[u8]) -> Vec<Request> {
 }
 
 impl Request {
-    /// The values of the headers of that name, among as many lines as Asterisk keeps.
+    /// Returns the values of the headers of this name, among as many lines as Asterisk keeps.
     pub fn all(&self, name: &str) -> Vec<&[u8]> {
         let mut found = Vec::new();
         for line in self.lines.iter().take(128) {
@@ -82,7 +84,7 @@ impl Request {
         found
     }
 
-    /// The first of them, if it has any byte.
+    /// Returns the first value of this name unless it is empty.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let first = *self.all(name).first()?;
         if first.is_empty() { None } else { Some(first) }
@@ -93,7 +95,7 @@ impl Request {
     }
 }
 
-/// `strings_to_mask`; none for what `set_eventmask` refuses.
+/// Reads a mask like `strings_to_mask`. Returns `None` where `set_eventmask` refuses it.
 pub fn mask(text: &[u8]) -> Option<u32> {
     if text.is_empty() {
         return None;
@@ -112,14 +114,14 @@ pub fn mask(text: &[u8]) -> Option<u32> {
     Some(labels.filter(|(label, _)| in_string(text, label.as_bytes())).fold(0, |set, (_, bits)| set | bits))
 }
 
-/// `ast_instring`, with a comma.
+/// Does the same as `ast_instring` with a comma.
 fn in_string(big: &[u8], small: &[u8]) -> bool {
     let mut at = 0;
     loop {
         let Some(length) = big[at..].iter().position(|&byte| byte == b',') else {
             return &big[at..] == small;
         };
-        // `strncmp`: up to that many bytes, or to the end of the label.
+        // `strncmp` compares that many bytes, or up to the end of the label.
         let token = &big[at..at + length];
         if (0..length).all(|i| small.get(i) == Some(&token[i])) {
             return true;
@@ -132,7 +134,7 @@ fn in_string(big: &[u8], small: &[u8]) -> bool {
 }
 
 #[test]
-fn the_oracle_reads_as_the_captures_show() {
+fn the_oracle_agrees_with_the_captures() {
     let requests = requests(
         b"action:Ping\r\nActionID:  y \nActionID: 2\n\n\r\n\nA: 1\0x\r\n Action: X\r\nAction:\r\naction: \x01 Go\r\n\r\nAction: cut",
     );

@@ -1,10 +1,10 @@
-//! Requests, read as Asterisk reads them: whatever they are, however they are cut, whatever the storage.
+//! Requests are read as Asterisk reads them, for any content, any sizes of reads and any storage.
 
-use embedded_ami::server::{Account, Incoming, Request, Session};
+use embedded_ami::server::{Account, Incoming, Request, Secret, Session};
 
 use crate::common::{Role, captures};
+use crate::harness::{DIGITS, Server};
 use crate::oracle::{self, ALL, requests};
-use crate::wire::{DIGITS, Server};
 
 const NAMES: [&str; 12] = [
     "Action",
@@ -21,10 +21,11 @@ const NAMES: [&str; 12] = [
     "",
 ];
 
-/// All that a request says under these names: its action, and the first and all values of each.
-type Read = (Option<Vec<u8>>, Vec<(Option<Vec<u8>>, Vec<Vec<u8>>)>);
+/// All that a request contains under [`NAMES`]: its action, and for each name the first value and
+/// all values.
+type Contents = (Option<Vec<u8>>, Vec<(Option<Vec<u8>>, Vec<Vec<u8>>)>);
 
-fn read(request: &Request<'_>) -> Read {
+fn contents(request: &Request<'_>) -> Contents {
     let owned = |value: embedded_ami::wire::Value<'_>| value.as_bytes().to_vec();
     for name in ["Ping", "login", "EVENTS"] {
         let own =
@@ -36,7 +37,7 @@ fn read(request: &Request<'_>) -> Read {
     (request.action().map(owned), NAMES.map(of).to_vec())
 }
 
-fn expected_read(request: &oracle::Request) -> Read {
+fn expected_contents(request: &oracle::Request) -> Contents {
     let of = |name: &str| {
         let turned = name.to_ascii_lowercase();
         let all = request.all(&turned).into_iter().map(<[u8]>::to_vec).collect();
@@ -45,11 +46,12 @@ fn expected_read(request: &oracle::Request) -> Read {
     (request.action().map(<[u8]>::to_vec), NAMES.map(of).to_vec())
 }
 
-/// One message of the server.
+/// One message from the server.
 #[derive(Debug)]
-enum Said {
+enum ExpectedMessage {
     Exactly(Vec<u8>),
-    /// The request did not fit: that error, or the one for a long line; its ActionID may not have been seen.
+    /// The request did not fit: the answer is this error or the one for a long line, and the
+    /// ActionID may be missing from it.
     TooLarge {
         id: Vec<u8>,
         may_be_long: bool,
@@ -63,9 +65,10 @@ fn message(kind: &str, id: &[u8], rest: impl AsRef<[u8]>) -> Vec<u8> {
     [b"Response: ", kind.as_bytes(), b"\r\n", id, rest.as_ref(), b"\r\n"].concat()
 }
 
-/// What is said of a stream, and what the application is asked. It lets in whoever has a secret.
-fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
-    let (mut said, mut asked) = (Vec::new(), Vec::new());
+/// Returns the expected answers to a stream, and the requests that reach the application. The
+/// application accepts every login with a secret.
+fn expected(stream: &[u8], storage: usize) -> (Vec<ExpectedMessage>, Vec<Contents>) {
+    let (mut sent, mut forwarded) = (Vec::new(), Vec::new());
     let mut is_in = false;
     let mut requests = requests(stream);
     requests.extend(rest(stream, storage));
@@ -75,7 +78,7 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
             [b"ActionID: ", &id[..], b"\r\n"].concat()
         });
         if request.length > storage {
-            said.push(Said::TooLarge { id, may_be_long: request.has_long_line && storage > 1023 });
+            sent.push(ExpectedMessage::TooLarge { id, may_be_long: request.has_long_line && storage > 1023 });
             continue;
         }
         let get = |name| request.get(name).unwrap_or_default();
@@ -94,7 +97,11 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
             "login" if is_md5 || get("Secret").is_empty() => (error("Authentication failed"), true),
             "login" => {
                 is_in = true;
-                said.push(Said::Exactly(message("Success", &id, "Message: Authentication accepted\r\n")));
+                sent.push(ExpectedMessage::Exactly(message(
+                    "Success",
+                    &id,
+                    "Message: Authentication accepted\r\n",
+                )));
                 if oracle::mask(get("Events")).unwrap_or(ALL) & 1 == 0 {
                     continue;
                 }
@@ -108,34 +115,36 @@ fn expected(stream: &[u8], storage: usize) -> (Vec<Said>, Vec<Read>) {
                 None => (error("Invalid event mask"), false),
             },
             _ => {
-                asked.push(expected_read(&request));
+                forwarded.push(expected_contents(&request));
                 (message("Success", &id, "Message: asked\r\n"), false)
             }
         };
-        said.push(Said::Exactly(answer));
+        sent.push(ExpectedMessage::Exactly(answer));
         if is_over {
             break;
         }
     }
-    (said, asked)
+    (sent, forwarded)
 }
 
-/// What is left at the end of a stream is answered only if it has filled the storage.
+/// Returns the unfinished request at the end of a stream if it has filled the storage; only then is
+/// it answered.
 fn rest(stream: &[u8], storage: usize) -> Option<oracle::Request> {
     let finished = [stream, b"\r\n\r\n"].concat();
     let all = requests(&finished);
     let mut last = all.into_iter().nth(requests(stream).len())?;
-    // Either the line or the message had no end.
+    // Either the line or the message was unfinished.
     let added = if stream.ends_with(b"\n") { 2 } else { 4 };
     let filled = last.length - added >= storage;
     last.length = storage + 1;
     filled.then_some(last)
 }
 
-/// What was said of it, and asked, with reads of these sizes.
-fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<u8>, Vec<Read>) {
-    let mut server = Server::of(Session::new("11.0.0"), storage, 4096);
-    let (mut said, mut asked) = (Vec::new(), Vec::new());
+/// Returns the answers to a stream and the requests that reached the application, with reads of
+/// these sizes.
+fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<u8>, Vec<Contents>) {
+    let mut server = Server::with_session(Session::new("11.0.0"), storage, 4096);
+    let (mut sent, mut forwarded) = (Vec::new(), Vec::new());
     let mut rest = stream;
     loop {
         server.pump(|session, incoming, outbox, now| {
@@ -146,45 +155,50 @@ fn run(stream: &[u8], storage: usize, mut reads: impl FnMut() -> usize) -> (Vec<
                         .request()
                         .get("AuthType")
                         .is_some_and(|kind| kind.eq_ignore_ascii_case("md5"));
-                    let account = (!is_md5).then(|| Account::new(secret.as_bytes()));
+                    let account = (!is_md5).then(|| Account::from_secret(Secret::Plain(secret.as_bytes())));
                     session.log_in(&attempt, account, now, outbox).unwrap();
                 }
                 Incoming::Request(request) => {
-                    asked.push(read(&request));
+                    forwarded.push(contents(&request));
                     session.answer(&request, outbox).unwrap().success("asked").unwrap();
                 }
                 Incoming::Nothing => {}
             }
-            said.extend_from_slice(outbox.pending());
+            sent.extend_from_slice(outbox.pending());
             outbox.advance(usize::MAX);
         });
         assert_eq!(server.outbox.pending(), b"");
         if let Some(deadline) = server.session.deadline().filter(|_| server.session.is_busy()) {
-            said.extend(server.tick(deadline).into_bytes());
+            sent.extend(server.on_timeout(deadline).into_bytes());
         } else if rest.is_empty() {
             break;
         } else {
             let (now, later) = rest.split_at(reads().clamp(1, rest.len()));
-            server.hear(now);
+            server.receive(now);
             rest = later;
         }
     }
     server.decoder.finish();
     server
-        .pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?} of a piece"));
+        .pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?} for a piece"));
     assert_eq!(server.outbox.pending(), b"");
-    (said, asked)
+    (sent, forwarded)
 }
 
-fn check(stream: &[u8], storage: usize, reads: impl FnMut() -> usize, expected: &(Vec<Said>, Vec<Read>)) {
-    let (said, asked) = run(stream, storage, reads);
-    let mut rest = &said[..];
+fn check(
+    stream: &[u8],
+    storage: usize,
+    reads: impl FnMut() -> usize,
+    expected: &(Vec<ExpectedMessage>, Vec<Contents>),
+) {
+    let (sent, forwarded) = run(stream, storage, reads);
+    let mut rest = &sent[..];
     let text = |bytes: &[u8]| bytes[..bytes.len().min(2000)].escape_ascii().to_string();
-    let show = || format!("storage {storage}, \"{}\" said \"{}\"", text(stream), text(&said));
+    let show = || format!("storage {storage}, \"{}\" sent \"{}\"", text(stream), text(&sent));
     for expected in &expected.0 {
         let candidates = match expected {
-            Said::Exactly(bytes) => vec![bytes.clone()],
-            Said::TooLarge { id, may_be_long } => {
+            ExpectedMessage::Exactly(bytes) => vec![bytes.clone()],
+            ExpectedMessage::TooLarge { id, may_be_long } => {
                 let texts = [TOO_MANY, TOO_LONG];
                 let texts = texts.iter().take(if *may_be_long { 2 } else { 1 });
                 texts.flat_map(|text| [message("Error", id, text), message("Error", b"", text)]).collect()
@@ -194,7 +208,7 @@ fn check(stream: &[u8], storage: usize, reads: impl FnMut() -> usize, expected: 
         rest = found.unwrap_or_else(|| panic!("no {expected:?} at \"{}\": {}", rest.escape_ascii(), show()));
     }
     assert!(rest.is_empty(), "and \"{}\": {}", rest.escape_ascii(), show());
-    assert_eq!(asked, expected.1, "{}", show());
+    assert_eq!(forwarded, expected.1, "{}", show());
 }
 
 fn line(random: &mut fastrand::Rng) -> Vec<u8> {
@@ -276,7 +290,7 @@ fn stream(random: &mut fastrand::Rng) -> Vec<u8> {
     for _ in 0..random.usize(1..5) {
         for _ in 0..random.usize(1..6) {
             let line = line(random);
-            // That would be an empty line to Asterisk, and is none to the decoder.
+            // Asterisk takes a line that begins with NUL for an empty one; the decoder does not.
             if line.first() != Some(&0) {
                 stream.extend(line);
                 stream.extend(end(random).bytes());
@@ -293,7 +307,7 @@ fn stream(random: &mut fastrand::Rng) -> Vec<u8> {
 }
 
 #[test]
-fn generated_requests_in_every_cut() {
+fn generated_requests_with_every_read_size() {
     for seed in 0..400 {
         let stream = stream(&mut fastrand::Rng::with_seed(seed));
         let expected = expected(&stream, 2048);
@@ -321,17 +335,17 @@ fn generated_requests_through_every_storage() {
 }
 
 #[test]
-fn captured_requests() {
+fn captured_requests_through_many_storages() {
     let mut random = fastrand::Rng::with_seed(5);
     let captures: Vec<_> = captures().into_iter().filter(|capture| capture.role == Role::Server).collect();
     assert!(captures.len() > 50);
-    let mut asked = 0;
+    let mut forwarded = 0;
     for capture in captures {
         let whole = expected(&capture.bytes, 1 << 20);
-        asked += whole.1.len();
+        forwarded += whole.1.len();
         check(&capture.bytes, 1 << 20, || usize::MAX, &whole);
         check(&capture.bytes, 1 << 20, || 1, &whole);
-        // Every size where it matters, then some.
+        // Every small size, where most boundaries are, and some larger ones.
         let few = capture.bytes.len() > 20_000;
         let sizes =
             (32..300).step_by(if few { 37 } else { 1 }).chain([512, 1000, 1023, 1024, 1025, 1026, 2048]);
@@ -339,11 +353,11 @@ fn captured_requests() {
             check(&capture.bytes, storage, || random.usize(1..200), &expected(&capture.bytes, storage));
         }
     }
-    assert!(asked > 500, "{asked}");
+    assert!(forwarded > 500, "{forwarded}");
 }
 
 #[test]
-fn limits_of_lines() {
+fn long_lines_and_too_many_lines_are_errors() {
     let limit = |length: usize, end: &str| {
         let line = format!("X: {}", "x".repeat(length - 3));
         format!(
@@ -358,13 +372,13 @@ fn limits_of_lines() {
         (5000, "\r\n", true),
     ] {
         let stream = limit(length, end);
-        let (said, _) = run(stream.as_bytes(), 8192, || 999);
-        let said = String::from_utf8(said).unwrap();
+        let (sent, _) = run(stream.as_bytes(), 8192, || 999);
+        let sent = String::from_utf8(sent).unwrap();
         let is = format!(
             "Response: Error\r\nActionID: 7\r\n{TOO_LONG}\r\nResponse: Success\r\nMessage: asked\r\n\r\n"
         );
         let is_not = "Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\nResponse: Success\r\nMessage: asked\r\n\r\n";
-        assert!(said.ends_with(if is_long { &is } else { is_not }), "{length}: {said}");
+        assert!(sent.ends_with(if is_long { &is } else { is_not }), "{length}: {sent}");
         for storage in (32..1200).step_by(7).chain([length, length + 30, length + 40]) {
             check(stream.as_bytes(), storage, || 100, &expected(stream.as_bytes(), storage));
         }
@@ -373,47 +387,47 @@ fn limits_of_lines() {
         let lines: String = (2..count).map(|number| format!("H{number}: x\r\n")).collect();
         let id = if count > 1 { "ActionID: 7\r\n" } else { "" };
         let stream = format!("Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\n{id}{lines}\r\n");
-        let (said, asked) = run(stream.as_bytes(), 20_000, || 999);
+        let (sent, forwarded) = run(stream.as_bytes(), 20_000, || 999);
         let error = format!("\r\n\r\nResponse: Error\r\n{id}{TOO_MANY}\r\n");
-        assert_eq!(String::from_utf8(said).unwrap().ends_with(&error), is_many, "{count}");
-        assert_eq!(asked.len(), usize::from(!is_many));
+        assert_eq!(String::from_utf8(sent).unwrap().ends_with(&error), is_many, "{count}");
+        assert_eq!(forwarded.len(), usize::from(!is_many));
         check(stream.as_bytes(), 20_000, || 50, &expected(stream.as_bytes(), 20_000));
     }
 }
 
 #[test]
-fn an_action_id_behind_the_last_line_that_is_kept_is_not_read() {
+fn an_action_id_after_the_last_kept_line_is_not_read() {
     for (count, id) in [(127, "ActionID: 7\r\n"), (128, "ActionID: 7\r\n"), (129, ""), (130, "")] {
         let lines: String = (2..count).map(|number| format!("H{number}: x\r\n")).collect();
         let stream =
             format!("Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\n{lines}ActionID: 7\r\n\r\n");
-        let (said, _) = run(stream.as_bytes(), 20_000, || 999);
+        let (sent, _) = run(stream.as_bytes(), 20_000, || 999);
         let (word, text) = if count > 128 { ("Error", TOO_MANY) } else { ("Success", "Message: asked\r\n") };
         let expected = format!("\r\n\r\nResponse: {word}\r\n{id}{text}\r\n");
-        assert!(String::from_utf8(said).unwrap().ends_with(&expected), "{count}");
+        assert!(String::from_utf8(sent).unwrap().ends_with(&expected), "{count}");
         check(stream.as_bytes(), 20_000, || 50, &self::expected(stream.as_bytes(), 20_000));
     }
 }
 
 #[test]
-fn a_piece_of_an_action_id_is_no_action_id() {
+fn a_cut_action_id_is_not_echoed() {
     let id = "x".repeat(40);
-    let mut server = Server::of(Session::new("11.0.0"), 32, 512);
+    let mut server = Server::with_session(Session::new("11.0.0"), 32, 512);
     assert_eq!(
-        server.answers(format!("ActionID: {id}\r\nAction: Ping\r\n\r\n")),
+        server.answer_to(format!("ActionID: {id}\r\nAction: Ping\r\n\r\n")),
         format!("Response: Error\r\n{TOO_MANY}\r\n")
     );
     assert_eq!(
-        server.answers(format!("ActionID: {id}\r\n\r\n")),
+        server.answer_to(format!("ActionID: {id}\r\n\r\n")),
         format!("Response: Error\r\n{TOO_MANY}\r\n")
     );
 }
 
 #[test]
-fn a_line_that_begins_with_nul_hides_nothing() {
-    // To Asterisk the message ends there; here it goes on, and the line says nothing.
+fn a_line_that_begins_with_nul_does_not_end_the_message() {
+    // To Asterisk the message ends at the NUL. Here the message goes on, and the line is ignored.
     let stream = b"Action: Login\nSecret: s\nEvents: off\n\nAction: Ping\r\nActionID: 7\r\n\0Action: Logoff\r\nChannel: x\r\n\r\n";
-    let (said, asked) = run(stream, 512, || 3);
-    assert!(said.ends_with(b"Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\n"));
-    assert_eq!(asked.len(), 1);
+    let (sent, forwarded) = run(stream, 512, || 3);
+    assert!(sent.ends_with(b"Response: Success\r\nActionID: 7\r\nMessage: asked\r\n\r\n"));
+    assert_eq!(forwarded.len(), 1);
 }

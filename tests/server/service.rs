@@ -1,5 +1,5 @@
-//! An application over the server's session, in simulated time: it is slow, has lists and events, and at times forgets to
-//! answer. It keeps a record of what it has said, with what each message is to a client.
+//! A simulated application for the server session. It is slow, has lists and events, and sometimes
+//! forgets to answer. It records each message it has sent, with its meaning to a client.
 
 use std::collections::VecDeque;
 
@@ -14,9 +14,9 @@ use embedded_ami::wire::{Decoder, EncodeError, Outbox, Step};
 use crate::client::{SECRET, USER};
 use crate::oracle::{self, ALL};
 
-/// What a message is to the client.
+/// The meaning of a message to the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum Meaning {
     Banner,
     Challenge,
     Accepted,
@@ -25,10 +25,10 @@ pub enum What {
     Event,
     Shutdown,
     Goodbye,
-    /// With `is_end`, nothing follows.
+    /// If `is_end`, nothing follows.
     Response {
         id: String,
-        answer: ResponseStatus,
+        status: ResponseStatus,
         is_end: bool,
     },
     Entry(String),
@@ -36,19 +36,19 @@ pub enum What {
 }
 
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct SentMessage {
     pub bytes: Vec<u8>,
-    /// Where in the stream it ends.
+    /// The offset in the stream at which the message ends.
     pub end: usize,
-    pub what: What,
+    pub meaning: Meaning,
 }
 
-/// What is being done for the request that is lent.
+/// The work in progress for the request in the decoder. The times say when it goes on.
 #[derive(Debug)]
 enum Job {
     None,
     Answer(u64),
-    /// So many entries are left.
+    /// A list with this many entries left.
     List(u64, u32),
     Never,
 }
@@ -59,28 +59,28 @@ pub struct Habits {
     pub read: u32,
     pub write: u32,
     pub has_md5: bool,
-    /// The user is there already.
+    /// The user is logged in already, on another connection.
     pub is_in_use: bool,
-    /// How likely a request is never answered, or comes to no end.
+    /// The probability that a request is never answered or its list never completed.
     pub lose: f32,
-    /// The longest that anything takes.
+    /// The longest time that any step takes.
     pub slowest: u64,
-    /// Milliseconds between two events; 0: none.
+    /// The mean time between two events in milliseconds; 0 for no events.
     pub events: u64,
     pub stops_at: u64,
-    pub kicked_at: u64,
+    pub disconnects_at: u64,
     pub outbox: usize,
     pub storage: usize,
     pub timing: Timing,
 }
 
 pub struct Service {
-    pub session: Session<'static>,
+    pub session: Session<&'static str>,
     pub outbox: Outbox<Vec<u8>>,
-    pub said: Vec<Said>,
-    /// The ActionIDs of the requests that came whole.
+    pub sent: Vec<SentMessage>,
+    /// The ActionIDs of the requests received completely.
     pub received: Vec<String>,
-    /// How many events there were, and how many of them were for this session.
+    /// The number of all events, and of those that this session gets.
     pub events: (u32, u32),
     pub denied: u32,
     pub full: u32,
@@ -91,12 +91,12 @@ pub struct Service {
     job: Job,
     queue: VecDeque<EncodedEvent<Vec<u8>>>,
     next_event: u64,
-    /// How much has been written.
+    /// The number of bytes written.
     written: usize,
-    /// The message that is lent waits for room.
-    waits: bool,
-    /// There was no room for something, and nothing has been sent since.
-    is_stuck: bool,
+    /// The message in the decoder could not be handled for lack of room and is tried again.
+    retries: bool,
+    /// The outbox had no room, and nothing has been sent since.
+    waits_for_room: bool,
     mask: u32,
     is_in: bool,
 }
@@ -111,7 +111,7 @@ impl Service {
         let mut service = Self {
             session: session.timing(habits.timing),
             outbox: Outbox::for_server(vec![0; habits.outbox]),
-            said: Vec::new(),
+            sent: Vec::new(),
             received: Vec::new(),
             events: (0, 0),
             denied: 0,
@@ -124,40 +124,40 @@ impl Service {
             queue: VecDeque::new(),
             next_event: now,
             written: 0,
-            waits: false,
-            is_stuck: false,
+            retries: false,
+            waits_for_room: false,
             mask: ALL,
             is_in: false,
         };
         let challenge = service.random.u32(..);
         service.session.on_connected(challenge, now, &mut service.outbox).unwrap();
-        service.wrote(0, &[What::Banner]);
+        service.record(0, &[Meaning::Banner]);
         service
     }
 
-    pub fn hear(&mut self, bytes: &[u8]) {
+    pub fn receive(&mut self, bytes: &[u8]) {
         self.backlog.extend(bytes);
     }
 
-    pub fn sent(&mut self, n: usize) {
+    pub fn advance(&mut self, n: usize) {
         self.outbox.advance(n);
-        self.is_stuck &= n == 0;
+        self.waits_for_room &= n == 0;
     }
 
-    fn sticks(&mut self) -> bool {
+    fn stop_until_sent(&mut self) -> bool {
         self.full += 1;
-        self.is_stuck = true;
+        self.waits_for_room = true;
         false
     }
 
-    /// Nothing more will be said.
-    pub fn is_over(&self) -> bool {
+    /// Returns whether the session will send nothing more.
+    pub fn is_closed(&self) -> bool {
         self.session.stage() == Stage::Closed
     }
 
-    /// When it will do something, if it hears no more.
+    /// Returns when the application acts next if it receives nothing more.
     pub fn next(&self) -> Option<u64> {
-        if self.is_over() {
+        if self.is_closed() {
             return None;
         }
         let job = match self.job {
@@ -165,17 +165,17 @@ impl Service {
             Job::None | Job::Never => None,
         };
         let event = (self.habits.events > 0).then_some(self.next_event);
-        let ends = Some(self.habits.stops_at.min(self.habits.kicked_at));
-        let own = [job, self.session.deadline()].into_iter().flatten().filter(|_| !self.is_stuck);
+        let ends = Some(self.habits.stops_at.min(self.habits.disconnects_at));
+        let own = [job, self.session.deadline()].into_iter().flatten().filter(|_| !self.waits_for_room);
         own.chain(event).chain(ends).min()
     }
 
-    /// Records what was written behind so many pending bytes.
-    fn wrote(&mut self, before: usize, whats: &[What]) {
+    /// Records the messages written after the first `before` pending bytes.
+    fn record(&mut self, before: usize, meanings: &[Meaning]) {
         let new = &self.outbox.pending()[before..];
         let mut rest = new;
-        for what in whats {
-            let is_banner = *what == What::Banner;
+        for meaning in meanings {
+            let is_banner = *meaning == Meaning::Banner;
             let end: &[u8] = match (is_banner, rest.starts_with(b"Response: Follows\r\n")) {
                 (true, _) => b"\r\n",
                 (_, true) => b"--END COMMAND--\r\n\r\n",
@@ -184,41 +184,45 @@ impl Service {
             let length =
                 rest.windows(end.len()).position(|part| part == end).expect("a whole message") + end.len();
             self.written += length;
-            self.said.push(Said { bytes: rest[..length].to_vec(), end: self.written, what: what.clone() });
+            self.sent.push(SentMessage {
+                bytes: rest[..length].to_vec(),
+                end: self.written,
+                meaning: meaning.clone(),
+            });
             rest = &rest[length..];
         }
-        assert!(rest.is_empty(), "{whats:?} and \"{}\"", rest.escape_ascii());
+        assert!(rest.is_empty(), "{meanings:?} and \"{}\"", rest.escape_ascii());
     }
 
     pub fn poll(&mut self, now: u64) {
-        if self.is_over() {
+        if self.is_closed() {
             return;
         }
-        if self.habits.kicked_at <= now {
+        if self.habits.disconnects_at <= now {
             return self.session.disconnect();
         }
         let before = self.outbox.pending().len();
         if self.habits.stops_at <= now {
-            let hears = self.is_in && self.mask & self.habits.read & 1 == 1;
-            let said = self.session.shut_down(false, &mut self.outbox);
-            return self.wrote(before, if said.is_ok() && hears { &[What::Shutdown] } else { &[] });
+            let may_read = self.is_in && self.mask & self.habits.read & 1 == 1;
+            let result = self.session.shut_down(false, &mut self.outbox);
+            return self.record(before, if result.is_ok() && may_read { &[Meaning::Shutdown] } else { &[] });
         }
-        self.happen(now);
-        while !self.is_over() {
+        self.make_events(now);
+        while !self.is_closed() {
             let message = self.decoder.message();
             let before = self.outbox.pending().len();
             let was_busy = self.session.is_busy();
             if self.session.on_timeout(&message, now, &mut self.outbox).is_err() {
-                self.sticks();
+                self.stop_until_sent();
                 return;
             }
-            if self.is_over() {
+            if self.is_closed() {
                 let refusal = match self.habits.is_in_use {
                     true => LoginRefused::AlreadyInUse,
                     false => LoginRefused::Authentication,
                 };
-                let refused = [What::Refused(refusal)];
-                return self.wrote(before, if was_busy { &refused } else { &[] });
+                let refused = [Meaning::Refused(refusal)];
+                return self.record(before, if was_busy { &refused } else { &[] });
             }
             if !(if self.session.is_busy() { self.work(now) } else { self.idle(now) }) {
                 return;
@@ -226,8 +230,8 @@ impl Service {
         }
     }
 
-    /// Something happens that whoever reads it is to know.
-    fn happen(&mut self, now: u64) {
+    /// Makes the events that are due.
+    fn make_events(&mut self, now: u64) {
         while self.habits.events > 0 && self.next_event <= now {
             self.next_event += self.random.u64(1..=2 * self.habits.events);
             let sets = [1, 2, 32, 64, 2 | 32, 2 | 64, 0x4000_0000, 1 | 2, 0, 1 << 14];
@@ -249,23 +253,23 @@ impl Service {
         }
     }
 
-    /// Between two requests. Says whether anything was done.
+    /// Works between two requests. Returns whether anything was done.
     fn idle(&mut self, now: u64) -> bool {
         let before = self.outbox.pending().len();
         if let Some(event) = self.queue.front() {
             match event.copy_to(&mut self.outbox) {
                 Ok(()) => {
                     self.queue.pop_front();
-                    self.wrote(before, &[What::Event]);
+                    self.record(before, &[Meaning::Event]);
                     return true;
                 }
                 Err(error) => {
                     assert_eq!(error, EncodeError::Full);
-                    return self.sticks();
+                    return self.stop_until_sent();
                 }
             }
         }
-        if self.waits {
+        if self.retries {
             return self.message(now);
         }
         match self.decoder.poll() {
@@ -281,14 +285,14 @@ impl Service {
         }
     }
 
-    /// The message that is lent. Says whether there was room for what it says.
+    /// Handles the message in the decoder. Returns whether there was room for the answer.
     fn message(&mut self, now: u64) -> bool {
         let message = self.decoder.message();
         let request = Request::from_message(&message);
         let id = request.action_id().unwrap().to_str().unwrap().to_owned();
         let action = request.action().unwrap().to_str().unwrap().to_owned();
         let mask = request.get("EventMask").map(|mask| mask.as_bytes().to_vec());
-        if !std::mem::take(&mut self.waits) {
+        if !std::mem::take(&mut self.retries) {
             self.received.push(id.clone());
         }
         let before = self.outbox.pending().len();
@@ -298,18 +302,16 @@ impl Service {
                 if self.habits.is_in_use {
                     return self.session.refuse_already_logged_in(now).is_ok();
                 }
-                let account = Account {
-                    secret: Secret::Plain(SECRET.as_bytes()),
-                    read: Classes::from_bits(self.habits.read),
-                    write: Classes::from_bits(self.habits.write),
-                };
+                let account = Account::from_secret(Secret::Plain(SECRET.as_bytes()))
+                    .read(Classes::from_bits(self.habits.read))
+                    .write(Classes::from_bits(self.habits.write));
                 let account = (attempt.username() == USER).then_some(account);
-                // The outbox holds at least this.
+                // The outbox always has room for this answer.
                 self.is_in = self.session.log_in(&attempt, account, now, &mut self.outbox).unwrap();
                 if self.is_in {
                     self.mask = events.and_then(|events| oracle::mask(&events)).unwrap_or(ALL);
                     let booted = self.mask & self.habits.read & 1 == 1;
-                    self.wrote(before, &[What::Accepted, What::Booted][..1 + usize::from(booted)]);
+                    self.record(before, &[Meaning::Accepted, Meaning::Booted][..1 + usize::from(booted)]);
                 }
             }
             Ok(Incoming::Request(_)) => {
@@ -318,11 +320,11 @@ impl Service {
                 self.job = if self.random.f32() < self.habits.lose { Job::Never } else { Job::Answer(at) };
             }
             Ok(Incoming::Nothing) => {
-                let respond = |answer| What::Response { id, answer, is_end: true };
-                let what = match &action[..] {
-                    "Challenge" if self.habits.has_md5 => What::Challenge,
-                    "Challenge" => What::Refused(LoginRefused::NoChallenge),
-                    "Logoff" => What::Goodbye,
+                let respond = |status| Meaning::Response { id, status, is_end: true };
+                let meaning = match &action[..] {
+                    "Challenge" if self.habits.has_md5 => Meaning::Challenge,
+                    "Challenge" => Meaning::Refused(LoginRefused::NoChallenge),
+                    "Logoff" => Meaning::Goodbye,
                     "Events" => {
                         let mask = oracle::mask(&mask.unwrap_or_default());
                         self.mask = mask.unwrap_or(self.mask);
@@ -330,18 +332,18 @@ impl Service {
                     }
                     action => panic!("{action}"),
                 };
-                self.wrote(before, &[what]);
+                self.record(before, &[meaning]);
             }
             Err(error) => {
                 assert_eq!(error, SessionError::Encode(EncodeError::Full));
-                self.waits = true;
-                return self.sticks();
+                self.retries = true;
+                return self.stop_until_sent();
             }
         }
         true
     }
 
-    /// For the request that is lent. Says whether anything was done.
+    /// Works on the request in the decoder. Returns whether anything was done.
     fn work(&mut self, now: u64) -> bool {
         let (at, left) = match self.job {
             Job::Answer(at) => (at, None),
@@ -361,12 +363,12 @@ impl Service {
         let answer = self.session.answer(&request, &mut self.outbox).unwrap();
         let length = self.random.usize(..60);
         let more = self.random.u64(0..=self.habits.slowest);
-        let respond = |answer, is_end| What::Response { id: id.clone(), answer, is_end };
-        let (written, what, job) = match (action, left) {
+        let respond = |status, is_end| Meaning::Response { id: id.clone(), status, is_end };
+        let (written, meaning, job) = match (action, left) {
             (_, Some(0)) => {
                 let list = answer.list("Begins").unwrap();
                 let complete = list.complete("AnyComplete", |out| out.header("More", "x".repeat(length)));
-                (complete.map_err(SessionError::from), What::Complete(id), Job::None)
+                (complete.map_err(SessionError::from), Meaning::Complete(id), Job::None)
             }
             (_, Some(left)) => {
                 let mut list = answer.list("Begins").unwrap();
@@ -379,7 +381,7 @@ impl Service {
                 } else {
                     Job::List(now + more, left - 1)
                 };
-                (entry.map_err(SessionError::from), What::Entry(id), job)
+                (entry.map_err(SessionError::from), Meaning::Entry(id), job)
             }
             ("Ping", _) => (
                 answer.success_with(|out| out.header("Ping", "Pong")),
@@ -388,11 +390,11 @@ impl Service {
             ),
             ("Getvar", _) => {
                 let value = "Response: Error".repeat(length % 4);
-                let reply = answer.success_with(|out| {
+                let written = answer.success_with(|out| {
                     out.header("Variable", "X")?;
                     out.header("Value", value)
                 });
-                (reply, respond(ResponseStatus::Success, true), Job::None)
+                (written, respond(ResponseStatus::Success, true), Job::None)
             }
             ("Hangup", _) => {
                 (answer.error("No such channel"), respond(ResponseStatus::Error, true), Job::None)
@@ -407,8 +409,8 @@ impl Service {
             ("Command", _) => {
                 let lines = (0..length % 7).map(|line| format!("{line} Event: x\tActionID: {id}"));
                 let is_success = length % 2 == 0;
-                let says = is_success || self.habits.version.starts_with("2.");
-                let word = if says { ResponseStatus::Success } else { ResponseStatus::Error };
+                let reports_success = is_success || self.habits.version.starts_with("2.");
+                let word = if reports_success { ResponseStatus::Success } else { ResponseStatus::Error };
                 (answer.command(is_success, lines), respond(word, true), Job::None)
             }
             ("CoreShowChannels" | "SIPpeers" | "Status", _) => {
@@ -421,13 +423,13 @@ impl Service {
             Ok(()) => {
                 self.job = job;
                 assert_eq!(self.session.is_busy(), !matches!(self.job, Job::None));
-                self.wrote(before, &[what]);
+                self.record(before, &[meaning]);
                 true
             }
             Err(error) => {
                 assert_eq!(error, SessionError::Encode(EncodeError::Full));
-                self.wrote(before, &[]);
-                self.sticks()
+                self.record(before, &[]);
+                self.stop_until_sent()
             }
         }
     }

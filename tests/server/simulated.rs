@@ -1,14 +1,14 @@
-//! Our client's session against our server's, over a link that delays, cuts and breaks: each message as it was meant, each action
-//! ended once and as it should.
+//! Our client session against our server session, over a link that delays, cuts and breaks. Each
+//! message arrives as it was sent, and each action ends once and correctly.
 
 use embedded_ami::action::Raw;
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{Credentials, Incoming, LossReason, SessionError, Stage, Ticket, Timing};
 use embedded_ami::wire::{Dialect, EncodeError, Outbox, Value};
 
-use crate::client::{Client, SECRET, USER, ended, slots, subject};
+use crate::client::{Client, SECRET, USER, ended_ticket, slots, ticket_of};
 use crate::link::Pipe;
-use crate::service::{Habits, Service, What};
+use crate::service::{Habits, Meaning, Service};
 
 const ACTIONS: [&str; 11] = [
     "Ping",
@@ -25,7 +25,7 @@ const ACTIONS: [&str; 11] = [
 ];
 const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", "", ",x"];
 
-/// With this mask `FullyBooted` may come.
+/// Returns whether `FullyBooted` may arrive with this mask.
 fn may_see_boot(mask: &str) -> bool {
     Classes::from_mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
 }
@@ -33,17 +33,17 @@ fn may_see_boot(mask: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Asked,
-    /// The response came; so many entries.
+    /// The response came, and this many entries.
     Open(u32),
     Ended,
 }
 
-/// An action, as the test sees it.
+/// An action as the test sees it.
 #[derive(Debug)]
-struct Ask {
+struct Submitted {
     ticket: Ticket,
     id: String,
-    /// Where in the client's stream its request ends.
+    /// The offset in the client's stream at which its request ends.
     end: usize,
     deadline: u64,
     phase: Phase,
@@ -56,26 +56,26 @@ enum State {
     Booting,
     Ready,
     LoggingOff,
-    Over,
+    Closed,
 }
 
-/// How often what happened, over all runs: a test that sees nothing proves nothing.
+/// The number of occurrences over all runs. A test in which nothing happens proves nothing.
 #[derive(Debug, Default)]
 struct Count {
-    replies: u32,
-    items: u32,
-    done: u32,
+    responses: u32,
+    entries: u32,
+    completed: u32,
     timed_out: u32,
     cut_short: u32,
     not_sent: u32,
-    unknown: u32,
+    outcome_unknown: u32,
     events: u32,
     withheld: u32,
     parts: u32,
     refused: u32,
-    goodbyes: u32,
+    logoffs: u32,
     shutdowns: u32,
-    silent: u32,
+    server_timeouts: u32,
     pings: u32,
     denied: u32,
     full: u32,
@@ -92,17 +92,17 @@ struct World<'a> {
     state: State,
     boots_by: u64,
     waits_for_boot: bool,
-    /// How many bytes the client has sent.
+    /// The number of bytes the client has sent.
     sent: usize,
-    asks: Vec<Ask>,
-    /// How many of the server's messages were heard, and the parts of the next one.
+    submitted: Vec<Submitted>,
+    /// The number of messages received from the server, and the parts of the next one.
     messages: usize,
     parts: Vec<Incoming>,
     bytes: Vec<u8>,
-    /// Actions still to submit, and when.
+    /// The number of actions still to submit, and the time of the next.
     plan: usize,
-    next_ask: u64,
-    /// From when on each side can write again.
+    next_submit: u64,
+    /// The times from which the client and the server can write again.
     writable: [u64; 2],
     bound: u64,
 }
@@ -110,12 +110,12 @@ struct World<'a> {
 impl World<'_> {
     fn run(&mut self) {
         for step in 0.. {
-            if self.state == State::Over || self.is_dropped() {
+            if self.state == State::Closed || self.is_dropped() {
                 break;
             }
-            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            assert!(step < 100_000, "no progress at {}", self.client.now);
             self.step();
-            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+            assert!(self.client.now <= self.bound, "no end by {} ms", self.client.now);
         }
         self.close();
     }
@@ -127,7 +127,7 @@ impl World<'_> {
     fn step(&mut self) {
         let now = self.client.now;
         let is_up = matches!(self.state, State::Booting | State::Ready);
-        let plan = (is_up && (self.plan > 0 || self.outstanding() == 0)).then_some(self.next_ask);
+        let plan = (is_up && (self.plan > 0 || self.outstanding() == 0)).then_some(self.next_submit);
         let writes = [!self.client.outbox.pending().is_empty(), !self.service.outbox.pending().is_empty()];
         let writes = writes.into_iter().zip(self.writable).map(|(has, at)| has.then_some(at));
         let others =
@@ -137,25 +137,25 @@ impl World<'_> {
         let now = self.client.now;
 
         while let Some(bytes) = self.up.read(now) {
-            self.service.hear(&bytes);
+            self.service.receive(&bytes);
         }
         self.service.poll(now);
         if self.writable[1] <= now {
             let n = self.write(self.service.outbox.pending().len());
             self.down.write(now, &self.service.outbox.pending()[..n]);
-            self.service.sent(n);
+            self.service.advance(n);
             self.writable[1] = now + self.random.u64(1..10);
             // There may be room now.
             self.service.poll(now);
         }
-        if self.service.is_over() && self.service.outbox.pending().is_empty() {
+        if self.service.is_closed() && self.service.outbox.pending().is_empty() {
             self.down.close(now);
         }
         while let Some(bytes) = self.down.read(now) {
-            self.hear(&bytes);
+            self.receive(&bytes);
         }
-        self.tick();
-        if self.state != State::Over && !self.is_dropped() {
+        self.on_timeout();
+        if self.state != State::Closed && !self.is_dropped() {
             self.act();
             if self.writable[0] <= now {
                 let n = self.write(self.client.outbox.pending().len());
@@ -168,18 +168,18 @@ impl World<'_> {
         self.check();
     }
 
-    /// How much of it the link takes.
+    /// Returns how many of the pending bytes the link accepts.
     fn write(&mut self, pending: usize) -> usize {
         if self.random.bool() { pending } else { self.random.usize(0..=pending) }
     }
 
     fn outstanding(&self) -> usize {
-        self.asks.iter().filter(|ask| ask.phase != Phase::Ended).count()
+        self.submitted.iter().filter(|action| action.phase != Phase::Ended).count()
     }
 
     fn act(&mut self) {
         let now = self.client.now;
-        if !matches!(self.state, State::Booting | State::Ready) || self.next_ask > now {
+        if !matches!(self.state, State::Booting | State::Ready) || self.next_submit > now {
             return;
         }
         if self.plan > 0 {
@@ -196,14 +196,14 @@ impl World<'_> {
         let time = self.random.choice([100, 400, 2000, 5000]).unwrap();
         let mask = [("EventMask", self.random.choice(MASKS).unwrap())];
         let action = if name == "Events" { Raw::new(name, &mask) } else { Raw::without_headers(name) };
-        self.next_ask = now + self.random.u64(1..100);
+        self.next_submit = now + self.random.u64(1..100);
         let Client { session, outbox, .. } = &mut self.client;
         match session.submit_within(&action, time, now, outbox) {
             Ok(ticket) => {
                 let id = session.action_id(ticket).as_str().to_owned();
                 let end = self.sent + outbox.pending().len();
                 let deadline = now + u64::from(time);
-                self.asks.push(Ask { ticket, id, end, deadline, phase: Phase::Asked });
+                self.submitted.push(Submitted { ticket, id, end, deadline, phase: Phase::Asked });
                 self.plan -= 1;
                 self.bound += u64::from(time) + 200;
             }
@@ -212,130 +212,131 @@ impl World<'_> {
         }
     }
 
-    fn hear(&mut self, bytes: &[u8]) {
-        let mut heard = Vec::new();
+    fn receive(&mut self, bytes: &[u8]) {
+        let mut received = Vec::new();
         self.client.read(bytes, |incoming, message| {
             assert!(!message.is_incomplete());
-            heard.push((incoming, message.part().is_end(), message.as_bytes().to_vec()));
+            received.push((incoming, message.part().is_end(), message.as_bytes().to_vec()));
         });
-        for (incoming, is_end, bytes) in heard {
+        for (incoming, is_end, bytes) in received {
             self.parts.push(incoming);
             self.bytes.extend(bytes);
             if is_end {
                 self.message();
             }
         }
-        let whole = self.service.said.iter().take_while(|said| said.end <= self.down.arrived).count();
-        assert_eq!(self.messages, whole, "all that has come was heard");
+        let whole = self.service.sent.iter().take_while(|reported| reported.end <= self.down.arrived).count();
+        assert_eq!(self.messages, whole, "every complete message is received");
     }
 
-    /// A message was heard to its end.
+    /// Handles the end of a message.
     fn message(&mut self) {
         let parts = std::mem::take(&mut self.parts);
-        let said = self.service.said[self.messages].clone();
-        assert_eq!(std::mem::take(&mut self.bytes), said.bytes, "not what the server wrote");
+        let reported = self.service.sent[self.messages].clone();
+        assert_eq!(std::mem::take(&mut self.bytes), reported.bytes, "not the bytes that the server wrote");
         self.messages += 1;
-        let what = said.what;
+        let meaning = reported.meaning;
         let (&last, before) = parts.split_last().unwrap();
         self.count.parts += u32::from(!before.is_empty());
-        assert!(before.iter().all(|&part| ended(part).is_none()), "{parts:?} for {what:?}");
+        assert!(before.iter().all(|&part| ended_ticket(part).is_none()), "{parts:?} for {meaning:?}");
         for &part in before {
-            let is_of_it = subject(part).is_none_or(|ticket| subject(last).is_none_or(|last| last == ticket));
-            assert!(is_of_it, "{parts:?} for {what:?}");
+            let is_of_it =
+                ticket_of(part).is_none_or(|ticket| ticket_of(last).is_none_or(|last| last == ticket));
+            assert!(is_of_it, "{parts:?} for {meaning:?}");
         }
-        if what == What::Challenge {
+        if meaning == Meaning::Challenge {
             return assert!(
                 parts.contains(&Incoming::LogIn) == (self.state == State::LoggingIn),
                 "{parts:?}"
             );
         }
-        match self.expect(&what) {
-            Some(expected) => assert_eq!(last, expected, "{parts:?} for {what:?}"),
+        match self.expect(&meaning) {
+            Some(expected) => assert_eq!(last, expected, "{parts:?} for {meaning:?}"),
             None => {
-                assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {what:?}")
+                assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {meaning:?}")
             }
         }
         match last {
-            Incoming::Response { .. } => self.count.replies += 1,
-            Incoming::ListEntry { .. } => self.count.items += 1,
-            Incoming::ListComplete { .. } => self.count.done += 1,
+            Incoming::Response { .. } => self.count.responses += 1,
+            Incoming::ListEntry { .. } => self.count.entries += 1,
+            Incoming::ListComplete { .. } => self.count.completed += 1,
             Incoming::Event { .. } => self.count.events += 1,
             Incoming::Refused(_) => self.count.refused += 1,
-            Incoming::LoggedOff => self.count.goodbyes += 1,
+            Incoming::LoggedOff => self.count.logoffs += 1,
             Incoming::Shutdown => self.count.shutdowns += 1,
             _ => {}
         }
     }
 
-    /// What the session is to say of it; none for an answer to what the session itself sent.
-    fn expect(&mut self, what: &What) -> Option<Incoming> {
-        if self.state == State::Over {
+    /// Returns the expected report, or `None` for a response to the session's own request.
+    fn expect(&mut self, meaning: &Meaning) -> Option<Incoming> {
+        if self.state == State::Closed {
             return Some(Incoming::Unmatched);
         }
-        let of = |asks: &[Ask], id: &str| asks.iter().position(|ask| ask.id == id);
-        Some(match what {
-            What::Banner => {
+        let of = |submitted: &[Submitted], id: &str| submitted.iter().position(|action| action.id == id);
+        Some(match meaning {
+            Meaning::Banner => {
                 self.state = State::LoggingIn;
                 Incoming::LogIn
             }
-            What::Challenge => unreachable!(),
-            What::Accepted if self.waits_for_boot => {
+            Meaning::Challenge => unreachable!(),
+            Meaning::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
                 self.boots_by = self.client.now + u64::from(self.timing.boot);
                 Incoming::Internal
             }
-            What::Accepted => {
+            Meaning::Accepted => {
                 self.state = State::Ready;
                 Incoming::Ready
             }
-            What::Booted if self.state == State::Booting => {
+            Meaning::Booted if self.state == State::Booting => {
                 self.state = State::Ready;
                 Incoming::Ready
             }
-            What::Booted | What::Event => Incoming::Event { ticket: None },
-            What::Shutdown => Incoming::Shutdown,
-            What::Goodbye => {
-                self.state = State::Over;
+            Meaning::Booted | Meaning::Event => Incoming::Event { ticket: None },
+            Meaning::Shutdown => Incoming::Shutdown,
+            Meaning::Goodbye => {
+                self.state = State::Closed;
                 Incoming::LoggedOff
             }
-            What::Refused(refusal) => {
-                self.state = State::Over;
+            Meaning::Refused(refusal) => {
+                self.state = State::Closed;
                 Incoming::Refused(*refusal)
             }
-            What::Response { id, answer, is_end } => {
-                let at = of(&self.asks, id)?;
-                let ask = &mut self.asks[at];
-                if ask.phase == Phase::Ended {
+            Meaning::Response { id, status, is_end } => {
+                let at = of(&self.submitted, id)?;
+                let action = &mut self.submitted[at];
+                if action.phase == Phase::Ended {
                     return Some(Incoming::Unmatched);
                 }
-                assert_eq!(ask.phase, Phase::Asked);
-                ask.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
-                Incoming::Response { ticket: ask.ticket, status: *answer, is_end: *is_end }
+                assert_eq!(action.phase, Phase::Asked);
+                action.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
+                Incoming::Response { ticket: action.ticket, status: *status, is_end: *is_end }
             }
-            What::Entry(id) | What::Complete(id) => {
-                let at = of(&self.asks, id).expect("an action of ours");
-                let Ask { ticket, ref mut phase, .. } = self.asks[at];
-                match (*phase, what) {
+            Meaning::Entry(id) | Meaning::Complete(id) => {
+                let at = of(&self.submitted, id).expect("a submitted action");
+                let Submitted { ticket, ref mut phase, .. } = self.submitted[at];
+                match (*phase, meaning) {
                     (Phase::Ended, _) => Incoming::Unmatched,
-                    (Phase::Asked, _) => panic!("{what:?} without a beginning"),
-                    (Phase::Open(items), What::Entry(_)) => {
-                        *phase = Phase::Open(items + 1);
+                    (Phase::Asked, _) => panic!("{meaning:?} before the response"),
+                    (Phase::Open(entries), Meaning::Entry(_)) => {
+                        *phase = Phase::Open(entries + 1);
                         Incoming::ListEntry { ticket, is_end: false }
                     }
-                    (Phase::Open(items), _) => {
+                    (Phase::Open(entries), _) => {
                         *phase = Phase::Ended;
-                        // The list says how many there were.
-                        let said = &self.service.said[self.messages - 1].bytes;
-                        let count = format!("\r\nListItems: {items}\r\n");
-                        assert!(std::str::from_utf8(said).unwrap().contains(&count), "{count}");
-                        Incoming::ListComplete { ticket, entries: items }
+                        // The completion contains the number of entries.
+                        let reported = &self.service.sent[self.messages - 1].bytes;
+                        let count = format!("\r\nListItems: {entries}\r\n");
+                        assert!(std::str::from_utf8(reported).unwrap().contains(&count), "{count}");
+                        Incoming::ListComplete { ticket, entries }
                     }
                 }
             }
         })
     }
 
-    fn tick(&mut self) {
+    fn on_timeout(&mut self) {
         let now = self.client.now;
         while self.client.session.deadline().is_some_and(|deadline| deadline <= now) {
             let pending = self.client.outbox.pending().len();
@@ -345,16 +346,16 @@ impl World<'_> {
                     assert!(new.is_empty() || new.starts_with(b"Action: Ping\r\n"));
                     self.count.pings += u32::from(!new.is_empty());
                 }
-                Some(Incoming::Lost { ticket, reason: loss }) => {
-                    let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
-                    assert_eq!(ask.deadline, now);
-                    let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                Some(Incoming::Lost { ticket, reason }) => {
+                    let action = self.submitted.iter_mut().find(|action| action.ticket == ticket).unwrap();
+                    assert_eq!(action.deadline, now);
+                    let expected = match std::mem::replace(&mut action.phase, Phase::Ended) {
                         Phase::Asked => LossReason::TimedOut,
-                        Phase::Open(items) => LossReason::CutShort { entries: items },
+                        Phase::Open(entries) => LossReason::CutShort { entries },
                         Phase::Ended => panic!("{ticket:?} ends twice"),
                     };
-                    assert_eq!(loss, expected);
-                    match loss {
+                    assert_eq!(reason, expected);
+                    match reason {
                         LossReason::TimedOut => self.count.timed_out += 1,
                         _ => self.count.cut_short += 1,
                     }
@@ -364,10 +365,10 @@ impl World<'_> {
                     self.state = State::Ready;
                 }
                 Some(Incoming::ServerTimedOut(_)) => {
-                    self.state = State::Over;
-                    self.count.silent += 1;
+                    self.state = State::Closed;
+                    self.count.server_timeouts += 1;
                 }
-                said => panic!("{said:?} in {:?}", self.state),
+                reported => panic!("{reported:?} in {:?}", self.state),
             }
         }
     }
@@ -379,35 +380,35 @@ impl World<'_> {
             State::LoggingIn => Stage::LoggingIn,
             State::Booting | State::Ready => Stage::Ready,
             State::LoggingOff => Stage::LoggingOff,
-            State::Over => Stage::Closed,
+            State::Closed => Stage::Closed,
         };
         assert_eq!((session.stage(), session.outstanding()), (stage, self.outstanding()));
         let anonymous = self.service.session.stage() == embedded_ami::server::Stage::Anonymous;
         assert_eq!(self.service.session.deadline().is_some(), anonymous);
     }
 
-    /// The connection is lost, or given up.
+    /// Ends a connection that was lost or given up.
     fn close(&mut self) {
         self.client.decoder.finish();
         let mut rest = Vec::new();
         self.client.read(b"", |incoming, message| rest.push((incoming, message.is_incomplete())));
-        assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
-        for lost in self.client.closes() {
-            let Incoming::Lost { ticket, reason: loss } = lost else { panic!("{lost:?}") };
-            let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
-            let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                Phase::Asked if self.sent < ask.end => LossReason::NotSent,
+        assert!(rest.iter().all(|&reported| reported == (Incoming::Unmatched, true)), "{rest:?}");
+        for lost in self.client.close() {
+            let Incoming::Lost { ticket, reason } = lost else { panic!("{lost:?}") };
+            let action = self.submitted.iter_mut().find(|action| action.ticket == ticket).unwrap();
+            let expected = match std::mem::replace(&mut action.phase, Phase::Ended) {
+                Phase::Asked if self.sent < action.end => LossReason::NotSent,
                 Phase::Asked => LossReason::OutcomeUnknown,
-                Phase::Open(items) => LossReason::CutShort { entries: items },
+                Phase::Open(entries) => LossReason::CutShort { entries },
                 Phase::Ended => panic!("{ticket:?} ends twice"),
             };
-            assert_eq!(loss, expected);
-            match loss {
+            assert_eq!(reason, expected);
+            match reason {
                 LossReason::NotSent => {
-                    assert!(!self.service.received.contains(&ask.id), "the server has it");
+                    assert!(!self.service.received.contains(&action.id), "the server has it");
                     self.count.not_sent += 1;
                 }
-                LossReason::OutcomeUnknown => self.count.unknown += 1,
+                LossReason::OutcomeUnknown => self.count.outcome_unknown += 1,
                 _ => self.count.cut_short += 1,
             }
         }
@@ -443,7 +444,7 @@ fn run(seed: u64, count: &mut Count) {
         slowest: random.choice([0, 5, 100]).unwrap(),
         events: random.choice([0, 3, 40]).unwrap(),
         stops_at: later(&mut random, 40),
-        kicked_at: later(&mut random, 15),
+        disconnects_at: later(&mut random, 15),
         outbox: random.choice([600, 700, 4096]).unwrap(),
         storage: random.choice([256, 1024]).unwrap(),
         timing: embedded_ami::server::Timing::DEFAULT
@@ -480,12 +481,12 @@ fn run(seed: u64, count: &mut Count) {
         boots_by: 0,
         waits_for_boot: timing.boot > 0 && events.is_none_or(may_see_boot),
         sent: 0,
-        asks: Vec::new(),
+        submitted: Vec::new(),
         messages: 0,
         parts: Vec::new(),
         bytes: Vec::new(),
         plan: random.usize(0..16),
-        next_ask: now,
+        next_submit: now,
         writable: [now; 2],
         bound: now + u64::from(wait) + 10_000,
         random,
@@ -494,20 +495,46 @@ fn run(seed: u64, count: &mut Count) {
 }
 
 #[test]
-fn every_action_ends_once_and_as_the_application_did_it() {
+fn every_action_ends_once_as_the_application_answered() {
     let mut count = Count::default();
-    // `AMI_RUNS`: as many in place of the usual.
+    // `AMI_RUNS` replaces the default number of runs.
     let runs = std::env::var("AMI_RUNS").map_or(10_000, |runs| runs.parse().unwrap());
     for seed in 0..runs {
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));
         run.unwrap_or_else(|_| panic!("seed {seed}"));
     }
     println!("{count:?}");
-    let Count { replies, items, done, timed_out, cut_short, not_sent, unknown, events, withheld, .. } = count;
-    let Count { parts, refused, goodbyes, shutdowns, silent, pings, denied, full, .. } = count;
+    let Count {
+        responses,
+        entries,
+        completed,
+        timed_out,
+        cut_short,
+        not_sent,
+        outcome_unknown,
+        events,
+        withheld,
+        ..
+    } = count;
+    let Count { parts, refused, logoffs, shutdowns, server_timeouts, pings, denied, full, .. } = count;
     let least = [
-        replies, items, done, timed_out, cut_short, not_sent, unknown, events, withheld, parts, refused,
-        goodbyes, shutdowns, silent, pings, denied, full,
+        responses,
+        entries,
+        completed,
+        timed_out,
+        cut_short,
+        not_sent,
+        outcome_unknown,
+        events,
+        withheld,
+        parts,
+        refused,
+        logoffs,
+        shutdowns,
+        server_timeouts,
+        pings,
+        denied,
+        full,
     ];
     assert!(least.iter().all(|&count| count > 50), "{count:?}");
 }

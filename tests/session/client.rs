@@ -1,4 +1,4 @@
-//! The client's end: session, decoder and outbox, driven by hand.
+//! A client driven by hand: session, decoder and outbox.
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot, Ticket};
@@ -12,7 +12,7 @@ pub struct Client {
     pub session: Session<Vec<Slot>>,
     pub decoder: Decoder<Vec<u8>>,
     pub outbox: Outbox<Vec<u8>>,
-    /// Logs in with these, without being told to.
+    /// Used to log in as soon as the session reports `LogIn`; `None` leaves that to the test.
     pub credentials: Option<Credentials<'static>>,
     pub now: u64,
 }
@@ -43,20 +43,20 @@ impl Client {
         self.session.on_connected(IdKey((u128::from(prefix) << 64).to_be_bytes()), self.now);
     }
 
-    /// Logged in to a server of that version, without events.
+    /// Logs in to a server of that version, without events.
     pub fn logged_in(self, version: &str) -> Self {
         let mut client = self.with(Credentials::plain(USER, SECRET).events("off"));
         client.connect(PREFIX);
-        assert_eq!(client.hears(&format!("Asterisk Call Manager/{version}\r\n")), [Incoming::LogIn]);
-        let id = last_id(&client.sends());
-        let said = client.hears(&format!(
+        assert_eq!(client.receive(&format!("Asterisk Call Manager/{version}\r\n")), [Incoming::LogIn]);
+        let id = last_id(&client.take_sent());
+        let reported = client.receive(&format!(
             "Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"
         ));
-        assert_eq!(said.last(), Some(&Incoming::Ready));
+        assert_eq!(reported.last(), Some(&Incoming::Ready));
         client
     }
 
-    pub fn read(&mut self, mut bytes: &[u8], mut say: impl FnMut(Incoming, &Message<'_>)) {
+    pub fn read(&mut self, mut bytes: &[u8], mut report: impl FnMut(Incoming, &Message<'_>)) {
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -65,7 +65,7 @@ impl Client {
                     if let (Incoming::LogIn, Some(credentials)) = (incoming, &self.credentials) {
                         self.session.log_in(credentials, &message, self.now, &mut self.outbox).unwrap();
                     }
-                    say(incoming, &message);
+                    report(incoming, &message);
                 }
                 Step::NeedInput if bytes.is_empty() => return,
                 Step::NeedInput => {
@@ -80,15 +80,15 @@ impl Client {
         }
     }
 
-    /// What the session says of these bytes.
-    pub fn hears(&mut self, text: &str) -> Vec<Incoming> {
-        let mut said = Vec::new();
-        self.read(text.as_bytes(), |incoming, _| said.push(incoming));
-        said
+    /// Passes bytes from the server to the session and returns the reports.
+    pub fn receive(&mut self, text: &str) -> Vec<Incoming> {
+        let mut reported = Vec::new();
+        self.read(text.as_bytes(), |incoming, _| reported.push(incoming));
+        reported
     }
 
-    /// All that the client has to send.
-    pub fn sends(&mut self) -> String {
+    /// Takes everything from the outbox, as if it had been sent.
+    pub fn take_sent(&mut self) -> String {
         let text = String::from_utf8(self.outbox.pending().to_vec()).unwrap();
         self.outbox.advance(usize::MAX);
         text
@@ -98,34 +98,34 @@ impl Client {
         self.session.submit(&Raw::without_headers(name), self.now, &mut self.outbox)
     }
 
-    /// A submitted action and its ActionID.
-    pub fn asks(&mut self, name: &str) -> (Ticket, String) {
+    /// Submits an action and takes it from the outbox. Returns its ticket and ActionID.
+    pub fn request(&mut self, name: &str) -> (Ticket, String) {
         let ticket = self.submit(name).unwrap();
         let id = self.session.action_id(ticket).as_str().to_owned();
-        assert_eq!(self.sends(), format!("Action: {name}\r\nActionID: {id}\r\n\r\n"));
+        assert_eq!(self.take_sent(), format!("Action: {name}\r\nActionID: {id}\r\n\r\n"));
         (ticket, id)
     }
 
-    /// What the session says at that time.
-    pub fn at(&mut self, now: u64) -> Option<Incoming> {
+    /// Sets the time and returns the next report of a timeout.
+    pub fn on_timeout(&mut self, now: u64) -> Option<Incoming> {
         self.now = now;
         self.session.on_timeout(now, &mut self.outbox).unwrap()
     }
 
-    /// What the session says of the end of the connection.
-    pub fn closes(&mut self) -> Vec<Incoming> {
+    /// Ends the connection and returns the reports about outstanding actions.
+    pub fn close(&mut self) -> Vec<Incoming> {
         std::iter::from_fn(|| self.session.on_closed(&self.outbox)).collect()
     }
 }
 
-/// The last ActionID in requests.
+/// Returns the last ActionID in some requests.
 pub fn last_id(requests: &str) -> String {
     let at = requests.rfind("ActionID: ").expect("an ActionID") + "ActionID: ".len();
     requests[at..].lines().next().unwrap().to_owned()
 }
 
-/// The action that has ended so.
-pub fn ended(incoming: Incoming) -> Option<Ticket> {
+/// Returns the action that this report ends.
+pub fn ended_ticket(incoming: Incoming) -> Option<Ticket> {
     match incoming {
         Incoming::Response { ticket, is_end: true, .. }
         | Incoming::ListEntry { ticket, is_end: true }
@@ -136,10 +136,11 @@ pub fn ended(incoming: Incoming) -> Option<Ticket> {
     }
 }
 
-/// The action that it speaks of. An event that names one is no word about it.
-pub fn subject(incoming: Incoming) -> Option<Ticket> {
+/// Returns the action that this report concerns. An event with the ActionID of an action does not
+/// count.
+pub fn ticket_of(incoming: Incoming) -> Option<Ticket> {
     match incoming {
         Incoming::Response { ticket, .. } | Incoming::ListEntry { ticket, .. } => Some(ticket),
-        _ => ended(incoming),
+        _ => ended_ticket(incoming),
     }
 }

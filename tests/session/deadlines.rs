@@ -1,4 +1,4 @@
-//! Time: what is waited for how long, the keepalive, and what may be submitted when.
+//! Deadlines, the keepalive, and the stages at which actions may be submitted.
 
 use embedded_ami::action::{Raw, from_fn};
 use embedded_ami::classes::Classes;
@@ -15,42 +15,43 @@ fn timed(timing: Timing) -> Client {
     Client::new(slots(4).timing(timing), 256)
 }
 
-fn lost(ticket: Ticket, loss: LossReason) -> Option<Incoming> {
-    Some(Incoming::Lost { ticket, reason: loss })
+fn lost(ticket: Ticket, reason: LossReason) -> Option<Incoming> {
+    Some(Incoming::Lost { ticket, reason })
 }
 
-/// The session waits until that time, and says then what `said` is.
+/// Checks that the session waits until `time` and then reports `reported` once.
 #[track_caller]
-fn says_at(client: &mut Client, time: u64, said: Incoming) {
+fn expect_at(client: &mut Client, time: u64, reported: Incoming) {
     assert_eq!(client.session.deadline(), Some(time));
-    assert_eq!(client.at(time - 1), None);
+    assert_eq!(client.on_timeout(time - 1), None);
     assert_eq!(client.session.deadline(), Some(time));
-    assert_eq!(client.at(time), Some(said));
-    assert_eq!(client.at(time), None);
+    assert_eq!(client.on_timeout(time), Some(reported));
+    assert_eq!(client.on_timeout(time), None);
 }
 
 fn accept(client: &mut Client) -> Vec<Incoming> {
-    let id = last_id(&client.sends());
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"))
+    let id = last_id(&client.take_sent());
+    client
+        .receive(&format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"))
 }
 
 #[test]
-fn the_times_are_those_of_the_documents() {
+fn default_times_are_as_documented() {
     let expected = Timing::DEFAULT.login(10_000).boot(1_000).action(30_000).keepalive(30_000).pong(10_000);
     assert_eq!(Timing::default(), expected);
     let mut client = Client::new(slots(1), 256);
     assert_eq!(client.session.deadline(), None);
     client.connect(PREFIX);
-    says_at(&mut client, 10_000, Incoming::ServerTimedOut(Stage::Connecting));
+    expect_at(&mut client, 10_000, Incoming::ServerTimedOut(Stage::Connecting));
     assert_eq!(client.session.deadline(), None);
     let mut client = Client::new(slots(1), 256).logged_in("11.0.0");
-    let (ticket, _) = client.asks("CoreStatus");
-    assert_eq!(client.at(29_999), None);
-    assert_eq!(client.at(30_000), lost(ticket, LossReason::TimedOut));
+    let (ticket, _) = client.request("CoreStatus");
+    assert_eq!(client.on_timeout(29_999), None);
+    assert_eq!(client.on_timeout(30_000), lost(ticket, LossReason::TimedOut));
 }
 
 #[test]
-fn a_login_has_its_time_from_the_connection_on() {
+fn the_login_deadline_counts_from_the_connection() {
     let challenge = |id: &str| format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n");
     for steps in 0..5 {
         let mut client = timed(TIMING);
@@ -59,29 +60,29 @@ fn a_login_has_its_time_from_the_connection_on() {
         assert_eq!(client.session.stage(), Stage::Connecting);
         let mut stage = Stage::Connecting;
         if steps == 1 {
-            // The caller does not log in.
+            // The test does not log in.
             client.credentials = None;
         }
         if steps > 0 {
             client.now += 100;
-            assert_eq!(client.hears("Asterisk Call Manager/11.0.0\r\n"), [Incoming::LogIn]);
+            assert_eq!(client.receive("Asterisk Call Manager/11.0.0\r\n"), [Incoming::LogIn]);
             stage = Stage::LoggingIn;
         }
         if steps > 2 {
             client.now += 100;
-            let id = last_id(&client.sends());
+            let id = last_id(&client.take_sent());
             if steps == 3 {
                 client.credentials = None;
             }
-            assert_eq!(client.hears(&challenge(&id)), [Incoming::LogIn]);
+            assert_eq!(client.receive(&challenge(&id)), [Incoming::LogIn]);
         }
         assert_eq!(client.session.stage(), stage);
-        // Messages of other sorts do not prolong it.
+        // Other messages do not extend the deadline.
         client.now += 700;
-        client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
-        says_at(&mut client, 1077, Incoming::ServerTimedOut(stage));
+        client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
+        expect_at(&mut client, 1077, Incoming::ServerTimedOut(stage));
         assert_eq!(client.session.stage(), Stage::Closed);
-        // Too late.
+        // The response is too late.
         client.credentials = None;
         if steps == 4 {
             assert_eq!(accept(&mut client), [Incoming::Unmatched]);
@@ -91,52 +92,52 @@ fn a_login_has_its_time_from_the_connection_on() {
 }
 
 #[test]
-fn an_answer_in_the_millisecond_of_the_deadline_is_in_time() {
+fn a_response_in_the_millisecond_of_its_deadline_is_in_time() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (ticket, id) = client.asks("CoreStatus");
+    let (ticket, id) = client.request("CoreStatus");
     client.now = 500;
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
-    assert_eq!(client.at(500), None);
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
+    assert_eq!(client.on_timeout(500), None);
     assert_eq!(client.session.outstanding(), 0);
 }
 
 #[test]
-fn without_fully_booted_it_is_ready_in_the_end() {
+fn without_fully_booted_the_session_is_ready_after_the_boot_time() {
     let mut client = timed(TIMING);
     client.connect(PREFIX);
     client.credentials = Some(Credentials::plain(USER, SECRET).events("on"));
-    client.hears("Asterisk Call Manager/1.0\r\n");
+    client.receive("Asterisk Call Manager/1.0\r\n");
     client.now = 40;
     assert_eq!(accept(&mut client), [Incoming::Internal]);
     assert_eq!(client.session.stage(), Stage::Ready);
-    // Nothing keeps the caller from submitting before.
-    let (ticket, id) = client.asks("CoreStatus");
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
-    says_at(&mut client, 340, Incoming::Ready);
+    // The caller may submit before the boot has finished.
+    let (ticket, id) = client.request("CoreStatus");
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
+    expect_at(&mut client, 340, Incoming::Ready);
     let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n";
-    assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
+    assert_eq!(client.receive(booted), [Incoming::Event { ticket: None }]);
 
     let mut client = timed(TIMING);
     client.connect(PREFIX);
-    client.hears("Asterisk Call Manager/1.1\r\n");
-    let id = last_id(&client.sends());
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    client.receive("Asterisk Call Manager/1.1\r\n");
+    let id = last_id(&client.take_sent());
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
     assert_eq!(accept(&mut client), [Incoming::Internal]);
-    assert_eq!(client.hears(booted), [Incoming::Ready]);
-    assert_eq!(client.hears(booted), [Incoming::Event { ticket: None }]);
+    assert_eq!(client.receive(booted), [Incoming::Ready]);
+    assert_eq!(client.receive(booted), [Incoming::Event { ticket: None }]);
     assert_eq!(client.session.deadline(), Some(2000), "only the keepalive is left");
 }
 
 #[test]
-fn where_no_event_will_come_it_is_ready_at_once() {
+fn a_session_without_system_events_is_ready_at_once() {
     let ready = |timing: Timing, events: Option<&'static str>| {
         let mut client = timed(timing);
         let plain = Credentials::plain(USER, SECRET).events("on");
         client.credentials = Some(events.map_or(plain, |mask| plain.events(mask)));
         client.connect(PREFIX);
-        client.hears("Asterisk Call Manager/11.0.0\r\n");
+        client.receive("Asterisk Call Manager/11.0.0\r\n");
         accept(&mut client)
     };
     assert_eq!(ready(TIMING.boot(0), None), [Incoming::Ready]);
@@ -160,41 +161,42 @@ fn where_no_event_will_come_it_is_ready_at_once() {
         "x",
     ] {
         let may_come = Classes::from_mask(Value::new(mask.as_bytes())).unwrap().contains(Classes::SYSTEM);
-        // A beginning of `system` at the end is no class, but may be taken for one.
+        // A prefix of `system` at the end of the mask is not a class, but the session may take it
+        // for one.
         let waits = may_come || mask == "call,s";
-        let says = if waits { Incoming::Internal } else { Incoming::Ready };
-        assert_eq!(ready(TIMING, Some(mask)), [says], "{mask}");
+        let expected = if waits { Incoming::Internal } else { Incoming::Ready };
+        assert_eq!(ready(TIMING, Some(mask)), [expected], "{mask}");
     }
 }
 
 #[test]
-fn a_keepalive_ping_after_silence() {
+fn an_idle_connection_is_pinged() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.now = 50;
-    client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
+    client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
     for begin in [50, 2060, 4070] {
         assert_eq!(client.session.deadline(), Some(begin + 2000));
-        assert_eq!(client.at(begin + 1999), None);
-        assert_eq!(client.sends(), "");
-        assert_eq!(client.at(begin + 2000), None);
-        let ping = client.sends();
+        assert_eq!(client.on_timeout(begin + 1999), None);
+        assert_eq!(client.take_sent(), "");
+        assert_eq!(client.on_timeout(begin + 2000), None);
+        let ping = client.take_sent();
         let id = last_id(&ping);
         assert_eq!(ping, format!("Action: Ping\r\nActionID: {id}\r\n\r\n"));
         assert_eq!(client.session.deadline(), Some(begin + 2100));
         client.now += 10;
-        let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
-        assert_eq!(said, [Incoming::Internal]);
-        // A second answer is none.
-        let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
-        assert_eq!(said, [Incoming::Unmatched]);
+        let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
+        assert_eq!(reported, [Incoming::Internal]);
+        // A second response is unmatched.
+        let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nPing: Pong\r\n\r\n"));
+        assert_eq!(reported, [Incoming::Unmatched]);
     }
-    assert_eq!(client.at(8080), None);
-    client.sends();
-    says_at(&mut client, 8180, Incoming::ServerTimedOut(Stage::Ready));
+    assert_eq!(client.on_timeout(8080), None);
+    client.take_sent();
+    expect_at(&mut client, 8180, Incoming::ServerTimedOut(Stage::Ready));
     assert_eq!(client.session.stage(), Stage::Closed);
 }
 
-/// What is a sign of life after a Ping: anything.
+/// Any message after a Ping is a sign of life.
 const LIFE: [&str; 4] = [
     "Event: X\r\nPrivilege: call,all\r\n\r\n",
     "Response: Success\r\nActionID: 7\r\n\r\n",
@@ -207,11 +209,11 @@ fn any_message_is_a_sign_of_life() {
     for life in LIFE {
         for at in [2001, 2099, 2100] {
             let mut client = timed(TIMING).logged_in("11.0.0");
-            assert_eq!(client.at(2000), None);
+            assert_eq!(client.on_timeout(2000), None);
             assert_eq!(client.session.deadline(), Some(2100));
             client.now = at;
-            client.hears(life);
-            assert_eq!(client.at(2100), None);
+            client.receive(life);
+            assert_eq!(client.on_timeout(2100), None);
             assert_eq!(client.session.stage(), Stage::Ready);
             assert_eq!(client.session.deadline(), Some(at + 2000), "the next Ping");
         }
@@ -219,14 +221,14 @@ fn any_message_is_a_sign_of_life() {
 }
 
 #[test]
-fn a_sign_of_life_counts_even_if_tick_is_called_late() {
+fn a_sign_of_life_counts_even_if_on_timeout_is_called_late() {
     for life in LIFE {
         let mut client = timed(TIMING).logged_in("11.0.0");
-        assert_eq!(client.at(2000), None);
+        assert_eq!(client.on_timeout(2000), None);
         client.now = 2001;
-        client.hears(life);
+        client.receive(life);
         // The caller was busy for a second.
-        assert_eq!(client.at(3100), None);
+        assert_eq!(client.on_timeout(3100), None);
         assert_eq!(client.session.stage(), Stage::Ready);
     }
 }
@@ -234,55 +236,56 @@ fn a_sign_of_life_counts_even_if_tick_is_called_late() {
 #[test]
 fn no_ping_while_an_action_is_outstanding() {
     let mut client = timed(TIMING.action(10_000)).logged_in("11.0.0");
-    let (ticket, _) = client.asks("Originate");
-    let (other, _) = client.asks("CoreStatus");
+    let (ticket, _) = client.request("Originate");
+    let (other, _) = client.request("CoreStatus");
     assert_eq!(client.session.deadline(), Some(10_000));
     for now in (0..10_000).step_by(100) {
-        assert_eq!(client.at(now), None);
+        assert_eq!(client.on_timeout(now), None);
     }
     assert!(client.session.forget(other));
-    says_at(&mut client, 10_000, Incoming::Lost { ticket, reason: LossReason::TimedOut });
-    // Then it is overdue.
-    assert!(client.sends().starts_with("Action: Ping\r\n"));
-    says_at(&mut client, 10_100, Incoming::ServerTimedOut(Stage::Ready));
+    expect_at(&mut client, 10_000, Incoming::Lost { ticket, reason: LossReason::TimedOut });
+    // Then the Ping is overdue.
+    assert!(client.take_sent().starts_with("Action: Ping\r\n"));
+    expect_at(&mut client, 10_100, Incoming::ServerTimedOut(Stage::Ready));
 }
 
 #[test]
-fn an_action_after_a_ping_does_not_stop_its_clock() {
+fn an_action_after_a_ping_does_not_extend_its_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    assert_eq!(client.at(2000), None);
-    client.sends();
-    let (ticket, id) = client.asks("CoreStatus");
-    says_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
-    let late = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(client.on_timeout(2000), None);
+    client.take_sent();
+    let (ticket, id) = client.request("CoreStatus");
+    expect_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
+    let late = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(late, [Incoming::Unmatched]);
-    // What is outstanding still has its end, by its deadline or by the connection's.
+    // Outstanding actions still end, by their deadline or with the connection.
     assert_eq!(client.session.outstanding(), 1);
-    says_at(&mut client, 2500, Incoming::Lost { ticket, reason: LossReason::TimedOut });
+    expect_at(&mut client, 2500, Incoming::Lost { ticket, reason: LossReason::TimedOut });
     assert_eq!(client.session.deadline(), None);
-    assert_eq!(client.closes(), []);
+    assert_eq!(client.close(), []);
 }
 
 #[test]
 fn keepalive_0_never_pings() {
     let mut client = timed(TIMING.keepalive(0)).logged_in("11.0.0");
     assert_eq!(client.session.deadline(), None);
-    assert_eq!(client.at(u64::MAX), None);
-    assert_eq!(client.sends(), "");
+    assert_eq!(client.on_timeout(u64::MAX), None);
+    assert_eq!(client.take_sent(), "");
     assert_eq!(client.session.stage(), Stage::Ready);
 }
 
 #[test]
-fn a_ping_without_room() {
+fn a_ping_that_does_not_fit_times_out_all_the_same() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.outbox = Outbox::for_client(vec![0; 80], Dialect::Current);
     let ticket = client.submit("CoreStatus").unwrap();
     assert!(client.session.forget(ticket));
     let pending = client.outbox.pending().to_vec();
-    // Nothing is lost, and who does not answer what waits is silent all the same.
-    assert_eq!(client.at(2000), None);
+    // The pending bytes are kept, and a server that does not answer them has timed out all the
+    // same.
+    assert_eq!(client.on_timeout(2000), None);
     assert_eq!(client.outbox.pending(), pending);
-    says_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
+    expect_at(&mut client, 2100, Incoming::ServerTimedOut(Stage::Ready));
 
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.outbox = Outbox::for_client(vec![0; 40], Dialect::Current);
@@ -291,7 +294,7 @@ fn a_ping_without_room() {
 }
 
 #[test]
-fn each_action_has_its_own_time() {
+fn each_action_has_its_own_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let mut within = |time: u32| {
         let action = Raw::without_headers("CoreStatus");
@@ -299,12 +302,12 @@ fn each_action_has_its_own_time() {
     };
     let (slow, never, quick, soon) = (within(90_000), within(u32::MAX), within(5), within(0));
     client.now = 10;
-    // Due at once, and no later than asked.
+    // A limit of 0 expires at once, not later.
     assert_eq!(client.session.deadline(), Some(10));
-    assert_eq!(client.at(10), lost(soon, LossReason::TimedOut));
-    says_at(&mut client, 15, Incoming::Lost { ticket: quick, reason: LossReason::TimedOut });
-    says_at(&mut client, 90_010, Incoming::Lost { ticket: slow, reason: LossReason::TimedOut });
-    says_at(
+    assert_eq!(client.on_timeout(10), lost(soon, LossReason::TimedOut));
+    expect_at(&mut client, 15, Incoming::Lost { ticket: quick, reason: LossReason::TimedOut });
+    expect_at(&mut client, 90_010, Incoming::Lost { ticket: slow, reason: LossReason::TimedOut });
+    expect_at(
         &mut client,
         10 + u64::from(u32::MAX),
         Incoming::Lost { ticket: never, reason: LossReason::TimedOut },
@@ -312,91 +315,99 @@ fn each_action_has_its_own_time() {
 }
 
 #[test]
-fn many_deadlines_at_once() {
+fn all_expired_actions_are_reported() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let tickets: Vec<_> = (0..4).map(|_| client.asks("CoreStatus").0).collect();
+    let tickets: Vec<_> = (0..4).map(|_| client.request("CoreStatus").0).collect();
     client.now = 100_000;
-    let mut said = Vec::new();
-    while let Some(incoming) = client.at(100_000) {
-        said.push(incoming);
+    let mut reported = Vec::new();
+    while let Some(incoming) = client.on_timeout(100_000) {
+        reported.push(incoming);
     }
     let lost = |ticket| Incoming::Lost { ticket, reason: LossReason::TimedOut };
-    assert_eq!(said, tickets.into_iter().map(lost).collect::<Vec<_>>());
+    assert_eq!(reported, tickets.into_iter().map(lost).collect::<Vec<_>>());
 }
 
 #[test]
-fn a_list_or_event_that_does_not_come_to_its_end() {
+fn an_unfinished_list_or_event_is_cut_short_at_its_deadline() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (list, id) = client.asks("CoreShowChannels");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    // Entries do not prolong it.
+    let (list, id) = client.request("CoreShowChannels");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    // Entries do not extend the deadline.
     for now in 0..499 {
         client.now = now;
-        let said = client.hears(&format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"));
-        assert_eq!(said, [Incoming::ListEntry { ticket: list, is_end: false }]);
+        let reported = client.receive(&format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"));
+        assert_eq!(reported, [Incoming::ListEntry { ticket: list, is_end: false }]);
     }
-    says_at(&mut client, 500, Incoming::Lost { ticket: list, reason: LossReason::CutShort { entries: 499 } });
+    expect_at(
+        &mut client,
+        500,
+        Incoming::Lost { ticket: list, reason: LossReason::CutShort { entries: 499 } },
+    );
     for late in [
         format!("Event: CoreShowChannel\r\nActionID: {id}\r\n\r\n"),
         format!("Event: CoreShowChannelsComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"),
         format!("Response: Error\r\nActionID: {id}\r\n\r\n"),
     ] {
-        assert_eq!(client.hears(&late), [Incoming::Unmatched]);
+        assert_eq!(client.receive(&late), [Incoming::Unmatched]);
     }
 
-    let (wait, id) = client.asks("WaitEvent");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    says_at(&mut client, 1000, Incoming::Lost { ticket: wait, reason: LossReason::CutShort { entries: 0 } });
+    let (wait, id) = client.request("WaitEvent");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    expect_at(
+        &mut client,
+        1000,
+        Incoming::Lost { ticket: wait, reason: LossReason::CutShort { entries: 0 } },
+    );
 }
 
 #[test]
 fn one_at_a_time() {
     let session = Session::new(vec![Slot::FREE; 4]).timing(TIMING).one_at_a_time();
     let mut client = Client::new(session, 256).logged_in("1.0");
-    let (_, id) = client.asks("CoreStatus");
+    let (_, id) = client.request("CoreStatus");
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
-    assert_eq!(client.sends(), "");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    // A list, too, until its end.
-    let (ticket, id) = client.asks("Status");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(client.take_sent(), "");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    // A list occupies the session until its end.
+    let (ticket, id) = client.request("Status");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
-    let said = client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::ListComplete { ticket, entries: 0 }]);
-    // The session's own Ping is one as well.
-    client.at(2000);
-    let id = last_id(&client.sends());
+    let reported = client.receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::ListComplete { ticket, entries: 0 }]);
+    // The session's own Ping counts as well.
+    client.on_timeout(2000);
+    let id = last_id(&client.take_sent());
     assert_eq!(client.submit("CoreStatus"), Err(SessionError::Busy));
-    client.hears(&format!("Response: Pong\r\nActionID: {id}\r\n\r\n"));
-    let (ticket, _) = client.asks("CoreStatus");
-    // A deadline ends it, and so does the caller.
-    assert_eq!(client.at(2500), lost(ticket, LossReason::TimedOut));
-    let (ticket, _) = client.asks("CoreStatus");
+    client.receive(&format!("Response: Pong\r\nActionID: {id}\r\n\r\n"));
+    let (ticket, _) = client.request("CoreStatus");
+    // A deadline ends the action, and so does `forget`.
+    assert_eq!(client.on_timeout(2500), lost(ticket, LossReason::TimedOut));
+    let (ticket, _) = client.request("CoreStatus");
     assert!(client.session.forget(ticket));
-    client.asks("CoreStatus");
+    client.request("CoreStatus");
 }
 
 #[test]
-fn as_many_as_there_are_slots() {
+fn at_most_one_action_per_slot() {
     for count in [0, 1, 3] {
         let mut client = Client::new(slots(count), 256).logged_in("11.0.0");
-        let asked: Vec<_> = (0..count).map(|_| client.asks("CoreStatus")).collect();
+        let asked: Vec<_> = (0..count).map(|_| client.request("CoreStatus")).collect();
         assert_eq!(client.submit("CoreStatus"), Err(SessionError::SlotsFull));
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.take_sent(), "");
         assert_eq!(client.session.outstanding(), count);
         for (_, id) in &asked {
-            client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+            client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
         }
         assert_eq!(client.session.outstanding(), 0);
         for _ in 0..count {
-            let (ticket, _) = client.asks("CoreStatus");
+            let (ticket, _) = client.request("CoreStatus");
             assert!(asked.iter().all(|&(old, _)| old != ticket));
         }
     }
 }
 
 #[test]
-fn nothing_is_submitted_at_another_stage() {
+fn nothing_is_submitted_unless_ready() {
     let mut client = timed(TIMING);
     let refused = |client: &mut Client, stage| {
         assert_eq!(client.session.stage(), stage);
@@ -404,19 +415,19 @@ fn nothing_is_submitted_at_another_stage() {
         let error = SessionError::Stage(stage);
         assert_eq!(client.submit("CoreStatus"), Err(error));
         assert_eq!(client.session.log_off(now, &mut client.outbox), Err(error));
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.take_sent(), "");
         assert_eq!(client.session.outstanding(), 0);
     };
     refused(&mut client, Stage::Closed);
     client.connect(PREFIX);
     refused(&mut client, Stage::Connecting);
-    client.hears("Asterisk Call Manager/11.0.0\r\n");
-    let id = last_id(&client.sends());
+    client.receive("Asterisk Call Manager/11.0.0\r\n");
+    let id = last_id(&client.take_sent());
     refused(&mut client, Stage::LoggingIn);
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    let id = last_id(&client.sends());
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    let id = last_id(&client.take_sent());
     refused(&mut client, Stage::LoggingIn);
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     let message = client.decoder.message();
     let again = client.session.log_in(
         &Credentials::plain(USER, SECRET).events("on"),
@@ -426,14 +437,17 @@ fn nothing_is_submitted_at_another_stage() {
     );
     assert_eq!(again, Err(SessionError::Stage(Stage::Ready)));
     client.session.log_off(client.now, &mut client.outbox).unwrap();
-    let id = last_id(&client.sends());
+    let id = last_id(&client.take_sent());
     refused(&mut client, Stage::LoggingOff);
-    assert_eq!(client.hears(&format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n")), [Incoming::LoggedOff]);
+    assert_eq!(
+        client.receive(&format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n")),
+        [Incoming::LoggedOff]
+    );
     refused(&mut client, Stage::Closed);
 }
 
 #[test]
-fn what_cannot_be_written_leaves_nothing_behind() {
+fn a_refused_action_changes_nothing() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     let now = client.now;
     let Client { session, outbox, .. } = &mut client;
@@ -461,7 +475,7 @@ fn what_cannot_be_written_leaves_nothing_behind() {
     assert!(outbox.pending().is_empty() && session.outstanding() == 0);
     assert_eq!(session.deadline(), Some(2000), "only the keepalive");
 
-    // No room beside what waits.
+    // The outbox has no room for a second action.
     *outbox = Outbox::for_client(vec![0; 100], Dialect::Current);
     let first = session.submit(&Raw::without_headers("CoreStatus"), now, outbox).unwrap();
     let pending = outbox.pending().to_vec();
@@ -475,95 +489,101 @@ fn what_cannot_be_written_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_forgotten_action() {
+fn responses_to_a_forgotten_action_are_unmatched() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (asked, id) = client.asks("CoreStatus");
-    let (kept, kept_id) = client.asks("CoreStatus");
+    let (asked, id) = client.request("CoreStatus");
+    let (kept, kept_id) = client.request("CoreStatus");
     assert!(client.session.forget(asked));
     assert!(!client.session.forget(asked));
     assert_eq!(client.session.outstanding(), 1);
-    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
-    // In the middle of a list.
-    let (list, id) = client.asks("SIPpeers");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    client.hears(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")),
+        [Incoming::Unmatched]
+    );
+    // The same in the middle of a list.
+    let (list, id) = client.request("SIPpeers");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    client.receive(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
     assert!(client.session.forget(list));
     for text in ["Event: PeerEntry\r\n", "Event: PeerlistComplete\r\nEventList: Complete\r\n"] {
-        assert_eq!(client.hears(&format!("{text}ActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
+        assert_eq!(client.receive(&format!("{text}ActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
     }
-    // Its slot has another, which is not touched by what still comes for the first.
-    let (next, next_id) = client.asks("SIPpeers");
-    assert_eq!(client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
+    // Another action takes the slot; messages for the first one do not affect it.
+    let (next, next_id) = client.request("SIPpeers");
+    assert_eq!(client.receive(&format!("Response: Error\r\nActionID: {id}\r\n\r\n")), [Incoming::Unmatched]);
     assert!(!client.session.forget(list));
-    let said = client.hears(&format!("Response: Error\r\nActionID: {next_id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket: next, status: ResponseStatus::Error, is_end: true }]);
-    let said = client.hears(&format!("Response: Success\r\nActionID: {kept_id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket: kept, status: ResponseStatus::Success, is_end: true }]);
-    assert_eq!(client.at(1_000_000), None);
-    assert_eq!(client.closes(), []);
+    let reported = client.receive(&format!("Response: Error\r\nActionID: {next_id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket: next, status: ResponseStatus::Error, is_end: true }]);
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {kept_id}\r\n\r\n"));
+    assert_eq!(
+        reported,
+        [Incoming::Response { ticket: kept, status: ResponseStatus::Success, is_end: true }]
+    );
+    assert_eq!(client.on_timeout(1_000_000), None);
+    assert_eq!(client.close(), []);
 }
 
 #[test]
-fn logging_off() {
+fn a_logoff_is_answered_or_times_out() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (ticket, id) = client.asks("CoreStatus");
+    let (ticket, id) = client.request("CoreStatus");
     client.session.log_off(0, &mut client.outbox).unwrap();
-    let logoff = client.sends();
+    let logoff = client.take_sent();
     assert!(logoff.starts_with("Action: Logoff\r\n"));
-    // What was asked before is answered before.
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
-    let said = client.hears("Event: X\r\nPrivilege: call,all\r\n\r\n");
-    assert_eq!(said, [Incoming::Event { ticket: None }]);
+    // Actions submitted before the logoff are answered first.
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
+    let reported = client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
+    assert_eq!(reported, [Incoming::Event { ticket: None }]);
     let goodbye = format!("Response: Goodbye\r\nActionID: {}\r\nMessage: Thanks.\r\n\r\n", last_id(&logoff));
-    assert_eq!(client.hears(&goodbye), [Incoming::LoggedOff]);
-    assert_eq!(client.hears(&goodbye), [Incoming::Unmatched]);
+    assert_eq!(client.receive(&goodbye), [Incoming::LoggedOff]);
+    assert_eq!(client.receive(&goodbye), [Incoming::Unmatched]);
     assert_eq!(client.session.deadline(), None);
-    assert_eq!(client.closes(), []);
+    assert_eq!(client.close(), []);
 
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (ticket, _) = client.asks("CoreStatus");
+    let (ticket, _) = client.request("CoreStatus");
     client.now = 100;
     client.session.log_off(100, &mut client.outbox).unwrap();
-    assert_eq!(client.at(500), lost(ticket, LossReason::TimedOut));
-    says_at(&mut client, 600, Incoming::ServerTimedOut(Stage::LoggingOff));
+    assert_eq!(client.on_timeout(500), lost(ticket, LossReason::TimedOut));
+    expect_at(&mut client, 600, Incoming::ServerTimedOut(Stage::LoggingOff));
 }
 
 #[test]
-fn an_error_is_no_goodbye() {
+fn an_error_does_not_complete_the_logoff() {
     let mut client = timed(TIMING).logged_in("11.0.0");
     client.session.log_off(0, &mut client.outbox).unwrap();
-    let logoff = last_id(&client.sends());
-    // What arrived was no Logoff: the server goes on.
-    let said = client.hears(&format!(
+    let logoff = last_id(&client.take_sent());
+    // The server did not read a Logoff and carries on.
+    let reported = client.receive(&format!(
         "Response: Error\r\nActionID: {logoff}\r\nMessage: Invalid/unknown command: Logof.\r\n\r\n"
     ));
-    assert_eq!(said, [Incoming::Internal]);
+    assert_eq!(reported, [Incoming::Internal]);
     assert_eq!(client.session.stage(), Stage::LoggingOff);
-    says_at(&mut client, 500, Incoming::ServerTimedOut(Stage::LoggingOff));
+    expect_at(&mut client, 500, Incoming::ServerTimedOut(Stage::LoggingOff));
 }
 
 #[test]
-fn a_ping_under_way_does_not_disturb_the_log_off() {
+fn a_ping_under_way_does_not_disturb_the_logoff() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    client.at(2000);
-    let ping = last_id(&client.sends());
+    client.on_timeout(2000);
+    let ping = last_id(&client.take_sent());
     client.session.log_off(2000, &mut client.outbox).unwrap();
-    let logoff = last_id(&client.sends());
-    let said = client.hears(&format!("Response: Success\r\nActionID: {ping}\r\nPing: Pong\r\n\r\n"));
-    assert_eq!(said, [Incoming::Unmatched]);
+    let logoff = last_id(&client.take_sent());
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {ping}\r\nPing: Pong\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Unmatched]);
     assert_eq!(client.session.stage(), Stage::LoggingOff);
-    let said = client.hears(&format!("Response: Goodbye\r\nActionID: {logoff}\r\n\r\n"));
-    assert_eq!(said, [Incoming::LoggedOff]);
+    let reported = client.receive(&format!("Response: Goodbye\r\nActionID: {logoff}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::LoggedOff]);
 }
 
 #[test]
-fn a_shutdown_is_announced() {
+fn a_shutdown_event_is_reported() {
     let mut client = timed(TIMING).logged_in("11.0.0");
-    let (ticket, _) = client.asks("CoreStatus");
-    let said = client.hears("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
-    assert_eq!(said, [Incoming::Shutdown]);
-    // Up to the end of the connection, all goes on.
+    let (ticket, _) = client.request("CoreStatus");
+    let reported = client.receive("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
+    assert_eq!(reported, [Incoming::Shutdown]);
+    // Everything goes on until the connection ends.
     assert_eq!(client.session.stage(), Stage::Ready);
-    assert_eq!(client.closes(), [Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown }]);
+    assert_eq!(client.close(), [Incoming::Lost { ticket, reason: LossReason::OutcomeUnknown }]);
 }

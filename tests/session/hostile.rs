@@ -1,11 +1,11 @@
-//! Servers, and people behind servers, that mean harm or make mistakes.
+//! Servers that are malicious or broken, and forged data inside honest messages.
 
 use std::collections::HashMap;
 
 use embedded_ami::client::{Incoming, LossReason, ResponseStatus, SessionError, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Message, Step};
 
-use crate::client::{Client, PREFIX, ended, last_id, slots, subject};
+use crate::client::{Client, PREFIX, ended_ticket, last_id, slots, ticket_of};
 use crate::server::{Faults, Server, Style};
 
 fn logged_in(version: &str) -> Client {
@@ -15,18 +15,19 @@ fn logged_in(version: &str) -> Client {
 const UNMATCHED: [Incoming; 1] = [Incoming::Unmatched];
 const EVENT: [Incoming; 1] = [Incoming::Event { ticket: None }];
 
-/// A list that the server has begun.
+/// Submits an action whose list the server starts.
 fn open(client: &mut Client, name: &str) -> (Ticket, String) {
-    let (ticket, id) = client.asks(name);
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    let (ticket, id) = client.request(name);
+    let reported =
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
     assert_eq!(
-        said.last(),
+        reported.last(),
         Some(&Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false })
     );
     (ticket, id)
 }
 
-/// Every sort of message that could end an action or belong to a list, for that ActionID.
+/// Returns every sort of message that could end an action or belong to a list, for this ActionID.
 fn claims(id: &str) -> [String; 9] {
     [
         format!("Response: Success\r\nActionID: {id}\r\n\r\n"),
@@ -45,14 +46,14 @@ fn claims(id: &str) -> [String; 9] {
 fn a_forged_action_id_ends_nothing() {
     for version in ["1.0", "11.0.0"] {
         let mut client = Client::new(slots(4), 256);
-        // A connection before this one, with ids of the same slots.
+        // An earlier connection had IDs of the same slots.
         client.connect(!PREFIX);
         let former = format!("{:016x}000000000001", !PREFIX);
         client = client.logged_in(version);
         let (list, list_id) = open(&mut client, "SIPpeers");
-        let (wait, wait_id) = client.asks("WaitEvent");
-        client.hears(&format!("Response: Success\r\nActionID: {wait_id}\r\n\r\n"));
-        let (asked, asked_id) = client.asks("Getvar");
+        let (wait, wait_id) = client.request("WaitEvent");
+        client.receive(&format!("Response: Success\r\nActionID: {wait_id}\r\n\r\n"));
+        let (asked, asked_id) = client.request("Getvar");
         let mut forged = vec![
             former,
             String::new(),
@@ -72,7 +73,7 @@ fn a_forged_action_id_ends_nothing() {
             format!("{PREFIX:016x}000400000001"),
         ];
         assert_ne!(asked_id, forged[3], "has letters");
-        // One digit off, at each place: another prefix, slot or generation.
+        // IDs with one digit changed, at each position: another prefix, slot or generation.
         for id in [&list_id, &wait_id, &asked_id] {
             for at in 0..id.len() {
                 let mut bytes = id.clone().into_bytes();
@@ -82,108 +83,112 @@ fn a_forged_action_id_ends_nothing() {
         }
         for id in &forged {
             for text in claims(id) {
-                // To an event of somebody else there is nothing wrong.
+                // Events with a foreign ActionID may be reported as events.
                 let expected =
                     if text.starts_with("Event: ") { &[UNMATCHED, EVENT][..] } else { &[UNMATCHED] };
-                let said = client.hears(&text);
-                assert!(expected.iter().any(|expected| said == expected), "{said:?} for {text}");
+                let reported = client.receive(&text);
+                assert!(expected.iter().any(|expected| reported == expected), "{reported:?} for {text}");
             }
         }
-        // Nothing of it had an effect.
+        // None of it had an effect.
         assert_eq!(client.session.outstanding(), 3);
         assert_eq!(client.session.ticket(asked_id.as_bytes()), Some(asked));
         assert_eq!(client.session.stage(), Stage::Ready);
-        let said = client.hears(&format!("Response: Success\r\nActionID: {asked_id}\r\n\r\n"));
+        let reported = client.receive(&format!("Response: Success\r\nActionID: {asked_id}\r\n\r\n"));
         assert_eq!(
-            said,
+            reported,
             [Incoming::Response { ticket: asked, status: ResponseStatus::Success, is_end: true }]
         );
-        let said = client.hears(&format!("Event: WaitEventComplete\r\nActionID: {wait_id}\r\n\r\n"));
-        assert_eq!(said, [Incoming::ListEntry { ticket: wait, is_end: true }]);
+        let reported = client.receive(&format!("Event: WaitEventComplete\r\nActionID: {wait_id}\r\n\r\n"));
+        assert_eq!(reported, [Incoming::ListEntry { ticket: wait, is_end: true }]);
         let end = format!("Event: PeerlistComplete\r\nActionID: {list_id}\r\nEventList: Complete\r\n\r\n");
-        assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
+        assert_eq!(client.receive(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
     }
 }
 
 #[test]
-fn nothing_ends_twice() {
+fn no_action_ends_twice() {
     for first in 0..9 {
         let mut client = logged_in("11.0.0");
-        let (ticket, id) = client.asks("SIPpeers");
-        client.hears(&claims(&id)[first]);
+        let (ticket, id) = client.request("SIPpeers");
+        client.receive(&claims(&id)[first]);
         let mut ends = usize::from(client.session.outstanding() == 0);
         for text in claims(&id).iter().chain(&claims(&id)) {
-            let said = client.hears(text);
-            let over = ends;
-            ends += said.iter().filter(|&&incoming| ended(incoming) == Some(ticket)).count();
-            assert!(over == 0 || said.iter().all(|&incoming| subject(incoming).is_none()), "{text}");
+            let reported = client.receive(text);
+            let ended_before = ends;
+            ends += reported.iter().filter(|&&incoming| ended_ticket(incoming) == Some(ticket)).count();
+            assert!(
+                ended_before == 0 || reported.iter().all(|&incoming| ticket_of(incoming).is_none()),
+                "{text}"
+            );
         }
         assert_eq!(ends, 1);
-        assert_eq!(client.closes(), []);
+        assert_eq!(client.close(), []);
     }
 }
 
 #[test]
-fn a_second_response() {
+fn a_second_response_is_unmatched_or_aborts_the_list() {
     let mut client = logged_in("11.0.0");
     let (ticket, id) = open(&mut client, "SIPpeers");
-    let item = format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n");
-    assert_eq!(client.hears(&item), [Incoming::ListEntry { ticket, is_end: false }]);
+    let entry = format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n");
+    assert_eq!(client.receive(&entry), [Incoming::ListEntry { ticket, is_end: false }]);
     for second in ["Success\r\nEventList: start", "Success", "Goodbye", "Maybe"] {
-        assert_eq!(client.hears(&format!("Response: {second}\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
+        assert_eq!(client.receive(&format!("Response: {second}\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
     }
-    assert_eq!(client.hears(&format!("ActionID: {id}\r\ntext\r\n\r\n")), UNMATCHED);
-    assert_eq!(client.hears(&item), [Incoming::ListEntry { ticket, is_end: false }]);
+    assert_eq!(client.receive(&format!("ActionID: {id}\r\ntext\r\n\r\n")), UNMATCHED);
+    assert_eq!(client.receive(&entry), [Incoming::ListEntry { ticket, is_end: false }]);
     let error = format!("Response: Error\r\nActionID: {id}\r\nMessage: x\r\n\r\n");
-    assert_eq!(client.hears(&error), [Incoming::ListAborted { ticket, entries: 2 }]);
-    // As PJSIPShowEndpoint does: the list comes to its end all the same.
+    assert_eq!(client.receive(&error), [Incoming::ListAborted { ticket, entries: 2 }]);
+    // PJSIPShowEndpoint does this: the server completes the list after the error.
     for late in
-        [item, format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"), error]
+        [entry, format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"), error]
     {
-        assert_eq!(client.hears(&late), UNMATCHED);
+        assert_eq!(client.receive(&late), UNMATCHED);
     }
 
-    let (ticket, id) = client.asks("FAXStats");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    let said = client.hears(&format!("Response: Error\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::ListAborted { ticket, entries: 0 }]);
+    let (ticket, id) = client.request("FAXStats");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    let reported = client.receive(&format!("Response: Error\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::ListAborted { ticket, entries: 0 }]);
 
-    // JabberSend answers twice, always.
-    let (ticket, id) = client.asks("JabberSend");
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
-    assert_eq!(client.hears(&format!("Response: Failure\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
+    // JabberSend always answers twice.
+    let (ticket, id) = client.request("JabberSend");
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
+    assert_eq!(client.receive(&format!("Response: Failure\r\nActionID: {id}\r\n\r\n")), UNMATCHED);
 }
 
 #[test]
-fn a_completion_for_another_action() {
+fn a_list_ends_only_with_its_own_completion() {
     for version in ["1.0", "11.0.0"] {
         let mut client = logged_in(version);
         let (one, one_id) = open(&mut client, "SIPpeers");
         let (two, two_id) = open(&mut client, "Status");
-        let (_, asked_id) = client.asks("SIPpeers");
-        // Not begun.
+        let (_, asked_id) = client.request("SIPpeers");
+        // A completion before the response.
         let end = |name: &str, id: &str| format!("Event: {name}\r\nActionID: {id}\r\n\r\n");
-        assert_eq!(client.hears(&end("PeerlistComplete", &asked_id)), UNMATCHED);
-        // By name, only its own end is one: what else it may be is an entry.
+        assert_eq!(client.receive(&end("PeerlistComplete", &asked_id)), UNMATCHED);
+        // A list recognised by its name ends only with its own completion; anything else is an
+        // entry.
         assert_eq!(
-            client.hears(&end("PeerlistComplete", &two_id)),
+            client.receive(&end("PeerlistComplete", &two_id)),
             [Incoming::ListEntry { ticket: two, is_end: false }]
         );
         assert_eq!(
-            client.hears(&end("statuscomplete", &two_id)),
+            client.receive(&end("statuscomplete", &two_id)),
             [Incoming::ListEntry { ticket: two, is_end: false }]
         );
         assert_eq!(
-            client.hears(&end("StatusComplete", &one_id)),
+            client.receive(&end("StatusComplete", &one_id)),
             [Incoming::ListEntry { ticket: one, is_end: false }]
         );
         assert_eq!(
-            client.hears(&end("StatusComplete", &two_id)),
+            client.receive(&end("StatusComplete", &two_id)),
             [Incoming::ListComplete { ticket: two, entries: 2 }]
         );
         assert_eq!(
-            client.hears(&end("PeerlistComplete", &one_id)),
+            client.receive(&end("PeerlistComplete", &one_id)),
             [Incoming::ListComplete { ticket: one, entries: 1 }]
         );
         assert_eq!(client.session.outstanding(), 1);
@@ -191,53 +196,57 @@ fn a_completion_for_another_action() {
 }
 
 #[test]
-fn completions_and_entries_before_the_response() {
+fn entries_before_the_response_are_unmatched() {
     let mut client = logged_in("11.0.0");
-    let (list, id) = client.asks("SIPpeers");
+    let (list, id) = client.request("SIPpeers");
     for text in &claims(&id)[5..] {
-        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+        assert_eq!(client.receive(text), UNMATCHED, "{text}");
     }
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket: list, status: ResponseStatus::Success, is_end: false }]);
+    let reported =
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    assert_eq!(
+        reported,
+        [Incoming::Response { ticket: list, status: ResponseStatus::Success, is_end: false }]
+    );
     let end = format!("Event: PeerlistComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
-    assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
-    // Of an action without a list there are none.
-    let (ticket, id) = client.asks("CoreStatus");
+    assert_eq!(client.receive(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
+    // The same for an action without a list.
+    let (ticket, id) = client.request("CoreStatus");
     for text in &claims(&id)[5..] {
-        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+        assert_eq!(client.receive(text), UNMATCHED, "{text}");
     }
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true }]);
 }
 
 #[test]
-fn entries_without_an_action_id_are_those_of_the_list_opened_last() {
+fn entries_without_an_action_id_belong_to_the_list_opened_last() {
     let mut client = logged_in("1.1");
     let (list, id) = open(&mut client, "IAXpeers");
-    let item = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
-    assert_eq!(client.hears(item), [Incoming::ListEntry { ticket: list, is_end: false }]);
-    // An entry of somebody else's list, and an event.
-    assert_eq!(client.hears("Event: PeerEntry\r\nActionID: 7\r\n\r\n"), EVENT);
-    assert_eq!(client.hears("Event: PeerEntry\r\nPrivilege: system,all\r\n\r\n"), EVENT);
+    let entry = "Event: PeerEntry\r\nChanneltype: IAX2\r\n\r\n";
+    assert_eq!(client.receive(entry), [Incoming::ListEntry { ticket: list, is_end: false }]);
+    // An entry of a foreign list, and an event.
+    assert_eq!(client.receive("Event: PeerEntry\r\nActionID: 7\r\n\r\n"), EVENT);
+    assert_eq!(client.receive("Event: PeerEntry\r\nPrivilege: system,all\r\n\r\n"), EVENT);
     let end =
         format!("Event: PeerlistComplete\r\nEventList: Complete\r\nListItems: 1\r\nActionID: {id}\r\n\r\n");
-    assert_eq!(client.hears(&end), [Incoming::ListComplete { ticket: list, entries: 1 }]);
-    assert_eq!(client.hears(item), EVENT);
+    assert_eq!(client.receive(&end), [Incoming::ListComplete { ticket: list, entries: 1 }]);
+    assert_eq!(client.receive(entry), EVENT);
 }
 
 #[test]
-fn an_event_that_names_what_the_session_sent_names_no_action() {
+fn an_event_with_the_id_of_an_internal_request_belongs_to_no_action() {
     let mut client = logged_in("11.0.0");
     let own = format!("{PREFIX:016x}ffff00000001");
-    assert_eq!(client.hears(&format!("Event: X\r\nPrivilege: call,all\r\nActionID: {own}\r\n\r\n")), EVENT);
-    assert_eq!(client.hears(&format!("Event: X\r\nActionID: {own}\r\n\r\n")), UNMATCHED);
+    assert_eq!(client.receive(&format!("Event: X\r\nPrivilege: call,all\r\nActionID: {own}\r\n\r\n")), EVENT);
+    assert_eq!(client.receive(&format!("Event: X\r\nActionID: {own}\r\n\r\n")), UNMATCHED);
     assert_eq!(client.session.ticket(own.as_bytes()), None);
 }
 
 #[test]
-fn an_event_is_no_response_whatever_is_in_it() {
+fn an_event_is_never_a_response_whatever_it_contains() {
     let mut client = logged_in("11.0.0");
-    let (ticket, id) = client.asks("Getvar");
+    let (ticket, id) = client.request("Getvar");
     let (list, list_id) = open(&mut client, "SIPpeers");
     for text in [
         format!(
@@ -248,77 +257,78 @@ fn an_event_is_no_response_whatever_is_in_it() {
             "Event: UserEvent\r\nPrivilege: user,all\r\nActionID: 7\r\nActionID: {id}\r\nEvent: PeerlistComplete\r\n\r\n"
         ),
     ] {
-        assert_eq!(client.hears(&text), [Incoming::Event { ticket: Some(ticket) }], "{text}");
+        assert_eq!(client.receive(&text), [Incoming::Event { ticket: Some(ticket) }], "{text}");
     }
     let without_privilege = format!("Event: X\r\nResponse: Success\r\nActionID: {id}\r\n\r\n");
-    assert_eq!(client.hears(&without_privilege), UNMATCHED);
-    // In an entry, what names the end of the list is no end.
+    assert_eq!(client.receive(&without_privilege), UNMATCHED);
+    // Lines inside an entry that look like the end of the list do not end it.
     let text = format!(
         "Event: PeerEntry\r\nActionID: {list_id}\r\nObjectName: x\r\nEvent: PeerlistComplete\r\nResponse: Error\r\n\r\n"
     );
-    assert_eq!(client.hears(&text), [Incoming::ListEntry { ticket: list, is_end: false }]);
+    assert_eq!(client.receive(&text), [Incoming::ListEntry { ticket: list, is_end: false }]);
     assert_eq!(client.session.outstanding(), 2);
 }
 
 #[test]
-fn what_is_out_of_a_value_marks_no_list() {
+fn an_event_list_line_from_a_value_is_ignored() {
     for storage in [64, 100, 4096] {
         let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
-        // A variable's value with line ends, on a server that puts the ActionID second, and one that puts it last.
+        // A variable's value contains line ends. One server puts the ActionID second, the other
+        // last.
         for (before, after) in [(true, false), (false, true)] {
-            let (ticket, id) = client.asks("Getvar");
+            let (ticket, id) = client.request("Getvar");
             let named = |is_here: bool| if is_here { format!("ActionID: {id}\r\n") } else { String::new() };
-            let said = client.hears(&format!(
+            let reported = client.receive(&format!(
                 "Response: Success\r\n{}Variable: X\r\nValue: x\r\nEventList: start\r\n{}\r\n",
                 named(before),
                 named(after)
             ));
             let end = Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true };
-            assert_eq!(said.last(), Some(&end));
+            assert_eq!(reported.last(), Some(&end));
         }
         let (list, id) = open(&mut client, "Status");
         let text = format!(
             "Event: Status\r\nActionID: {id}\r\nChannel: x\r\nEventList: Complete\r\nListItems: 0\r\nEvent: StatusComplete\r\n\r\n"
         );
-        assert_eq!(client.hears(&text).last(), Some(&Incoming::ListEntry { ticket: list, is_end: false }));
+        assert_eq!(client.receive(&text).last(), Some(&Incoming::ListEntry { ticket: list, is_end: false }));
         let text = format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
-        assert_eq!(client.hears(&text).last(), Some(&Incoming::ListComplete { ticket: list, entries: 1 }));
+        assert_eq!(client.receive(&text).last(), Some(&Incoming::ListComplete { ticket: list, entries: 1 }));
     }
 }
 
 #[test]
-fn a_completion_that_names_no_action_ends_nothing() {
-    // Whoever chose a value in an entry (a caller's name, say) can have it end the message and begin another, and
-    // need not know an ActionID for it.
+fn a_completion_without_an_action_id_ends_nothing() {
+    // A person who controls a value in an entry (such as a caller's name) can end the message there
+    // and begin another one. That takes no ActionID.
     let mut client = logged_in("11.0.0");
     let (list, id) = open(&mut client, "Status");
-    let said = client.hears(&format!(
+    let reported = client.receive(&format!(
         "Event: Status\r\nActionID: {id}\r\nCallerIDName: x\r\n\r\n\
          Event: StatusComplete\r\nEventList: Complete\r\nListItems: 1\r\n\r\n\
          Event: Status\r\nActionID: {id}\r\n\r\n"
     ));
-    assert!(said.iter().all(|&incoming| ended(incoming).is_none()), "{said:?}");
-    let said =
-        client.hears(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
-    assert!(matches!(said[..], [Incoming::ListComplete { ticket, .. }] if ticket == list));
+    assert!(reported.iter().all(|&incoming| ended_ticket(incoming).is_none()), "{reported:?}");
+    let reported =
+        client.receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
+    assert!(matches!(reported[..], [Incoming::ListComplete { ticket, .. }] if ticket == list));
 
-    // The same for a single event.
-    let (_, id) = client.asks("FAXStats");
-    client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    let said = client.hears("Event: FAXStats\r\n\r\n");
-    assert!(said.iter().all(|&incoming| ended(incoming).is_none()), "{said:?}");
+    // The same for an action that ends with a single event.
+    let (_, id) = client.request("FAXStats");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    let reported = client.receive("Event: FAXStats\r\n\r\n");
+    assert!(reported.iter().all(|&incoming| ended_ticket(incoming).is_none()), "{reported:?}");
 }
 
 #[test]
-fn the_end_of_one_list_in_parts_does_not_end_another() {
+fn a_completion_in_parts_does_not_end_another_list() {
     for storage in [64, 4096] {
         let mut client = Client::new(slots(4), storage).logged_in("1.0");
         let (status, status_id) = open(&mut client, "Status");
         let (_, _) = open(&mut client, "SIPpeers");
         let text = format!("Event: PeerlistComplete\r\nListItems: 3\r\nActionID: {status_id}\r\n\r\n");
-        let said = client.hears(&text);
+        let reported = client.receive(&text);
         assert_eq!(
-            said.last(),
+            reported.last(),
             Some(&Incoming::ListEntry { ticket: status, is_end: false }),
             "through {storage}"
         );
@@ -326,7 +336,7 @@ fn the_end_of_one_list_in_parts_does_not_end_another() {
 }
 
 #[test]
-fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
+fn a_line_of_blanks_is_not_reported_as_too_little_storage() {
     for storage in [64, 256, 4096] {
         for blanks in storage - 60..storage {
             let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
@@ -339,8 +349,12 @@ fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
             let mut rest = text.as_bytes();
             while !rest.is_empty() {
                 while decoder.poll() == Step::Message {
-                    let said = session.on_message(&decoder.message(), 0);
-                    assert_ne!(said, Err(SessionError::StorageTooSmall), "{blanks} blanks through {storage}");
+                    let reported = session.on_message(&decoder.message(), 0);
+                    assert_ne!(
+                        reported,
+                        Err(SessionError::StorageTooSmall),
+                        "{blanks} blanks through {storage}"
+                    );
                 }
                 let space = decoder.space();
                 let n = space.len().min(rest.len());
@@ -353,50 +367,51 @@ fn a_line_of_blanks_is_not_the_fault_of_the_storage() {
 }
 
 #[test]
-fn less_storage_than_an_action_id_takes() {
+fn storage_too_small_for_an_action_id_is_an_error() {
     let mut client = Client::new(slots(4), 4096).logged_in("11.0.0");
-    let (_, id) = client.asks("CoreStatus");
+    let (_, id) = client.request("CoreStatus");
     let mut decoder = Decoder::for_client([0; 32]).unwrap();
     let text = format!("Response: Success\r\nActionID: {id}\r\n\r\n");
-    let mut said = Vec::new();
+    let mut reported = Vec::new();
     for byte in text.bytes() {
         decoder.space()[0] = byte;
         decoder.advance(1);
         while decoder.poll() == Step::Message {
-            said.push(client.session.on_message(&decoder.message(), 0));
+            reported.push(client.session.on_message(&decoder.message(), 0));
         }
     }
-    // Better than an action that never ends.
-    assert!(said.contains(&Err(SessionError::StorageTooSmall)), "{said:?}");
+    // An error is better than an action that never ends.
+    assert!(reported.contains(&Err(SessionError::StorageTooSmall)), "{reported:?}");
 }
 
 #[test]
-fn a_second_banner() {
+fn a_second_banner_is_ignored() {
     let mut client = Client::new(slots(4), 256);
     client.connect(PREFIX);
     let banner = "Asterisk Call Manager/11.0.0\r\n";
-    assert_eq!(client.hears(banner), [Incoming::LogIn]);
-    let id = last_id(&client.sends());
-    // To the decoder it is a line of the next message.
-    let said = client.hears(&format!("{banner}\r\n"));
-    assert_eq!(said, UNMATCHED);
+    assert_eq!(client.receive(banner), [Incoming::LogIn]);
+    let id = last_id(&client.take_sent());
+    // To the decoder, the second banner is a line of the next message.
+    let reported = client.receive(&format!("{banner}\r\n"));
+    assert_eq!(reported, UNMATCHED);
     assert_eq!(client.session.stage(), Stage::LoggingIn);
-    assert_eq!(client.sends(), "");
-    let said = client.hears(&format!("{banner}Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    assert_eq!(said, [Incoming::LogIn]);
-    let id = last_id(&client.sends());
+    assert_eq!(client.take_sent(), "");
+    let reported =
+        client.receive(&format!("{banner}Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(reported, [Incoming::LogIn]);
+    let id = last_id(&client.take_sent());
     let accepted = format!("Response: Success\r\nActionID: {id}\r\n\r\n{banner}\r\n");
-    assert_eq!(client.hears(&accepted), [Incoming::Internal, Incoming::Unmatched]);
+    assert_eq!(client.receive(&accepted), [Incoming::Internal, Incoming::Unmatched]);
     assert_eq!(client.session.stage(), Stage::Ready);
-    assert_eq!(client.sends(), "");
+    assert_eq!(client.take_sent(), "");
 }
 
 #[test]
-fn a_challenge_that_is_no_answer() {
+fn only_the_response_to_the_challenge_is_used() {
     let mut client = Client::new(slots(4), 256);
     client.connect(PREFIX);
-    client.hears("Asterisk Call Manager/11.0.0\r\n");
-    let id = last_id(&client.sends());
+    client.receive("Asterisk Call Manager/11.0.0\r\n");
+    let id = last_id(&client.take_sent());
     for text in [
         "Response: Success\r\nChallenge: 1\r\n\r\n".to_owned(),
         "Response: Success\r\nActionID: 7\r\nChallenge: 1\r\n\r\n".to_owned(),
@@ -407,18 +422,18 @@ fn a_challenge_that_is_no_answer() {
             &id[..27].replace("ffff", "0000")
         ),
     ] {
-        assert_eq!(client.hears(&text), UNMATCHED, "{text}");
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.receive(&text), UNMATCHED, "{text}");
+        assert_eq!(client.take_sent(), "");
     }
     assert_eq!(client.session.stage(), Stage::LoggingIn);
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    assert_eq!(said, [Incoming::LogIn]);
-    let login = last_id(&client.sends());
-    // The challenge, again and again, asks for no second login, and is none.
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 2\r\n\r\n"));
-    assert_eq!(said, UNMATCHED);
-    assert_eq!(client.sends(), "");
-    // A success of somebody else's is no login.
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(reported, [Incoming::LogIn]);
+    let login = last_id(&client.take_sent());
+    // A repeated challenge neither requests a second login nor accepts the first.
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 2\r\n\r\n"));
+    assert_eq!(reported, UNMATCHED);
+    assert_eq!(client.take_sent(), "");
+    // A success for something else does not complete the login.
     for text in [
         "Response: Success\r\nMessage: Authentication accepted\r\n\r\n",
         "Response: Success\r\nActionID: 7\r\nMessage: Authentication accepted\r\n\r\n",
@@ -426,44 +441,44 @@ fn a_challenge_that_is_no_answer() {
         "Event: SuccessfulAuth\r\nPrivilege: security,all\r\n\r\n",
         "Event: Shutdown\r\nPrivilege: system,all\r\n\r\n",
     ] {
-        assert_eq!(client.hears(text), UNMATCHED, "{text}");
+        assert_eq!(client.receive(text), UNMATCHED, "{text}");
         assert_eq!(client.session.stage(), Stage::LoggingIn);
     }
     assert_eq!(
-        client.hears(&format!("Response: Success\r\nActionID: {login}\r\n\r\n")),
+        client.receive(&format!("Response: Success\r\nActionID: {login}\r\n\r\n")),
         [Incoming::Internal]
     );
 }
 
 #[test]
-fn fully_booted_is_said_once() {
+fn fully_booted_after_ready_is_an_event() {
     let mut client = logged_in("11.0.0");
     let booted = "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n";
-    assert_eq!(client.hears(booted), EVENT);
-    assert_eq!(client.hears(booted), EVENT);
+    assert_eq!(client.receive(booted), EVENT);
+    assert_eq!(client.receive(booted), EVENT);
 }
 
 #[test]
 fn an_endless_list_ends_at_its_deadline() {
     for storage in [64, 256] {
         let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
-        let (ticket, id) = client.asks("SIPpeers");
-        client.hears(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
-        let item = format!("Event: PeerEntry\r\nActionID: {id}\r\nObjectName: x\r\n\r\n");
-        let mut items = 0;
+        let (ticket, id) = client.request("SIPpeers");
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+        let entry = format!("Event: PeerEntry\r\nActionID: {id}\r\nObjectName: x\r\n\r\n");
+        let mut entries = 0;
         let mut end = None;
         for now in 0..40_000 {
             client.now = now;
-            for incoming in client.hears(&item) {
-                assert_eq!(end.is_some(), subject(incoming).is_none());
+            for incoming in client.receive(&entry) {
+                assert_eq!(end.is_some(), ticket_of(incoming).is_none());
             }
             if end.is_none() {
-                items += 1;
-                end = client.at(now);
+                entries += 1;
+                end = client.on_timeout(now);
                 assert_eq!(end.is_some(), now == 30_000);
             }
         }
-        assert_eq!(end, Some(Incoming::Lost { ticket, reason: LossReason::CutShort { entries: items } }));
+        assert_eq!(end, Some(Incoming::Lost { ticket, reason: LossReason::CutShort { entries } }));
     }
 }
 
@@ -472,30 +487,30 @@ fn an_endless_answer_ends_at_its_deadline() {
     for line in ["Output: x\r\n", "xxxxxxxx", "Output: --END COMMAND--\r\n"] {
         for head in ["Success\r\nActionID: ", "Follows\r\nPrivilege: Command\r\nActionID: "] {
             let mut client = Client::new(slots(1), 64).logged_in("11.0.0");
-            let (ticket, id) = client.asks("Command");
-            client.hears(&format!("Response: {head}{id}\r\n"));
+            let (ticket, id) = client.request("Command");
+            client.receive(&format!("Response: {head}{id}\r\n"));
             for now in 0..30_000 {
                 client.now = now;
-                for incoming in client.hears(line) {
-                    assert!(ended(incoming).is_none());
+                for incoming in client.receive(line) {
+                    assert!(ended_ticket(incoming).is_none());
                 }
             }
-            assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket, reason: LossReason::TimedOut }));
-            // The rest is nobody's, and not that of the action that has the slot now.
-            let (next, _) = client.asks("Command");
-            let said: Vec<_> = (0..100).flat_map(|_| client.hears(line)).collect();
-            assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched) && !said.is_empty());
-            let end = client.hears("\r\n\r\n\n--END COMMAND--\r\n\r\n");
-            assert!(end.iter().all(|&incoming| incoming == Incoming::Unmatched));
             assert_eq!(
-                client.closes(),
-                [Incoming::Lost { ticket: next, reason: LossReason::OutcomeUnknown }]
+                client.on_timeout(30_000),
+                Some(Incoming::Lost { ticket, reason: LossReason::TimedOut })
             );
+            // The rest is unmatched; it does not belong to the action that has the slot now.
+            let (next, _) = client.request("Command");
+            let reported: Vec<_> = (0..100).flat_map(|_| client.receive(line)).collect();
+            assert!(reported.iter().all(|&incoming| incoming == Incoming::Unmatched) && !reported.is_empty());
+            let end = client.receive("\r\n\r\n\n--END COMMAND--\r\n\r\n");
+            assert!(end.iter().all(|&incoming| incoming == Incoming::Unmatched));
+            assert_eq!(client.close(), [Incoming::Lost { ticket: next, reason: LossReason::OutcomeUnknown }]);
         }
     }
 }
 
-/// A megabyte of what no server says. `has_ends`: there are messages in it.
+/// Returns a megabyte that no server sends, and whether it contains complete messages.
 fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
     const SIZE: usize = 1 << 20;
     let repeat = |text: &[u8]| text.iter().copied().cycle().take(SIZE).collect::<Vec<u8>>();
@@ -536,36 +551,39 @@ fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
 }
 
 #[test]
-fn megabytes_of_junk() {
+fn junk_is_unmatched_and_deadlines_hold() {
     let mut random = fastrand::Rng::with_seed(9);
     for sort in 0..16 {
         let (junk, has_ends) = junk(sort, &mut random);
         let storage = random.choice([64, 100, 4096]).unwrap();
-        // In place of the banner.
+        // Instead of the banner.
         let mut client = Client::new(slots(4), storage);
         client.connect(PREFIX);
-        let mut said = Vec::new();
-        client.read(&junk, |incoming, _| said.push(incoming));
+        let mut reported = Vec::new();
+        client.read(&junk, |incoming, _| reported.push(incoming));
         if has_ends && client.session.stage() != Stage::Connecting {
-            // A first line with a slash is a banner, another one is none.
-            assert!(said.iter().all(|&incoming| {
+            // A first line with a slash is a banner, any other is refused.
+            assert!(reported.iter().all(|&incoming| {
                 matches!(incoming, Incoming::Unmatched | Incoming::LogIn | Incoming::Refused(_))
             }));
         } else {
-            assert!(said.iter().all(|&incoming| incoming == Incoming::Unmatched), "{sort}");
-            assert_eq!(client.at(10_000), Some(Incoming::ServerTimedOut(Stage::Connecting)));
+            assert!(reported.iter().all(|&incoming| incoming == Incoming::Unmatched), "{sort}");
+            assert_eq!(client.on_timeout(10_000), Some(Incoming::ServerTimedOut(Stage::Connecting)));
         }
-        // In place of the answer to a login.
+        // Instead of the response to a login.
         let mut client = Client::new(slots(4), storage);
         client.connect(PREFIX);
-        client.hears("Asterisk Call Manager/11.0.0\r\n");
+        client.receive("Asterisk Call Manager/11.0.0\r\n");
         client.read(&junk, |incoming, _| assert_eq!(incoming, Incoming::Unmatched));
-        assert_eq!(client.at(10_000), Some(Incoming::ServerTimedOut(Stage::LoggingIn)));
-        // In place of answers.
+        assert_eq!(client.on_timeout(10_000), Some(Incoming::ServerTimedOut(Stage::LoggingIn)));
+        // Instead of responses.
         let mut client = Client::new(slots(4), storage).logged_in("1.0");
-        let (asked, _) = client.asks("Getvar");
+        let (asked, _) = client.request("Getvar");
         client.read(&junk, |incoming, _| assert!(UNMATCHED.contains(&incoming) || EVENT.contains(&incoming)));
-        assert_eq!(client.at(30_000), Some(Incoming::Lost { ticket: asked, reason: LossReason::TimedOut }));
+        assert_eq!(
+            client.on_timeout(30_000),
+            Some(Incoming::Lost { ticket: asked, reason: LossReason::TimedOut })
+        );
     }
 }
 
@@ -597,10 +615,10 @@ fn mutate(stream: &[u8], random: &mut fastrand::Rng) -> Vec<u8> {
     lines.concat()
 }
 
-/// Streams of honest servers, changed: no action ends twice or is spoken of after its end, and none is ended by a
-/// message without its ActionID.
+/// Mutates the streams of honest servers: no action ends twice or is reported after its end, and
+/// none is ended by a message without its ActionID.
 #[test]
-fn changed_streams_end_what_they_name_and_once() {
+fn mutated_streams_end_each_action_once_and_by_its_id() {
     const ACTIONS: [&str; 8] =
         ["SIPpeers", "Status", "Getvar", "FAXStats", "CoreShowChannels", "Command", "WaitEvent", "DBGet"];
     let mut random = fastrand::Rng::with_seed(77);
@@ -611,28 +629,29 @@ fn changed_streams_end_what_they_name_and_once() {
         let storage = random.choice([64, 100, 256, 4096]).unwrap();
         let mut client = Client::new(slots(6), storage).logged_in(version);
         let mut server = Server::new(style, Faults { events: 5, ..Faults::NONE }, run);
-        server.hear(b"Action: Login\r\nActionID: 0\r\nUsername: admin\r\nSecret: zebra-crossing-47\r\n\r\n");
+        server
+            .receive(b"Action: Login\r\nActionID: 0\r\nUsername: admin\r\nSecret: zebra-crossing-47\r\n\r\n");
         server.poll(100);
         let mut ids = HashMap::new();
         for _ in 0..random.usize(1..=6) {
             let ticket = client.submit(random.choice(ACTIONS).unwrap()).unwrap();
             ids.insert(ticket, client.session.action_id(ticket).as_str().to_owned());
         }
-        server.hear(client.sends().as_bytes());
+        server.receive(client.take_sent().as_bytes());
         let stream: Vec<u8> = (101..300).flat_map(|now| server.poll(now)).collect();
         let stream = mutate(&stream, &mut random);
 
         let mut ends = Vec::new();
         let mut whole = Vec::new();
         let mut wrong = Vec::new();
-        let mut hear = |incoming: Incoming, message: &Message<'_>| {
+        let mut check = |incoming: Incoming, message: &Message<'_>| {
             whole.extend_from_slice(message.as_bytes());
-            if let Some(ticket) = subject(incoming) {
+            if let Some(ticket) = ticket_of(incoming) {
                 if ends.contains(&ticket) {
                     wrong.push(format!("after its end: {incoming:?}"));
                 }
             }
-            if let Some(ticket) = ended(incoming) {
+            if let Some(ticket) = ended_ticket(incoming) {
                 ends.push(ticket);
                 let holds = |text: &str| whole.windows(text.len()).any(|bytes| bytes == text.as_bytes());
                 if !holds(&ids[&ticket]) {
@@ -646,14 +665,14 @@ fn changed_streams_end_what_they_name_and_once() {
         let mut rest = &stream[..];
         while !rest.is_empty() {
             let (now, later) = rest.split_at(random.usize(1..200).min(rest.len()));
-            client.read(now, &mut hear);
+            client.read(now, &mut check);
             rest = later;
         }
         client.decoder.finish();
-        client.read(b"", &mut hear);
+        client.read(b"", &mut check);
         assert!(wrong.is_empty(), "run {run}, {style:?} through {storage}: {wrong:?}");
         total += ends.len();
-        ends.extend(client.closes().into_iter().filter_map(ended));
+        ends.extend(client.close().into_iter().filter_map(ended_ticket));
         ends.sort();
         let mut all: Vec<_> = ids.into_keys().collect();
         all.sort();

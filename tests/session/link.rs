@@ -1,14 +1,15 @@
-//! One direction of a connection in simulated time: cuts and delays what it carries, and may break at any byte.
+//! One direction of a connection in simulated time. It cuts and delays the data, and may break
+//! after any byte.
 
 use std::collections::VecDeque;
 
 pub struct Pipe {
     random: fastrand::Rng,
     under_way: VecDeque<(u64, Vec<u8>)>,
-    /// When the last chunk arrives: none overtakes another.
+    /// The arrival time of the last chunk. Chunks do not overtake each other.
     last: u64,
     slowest: u64,
-    /// Breaks when so many bytes have arrived.
+    /// The number of bytes after whose arrival the pipe breaks.
     breaks_at: usize,
     pub arrived: usize,
     is_closed: bool,
@@ -37,14 +38,14 @@ impl Pipe {
         }
     }
 
-    /// The writer closes its end: what is under way still arrives.
+    /// Closes the writer's end; bytes under way still arrive.
     pub fn close(&mut self, now: u64) {
         if !std::mem::replace(&mut self.is_closed, true) {
             self.last = self.last.max(now);
         }
     }
 
-    /// When there is something to read, or the end.
+    /// Returns the time at which data or the end can be read.
     pub fn next(&self) -> Option<u64> {
         let chunk = self.under_way.front().map(|&(at, _)| at);
         chunk.or(self.is_closed.then_some(self.last))

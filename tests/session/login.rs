@@ -1,4 +1,4 @@
-//! Logins that fail, and secrets, which nothing prints.
+//! Logins that fail, and secrets that must not be printed.
 
 use embedded_ami::action::{Key, Login, md5};
 use embedded_ami::client::{Credentials, IdKey, Incoming, LoginRefused, ResponseStatus, SessionError, Stage};
@@ -15,35 +15,36 @@ fn connected() -> Client {
     client
 }
 
-/// What the session says last if the server answers the challenge so, or with none, the login.
+/// Returns the last report if the server answers the challenge and the login like this. With
+/// `challenge` `None`, the client logs in without one.
 fn refused(challenge: Option<&str>, login: &str) -> Incoming {
     let mut client = connected();
     if challenge.is_none() {
         client = client.with(Credentials::plain(USER, SECRET).events("on"));
     }
-    client.hears(BANNER);
-    let mut said = Vec::new();
+    client.receive(BANNER);
+    let mut reported = Vec::new();
     for answer in challenge.into_iter().chain([login]) {
         if client.session.stage() == Stage::LoggingIn {
-            let id = last_id(&client.sends());
+            let id = last_id(&client.take_sent());
             let (word, rest) = answer.split_once('|').unwrap();
-            said = client.hears(&format!("Response: {word}\r\nActionID: {id}\r\n{rest}\r\n\r\n"));
+            reported = client.receive(&format!("Response: {word}\r\nActionID: {id}\r\n{rest}\r\n\r\n"));
         }
     }
     assert!(!client.outbox.pending().windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()));
-    let last = *said.last().unwrap();
+    let last = *reported.last().unwrap();
     if let Incoming::Refused(_) = last {
         assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.session.deadline(), None);
-        let more = client.hears("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
+        let more = client.receive("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
         assert_eq!(more, [Incoming::Unmatched]);
-        assert_eq!(client.closes(), []);
+        assert_eq!(client.close(), []);
     }
     last
 }
 
 #[test]
-fn refusals() {
+fn each_refusal_has_its_reason() {
     use LoginRefused::{AlreadyInUse, Authentication, NoChallenge, ShuttingDown};
     let challenge = Some("Success|Challenge: 1");
     for (answer, refusal) in [
@@ -65,18 +66,18 @@ fn refusals() {
         ("Success|Message: What challenge?", NoChallenge),
         ("Error|Message: Login Already In Use", AlreadyInUse),
         ("Error|Message: Asterisk is shutting down", ShuttingDown),
-        // In a word that is no success it counts for nothing.
+        // A challenge in an error is ignored.
         ("Error|Challenge: 1", NoChallenge),
     ] {
         assert_eq!(refused(Some(answer), "Success|Message: x"), Incoming::Refused(refusal), "{answer}");
     }
     assert_eq!(refused(challenge, "Success|Message: Authentication accepted"), Incoming::Internal);
-    // Asterisk 1.4 and 1.8 to one that is logged in.
+    // Asterisk 1.4 and 1.8 answer this if the user is logged in already.
     assert_eq!(refused(None, "Success|Message: Already logged in"), Incoming::Internal);
 }
 
 #[test]
-fn a_wrong_secret_or_user() {
+fn a_wrong_secret_or_user_is_refused() {
     for (style, credentials) in [
         (Style::V1_4, Credentials::new(USER, "zebra-crossing-48")),
         (Style::V22, Credentials::plain(USER, "zebra-crossing-48")),
@@ -86,91 +87,91 @@ fn a_wrong_secret_or_user() {
     ] {
         let mut client = connected().with(credentials);
         let mut server = Server::new(style, Faults::NONE, 1);
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         for now in 0..2000 {
             client.now = now;
             let bytes = server.poll(now);
-            client.read(&bytes, |incoming, _| said.push(incoming));
-            server.hear(client.sends().as_bytes());
-            assert_eq!(client.at(now), None);
+            client.read(&bytes, |incoming, _| reported.push(incoming));
+            server.receive(client.take_sent().as_bytes());
+            assert_eq!(client.on_timeout(now), None);
         }
-        assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::Authentication)));
+        assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::Authentication)));
         assert!(server.is_closed);
     }
 }
 
 #[test]
-fn what_answers_is_no_asterisk() {
+fn a_server_that_is_not_asterisk_is_refused() {
     let refused = Incoming::Refused(LoginRefused::NotAsterisk);
     for text in ["SSH-2.0-OpenSSH_9.2p1\r\n\r\n", "220 mail.example.org ESMTP\n\n", "\0:\n\n"] {
         let mut client = connected().with(Credentials::plain(USER, SECRET).events("on"));
-        assert_eq!(client.hears(text), [refused], "{text}");
+        assert_eq!(client.receive(text), [refused], "{text}");
         assert_eq!(client.session.stage(), Stage::Closed);
-        assert_eq!(client.sends(), "");
+        assert_eq!(client.take_sent(), "");
     }
-    // In parts, it is one at its end.
+    // If the message comes in parts, the refusal comes with the last one.
     let mut client = connected();
-    let said = client.hears(&format!("{}\r\n\r\n", "x".repeat(1000)));
-    assert_eq!(said.last(), Some(&refused));
-    assert!(said[..said.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
-    // Events and responses before the banner are passed over.
+    let reported = client.receive(&format!("{}\r\n\r\n", "x".repeat(1000)));
+    assert_eq!(reported.last(), Some(&refused));
+    assert!(reported[..reported.len() - 1].iter().all(|&incoming| incoming == Incoming::Unmatched));
+    // Events and responses before the banner are skipped.
     let mut client = connected();
-    let said = client.hears("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
-    assert_eq!(said, [Incoming::Unmatched; 3]);
+    let reported = client.receive("Event: X\r\n\r\nResponse: Success\r\n\r\nAction: X\r\n\r\n");
+    assert_eq!(reported, [Incoming::Unmatched; 3]);
     assert_eq!(client.session.stage(), Stage::Connecting);
 }
 
 #[test]
-fn a_banner_that_somebody_else_read() {
+fn login_without_having_seen_the_banner() {
     let mut client = connected();
     let message = client.decoder.message();
     client
         .session
         .log_in(&Credentials::new(USER, SECRET).events("on"), &message, 400, &mut client.outbox)
         .unwrap();
-    let id = last_id(&client.sends());
+    let id = last_id(&client.take_sent());
     assert_eq!(client.session.stage(), Stage::LoggingIn);
     assert_eq!(client.session.deadline(), Some(10_400));
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-    assert_eq!(said, [Incoming::LogIn]);
-    assert!(client.sends().starts_with("Action: Login\r\n"));
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+    assert_eq!(reported, [Incoming::LogIn]);
+    assert!(client.take_sent().starts_with("Action: Login\r\n"));
 
-    // Nothing is known of the server's age then, nor taken over from the connection before.
+    // The server's version is then unknown, and not taken from an earlier connection.
     let mut client = connected().logged_in("11.0.0");
     client.connect(!PREFIX);
     let message = client.decoder.message();
     let credentials = Credentials::plain(USER, SECRET).events("off");
     client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap();
-    let id = last_id(&client.sends());
-    assert_eq!(client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
-    let (ticket, id) = client.asks("SIPpeers");
-    let said = client.hears(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
-    assert_eq!(said, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false }]);
+    let id = last_id(&client.take_sent());
+    assert_eq!(client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n")), [Incoming::Ready]);
+    let (ticket, id) = client.request("SIPpeers");
+    let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+    assert_eq!(reported, [Incoming::Response { ticket, status: ResponseStatus::Success, is_end: false }]);
 }
 
 #[test]
-fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
+fn log_in_is_reported_only_with_the_challenge_in_the_message() {
     for challenge in ["1".to_owned(), "1".repeat(100), "1".repeat(1000)] {
         for storage in (64..=300).chain([4096]) {
             for id_is_last in [false, true] {
                 let mut client = Client::new(slots(1), storage);
                 client.connect(PREFIX);
-                client.hears(BANNER);
-                let named = format!("ActionID: {}\r\n", last_id(&client.sends()));
+                client.receive(BANNER);
+                let named = format!("ActionID: {}\r\n", last_id(&client.take_sent()));
                 let (before, after) = if id_is_last { ("", &named[..]) } else { (&named[..], "") };
                 let text = format!("Response: Success\r\n{before}Challenge: {challenge}\r\n{after}\r\n");
-                let mut said = Vec::new();
-                // `read` logs in, and would fail.
-                client.read(text.as_bytes(), |incoming, _| said.push(incoming));
+                let mut reported = Vec::new();
+                // `read` calls `log_in`, which would fail without the challenge.
+                client.read(text.as_bytes(), |incoming, _| reported.push(incoming));
                 let fits = challenge.len() + "Challenge: \r\n".len() < storage;
                 let is_whole = text.len() <= storage;
                 if is_whole || fits && !id_is_last {
-                    assert!(said.contains(&Incoming::LogIn), "{said:?} through {storage}");
-                    assert!(client.sends().contains("Key: "));
-                } else if !said.contains(&Incoming::LogIn) {
-                    // It ends in any case.
-                    assert_eq!(said.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
-                    assert_eq!(client.sends(), "");
+                    assert!(reported.contains(&Incoming::LogIn), "{reported:?} through {storage}");
+                    assert!(client.take_sent().contains("Key: "));
+                } else if !reported.contains(&Incoming::LogIn) {
+                    // The login ends in any case.
+                    assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
+                    assert_eq!(client.take_sent(), "");
                 }
             }
         }
@@ -178,15 +179,15 @@ fn a_login_is_asked_for_only_with_the_challenge_at_hand() {
 }
 
 #[test]
-fn the_key_is_made_of_the_challenge() {
+fn the_key_is_computed_from_the_challenge() {
     for challenge in ["840415273", "1", "", "  spaced ", "\u{fc}:\\"] {
         let mut client = connected();
-        client.hears(BANNER);
-        let request = client.sends();
+        client.receive(BANNER);
+        let request = client.take_sent();
         let id = last_id(&request);
         assert_eq!(request, format!("Action: Challenge\r\nActionID: {id}\r\nAuthType: MD5\r\n\r\n"));
-        client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: {challenge}\r\n\r\n"));
-        let request = client.sends();
+        client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: {challenge}\r\n\r\n"));
+        let request = client.take_sent();
         let digest = md5(&[challenge.as_bytes(), SECRET.as_bytes()]);
         let key: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         assert!(request.contains(&format!("AuthType: MD5\r\nKey: {key}\r\n")), "{request}");
@@ -195,7 +196,7 @@ fn the_key_is_made_of_the_challenge() {
     }
 }
 
-/// Credentials ask for no events unless told otherwise, whichever way they log in.
+/// Credentials ask for no events by default, for each way to log in.
 #[test]
 fn no_events_unless_requested() {
     for (credentials, mask) in [
@@ -206,36 +207,36 @@ fn no_events_unless_requested() {
         (Credentials::plain(USER, SECRET).events("call,user"), "call,user"),
     ] {
         let mut client = connected().with(credentials);
-        client.hears(BANNER);
-        let mut request = client.sends();
+        client.receive(BANNER);
+        let mut request = client.take_sent();
         if request.starts_with("Action: Challenge") {
             let id = last_id(&request);
-            client.hears(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
-            request = client.sends();
+            client.receive(&format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n"));
+            request = client.take_sent();
         }
         assert!(request.contains(&format!("\r\nEvents: {mask}\r\n")), "{request}");
     }
 }
 
 #[test]
-fn logging_in_with_another_message() {
+fn log_in_needs_the_message_with_the_challenge() {
     let mut client = connected();
     client.credentials = None;
     let credentials = Credentials::new(USER, SECRET).events("on");
-    client.hears(BANNER);
+    client.receive(BANNER);
     let log_in = |client: &mut Client| {
         let message = client.decoder.message();
         client.session.log_in(&credentials, &message, 0, &mut client.outbox)
     };
     assert_eq!(log_in(&mut client), Ok(()));
-    let challenged = last_id(&client.sends());
-    // Not asked for.
+    let challenged = last_id(&client.take_sent());
+    // The session has not asked for a login.
     assert_eq!(log_in(&mut client), Err(SessionError::Stage(Stage::LoggingIn)));
     let text = format!("Response: Success\r\nActionID: {challenged}\r\nChallenge: 1\r\n\r\n");
-    assert_eq!(client.hears(&text), [Incoming::LogIn]);
+    assert_eq!(client.receive(&text), [Incoming::LogIn]);
     assert_eq!(log_in(&mut client), Err(SessionError::NoChallenge));
-    assert_eq!(client.sends(), "");
-    // Asked for still.
+    assert_eq!(client.take_sent(), "");
+    // The session still waits for the login.
     let mut challenge = Client::new(slots(1), 256);
     let mut logged_in = false;
     challenge.read(text.as_bytes(), |_, message| {
@@ -246,26 +247,26 @@ fn logging_in_with_another_message() {
 }
 
 #[test]
-fn a_login_that_cannot_be_written() {
+fn a_login_that_cannot_be_encoded_may_be_retried() {
     for credentials in [Credentials::plain("a\r\nAction: Logoff", "b"), Credentials::plain("a", "b\nc")] {
         let mut client = connected();
         client.credentials = None;
-        client.hears(BANNER);
+        client.receive(BANNER);
         let message = client.decoder.message();
         let error = client.session.log_in(&credentials, &message, 0, &mut client.outbox).unwrap_err();
         assert!(matches!(error, SessionError::Encode(EncodeError::ValueByte { .. })));
-        assert_eq!(client.sends(), "");
-        // The caller may try others.
+        assert_eq!(client.take_sent(), "");
+        // The caller may try other credentials.
         let credentials = Credentials::plain(USER, SECRET).events("on");
         let message = client.decoder.message();
         assert_eq!(client.session.log_in(&credentials, &message, 0, &mut client.outbox), Ok(()));
-        let request = client.sends();
+        let request = client.take_sent();
         assert!(request.contains(&format!("Username: {USER}\r\nSecret: {SECRET}\r\n")));
     }
 }
 
-/// A text holds the secret, or what lets one find it.
-fn tells(text: &str) -> bool {
+/// Returns whether a text contains the secret, or something it can be computed from.
+fn reveals_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let decimal = |bytes: &[u8]| format!("{bytes:?}").trim_matches(['[', ']']).to_owned();
@@ -278,7 +279,7 @@ fn tells(text: &str) -> bool {
 
 #[test]
 fn nothing_prints_a_secret() {
-    assert!(tells(&format!("{:?}", SECRET.as_bytes())) && tells(&format!("x{SECRET}x")));
+    assert!(reveals_secret(&format!("{:?}", SECRET.as_bytes())) && reveals_secret(&format!("x{SECRET}x")));
     let key = Key::new(md5, b"840415273", SECRET.as_bytes());
     let mut texts = vec![format!("{key:?} {key:#?}")];
     for credentials in [
@@ -294,19 +295,19 @@ fn nothing_prints_a_secret() {
             for now in 0..100 {
                 client.now = now;
                 let bytes = server.poll(now);
-                let mut said = Vec::new();
-                client.read(&bytes, |incoming, message| said.push(format!("{incoming:?} {message:?}")));
-                texts.append(&mut said);
+                let mut reported = Vec::new();
+                client.read(&bytes, |incoming, message| reported.push(format!("{incoming:?} {message:?}")));
+                texts.append(&mut reported);
                 if now == 50 {
                     texts.push(format!("{:?}", client.submit("CoreStatus").unwrap()));
                 }
-                // The outbox, too, while the login is in it.
+                // The outbox as well, while the login is in it.
                 texts.push(format!("{:?} {:#?} {:?}", client.session, client.session, client.outbox));
-                server.hear(client.sends().as_bytes());
+                server.receive(client.take_sent().as_bytes());
             }
             assert_eq!(client.session.stage(), Stage::Ready);
         }
-        // Errors about it.
+        // Errors about the login.
         for credentials in [
             Credentials::plain(USER, "zebra-crossing-47\n"),
             Credentials::plain("zebra-crossing-47\n", SECRET),
@@ -319,12 +320,12 @@ fn nothing_prints_a_secret() {
             texts.push(format!("{error} {error:?} {error:#?} {source} {source:?}"));
         }
     }
-    let told: Vec<_> = texts.iter().filter(|text| tells(text)).collect();
-    assert!(told.is_empty(), "{told:#?}");
+    let revealing: Vec<_> = texts.iter().filter(|text| reveals_secret(text)).collect();
+    assert!(revealing.is_empty(), "{revealing:#?}");
 }
 
 #[test]
-fn a_session_does_not_print_what_makes_its_action_ids() {
+fn debug_output_does_not_contain_the_id_key() {
     let mut client = connected();
     let text = format!("{:?} {:#?}", client.session, client.session);
     assert!(!text.contains(&PREFIX.to_string()) && !text.contains(&format!("{PREFIX:x}")));

@@ -1,11 +1,12 @@
-//! The client session against servers: honest ones on a simulated link and clock, slow, dying and hostile ones.
+//! The client session against honest servers on a simulated link and clock, and against slow, dying
+//! and hostile ones.
 
 mod client;
 mod deadlines;
+mod disconnects;
 mod hostile;
 mod link;
 mod login;
-mod lost;
 mod parts;
 mod server;
 mod simulated;

@@ -1,9 +1,9 @@
-//! Messages in parts: how much storage the decoder has never changes what becomes of an action.
+//! Messages in parts: the size of the decoder's storage never changes the result of an action.
 
 use embedded_ami::client::{Incoming, ResponseStatus, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Step};
 
-use crate::client::{Client, PREFIX, ended, slots};
+use crate::client::{Client, PREFIX, ended_ticket, slots};
 use crate::server::{Faults, Server, Style};
 
 const ACTIONS: [&str; 16] = [
@@ -25,59 +25,60 @@ const ACTIONS: [&str; 16] = [
     "Command",
 ];
 
-/// What means something beyond the part that it is said of.
-fn is_mark(incoming: Incoming) -> bool {
-    let marks = matches!(
+/// Returns whether a report does not depend on the number of parts: it concerns the whole message
+/// or ends an action.
+fn is_result(incoming: Incoming) -> bool {
+    let results = matches!(
         incoming,
         Incoming::LogIn | Incoming::Ready | Incoming::Refused(_) | Incoming::Shutdown | Incoming::LoggedOff
     );
-    marks || ended(incoming).is_some()
+    results || ended_ticket(incoming).is_some()
 }
 
-/// The marks of a stream, if all actions are submitted as soon as that is possible; the stream is the server's, or
-/// the one given.
-fn marks(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incoming> {
+/// Returns these reports for a stream, if all actions are submitted as soon as possible. The stream
+/// comes from the server and is recorded, or is replayed if it is not empty.
+fn results(storage: usize, server: &mut Server, stream: &mut Vec<u8>) -> Vec<Incoming> {
     let mut client = Client::new(slots(ACTIONS.len()), storage);
     client.connect(PREFIX);
-    let mut marks = Vec::new();
+    let mut results = Vec::new();
     let mut was_ready = false;
     let replays = !stream.is_empty();
     let mut at = 0;
     for now in 0.. {
-        let said = if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
-        at += said.len();
-        client.read(&said, |incoming, _| marks.push(incoming));
+        let bytes = if replays { stream[at..(at + 40).min(stream.len())].to_vec() } else { server.poll(now) };
+        at += bytes.len();
+        client.read(&bytes, |incoming, _| results.push(incoming));
         if client.session.stage() == Stage::Ready && !std::mem::replace(&mut was_ready, true) {
             for name in ACTIONS {
                 client.submit(name).unwrap();
             }
         }
-        let sent = client.sends();
+        let sent = client.take_sent();
         if !replays {
-            stream.extend_from_slice(&said);
-            server.hear(sent.as_bytes());
+            stream.extend_from_slice(&bytes);
+            server.receive(sent.as_bytes());
         }
         if at == stream.len() && (replays || now > 1500) {
             break;
         }
     }
-    marks.extend(client.closes());
-    marks.retain(|&incoming| is_mark(incoming));
-    marks
+    results.extend(client.close());
+    results.retain(|&incoming| is_result(incoming));
+    results
 }
 
 #[test]
-fn the_same_ends_through_any_storage() {
+fn results_do_not_depend_on_the_storage() {
     let mut ends = 0;
     for style in Style::ALL {
         for seed in 0..4 {
             let faults = Faults { events: 20, ..Faults::NONE };
             let mut stream = Vec::new();
-            let expected = marks(65536, &mut Server::new(style, faults, seed), &mut stream);
+            let expected = results(65536, &mut Server::new(style, faults, seed), &mut stream);
             assert!(stream.len() > 3000);
             let mut idle = Server::new(style, faults, seed);
             for storage in 64..=300 {
-                let found = marks(storage, &mut idle, &mut stream);
+                let found = results(storage, &mut idle, &mut stream);
                 assert_eq!(found, expected, "{style:?} through {storage}");
                 ends += found.len();
             }
@@ -86,8 +87,8 @@ fn the_same_ends_through_any_storage() {
     assert!(ends > 10_000);
 }
 
-/// What a response says, and what that is.
-const ANSWERS: [(&str, &str, ResponseStatus); 24] = [
+/// The word of a response, its other headers, and the status that they mean.
+const RESPONSES: [(&str, &str, ResponseStatus); 24] = [
     ("Success", "", ResponseStatus::Success),
     ("success", "Message: Authentication failed\r\n", ResponseStatus::Success),
     ("Goodbye", "Message: Thanks for all the fish.\r\n", ResponseStatus::Success),
@@ -122,37 +123,38 @@ const ANSWERS: [(&str, &str, ResponseStatus); 24] = [
     ("Success ", "", ResponseStatus::Other),
 ];
 
-/// What the session says of one message that names the action, up to its last part.
-fn reply(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
+/// Returns the reports about one message that names the action, up to its last part, and the status
+/// of the message as a whole.
+fn respond(storage: usize, text: impl Fn(&str) -> String) -> (Ticket, Vec<Incoming>, Option<ResponseStatus>) {
     let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
-    let (ticket, id) = client.asks("CoreStatus");
+    let (ticket, id) = client.request("CoreStatus");
     let text = text(&id);
-    let said = client.hears(&text);
+    let reported = client.receive(&text);
     assert_eq!(client.session.outstanding(), 0, "{text:?} through {storage}");
     let mut whole = Decoder::for_client(vec![0; 4096]).unwrap();
     whole.space()[..text.len()].copy_from_slice(text.as_bytes());
     whole.advance(text.len());
     assert_eq!(whole.poll(), Step::Message);
-    let answer = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
-    (ticket, said, answer.map(|message| ResponseStatus::from_message(&message)))
+    let status = Some(whole.message()).filter(|message| message.as_bytes().len() == text.len());
+    (ticket, reported, status.map(|message| ResponseStatus::from_message(&message)))
 }
 
 #[test]
-fn every_answer_through_any_storage() {
-    for (word, more, expected) in ANSWERS {
+fn every_response_status_through_any_storage() {
+    for (word, more, expected) in RESPONSES {
         for padding in [0, 30, 200] {
             let padding =
                 if padding > 0 { format!("Pad: {}\r\n", "x".repeat(padding)) } else { String::new() };
             for storage in (64..=300).chain([4096]) {
-                let (ticket, said, answer) = reply(storage, |id| {
+                let (ticket, reported, status) = respond(storage, |id| {
                     format!("Response: {word}\r\nActionID: {id}\r\n{padding}{more}{padding}\r\n")
                 });
-                assert_eq!(answer, Some(expected));
+                assert_eq!(status, Some(expected));
                 let end = Incoming::Response { ticket, status: expected, is_end: true };
-                assert_eq!(said.last(), Some(&end), "{word} {more:?} through {storage}");
-                let (_, before) = said.split_last().unwrap();
+                assert_eq!(reported.last(), Some(&end), "{word} {more:?} through {storage}");
+                let (_, before) = reported.split_last().unwrap();
                 assert!(before.iter().all(|&part| match part {
-                    Incoming::Response { ticket: of, is_end, .. } => of == ticket && !is_end,
+                    Incoming::Response { ticket: other, is_end, .. } => other == ticket && !is_end,
                     part => part == Incoming::Unmatched,
                 }));
             }
@@ -161,43 +163,43 @@ fn every_answer_through_any_storage() {
 }
 
 #[test]
-fn errors_are_told_from_the_rest() {
-    for (_, _, answer) in ANSWERS {
-        let is = !matches!(answer, ResponseStatus::Success | ResponseStatus::Other);
-        assert_eq!(answer.is_error(), is);
+fn is_error_holds_for_every_error_status() {
+    for (_, _, status) in RESPONSES {
+        let expected = !matches!(status, ResponseStatus::Success | ResponseStatus::Other);
+        assert_eq!(status.is_error(), expected);
     }
     assert!(!ResponseStatus::Text.is_error());
 }
 
 #[test]
-fn text_and_payload_are_answers_too() {
+fn text_and_payload_complete_an_action() {
     for storage in 64..=300 {
         let text =
             |id: &str| format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
-        let (ticket, said, answer) = reply(storage, text);
-        assert_eq!(answer, Some(ResponseStatus::Text));
+        let (ticket, reported, status) = respond(storage, text);
+        assert_eq!(status, Some(ResponseStatus::Text));
         assert_eq!(
-            said.last(),
+            reported.last(),
             Some(&Incoming::Response { ticket, status: ResponseStatus::Text, is_end: true })
         );
 
         let payload = "Response: Error\n\nActionID: 7\r\n\r\nEvent: X\r\n".repeat(9);
-        let (ticket, said, answer) = reply(storage, |id| {
+        let (ticket, reported, status) = respond(storage, |id| {
             format!(
                 "Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n{payload}--END COMMAND--\r\n\r\n"
             )
         });
-        assert_eq!(answer, Some(ResponseStatus::Success));
+        assert_eq!(status, Some(ResponseStatus::Success));
         assert_eq!(
-            said.last(),
+            reported.last(),
             Some(&Incoming::Response { ticket, status: ResponseStatus::Success, is_end: true })
         );
     }
 }
 
 #[test]
-fn the_message_that_answers_is_the_first_of_its_name() {
-    // A second one is out of somebody's value, or PresenceState's.
+fn the_first_message_header_decides_the_status() {
+    // A second `Message` comes from a forged value, or from PresenceState.
     let text = |id: &str| {
         format!(
             "Response: Error\r\nActionID: {id}\r\nMessage: No\r\nPad: {}\r\nMessage: Permission denied\r\n\r\n",
@@ -205,8 +207,10 @@ fn the_message_that_answers_is_the_first_of_its_name() {
         )
     };
     for storage in (64..=300).chain([4096]) {
-        let (_, said, answer) = reply(storage, text);
-        let Some(&Incoming::Response { status: reported, .. }) = said.last() else { panic!("{said:?}") };
-        assert_eq!(Some(reported), answer, "through {storage}");
+        let (_, reported, status) = respond(storage, text);
+        let Some(&Incoming::Response { status: reported, .. }) = reported.last() else {
+            panic!("{reported:?}")
+        };
+        assert_eq!(Some(reported), status, "through {storage}");
     }
 }

@@ -1,5 +1,6 @@
-//! A server by script: answers as Asterisk of some generations does, one action after the other, and keeps a record
-//! of what it has said. Its faults: answers that come late or never, a sudden silence, a shutdown.
+//! A scripted server. It answers like Asterisk of several generations, one action after the other,
+//! and records what it has sent. Its faults: late or missing responses, a sudden stop of all
+//! traffic, a shutdown.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -14,13 +15,13 @@ const CHALLENGE: &str = "840415273";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// No list is marked, the ActionID comes last.
+    /// Does not mark lists and puts the ActionID last.
     V1_4,
-    /// Some lists are marked.
+    /// Marks some lists.
     V1_8,
-    /// Every list is marked.
+    /// Marks every list.
     V13,
-    /// The same, and a Command has `Output`.
+    /// Marks every list and answers a Command with `Output` headers.
     V22,
 }
 
@@ -41,9 +42,9 @@ impl Style {
     }
 }
 
-/// What a message is to the client.
+/// The meaning of a message to the client.
 #[derive(Debug, Clone)]
-pub enum What {
+pub enum Meaning {
     Banner,
     Challenge,
     Accepted,
@@ -51,43 +52,44 @@ pub enum What {
     Booted,
     Shutdown,
     Goodbye,
-    /// An event, and the ActionID in it.
+    /// An event, with the ActionID in it.
     Event(Option<String>),
-    /// With `is_end`, nothing follows for a client that knows the server's age.
+    /// If `is_end`, nothing follows for a client that knows the server's version.
     Response {
         id: String,
-        answer: ResponseStatus,
+        status: ResponseStatus,
         is_end: bool,
     },
     /// An error after the response.
     Failed(String),
-    /// An entry, or a single event; up to Asterisk 12 those of IAXpeers are not named, and those of Status look like
-    /// an event that names an action.
-    Item {
+    /// An entry, or a single event. Up to Asterisk 12, the entries of IAXpeers have no ActionID,
+    /// and those of Status look like an event with the ActionID of an action.
+    Entry {
         id: Option<String>,
         is_end: bool,
         has_privilege: bool,
     },
     Complete(String),
-    /// Text that names no action, or a second end.
+    /// Text without an ActionID, or a second end.
     Stray,
 }
 
-/// A message that was said, and where in the server's stream it ends.
+/// A message that was sent, and the offset of its end in the server's stream.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct SentMessage {
     pub end: usize,
-    pub what: What,
+    pub meaning: Meaning,
 }
 
 #[derive(Debug, Clone, Copy)]
 pub struct Faults {
-    /// How likely an action is never answered, and a message comes late.
+    /// The probability that an action is never answered.
     pub lose: f32,
+    /// The probability that a message is late.
     pub hold: f32,
-    /// Milliseconds between two events; 0: none.
+    /// The mean time between two events in milliseconds; 0 for no events.
     pub events: u64,
-    /// From then on it neither reads nor writes.
+    /// From this time on the server neither reads nor writes.
     pub dies_at: u64,
     pub stops_at: u64,
 }
@@ -96,39 +98,39 @@ impl Faults {
     pub const NONE: Self = Self { lose: 0.0, hold: 0.0, events: 0, dies_at: u64::MAX, stops_at: u64::MAX };
 }
 
-/// Where an entry of a list has its ActionID.
+/// The position of the ActionID in an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     First,
     Second,
     Last,
-    /// Behind a Privilege, at the end: Status.
+    /// At the end of an entry with a Privilege, as in Status.
     LastOfPrivileged,
     Nowhere,
 }
 
-struct Saying {
+struct Planned {
     at: u64,
     text: String,
-    what: What,
+    meaning: Meaning,
 }
 
 pub struct Server {
     pub style: Style,
-    pub said: Vec<Said>,
-    /// The ActionIDs of the requests that came whole.
+    pub sent: Vec<SentMessage>,
+    /// The ActionIDs of the requests received completely.
     pub received: Vec<String>,
     pub is_closed: bool,
     faults: Faults,
     random: fastrand::Rng,
     decoder: Decoder<Vec<u8>>,
     requests: VecDeque<(String, String)>,
-    /// What is left to say of the answer that was begun.
-    agenda: VecDeque<Saying>,
-    /// Calls under way, that will end then, and the ActionID of their Originate.
+    /// The rest of the response that was begun.
+    agenda: VecDeque<Planned>,
+    /// The time at which each call ends, and the ActionID of its Originate.
     calls: Vec<(u64, String)>,
     next_event: u64,
-    /// How much it has said.
+    /// The number of bytes sent.
     length: usize,
     is_logged_in: bool,
     has_events: bool,
@@ -138,7 +140,7 @@ impl Server {
     pub fn new(style: Style, faults: Faults, seed: u64) -> Self {
         let mut server = Self {
             style,
-            said: Vec::new(),
+            sent: Vec::new(),
             received: Vec::new(),
             is_closed: false,
             faults,
@@ -152,11 +154,11 @@ impl Server {
             is_logged_in: false,
             has_events: false,
         };
-        server.agenda.push_back(Saying { at: 0, text: style.banner().into(), what: What::Banner });
+        server.agenda.push_back(Planned { at: 0, text: style.banner().into(), meaning: Meaning::Banner });
         server
     }
 
-    pub fn hear(&mut self, mut bytes: &[u8]) {
+    pub fn receive(&mut self, mut bytes: &[u8]) {
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -193,30 +195,30 @@ impl Server {
         }
     }
 
-    /// What it says at that time.
+    /// Returns the bytes sent at this time.
     pub fn poll(&mut self, now: u64) -> Vec<u8> {
-        let mut said = Vec::new();
+        let mut sent = Vec::new();
         while !self.is_closed && now < self.faults.dies_at {
-            match self.agenda.front().map(|saying| saying.at) {
+            match self.agenda.front().map(|planned| planned.at) {
                 Some(at) if at > now => break,
-                Some(_) => self.speak(&mut said),
+                Some(_) => self.send_next(&mut sent),
                 None => {
-                    if !self.begin(now) {
+                    if !self.plan_next(now) {
                         break;
                     }
                 }
             }
         }
-        said
+        sent
     }
 
-    /// When it will say or do something, if it hears no more.
+    /// Returns when the server acts next if it receives nothing more.
     pub fn next(&self, now: u64) -> Option<u64> {
         if self.is_closed || now >= self.faults.dies_at {
             return None;
         }
         let next = match self.agenda.front() {
-            Some(saying) => saying.at,
+            Some(planned) => planned.at,
             None if !self.requests.is_empty() => now,
             None => self.next_event.min(self.faults.stops_at).min(self.next_call().unwrap_or(u64::MAX)),
         };
@@ -227,29 +229,29 @@ impl Server {
         self.calls.iter().map(|&(at, _)| at).min()
     }
 
-    fn speak(&mut self, said: &mut Vec<u8>) {
-        let Some(Saying { text, what, .. }) = self.agenda.pop_front() else { return };
-        // Empty lines behind the one that ends a message belong to none.
+    fn send_next(&mut self, sent: &mut Vec<u8>) {
+        let Some(Planned { text, meaning, .. }) = self.agenda.pop_front() else { return };
+        // Further empty lines after the end of a message belong to no message.
         let more = text.strip_suffix("\r\n\r\n\r\n\r\n").map_or(0, |_| 4);
-        self.said.push(Said { end: self.length + text.len() - more, what: what.clone() });
+        self.sent.push(SentMessage { end: self.length + text.len() - more, meaning: meaning.clone() });
         self.length += text.len();
-        said.extend_from_slice(text.as_bytes());
-        match what {
-            What::Goodbye | What::Refused | What::Shutdown => self.is_closed = true,
-            What::Accepted => self.is_logged_in = true,
+        sent.extend_from_slice(text.as_bytes());
+        match meaning {
+            Meaning::Goodbye | Meaning::Refused | Meaning::Shutdown => self.is_closed = true,
+            Meaning::Accepted => self.is_logged_in = true,
             _ => {}
         }
     }
 
-    /// Puts on the agenda what comes next; says whether there is something.
-    fn begin(&mut self, now: u64) -> bool {
+    /// Plans the next message. Returns whether there is one.
+    fn plan_next(&mut self, now: u64) -> bool {
         if self.faults.stops_at <= now && !self.has_events {
             self.is_closed = true;
         } else if self.faults.stops_at <= now {
-            self.say(
+            self.plan(
                 now,
                 "Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n".into(),
-                What::Shutdown,
+                Meaning::Shutdown,
             );
         } else if let Some(at) = self.calls.iter().position(|&(at, _)| at <= now) {
             let (_, id) = self.calls.swap_remove(at);
@@ -258,7 +260,7 @@ impl Server {
                  Channel: SIP/7\r\n{}",
                 self.filler(true)
             );
-            self.say(now, text, What::Event(Some(id)));
+            self.plan(now, text, Meaning::Event(Some(id)));
         } else if self.next_event <= now {
             self.next_event = now + self.random.u64(1..=2 * self.faults.events);
             self.event(now);
@@ -273,21 +275,22 @@ impl Server {
     fn event(&mut self, now: u64) {
         let name = self.random.choice(["Newchannel", "VarSet", "PeerStatus", "Status"]).unwrap();
         let text = format!("Event: {name}\r\nPrivilege: call,all\r\nChannel: SIP/7\r\n{}", self.filler(true));
-        self.say(now, text, What::Event(None));
+        self.plan(now, text, Meaning::Event(None));
     }
 
-    /// `text` is without the empty line.
-    fn say(&mut self, now: u64, text: String, what: What) {
+    /// Plans a message; `text` lacks the empty line.
+    fn plan(&mut self, now: u64, text: String, meaning: Meaning) {
         let pause = if self.random.f32() < self.faults.hold {
             self.random.u64(100..3000)
         } else {
             self.random.u64(0..4)
         };
-        let after = self.agenda.back().map_or(now, |saying| saying.at);
-        self.agenda.push_back(Saying { at: after + pause, text: text + "\r\n", what });
+        let after = self.agenda.back().map_or(now, |planned| planned.at);
+        self.agenda.push_back(Planned { at: after + pause, text: text + "\r\n", meaning });
     }
 
-    /// Lines of somebody's making, some of them out of a value with line ends.
+    /// Returns arbitrary headers. If `forged`, some look as if they came from a value with line
+    /// ends.
     fn filler(&mut self, forged: bool) -> String {
         let mut text = String::new();
         for i in 0..self.random.usize(0..4) {
@@ -302,30 +305,30 @@ impl Server {
         text
     }
 
-    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, answer: ResponseStatus, is_end: bool) {
+    fn respond(&mut self, now: u64, id: &str, word: &str, more: &str, status: ResponseStatus, is_end: bool) {
         let text = format!("Response: {word}\r\nActionID: {id}\r\n{more}");
-        self.say(now, text, What::Response { id: id.into(), answer, is_end });
+        self.plan(now, text, Meaning::Response { id: id.into(), status, is_end });
     }
 
     fn answer(&mut self, now: u64, action: &str, id: &str) {
-        // Half as likely: or no run would get anywhere.
+        // Half as likely before the login, or no run would get anywhere.
         if self.random.f32() < self.faults.lose / if self.is_logged_in { 1.0 } else { 2.0 } {
             return;
         }
         match action {
             "Challenge" if !self.is_logged_in => {
                 let text = format!("Response: Success\r\nActionID: {id}\r\nChallenge: {CHALLENGE}\r\n");
-                return self.say(now, text, What::Challenge);
+                return self.plan(now, text, Meaning::Challenge);
             }
             "Login" | "Login without events" => return self.accept(now, id, action == "Login"),
             "Intruder" => {
                 let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: Authentication failed\r\n");
-                return self.say(now + 1000, text, What::Refused);
+                return self.plan(now + 1000, text, Meaning::Refused);
             }
             "Logoff" => {
                 let text =
                     format!("Response: Goodbye\r\nActionID: {id}\r\nMessage: Thanks for all the fish.\r\n");
-                return self.say(now, text, What::Goodbye);
+                return self.plan(now, text, Meaning::Goodbye);
             }
             _ => {}
         }
@@ -341,12 +344,12 @@ impl Server {
 
     fn accept(&mut self, now: u64, id: &str, has_events: bool) {
         let text = format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n");
-        self.say(now, text, What::Accepted);
+        self.plan(now, text, Meaning::Accepted);
         self.has_events = has_events;
         if has_events {
             if self.style != Style::V1_4 && self.random.u8(..) < 230 {
                 let text = "Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n";
-                self.say(now, text.into(), What::Booted);
+                self.plan(now, text.into(), Meaning::Booted);
             }
             if self.faults.events > 0 {
                 self.next_event = now;
@@ -365,13 +368,14 @@ impl Server {
             ),
             ("Asterisk is shutting down", ResponseStatus::ShuttingDown),
         ];
-        let (message, answer) = self.random.choice(ERRORS).unwrap();
+        let (message, status) = self.random.choice(ERRORS).unwrap();
         let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: {message}");
-        let what = What::Response { id: id.into(), answer, is_end: true };
-        // Today's servers, too, have a text that ends in a line end: the message ends one line end early.
+        let meaning = Meaning::Response { id: id.into(), status, is_end: true };
+        // Current servers also have a text that ends in a line end, which ends the message one line
+        // early.
         match message.ends_with('\n') {
-            true => self.say(now, text, what),
-            false => self.say(now, text + "\r\n", what),
+            true => self.plan(now, text, meaning),
+            false => self.plan(now, text + "\r\n", meaning),
         }
     }
 
@@ -394,10 +398,10 @@ impl Server {
             ("Getvar", V1_4) => {
                 let text =
                     format!("Response: Success\r\nVariable: X\r\nValue: \r\n{filler}ActionID: {id}\r\n");
-                self.say(
+                self.plan(
                     now,
                     text,
-                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                    Meaning::Response { id: id.into(), status: ResponseStatus::Success, is_end: true },
                 );
             }
             ("Getvar", _) => {
@@ -406,7 +410,7 @@ impl Server {
             }
             ("Command", V22) => {
                 let is_ok = self.random.bool();
-                let (word, answer) = if is_ok {
+                let (word, status) = if is_ok {
                     ("Success", ResponseStatus::Success)
                 } else {
                     ("Error", ResponseStatus::Error)
@@ -416,7 +420,7 @@ impl Server {
                     write!(more, "Output:  {i} Event: x{}\r\n", "-".repeat(self.random.usize(0..80)))
                         .unwrap();
                 }
-                self.respond(now, id, word, &more, answer, true);
+                self.respond(now, id, word, &more, status, true);
             }
             ("Command", _) => {
                 let mut text = format!("Response: Follows\r\nPrivilege: Command\r\nActionID: {id}\r\n");
@@ -431,10 +435,10 @@ impl Server {
                     writeln!(text, "{i} {}{}", line.unwrap(), "-".repeat(self.random.usize(0..80))).unwrap();
                 }
                 text += "Glued--END COMMAND--\r\n";
-                self.say(
+                self.plan(
                     now,
                     text,
-                    What::Response { id: id.into(), answer: ResponseStatus::Success, is_end: true },
+                    Meaning::Response { id: id.into(), status: ResponseStatus::Success, is_end: true },
                 );
             }
             ("Status", V1_4 | V1_8) => {
@@ -445,18 +449,18 @@ impl Server {
             ("IAXpeers", V1_4) => {
                 let text =
                     format!("ActionID: {id}\r\nName/Username    Host\r\n0 iax2 peers [0 online]\r\n\r\n");
-                let what = What::Response { id: id.into(), answer: ResponseStatus::Text, is_end: true };
-                self.say(now, text + "\r\n", what);
+                let meaning = Meaning::Response { id: id.into(), status: ResponseStatus::Text, is_end: true };
+                self.plan(now, text + "\r\n", meaning);
             }
             ("IAXpeers", V1_8) => self.list(now, id, "PeerEntry", "PeerlistComplete", true, Place::Nowhere),
             ("VoicemailUsersList", _) if self.random.bool() => {
-                // No user, no list: those that know lists by their action only wait for one.
+                // No list for no users: clients that know lists only by their action wait for one.
                 let more = "Message: There are no voicemail users currently defined.\r\n";
                 self.respond(now, id, "Success", more, ResponseStatus::Success, style.marks_all());
             }
             ("VoicemailUsersList", V1_4 | V1_8) => {
-                let (item, end) = ("VoicemailUserEntry", "VoicemailUserEntryComplete");
-                self.list(now, id, item, end, false, Place::First);
+                let (entry, end) = ("VoicemailUserEntry", "VoicemailUserEntryComplete");
+                self.list(now, id, entry, end, false, Place::First);
             }
             ("CoreShowChannels", V1_4 | V1_8) => {
                 let marked = style == V1_8;
@@ -465,13 +469,17 @@ impl Server {
             ("DBGet", V1_4 | V1_8) => {
                 self.single(now, id, "DBGetResponse");
                 if style == V1_8 {
-                    self.say(now, format!("Event: DBGetComplete\r\nActionID: {id}\r\n"), What::Stray);
+                    self.plan(now, format!("Event: DBGetComplete\r\nActionID: {id}\r\n"), Meaning::Stray);
                 }
             }
             ("FAXStats", _) => self.single(now, id, "FAXStats"),
             ("DataGet", V1_8) => {
                 let text = format!("Event: DataGet Tree\r\nActionID: {id}\r\n0-x: y\r\n{filler}");
-                self.say(now, text, What::Item { id: Some(id.into()), is_end: true, has_privilege: false });
+                self.plan(
+                    now,
+                    text,
+                    Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false },
+                );
             }
             ("DataGet", _) => self.fail(now, id),
             ("WaitEvent", _) => {
@@ -480,8 +488,8 @@ impl Server {
                 for _ in 0..self.random.usize(0..4) {
                     self.event(now);
                 }
-                let what = What::Item { id: Some(id.into()), is_end: true, has_privilege: false };
-                self.say(now, format!("Event: WaitEventComplete\r\nActionID: {id}\r\n"), what);
+                let meaning = Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false };
+                self.plan(now, format!("Event: WaitEventComplete\r\nActionID: {id}\r\n"), meaning);
             }
             ("Queues", V13 | V1_8 | V1_4) => {
                 for queue in ["sales", "support"] {
@@ -489,7 +497,7 @@ impl Server {
                         "{queue}: eu has 0 calls (max unlimited)\r\n   Members: \r\n   No Callers\r\n{}",
                         "\r\n".repeat(self.random.usize(0..2) * 2)
                     );
-                    self.say(now, text, What::Stray);
+                    self.plan(now, text, Meaning::Stray);
                 }
             }
             ("Originate", _) => {
@@ -519,11 +527,11 @@ impl Server {
                 format!("Event: {event}\r\nFamily: f\r\nKey: x\r\n{}ActionID: {id}\r\n", self.filler(true))
             }
         };
-        self.say(now, text, What::Item { id: Some(id.into()), is_end: true, has_privilege: false });
+        self.plan(now, text, Meaning::Entry { id: Some(id.into()), is_end: true, has_privilege: false });
     }
 
-    fn list(&mut self, now: u64, id: &str, item: &str, end: &str, is_marked: bool, place: Place) {
-        // FAXSessions writes it the second way, Asterisk 1.6 the third.
+    fn list(&mut self, now: u64, id: &str, entry: &str, end: &str, is_marked: bool, place: Place) {
+        // FAXSessions uses the second spelling, Asterisk 1.6 the third.
         let starts = ["EventList: start\r\n", "EventList: Start\r\n", "Eventlist: start\r\n"];
         let start = if is_marked { self.random.choice(starts).unwrap() } else { "" };
         self.respond(
@@ -541,19 +549,19 @@ impl Server {
             let rest = format!("ObjectName: {i}\r\n{filler}");
             let named = format!("ActionID: {id}\r\n");
             let text = match place {
-                Place::First => format!("{named}Event: {item}\r\n{rest}"),
-                Place::Second => format!("Event: {item}\r\n{named}{rest}"),
-                Place::Last => format!("Event: {item}\r\nChannelType: SIP\r\n{rest}{named}"),
-                Place::LastOfPrivileged => format!("Event: {item}\r\nPrivilege: Call\r\n{rest}{named}"),
-                Place::Nowhere => format!("Event: {item}\r\n{rest}"),
+                Place::First => format!("{named}Event: {entry}\r\n{rest}"),
+                Place::Second => format!("Event: {entry}\r\n{named}{rest}"),
+                Place::Last => format!("Event: {entry}\r\nChannelType: SIP\r\n{rest}{named}"),
+                Place::LastOfPrivileged => format!("Event: {entry}\r\nPrivilege: Call\r\n{rest}{named}"),
+                Place::Nowhere => format!("Event: {entry}\r\n{rest}"),
             };
             let id = (place != Place::Nowhere).then(|| id.into());
             let has_privilege = place == Place::LastOfPrivileged;
-            self.say(now, text, What::Item { id, is_end: false, has_privilege });
+            self.plan(now, text, Meaning::Entry { id, is_end: false, has_privilege });
         }
         if fails_at < u32::MAX {
             let text = format!("Response: Error\r\nActionID: {id}\r\nMessage: Memory allocation failure\r\n");
-            return self.say(now, text, What::Failed(id.into()));
+            return self.plan(now, text, Meaning::Failed(id.into()));
         }
         let text = match (is_marked, place) {
             (true, Place::Second) => {
@@ -564,6 +572,6 @@ impl Server {
             }
             (false, _) => format!("Event: {end}\r\nListItems: {count}\r\nActionID: {id}\r\n"),
         };
-        self.say(now, text, What::Complete(id.into()));
+        self.plan(now, text, Meaning::Complete(id.into()));
     }
 }

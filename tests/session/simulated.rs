@@ -1,5 +1,5 @@
-//! Thousands of connections in simulated time, each message held against what the server said, each action against
-//! what became of it.
+//! Thousands of connections in simulated time. Each message is compared with what the server sent,
+//! and each action with what the server did with it.
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{
@@ -7,9 +7,9 @@ use embedded_ami::client::{
 };
 use embedded_ami::wire::EncodeError;
 
-use crate::client::{Client, SECRET, USER, ended, subject};
+use crate::client::{Client, SECRET, USER, ended_ticket, ticket_of};
 use crate::link::Pipe;
-use crate::server::{Faults, Server, Style, What};
+use crate::server::{Faults, Meaning, Server, Style};
 
 const ACTIONS: [&str; 16] = [
     "Ping",
@@ -33,17 +33,17 @@ const ACTIONS: [&str; 16] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     Asked,
-    /// The response came; so many entries.
+    /// The response came, and this many entries.
     Open(u32),
     Ended,
 }
 
-/// An action, as the test sees it.
+/// An action as the test sees it.
 #[derive(Debug)]
-struct Ask {
+struct Submitted {
     ticket: Ticket,
     id: String,
-    /// Where in the client's stream its request ends.
+    /// The offset in the client's stream at which its request ends.
     end: usize,
     deadline: u64,
     phase: Phase,
@@ -56,25 +56,25 @@ enum State {
     Booting,
     Ready,
     LoggingOff,
-    Over,
+    Closed,
 }
 
-/// How often what happened, over all runs: a test that sees nothing proves nothing.
+/// The number of occurrences over all runs. A test in which nothing happens proves nothing.
 #[derive(Debug, Default)]
 struct Count {
-    replies: u32,
-    items: u32,
-    done: u32,
+    responses: u32,
+    entries: u32,
+    completed: u32,
     aborted: u32,
     timed_out: u32,
     cut_short: u32,
     not_sent: u32,
-    unknown: u32,
+    outcome_unknown: u32,
     events: u32,
     parts: u32,
     pings: u32,
-    silent: u32,
-    goodbyes: u32,
+    server_timeouts: u32,
+    logoffs: u32,
     unmatched: u32,
     busy: u32,
     full: u32,
@@ -91,27 +91,27 @@ struct World<'a> {
     server: Server,
     up: Pipe,
     down: Pipe,
-    /// The link takes no more of what the client sends than this.
+    /// The link accepts no more bytes from the client than this.
     stalls_at: usize,
     state: State,
     connected: u64,
-    heard: u64,
-    /// When the boot is waited for no more; when the log-off was sent; when the last Ping was.
+    last_received: u64,
+    /// The end of the boot time, the time of the logoff, and the time of the last Ping.
     boots_by: u64,
     logged_off: u64,
     pinged: Option<u64>,
     waits_for_boot: bool,
-    /// How many bytes the client has sent.
+    /// The number of bytes the client has sent.
     sent: usize,
-    asks: Vec<Ask>,
-    /// Index of the list opened last.
+    submitted: Vec<Submitted>,
+    /// The index of the list opened last.
     open: Option<usize>,
-    /// How many of the server's messages were heard, and the parts of the next one.
+    /// The number of messages received from the server, and the parts of the next one.
     messages: usize,
     parts: Vec<Incoming>,
-    /// Actions still to submit, and when.
+    /// The number of actions still to submit, and the time of the next.
     plan: usize,
-    next_ask: u64,
+    next_submit: u64,
     writable: u64,
     is_dropped: bool,
     has_waited: bool,
@@ -149,26 +149,26 @@ impl World<'_> {
         self.waits_for_boot = self.timing.boot > 0 && !off;
         self.client.connect(random.u64(..));
         self.state = State::Connecting;
-        (self.connected, self.heard) = (now, now);
+        (self.connected, self.last_received) = (now, now);
         (self.pinged, self.open, self.is_dropped, self.has_waited) = (None, None, false, false);
         (self.sent, self.messages, self.writable) = (0, 0, now);
         self.plan = random.usize(0..16);
-        self.next_ask = now;
+        self.next_submit = now;
         let wait = self.timing.login + self.timing.boot + self.timing.keepalive + self.timing.pong;
         self.bound = now + u64::from(wait + self.timing.action) + 10_000;
         for step in 0.. {
             if self.is_at_end() {
                 break;
             }
-            assert!(step < 100_000, "time stands still at {}", self.client.now);
+            assert!(step < 100_000, "no progress at {}", self.client.now);
             self.step();
-            assert!(self.client.now <= self.bound, "no end by {}", self.client.now);
+            assert!(self.client.now <= self.bound, "no end by {} ms", self.client.now);
         }
         self.close();
     }
 
     fn is_at_end(&self) -> bool {
-        self.is_dropped || self.state == State::Over
+        self.is_dropped || self.state == State::Closed
     }
 
     fn step(&mut self) {
@@ -176,7 +176,7 @@ impl World<'_> {
         let deadline = self.client.session.deadline();
         let own = self.client.session.stage() != Stage::Closed;
         assert!(deadline.is_some() || self.timing.keepalive == 0 || !own);
-        let plan = (self.plan > 0 || self.outstanding() == 0).then_some(self.next_ask.max(now));
+        let plan = (self.plan > 0 || self.outstanding() == 0).then_some(self.next_submit.max(now));
         let plan = plan.filter(|_| matches!(self.state, State::Booting | State::Ready));
         let write =
             (self.writable > now && !self.client.outbox.pending().is_empty()).then_some(self.writable);
@@ -185,17 +185,17 @@ impl World<'_> {
         let now = self.client.now;
 
         while let Some(bytes) = self.up.read(now) {
-            self.server.hear(&bytes);
+            self.server.receive(&bytes);
         }
-        let said = self.server.poll(now);
-        self.down.write(now, &said);
+        let bytes = self.server.poll(now);
+        self.down.write(now, &bytes);
         if self.server.is_closed {
             self.down.close(now);
         }
         while let Some(bytes) = self.down.read(now) {
-            self.hear(&bytes);
+            self.receive(&bytes);
         }
-        self.tick();
+        self.on_timeout();
         self.is_dropped = self.down.is_at_end(now) || self.up.is_broken();
         if !self.is_at_end() {
             self.act();
@@ -223,12 +223,12 @@ impl World<'_> {
     }
 
     fn outstanding(&self) -> usize {
-        self.asks.iter().filter(|ask| ask.phase != Phase::Ended).count()
+        self.submitted.iter().filter(|action| action.phase != Phase::Ended).count()
     }
 
     fn act(&mut self) {
         let now = self.client.now;
-        if !matches!(self.state, State::Booting | State::Ready) || self.next_ask > now {
+        if !matches!(self.state, State::Booting | State::Ready) || self.next_submit > now {
             return;
         }
         if self.plan > 0 {
@@ -238,8 +238,8 @@ impl World<'_> {
             }
         } else if self.outstanding() == 0 {
             if !std::mem::replace(&mut self.has_waited, true) {
-                // Perhaps long enough for a Ping.
-                self.next_ask = now + self.random.u64(0..1000);
+                // This may be long enough for a Ping.
+                self.next_submit = now + self.random.u64(0..1000);
                 return;
             }
             match self.client.session.log_off(now, &mut self.client.outbox) {
@@ -262,21 +262,24 @@ impl World<'_> {
         let pending = self.client.outbox.pending().len();
         let outstanding = self.outstanding();
         let Client { session, outbox, .. } = &mut self.client;
-        self.next_ask = now + self.random.u64(0..100);
+        self.next_submit = now + self.random.u64(0..100);
         match session.submit_within(&Raw::without_headers(name), time, now, outbox) {
             Ok(ticket) => {
                 assert!(outstanding < self.slots && !(self.one_at_a_time && outstanding > 0));
-                assert!(self.asks.iter().all(|ask| ask.ticket != ticket), "{ticket:?} was there before");
+                assert!(
+                    self.submitted.iter().all(|action| action.ticket != ticket),
+                    "{ticket:?} was there before"
+                );
                 let id = session.action_id(ticket).as_str().to_owned();
                 let end = self.sent + outbox.pending().len();
                 let deadline = now + u64::from(time);
-                self.asks.push(Ask { ticket, id, end, deadline, phase: Phase::Asked });
+                self.submitted.push(Submitted { ticket, id, end, deadline, phase: Phase::Asked });
                 self.plan -= 1;
                 self.bound += u64::from(time) + 200;
             }
             Err(error) => {
                 assert_eq!(outbox.pending().len(), pending, "nothing is written");
-                self.next_ask += 1;
+                self.next_submit += 1;
                 match error {
                     SessionError::SlotsFull => assert_eq!(outstanding, self.slots),
                     SessionError::Busy => {
@@ -295,196 +298,197 @@ impl World<'_> {
     }
 
     fn forget(&mut self) {
-        if self.asks.is_empty() {
+        if self.submitted.is_empty() {
             return;
         }
-        let any = self.random.usize(..self.asks.len());
-        let ask = &mut self.asks[any];
-        let was_there = std::mem::replace(&mut ask.phase, Phase::Ended) != Phase::Ended;
-        assert_eq!(self.client.session.forget(ask.ticket), was_there);
-        assert!(!self.client.session.forget(ask.ticket));
+        let any = self.random.usize(..self.submitted.len());
+        let action = &mut self.submitted[any];
+        let was_there = std::mem::replace(&mut action.phase, Phase::Ended) != Phase::Ended;
+        assert_eq!(self.client.session.forget(action.ticket), was_there);
+        assert!(!self.client.session.forget(action.ticket));
         self.count.forgotten += u32::from(was_there);
     }
 
-    fn hear(&mut self, bytes: &[u8]) {
-        let mut heard = Vec::new();
+    fn receive(&mut self, bytes: &[u8]) {
+        let mut received = Vec::new();
         self.client.read(bytes, |incoming, message| {
-            heard.push((incoming, message.part().is_end()));
+            received.push((incoming, message.part().is_end()));
             assert!(!message.is_incomplete());
         });
-        if !heard.is_empty() {
-            self.heard = self.client.now;
+        if !received.is_empty() {
+            self.last_received = self.client.now;
         }
-        for (incoming, is_end) in heard {
+        for (incoming, is_end) in received {
             self.parts.push(incoming);
             if is_end {
                 self.message();
             }
         }
-        let whole = self.server.said.iter().take_while(|said| said.end <= self.down.arrived).count();
-        assert_eq!(self.messages, whole, "all that has come was heard");
+        let whole = self.server.sent.iter().take_while(|message| message.end <= self.down.arrived).count();
+        assert_eq!(self.messages, whole, "every complete message is received");
     }
 
-    /// A message was heard to its end.
+    /// Handles the end of a message.
     fn message(&mut self) {
         let parts = std::mem::take(&mut self.parts);
-        let what = self.server.said[self.messages].what.clone();
+        let meaning = self.server.sent[self.messages].meaning.clone();
         let (&last, before) = parts.split_last().unwrap();
         self.messages += 1;
         self.count.parts += u32::from(!before.is_empty());
         for &part in before {
-            assert!(ended(part).is_none(), "{parts:?} for {what:?}");
-            let says = match part {
-                Incoming::LogIn => matches!(what, What::Challenge),
+            assert!(ended_ticket(part).is_none(), "{parts:?} for {meaning:?}");
+            let is_allowed = match part {
+                Incoming::LogIn => matches!(meaning, Meaning::Challenge),
                 Incoming::Event { .. } | Incoming::Unmatched | Incoming::Internal => true,
                 Incoming::Response { .. } | Incoming::ListEntry { .. } => {
-                    subject(last).is_none_or(|ticket| subject(part) == Some(ticket))
+                    ticket_of(last).is_none_or(|ticket| ticket_of(part) == Some(ticket))
                 }
                 _ => false,
             };
-            assert!(says, "{parts:?} for {what:?}");
+            assert!(is_allowed, "{parts:?} for {meaning:?}");
         }
-        if let What::Challenge = what {
+        if let Meaning::Challenge = meaning {
             let logs_in = parts.iter().filter(|&&part| part == Incoming::LogIn).count();
             assert_eq!(logs_in, usize::from(self.state == State::LoggingIn), "{parts:?}");
             return;
         }
-        if let Some(expected) = self.expect(&what) {
-            assert_eq!(last, expected, "{parts:?} for {what:?}");
+        if let Some(expected) = self.expect(&meaning) {
+            assert_eq!(last, expected, "{parts:?} for {meaning:?}");
         } else {
-            assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {what:?}");
+            assert!(matches!(last, Incoming::Internal | Incoming::Unmatched), "{parts:?} for {meaning:?}");
         }
         match last {
-            Incoming::Response { .. } => self.count.replies += 1,
-            Incoming::ListEntry { .. } => self.count.items += 1,
-            Incoming::ListComplete { .. } => self.count.done += 1,
+            Incoming::Response { .. } => self.count.responses += 1,
+            Incoming::ListEntry { .. } => self.count.entries += 1,
+            Incoming::ListComplete { .. } => self.count.completed += 1,
             Incoming::ListAborted { .. } => self.count.aborted += 1,
             Incoming::Event { .. } => self.count.events += 1,
             Incoming::Unmatched => self.count.unmatched += 1,
-            Incoming::LoggedOff => self.count.goodbyes += 1,
+            Incoming::LoggedOff => self.count.logoffs += 1,
             _ => {}
         }
     }
 
-    fn ask(&self, id: &str) -> Option<usize> {
-        self.asks.iter().position(|ask| ask.id == id)
+    fn find(&self, id: &str) -> Option<usize> {
+        self.submitted.iter().position(|action| action.id == id)
     }
 
-    /// What the session is to say of it; none for an answer to what the session itself sent.
-    fn expect(&mut self, what: &What) -> Option<Incoming> {
-        if self.state == State::Over {
+    /// Returns the expected report, or `None` for a response to the session's own request.
+    fn expect(&mut self, meaning: &Meaning) -> Option<Incoming> {
+        if self.state == State::Closed {
             return Some(Incoming::Unmatched);
         }
-        let is_late = |ask: &Ask| ask.phase == Phase::Ended;
-        Some(match what {
-            What::Banner => {
+        let is_late = |action: &Submitted| action.phase == Phase::Ended;
+        Some(match meaning {
+            Meaning::Banner => {
                 self.state = State::LoggingIn;
                 Incoming::LogIn
             }
-            What::Accepted if self.waits_for_boot => {
+            Meaning::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
                 self.boots_by = self.client.now + u64::from(self.timing.boot);
                 Incoming::Internal
             }
-            What::Accepted => {
+            Meaning::Accepted => {
                 self.state = State::Ready;
                 Incoming::Ready
             }
-            What::Booted if self.state == State::Booting => {
+            Meaning::Booted if self.state == State::Booting => {
                 self.state = State::Ready;
                 Incoming::Ready
             }
-            What::Booted => Incoming::Event { ticket: None },
-            What::Event(id) => {
-                let ask = id.as_ref().map(|id| &self.asks[self.ask(id).expect("an action of ours")]);
-                Incoming::Event { ticket: ask.map(|ask| ask.ticket) }
+            Meaning::Booted => Incoming::Event { ticket: None },
+            Meaning::Event(id) => {
+                let action =
+                    id.as_ref().map(|id| &self.submitted[self.find(id).expect("a submitted action")]);
+                Incoming::Event { ticket: action.map(|action| action.ticket) }
             }
-            What::Shutdown => Incoming::Shutdown,
-            What::Goodbye => {
-                self.state = State::Over;
+            Meaning::Shutdown => Incoming::Shutdown,
+            Meaning::Goodbye => {
+                self.state = State::Closed;
                 Incoming::LoggedOff
             }
-            What::Refused => Incoming::Refused(LoginRefused::Authentication),
-            What::Challenge | What::Stray => Incoming::Unmatched,
-            What::Response { id, answer, is_end } => {
-                let at = self.ask(id)?;
-                let ask = &mut self.asks[at];
-                if is_late(ask) {
+            Meaning::Refused => Incoming::Refused(LoginRefused::Authentication),
+            Meaning::Challenge | Meaning::Stray => Incoming::Unmatched,
+            Meaning::Response { id, status, is_end } => {
+                let at = self.find(id)?;
+                let action = &mut self.submitted[at];
+                if is_late(action) {
                     return Some(Incoming::Unmatched);
                 }
-                assert_eq!(ask.phase, Phase::Asked);
-                ask.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
+                assert_eq!(action.phase, Phase::Asked);
+                action.phase = if *is_end { Phase::Ended } else { Phase::Open(0) };
                 if !is_end {
                     self.open = Some(at);
                 }
-                Incoming::Response { ticket: ask.ticket, status: *answer, is_end: *is_end }
+                Incoming::Response { ticket: action.ticket, status: *status, is_end: *is_end }
             }
-            What::Item { id, is_end, has_privilege } => {
-                let named = id.as_ref().map(|id| self.ask(id).expect("an action of ours"));
+            Meaning::Entry { id, is_end, has_privilege } => {
+                let named = id.as_ref().map(|id| self.find(id).expect("a submitted action"));
                 let at = named.or(self.open);
-                let ask = at.map(|at| &mut self.asks[at]).filter(|ask| !is_late(ask));
-                match (ask, named) {
+                let action = at.map(|at| &mut self.submitted[at]).filter(|action| !is_late(action));
+                match (action, named) {
                     (None, Some(_)) if !has_privilege => Incoming::Unmatched,
-                    // Late, it cannot be told from an event.
-                    (None, _) => Incoming::Event { ticket: named.map(|at| self.asks[at].ticket) },
-                    (Some(ask), _) => {
-                        ask.phase = match ask.phase {
+                    // An event that comes too late cannot be told from other events.
+                    (None, _) => Incoming::Event { ticket: named.map(|at| self.submitted[at].ticket) },
+                    (Some(action), _) => {
+                        action.phase = match action.phase {
                             _ if *is_end => Phase::Ended,
-                            Phase::Open(items) => Phase::Open(items + 1),
+                            Phase::Open(entries) => Phase::Open(entries + 1),
                             phase => panic!("an entry in {phase:?}"),
                         };
-                        Incoming::ListEntry { ticket: ask.ticket, is_end: *is_end }
+                        Incoming::ListEntry { ticket: action.ticket, is_end: *is_end }
                     }
                 }
             }
-            What::Complete(id) | What::Failed(id) => {
-                let at = self.ask(id).expect("an action of ours");
-                let ask = &mut self.asks[at];
-                let ticket = ask.ticket;
-                match std::mem::replace(&mut ask.phase, Phase::Ended) {
+            Meaning::Complete(id) | Meaning::Failed(id) => {
+                let at = self.find(id).expect("a submitted action");
+                let action = &mut self.submitted[at];
+                let ticket = action.ticket;
+                match std::mem::replace(&mut action.phase, Phase::Ended) {
                     Phase::Ended => Incoming::Unmatched,
-                    Phase::Asked => panic!("an end without a beginning"),
-                    Phase::Open(items) if matches!(what, What::Complete(_)) => {
-                        Incoming::ListComplete { ticket, entries: items }
+                    Phase::Asked => panic!("an end before the response"),
+                    Phase::Open(entries) if matches!(meaning, Meaning::Complete(_)) => {
+                        Incoming::ListComplete { ticket, entries }
                     }
-                    Phase::Open(items) => Incoming::ListAborted { ticket, entries: items },
+                    Phase::Open(entries) => Incoming::ListAborted { ticket, entries },
                 }
             }
         })
     }
 
-    fn tick(&mut self) {
+    fn on_timeout(&mut self) {
         let now = self.client.now;
         for round in 0.. {
-            assert!(round < 100, "ticks without end");
+            assert!(round < 100, "on_timeout reports without end");
             let pending = self.client.outbox.pending().len();
-            let said = match self.client.session.on_timeout(now, &mut self.client.outbox) {
-                Ok(said) => said,
+            let reported = match self.client.session.on_timeout(now, &mut self.client.outbox) {
+                Ok(reported) => reported,
                 Err(error) => panic!("{error:?}"),
             };
-            match said {
+            match reported {
                 None if self.client.outbox.pending().len() > pending => {
                     let last = self.client.outbox.pending()[pending..].to_vec();
                     assert!(last.starts_with(b"Action: Ping\r\n"));
                     assert!(self.outstanding() == 0 && self.state == State::Ready);
-                    assert!(now >= self.heard + u64::from(self.timing.keepalive));
+                    assert!(now >= self.last_received + u64::from(self.timing.keepalive));
                     self.pinged = Some(now);
                     self.count.pings += 1;
                 }
                 None if self.is_pinged_in_vain() => self.pinged = Some(now),
                 None if self.client.session.deadline().is_none_or(|deadline| deadline > now) => break,
                 None => {}
-                Some(Incoming::Lost { ticket, reason: loss }) => {
-                    let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
-                    // It is woken in time, so that none ends late.
-                    assert_eq!(ask.deadline, now);
-                    let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
+                Some(Incoming::Lost { ticket, reason }) => {
+                    let action = self.submitted.iter_mut().find(|action| action.ticket == ticket).unwrap();
+                    // The session is woken in time, so no action ends late.
+                    assert_eq!(action.deadline, now);
+                    let expected = match std::mem::replace(&mut action.phase, Phase::Ended) {
                         Phase::Asked => LossReason::TimedOut,
-                        Phase::Open(items) => LossReason::CutShort { entries: items },
+                        Phase::Open(entries) => LossReason::CutShort { entries },
                         Phase::Ended => panic!("{ticket:?} ends twice"),
                     };
-                    assert_eq!(loss, expected);
-                    match loss {
+                    assert_eq!(reason, expected);
+                    match reason {
                         LossReason::TimedOut => self.count.timed_out += 1,
                         _ => self.count.cut_short += 1,
                     }
@@ -501,20 +505,21 @@ impl World<'_> {
                         (Stage::LoggingOff, State::LoggingOff) => since(self.logged_off, self.timing.action),
                         (Stage::Ready, State::Ready) => {
                             let pinged = self.pinged.expect("a Ping");
-                            since(pinged, self.timing.pong) && self.heard <= pinged
+                            since(pinged, self.timing.pong) && self.last_received <= pinged
                         }
                         _ => false,
                     });
-                    self.state = State::Over;
-                    self.count.silent += 1;
+                    self.state = State::Closed;
+                    self.count.server_timeouts += 1;
                 }
-                said => panic!("{said:?} in {:?}", self.state),
+                reported => panic!("{reported:?} in {:?}", self.state),
             }
         }
-        assert!(self.asks.iter().all(|ask| ask.phase == Phase::Ended || ask.deadline > now));
+        assert!(self.submitted.iter().all(|action| action.phase == Phase::Ended || action.deadline > now));
     }
 
-    /// A Ping was due, and there was no room for it: the session waits all the same.
+    /// Returns whether a Ping was due but had no room. The session then waits for its answer all
+    /// the same.
     fn is_pinged_in_vain(&self) -> bool {
         let now = self.client.now;
         let has_no_room = self.client.outbox.pending().len() > 200;
@@ -530,51 +535,51 @@ impl World<'_> {
             State::LoggingIn => Stage::LoggingIn,
             State::Booting | State::Ready => Stage::Ready,
             State::LoggingOff => Stage::LoggingOff,
-            State::Over => Stage::Closed,
+            State::Closed => Stage::Closed,
         };
         assert_eq!(session.stage(), stage);
         assert_eq!(session.outstanding(), self.outstanding());
-        let alive = self.asks.iter().filter(|ask| ask.phase != Phase::Ended);
-        if let Some(first) = alive.map(|ask| ask.deadline).min() {
+        let alive = self.submitted.iter().filter(|action| action.phase != Phase::Ended);
+        if let Some(first) = alive.map(|action| action.deadline).min() {
             assert!(session.deadline().unwrap() <= first);
         }
     }
 
-    /// The connection is lost, or given up.
+    /// Ends a connection that was lost or given up.
     fn close(&mut self) {
         self.client.decoder.finish();
         let mut rest = Vec::new();
         self.client.read(b"", |incoming, message| rest.push((incoming, message.is_incomplete())));
-        assert!(rest.iter().all(|&said| said == (Incoming::Unmatched, true)), "{rest:?}");
+        assert!(rest.iter().all(|&reported| reported == (Incoming::Unmatched, true)), "{rest:?}");
         self.parts.clear();
-        for lost in self.client.closes() {
-            let Incoming::Lost { ticket, reason: loss } = lost else { panic!("{lost:?}") };
-            let ask = self.asks.iter_mut().find(|ask| ask.ticket == ticket).unwrap();
-            let expected = match std::mem::replace(&mut ask.phase, Phase::Ended) {
-                Phase::Asked if self.sent < ask.end => LossReason::NotSent,
+        for lost in self.client.close() {
+            let Incoming::Lost { ticket, reason } = lost else { panic!("{lost:?}") };
+            let action = self.submitted.iter_mut().find(|action| action.ticket == ticket).unwrap();
+            let expected = match std::mem::replace(&mut action.phase, Phase::Ended) {
+                Phase::Asked if self.sent < action.end => LossReason::NotSent,
                 Phase::Asked => LossReason::OutcomeUnknown,
-                Phase::Open(items) => LossReason::CutShort { entries: items },
+                Phase::Open(entries) => LossReason::CutShort { entries },
                 Phase::Ended => panic!("{ticket:?} ends twice"),
             };
-            assert_eq!(loss, expected);
-            match loss {
+            assert_eq!(reason, expected);
+            match reason {
                 LossReason::NotSent => {
-                    assert!(!self.server.received.contains(&ask.id), "the server has it");
+                    assert!(!self.server.received.contains(&action.id), "the server has it");
                     self.count.not_sent += 1;
                 }
-                LossReason::OutcomeUnknown => self.count.unknown += 1,
+                LossReason::OutcomeUnknown => self.count.outcome_unknown += 1,
                 _ => self.count.cut_short += 1,
             }
         }
         assert_eq!(self.outstanding(), 0);
-        self.state = State::Over;
+        self.state = State::Closed;
         self.check();
         assert_eq!(self.client.session.deadline(), None);
-        assert_eq!(self.client.at(self.client.now + 100_000), None, "nothing more");
+        assert_eq!(self.client.on_timeout(self.client.now + 100_000), None, "nothing more");
     }
 }
 
-/// Up to three connections of one session, one after the other.
+/// Runs up to three connections of one session, one after the other.
 fn run(seed: u64, count: &mut Count) {
     let mut random = fastrand::Rng::with_seed(seed);
     let timing = Timing::DEFAULT
@@ -603,20 +608,20 @@ fn run(seed: u64, count: &mut Count) {
         up: Pipe::new(0, 0, None),
         down: Pipe::new(0, 0, None),
         stalls_at: usize::MAX,
-        state: State::Over,
+        state: State::Closed,
         connected: 0,
-        heard: 0,
+        last_received: 0,
         boots_by: 0,
         logged_off: 0,
         pinged: None,
         waits_for_boot: false,
         sent: 0,
-        asks: Vec::new(),
+        submitted: Vec::new(),
         open: None,
         messages: 0,
         parts: Vec::new(),
         plan: 0,
-        next_ask: 0,
+        next_submit: 0,
         writable: 0,
         is_dropped: false,
         has_waited: false,
@@ -628,20 +633,38 @@ fn run(seed: u64, count: &mut Count) {
 }
 
 #[test]
-fn every_action_ends_once_and_as_the_server_did_it() {
+fn every_action_ends_once_as_the_server_answered() {
     let mut count = Count::default();
-    // `AMI_RUNS`: as many in place of the usual.
+    // `AMI_RUNS` replaces the default number of runs.
     let runs = std::env::var("AMI_RUNS").map_or(5000, |runs| runs.parse().unwrap());
     for seed in 0..runs {
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(seed, &mut count)));
         run.unwrap_or_else(|_| panic!("seed {seed}"));
     }
     println!("{count:?}");
-    let Count { replies, items, done, aborted, timed_out, cut_short, not_sent, unknown, .. } = count;
-    let Count { events, parts, pings, silent, goodbyes, unmatched, busy, full, forgotten, .. } = count;
+    let Count {
+        responses, entries, completed, aborted, timed_out, cut_short, not_sent, outcome_unknown, ..
+    } = count;
+    let Count { events, parts, pings, server_timeouts, logoffs, unmatched, busy, full, forgotten, .. } =
+        count;
     let least = [
-        replies, items, done, aborted, timed_out, cut_short, not_sent, unknown, events, parts, pings, silent,
-        goodbyes, unmatched, busy, full, forgotten,
+        responses,
+        entries,
+        completed,
+        aborted,
+        timed_out,
+        cut_short,
+        not_sent,
+        outcome_unknown,
+        events,
+        parts,
+        pings,
+        server_timeouts,
+        logoffs,
+        unmatched,
+        busy,
+        full,
+        forgotten,
     ];
     assert!(least.iter().all(|&count| count > 50), "{count:?}");
 }

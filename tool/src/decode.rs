@@ -1,22 +1,23 @@
-//! `ami decode`: a recorded stream, message by message.
+//! `ami decode`: prints the messages of a recorded byte stream.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use embedded_ami::wire::{Decoder, OwnedMessage, Role, Step};
+use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 
-use crate::{Failure, json};
+use crate::failure::Failure;
+use crate::json;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The recorded bytes; standard input if not given, or -
+    /// File with the recorded bytes; standard input if missing or -
     file: Option<PathBuf>,
-    /// The bytes are what a client sent, not a server
+    /// Decode bytes that a client sent, instead of a server
     #[arg(long)]
     from_client: bool,
-    /// Bytes of storage for the decoder; what is printed does not depend on it
+    /// Size of the decoder's storage in bytes, 32 or more; the output does not depend on it
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
     buffer: u32,
 }
@@ -29,21 +30,24 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
         Some(file) => Box::new(File::open(file).map_err(unreadable)?),
         None => Box::new(io::stdin().lock()),
     };
-    let role = if options.from_client { Role::Server } else { Role::Client };
-    let mut decoder = Decoder::new(vec![0; options.buffer as usize], role)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let storage = vec![0; options.buffer as usize];
+    let decoder = match options.from_client {
+        true => Decoder::for_server(storage),
+        false => Decoder::for_client(storage),
+    };
+    let mut decoder = decoder.map_err(|error| Failure::Usage(error.to_string()))?;
     let mut out = io::BufWriter::new(out);
     let mut message = OwnedMessage::default();
     loop {
         match decoder.poll() {
             Step::Message => {
-                // A vector takes every part.
+                // A vector has room for every part.
                 if message.push(&decoder.message()).unwrap_or(false) && !message.is_empty() {
                     json::write(&message.message(), &mut out)?;
                 }
             }
             Step::NeedInput => {
-                // Whoever reads a slow stream gets each message when it is there.
+                // On a slow stream, each message is printed as soon as it is complete.
                 out.flush()?;
                 match input.read(decoder.space()) {
                     Ok(0) => decoder.finish(),

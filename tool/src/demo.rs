@@ -1,7 +1,7 @@
-//! `ami demo`: a client of the library's and the PBX of `ami serve`, over loopback.
+//! `ami demo`: a client logs in at a miniature PBX over loopback, makes a call and follows it.
 
 use std::io::Write;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use embedded_ami::action::{Originate, Raw};
@@ -11,21 +11,27 @@ use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::{Message, Value};
 use embedded_ami_pbx::Pbx;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 const USER: &str = "demo";
 const SECRET: &str = "demo-secret";
 
 pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     let pbx = Pbx::builder().user(USER, SECRET).start((Ipv4Addr::LOCALHOST, 0));
-    let pbx = pbx.map_err(|error| Failure::Server(error.to_string()))?;
-    writeln!(out, "A miniature PBX listens on {}.", pbx.local_addr())?;
+    let pbx = pbx.map_err(|error| Failure::Pbx(format!("cannot start the miniature PBX: {error}")))?;
+    let address = pbx.local_addr();
+    writeln!(out, "A miniature PBX is listening on {address}.")?;
+    make_call(address, out).map_err(|failure| failure.at(address))?;
+    pbx.stop();
+    Ok(())
+}
 
-    let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
-    client.log_in(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
-    writeln!(out, "Logged in as {USER}; the secret did not cross the wire.")?;
+fn make_call(address: SocketAddr, out: &mut impl Write) -> Result<(), Failure> {
+    let mut client = Client::connect(address, Duration::from_secs(5))?;
+    client.login(&Credentials::new(USER, SECRET).events("call,dialplan"))?;
+    writeln!(out, "Logged in as {USER}. The secret was not sent: it answers an MD5 challenge.")?;
 
-    writeln!(out, "\nLocal/102@test is called, and connected with extension 101.")?;
+    writeln!(out, "\nCalling Local/102@test and connecting it to extension 101.")?;
     let call = Originate::to_extension("Local/102@test", "test", "101", "1").in_background();
     let ticket = client.submit(&call)?;
     client.wait(ticket)?;
@@ -37,7 +43,7 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     let mut left = 2;
     while left > 0 {
         let Some(event) = client.next_event(Duration::from_secs(5))? else {
-            return Err(Failure::Timeout("the call did not end"));
+            return Err(Failure::Timeout("the call of the demo did not end within 5 seconds"));
         };
         let event = event.message();
         if let Some(line) = describe(&event) {
@@ -49,24 +55,23 @@ pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
     if let Err(error) = client.send(&Raw::new("Hangup", &[("Channel", "PJSIP/7\r\nAction: Logoff")])) {
         writeln!(
             out,
-            "\nA line end in a value, which would smuggle in a second action, is refused:\n  {error}"
+            "\nA line end in a value could smuggle in a second action. The client refuses to send it:\n  {error}"
         )?;
     }
     client.log_off()?;
     writeln!(out, "\nLogged off.")?;
-    pbx.stop();
     Ok(())
 }
 
-/// What an event says, by its view; nothing of most.
+/// Returns a line for the events that the demo shows, and `None` for all others.
 fn describe(message: &Message<'_>) -> Option<String> {
     let text = |value: Option<Value<'_>>| value.unwrap_or_default().to_string_lossy().into_owned();
     if let Some(event) = message.event::<event::Newchannel<'_>>() {
-        return Some(format!("{} is made", text(event.channel().name())));
+        return Some(format!("{} was created", text(event.channel().name())));
     }
     if let Some(event) = message.event::<event::Newexten<'_>>() {
         let (exten, application) = (text(event.channel().exten()), text(event.application()));
-        return Some(format!("{} runs {application} of extension {exten}", text(event.channel().name())));
+        return Some(format!("{} runs {application} in extension {exten}", text(event.channel().name())));
     }
     if let Some(event) = message.event::<event::Newstate<'_>>() {
         let state = text(event.channel().state_text());
@@ -76,5 +81,5 @@ fn describe(message: &Message<'_>) -> Option<String> {
         return Some(format!("OriginateResponse: {}, {:?}", text(event.response()), event.reason()?));
     }
     let event = message.event::<event::Hangup<'_>>()?;
-    Some(format!("{} is hung up: {}", text(event.channel().name()), text(event.cause_txt())))
+    Some(format!("{} was hung up: {}", text(event.channel().name()), text(event.cause_txt())))
 }

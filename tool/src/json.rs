@@ -1,16 +1,17 @@
-//! Messages as JSON, one object a line.
+//! Messages as JSON, one object per line.
 
 use std::io::{self, Write};
 
 use embedded_ami::wire::{Kind, Message};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// Writes the object and a line end.
+/// Writes a message as one object, followed by a line end.
 pub(crate) fn write(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, &Object(message))?;
     out.write_all(b"\n")
 }
 
+/// A message as a JSON object.
 struct Object<'a>(&'a Message<'a>);
 
 impl Serialize for Object<'_> {
@@ -47,7 +48,7 @@ fn kind(kind: Kind) -> &'static str {
     }
 }
 
-/// The items of an iterator that can be made anew.
+/// A JSON array of the items of an iterator. The closure makes a new iterator for each use.
 struct List<F>(F);
 
 impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
@@ -56,7 +57,7 @@ impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
     }
 }
 
-/// A string, or `{"hex":"..."}` for bytes that are not UTF-8.
+/// A JSON string, or `{"hex":"..."}` for bytes that are not UTF-8.
 struct Text<'a>(&'a [u8]);
 
 impl Serialize for Text<'_> {

@@ -1,4 +1,4 @@
-//! `ami originate`: a call, and what became of it.
+//! `ami originate`: makes a call and waits for its outcome.
 
 use std::io;
 use std::net::TcpStream;
@@ -9,40 +9,41 @@ use embedded_ami::action;
 use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::Message;
 
-use crate::Failure;
+use crate::failure::Failure;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// The channel to call, as in PJSIP/7
+    /// Channel to call, for example PJSIP/7
     channel: String,
-    /// The extension to connect it with
+    /// Extension to connect the channel to
     #[arg(long, default_value = "s", conflicts_with = "application")]
     exten: String,
-    /// The context of the extension
+    /// Context of the extension
     #[arg(long, default_value = "default", conflicts_with = "application")]
     context: String,
-    /// The priority in it
+    /// Priority in the extension
     #[arg(long, default_value = "1", conflicts_with = "application")]
     priority: String,
-    /// The application to run instead, as in Playback
+    /// Application to run instead of an extension, for example Playback
     #[arg(long)]
     application: Option<String>,
-    /// The arguments of the application
+    /// Arguments of the application
     #[arg(long, requires = "application")]
     data: Option<String>,
-    /// The caller id to show, as in "Reception" <100>
+    /// Caller ID to show, for example "Reception" <100>
     #[arg(long, value_name = "CALLER")]
     caller_id: Option<String>,
-    /// A channel variable to set, as in GREETING=hello; may be given more than once
+    /// Channel variable to set, for example GREETING=hello; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     variable: Vec<(String, String)>,
-    /// The longest to let it ring
+    /// Time limit for the channel to answer
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     ring: u32,
 }
 
 impl Options {
-    /// Prints the OriginateResponse event.
+    /// Makes the call, waits for the `OriginateResponse` event, and prints it. A call that was not
+    /// answered is a failure.
     pub(crate) fn run(
         &self,
         client: &mut Client<TcpStream>,
@@ -68,14 +69,17 @@ impl Options {
                 headers.header("CallerID", caller)?;
             }
             self.variable.iter().try_for_each(|(name, value)| headers.variable(name, value))?;
-            headers.number("Timeout", i64::from(self.ring) * 1000)?;
+            headers.header_int("Timeout", i64::from(self.ring) * 1000)?;
             headers.header("Async", "true")
         });
         let ticket = client.submit(&call)?;
-        crate::answer(client.wait(ticket), |_| Ok(()))?;
-        // The server gives up ringing by itself; a little later there is nothing to wait for.
+        crate::print::answer(client.wait(ticket), |_| Ok(()))?;
+        // The server stops ringing after `ring`. If it reports nothing within 10 more seconds, it
+        // will not report at all.
         let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
-            return Err(Failure::Timeout("no OriginateResponse came: may the user read the class call?"));
+            return Err(Failure::Timeout(
+                "no OriginateResponse arrived: the user may lack the read permission for the class call",
+            ));
         };
         let event = event.message();
         print(&event)?;
@@ -88,7 +92,7 @@ impl Options {
             Some(3) => "nobody answered",
             Some(5) => "busy",
             Some(8) => "congestion",
-            _ => "the server does not say why",
+            _ => "the server gave no reason",
         };
         Err(Failure::Call(format!("the call failed: {why} (reason {})", reason.to_string_lossy())))
     }

@@ -1,9 +1,15 @@
-//! Where the secret comes from: never from the command line, which everybody can read.
+//! The source of the secret. The command line is not one, since every user of the machine can read
+//! it.
 
 use std::io::{IsTerminal, stdin};
 use std::path::Path;
 
-/// `AMI_SECRET`, else the first line of `file`, else what is typed at the terminal.
+/// Returns the value of `AMI_SECRET`, else the first line of `file`, else the answer to a prompt on
+/// the terminal.
+///
+/// # Errors
+///
+/// The text for standard error, if no secret is given or it cannot be read.
 pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<String, String> {
     if let Some(secret) = std::env::var_os("AMI_SECRET") {
         return secret.into_string().map_err(|_| "AMI_SECRET is not UTF-8".into());
@@ -14,7 +20,7 @@ pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<String, String> {
     }
     if stdin().is_terminal() {
         return rpassword::prompt_password(format!("Secret of {user}: "))
-            .map_err(|error| format!("cannot read the secret: {error}"));
+            .map_err(|error| format!("cannot read the secret from the terminal: {error}"));
     }
     Err("no secret: set AMI_SECRET, or give --secret-file".into())
 }

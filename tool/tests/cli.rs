@@ -1,4 +1,4 @@
-//! The `ami` tool as a script sees it: what it prints, where, and its exit status.
+//! The `ami` tool as a script sees it: standard output, standard error and the exit status.
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use common::{Role, captures, expected};
 use embedded_ami::wire::Decoder;
 
+/// The tool, without settings from the environment of the tests.
 fn ami(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
@@ -20,7 +21,8 @@ fn ami(arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs it, and holds the errors against the rule: nothing, or one line that begins with `ami: `.
+/// Runs the tool and returns its exit status, standard output and standard error. Checks that the
+/// latter is empty after success, and otherwise one line that begins with `ami: `.
 fn run(command: &mut Command) -> (i32, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("ami runs");
     let stderr = String::from_utf8(stderr).expect("UTF-8");
@@ -31,7 +33,7 @@ fn run(command: &mut Command) -> (i32, String, String) {
     (status, String::from_utf8_lossy(&stdout).into_owned(), stderr)
 }
 
-/// What a message is as JSON, said by another implementation of both.
+/// Returns a message as JSON, by an independent implementation of the decoder and the format.
 fn json(message: &common::naive::Message) -> serde_json::Value {
     use common::naive::Kind;
     use serde_json::{Value, json};
@@ -66,7 +68,7 @@ fn json(message: &common::naive::Message) -> serde_json::Value {
 }
 
 #[test]
-fn decode_every_capture_with_any_buffer() {
+fn decode_prints_every_capture_with_any_buffer_size() {
     for capture in captures().iter().filter(|capture| capture.bytes.len() < 100_000) {
         let messages = expected(&capture.bytes, capture.role);
         let expected: Vec<_> = messages.iter().map(json).collect();
@@ -91,7 +93,7 @@ fn decode_every_capture_with_any_buffer() {
 }
 
 #[test]
-fn decode_prints_in_the_documented_order() {
+fn decode_prints_keys_in_order_and_bytes_that_are_not_utf_8_as_hex() {
     let file = std::env::temp_dir().join(format!("embedded-ami-{}.s2c", std::process::id()));
     std::fs::write(&file, b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nOutput: line 1\r\nOutput: \r\n\r\na\xff\r\n\r\nno col").unwrap();
     let (status, stdout, _) = run(ami(&["decode"]).arg(&file));
@@ -107,7 +109,7 @@ fn decode_prints_in_the_documented_order() {
 }
 
 #[test]
-fn decode_prints_each_message_as_it_comes() {
+fn decode_prints_each_message_when_it_is_complete() {
     let mut child = ami(&["decode"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut stdout = child.stdout.take().unwrap();
@@ -126,7 +128,7 @@ fn decode_prints_each_message_as_it_comes() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_closed_standard_output_is_not_an_error() {
     let mut child =
         ami(&["decode"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
@@ -135,8 +137,9 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
 }
 
-/// A server that says `greeting`, then one of `answers` after each action (`@` stands for the
-/// ActionID), then hangs up. Returns its port.
+/// Starts a server that sends `greeting`, then one of `answers` after each action, with the
+/// ActionID in place of `@`, and then closes the connection. If the greeting or the last answer is
+/// empty, it keeps silent instead of closing. Returns its port.
 fn server(greeting: &'static [u8], answers: &'static [&'static str]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -148,7 +151,7 @@ fn server(greeting: &'static [u8], answers: &'static [&'static str]) -> u16 {
             stream.write_all(answer.replace('@', &id).as_bytes()).unwrap();
         }
         if greeting.is_empty() || answers.last() == Some(&"") {
-            // Silence until the client gives up.
+            // Keep silent until the client gives up.
             let _ = stream.read(&mut [0; 1000]);
         }
         let _ = stream.shutdown(Shutdown::Both);
@@ -156,7 +159,7 @@ fn server(greeting: &'static [u8], answers: &'static [&'static str]) -> u16 {
     port
 }
 
-/// Reads up to an empty line and returns the ActionID.
+/// Reads an action up to its empty line and returns its ActionID.
 fn read_action(stream: &mut TcpStream) -> Option<String> {
     let mut text = Vec::new();
     while !text.ends_with(b"\r\n\r\n") {
@@ -173,7 +176,8 @@ const CHALLENGE: &str = "Response: Success\r\nActionID: @\r\nChallenge: 84041527
 const ACCEPTED: &str = "Response: Success\r\nActionID: @\r\nMessage: Authentication accepted\r\n\r\n";
 const PONG: &str = "Response: Success\r\nActionID: @\r\nPing: Pong\r\n\r\n";
 
-fn against(
+/// Runs the tool against such a server, with a time limit of 0.7 s.
+fn run_against(
     greeting: &'static [u8],
     answers: &'static [&'static str],
     arguments: &[&str],
@@ -184,10 +188,10 @@ fn against(
 }
 
 #[test]
-fn success() {
-    let (status, stdout, _) = against(BANNER, &[CHALLENGE, ACCEPTED, PONG], &["ping"]);
+fn ping_prints_pong_or_json() {
+    let (status, stdout, _) = run_against(BANNER, &[CHALLENGE, ACCEPTED, PONG], &["ping"]);
     assert_eq!((status, &stdout[..]), (0, "Pong\n"));
-    let (status, stdout, _) = against(BANNER, &[ACCEPTED, PONG], &["ping", "--plain", "--json"]);
+    let (status, stdout, _) = run_against(BANNER, &[ACCEPTED, PONG], &["ping", "--plain", "--json"]);
     assert_eq!(status, 0);
     assert!(
         stdout.starts_with(
@@ -195,49 +199,53 @@ fn success() {
         ),
         "{stdout}"
     );
-    // A banner of another product, LF only, Pong as the response, junk and events between.
+    // A banner of another product, lines that end with LF only, Pong as the response, and junk and
+    // events in between.
     let answers = &[
         "Response: Success\nActionID: @\n\n",
         "junk\r\n\r\nEvent: X\r\nActionID: @\r\n\r\nResponse: Error\r\nActionID: other\r\n\r\nResponse: Pong\r\nActionID: @\r\n\r\n",
     ];
-    let (status, stdout, _) = against(b"Some Proxy/7\n", answers, &["ping", "--plain"]);
+    let (status, stdout, _) = run_against(b"Some Proxy/7\n", answers, &["ping", "--plain"]);
     assert_eq!((status, &stdout[..]), (0, "Pong\n"));
 }
 
 #[test]
-fn output_of_both_generations() {
+fn command_prints_output_in_headers_and_output_after_follows() {
     let new = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\nOutput:   a: b\r\nOutput: \r\nOutput: c\r\n\r\n";
-    let (status, stdout, _) =
-        against(BANNER, Box::leak(Box::new([ACCEPTED, new])), &["command", "--plain", "core", "show", "it"]);
+    let (status, stdout, _) = run_against(
+        BANNER,
+        Box::leak(Box::new([ACCEPTED, new])),
+        &["command", "--plain", "core", "show", "it"],
+    );
     assert_eq!((status, &stdout[..]), (0, "  a: b\n\nc\n"));
     let old =
         "Response: Follows\r\nPrivilege: Command\r\nActionID: @\r\n  a: b\n\nc\n--END COMMAND--\r\n\r\n";
     let (status, stdout, _) =
-        against(BANNER, Box::leak(Box::new([ACCEPTED, old])), &["command", "--plain", "core show it"]);
+        run_against(BANNER, Box::leak(Box::new([ACCEPTED, old])), &["command", "--plain", "core show it"]);
     assert_eq!((status, &stdout[..]), (0, "  a: b\n\nc\n"));
 }
 
 #[test]
-fn lists_to_their_end() {
+fn a_list_is_printed_to_its_end_or_reported_as_cut_short() {
     let list = "Response: Success\r\nActionID: @\r\nEventList: Start\r\n\r\nEvent: Foreign\r\nPrivilege: call,all\r\n\r\nEvent: Item\r\nActionID: @\r\n\r\nEvent: Bare\r\n\r\n";
     let end = "Event: Done\r\nActionID: @\r\nEventList: Complete\r\n\r\n";
     let whole: &'static str = format!("{list}{end}").leak();
     let (status, stdout, _) =
-        against(BANNER, Box::leak(Box::new([ACCEPTED, whole])), &["action", "--plain", "QueueStatus"]);
+        run_against(BANNER, Box::leak(Box::new([ACCEPTED, whole])), &["action", "--plain", "QueueStatus"]);
     assert_eq!(status, 0);
     assert_eq!(stdout.matches("Event: Item\n").count(), 1);
-    assert_eq!(stdout.matches("Event: Bare\n").count(), 1, "IAXpeers gives entries without an ActionID");
+    assert_eq!(stdout.matches("Event: Bare\n").count(), 1, "IAXpeers sends entries without an ActionID");
     assert!(stdout.ends_with("EventList: Complete\n\n") && !stdout.contains("Foreign"), "{stdout}");
     let (status, _, stderr) =
-        against(BANNER, Box::leak(Box::new([ACCEPTED, list])), &["action", "--plain", "QueueStatus"]);
+        run_against(BANNER, Box::leak(Box::new([ACCEPTED, list])), &["action", "--plain", "QueueStatus"]);
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("cut short after 2 entries") && stderr.contains("closed"), "{stderr}");
 }
 
 #[test]
-fn an_error_in_place_of_the_rest_of_a_list() {
+fn an_error_can_end_a_list() {
     let answer = "Response: Success\r\nActionID: @\r\nEventList: start\r\n\r\nResponse: Error\r\nActionID: @\r\nMessage: No hints\r\n\r\n";
-    let (status, _, stderr) = against(
+    let (status, _, stderr) = run_against(
         BANNER,
         Box::leak(Box::new([ACCEPTED, answer])),
         &["action", "--plain", "ExtensionStateList"],
@@ -246,24 +254,25 @@ fn an_error_in_place_of_the_rest_of_a_list() {
 }
 
 #[test]
-fn a_forged_response_is_not_taken_for_the_reply() {
+fn responses_with_a_wrong_action_id_are_ignored() {
     let forged = "Response: Error\r\nMessage: forged\r\n\r\nResponse: Error\r\nActionID: guessed\r\n\r\nResponse: Success\r\nActionID: @\r\nPing: Pong\r\n\r\n";
-    let (status, stdout, _) = against(BANNER, Box::leak(Box::new([ACCEPTED, forged])), &["ping", "--plain"]);
+    let (status, stdout, _) =
+        run_against(BANNER, Box::leak(Box::new([ACCEPTED, forged])), &["ping", "--plain"]);
     assert_eq!((status, &stdout[..]), (0, "Pong\n"));
 }
 
 #[test]
-fn a_command_that_fails_says_why() {
+fn a_failed_command_reports_its_output_as_the_reason() {
     let failed = "Response: Error\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: No such command 'x'\r\n\r\n";
     let (status, stdout, stderr) =
-        against(BANNER, Box::leak(Box::new([ACCEPTED, failed])), &["--plain", "command", "x", "--json"]);
+        run_against(BANNER, Box::leak(Box::new([ACCEPTED, failed])), &["--plain", "command", "x", "--json"]);
     assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No such command 'x'\n"));
-    assert!(stdout.starts_with("{\"kind\":\"response\""), "options may stand behind the command: {stdout}");
+    assert!(stdout.starts_with("{\"kind\":\"response\""), "options may follow the command: {stdout}");
 }
 
 #[cfg(unix)]
 #[test]
-fn values_that_are_not_utf_8() {
+fn values_need_not_be_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     let port = server(BANNER, &[ACCEPTED, "Response: Success\r\nActionID: @\r\n\r\n"]).to_string();
     let mut command = ami(&["--port", &port, "--user", "admin", "--plain", "action", "Setvar", "Variable=A"]);
@@ -273,9 +282,9 @@ fn values_that_are_not_utf_8() {
 }
 
 #[test]
-fn an_answer_of_error() {
+fn a_response_of_error_is_printed_and_gives_status_1() {
     let error = "Response: Error\r\nActionID: @\r\nMessage: No such channel\r\n\r\n";
-    let (status, stdout, stderr) = against(
+    let (status, stdout, stderr) = run_against(
         BANNER,
         Box::leak(Box::new([ACCEPTED, error])),
         &["action", "--plain", "Hangup", "Channel=SIP/7"],
@@ -285,22 +294,22 @@ fn an_answer_of_error() {
 }
 
 #[test]
-fn refused_logins() {
+fn a_refused_login_gives_status_4() {
     let refused = "Response: Error\r\nActionID: @\r\nMessage: Authentication failed\r\n\r\n";
     let no_challenge = "no MD5 challenge, and the secret was not sent: ";
     for (answers, why) in [([CHALLENGE, refused], ""), ([refused, ""], no_challenge)] {
-        let (status, stdout, stderr) = against(BANNER, Box::leak(Box::new(answers)), &["ping"]);
+        let (status, stdout, stderr) = run_against(BANNER, Box::leak(Box::new(answers)), &["ping"]);
         assert_eq!((status, &stdout[..]), (4, ""));
         assert_eq!(stderr, format!("ami: login refused: {why}Authentication failed\n"));
     }
 }
 
 #[test]
-fn connections_that_fail() {
-    // (greeting, answers, what standard error must say)
+fn a_failed_connection_gives_status_3_and_names_the_address() {
+    // (greeting, answers, text that standard error must contain)
     let cut = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: half";
     let cut_old = "Response: Follows\r\nActionID: @\r\nhalf\n--END COMMAND--\r\n";
-    for (greeting, answers, says) in [
+    for (greeting, answers, text) in [
         (&b""[..], &[][..], "no banner"),
         (b"SSH-2.0-OpenSSH_9.2\r\n", &[""], "SSH-2.0-OpenSSH_9.2"),
         (b"220 mail ESMTP\r\n", &[""], "220 mail ESMTP"),
@@ -311,9 +320,10 @@ fn connections_that_fail() {
         (BANNER, &[ACCEPTED, cut_old], "closed"),
     ] {
         let answers = answers.to_vec().leak();
-        let (status, stdout, stderr) = against(greeting, answers, &["command", "--plain", "core show it"]);
+        let (status, stdout, stderr) =
+            run_against(greeting, answers, &["command", "--plain", "core show it"]);
         assert_eq!((status, &stdout[..]), (3, ""), "{stderr}");
-        assert!(stderr.contains(says) && stderr.contains("127.0.0.1:"), "{stderr}");
+        assert!(stderr.contains(text) && stderr.contains("127.0.0.1:"), "{stderr}");
         assert!(!stderr.contains("very-secret"));
     }
     let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
@@ -323,7 +333,7 @@ fn connections_that_fail() {
 }
 
 #[test]
-fn a_server_that_trickles_does_not_hold_it_up() {
+fn a_server_that_sends_slowly_cannot_extend_the_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port().to_string();
     std::thread::spawn(move || {
@@ -340,7 +350,7 @@ fn a_server_that_trickles_does_not_hold_it_up() {
 }
 
 #[test]
-fn wrong_usage() {
+fn wrong_usage_gives_status_2() {
     for arguments in [
         &["frobnicate"][..],
         &["--port", "99999", "ping"],
@@ -359,7 +369,7 @@ fn wrong_usage() {
         let (status, stdout, stderr) = run(&mut ami(arguments));
         assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
     }
-    let (status, _, stderr) = against(BANNER, &[ACCEPTED], &["action", "--plain", "Ping", "A=x\ny"]);
+    let (status, _, stderr) = run_against(BANNER, &[ACCEPTED], &["action", "--plain", "Ping", "A=x\ny"]);
     assert_eq!(status, 2);
     assert!(stderr.contains("line 3") && stderr.contains("0x0a"), "{stderr}");
     let (status, stdout, _) = run(&mut ami(&["--help"]));
@@ -368,7 +378,7 @@ fn wrong_usage() {
 }
 
 #[test]
-fn the_secret_from_a_file() {
+fn the_secret_can_come_from_a_file() {
     let file = std::env::temp_dir().join(format!("embedded-ami-secret-{}", std::process::id()));
     std::fs::write(&file, "very-secret\n").unwrap();
     let port = server(BANNER, &[ACCEPTED, PONG]).to_string();
@@ -380,17 +390,17 @@ fn the_secret_from_a_file() {
 }
 
 #[test]
-fn the_demo() {
+fn the_demo_shows_a_call_to_its_end() {
     let begin = Instant::now();
     let (status, stdout, _) = run(&mut ami(&["demo"]));
     assert_eq!(status, 0);
     for text in [
-        "the secret did not cross the wire",
+        "The secret was not sent",
         "2 active channels",
-        "Local/102@test-00000000;2 runs Answer of extension 102",
+        "Local/102@test-00000000;2 runs Answer in extension 102",
         "OriginateResponse: Success, Answered",
-        "Local/102@test-00000000;1 is hung up: Normal Clearing",
-        "byte 0x0d at 7 in the value is not allowed",
+        "Local/102@test-00000000;1 was hung up: Normal Clearing",
+        "byte 0x0d at offset 7 of the value is not allowed",
         "Logged off.",
     ] {
         assert!(stdout.contains(text), "{text}: {stdout}");

@@ -1,4 +1,4 @@
-//! `ami serve` as a program: its options, its files, and the tool's own commands against it.
+//! `ami serve` as a program: its options, its files, and the other subcommands against it.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 
 /// The tool, without settings from the environment of the tests.
@@ -18,8 +19,9 @@ fn ami(arguments: &[&str]) -> Command {
     command
 }
 
-/// Status and standard error of a run that ends; the latter is one line or empty.
-fn ended(command: &mut Command) -> (i32, String) {
+/// Runs the tool to its end and returns its exit status and standard error. The latter is empty or
+/// one line.
+fn run(command: &mut Command) -> (i32, String) {
     let Output { status, stderr, .. } = command.output().expect("ami runs");
     let stderr = String::from_utf8(stderr).expect("UTF-8");
     assert!(stderr.is_empty() || stderr.starts_with("ami: ") && stderr.lines().count() == 1, "{stderr:?}");
@@ -57,11 +59,12 @@ struct Server {
 }
 
 impl Server {
-    /// With the user `admin`, secret `secret`.
+    /// Starts the tool with the user `admin`, whose secret is `secret`.
     fn start(arguments: &[&str]) -> Self {
         Self::spawn(ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]).args(arguments))
     }
 
+    /// Starts the tool and reads the line with its address.
     fn spawn(command: &mut Command) -> Self {
         let mut child = command.env("AMI_SECRET", "secret").stdout(Stdio::piped()).spawn().expect("ami runs");
         let mut line = String::new();
@@ -88,7 +91,7 @@ impl Drop for Server {
 }
 
 #[test]
-fn the_tool_s_own_commands_and_either_generation() {
+fn the_announced_version_and_the_other_subcommands_work() {
     for version in ["11.0.0", "2.8.0"] {
         let server = Server::start(&["--ami-version", version]);
         let stream = std::net::TcpStream::connect(&server.address).unwrap();
@@ -103,21 +106,25 @@ fn the_tool_s_own_commands_and_either_generation() {
             continue;
         }
         let call = ["originate", "Local/102@test", "--context", "test", "--exten", "102"];
-        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
+        let (status, stderr) = run(ami(&arguments).env("AMI_SECRET", "secret").args(call));
         assert_eq!((status, stderr.as_str()), (0, ""));
         let call = ["originate", "PJSIP/busy", "--application", "Wait"];
-        let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "secret").args(call));
+        let (status, stderr) = run(ami(&arguments).env("AMI_SECRET", "secret").args(call));
         assert_eq!((status, stderr.as_str()), (1, "ami: the call failed: busy (reason 5)\n"));
     }
 }
 
 #[test]
-fn a_port_in_use() {
+fn a_port_in_use_gives_status_3_and_names_the_address() {
     let server = Server::start(&[]);
     let arguments = ["serve", "--user", "admin", "--listen", &server.address];
-    let (status, stderr) = ended(ami(&arguments).env("AMI_SECRET", "x"));
+    let (status, stderr) = run(ami(&arguments).env("AMI_SECRET", "x"));
     assert_eq!(status, 3);
     assert!(stderr.contains(&server.address) && stderr.contains("in use"), "{stderr}");
+}
+
+#[test]
+fn wrong_options_give_status_2() {
     let wrong: [&[&str]; 6] = [
         &["--speed", "0"],
         &["--slow", "never"],
@@ -127,29 +134,29 @@ fn a_port_in_use() {
         &["--users", "/no/such/file"],
     ];
     for arguments in wrong {
-        let (status, _) = ended(ami(&["serve"]).args(arguments).env("AMI_SECRET", "x").env("AMI_USER", "x"));
+        let (status, _) = run(ami(&["serve"]).args(arguments).env("AMI_SECRET", "x").env("AMI_USER", "x"));
         assert_eq!(status, 2, "{arguments:?}");
     }
-    assert_eq!(ended(&mut ami(&["serve"])).0, 2, "no user");
+    assert_eq!(run(&mut ami(&["serve"])).0, 2, "no user");
 }
 
 #[test]
-fn a_file_with_users() {
+fn users_come_from_a_file_whose_errors_name_the_line() {
     let file = File::new(b"[general]\nbindaddr = 127.0.0.1\nport = 0\n[reader]\nsecret = x\nread = call\n");
     let server = Server::spawn(&mut ami(&["serve", "--users", file.path()]));
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
-    server.connect().login("reader", "x").unwrap();
+    server.connect().login(&Credentials::new("reader", "x")).unwrap();
     let file = File::new(b"[a]\nsecret = x\npermit = 127.0.0.1/32\n");
-    let (status, stderr) = ended(&mut ami(&["serve", "--users", file.path()]));
+    let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
     assert_eq!((status, stderr), (2, format!("ami: {}:3: permit is not supported\n", file.path())));
     let file = File::new(b"[a]\nsecret = Z\xfcrich\n");
-    let (status, stderr) = ended(&mut ami(&["serve", "--users", file.path()]));
+    let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
     assert_eq!(status, 2);
     assert!(stderr.contains(file.path()) && stderr.contains("UTF-8"), "{stderr}");
 }
 
 #[test]
-fn limits_from_options_and_file() {
+fn options_override_the_limits_of_the_file() {
     let file = File::new(b"[general]\nauthlimit = 1\n[a]\nsecret = x\n");
     for (arguments, most) in
         [(&[][..], 1), (&["--anonymous", "2"], 2), (&["--anonymous", "3", "--connections", "1"], 1)]

@@ -1,28 +1,29 @@
-//! Command: the console.
+//! The action `Command`: console commands.
 
 use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use crate::clock::hours;
+use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, VERSION};
 use crate::queue::Queue;
 
-/// The longest output in bytes.
-const LONGEST: usize = 256 * 1024;
+/// The size limit of the output, in bytes.
+const MAX_OUTPUT: usize = 256 * 1024;
 
-/// Commands, and what they do.
+/// The commands with their descriptions, for `core show help`.
 const COMMANDS: [(&str, &str); 7] = [
-    ("core show channels", "The channels there are"),
-    ("core show channels count", "How many channels there are"),
-    ("core show help", "These commands"),
-    ("core show uptime", "How long the PBX has been running"),
-    ("core show version", "Which version it is"),
-    ("database show", "What DBPut has put into the database"),
-    ("queue show", "Queues and their members"),
+    ("core show channels", "List the channels"),
+    ("core show channels count", "Count the channels"),
+    ("core show help", "List these commands"),
+    ("core show uptime", "Show how long the PBX has been running"),
+    ("core show version", "Show the version"),
+    ("database show", "List the entries of the database"),
+    ("queue show", "List queues and their members"),
 ];
 
 impl Engine {
+    /// `Command`: runs a console command and answers with its output.
     pub(crate) fn command(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let Some(command) = exchange.request().get("Command").map(Value::to_string_lossy) else {
             return exchange.answer()?.error("No command provided");
@@ -37,8 +38,9 @@ impl Engine {
                 (false, vec![line])
             }
         };
-        // What users have put into names is no line end; and an answer is written whole.
-        let mut room = LONGEST;
+        // Users can put line ends into names; these are removed, so that they cannot end a line.
+        // The output has a limit because a response is queued whole.
+        let mut room = MAX_OUTPUT;
         let shown = lines.iter().take_while(|line| {
             room = room.saturating_sub(line.len().saturating_add("Output: \r\n".len()));
             room > 0
@@ -51,6 +53,8 @@ impl Engine {
         exchange.answer()?.command(is_success, shown.into_iter().chain(rest))
     }
 
+    /// Returns the lines that a command prints, or `None` if there is no such command. `command` is
+    /// in lower case, with one blank between words.
     fn output(&self, command: &str) -> Option<Vec<String>> {
         Some(match command {
             "core show version" => vec![format!("Asterisk {VERSION}, the miniature PBX of the ami tool")],
@@ -58,8 +62,8 @@ impl Engine {
             "core show channels count" => self.counts(),
             "core show uptime" => {
                 vec![
-                    format!("System uptime: {}", hours(self.clock.now)),
-                    format!("Last reload: {}", hours(self.clock.now)),
+                    format!("System uptime: {}", hh_mm_ss(self.clock.now)),
+                    format!("Last reload: {}", hh_mm_ss(self.clock.now)),
                 ]
             }
             "help" | "core show help" => {
@@ -83,6 +87,7 @@ impl Engine {
         })
     }
 
+    /// Returns the output of `core show channels`: columns of the widths that Asterisk uses.
     fn channel_lines(&self) -> Vec<String> {
         let row = |channel: &str, location: &str, state: &str, application: &str| {
             format!("{channel:<64.64} {location:<32.32} {state:<7.7} {application:<30.30}")
@@ -99,6 +104,7 @@ impl Engine {
         lines
     }
 
+    /// Returns the output of `core show channels count`.
     fn counts(&self) -> Vec<String> {
         let plural = |count: usize, what: &str| match count {
             1 => format!("1 active {what}"),
@@ -111,6 +117,7 @@ impl Engine {
         vec![plural(self.channels.len(), "channel"), plural(self.calls(), "call"), processed]
     }
 
+    /// Returns the output of `queue show` for one queue.
     fn queue_lines(&self, queue: &Queue) -> Vec<String> {
         let lossy = String::from_utf8_lossy;
         let mut lines =

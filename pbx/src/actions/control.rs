@@ -1,4 +1,4 @@
-//! Hangup and Redirect.
+//! The actions `Hangup` and `Redirect`.
 
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
@@ -10,7 +10,8 @@ use crate::filter;
 use crate::parse::{number, positive};
 
 impl Engine {
-    /// One channel, or with `/expression/` all whose names match, which takes a list to say.
+    /// `Hangup`: hangs up one channel. With `/expression/`, hangs up all channels whose names
+    /// match, and answers with their list.
     pub(crate) fn hangup(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(name) = request.get("Channel").map(Value::as_bytes) else {
@@ -30,7 +31,7 @@ impl Engine {
         let Some(expression) = expression.strip_suffix(b"/") else {
             return exchange.answer()?.error("Regex format invalid, Channel param should be /regex/");
         };
-        let Some(expression) = filter::compiled(expression) else {
+        let Some(expression) = filter::compile(expression) else {
             return exchange.answer()?.error([b"Regex compile failed on: ", name].concat());
         };
         let matching = self.channels.iter().filter(|(_, channel)| expression.is_match(&channel.name));
@@ -38,7 +39,7 @@ impl Engine {
         let items = matching.iter().map(|(_, name)| ("ChannelHungup", name));
         let text = "Channels hung up will follow";
         list(exchange, text, "ChannelsHungupListComplete", items, |name, out| {
-            out.cleaned("Channel", &[name])
+            out.header_sanitized("Channel", &[name])
         })?;
         for (key, _) in matching {
             self.hang_up(exchange.events, key, cause, true);
@@ -46,6 +47,7 @@ impl Engine {
         Ok(())
     }
 
+    /// `Redirect`: sends a channel, and an extra one if the request names it, to an extension.
     pub(crate) fn redirect(
         &mut self,
         request: &Request<'_>,
@@ -57,7 +59,7 @@ impl Engine {
         let priority = request.get("Priority").ok_or("Priority not specified")?;
         let priority = positive(priority).ok_or("Priority is invalid")?;
         let extra = request.get("ExtraChannel");
-        // Without a place of its own the extra channel goes to the same.
+        // If the request gives no place for the extra channel, both go to the same place.
         let place = match request.get("ExtraContext").filter(|_| extra.is_some()) {
             Some(context) => {
                 let exten = request.get("ExtraExten").ok_or("ExtraExten not specified")?;
@@ -91,7 +93,8 @@ impl Engine {
         self.channels.get(key).is_some_and(|channel| channel.state == State::Up)
     }
 
-    /// Where the channel goes on: the dialplan sees whether there is such a place.
+    /// Makes the channel continue at an extension. If the dialplan has no such extension, it hangs
+    /// up the channel.
     fn send_to(&mut self, key: Key, context: Value<'_>, exten: Value<'_>, priority: u32) {
         let now = self.clock.now;
         if let Some(channel) = self.channels.get_mut(key) {

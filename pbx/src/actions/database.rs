@@ -1,4 +1,4 @@
-//! The actions of the database.
+//! The actions of the database: `DBPut`, `DBGet`, `DBGetTree`, `DBDel` and `DBDelTree`.
 
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
@@ -6,7 +6,8 @@ use embedded_ami::server::{Request, SessionError};
 use crate::engine::{Engine, Refusal, list};
 use crate::model::Bytes;
 
-/// Family and key, where both are needed. The texts of DBPut have no full stop.
+/// Returns the path of an entry from the family and the key, which are both required. `stop` ends
+/// the texts of errors: a full stop, except for `DBPut`.
 fn path(request: &Request<'_>, stop: &str) -> Result<Bytes, Refusal> {
     let missing = |what: &str| Refusal::from(format!("No {what} specified{stop}").into_bytes());
     let family = request.get("Family").ok_or_else(|| missing("family"))?;
@@ -60,9 +61,9 @@ impl Engine {
         let get = |name: &str| request.get(name).unwrap_or_default();
         let item = ("DBGetResponse", value);
         list(exchange, "Result will follow", "DBGetComplete", [item], |value, out| {
-            out.cleaned("Family", &[get("Family").as_bytes()])?;
-            out.cleaned("Key", &[get("Key").as_bytes()])?;
-            out.cleaned("Val", &[value])
+            out.header_sanitized("Family", &[get("Family").as_bytes()])?;
+            out.header_sanitized("Key", &[get("Key").as_bytes()])?;
+            out.header_sanitized("Val", &[value])
         })
     }
 
@@ -72,8 +73,8 @@ impl Engine {
         let tree = self.database.tree(family, request.get("Key").map(|key| key.as_bytes()));
         let items = tree.map(|item| ("DBGetTreeResponse", item));
         list(exchange, "Result will follow", "DBGetTreeComplete", items, |(path, value), out| {
-            out.cleaned("Key", &[path])?;
-            out.cleaned("Val", &[value])
+            out.header_sanitized("Key", &[path])?;
+            out.header_sanitized("Val", &[value])
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The actions, each a method of the engine.
+//! The actions. Each is a method of the engine.
 
 mod console;
 mod control;

@@ -1,4 +1,4 @@
-//! Originate: what it asks for, and what becomes of it.
+//! The action `Originate`: reads and checks the request, and reports the outcome of the call.
 
 use std::time::Duration;
 
@@ -7,26 +7,29 @@ use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
-use crate::channel::{Key, MOST, known};
+use crate::channel::{Key, MAX_CHANNELS, or_unknown};
 use crate::dialplan;
 use crate::engine::{Engine, Refusal};
-use crate::model::{Bytes, Dial, Goal, Party, Reason, Tell};
+use crate::model::{Bytes, Dial, Goal, Party, Reason, Report};
 use crate::parse::{assignments, number};
 
-/// Without a `Timeout`.
-const RING: Duration = Duration::from_secs(30);
-/// Applications that reach beyond the PBX: for users with the class system only. None of them exists here.
+/// The time limit for an answer to the call, if the request has no `Timeout`.
+const DEFAULT_RING: Duration = Duration::from_secs(30);
+/// Parts of the names of applications that reach beyond the PBX, which only users with the class
+/// `system` may run. None of the applications exists here.
 const DANGEROUS: [&str; 9] =
     ["system", "exec", "agi", "mixmonitor", "externalivr", "originate", "mysql", "odbc", "shell"];
 
 impl Engine {
+    /// `Originate`: starts a call. If it is not asynchronous, the answer is delayed until the
+    /// outcome of the call is known.
     pub(crate) fn originate(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let connection = exchange.connection();
         if let Some(outcome) = self.waiting.get(&connection).copied() {
             let Some(is_answered) = outcome else { return Ok(()) };
             self.waiting.remove(&connection);
             return match is_answered {
-                // That is what Asterisk says then, too.
+                // Asterisk uses this text here, too.
                 true => exchange.answer()?.success("Originate successfully queued"),
                 false => exchange.answer()?.error("Originate failed"),
             };
@@ -41,7 +44,7 @@ impl Engine {
         let user = session.and_then(|session| self.config.users.get(session.user));
         dial.variables.extend(user.into_iter().flat_map(|user| user.variables.iter().cloned()));
         if !is_async {
-            dial.tell = Tell::Connection(connection);
+            dial.report = Report::Connection(connection);
             self.waiting.insert(connection, None);
             self.dials.push_back(dial);
             return Ok(());
@@ -50,7 +53,7 @@ impl Engine {
         exchange.answer()?.success("Originate successfully queued")
     }
 
-    /// Reads and checks the request in Asterisk's order.
+    /// Reads and checks the headers of the request, in the same order as Asterisk.
     fn dial(&self, request: &Request<'_>, is_async: bool, is_trusted: bool) -> Result<Dial, Refusal> {
         let own = |name: &str| request.get(name).map(|value| Bytes::from(value.as_bytes()));
         let channel = own("Channel").ok_or("Channel not specified")?;
@@ -61,13 +64,13 @@ impl Engine {
         let ring = match request.get("Timeout") {
             Some(timeout) => {
                 let milliseconds = number(timeout).ok_or("Invalid timeout")?;
-                // Zero and less are no limit.
+                // With zero or less, the time is unlimited.
                 match u64::try_from(milliseconds) {
                     Ok(milliseconds @ 1..) => Duration::from_millis(milliseconds),
                     _ => Duration::MAX,
                 }
             }
-            None => RING,
+            None => DEFAULT_RING,
         };
         if !channel.contains(&b'/') {
             return Err("Invalid channel".into());
@@ -88,7 +91,8 @@ impl Engine {
         if priority > 0 && dialplan::at(&context, &exten, priority).is_none() {
             return Err("Extension does not exist.".into());
         }
-        // In the background Asterisk calls all the same, and has nothing to connect the channel with.
+        // For an asynchronous call Asterisk accepts this. It then has nothing to connect the
+        // channel to.
         if application.is_none() && !is_complete && !is_async {
             return Err("Originate with 'Exten' requires 'Context' and 'Priority'".into());
         }
@@ -97,7 +101,7 @@ impl Engine {
             return Err("Uniqueid length exceeds maximum of 149".into());
         }
         let expected = self.dials.len().saturating_add(1).saturating_mul(2);
-        if self.channels.len().saturating_add(expected) > MOST {
+        if self.channels.len().saturating_add(expected) > MAX_CHANNELS {
             return Err("Too many channels".into());
         }
         let variables = request.get_all("Variable").flat_map(assignments).collect();
@@ -112,52 +116,64 @@ impl Engine {
             variables,
             ring,
             ids,
-            tell: Tell::Event { action_id: own("ActionID") },
+            report: Report::Event { action_id: own("ActionID") },
             deadline: Duration::ZERO,
         })
     }
 
-    /// Tells what became of a call: on this channel, if there is one.
-    pub(crate) fn outcome(&mut self, events: &mut Events, dial: &Dial, key: Option<Key>, reason: Reason) {
+    /// Reports the outcome of a call to the connection that waits for it, or with an event. `key`
+    /// is the channel of an answered call.
+    pub(crate) fn report_outcome(
+        &mut self,
+        events: &mut Events,
+        dial: &Dial,
+        key: Option<Key>,
+        reason: Reason,
+    ) {
         let is_answered = reason == Reason::Answered;
-        let action_id = match &dial.tell {
-            Tell::Connection(connection) => {
+        let action_id = match &dial.report {
+            Report::Connection(connection) => {
                 if let Some(outcome) = self.waiting.get_mut(connection) {
                     *outcome = Some(is_answered);
                 }
                 return;
             }
-            Tell::Event { action_id } => action_id,
+            Report::Event { action_id } => action_id,
         };
         let channel = key.and_then(|key| self.channels.get(key)).filter(|_| is_answered);
-        // An event that does not fit has no reader.
+        // The only error is an event that is too large to be queued. No client can get it, so it is
+        // dropped.
         let _ = events.send("OriginateResponse", Classes::CALL, |out| {
             if let Some(id) = action_id {
-                out.cleaned("ActionID", &[id])?;
+                out.header_sanitized("ActionID", &[id])?;
             }
             out.header("Response", if is_answered { "Success" } else { "Failure" })?;
-            out.cleaned("Channel", &[channel.map_or(&dial.channel, |channel| &channel.name)])?;
+            out.header_sanitized("Channel", &[channel.map_or(&dial.channel, |channel| &channel.name)])?;
             match &dial.goal {
                 Goal::Extension { context, exten, .. } => {
-                    out.cleaned("Context", &[context])?;
-                    out.cleaned("Exten", &[exten])?;
+                    out.header_sanitized("Context", &[context])?;
+                    out.header_sanitized("Exten", &[exten])?;
                 }
                 Goal::Application { name, data } => {
-                    out.cleaned("Application", &[name])?;
-                    out.cleaned("Data", &[data])?;
+                    out.header_sanitized("Application", &[name])?;
+                    out.header_sanitized("Data", &[data])?;
                 }
             }
             out.header("Reason", reason.number())?;
             let asked = dial.ids[0].as_deref().unwrap_or_default();
-            out.cleaned("Uniqueid", &[known(channel.map_or(asked, |channel| &channel.unique_id))])?;
-            out.cleaned("CallerIDNum", &[known(&dial.caller.number)])?;
-            out.cleaned("CallerIDName", &[known(&dial.caller.name)])?;
+            out.header_sanitized(
+                "Uniqueid",
+                &[or_unknown(channel.map_or(asked, |channel| &channel.unique_id))],
+            )?;
+            out.header_sanitized("CallerIDNum", &[or_unknown(&dial.caller.number)])?;
+            out.header_sanitized("CallerIDName", &[or_unknown(&dial.caller.name)])?;
             let Some(channel) = channel else { return Ok(()) };
-            // Only channels with plain names are answered.
+            // The names of channels that can be answered contain only characters that names of
+            // headers may have.
             let name = format!("ChanVariable({})", String::from_utf8_lossy(&channel.name));
             self.shown_variables.iter().try_for_each(|variable| {
                 let value = self.value(Some(channel), variable.as_bytes()).unwrap_or_default();
-                out.cleaned(&name, &[variable.as_bytes(), b"=", &value])
+                out.header_sanitized(&name, &[variable.as_bytes(), b"=", &value])
             })
         });
     }

@@ -1,4 +1,5 @@
-//! The actions of queues.
+//! The actions of queues: `QueueAdd`, `QueueRemove`, `QueuePause`, `QueuePenalty`, `QueueStatus`
+//! and `QueueSummary`.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::{Events, Exchange};
@@ -11,28 +12,31 @@ use crate::model::Bytes;
 use crate::parse::number;
 use crate::queue::{Member, Queue};
 
-/// The most members of a queue.
-const MOST: usize = 256;
+/// The largest number of members of a queue.
+const MAX_MEMBERS: usize = 256;
 
-fn tell(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
-    // An event that does not fit has no reader.
+/// Sends an event with all that clients see of a member.
+fn send_member_event(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
+    // The only error is an event that is too large to be queued. No client can get it, so it is
+    // dropped.
     let _ = events.send(name, Classes::AGENT, |out| {
         out.header("Queue", queue)?;
-        out.cleaned("MemberName", &[&member.name])?;
-        out.cleaned("Interface", &[&member.interface])?;
+        out.header_sanitized("MemberName", &[&member.name])?;
+        out.header_sanitized("Interface", &[&member.interface])?;
         member.details(channels, out)?;
         out.header("Ringinuse", if member.rings_in_use { "1" } else { "0" })?;
         out.header("Wrapuptime", "0")
     });
 }
 
-/// An entry of QueueStatus.
+/// An entry in the list of `QueueStatus`.
 enum Item<'a> {
     Queue(&'a Queue),
     Member(&'a Queue, &'a Member),
 }
 
 impl Engine {
+    /// Returns the queue with this name. The case of ASCII letters is ignored.
     fn queue(&mut self, name: Value<'_>) -> Option<&mut Queue> {
         self.queues.iter_mut().find(|queue| name.eq_ignore_ascii_case(queue.name))
     }
@@ -63,11 +67,11 @@ impl Engine {
         if queue.members.iter().any(|member| member.is(interface)) {
             return Err("Unable to add interface: Already there".into());
         }
-        if queue.members.len() >= MOST {
+        if queue.members.len() >= MAX_MEMBERS {
             return Err("Out of memory".into());
         }
         let queue_name = queue.name;
-        tell(events, "QueueMemberAdded", queue_name, &member, &self.channels);
+        send_member_event(events, "QueueMemberAdded", queue_name, &member, &self.channels);
         if let Some(queue) = self.queue(name) {
             queue.members.push(member);
         }
@@ -90,7 +94,7 @@ impl Engine {
         }
         let member = queue.members.remove(at);
         let queue_name = queue.name;
-        tell(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
+        send_member_event(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
         Ok("Removed interface from queue")
     }
 
@@ -134,11 +138,14 @@ impl Engine {
         }
     }
 
+    /// Returns whether the queue that the request names, or any queue if it names none, has this
+    /// member.
     fn has_member(&self, request: &Request<'_>, interface: Value<'_>) -> bool {
         wanted(&self.queues, request).any(|queue| queue.members.iter().any(|own| own.is(interface)))
     }
 
-    /// Changes the member of that interface in the queue that is asked for, or in all, and says so.
+    /// Changes the member that the request names, in the queue that it names or in all queues, and
+    /// sends an event for each change.
     fn change(
         &mut self,
         request: &Request<'_>,
@@ -155,7 +162,7 @@ impl Engine {
         {
             for member in queue.members.iter_mut().filter(|member| member.is(interface)) {
                 change(member);
-                tell(events, event, queue.name, member, &self.channels);
+                send_member_event(events, event, queue.name, member, &self.channels);
             }
         }
     }
@@ -184,8 +191,8 @@ impl Engine {
             }
             Item::Member(queue, member) => {
                 out.header("Queue", queue.name)?;
-                out.cleaned("Name", &[&member.name])?;
-                out.cleaned("Location", &[&member.interface])?;
+                out.header_sanitized("Name", &[&member.name])?;
+                out.header_sanitized("Location", &[&member.interface])?;
                 member.details(&self.channels, out)?;
                 out.header("Wrapuptime", "0")
             }
@@ -211,7 +218,7 @@ impl Engine {
     }
 }
 
-/// The queue that is asked for, or all.
+/// Returns the queue that the request names, or all queues if it names none.
 fn wanted<'a>(queues: &'a [Queue], request: &Request<'a>) -> impl Iterator<Item = &'a Queue> + use<'a> {
     let name = request.get("Queue");
     queues.iter().filter(move |queue| name.is_none_or(|name| name.eq_ignore_ascii_case(queue.name)))

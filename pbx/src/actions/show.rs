@@ -1,17 +1,17 @@
-//! What there is: channels, and the PBX itself.
+//! The actions that report state: of the PBX, of channels, variables, mailboxes and extensions.
 
 use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
 
-use crate::channel::known;
-use crate::clock::hours;
+use crate::channel::or_unknown;
+use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, VERSION, list};
 
 impl Engine {
     pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let timestamp = self.clock.timestamp();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("Ping", "Pong")?;
             out.header("Timestamp", timestamp)
         })
@@ -35,12 +35,12 @@ impl Engine {
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
             out.header("DNID", "")?;
-            out.cleaned("EffectiveConnectedLineNum", &[known(&channel.connected.number)])?;
-            out.cleaned("EffectiveConnectedLineName", &[known(&channel.connected.name)])?;
+            out.header_sanitized("EffectiveConnectedLineNum", &[or_unknown(&channel.connected.number)])?;
+            out.header_sanitized("EffectiveConnectedLineName", &[or_unknown(&channel.connected.name)])?;
             out.header("TimeToHangup", "0")?;
             out.header("BridgeID", "")?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("Data", &[&channel.data])?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("Data", &[&channel.data])?;
             out.header("Nativeformats", "(slin)")?;
             out.header("Readformat", "slin")?;
             out.header("Readtrans", "")?;
@@ -52,13 +52,13 @@ impl Engine {
             out.header("Seconds", seconds.to_string())?;
             if shows_all {
                 for (name, value) in channel.variables.iter() {
-                    out.cleaned("Variable", &[name, b"=", value])?;
+                    out.header_sanitized("Variable", &[name, b"=", value])?;
                 }
             }
             for name in variables.split(b',').filter(|name| !name.is_empty()) {
-                // A null of C is what Asterisk prints, too.
+                // Asterisk prints a null pointer of C here.
                 let value = self.value(Some(channel), name.as_bytes()).unwrap_or_else(|| b"(null)".into());
-                out.cleaned("Variable", &[name.as_bytes(), b"=", &value])?;
+                out.header_sanitized("Variable", &[name.as_bytes(), b"=", &value])?;
             }
             Ok(())
         })
@@ -69,14 +69,14 @@ impl Engine {
         let complete = "CoreShowChannelsComplete";
         list(exchange, "Channels will follow", complete, items, |channel, out| {
             self.snapshot(out, "", channel)?;
-            out.cleaned("Application", &[&channel.application])?;
-            out.cleaned("ApplicationData", &[&channel.data])?;
-            out.header("Duration", hours(self.clock.now.saturating_sub(channel.created)))?;
+            out.header_sanitized("Application", &[&channel.application])?;
+            out.header_sanitized("ApplicationData", &[&channel.data])?;
+            out.header("Duration", hh_mm_ss(self.clock.now.saturating_sub(channel.created)))?;
             out.header("BridgeId", "")
         })
     }
 
-    /// The channels that run the dialplan, as Asterisk counts calls.
+    /// Returns the number of calls. Like Asterisk, this counts the channels that run the dialplan.
     pub(crate) fn calls(&self) -> usize {
         self.channels.values().filter(|channel| channel.is_call).count()
     }
@@ -84,7 +84,7 @@ impl Engine {
     pub(crate) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let (date, time) = self.clock.date(std::time::Duration::ZERO);
         let calls = self.calls();
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("CoreStartupDate", &date)?;
             out.header("CoreStartupTime", &time)?;
             out.header("CoreReloadDate", &date)?;
@@ -95,8 +95,8 @@ impl Engine {
     }
 
     pub(crate) fn core_settings(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
-        exchange.answer()?.reply(|out| {
-            out.header("AMIversion", self.ami_version)?;
+        exchange.answer()?.success_with(|out| {
+            out.header("AMIversion", &self.ami_version)?;
             out.header("AsteriskVersion", VERSION)?;
             out.header("SystemName", "")?;
             out.header("CoreMaxCalls", "0")?;
@@ -124,32 +124,33 @@ impl Engine {
             None => None,
         };
         let value = self.value(channel, name.as_bytes()).unwrap_or_default();
-        exchange.answer()?.reply(|out| {
-            out.cleaned("Variable", &[name.as_bytes()])?;
-            out.cleaned("Value", &[&value])
+        exchange.answer()?.success_with(|out| {
+            out.header_sanitized("Variable", &[name.as_bytes()])?;
+            out.header_sanitized("Value", &[&value])
         })
     }
 
-    /// There is no voicemail: every mailbox is empty.
+    /// `MailboxStatus`: reports an empty mailbox, since the PBX has no voicemail.
     pub(crate) fn mailbox_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Status", &["Waiting"])
     }
 
+    /// `MailboxCount`: reports an empty mailbox, since the PBX has no voicemail.
     pub(crate) fn mailbox_count(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         mailbox(exchange, "Mailbox Message Count", &["UrgMessages", "NewMessages", "OldMessages"])
     }
 
-    /// There are no hints.
+    /// `ExtensionState`: reports an unknown state, since the PBX has no hints.
     pub(crate) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(exten) = request.get("Exten") else {
             return exchange.answer()?.error("Extension not specified");
         };
         let context = request.get("Context").unwrap_or(Value::new(b"default"));
-        exchange.answer()?.reply(|out| {
+        exchange.answer()?.success_with(|out| {
             out.header("Message", "Extension Status")?;
-            out.cleaned("Exten", &[exten.as_bytes()])?;
-            out.cleaned("Context", &[context.as_bytes()])?;
+            out.header_sanitized("Exten", &[exten.as_bytes()])?;
+            out.header_sanitized("Context", &[context.as_bytes()])?;
             out.header("Hint", "")?;
             out.header("Status", "-1")?;
             out.header("StatusText", "Unknown")
@@ -157,13 +158,14 @@ impl Engine {
     }
 }
 
+/// Answers with a count of 0 under each of the names.
 fn mailbox(exchange: &mut Exchange<'_>, text: &str, counts: &[&str]) -> Result<(), SessionError> {
     let Some(mailbox) = exchange.request().get("Mailbox") else {
         return exchange.answer()?.error("Mailbox not specified");
     };
-    exchange.answer()?.reply(|out| {
+    exchange.answer()?.success_with(|out| {
         out.header("Message", text)?;
-        out.cleaned("Mailbox", &[mailbox.as_bytes()])?;
+        out.header_sanitized("Mailbox", &[mailbox.as_bytes()])?;
         counts.iter().try_for_each(|count| out.header(count, "0"))
     })
 }

@@ -1,4 +1,4 @@
-//! Variables of channels and of all, and the few functions that can stand for one.
+//! Channel variables, global variables, and the dialplan functions that can be used in their place.
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
@@ -9,12 +9,14 @@ use crate::engine::{Engine, Refusal};
 use crate::model::{Bytes, Party};
 use crate::parse::{escaped, function};
 
-/// The most variables of a channel, and the most that all share.
-const MOST: usize = 64;
-const MOST_GLOBAL: usize = 1000;
+/// The largest number of variables of one channel.
+const MAX_VARIABLES: usize = 64;
+/// The largest number of global variables.
+const MAX_GLOBAL_VARIABLES: usize = 1000;
 
 impl Engine {
-    /// The value of a variable or function, for a channel or none. None if there is no such thing.
+    /// Returns the value of a variable or function, for a channel if there is one, or `None` if it
+    /// does not exist.
     pub(crate) fn value(&self, channel: Option<&Channel>, name: &[u8]) -> Option<Bytes> {
         if let Some((function, argument)) = function(name) {
             return self.function(channel, function, argument);
@@ -60,13 +62,15 @@ impl Engine {
                 b"exten" => Some(channel.exten.clone()),
                 _ => None,
             },
-            // Asterisk makes a channel up for that.
+            // Asterisk evaluates this on a temporary channel, which is down.
             None if is("CHANNEL") && argument.eq_ignore_ascii_case(b"state") => Some(b"Down".into()),
             _ => None,
         }
     }
 
-    /// Sets a variable, or what a function stands for, and says so. False if that cannot be.
+    /// Sets a variable, or the property that a function names, and sends the event about it.
+    /// Without a channel the variable is global. Returns false if the function cannot be set, or if
+    /// there are too many variables.
     pub(crate) fn assign(
         &mut self,
         events: &mut Events,
@@ -95,10 +99,10 @@ impl Engine {
             return true;
         }
         let has_room = match key.and_then(|key| self.channels.get_mut(key)) {
-            Some(channel) => channel.variables.set(name, value, MOST),
-            None => self.globals.set(name, value, MOST_GLOBAL),
+            Some(channel) => channel.variables.set(name, value, MAX_VARIABLES),
+            None => self.globals.set(name, value, MAX_GLOBAL_VARIABLES),
         };
-        // Asterisk's JSON drops what is not UTF-8, and the event with it.
+        // Asterisk turns the event into JSON, and drops it if the name or value is not UTF-8.
         if has_room && std::str::from_utf8(name).is_ok() && std::str::from_utf8(value).is_ok() {
             self.variable_set(events, key, name, value);
         }
@@ -107,7 +111,8 @@ impl Engine {
 
     fn variable_set(&self, events: &mut Events, key: Option<Key>, name: &[u8], value: &[u8]) {
         let channel = key.and_then(|key| self.channels.get(key));
-        // An event that does not fit has no reader.
+        // The only error is an event that is too large to be queued. No client can get it, so it is
+        // dropped.
         let _ = events.send("VarSet", Classes::DIALPLAN, |out| {
             match channel {
                 Some(channel) => self.snapshot(out, "", channel)?,
@@ -116,11 +121,12 @@ impl Engine {
                     out.header("Uniqueid", "none")?;
                 }
             }
-            out.cleaned("Variable", &[name])?;
-            out.cleaned("Value", &[&escaped(value)])
+            out.header_sanitized("Variable", &[name])?;
+            out.header_sanitized("Value", &[&escaped(value)])
         });
     }
 
+    /// `Setvar`: sets a channel variable, or a global one if the request names no channel.
     pub(crate) fn setvar(
         &mut self,
         request: &Request<'_>,

@@ -1,13 +1,13 @@
-//! Actions: what they answer.
+//! The answers to actions.
 
 use crate::Server;
 
 #[test]
-fn messages() {
+fn the_texts_of_answers_are_those_of_asterisk_22() {
     let server = Server::start();
     let mut wire = server.admin("off");
     let none = "Error: Channel does not exist: none";
-    // As Asterisk 22 answered them.
+    // Recorded from Asterisk 22.
     for (request, text) in [
         ("Originate", "Error: Channel not specified"),
         ("Originate|Channel: Local", "Error: Invalid channel"),
@@ -119,7 +119,7 @@ fn messages() {
 }
 
 #[test]
-fn single_answers() {
+fn answers_of_one_message_have_the_headers_of_asterisk() {
     let server = Server::with(|builder| builder.ami_version("11.0.0"));
     let mut wire = server.admin("off");
     let ping = wire.ask("Ping");
@@ -142,7 +142,7 @@ fn single_answers() {
 }
 
 #[test]
-fn variables() {
+fn variables_and_functions_can_be_read_and_set() {
     let server = Server::start();
     let mut wire = server.admin("dialplan,call");
     let get = |wire: &mut crate::Wire, request: &str| {
@@ -202,7 +202,7 @@ fn variables() {
 }
 
 #[test]
-fn the_database() {
+fn database_entries_can_be_written_read_listed_and_deleted() {
     let server = Server::start();
     let mut wire = server.admin("off");
     for (key, value) in [("k", "v: w"), ("tree/a", "1"), ("tree/b", "2"), ("treetop", "3")] {
@@ -225,7 +225,7 @@ fn the_database() {
 }
 
 #[test]
-fn queues() {
+fn queue_members_can_be_added_changed_listed_and_removed() {
     let server = Server::start();
     let mut wire = server.admin("agent");
     let add =
@@ -280,21 +280,21 @@ fn queues() {
         assert_eq!(wire.ask(request).text(), format!("Success: {text}"));
         assert_eq!(wire.event().show(&["Event", "Paused"]), event);
     }
-    // A member that talks is not available.
+    // A member that is in a call is not available.
     wire.ask("Originate|Channel: Local/100@test|Application: Wait|Data: 10");
     let summary = wire.list("QueueSummary|Queue: support").0[0].show(&["Queue", "LoggedIn", "Available"]);
     assert_eq!(summary, "support 2 1");
 }
 
 #[test]
-fn the_console() {
+fn console_commands_print_their_output() {
     let server = Server::start();
     let mut wire = server.admin("off");
     let mut output = |command: &str| {
-        let reply = wire.ask(&format!("Command|Command: {command}"));
-        assert_eq!(reply.get("Message"), Some("Command output follows"));
-        let lines = reply.0.iter().filter(|(name, _)| name == "Output").map(|(_, value)| value.clone());
-        (reply.get("Response").unwrap().to_string(), lines.collect::<Vec<_>>())
+        let response = wire.ask(&format!("Command|Command: {command}"));
+        assert_eq!(response.get("Message"), Some("Command output follows"));
+        let lines = response.0.iter().filter(|(name, _)| name == "Output").map(|(_, value)| value.clone());
+        (response.get("Response").unwrap().to_string(), lines.collect::<Vec<_>>())
     };
     let (status, lines) = output("  core  SHOW version ");
     assert_eq!((status.as_str(), lines.len()), ("Success", 1));
@@ -318,6 +318,6 @@ fn the_console() {
     assert_eq!(output("queue show nope").1, ["No such queue: nope."]);
     assert_eq!(output("queue show support").1.len(), 6);
     wire.ask("DBPut|Family: f|Key: k|Val: v");
-    let reply = wire.ask("Command|Command: database show");
-    assert_eq!(reply.0.last().unwrap().1, "1 results found.");
+    let response = wire.ask("Command|Command: database show");
+    assert_eq!(response.0.last().unwrap().1, "1 results found.");
 }

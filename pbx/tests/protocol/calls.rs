@@ -1,11 +1,12 @@
-//! Calls: what becomes of them, and the events that say so.
+//! Calls: their outcomes and their events.
 
 use std::time::{Duration, Instant};
 
 use crate::{Message, Server};
 
-/// What an event says of a call, in a word or two.
-fn brief(event: &Message) -> String {
+/// Returns the content of an event in a few words: its name, the half of a Local channel (1, 2 or
+/// -), and the values that matter for a call.
+fn summary(event: &Message) -> String {
     let name = event.get("Event").unwrap();
     let half = |header: &str| {
         event.get(header).and_then(|channel| channel.rsplit_once(';')).map_or("-", |(_, half)| half)
@@ -27,15 +28,16 @@ fn brief(event: &Message) -> String {
     }
 }
 
-fn briefs(events: &[Message]) -> Vec<String> {
-    events.iter().map(brief).collect()
+fn summaries(events: &[Message]) -> Vec<String> {
+    events.iter().map(summary).collect()
 }
 
-const MADE: [&str; 5] =
+/// The events of every call of a Local channel up to the start of its dialplan.
+const CALL_STARTED: [&str; 5] =
     ["Newchannel 1", "Newchannel 2", "Newexten 1 EXT 1 AppDial2", "LocalBridge", "DialBegin"];
 
 #[test]
-fn outcomes() {
+fn each_outcome_of_a_call_has_the_events_of_asterisk_22() {
     let server = Server::start();
     let mut wire = server.admin("call,dialplan");
     // In the order in which Asterisk 22 sends them.
@@ -91,8 +93,9 @@ fn outcomes() {
             "Originate|Channel: Local/{exten}@test|Context: test|Exten: 101|Priority: 1|Timeout: 300|Async: yes"
         );
         assert_eq!(wire.ask(&request).text(), "Success: Originate successfully queued");
-        let expected: Vec<_> = MADE.iter().chain(rest).map(|text| text.replace("EXT", exten)).collect();
-        assert_eq!(briefs(&wire.call(2)), expected);
+        let expected: Vec<_> =
+            CALL_STARTED.iter().chain(rest).map(|text| text.replace("EXT", exten)).collect();
+        assert_eq!(summaries(&wire.call(2)), expected);
     }
     wire.ask("Originate|Channel: Local/9@test|Application: Wait|Async: yes");
     let expected = [
@@ -103,11 +106,11 @@ fn outcomes() {
         "Hangup 1 0 Unknown",
         "OriginateResponse Failure 0",
     ];
-    assert_eq!(briefs(&wire.call(2)), expected);
+    assert_eq!(summaries(&wire.call(2)), expected);
     for channel in ["Nope/1", "PJSIP/offline", "PJSIP/no such", "/x", "PJSIP/"] {
         wire.ask(&format!("Originate|Channel: {channel}|Application: Wait|Async: yes"));
         let event = wire.event();
-        assert_eq!(brief(&event), "OriginateResponse Failure 0", "{channel}");
+        assert_eq!(summary(&event), "OriginateResponse Failure 0", "{channel}");
         assert_eq!(
             event.show(&["Channel", "Application", "Data", "Uniqueid"]),
             format!("{channel} Wait  <unknown>")
@@ -117,7 +120,7 @@ fn outcomes() {
 }
 
 #[test]
-fn phones() {
+fn phones_answer_refuse_or_only_ring_by_their_names() {
     let server = Server::start();
     let mut wire = server.admin("call");
     let made = ["Newchannel -", "DialBegin"];
@@ -144,13 +147,13 @@ fn phones() {
         ));
         let events = wire.call(1);
         let expected: Vec<_> = made.iter().chain(rest).map(|text| text.to_string()).collect();
-        assert_eq!(briefs(&events), expected, "{name}");
+        assert_eq!(summaries(&events), expected, "{name}");
         assert!(events[0].get("Channel").unwrap().starts_with(&format!("PJSIP/{name}-0000000")));
     }
 }
 
 #[test]
-fn what_comes_before_the_answer_waits() {
+fn requests_after_a_synchronous_originate_wait_for_its_answer() {
     let server = Server::start();
     let mut wire = server.admin("call,user");
     for (request, text) in [
@@ -171,9 +174,9 @@ fn what_comes_before_the_answer_waits() {
         assert_eq!((answer.get("ActionID"), answer.text()), (Some(id.as_str()), text.into()), "{request}");
         assert!(wire.answer(&ping).get("Ping").is_some());
     }
-    // Of these calls nobody tells the outcome with an event.
+    // The outcomes of synchronous calls are not reported by events.
     assert!(wire.events.iter().all(|event| !event.is("OriginateResponse")));
-    // Who goes away while he waits does no harm.
+    // A client may disconnect while it waits.
     wire.send("Originate|Channel: Local/105@test|Application: Wait");
     drop(wire);
     let mut wire = server.admin("off");
@@ -182,7 +185,7 @@ fn what_comes_before_the_answer_waits() {
 }
 
 #[test]
-fn names_and_variables() {
+fn callers_variables_and_ids_of_the_request_appear_in_events() {
     let server = Server::start();
     let mut wire = server.admin("call,dialplan");
     let id = wire.send(
@@ -191,7 +194,7 @@ fn names_and_variables() {
     );
     wire.answer(&id);
     let events = wire.call(2);
-    let sets: Vec<_> = events.iter().filter(|event| event.is("VarSet")).map(brief).collect();
+    let sets: Vec<_> = events.iter().filter(|event| event.is("VarSet")).map(summary).collect();
     let expected = [
         "VarSet 1 __C q,[1,2]",
         "VarSet 1 B x,y",
@@ -218,7 +221,7 @@ fn names_and_variables() {
         outcome.show(&shown),
         format!("{id} Local/102@test-00000000;1 Wait 0.1 mine +41044 Quoted \"inner\"")
     );
-    // Names count on, and so do ids.
+    // The numbers in names and ids count up.
     wire.ask("Originate|Channel: Local/103@phones|Context: test|Exten: 100|Priority: 1|Async: true");
     let events = wire.call(2);
     assert_eq!(events[0].get("Channel"), Some("Local/103@phones-00000001;1"));
@@ -226,16 +229,16 @@ fn names_and_variables() {
         events[0].get("Uniqueid").unwrap().ends_with(".0")
             && events[1].get("Uniqueid").unwrap().ends_with(".1")
     );
-    // An id that is in use.
+    // The second call fails, because its id is in use.
     for outcome in ["Success 4", "Failure 0"] {
         wire.ask("Originate|Channel: Local/101@test|Application: Wait|Data: 60|ChannelId: twice|Async: true");
         let events = wire.until(|event| event.is("OriginateResponse"));
-        assert_eq!(brief(events.last().unwrap()), format!("OriginateResponse {outcome}"));
+        assert_eq!(summary(events.last().unwrap()), format!("OriginateResponse {outcome}"));
     }
 }
 
 #[test]
-fn hanging_up_and_sending_elsewhere() {
+fn calls_can_be_hung_up_and_redirected() {
     let server = Server::start();
     let mut wire = server.admin("call");
     let call = "Originate|Channel: Local/100@test|Context: test|Exten: 101|Priority: 1|Async: true";
@@ -256,7 +259,7 @@ fn hanging_up_and_sending_elsewhere() {
     let mut left = 2;
     let mut until_gone = |wire: &mut crate::Wire| {
         left = 2;
-        briefs(&wire.until(|event| {
+        summaries(&wire.until(|event| {
             left -= usize::from(event.is("Hangup"));
             left == 0
         }))
@@ -297,26 +300,26 @@ fn hanging_up_and_sending_elsewhere() {
         format!("Redirect|Channel: {one}|ExtraChannel: {two}|Context: test|Exten: 103|Priority: 1");
     assert_eq!(wire.ask(&redirect).text(), "Success: Dual Redirect successful");
     assert_eq!(until_gone(&mut wire)[2], "Hangup 1 17 User busy");
-    // A call that has not been answered.
+    // A call that has not been answered cannot be redirected.
     wire.ask("Originate|Channel: Local/105@test|Application: Wait|Async: true");
     let events = wire.until(|event| event.is("DialState"));
     let one = events[0].get("Channel").unwrap();
     let redirect = format!("Redirect|Channel: {one}|Context: test|Exten: 100|Priority: 1");
     assert_eq!(wire.ask(&redirect).text(), "Error: Redirect failed, channel not up.");
     wire.ask(&format!("Hangup|Channel: {one}"));
-    let events = briefs(&wire.call(2));
+    let events = summaries(&wire.call(2));
     assert_eq!(events.last().unwrap(), "OriginateResponse Failure 1");
 }
 
 #[test]
-fn time_flies() {
+fn speed_makes_calls_and_waits_shorter() {
     let server = Server::with(|builder| builder.speed(200));
     let mut wire = server.admin("call");
     let begin = Instant::now();
     wire.ask("Originate|Channel: Local/100@test|Context: test|Exten: 101|Priority: 1|Async: true");
     assert_eq!(wire.call(2).len(), 13);
     wire.ask("Originate|Channel: Local/105@test|Application: Wait|Async: true");
-    assert!(briefs(&wire.call(2)).contains(&"OriginateResponse Failure 3".into()));
+    assert!(summaries(&wire.call(2)).contains(&"OriginateResponse Failure 3".into()));
     let id = wire.send("WaitEvent|Timeout: 60");
     wire.answer(&id);
     assert!(begin.elapsed() < Duration::from_secs(5));

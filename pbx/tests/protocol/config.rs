@@ -1,44 +1,45 @@
-//! Files with users.
+//! Configurations: files with users.
 
 use embedded_ami_pbx::Config;
 
 use crate::Server;
 
-/// What a file is refused for, after the number of the line.
-fn refused(text: &str) -> String {
+/// Returns the number of the line and the reason of the error in a configuration.
+fn parse_error(text: &str) -> String {
     let error = Config::parse(text).expect_err(text);
     assert_eq!(error.to_string(), format!("line {}: {}", error.line(), error.reason()));
     format!("{}: {}", error.line(), error.reason())
 }
 
 #[test]
-fn bad_files() {
+fn errors_name_the_line_and_the_reason() {
     let user = "[a]\nsecret = x\n";
-    for (text, why) in [
-        ("", "0: there is no user"),
-        ("[general]\nenabled = yes\n", "2: there is no user"),
-        ("secret = x\n", "1: secret stands in no section"),
+    for (text, reason) in [
+        ("", "0: the configuration has no users"),
+        ("[general]\nenabled = yes\n", "2: the configuration has no users"),
+        ("secret = x\n", "1: secret is outside a section"),
         ("[a]\nread = all\n[b]\nsecret = x\n", "1: user a has no secret"),
         ("[b]\nsecret = x\n\n[a]\nsecret =\n", "4: user a has no secret"),
-        ("[a]\nsecret = x\n[A]\nsecret = y\n", "3: there is a user A already"),
+        ("[a]\nsecret = x\n[A]\nsecret = y\n", "3: user A is defined twice"),
         ("; users\n[a](!)\n", "2: [a](!): templates are not supported"),
         ("[a](b)\nsecret = x\n", "1: [a](b): templates are not supported"),
         ("#include other.conf\n", "1: #include other.conf: directives are not supported"),
-        ("[a]\nsecret\n", "2: secret: neither a section nor key = value"),
-        ("[a\nsecret = x\n", "1: [a: neither a section nor key = value"),
+        ("[a]\nsecret\n", "2: neither a section nor key = value"),
+        ("[a]\nsecret hunter2\n", "2: neither a section nor key = value"),
+        ("[a\nsecret = x\n", "1: neither a section nor key = value"),
         ("\\;[a]\n", "1: neither a section nor key = value"),
-        ("[a]\n;-- secret = x\n", "2: comments of several lines (;-- to --;) are not supported"),
+        ("[a]\n;-- secret = x\n", "2: block comments (;-- to --;) are not supported"),
     ] {
-        assert_eq!(refused(text), why, "{text:?}");
+        assert_eq!(parse_error(text), reason, "{text:?}");
     }
-    for (key, why) in [
+    for (key, reason) in [
         ("permit = 127.0.0.1/32", "permit is not supported"),
         ("deny=0.0.0.0/0.0.0.0", "deny is not supported"),
         ("acl => office", "acl is not supported"),
         ("Permit => 127.0.0.1/32 ; office", "Permit is not supported"),
         ("raed = all", "raed is not supported"),
-        ("write = yes", "write = yes: not a list of classes, as in call,agent or all"),
-        ("read = 1", "read = 1: not a list of classes, as in call,agent or all"),
+        ("write = yes", "write = yes: not a list of classes such as call,agent or all"),
+        ("read = 1", "read = 1: not a list of classes such as call,agent or all"),
         ("allowmultiplelogin = sometimes", "allowmultiplelogin = sometimes: neither yes nor no"),
         ("eventfilter = [", "[: Filter did not compile.  Check the syntax of the filter given."),
         (
@@ -46,20 +47,20 @@ fn bad_files() {
             "x: Filter was formatted incorrectly.  Check the syntax of the filter given.",
         ),
     ] {
-        assert_eq!(refused(&format!("{user}{key}\n")), format!("3: {why}"));
+        assert_eq!(parse_error(&format!("{user}{key}\n")), format!("3: {reason}"));
     }
-    for (key, why) in [
-        ("authtimeout = 0", "authtimeout = 0: not a number of at least 1"),
-        ("authlimit = many", "authlimit = many: not a number of at least 1"),
+    for (key, reason) in [
+        ("authtimeout = 0", "authtimeout = 0: not a whole number of at least 1"),
+        ("authlimit = many", "authlimit = many: not a whole number of at least 1"),
         ("disabledevents = Newexten", "disabledevents is not supported"),
         ("allowmultiplelogin =", "allowmultiplelogin = : neither yes nor no"),
     ] {
-        assert_eq!(refused(&format!("{user}[general]\n{key}\n")), format!("4: {why}"));
+        assert_eq!(parse_error(&format!("{user}[general]\n{key}\n")), format!("4: {reason}"));
     }
 }
 
 #[test]
-fn the_file_of_the_real_server_can_be_read() {
+fn the_configuration_of_the_real_asterisk_can_be_read() {
     let conf = include_str!("../../../tests/asterisk/conf/manager.conf");
     let server = Server::with_users(conf);
     server.log_in("admin", "adminsecret", "off");
@@ -69,7 +70,7 @@ fn the_file_of_the_real_server_can_be_read() {
 }
 
 #[test]
-fn forms() {
+fn blanks_comments_arrows_and_escapes_are_read_like_asterisk() {
     let users = "\
 ; a comment
 [general]  ; another
@@ -91,7 +92,7 @@ write = all";
 }
 
 #[test]
-fn what_stands_last_counts_for_all() {
+fn general_settings_apply_to_users_before_and_after_them() {
     let users =
         "[a]\nsecret = x\n[b]\nsecret = y\nallowmultiplelogin = yes\n[General]\nallowmultiplelogin = no\n";
     let server = Server::with_users(users);

@@ -1,10 +1,10 @@
-//! Events against those that a real Asterisk 22 sent: their headers, and the order of these.
+//! Compares the headers of events, and their order, with those that a real Asterisk 22 sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Message, Server};
 
-/// The names of the headers of every event, and entry of a list, that the captures have.
+/// Returns the sequences of header names that the captures have for each event and list entry.
 fn captured() -> BTreeMap<String, BTreeSet<Vec<String>>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/data/22");
     let mut shapes: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -25,14 +25,15 @@ fn captured() -> BTreeMap<String, BTreeSet<Vec<String>>> {
     shapes
 }
 
-/// Without what belongs to the request, and the name of the channel in a name.
+/// Returns the header names of an event without those that depend on the request, and without the
+/// channel in parentheses.
 fn shape<'a>(names: impl Iterator<Item = &'a str>) -> Vec<String> {
     let names = names.filter(|name| *name != "ActionID" && *name != "Event");
     names.map(|name| name.split('(').next().unwrap_or(name).to_string()).collect()
 }
 
 #[test]
-fn headers_of_every_event() {
+fn every_event_has_the_headers_of_asterisk_22() {
     let users = "[general]\nchannelvars = TESTVAR,CHANNEL(language)\n[admin]\nsecret = secret\nread = all\nwrite = all\n";
     let server = Server::with_users(users);
     let mut watcher = server.admin("on");
@@ -79,13 +80,13 @@ fn headers_of_every_event() {
     for event in &seen {
         let name = event.get("Event").unwrap();
         kinds.insert(name);
-        // No capture has these.
+        // No capture contains these events.
         if ["DBGetResponse", "DBGetComplete", "ChannelHungup", "ChannelsHungupListComplete"].contains(&name) {
             continue;
         }
         let own = shape(event.names().into_iter());
         let shapes = captured.get(name).unwrap_or_else(|| panic!("Asterisk sent no {name}"));
-        // How many variables a Status has depends on the request.
+        // The number of variables in a Status depends on the request.
         let same = |shape: &Vec<String>| {
             let plain = |shape: &[String]| {
                 let mut plain: Vec<_> = shape.to_vec();

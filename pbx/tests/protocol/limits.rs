@@ -1,12 +1,12 @@
-//! What clients cannot make the PBX do: store without end, or say what it would not.
+//! Limits: clients can neither exhaust the memory of the PBX nor make it send forged messages.
 
 use std::io::Write;
 
-use embedded_ami::io::blocking::server::{Limits, Slow};
+use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
 
 use crate::Server;
 
-/// Asks so often; how often the answer was Success, and what it was last.
+/// Sends a request this many times. Returns the number of answers of Success, and the last answer.
 fn repeat(wire: &mut crate::Wire, times: usize, request: impl Fn(usize) -> String) -> (usize, String) {
     let mut successes = 0;
     let mut last = String::new();
@@ -19,7 +19,7 @@ fn repeat(wire: &mut crate::Wire, times: usize, request: impl Fn(usize) -> Strin
 }
 
 #[test]
-fn memory() {
+fn the_amount_of_data_is_limited() {
     let server = Server::start();
     let mut wire = server.admin("off");
     let call = |_| "Originate|Channel: Local/101@test|Application: Echo|Async: true".to_string();
@@ -44,7 +44,7 @@ fn memory() {
 }
 
 #[test]
-fn a_list_that_is_larger_than_the_storage_for_answers() {
+fn a_list_may_be_larger_than_the_output_queue() {
     let server = Server::start();
     let mut wire = server.admin("off");
     let value = "v".repeat(900);
@@ -62,11 +62,11 @@ fn a_list_that_is_larger_than_the_storage_for_answers() {
 }
 
 #[test]
-fn nothing_can_be_forged() {
+fn line_ends_in_values_cannot_forge_headers_or_messages() {
     let server = Server::start();
     let mut watcher = server.admin("on");
     let mut wire = server.admin("off");
-    // A CR alone and a NUL are no line ends for the PBX, but may be for whoever reads.
+    // For the PBX a lone CR or a NUL does not end a line, but for another reader it may.
     let evil = "x\rEvent: Forged\r";
     for request in [
         format!("Setvar|Variable: {evil}|Value: {evil}"),
@@ -113,9 +113,9 @@ fn nothing_can_be_forged() {
 }
 
 #[test]
-fn slow_readers() {
-    for (slow, is_kept) in [(Slow::Disconnect, false), (Slow::DropEvents, true)] {
-        let server = Server::with(|builder| builder.limits(Limits { slow, ..Limits::default() }));
+fn slow_clients_are_disconnected_or_lose_events() {
+    for (slow, is_kept) in [(SlowClientPolicy::Disconnect, false), (SlowClientPolicy::DropEvents, true)] {
+        let server = Server::with_limits(Limits::DEFAULT.slow(slow));
         let mut sleeper = server.admin("on");
         let mut wire = server.admin("off");
         let text = "t".repeat(900);
@@ -140,8 +140,8 @@ fn slow_readers() {
 }
 
 #[test]
-fn connections() {
-    let server = Server::with(|builder| builder.limits(Limits { connections: 2, ..Limits::default() }));
+fn the_number_of_connections_is_limited() {
+    let server = Server::with_limits(Limits::DEFAULT.connections(2));
     let (_one, _two) = (server.admin("off"), server.admin("off"));
     assert!(server.connect().is_closed());
 }

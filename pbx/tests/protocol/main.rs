@@ -1,4 +1,4 @@
-//! The PBX as clients see it.
+//! Tests of the PBX over its protocol, as a client sees it.
 
 mod actions;
 mod calls;
@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use embedded_ami::io::blocking::server::Limits;
 use embedded_ami_pbx::{Builder, Config, Pbx};
 
 /// A running PBX.
@@ -20,38 +21,46 @@ struct Server {
 }
 
 impl Server {
-    /// With the user `admin`, secret `secret`.
+    /// Starts a PBX with the user `admin`, whose secret is `secret`.
     fn start() -> Self {
         Self::with(|builder| builder)
     }
 
-    /// The same with other settings.
+    /// Starts the same PBX with other settings.
     fn with(settings: impl FnOnce(Builder) -> Builder) -> Self {
         Self::run(settings(Pbx::builder().user("admin", "secret")))
     }
 
-    /// With the users of a file.
+    /// Starts the same PBX with other limits.
+    fn with_limits(limits: Limits) -> Self {
+        Self::with(|builder| builder.limits(limits))
+    }
+
+    /// Starts a PBX with the users of a configuration.
     fn with_users(users: &str) -> Self {
         Self::run(Pbx::builder().config(Config::parse(users).expect("a configuration")))
     }
 
+    /// Starts a PBX with these settings.
     fn run(builder: Builder) -> Self {
         let pbx = builder.start("127.0.0.1:0").expect("a port");
         Self { address: pbx.local_addr(), _pbx: pbx }
     }
 
+    /// Connects without reading the banner.
     fn connect(&self) -> Wire {
-        let stream = TcpStream::connect(self.address).expect("it listens");
+        let stream = TcpStream::connect(self.address).expect("the PBX accepts the connection");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
         stream.set_nodelay(true).expect("a socket");
-        Wire { stream: BufReader::new(stream), events: Vec::new(), asked: 0 }
+        Wire { stream: BufReader::new(stream), events: Vec::new(), requests: 0 }
     }
 
-    /// Logged in as `admin`.
+    /// Connects and logs in as `admin`. `events` is the event mask.
     fn admin(&self, events: &str) -> Wire {
         self.log_in("admin", "secret", events)
     }
 
+    /// Connects and logs in.
     fn log_in(&self, user: &str, secret: &str, events: &str) -> Wire {
         let mut wire = self.connect();
         assert_eq!(wire.line(), "Asterisk Call Manager/11.0.0");
@@ -61,7 +70,7 @@ impl Server {
     }
 }
 
-/// Headers in their order.
+/// A message: names and values of its headers, in their order.
 #[derive(Debug, Clone, PartialEq)]
 struct Message(Vec<(String, String)>);
 
@@ -70,11 +79,12 @@ impl Message {
         self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
+    /// Returns whether the message is this event.
     fn is(&self, event: &str) -> bool {
         self.get("Event") == Some(event)
     }
 
-    /// As in `Error: No such channel`.
+    /// Returns the response and its message, as in `Error: No such channel`.
     fn text(&self) -> String {
         let text = self.get("Message").unwrap_or_default();
         format!("{}: {text}", self.get("Response").unwrap_or_default())
@@ -84,28 +94,31 @@ impl Message {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Those headers as one text.
+    /// Returns the values of these headers with blanks in between. `-` means that there is none.
     fn show(&self, names: &[&str]) -> String {
         names.iter().map(|name| self.get(name).unwrap_or("-")).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// A connection, with a reader that knows nothing of the library.
+/// A connection, with a reader that is independent of the library.
 struct Wire {
     stream: BufReader<TcpStream>,
-    /// Those that came before what was waited for.
+    /// Events that were read while waiting for something else.
     events: Vec<Message>,
-    asked: u32,
+    /// The number of requests so far.
+    requests: u32,
 }
 
 impl Wire {
+    /// Reads a line and returns it without its line end.
     fn line(&mut self) -> String {
         let mut bytes = Vec::new();
         self.stream.read_until(b'\n', &mut bytes).expect("a line in time");
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        text.strip_suffix("\r\n").unwrap_or_else(|| panic!("no line: {text:?}")).into()
+        text.strip_suffix("\r\n").unwrap_or_else(|| panic!("not a whole line: {text:?}")).into()
     }
 
+    /// Reads a message.
     fn read(&mut self) -> Message {
         let mut headers = Vec::new();
         loop {
@@ -113,12 +126,12 @@ impl Wire {
             if line.is_empty() {
                 return Message(headers);
             }
-            let (name, value) = line.split_once(": ").unwrap_or_else(|| panic!("no header: {line:?}"));
+            let (name, value) = line.split_once(": ").unwrap_or_else(|| panic!("not a header: {line:?}"));
             headers.push((name.to_string(), value.to_string()));
         }
     }
 
-    /// Nothing more comes.
+    /// Returns whether the PBX has closed the connection.
     fn is_closed(&mut self) -> bool {
         match self.stream.read(&mut [0]) {
             Ok(read) => read == 0,
@@ -126,10 +139,10 @@ impl Wire {
         }
     }
 
-    /// Sends `Action|Header: value|...`; returns its ActionID.
+    /// Sends a request, written as `Action|Header: value|...`, and returns its ActionID.
     fn send(&mut self, request: &str) -> String {
-        self.asked += 1;
-        let id = format!("id-{}", self.asked);
+        self.requests += 1;
+        let id = format!("id-{}", self.requests);
         let (action, rest) = request.split_once('|').unwrap_or((request, ""));
         let mut text = format!("Action: {action}\r\nActionID: {id}\r\n");
         for header in rest.split('|').filter(|header| !header.is_empty()) {
@@ -137,11 +150,11 @@ impl Wire {
             text.push_str("\r\n");
         }
         text.push_str("\r\n");
-        self.stream.get_mut().write_all(text.as_bytes()).expect("it takes it");
+        self.stream.get_mut().write_all(text.as_bytes()).expect("the PBX reads the request");
         id
     }
 
-    /// The response; events before it are kept.
+    /// Reads the response to a request. Events before it are kept.
     fn answer(&mut self, id: &str) -> Message {
         loop {
             let message = self.read();
@@ -153,12 +166,13 @@ impl Wire {
         }
     }
 
+    /// Sends a request and reads its response.
     fn ask(&mut self, request: &str) -> Message {
         let id = self.send(request);
         self.answer(&id)
     }
 
-    /// The entries of a list, and what ends it.
+    /// Sends a request and reads its list: the entries and the message that completes it.
     fn list(&mut self, request: &str) -> (Vec<Message>, Message) {
         let id = self.send(request);
         let response = self.answer(&id);
@@ -175,12 +189,12 @@ impl Wire {
         }
     }
 
-    /// The next event.
+    /// Returns the next event.
     fn event(&mut self) -> Message {
         if self.events.is_empty() { self.read() } else { self.events.remove(0) }
     }
 
-    /// The events up to one for which this holds.
+    /// Returns the events up to the first for which `is_last` holds.
     fn until(&mut self, mut is_last: impl FnMut(&Message) -> bool) -> Vec<Message> {
         let mut events = Vec::new();
         loop {
@@ -193,7 +207,8 @@ impl Wire {
         }
     }
 
-    /// The events of a call up to this many Hangups, and the OriginateResponse if it comes behind them.
+    /// Returns the events of a call up to its OriginateResponse and this many Hangups, in any
+    /// order.
     fn call(&mut self, hangups: usize) -> Vec<Message> {
         let (mut left, mut responses) = (hangups, 1);
         self.until(|event| {

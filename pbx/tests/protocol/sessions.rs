@@ -1,4 +1,4 @@
-//! Logins, classes, events of one's own, filters, waiting.
+//! Sessions: logins, permissions, user events, event filters and WaitEvent.
 
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use embedded_ami::action::Raw;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
-use embedded_ami::io::blocking::server::Limits;
 use embedded_ami_pbx::{Config, Pbx};
 
 use crate::Server;
@@ -40,20 +39,20 @@ EventFilter(action(exclude),name(UserEvent),header(UserEvent),method(exact)) = N
 ";
 
 #[test]
-fn the_library_s_client_logs_in_both_ways() {
+fn the_client_of_the_library_logs_in_with_challenge_and_in_plain_text() {
     let server = Server::start();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    client.login("admin", "secret").unwrap();
-    assert!(client.send(&Raw::bare("Ping")).unwrap().message().get("Timestamp").is_some());
+    client.login(&Credentials::new("admin", "secret")).unwrap();
+    assert!(client.send(&Raw::without_headers("Ping")).unwrap().message().get("Timestamp").is_some());
     client.log_off().unwrap();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    client.log_in(&Credentials::plain("ADMIN", "secret")).unwrap();
+    client.login(&Credentials::plain("ADMIN", "secret")).unwrap();
     let mut client = Client::connect(server.address, Duration::from_secs(5)).unwrap();
-    assert!(client.login("admin", "Secret").is_err());
+    assert!(client.login(&Credentials::new("admin", "Secret")).is_err());
 }
 
 #[test]
-fn classes() {
+fn classes_limit_actions_and_events() {
     let server = Server::with_users(USERS);
     let mut limited = server.log_in("LIMITED", "limited;secret", "on");
     let mut readonly = server.log_in("readonly", "read", "off");
@@ -75,7 +74,7 @@ fn classes() {
     }
     assert_eq!(readonly.ask("Nope").get("Response"), Some("Error"));
     assert_eq!(readonly.ask("Ping").get("Ping"), Some("Pong"));
-    // Any of an action's classes is enough: CoreStatus has system and reporting.
+    // One of the classes of an action is enough: CoreStatus has system and reporting.
     assert!(limited.ask("CoreStatus").get("CoreCurrentCalls").is_some());
     assert_eq!(limited.ask("UserEvent|UserEvent: X").text(), "Error: Permission denied");
     let commands = limited.ask("ListCommands");
@@ -83,7 +82,7 @@ fn classes() {
     assert!(ping.ends_with("(Priv: <none>)"), "{ping}");
     assert!(commands.get("CoreStatus").unwrap().ends_with("(Priv: system,reporting,all)"));
     assert_eq!(commands.get("Hangup"), None);
-    // Events of the classes that he reads come, others do not.
+    // A client receives the events of the classes that its user may read, and no others.
     let mut admin = server.log_in("admin", "secret", "off");
     admin.ask("Setvar|Variable: X|Value: 1");
     admin.ask("UserEvent|UserEvent: Seen");
@@ -91,7 +90,7 @@ fn classes() {
 }
 
 #[test]
-fn list_commands_names_all_there_is() {
+fn list_commands_lists_every_action_with_its_classes() {
     let server = Server::start();
     let mut admin = server.admin("off");
     let commands = admin.ask("ListCommands");
@@ -100,7 +99,7 @@ fn list_commands_names_all_there_is() {
     let known = embedded_ami::action::all();
     let known: Vec<_> = known.map(|info| (info.name, info.classes)).collect();
     for name in &names {
-        let (_, classes) = known.iter().find(|(own, _)| own == name).expect("an action of Asterisk's");
+        let (_, classes) = known.iter().find(|(own, _)| own == name).expect("an action that Asterisk has");
         let labels: Vec<_> = classes.labels().chain(["all"]).collect();
         let labels = if classes.is_empty() { "<none>".into() } else { labels.join(",") };
         assert!(commands.get(name).unwrap().ends_with(&format!("  (Priv: {labels})")), "{name}");
@@ -116,7 +115,7 @@ fn list_commands_names_all_there_is() {
 }
 
 #[test]
-fn only_once() {
+fn a_user_without_multiple_logins_can_log_in_once() {
     let server = Server::with_users(USERS);
     let first = server.log_in("single", "single", "off");
     let mut second = server.connect();
@@ -132,24 +131,24 @@ fn only_once() {
 }
 
 #[test]
-fn strangers() {
+fn clients_that_have_not_logged_in_are_limited_in_number_and_time() {
     let config = Config::parse(USERS).unwrap();
-    let limits = Limits { anonymous: 2, ..config.limits() };
+    let limits = config.limits().anonymous(2);
     let server = Server::run(Pbx::builder().config(config).limits(limits));
     let mut silent = server.connect();
     silent.line();
     let mut wrong = server.connect();
     wrong.line();
-    assert!(server.connect().is_closed(), "one too many");
+    assert!(server.connect().is_closed(), "a third connection is closed");
     assert_eq!(wrong.ask("Login|Username: nobody|Secret: x").text(), "Error: Authentication failed");
     assert!(wrong.is_closed());
     let begin = Instant::now();
-    assert!(silent.is_closed(), "after authtimeout");
+    assert!(silent.is_closed(), "the connection is closed after authtimeout");
     assert!(begin.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
-fn events_of_users() {
+fn a_user_event_reaches_all_clients_without_invalid_headers() {
     let server = Server::start();
     let (mut one, mut two) = (server.admin("user"), server.admin("user"));
     let id =
@@ -173,10 +172,10 @@ fn events_of_users() {
 }
 
 #[test]
-fn filters() {
+fn filters_select_events() {
     let server = Server::start();
     let mut sender = server.admin("off");
-    // The filters, and which of these events pass them.
+    // The filters, and the indices of these events that pass them.
     let events = ["UserEvent: A|Place: home", "UserEvent: AB|Place: home office", "UserEvent: C|Other: home"];
     let cases: [(&[&str], &[usize]); 10] = [
         (&[], &[0, 1, 2]),
@@ -193,15 +192,15 @@ fn filters() {
     for (filters, passing) in cases {
         let mut wire = server.admin("user");
         for filter in filters {
-            let reply = wire.ask(&format!("Filter|Operation: Add|{filter}"));
-            assert_eq!(reply.text(), "Success: Success", "{filter}");
+            let response = wire.ask(&format!("Filter|Operation: Add|{filter}"));
+            assert_eq!(response.text(), "Success: Success", "{filter}");
         }
         for event in events {
             sender.ask(&format!("UserEvent|{event}"));
         }
-        let kept = wire.ask("Ping");
-        assert!(kept.get("Ping").is_some());
-        // Those that come pass before the answer to this.
+        let pong = wire.ask("Ping");
+        assert!(pong.get("Ping").is_some());
+        // All events have arrived before the answer to this second Ping.
         std::thread::sleep(Duration::from_millis(30));
         wire.ask("Ping");
         let seen: Vec<_> = wire.events.iter().map(|event| event.get("UserEvent").unwrap()).collect();
@@ -234,7 +233,7 @@ fn filters() {
 }
 
 #[test]
-fn filters_of_the_file() {
+fn filters_of_the_configuration_apply_to_the_user() {
     let server = Server::with_users(USERS);
     let mut quiet = server.log_in("quiet", "quiet", "user");
     let mut admin = server.log_in("admin", "secret", "off");
@@ -245,36 +244,36 @@ fn filters_of_the_file() {
 }
 
 #[test]
-fn waiting_for_events() {
+fn wait_event_ends_with_a_timeout_an_event_or_another_request() {
     let server = Server::start();
     let (mut wire, mut other) = (server.admin("user"), server.admin("off"));
-    // Nothing comes.
+    // No event arrives.
     let begin = Instant::now();
     let id = wire.send("WaitEvent|Timeout: 1");
     assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
     assert!((Duration::from_millis(900)..Duration::from_secs(3)).contains(&begin.elapsed()));
     assert_eq!(wire.event().show(&["Event", "ActionID"]), format!("WaitEventComplete {id}"));
-    // Something comes: between the answer and its end.
+    // An event arrives: it is sent between the response and WaitEventComplete.
     let id = wire.send("WaitEvent");
     other.ask("UserEvent|UserEvent: Now");
     assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
     assert_eq!(wire.event().get("UserEvent"), Some("Now"));
     assert!(wire.event().is("WaitEventComplete"));
-    // The client has more to say.
+    // The client sends another request.
     let id = wire.send("WaitEvent|Timeout: 60");
     std::thread::sleep(Duration::from_millis(50));
     let ping = wire.send("Ping");
     assert_eq!(wire.answer(&id).text(), "Success: Waiting for Event completed.");
     assert!(wire.event().is("WaitEventComplete"));
     assert!(wire.answer(&ping).get("Ping").is_some());
-    // The client goes away.
+    // The client disconnects.
     wire.send("WaitEvent");
     drop(wire);
     assert!(other.ask("Ping").get("Ping").is_some());
 }
 
 #[test]
-fn what_is_no_request_is_survived() {
+fn the_pbx_survives_malformed_requests() {
     let server = Server::start();
     let mut wire = server.admin("off");
     wire.stream.get_mut().write_all(b"\0\r\n\r\n::\r\n\r\nAction: Hangup\r\nChannel: /(/\r\n\r\n").unwrap();

@@ -6,26 +6,29 @@ use super::{Disconnect, Error};
 use crate::client::{Incoming, ResponseStatus, SessionError, Ticket};
 use crate::wire::OwnedMessage;
 
-/// The most bytes that are kept of one answer.
+/// The most bytes of an answer that the client keeps.
 pub(super) const LIMIT: usize = 64 * 1024 * 1024;
 
-/// What has come of the answers that are waited for.
+/// The answers to the actions that the application has not waited for yet, as far as they have
+/// arrived.
 #[derive(Default)]
 pub(super) struct Answers(Vec<Pending>);
 
+/// One of them.
 struct Pending {
     ticket: Ticket,
     response: Option<Result<OwnedMessage, Error>>,
     entries: VecDeque<OwnedMessage>,
-    /// Bytes in the entries.
+    /// The size of the entries in bytes.
     size: usize,
+    /// The end of the answer: the event that ended a list, `None` for another end, or an error.
     end: Option<Result<Option<OwnedMessage>, Error>>,
 }
 
-/// What comes after the response.
+/// The part of an answer that follows the response.
 pub(super) enum Next {
     Entry(OwnedMessage),
-    /// With the event that ended the list, if one did.
+    /// The end, with the event that ended the list if there was one.
     End(Option<OwnedMessage>),
 }
 
@@ -42,7 +45,7 @@ impl Answers {
         self.0.retain(|pending| pending.ticket != ticket);
     }
 
-    /// Files what belongs to an answer. There is no message if it was too large.
+    /// Stores a message that belongs to an answer. `None` is a message that was too large.
     pub(super) fn file(
         &mut self,
         incoming: Incoming,
@@ -80,7 +83,7 @@ impl Answers {
         }
     }
 
-    /// The response, once it has come; or why it will not.
+    /// Returns the response once it has arrived, or the reason why it will not arrive.
     pub(super) fn response(&mut self, ticket: Ticket) -> Option<Result<OwnedMessage, Error>> {
         let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else {
             return Some(Err(SessionError::NotOutstanding.into()));
@@ -89,7 +92,7 @@ impl Answers {
             Some(response) => Some(response),
             None => match pending.end.take()? {
                 Err(error) => Some(Err(error)),
-                // The event that is the answer came without a response.
+                // The answer was an event without a response.
                 Ok(end) => {
                     pending.end = Some(Ok(end));
                     pending.entries.front().cloned().map(Ok)
@@ -98,7 +101,7 @@ impl Answers {
         }
     }
 
-    /// The next entry, or the end, once it has come.
+    /// Returns the next entry or the end once it has arrived.
     pub(super) fn next(&mut self, ticket: Ticket) -> Option<Result<Next, Error>> {
         let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else {
             return Some(Err(SessionError::NotOutstanding.into()));
@@ -114,6 +117,7 @@ impl Answers {
 }
 
 impl Pending {
+    /// Stores an entry, or an error if the answer becomes too large.
     fn keep(&mut self, message: Option<OwnedMessage>) {
         let size = message.as_ref().map_or(usize::MAX, |message| self.size.saturating_add(message.len()));
         match message {

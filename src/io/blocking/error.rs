@@ -6,17 +6,41 @@ use std::string::String;
 use crate::client::{LoginRefused, LossReason, ResponseStatus, SessionError, Stage};
 use crate::wire::OwnedMessage;
 
-/// Why a [`Client`](super::Client) could not do what it was asked.
+/// The reason a call of the [`Client`](super::Client) failed.
+///
+/// ```
+/// # use std::net::TcpStream;
+/// use embedded_ami::action::Raw;
+/// use embedded_ami::client::{LossReason, ResponseStatus};
+/// use embedded_ami::io::blocking::{Client, Error};
+///
+/// fn hang_up(client: &mut Client<TcpStream>, channel: &str) -> Result<(), Error> {
+///     match client.send(&Raw::new("Hangup", &[("Channel", channel)])) {
+///         Ok(_) => Ok(()),
+///         // The call has ended already.
+///         Err(Error::Response { status: ResponseStatus::Error, .. }) => Ok(()),
+///         // The server has not seen the action, so it is safe to send it again.
+///         Err(Error::Lost { reason: LossReason::NotSent, .. }) => {
+///             hang_up(&mut connect()?, channel)
+///         }
+///         Err(error) => Err(error),
+///     }
+/// }
+/// # fn connect() -> Result<Client<TcpStream>, Error> {
+/// #     Client::connect("127.0.0.1:5038", std::time::Duration::from_secs(5))
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no connection.
+    /// The connection could not be made.
     Connect(io::Error),
-    /// What answered is no Asterisk: this came instead of a banner, its first line or less.
+    /// The peer is not an Asterisk: its first line is not a banner. Contains up to 80 bytes of that
+    /// line, escaped. Empty if the peer sent nothing.
     NoBanner(String),
     /// The server refused the login.
     Refused {
-        /// The reason, as far as the server tells.
+        /// The reason, as far as the server reports it.
         reason: LoginRefused,
         /// The server's message.
         message: String,
@@ -30,38 +54,49 @@ pub enum Error {
     },
     /// The action was not answered, or not completely.
     Lost {
-        /// The reason, and thereby what is known about the outcome.
+        /// The reason, which also tells whether the server may have executed the action.
         reason: LossReason,
         /// The end of the connection, or `None` if only the time limit was reached.
         disconnect: Option<Disconnect>,
     },
-    /// No events were requested at the login, so that waiting for one would be in vain: see
-    /// [`Credentials::events`](crate::client::Credentials::events).
+    /// The client has not requested events, so the server does not send any and waiting for one is
+    /// useless. Request them at the login with
+    /// [`Credentials::events`](crate::client::Credentials::events), or later with the action
+    /// `Events`.
     NoEvents,
-    /// The connection has ended. The client is of no more use.
+    /// The connection has ended. The client can no longer be used.
     Disconnected(Disconnect),
-    /// The answer is larger than the most that the client keeps, 64 MiB.
+    /// The answer is larger than 64 MiB, the most that the client keeps.
     TooLarge,
-    /// Not possible, for a reason on this side; the client is as it was.
+    /// The call was rejected locally. The state of the client is unchanged.
     Session(SessionError),
 }
 
-/// How a connection ended.
+/// The way a connection ended.
+///
+/// ```
+/// use embedded_ami::io::blocking::{Disconnect, Error};
+///
+/// let error = Error::Disconnected(Disconnect::Closed);
+/// assert_eq!(error.to_string(), "the server closed the connection");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Disconnect {
-    /// The server closed it: it was shut down, or somebody kicked this session.
+    /// The server closed it: the server was shut down, or an administrator ended this session.
     Closed,
-    /// The server closed it without a banner: it has too many connections, or something else listens there.
+    /// The server closed it without a banner: it has too many connections, or another service
+    /// listens there.
     Rejected,
-    /// The server closed it in the middle of a message: it was killed, or it gave up writing to a client that did not
-    /// read for longer than its `writetimeout`, 100 ms unless set.
+    /// The server closed it in the middle of a message: the server was killed, or it gave up
+    /// writing because the client did not read for longer than `writetimeout` of `manager.conf`,
+    /// which is 100 ms unless set.
     Cut,
-    /// Nothing came when something had to: at this stage.
+    /// The server did not send in time the message expected at this stage.
     ServerTimedOut(Stage),
-    /// The server did not take what was to be sent.
+    /// The server did not accept the bytes of an action in time.
     Stalled,
-    /// The log-off was answered.
+    /// The client logged off, and the server answered.
     LoggedOff,
     /// The transport failed.
     Io(io::ErrorKind),
@@ -72,16 +107,16 @@ impl fmt::Display for Disconnect {
         match self {
             Self::Closed => f.write_str("the server closed the connection"),
             Self::Rejected => {
-                f.write_str("the server closed the connection without a banner, as when it has too many")
+                f.write_str("the server closed the connection without a banner; it may have too many connections")
             }
             Self::Cut => f.write_str(
-                "the server closed the connection in the middle of a message, as when killed, or when a client reads too slowly",
+                "the server closed the connection in the middle of a message; it was killed, or this client read too slowly",
             ),
-            Self::ServerTimedOut(Stage::Connecting) => f.write_str("no banner came in time"),
+            Self::ServerTimedOut(Stage::Connecting) => f.write_str("no banner arrived in time"),
             Self::ServerTimedOut(Stage::LoggingIn) => f.write_str("the login was not answered in time"),
-            Self::ServerTimedOut(Stage::LoggingOff) => f.write_str("the log-off was not answered in time"),
-            Self::ServerTimedOut(_) => f.write_str("the server gave no sign of life in time"),
-            Self::Stalled => f.write_str("the server did not take what was sent in time"),
+            Self::ServerTimedOut(Stage::LoggingOff) => f.write_str("the logoff was not answered in time"),
+            Self::ServerTimedOut(_) => f.write_str("the server did not answer a Ping in time"),
+            Self::Stalled => f.write_str("the server did not accept data in time"),
             Self::LoggedOff => f.write_str("this client has logged off"),
             Self::Io(kind) => write!(f, "the connection failed: {kind}"),
         }
@@ -92,11 +127,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => write!(f, "connect: {error}"),
-            Self::NoBanner(line) if line.is_empty() => {
-                f.write_str("no banner came: this is no Asterisk Manager Interface, or one behind TLS")
-            }
+            Self::NoBanner(line) if line.is_empty() => f.write_str(
+                "no banner arrived: the peer is not an Asterisk Manager Interface, or it expects TLS",
+            ),
             Self::NoBanner(line) => {
-                write!(f, "no banner but \"{line}\": this is no Asterisk Manager Interface")
+                write!(f, "no banner but \"{line}\": the peer is not an Asterisk Manager Interface")
             }
             Self::Refused { reason: LoginRefused::NoChallenge, message } => {
                 write!(f, "login refused: no MD5 challenge, and the secret was not sent: {message}")
@@ -114,7 +149,9 @@ impl fmt::Display for Error {
             }
             Self::Lost { reason, disconnect: None } => reason.fmt(f),
             Self::Lost { reason, disconnect: Some(disconnect) } => write!(f, "{reason}: {disconnect}"),
-            Self::NoEvents => f.write_str("no events were requested at the login (Credentials::events)"),
+            Self::NoEvents => {
+                f.write_str("the client has not requested events; Credentials::events requests them")
+            }
             Self::Disconnected(disconnect) => disconnect.fmt(f),
             Self::TooLarge => f.write_str("the answer is larger than 64 MiB"),
             Self::Session(error) => error.fmt(f),

@@ -2,11 +2,52 @@ use std::io::{Read, Write};
 
 use super::answers::Next;
 use super::{Client, Error};
+use crate::action::Action;
 use crate::client::Ticket;
 use crate::wire::{Message, OwnedMessage};
 
-/// The entries of a list, each when it has come. The last item is an error if the list was cut short; dropped
-/// before its end, the rest of it is passed over.
+impl<T: Read + Write> Client<T> {
+    /// Sends an action that is answered with a list, or with a single event, and waits for its
+    /// response. The [`List`] then waits for each entry.
+    ///
+    /// ```
+    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
+    /// for entry in client.list(&Raw::without_headers("CoreShowChannels"))? {
+    ///     println!("{:?}", entry?.message().get("Channel"));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Client::send). Asterisk answers some lists that would be empty with an
+    /// error.
+    pub fn list(&mut self, action: &(impl Action + ?Sized)) -> Result<List<'_, T>, Error> {
+        let ticket = self.submit(action)?;
+        let response = self.response(ticket).inspect_err(|_| self.answers.forget(ticket))?;
+        Ok(List::new(self, ticket, response))
+    }
+}
+
+/// An iterator over the entries of a list, which yields each as it arrives.
+///
+/// The last item is an error if the list was cut short. If the iterator is dropped before its end,
+/// the client skips the rest of the list.
+///
+/// ```
+/// # use embedded_ami::action::Raw;
+/// # use embedded_ami::io::blocking::{Client, Error};
+/// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
+/// let mut list = client.list(&Raw::without_headers("QueueStatus"))?;
+/// let entries = list.by_ref().collect::<Result<Vec<_>, Error>>()?;
+/// println!("{} entries", entries.len());
+/// if let Some(completion) = list.completion() {
+///     println!("{} sent", completion.get("ListItems").unwrap_or_default());
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct List<'c, T: Read + Write> {
     client: &'c mut Client<T>,
@@ -21,12 +62,15 @@ impl<'c, T: Read + Write> List<'c, T> {
         Self { client, ticket, response, completion: None, is_over: false }
     }
 
-    /// The response that came before the entries.
+    /// Returns the response that preceded the entries.
+    #[must_use]
     pub fn response(&self) -> Message<'_> {
         self.response.message()
     }
 
-    /// The event that ended the list, once the last entry has been given.
+    /// Returns the event that ended the list. It is available once the iterator has returned
+    /// `None`.
+    #[must_use]
     pub fn completion(&self) -> Option<Message<'_>> {
         self.completion.as_ref().map(OwnedMessage::message)
     }

@@ -1,9 +1,10 @@
-//! A client over any `Read + Write`: a `TcpStream`, a TLS stream, a serial port.
+//! A blocking [`Client`] over any `Read + Write`: a `TcpStream`, a TLS stream, a serial port. And a
+//! [`server`] over TCP.
 
 mod answers;
 mod client;
 mod error;
-mod events;
+mod event_buffer;
 mod list;
 pub mod server;
 mod time;

@@ -8,7 +8,7 @@ use crate::wire::Value;
 use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::scan::{self, CR};
 
-/// The lines in some bytes of a message.
+/// Iterator over the lines in some bytes of a message.
 #[derive(Clone)]
 pub(super) struct Lines<'a> {
     pub(super) rest: &'a [u8],
@@ -34,7 +34,9 @@ impl<'a> Lines<'a> {
     pub(super) fn take(&mut self, end: usize) -> (&'a [u8], Flags) {
         let flags = self.flags.only(Flags::HEADER_CONTINUES);
         self.flags = self.flags.without(Flags::HEADER_CONTINUES);
+        debug_assert!(end <= self.rest.len());
         let text = self.rest.get(..end).unwrap_or(self.rest);
+        // A line that ends with the bytes has no LF.
         let Some(rest) = self.rest.get(end.wrapping_add(1)..) else {
             self.rest = &[];
             return (text, flags | self.flags.only(Flags::CUT));
@@ -47,7 +49,17 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Iterator over the header lines of a message, returned by [`Message::headers`](super::Message::headers).
+/// Iterator over the header lines of a message, returned by
+/// [`Message::headers`](super::Message::headers).
+///
+/// ```
+/// use embedded_ami::wire::{Header, Message};
+///
+/// let message = Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
+/// let mut headers = message.headers().skip(1);
+/// assert!(headers.next().is_some_and(|header| header.is("cause") && header.value() == "16"));
+/// assert!(headers.next().is_none());
+/// ```
 #[derive(Clone)]
 pub struct Headers<'a>(pub(super) Lines<'a>);
 
@@ -74,8 +86,7 @@ impl<'a> Iterator for Headers<'a> {
         while let Some([.., b' ' | b'\t']) = text.get(..name) {
             name = name.wrapping_sub(1);
         }
-        // The value of a line that ends with its colon begins after the text: it is empty.
-        let value = text.get(line.value..).unwrap_or_default();
+        let value = tail(text, line.value);
         Some(Header { text, name, value, flags })
     }
 }
@@ -94,11 +105,11 @@ impl fmt::Debug for Headers<'_> {
 /// ```
 /// use embedded_ami::wire::Message;
 ///
-/// let message = Message::parse(b"Event: Hangup\r\nCause-txt:  Normal Clearing\r\n\r\n").unwrap();
+/// let message = Message::parse(b"Event: Hangup\r\nCause-txt:  Normal\r\n\r\n").unwrap();
 /// let header = message.headers().nth(1).unwrap();
 /// assert_eq!(header.name(), Some(&b"Cause-txt"[..]));
-/// assert_eq!(header.value(), " Normal Clearing"); // only the first blank belongs to the separator
-/// assert_eq!(header.as_bytes(), b"Cause-txt:  Normal Clearing");
+/// assert_eq!(header.value(), " Normal"); // only the first blank belongs to the separator
+/// assert_eq!(header.as_bytes(), b"Cause-txt:  Normal");
 /// ```
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
@@ -111,43 +122,50 @@ pub struct Header<'a> {
 
 impl<'a> Header<'a> {
     /// Returns the name: the bytes before the first `: `, or before the first `:` if there is no
-    /// `: `, without blanks at its end. Returns `None` for a line without a colon and for a continuation.
+    /// `: `, without blanks at the end. Returns `None` for a line without a colon and for a
+    /// continuation.
     #[inline]
+    #[must_use]
     pub fn name(&self) -> Option<&'a [u8]> {
         self.text.get(..self.name)
     }
 
-    /// Returns the value: every byte after the separator. If there is no name, returns the whole
-    /// text.
+    /// Returns the value: every byte after the separator. Without a name, this is the whole text.
     #[inline]
+    #[must_use]
     pub fn value(&self) -> Value<'a> {
         Value::new(self.value)
     }
 
     /// Returns the whole text of the line, or piece, without its line end.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
 
     /// Returns whether the header has this name. ASCII case is ignored.
+    #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
     }
 
     /// Returns whether the line is larger than the storage and goes on in the next part. Name and
-    /// value are then read from this piece alone.
+    /// value then come from this piece alone.
+    #[must_use]
     pub fn is_cut(&self) -> bool {
         self.flags.has(Flags::CUT)
     }
 
     /// Returns whether the line began in an earlier part. This piece of it has no name.
+    #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.flags.has(Flags::HEADER_CONTINUES)
     }
 }
 
 impl fmt::Debug for Header<'_> {
-    /// Redacts secrets, and also continuations, because their header is not known here.
+    /// Redacts secrets. Continuations are redacted too, because the name of their header is not
+    /// known here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_continuation() {
             return write!(f, "[continuation of {} bytes]", self.text.len());

@@ -2,6 +2,14 @@ use crate::bytes::eq_ignore_case;
 use crate::name::named;
 
 /// The kind of a message, determined by its first header.
+///
+/// ```
+/// use embedded_ami::wire::{Kind, Message};
+///
+/// let response = Message::parse(b"Response: Goodbye\r\n\r\n").unwrap();
+/// assert_eq!(response.kind(), Kind::Response);
+/// assert_eq!(response.kind().name(), "Response"); // for logs without `core::fmt`
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Kind {
@@ -13,15 +21,15 @@ pub enum Kind {
     Event,
     /// A request of a client.
     Action,
-    /// None of these: text that some actions answer with instead of a response (`Queues` up to
-    /// Asterisk 14, `IAXnetstats` to this day), or junk.
+    /// Any other message: junk, or text that some actions send instead of a response (`Queues` up
+    /// to Asterisk 14, `IAXnetstats` to this day).
     Other,
 }
 
 named! { Kind { Banner Response Event Action Other } }
 
 impl Kind {
-    /// Returns the kind that a header of this name stands for, if any.
+    /// Returns the kind of a message whose first header has this name, if the name determines one.
     pub(super) fn from_name(name: &[u8]) -> Option<Self> {
         let (word, kind) = match name.len() {
             8 => ("Response", Kind::Response),
@@ -33,7 +41,7 @@ impl Kind {
     }
 }
 
-/// How much of a message is lent at once.
+/// The part of a message that is lent: all of it, or a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Part {
@@ -43,7 +51,7 @@ pub enum Part {
     First,
     /// A part that is neither the beginning nor the end.
     Middle,
-    /// The end, which can be empty of lines.
+    /// The end of the message, which may have no header lines.
     Last,
 }
 
@@ -51,6 +59,7 @@ named! { Part { Whole First Middle Last } }
 
 impl Part {
     /// Returns whether the message ends with this part.
+    #[must_use]
     pub const fn is_end(self) -> bool {
         matches!(self, Part::Whole | Part::Last)
     }

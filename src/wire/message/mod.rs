@@ -14,12 +14,13 @@ pub(crate) use shape::{Flags, Shape};
 use super::framer::{self, END_MARK};
 use super::scan::{self, CR, LF};
 use super::value::Value;
+use crate::bytes::head;
 use crate::size::IS_SMALL;
 
 /// A message, or a part of one, that borrows its bytes.
 ///
-/// Every header line is there, in order, with every byte of its value. Nothing is parsed until
-/// it is asked for.
+/// The message keeps every header line, in order, with every byte of its value. Nothing is parsed
+/// before an accessor needs it.
 ///
 /// ```
 /// use embedded_ami::wire::{Kind, Message};
@@ -45,11 +46,11 @@ impl<'a> Message<'a> {
         Self { bytes, shape }
     }
 
-    /// Makes a message of bytes that are exactly one message, as a client receives it: the header
-    /// lines and the empty line that ends them, a banner line, or a `Response: Follows` up to its
-    /// end mark. For tests and tools; a stream takes a [`Decoder`](super::Decoder).
+    /// Parses bytes that are exactly one message, as a client receives it: header lines and the
+    /// empty line that ends them, a banner line, or a `Response: Follows` with its payload and end
+    /// mark. This is for tests and tools; for a stream, use a [`Decoder`](super::Decoder).
     ///
-    /// Returns `None` if the message does not end with the bytes, or ends before them.
+    /// Returns `None` if the message is not complete, or if more bytes follow it.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
@@ -58,26 +59,41 @@ impl<'a> Message<'a> {
     /// assert!(message.get("Ping").is_some_and(|ping| ping == "Pong"));
     /// assert!(Message::parse(b"Response: Success\r\n").is_none()); // the empty line is missing
     /// ```
+    #[must_use]
     pub fn parse(bytes: &'a [u8]) -> Option<Self> {
         Some(Self::new(bytes, framer::frame(bytes).shape(bytes.len())?))
     }
 
-    /// Returns the bytes of the message, or part: the lines with their line ends, and the empty line
-    /// or end mark that ended it. The parts together are the bytes of the stream, except for empty
-    /// lines between two messages, which belong to neither.
+    /// Returns the bytes of the message, or part: the lines with their line ends, including the
+    /// empty line or end mark that ends the message. The concatenated parts are the bytes of the
+    /// stream, except for empty lines between two messages, which belong to neither.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Returns whether this is the whole message or a part of it.
+    /// Returns whether this is the whole message, or which part of it.
     ///
     /// A message larger than the decoder's storage is lent in parts, cut between lines. A line that
-    /// is itself larger than the storage is lent in pieces: [`Header::is_cut`],
+    /// is itself larger than the storage is lent in pieces: see [`Header::is_cut`] and
     /// [`Header::is_continuation`].
     ///
     /// Accessors on a part reflect only what has been received so far. They can differ from the
     /// whole message only if a line exceeds the storage or an `Output` header precedes `Response`.
-    /// The bytes never differ; use [`MessageBuf`](super::MessageBuf) to reassemble the whole message.
+    /// The bytes never differ; use [`MessageBuf`](super::MessageBuf) to reassemble the whole
+    /// message.
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Decoder, Part, Step};
+    ///
+    /// let mut decoder = Decoder::for_client([0; 32])?;
+    /// let _ = decoder.feed(b"Event: Hangup\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n");
+    /// assert_eq!(decoder.poll(), Step::Message);
+    /// assert_eq!(decoder.message().part(), Part::First);
+    /// assert_eq!(decoder.message().as_bytes(), b"Event: Hangup\r\n");
+    /// # Ok::<(), embedded_ami::wire::StorageTooSmall>(())
+    /// ```
+    #[must_use]
     pub fn part(&self) -> Part {
         let flags = self.shape.flags;
         match (flags.has(Flags::INSIDE), flags.has(Flags::CUT)) {
@@ -96,20 +112,23 @@ impl<'a> Message<'a> {
 
     /// Returns whether the stream ended inside the message: see
     /// [`Decoder::finish`](super::Decoder::finish).
+    #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.shape.has(Flags::INCOMPLETE)
     }
 
-    /// Returns the kind of the message. It is determined by the first header named `Response`,
-    /// `Event` or `Action`, normally the first of all. A part knows the kind that earlier parts
-    /// determined, and is [`Kind::Other`] until one has.
+    /// Returns the kind of the message. The first header named `Response`, `Event` or `Action`
+    /// determines it, normally the first header of all. A part also knows the kind that an earlier
+    /// part determined; before that, its kind is [`Kind::Other`].
+    #[must_use]
     pub fn kind(&self) -> Kind {
         self.known_kind().unwrap_or(Kind::Other)
     }
 
     /// Returns the value of the header that determines the kind: the name of an event or action, or
-    /// `Success` or `Error` of a response. Returns `None` for other kinds, and in the parts after
-    /// the one with that header.
+    /// the `Success` or `Error` of a response. Returns `None` for other kinds, and for the parts
+    /// after the one that has the header.
+    #[must_use]
     pub fn name(&self) -> Option<Value<'a>> {
         match self.shape.kind {
             Some(_) => None,
@@ -122,7 +141,7 @@ impl<'a> Message<'a> {
         self.name().filter(|_| self.kind() == Kind::Event)
     }
 
-    /// Returns product and version if the message is a banner.
+    /// Returns the product and the version if the message is a banner.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
@@ -130,6 +149,7 @@ impl<'a> Message<'a> {
     /// let message = Message::parse(b"Asterisk Call Manager/11.0.0\r\n").unwrap();
     /// assert_eq!(message.banner().unwrap().version, "11.0.0");
     /// ```
+    #[must_use]
     pub fn banner(&self) -> Option<Banner<'a>> {
         if self.shape.kind != Some(Kind::Banner) || self.shape.has(Flags::INSIDE) {
             return None;
@@ -143,56 +163,71 @@ impl<'a> Message<'a> {
         })
     }
 
-    /// Returns an iterator over the header lines, in order and including the first. The payload of a
-    /// `Response: Follows` is not among them.
+    /// Returns an iterator over the header lines, in order and including the first. The payload of
+    /// a `Response: Follows` is not among them.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    #[must_use]
     pub fn headers(&self) -> Headers<'a> {
         let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(Flags::INSIDE | Flags::CUT);
         let end = if is_banner { 0 } else { self.shape.payload };
+        // The payload may begin in a later part, after the bytes of this one.
         Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape.flags))
     }
 
     /// Returns the value of the first header of this name. ASCII case is ignored. A header that is
     /// [cut](Header::is_cut) is not found, because half a value is worse than none.
+    #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.get_all(name).next()
     }
 
-    /// Returns an iterator over the values of all headers of this name, in order, found as
-    /// [`get`](Message::get) finds them.
-    pub fn get_all<'n>(&self, name: &'n str) -> GetAll<'a, 'n> {
-        GetAll { headers: self.headers(), name }
-    }
-
-    /// Returns whether the message has [`output`](Message::output), if only an empty one.
-    pub fn has_output(&self) -> bool {
-        self.shape.has(Flags::FOLLOWS) || self.output().next().is_some()
-    }
-
-    /// Returns an iterator over the lines that a `Command` printed, without their line ends: the
-    /// values of the `Output` headers of a response (Asterisk 14 and later), or the payload of a
-    /// `Response: Follows` (up to 13). It is empty for other messages.
+    /// Returns an iterator over the values of all headers of this name, in order. As for
+    /// [`get`](Message::get), ASCII case is ignored, and cut headers are left out.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
     ///
-    /// let old = b"Response: Follows\r\nPrivilege: Command\r\nSIP/7 is up\n--END COMMAND--\r\n\r\n";
-    /// let new = b"Response: Success\r\nMessage: Command output follows\r\nOutput: SIP/7 is up\r\n\r\n";
+    /// let message = Message::parse(
+    ///     b"Event: PresenceStateChange\r\nVariable: a=1\r\nVariable: b=2\r\n\r\n",
+    /// ).unwrap();
+    /// assert!(message.get_all("Variable").eq(["a=1", "b=2"]));
+    /// ```
+    #[must_use]
+    pub fn get_all<'n>(&self, name: &'n str) -> GetAll<'a, 'n> {
+        GetAll { headers: self.headers(), name }
+    }
+
+    /// Returns whether the message has [`output`](Message::output), even an empty one.
+    #[must_use]
+    pub fn has_output(&self) -> bool {
+        self.shape.has(Flags::FOLLOWS) || self.output().next().is_some()
+    }
+
+    /// Returns an iterator over the lines that a `Command` printed, without their line ends. They
+    /// are the values of the `Output` headers of a response (Asterisk 14 and later), or the payload
+    /// of a `Response: Follows` (up to Asterisk 13). Other messages have none.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let old = b"Response: Follows\r\nSIP/7 is up\n--END COMMAND--\r\n\r\n";
+    /// let new = b"Response: Success\r\nOutput: SIP/7 is up\r\n\r\n";
     /// for bytes in [&old[..], &new[..]] {
     ///     let message = Message::parse(bytes).unwrap();
     ///     assert!(message.output().map(|line| line.as_bytes()).eq([b"SIP/7 is up"]));
     /// }
     /// ```
+    #[must_use]
     pub fn output(&self) -> Output<'a> {
         Output::new(if self.shape.has(Flags::FOLLOWS) {
-            // The payload can begin in the next part only.
+            // The payload may begin in a later part; then this part has no output.
             let payload = self.bytes.get(self.shape.payload..).unwrap_or_default();
             let end = payload.len().saturating_sub(self.end_mark());
             // A line that began in an earlier part as a header does not continue as output.
             let continued = self.shape.flags.only(Flags::LINE_CONTINUES | Flags::HEADER_CONTINUES);
             let continues = Flags::HEADER_CONTINUES.when(continued == Flags::LINE_CONTINUES);
             let flags = self.shape.flags.without(Flags::HEADER_CONTINUES) | continues;
-            Lines { rest: payload.get(..end).unwrap_or_default(), flags }
+            Lines { rest: head(payload, end), flags }
         } else if self.kind() == Kind::Response {
             let Headers(Lines { rest, flags }) = self.headers();
             Lines { rest, flags: flags | self.shape.flags.only(Flags::OUTPUT_CONTINUES) }
@@ -235,8 +270,8 @@ impl<'a> Message<'a> {
         None
     }
 
-    /// Recognises the first bytes of nearly all messages, whose first line then need not be split.
-    /// Returns the offset of the value and the kind.
+    /// Recognises the first bytes of nearly all messages, so that their first line need not be
+    /// split. Returns the offset of the value, and the kind.
     fn common_start(&self) -> Option<(usize, Kind)> {
         const STARTS: [(&[u8], Kind); 2] = [(b"Event: ", Kind::Event), (b"Response: ", Kind::Response)];
         if IS_SMALL || self.shape.has(Flags::HEADER_CONTINUES) {
@@ -255,7 +290,8 @@ impl<'a> Message<'a> {
             let continued = cut.is_continuation();
             let is_output =
                 if continued { self.shape.has(Flags::OUTPUT_CONTINUES) } else { cut.is("Output") };
-            // Only responses have output; the beginning of the line was not output otherwise.
+            // Only responses have output, so in other messages the beginning of the line was not
+            // output.
             let output = Flags::OUTPUT_CONTINUES.when(is_output && kind == Some(Kind::Response));
             flags.insert(Flags::HEADER_CONTINUES | output);
         }
@@ -300,7 +336,7 @@ impl fmt::Debug for Message<'_> {
 
 /// The greeting of a server, as in `Asterisk Call Manager/11.0.0`.
 ///
-/// The version is that of the interface, not of Asterisk. Asterisk 1.2 and 1.4 both announce `1.0`.
+/// The version is that of the interface, not of Asterisk: Asterisk 1.2 and 1.4 both announce `1.0`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Banner<'a> {

@@ -6,13 +6,14 @@ use super::headers::Lines;
 use super::shape::Flags;
 use crate::wire::Value;
 
-/// Iterator over the lines that a `Command` printed, returned by [`Message::output`](super::Message::output).
+/// Iterator over the lines that a `Command` printed, returned by
+/// [`Message::output`](super::Message::output).
 #[derive(Clone)]
 pub struct Output<'a>(Headers<'a>);
 
 impl<'a> Output<'a> {
-    /// The lines of a payload, if the lines have [`Flags::FOLLOWS`]; otherwise the values of the
-    /// headers named `Output`.
+    /// Creates an iterator over the lines of a payload if they have [`Flags::FOLLOWS`], otherwise
+    /// over the values of the headers named `Output`.
     pub(super) fn new(lines: Lines<'a>) -> Self {
         Self(Headers(lines))
     }
@@ -39,13 +40,22 @@ impl<'a> Iterator for Output<'a> {
 impl FusedIterator for Output<'_> {}
 
 impl fmt::Debug for Output<'_> {
-    /// Prints only the number of bytes left: like `Debug` of a message, it never prints a payload.
+    /// Prints only the number of bytes left. Like `Debug` of a message, it never prints a payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Output").field("bytes", &self.0.0.rest.len()).finish_non_exhaustive()
     }
 }
 
-/// A line that a `Command` printed, or a piece of one that is larger than the decoder's storage.
+/// A line that a `Command` printed, or a piece of a line that is larger than the decoder's storage.
+///
+/// ```
+/// use embedded_ami::wire::Message;
+///
+/// let message = Message::parse(b"Response: Success\r\nOutput: 2 calls\r\n\r\n").unwrap();
+/// let line = message.output().next().unwrap();
+/// assert_eq!(line.as_bytes(), b"2 calls");
+/// assert!(!line.is_cut());
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutputLine<'a> {
     text: &'a [u8],
@@ -54,16 +64,19 @@ pub struct OutputLine<'a> {
 
 impl<'a> OutputLine<'a> {
     /// Returns the bytes of the line, without its line end.
+    #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.text
     }
 
     /// Returns whether the line goes on in the next part.
+    #[must_use]
     pub fn is_cut(&self) -> bool {
         self.flags.has(Flags::CUT)
     }
 
     /// Returns whether the line began in an earlier part.
+    #[must_use]
     pub fn is_continuation(&self) -> bool {
         self.flags.has(Flags::HEADER_CONTINUES)
     }

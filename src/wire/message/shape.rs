@@ -13,7 +13,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// The shape of a message of which nothing has been decoded.
+    /// The shape of a message before any of it has been decoded.
     pub(crate) const EMPTY: Self = Self { kind: None, flags: Flags::NONE, payload: 0 };
 
     /// Returns whether any of these flags is set.
@@ -26,14 +26,14 @@ impl Shape {
 ///
 /// | flag | part | lines | line | meaning |
 /// |---|---|---|---|---|
-/// | `HEADER_CONTINUES` | x | x | x | the first line is a piece of a header or output line that began in an earlier part |
-/// | `CUT` | x | x | x | the message, or the last line if it has no line end, goes on in the next part |
+/// | `HEADER_CONTINUES` | x | x | x | the first line continues a header or output line |
+/// | `CUT` | x | x | x | the message, or its last line without a line end, goes on |
 /// | `INCOMPLETE` | x | x | | the stream ended inside the message |
-/// | `LINE_CONTINUES` | x | | | the first line, of whatever sort, began in an earlier part |
-/// | `OUTPUT_CONTINUES` | x | x | | the header that `HEADER_CONTINUES` is about is named `Output` |
+/// | `LINE_CONTINUES` | x | | | the first line, of any sort, began in an earlier part |
+/// | `OUTPUT_CONTINUES` | x | x | | the header of `HEADER_CONTINUES` is named `Output` |
 /// | `FOLLOWS` | x | x | | the message is a `Response: Follows` |
 /// | `INSIDE` | x | | | parts of the message were lent before |
-/// | `LENT` | x | | | the part is lent |
+/// | `LENT` | x | | | the part is lent at present |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Flags(u8);
 
@@ -53,7 +53,7 @@ impl Flags {
         self.0 & flags.0 != 0
     }
 
-    /// Returns those of these flags that are set.
+    /// Returns only these of the flags.
     pub(crate) const fn only(self, flags: Self) -> Self {
         Self(self.0 & flags.0)
     }

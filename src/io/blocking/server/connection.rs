@@ -1,19 +1,21 @@
 use std::io::{self, ErrorKind, Read};
 use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
 use std::vec::Vec;
 
-use super::Limits;
 use super::events::Events;
+use super::limits::Limits;
 use super::output::Output;
 use super::service::{ConnectionId, Exchange, Service};
 use crate::io::blocking::time::millis;
 use crate::server::{Incoming, Request, Session, SessionError, Stage};
 use crate::wire::{Decoder, Outbox, Step};
 
-/// How long a connection that the server ends is kept, for the client to read the last answer: closing at
-/// once would throw that away, if the client has sent more than was read.
+/// The time that a connection stays open after the server has ended it, so that the client can read
+/// the last answer. Closing at once would discard the answer if the client has sent more than the
+/// server read.
 const LINGER: Duration = Duration::from_millis(500);
 
 /// One connection.
@@ -21,23 +23,24 @@ pub(super) struct Connection {
     pub(super) id: ConnectionId,
     stream: TcpStream,
     decoder: Decoder<Vec<u8>>,
-    pub(super) session: Session<'static>,
+    pub(super) session: Session<Arc<str>>,
     pub(super) output: Output,
-    /// When the request came that waits for its answer.
+    /// The time at which the request arrived that waits for its answer.
     asked: Option<Duration>,
-    /// The client will send nothing more.
+    /// Whether the client has closed its side of the connection.
     is_read: bool,
-    /// The last byte has been sent; when to close.
+    /// The time at which to close the connection, once the last byte has been sent.
     lingers: Option<Duration>,
     pub(super) is_closed: bool,
 }
 
-/// What all connections share while they are served.
+/// The parts of the server that all connections share while they are served.
 pub(super) struct Desk<'a, S> {
     pub(super) service: &'a mut S,
     pub(super) events: &'a mut Events,
     pub(super) answer: &'a mut Outbox<Vec<u8>>,
-    pub(super) end: &'a mut Outbox<Vec<u8>>,
+    /// Messages that complete an answer, after the events held in the meantime.
+    pub(super) completion: &'a mut Outbox<Vec<u8>>,
     pub(super) limits: &'a Limits,
     pub(super) now: Duration,
 }
@@ -46,7 +49,7 @@ impl Connection {
     pub(super) fn new(
         id: ConnectionId,
         stream: TcpStream,
-        mut session: Session<'static>,
+        mut session: Session<Arc<str>>,
         challenge: u32,
         limits: &Limits,
         now: Duration,
@@ -71,7 +74,8 @@ impl Connection {
         })
     }
 
-    /// Goes on with what the client has sent, up to the end of one request. Says whether there was anything.
+    /// Processes the input of the client up to the end of one request. Returns whether there was
+    /// any.
     pub(super) fn serve<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
         if self.is_closed || self.session.stage() == Stage::Closed {
             return false;
@@ -84,7 +88,7 @@ impl Connection {
         if self.session.is_busy() {
             return self.asked.is_some() && self.ask(desk);
         }
-        // Who does not read his answers gets no more of them.
+        // A client that does not read its answers gets no further ones.
         if self.output.len() > desk.limits.output / 2 {
             return false;
         }
@@ -108,6 +112,7 @@ impl Connection {
         }
     }
 
+    /// Reads into the decoder. Returns whether anything arrived.
     fn read(&mut self) -> bool {
         match self.stream.read(self.decoder.space()) {
             Ok(0) => {
@@ -127,7 +132,7 @@ impl Connection {
         }
     }
 
-    /// What the message that is lent asks for.
+    /// Hands the message that the decoder lends to the session and the service.
     fn hear<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> Result<(), SessionError> {
         match self.session.on_message(&self.decoder.message(), desk.answer)? {
             Incoming::LogIn(attempt) => {
@@ -146,7 +151,7 @@ impl Connection {
         Ok(())
     }
 
-    /// Asks the service for the answer. Says whether it has given one.
+    /// Asks the service for the answer. Returns whether it is complete.
     fn ask<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
         let asked = self.asked.unwrap_or(desk.now);
         let mut exchange = Exchange {
@@ -154,7 +159,7 @@ impl Connection {
             request: Request::from_message(&self.decoder.message()),
             session: &mut self.session,
             answer: desk.answer,
-            end: desk.end,
+            completion: desk.completion,
             output: &self.output,
             now: desk.now,
             waited: desk.now.saturating_sub(asked),
@@ -172,18 +177,19 @@ impl Connection {
         self.asked.is_none()
     }
 
-    /// Takes over what was written for this connection.
+    /// Queues the bytes that were written for this connection.
     fn collect<S>(&mut self, desk: &mut Desk<'_, S>) {
         self.output.answer(desk.answer.pending());
         desk.answer.clear();
         if !self.session.is_busy() {
             self.output.release();
-            self.output.answer(desk.end.pending());
+            self.output.answer(desk.completion.pending());
         }
-        desk.end.clear();
+        desk.completion.clear();
     }
 
-    /// Sends what the client takes, and closes the connection when it is over. Says whether it is.
+    /// Sends the bytes that the client accepts, and closes the connection when it has ended.
+    /// Returns whether it is closed.
     pub(super) fn send(&mut self, limits: &Limits, now: Duration) -> bool {
         if self.is_closed {
             return true;
@@ -197,7 +203,7 @@ impl Connection {
         self.is_closed
     }
 
-    /// Closes the connection when the client has seen its end, or after a while.
+    /// Closes the connection when the client has seen its end, or after [`LINGER`].
     fn linger(&mut self, now: Duration) {
         let until = *self.lingers.get_or_insert_with(|| {
             let _ = self.stream.shutdown(Shutdown::Write);

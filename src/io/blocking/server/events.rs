@@ -6,26 +6,38 @@ use crate::classes::Classes;
 use crate::server::EncodedEvent;
 use crate::wire::{EncodeError, HeaderWriter};
 
-/// Events on their way to the connections, each encoded once.
+/// The events on their way to the connections. Each is encoded once, however many connections
+/// receive it.
+///
+/// ```
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::io::blocking::server::Events;
+/// use embedded_ami::wire::EncodeError;
+///
+/// fn door_opened(events: &mut Events, door: i64) -> Result<(), EncodeError> {
+///     events.send("DoorOpened", Classes::CALL, |headers| headers.header_int("Door", door))
+/// }
+/// ```
 pub struct Events {
     event: EncodedEvent<Vec<u8>>,
-    /// The events, one behind the other.
+    /// The encoded events, one after the other.
     bytes: Vec<u8>,
-    /// Their classes, and where they end.
+    /// For each event its classes and its end in `bytes`.
     ends: Vec<(Classes, usize)>,
 }
 
 impl Events {
-    /// No events yet, the largest of this size.
+    /// Creates an empty collection for events of up to `largest` bytes.
     pub(super) fn new(largest: usize) -> Self {
         Self { event: EncodedEvent::new(vec![0; largest]), bytes: Vec::new(), ends: Vec::new() }
     }
 
-    /// Sends an event to every connection that wants one of these classes.
+    /// Sends an event to every connection that [wants](crate::server::Session::wants) these
+    /// classes. It has its name and `Privilege` first, then `headers`.
     ///
     /// # Errors
     ///
-    /// Those of [`EncodedEvent::write`]; then nobody gets it.
+    /// Those of [`EncodedEvent::write`]. The event is then sent to no connection.
     pub fn send(
         &mut self,
         name: &str,
@@ -42,6 +54,7 @@ impl Events {
         self.ends.is_empty()
     }
 
+    /// Returns the events with their classes.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Classes, &[u8])> {
         let mut start = 0;
         self.ends.iter().map(move |&(classes, end)| {

@@ -2,13 +2,16 @@
 
 mod connection;
 mod events;
+mod limits;
 mod output;
 mod service;
+mod stats;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use std::vec;
@@ -16,82 +19,29 @@ use std::vec::Vec;
 
 use connection::{Connection, Desk};
 pub use events::Events;
+pub use limits::{Limits, SlowClientPolicy};
 pub use service::{ConnectionId, Exchange, Service};
+pub use stats::Stats;
 
 use crate::server::{Session, Stage};
 use crate::wire::Outbox;
 
-/// How many connections are accepted at once, and how many requests of one are answered, before it is the others' turn.
+/// The number of connections accepted, and of requests of one connection answered, before the other
+/// connections have their turn.
 const TURN: usize = 32;
-/// The server looks for what has come at least so often.
+/// The longest pause before the server looks again for connections and requests.
 const NAP: Duration = Duration::from_millis(5);
+/// The first pause after a busy time. Each further one is twice as long.
 const FIRST_NAP: Duration = Duration::from_micros(50);
 
-/// How much a server does for strangers, and how much memory it gives them.
-#[derive(Debug, Clone)]
-pub struct Limits {
-    /// The most connections. More are closed without a word.
-    pub connections: usize,
-    /// The most of them that have not logged in, as Asterisk's `authlimit`.
-    pub anonymous: usize,
-    /// The longest request in bytes, which is the memory that each connection takes to read one.
-    pub request: usize,
-    /// How many bytes may wait to be sent on a connection before events find no room. The largest answer or event is half of that; an answer may
-    /// come on top, and what ends it, so that at most twice as much waits.
-    pub output: usize,
-    /// What is done for a client that does not read its events as fast as they come.
-    pub slow: SlowClientPolicy,
-    /// A client that takes nothing for so long is disconnected.
-    pub stall: Duration,
-    /// The times of the logins.
-    pub timing: crate::server::Timing,
-}
-
-impl Default for Limits {
-    /// 500 connections, 50 of them anonymous; 16 KiB for a request, 1 MiB for what waits to be sent; slow clients are disconnected, and so are those that
-    /// take nothing for 10 s.
-    fn default() -> Self {
-        Self {
-            connections: 500,
-            anonymous: 50,
-            request: 16 * 1024,
-            output: 1024 * 1024,
-            slow: SlowClientPolicy::Disconnect,
-            stall: Duration::from_secs(10),
-            timing: crate::server::Timing::DEFAULT,
-        }
-    }
-}
-
-/// What is done for a client that does not read its events as fast as they come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SlowClientPolicy {
-    /// It is disconnected, as Asterisk does.
-    Disconnect,
-    /// The events that find no room are dropped, and [counted](Stats::dropped_events). Answers never are.
-    DropEvents,
-}
-
-/// What a server has done since it was made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Stats {
-    /// Connections that were accepted.
-    pub accepted: u64,
-    /// Connections that were one too many.
-    pub refused: u64,
-    /// Clients that were disconnected since they were too slow.
-    pub too_slow: u64,
-    /// Events that were dropped, for each client one.
-    pub dropped_events: u64,
-}
-
-/// A server that offers AMI over TCP, in one thread and without waiting for any client.
+/// A server that offers AMI over TCP. It serves all clients in one thread and never waits for one
+/// of them.
 ///
-/// A connection takes the memory of [`Limits::request`], and up to twice [`Limits::output`] while its client does not read.
+/// A connection takes [`Limits::request`] bytes of memory, and up to twice [`Limits::output`] more
+/// while its client does not read.
 ///
-/// ```no_run
-/// use std::sync::atomic::AtomicBool;
+/// ```
+/// use std::sync::atomic::{AtomicBool, Ordering};
 /// use embedded_ami::classes::Classes;
 /// use embedded_ami::io::blocking::server::{Exchange, Server, Service};
 /// use embedded_ami::server::{Account, Attempt, SessionError};
@@ -114,50 +64,87 @@ pub struct Stats {
 ///     }
 /// }
 ///
-/// # fn main() -> std::io::Result<()> {
 /// # #[cfg(feature = "md5")]
-/// Server::bind("127.0.0.1:5038", "11.0.0", Door)?.run(&AtomicBool::new(false));
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// static STOP: AtomicBool = AtomicBool::new(false);
+/// # let address = "127.0.0.1:0";
+/// let mut server = Server::bind(address, "11.0.0", Door)?; // for example "0.0.0.0:5038"
+/// # let address = server.local_addr()?;
+/// let thread = std::thread::spawn(move || server.run(&STOP));
+/// # use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
+/// # let mut client = Client::connect(address, std::time::Duration::from_secs(5))?;
+/// # client.login(&Credentials::new("admin", "secret").events("call"))?;
+/// # client.send(&Raw::without_headers("OpenDoor"))?;
+/// # let event = client.next_event(std::time::Duration::from_secs(5))?.unwrap();
+/// # assert!(event.message().get("Door").is_some_and(|door| door == "1"));
+/// # assert!(client.send(&Raw::without_headers("Reboot")).is_err());
+/// // Later:
+/// STOP.store(true, Ordering::Relaxed);
+/// thread.join().unwrap();
 /// # Ok(())
 /// # }
+/// # #[cfg(not(feature = "md5"))]
+/// # fn main() {}
 /// ```
 pub struct Server<S> {
     listener: TcpListener,
-    /// Without a connection: what each begins with.
-    session: Session<'static>,
+    /// The template for the session of each connection.
+    session: Session<Arc<str>>,
     service: S,
     limits: Limits,
     connections: Vec<Connection>,
     events: Events,
     answer: Outbox<Vec<u8>>,
-    end: Outbox<Vec<u8>>,
+    completion: Outbox<Vec<u8>>,
     start: Instant,
     random: RandomState,
-    counts: Stats,
+    stats: Stats,
 }
 
 impl<S: Service> Server<S> {
-    /// A server on an address, which announces this version of AMI.
+    /// Creates a server that listens on `address`, announces this version of AMI, for example
+    /// `11.0.0`, offers MD5 challenge logins, and has the default [`Limits`].
     ///
     /// # Errors
     ///
-    /// Those of the listener: the address may be in use.
+    /// Those of the listener, for example if the address is in use.
     #[cfg(feature = "md5")]
     pub fn bind(
         address: impl std::net::ToSocketAddrs,
-        version: &'static str,
+        version: impl Into<Arc<str>>,
         service: S,
     ) -> io::Result<Self> {
-        Self::new(TcpListener::bind(address)?, Session::new(version), service, Limits::default())
+        Self::new(TcpListener::bind(address)?, Session::new(version), service, Limits::DEFAULT)
     }
 
-    /// A server on a listener. Each connection begins as this session.
+    /// Creates a server on a listener. The session of each connection is a copy of `session`, whose
+    /// time limits come from `limits`.
+    ///
+    /// ```
+    /// # use embedded_ami::io::blocking::server::{Exchange, Limits, Server, Service};
+    /// use embedded_ami::server::Session;
+    /// # use embedded_ami::server::{Account, Attempt, SessionError};
+    /// # use std::net::TcpListener;
+    /// # struct Door;
+    /// # impl Service for Door {
+    /// #     fn account(&mut self, _: &Attempt<'_>) -> Option<Account<'_>> { None }
+    /// #     fn request(&mut self, _: &mut Exchange<'_>) -> Result<(), SessionError> { Ok(()) }
+    /// # }
+    ///
+    /// // Clients log in with the secret in the clear. The version may be a `String`, too.
+    /// let session = Session::without_md5("11.0.0");
+    /// let listener = TcpListener::bind("127.0.0.1:0")?;
+    /// let server = Server::new(listener, session, Door, Limits::DEFAULT.connections(10))?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// Those of the listener; [`ErrorKind::InvalidInput`] if the limits are too small to serve at all: a request of 32 bytes, and 1 KiB that waits to be sent.
+    /// Those of the listener; [`ErrorKind::InvalidInput`] if [`Limits::request`] is less than 32
+    /// bytes or [`Limits::output`] less than 1 KiB, which is too little to serve anything.
     pub fn new(
         listener: TcpListener,
-        session: Session<'static>,
+        session: Session<impl Into<Arc<str>>>,
         service: S,
         limits: Limits,
     ) -> io::Result<Self> {
@@ -171,20 +158,20 @@ impl<S: Service> Server<S> {
         let half = limits.output / 2;
         Ok(Self {
             listener,
-            session: session.timing(limits.timing),
+            session: session.timing(limits.timing).map_version(Into::into),
             service,
             connections: Vec::new(),
             events: Events::new(half),
             answer: Outbox::for_server(vec![0; half]),
-            end: Outbox::for_server(vec![0; half]),
+            completion: Outbox::for_server(vec![0; half]),
             limits,
             start: Instant::now(),
             random: RandomState::new(),
-            counts: Stats::default(),
+            stats: Stats::default(),
         })
     }
 
-    /// The address that it listens on.
+    /// Returns the address that the server listens on.
     ///
     /// # Errors
     ///
@@ -193,29 +180,33 @@ impl<S: Service> Server<S> {
         self.listener.local_addr()
     }
 
-    /// What it serves.
+    /// Returns the service.
     pub fn service(&mut self) -> &mut S {
         &mut self.service
     }
 
-    /// What it has done.
-    pub fn counts(&self) -> Stats {
-        self.counts
+    /// Returns the counters of the server.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.stats
     }
 
-    /// How many connections there are.
+    /// Returns the number of open connections.
+    #[must_use]
     pub fn connections(&self) -> usize {
         self.connections.len()
     }
 
-    /// Serves until it is to stop; then it says so to whoever reads that, and closes all connections.
+    /// Serves until `stop` is set. Then sends the event `Shutdown` to every session that receives
+    /// events of the class system, and closes all connections.
     pub fn run(&mut self, stop: &AtomicBool) {
         let mut nap = Duration::ZERO;
         while !stop.load(Ordering::Relaxed) {
             if self.poll_once() {
                 nap = Duration::ZERO;
             } else {
-                // Short at first: whoever has an answer asks the next thing soon.
+                // Short at first: a client that has its answer often sends the next request at
+                // once.
                 nap = nap.saturating_mul(2).clamp(FIRST_NAP, NAP);
                 std::thread::sleep(nap);
             }
@@ -223,7 +214,8 @@ impl<S: Service> Server<S> {
         self.shut_down();
     }
 
-    /// Does what there is to do now, without waiting: for a loop of one's own. Says whether a client has asked for anything.
+    /// Serves all clients once, without waiting, for an application with its own loop. Returns
+    /// false if no client had sent anything: pause then before the next call.
     pub fn poll_once(&mut self) -> bool {
         let now = self.start.elapsed();
         let mut was_busy = self.accept(now);
@@ -235,11 +227,11 @@ impl<S: Service> Server<S> {
                 service: &mut self.service,
                 events: &mut self.events,
                 answer: &mut self.answer,
-                end: &mut self.end,
+                completion: &mut self.completion,
                 limits: &self.limits,
                 now,
             };
-            // Events go out before the next request: what that causes comes behind.
+            // Events go out before the next request, whose events must follow them.
             for _ in 0..TURN {
                 if !connection.serve(&mut desk) {
                     break;
@@ -261,18 +253,20 @@ impl<S: Service> Server<S> {
         was_busy
     }
 
+    /// Accepts waiting connections. Returns whether there may be more.
     fn accept(&mut self, now: Duration) -> bool {
         for _ in 0..TURN {
-            // Nobody; or one that has gone already; or there is no room in the machine for another now.
+            // No connection waits, the client has gone already, or the system has no room for
+            // another connection now.
             let Ok((stream, _)) = self.listener.accept() else { return false };
             let anonymous = self.connections.iter().filter(|other| other.session.stage() == Stage::Anonymous);
             if self.connections.len() >= self.limits.connections || anonymous.count() >= self.limits.anonymous
             {
-                self.counts.refused = self.counts.refused.saturating_add(1);
+                self.stats.refused = self.stats.refused.saturating_add(1);
                 continue;
             }
-            self.counts.accepted = self.counts.accepted.saturating_add(1);
-            let id = ConnectionId(self.counts.accepted);
+            self.stats.accepted = self.stats.accepted.saturating_add(1);
+            let id = ConnectionId(self.stats.accepted);
             let challenge = self.random.hash_one(id) as u32;
             let session = self.session.clone();
             let connection = Connection::new(id, stream, session, challenge, &self.limits, now);
@@ -281,7 +275,7 @@ impl<S: Service> Server<S> {
         true
     }
 
-    /// Gives the events to whoever wants them.
+    /// Queues the events on each connection that should receive them.
     fn deliver(&mut self) {
         if self.events.is_empty() {
             return;
@@ -294,9 +288,9 @@ impl<S: Service> Server<S> {
                 if connection.output.len().saturating_add(event.len()) <= self.limits.output {
                     connection.output.event(event, connection.session.is_busy());
                 } else if self.limits.slow == SlowClientPolicy::DropEvents {
-                    self.counts.dropped_events = self.counts.dropped_events.saturating_add(1);
+                    self.stats.dropped_events = self.stats.dropped_events.saturating_add(1);
                 } else {
-                    self.counts.too_slow = self.counts.too_slow.saturating_add(1);
+                    self.stats.too_slow = self.stats.too_slow.saturating_add(1);
                     connection.session.disconnect();
                     connection.output.clear();
                 }
@@ -305,12 +299,13 @@ impl<S: Service> Server<S> {
         self.events.clear();
     }
 
+    /// Ends all sessions and closes their connections.
     fn shut_down(&mut self) {
         for connection in &mut self.connections {
             self.answer.clear();
             let _ = connection.session.shut_down(false, &mut self.answer);
             connection.output.answer(self.answer.pending());
-            // Whoever reads now gets it.
+            // Only a client that reads now receives it.
             connection.send(&self.limits, self.start.elapsed());
             self.service.closed(connection.id);
         }
@@ -323,7 +318,7 @@ impl<S> fmt::Debug for Server<S> {
         f.debug_struct("Server")
             .field("listener", &self.listener)
             .field("connections", &self.connections.len())
-            .field("counts", &self.counts)
+            .field("stats", &self.stats)
             .finish_non_exhaustive()
     }
 }

@@ -3,18 +3,18 @@ use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 use std::vec::Vec;
 
-/// What waits to be sent on a connection.
+/// The bytes that wait to be sent on a connection.
 #[derive(Default)]
 pub(super) struct Output {
     queue: VecDeque<u8>,
-    /// Events that have come while a request waits for its answer.
+    /// Events that arrived while a request waits for its answer. They follow the answer.
     held: Vec<u8>,
-    /// Since when the client has taken nothing of the queue.
+    /// The time since which the client has accepted no bytes of the queue.
     stuck: Option<Duration>,
 }
 
 impl Output {
-    /// How much memory it takes.
+    /// Returns the number of bytes in memory.
     pub(super) fn len(&self) -> usize {
         self.queue.len().saturating_add(self.held.len())
     }
@@ -23,20 +23,22 @@ impl Output {
         self.queue.is_empty()
     }
 
+    /// Returns whether events wait for an answer to precede them.
     pub(super) fn holds_events(&self) -> bool {
         !self.held.is_empty()
     }
 
-    /// Since when the client has taken nothing, while something waits for it.
+    /// Returns the time since which the client has accepted no bytes although some are queued.
     pub(super) fn stuck(&self) -> Option<Duration> {
         self.stuck
     }
 
-    /// An answer, behind what waits.
+    /// Queues an answer.
     pub(super) fn answer(&mut self, answer: &[u8]) {
         self.queue.extend(answer);
     }
 
+    /// Queues an event or, if `is_held` is set, keeps it until the answer is complete.
     pub(super) fn event(&mut self, event: &[u8], is_held: bool) {
         if is_held {
             self.held.extend_from_slice(event);
@@ -45,18 +47,18 @@ impl Output {
         }
     }
 
-    /// The events that were held go behind the answer.
+    /// Queues the events that were held, after the answer.
     pub(super) fn release(&mut self) {
         self.queue.extend(&self.held);
         self.held = Vec::new();
     }
 
-    /// Forgets everything.
+    /// Drops all bytes.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// Sends what the client takes now.
+    /// Sends as many bytes as the client accepts now.
     pub(super) fn send(&mut self, to: &mut impl Write, now: Duration) -> io::Result<()> {
         while !self.queue.is_empty() {
             let (front, back) = self.queue.as_slices();
@@ -74,7 +76,7 @@ impl Output {
             self.queue.drain(..sent.min(self.queue.len()));
         }
         self.stuck = None;
-        // What a burst took is given back.
+        // Free the memory that a burst took.
         if self.queue.capacity() > KEPT {
             self.queue = VecDeque::new();
         }
@@ -82,5 +84,5 @@ impl Output {
     }
 }
 
-/// The memory that a queue keeps for the next burst.
+/// The memory, in bytes, that an empty queue keeps for the next burst.
 const KEPT: usize = 64 * 1024;

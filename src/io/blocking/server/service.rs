@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use std::vec::Vec;
 
@@ -8,104 +9,175 @@ use crate::classes::Classes;
 use crate::server::{Account, Attempt, Request, Responder, Session, SessionError};
 use crate::wire::{EncodeError, HeaderWriter, Outbox, Value};
 
-/// What a [`Server`](super::Server) serves: users, requests, events. Everything is called from the thread that runs the server.
+/// The application of a [`Server`](super::Server): its accounts, its answers and its events.
+///
+/// The server calls all methods from the thread that runs it.
+///
+/// ```
+/// use std::time::Duration;
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::io::blocking::server::{Events, Exchange, Service};
+/// use embedded_ami::server::{Account, Attempt, SessionError};
+///
+/// struct Thermometer {
+///     last_report: Duration,
+/// }
+///
+/// impl Service for Thermometer {
+///     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
+///         (attempt.username() == "admin").then(|| Account::new("secret"))
+///     }
+///
+///     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+///         let responder = exchange.answer()?;
+///         responder.unknown()
+///     }
+///
+///     fn tick(&mut self, now: Duration, events: &mut Events) {
+///         if now.saturating_sub(self.last_report) >= Duration::from_secs(60) {
+///             self.last_report = now;
+///             let celsius = 21;
+///             // An error would mean that the event cannot be encoded.
+///             let _ = events.send("Temperature", Classes::REPORTING, |headers| {
+///                 headers.header_int("Celsius", celsius)
+///             });
+///         }
+///     }
+/// }
+/// ```
 pub trait Service {
-    /// The account that somebody wants to log in to, by its [name](Attempt::username). The secret is compared by the server.
+    /// Returns the account with the [user name](Attempt::username) of an attempt to log in, or
+    /// `None` if the user does not exist. The server compares the secret.
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>>;
 
-    /// Whether the user is logged in elsewhere, and may be so only once: then he is refused without a look at the secret.
+    /// Returns whether to refuse a login because the user is already logged in and may be logged in
+    /// only once. The server then does not look at the secret. The default is false.
     fn is_in_use(&mut self, username: Value<'_>) -> bool {
         let _ = username;
         false
     }
 
-    /// Somebody has logged in.
+    /// Called when a user has logged in.
     fn logged_in(&mut self, connection: ConnectionId, username: Value<'_>) {
         let _ = (connection, username);
     }
 
-    /// Answers a request, by [`Exchange::answer`]. If it does not, it is asked again until it does, every few milliseconds, and
-    /// nothing else of that connection is done before: so an answer can wait for something.
+    /// Handles a request, normally by calling [`Exchange::answer`].
+    ///
+    /// To delay the answer, return `Ok(())` without answering. The server calls this again every
+    /// few milliseconds, and processes nothing else on that connection until the request is
+    /// answered.
     ///
     /// # Errors
     ///
-    /// Those of the answer: then the connection is closed.
+    /// Return the errors of the answer. The server then closes the connection.
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError>;
 
-    /// Whether a connection that [wants](Session::wants) an event of these classes is to get it: for filters. The
-    /// bytes are those of the whole event.
+    /// Returns whether to send an event to a connection that [wants](Session::wants) its classes,
+    /// for event filters. `event` is the whole event as it is sent. The default is true.
     fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let _ = (connection, event);
         true
     }
 
-    /// Called every few milliseconds, with the time since the server was made: for what happens by itself.
+    /// Called every few milliseconds with the time since the server was created, for events that no
+    /// request causes.
     fn tick(&mut self, now: Duration, events: &mut Events) {
         let _ = (now, events);
     }
 
-    /// A connection has ended, for whatever reason.
+    /// Called when a connection has ended, for any reason.
     fn closed(&mut self, connection: ConnectionId) {
         let _ = connection;
     }
 }
 
-/// Names a connection; no two connections of a server ever share one.
+/// The identifier of a connection, which is unique among all connections of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub(super) u64);
 
-/// A request, and what can be done about it.
+/// A request of a client, with the means to answer it and to send events.
+///
+/// ```
+/// use std::time::Duration;
+/// use embedded_ami::classes::Classes;
+/// use embedded_ami::io::blocking::server::Exchange;
+/// use embedded_ami::server::SessionError;
+///
+/// /// Answers `OpenDoor` two seconds after the request.
+/// fn open_door(exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+///     if !exchange.permits(Classes::SYSTEM) {
+///         return exchange.answer()?.denied();
+///     }
+///     if exchange.waited() < Duration::from_secs(2) {
+///         return Ok(()); // the server calls this again
+///     }
+///     exchange.answer()?.success("The door is open")?;
+///     exchange.events.send("DoorOpened", Classes::CALL, |out| out.header("Door", "1"))?;
+///     Ok(())
+/// }
+/// ```
 pub struct Exchange<'a> {
     pub(super) connection: ConnectionId,
     pub(super) request: Request<'a>,
-    pub(super) session: &'a mut Session<'static>,
+    pub(super) session: &'a mut Session<Arc<str>>,
     pub(super) answer: &'a mut Outbox<Vec<u8>>,
-    pub(super) end: &'a mut Outbox<Vec<u8>>,
+    pub(super) completion: &'a mut Outbox<Vec<u8>>,
     pub(super) output: &'a Output,
     pub(super) now: Duration,
     pub(super) waited: Duration,
     pub(super) has_input: bool,
-    /// The events that the request causes: sent when it has been answered, to whoever reads them.
+    /// The events that the request causes, for every connection that wants them. The connection of
+    /// the request receives them after the answer.
     pub events: &'a mut Events,
 }
 
 impl<'a> Exchange<'a> {
-    /// Whose request it is.
+    /// Returns the connection that sent the request.
+    #[must_use]
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// The request.
+    /// Returns the request.
+    #[must_use]
     pub fn request(&self) -> Request<'a> {
         self.request
     }
 
-    /// The time since the server was made.
+    /// Returns the time since the server was created.
+    #[must_use]
     pub fn now(&self) -> Duration {
         self.now
     }
 
-    /// How long the request has been waiting for its answer.
+    /// Returns the time that the request has been waiting for its answer.
+    #[must_use]
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// The user may do an action of these classes.
+    /// Returns whether the user may send an action of these classes: see [`Session::permits`].
+    #[must_use]
     pub fn permits(&self, classes: Classes) -> bool {
         self.session.permits(classes)
     }
 
-    /// Events have come for this connection since the request, which it will get behind the answer.
+    /// Returns whether events for this connection have arrived since the request. They are sent
+    /// after the answer.
+    #[must_use]
     pub fn has_events(&self) -> bool {
         self.output.holds_events()
     }
 
-    /// The client has sent something behind the request, and not in one piece with it: Asterisk, too, looks only at its socket.
+    /// Returns whether more data from the client waits in the socket. Like Asterisk, this ignores
+    /// bytes that arrived in the same read as the request.
+    #[must_use]
     pub fn has_input(&self) -> bool {
         self.has_input
     }
 
-    /// What answers the request, once.
+    /// Returns the [`Responder`] that answers the request.
     ///
     /// # Errors
     ///
@@ -114,16 +186,30 @@ impl<'a> Exchange<'a> {
         self.session.answer(&self.request, self.answer)
     }
 
-    /// Writes a message that ends the answer, behind the events that have come meanwhile: `WaitEventComplete`.
+    /// Writes a message that completes the answer, such as `WaitEventComplete`. It is sent after
+    /// the answer and the events that have arrived since the request.
+    ///
+    /// ```
+    /// # use embedded_ami::io::blocking::server::Exchange;
+    /// # use embedded_ami::server::SessionError;
+    /// /// Answers `WaitEvent` once there are events.
+    /// fn wait_event(exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+    ///     if exchange.has_events() {
+    ///         exchange.answer()?.success("Waiting for Event completed.")?;
+    ///         exchange.write_completion(|out| out.header("Event", "WaitEventComplete"))?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
     /// Those of [`Outbox::write`].
-    pub fn end(
+    pub fn write_completion(
         &mut self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
-        self.end.write(headers)
+        self.completion.write(headers)
     }
 }
 

@@ -325,7 +325,7 @@ fn server() -> Option<()> {
     let mut session = server::Session::new("11.0.0");
     // The digits of the challenge, the last one first.
     session.on_connected(372_514_048, 0, &mut outbox).ok()?;
-    let account = Account { read: Classes::CALL, write: Classes::NONE, ..Account::new(SECRET) };
+    let account = Account::new(SECRET).read(Classes::CALL).write(Classes::NONE);
     log! {
         server::Secret = account.secret;
         server::Secret = server::Secret::Digest(action::md5(&[SECRET.as_bytes()]));

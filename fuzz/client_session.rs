@@ -15,13 +15,21 @@ const ACTIONS: [(&str, Completion); 4] = [
     ("CoreShowChannels", Completion::List("CoreShowChannelsComplete")),
 ];
 
-/// Whatever a server says, and in whatever order a caller calls: each action ends once, by a message that names it or by
-/// the time, and nothing waits for ever.
+/// Checks a client session against a server that sends anything and a caller that calls anything in
+/// any order: each action ends once, by a message with its ActionID or by time, and nothing waits
+/// forever.
 ///
-/// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: storage), then operations of a
-/// byte each: 0 to 3 submit that action, 4 lets time pass (times 97 ms), 5 ends the connection, 6 begins another, 7 forgets
-/// the last action, 8 logs off; any other is the length of what the server says, where bytes from 0x80 stand for the
-/// ActionID of the action submitted so many before, and from 0xf8 for what the session itself last sent.
+/// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: storage), then
+/// operations of a byte each:
+/// - 0 to 3 submit that action,
+/// - 4 lets time pass (times 97 ms),
+/// - 5 ends the connection,
+/// - 6 begins another one,
+/// - 7 forgets the last action,
+/// - 8 logs off;
+/// - any other byte is the length of the server's next bytes. In these, 0x80 to 0xf7 are replaced
+///   by the ActionID of an action, counted back from the last one, and 0xf8 and above by the last
+///   ActionID in the outbox.
 pub fn client_session(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
@@ -51,7 +59,7 @@ pub fn client_session(data: &[u8]) {
             number @ 0..=3 => run.submit(number.into()),
             4 => {
                 run.now += u64::from(input.byte()) * 97;
-                run.tick();
+                run.on_timeout();
             }
             5 => run.close(),
             6 => {
@@ -68,7 +76,7 @@ pub fn client_session(data: &[u8]) {
             8 => drop(run.session.log_off(run.now, &mut run.outbox)),
             length => {
                 let text = input.bytes(length.into());
-                run.hear(&run.said(text));
+                run.receive(&run.expand(text));
             }
         }
         run.check();
@@ -76,9 +84,9 @@ pub fn client_session(data: &[u8]) {
     // Time alone ends everything.
     while let Some(deadline) = run.session.deadline() {
         run.now = run.now.max(deadline);
-        run.tick();
+        run.on_timeout();
         run.outbox.clear();
-        assert!(run.now < 1 << 40, "it waits for ever");
+        assert!(run.now < 1 << 40, "it waits forever");
     }
     assert!(run.open.is_empty(), "{:?}", run.open);
 }
@@ -88,9 +96,9 @@ struct Run<'a> {
     credentials: Credentials<'a>,
     decoder: Decoder<Vec<u8>>,
     outbox: Outbox<Vec<u8>>,
-    /// What of the current message has come.
+    /// The parts of the current message.
     message: OwnedMessage,
-    /// The outstanding actions; whether their list is open.
+    /// The outstanding actions, and whether their list is open.
     open: HashMap<Ticket, bool>,
     tickets: Vec<Ticket>,
     prefix: u64,
@@ -104,11 +112,12 @@ impl Run<'_> {
     }
 
     fn submit(&mut self, number: usize) {
-        let (name, reply) = ACTIONS[number];
-        // What is sent is only looked at for the marks: half of the time it is.
+        let (name, completion) = ACTIONS[number];
+        // Only the ActionIDs in the sent bytes are used, so half of the requests stay in the
+        // outbox.
         let pending = self.outbox.pending().len();
         match self.session.submit(
-            &Raw::without_headers(name).with_completion(reply),
+            &Raw::without_headers(name).with_completion(completion),
             self.now,
             &mut self.outbox,
         ) {
@@ -126,25 +135,25 @@ impl Run<'_> {
         }
     }
 
-    /// What the server says, with the ActionIDs.
-    fn said(&self, text: &[u8]) -> Vec<u8> {
-        let own = text_between(self.outbox.pending(), b"ActionID: ");
-        let mut said = Vec::new();
+    /// Returns the server's bytes with the ActionIDs inserted.
+    fn expand(&self, text: &[u8]) -> Vec<u8> {
+        let own = last_value(self.outbox.pending(), b"ActionID: ");
+        let mut bytes = Vec::new();
         for &byte in text {
             match byte {
-                0xf8.. => said.extend(own),
+                0xf8.. => bytes.extend(own),
                 0x80.. => {
                     let at = self.tickets.len().wrapping_sub(usize::from(byte & 0x7f) + 1);
                     let id = self.tickets.get(at).map(|&ticket| self.session.action_id(ticket));
-                    said.extend(id.iter().flat_map(|id| id.as_str().bytes()));
+                    bytes.extend(id.iter().flat_map(|id| id.as_str().bytes()));
                 }
-                byte => said.push(byte),
+                byte => bytes.push(byte),
             }
         }
-        said
+        bytes
     }
 
-    fn hear(&mut self, mut said: &[u8]) {
+    fn receive(&mut self, mut bytes: &[u8]) {
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -153,13 +162,13 @@ impl Run<'_> {
                     match self.session.on_message(&part, self.now).expect("64 bytes are enough") {
                         Incoming::LogIn => {
                             let now = self.now;
-                            let logged = self.session.log_in(&self.credentials, &part, now, &mut self.outbox);
-                            assert!(logged.is_ok() || self.outbox.pending().len() > 300, "{logged:?}");
+                            let result = self.session.log_in(&self.credentials, &part, now, &mut self.outbox);
+                            assert!(result.is_ok() || self.outbox.pending().len() > 300, "{result:?}");
                         }
-                        incoming => self.account(incoming, is_whole),
+                        incoming => self.record(incoming, is_whole),
                     }
                 }
-                Step::NeedInput => match std::io::Read::read(&mut said, self.decoder.space()) {
+                Step::NeedInput => match std::io::Read::read(&mut bytes, self.decoder.space()) {
                     Ok(n) if n > 0 => self.decoder.advance(n),
                     _ => return,
                 },
@@ -168,8 +177,8 @@ impl Run<'_> {
         }
     }
 
-    /// Holds what was said of an action against what is known of it.
-    fn account(&mut self, incoming: Incoming, is_whole: bool) {
+    /// Compares a report with the known state of its action.
+    fn record(&mut self, incoming: Incoming, is_whole: bool) {
         let (ticket, is_end) = match incoming {
             Incoming::Response { ticket, is_end, .. } | Incoming::ListEntry { ticket, is_end } => {
                 (ticket, is_end)
@@ -197,11 +206,11 @@ impl Run<'_> {
         }
     }
 
-    fn tick(&mut self) {
+    fn on_timeout(&mut self) {
         while let Some(incoming) =
             self.session.on_timeout(self.now, &mut self.outbox).expect("room for a Ping")
         {
-            self.account(incoming, true);
+            self.record(incoming, true);
         }
         let deadline = self.session.deadline();
         assert!(deadline.is_none_or(|deadline| deadline > self.now), "{deadline:?} at {}", self.now);
@@ -209,7 +218,7 @@ impl Run<'_> {
 
     fn close(&mut self) {
         while let Some(incoming) = self.session.on_closed(&self.outbox) {
-            self.account(incoming, true);
+            self.record(incoming, true);
         }
         assert!(self.open.is_empty(), "{:?}", self.open);
     }
@@ -220,8 +229,8 @@ impl Run<'_> {
     }
 }
 
-/// The last such header in what is to be sent.
-fn text_between<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
+/// Returns the value of the last header with this name in the bytes to send.
+fn last_value<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
     let lines = bytes.split(|&byte| byte == b'\n');
     let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_suffix(b"\r"));
     values.next_back().unwrap_or_default()

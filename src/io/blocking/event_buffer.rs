@@ -2,12 +2,14 @@ use std::collections::VecDeque;
 
 use crate::wire::{Message, OwnedMessage};
 
-/// Events that came while something else was waited for.
+/// Events that arrived while the client waited for something else.
 pub(super) struct EventBuffer {
     queue: VecDeque<OwnedMessage>,
-    /// Bytes in the queue, and the most there may be.
+    /// The memory that the events in the queue take, in bytes.
     size: usize,
+    /// The most that `size` may be.
     limit: usize,
+    /// The number of events dropped so far.
     dropped: u64,
 }
 
@@ -25,7 +27,8 @@ impl EventBuffer {
         self.dropped
     }
 
-    /// There is no event if it was too large.
+    /// Adds an event, and drops the oldest ones above the limit. Pass `None` for an event that was
+    /// too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
         let Some(event) = event else {
             self.dropped = self.dropped.saturating_add(1);
@@ -40,13 +43,13 @@ impl EventBuffer {
         self.remove(0)
     }
 
-    /// The first event that is wanted.
+    /// Removes and returns the oldest event for which `wanted` returns true.
     pub(super) fn take(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
         let at = self.queue.iter().position(|event| wanted(&event.message()))?;
         self.remove(at)
     }
 
-    /// The newest event, if it is wanted.
+    /// Removes and returns the newest event if `wanted` returns true for it.
     pub(super) fn take_newest(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
         let is_wanted = wanted(&self.queue.back()?.message());
         self.remove(self.queue.len().checked_sub(1).filter(|_| is_wanted)?)
@@ -65,7 +68,7 @@ impl EventBuffer {
     }
 }
 
-/// The memory that an event takes, or nearly.
+/// Returns the memory that an event takes, approximately.
 fn cost(event: &OwnedMessage) -> usize {
     event.len().saturating_add(size_of::<OwnedMessage>())
 }

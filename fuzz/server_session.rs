@@ -11,20 +11,29 @@ const STORAGE: [usize; 4] = [32, 100, 512, 2048];
 const OUTBOX: [usize; 4] = [96, 200, 600, 4096];
 const SECRET: &[u8] = b"secret";
 const CHALLENGE: u32 = 0x243f_6a88;
-/// Its digits, the last first.
+/// The digits of the challenge, the last first.
 const DIGITS: &str = "618531806";
 const TIMING: Timing = Timing::DEFAULT.authentication(3000).penalty(500);
 
 type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// A client that says anything, and an application that does anything in any order: each request is answered at most
-/// once, what is written is what was meant, nobody gets in without the secret, and nobody stays who has not got in.
+/// Checks a server session against a client that sends anything and an application that does
+/// anything in any order: each request is answered at most once, the written bytes have the
+/// intended meaning, no client gets in without the secret, and none stays without having logged in.
 ///
-/// Input: options (bit 0: an old server; bit 1: without MD5; bits 2 and 3: storage; bits 4 and 5: outbox; bit 6: may read
-/// and do little), how much is read at once (0: all), then operations of a byte each. 0 to 5 answer, 6 to 8 begin, go on with and
-/// complete a list, 9 decides a login late, 10 ends the session or begins another, 11 lets time pass (times 97 ms), 12 is an event, 13 sends
-/// bytes, 14 and 15 ask the session again about what is lent. From 16 on, less 15, it is the length of what the client says; if that is a login, the
-/// byte behind it decides.
+/// Input: options (bit 0: an old server; bit 1: without MD5; bits 2 and 3: storage; bits 4 and 5:
+/// outbox; bit 6: few classes to read and write), number of bytes read at once (0: all), then
+/// operations of a byte each:
+/// - 0 to 5 answer,
+/// - 6 to 8 begin, continue and complete a list,
+/// - 9 decides a login late,
+/// - 10 ends the session or begins another,
+/// - 11 lets time pass (times 97 ms),
+/// - 12 is an event,
+/// - 13 sends bytes,
+/// - 14 and 15 pass the current message to the session again;
+/// - 16 and above, minus 15, are the length of the client's next bytes. If these are a login, the
+///   byte after them decides it.
 pub fn server_session(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
@@ -48,14 +57,14 @@ pub fn server_session(data: &[u8]) {
         read,
         is_old,
         has_md5,
-        account: Account { secret: Secret::Plain(SECRET), read: classes, write: classes },
+        account: Account::from_secret(Secret::Plain(SECRET)).read(classes).write(classes),
         now: 0,
         stage: Stage::Closed,
         turn: Turn::Client,
         deadline: 0,
         mask: Classes::ALL,
         is_challenged: false,
-        said: Vec::new(),
+        sent: Vec::new(),
         meant: Vec::new(),
     };
     run.connect();
@@ -64,17 +73,17 @@ pub fn server_session(data: &[u8]) {
         run.pump();
         run.check();
     }
-    // Time alone ends who has not logged in.
+    // Time alone ends sessions that have not logged in.
     while let Some(deadline) = run.session.deadline() {
         run.now = run.now.max(deadline);
         run.outbox.advance(usize::MAX);
-        run.tick();
+        run.on_timeout();
         assert_eq!(run.session.stage(), Stage::Closed);
     }
     run.read_back(storage);
 }
 
-/// Whose turn it is, as the test sees it.
+/// The side that acts next, as the test sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
     Client,
@@ -85,11 +94,11 @@ enum Turn {
 }
 
 struct Run<'a> {
-    session: Session<'static>,
+    session: Session<&'static str>,
     decoder: Decoder<Vec<u8>>,
     outbox: Outbox<Vec<u8>>,
     input: Input<'a>,
-    /// What the client has said and nobody has read.
+    /// The bytes that the client has sent and the session has not read.
     backlog: Vec<u8>,
     read: usize,
     is_old: bool,
@@ -101,8 +110,8 @@ struct Run<'a> {
     deadline: u64,
     mask: Classes,
     is_challenged: bool,
-    /// All that was written on this connection, and the messages that it must be.
-    said: Vec<u8>,
+    /// All bytes written on this connection, and the messages that they must be.
+    sent: Vec<u8>,
     meant: Vec<Headers>,
 }
 
@@ -115,7 +124,7 @@ impl Run<'_> {
             10 => self.end(),
             11 => {
                 self.now += u64::from(self.input.byte()) * 97;
-                self.tick();
+                self.on_timeout();
             }
             12 => self.event(),
             13 => {
@@ -127,7 +136,7 @@ impl Run<'_> {
                 let before = self.outbox.pending().len();
                 let again = self.session.on_message(&self.decoder.message(), &mut self.outbox);
                 assert_eq!(again.err(), Some(SessionError::Unanswered));
-                self.wrote(before, &[]);
+                self.expect_written(before, &[]);
             }
             length => {
                 let text = self.input.bytes((length - 15).into());
@@ -140,9 +149,9 @@ impl Run<'_> {
         self.decoder.reset();
         self.outbox.clear();
         self.backlog.clear();
-        (self.said, self.meant) = (Vec::new(), Vec::new());
+        (self.sent, self.meant) = (Vec::new(), Vec::new());
         self.session.on_connected(CHALLENGE, self.now, &mut self.outbox).expect("room for the banner");
-        self.said.extend_from_slice(self.outbox.pending());
+        self.sent.extend_from_slice(self.outbox.pending());
         (self.stage, self.turn, self.mask, self.is_challenged) =
             (Stage::Anonymous, Turn::Client, Classes::ALL, false);
         self.deadline = self.now + u64::from(TIMING.authentication);
@@ -210,13 +219,13 @@ impl Run<'_> {
                 assert!(request.action().is_some_and(|action| !action.is_empty()));
                 assert!(!["Login", "Logoff", "Challenge", "Events"].into_iter().any(is), "{request:?}");
                 self.turn = Turn::Request;
-                self.wrote(before, &[]);
+                self.expect_written(before, &[]);
             }
             Ok(Incoming::Nothing) if is_ignored => {
-                assert_eq!(self.outbox.pending().len(), before, "an answer to what is no request");
+                assert_eq!(self.outbox.pending().len(), before, "an answer without a request");
             }
             Ok(Incoming::Nothing) => {
-                // Exactly one message, of one header besides the ActionID, and that is one of these.
+                // Exactly one message, with one of the following headers besides the ActionID.
                 let new = self.outbox.pending()[before..].to_vec();
                 let own = decoded(&new);
                 let [headers] = &own[..] else { panic!("{} messages for {request:?}", own.len()) };
@@ -225,7 +234,7 @@ impl Run<'_> {
                 expected.extend(id_of(&request));
                 assert_eq!(first, expected);
                 self.own_answer(&first[0].1, last);
-                self.said.extend(new);
+                self.sent.extend(new);
                 self.meant.extend(own);
             }
             Err(SessionError::Encode(EncodeError::TooLarge { .. })) => self.disconnect(),
@@ -233,7 +242,7 @@ impl Run<'_> {
         }
     }
 
-    /// What an answer of the session's own means.
+    /// Checks an answer of the session's own and records its effect.
     fn own_answer(&mut self, word: &[u8], (name, value): &(Vec<u8>, Vec<u8>)) {
         let message = self.decoder.message();
         let request = Request::from_message(&message);
@@ -290,7 +299,7 @@ impl Run<'_> {
         match is_in {
             Ok(false) => {
                 assert!(!may);
-                self.wrote(before, &[]);
+                self.expect_written(before, &[]);
                 self.refused("Authentication failed");
             }
             Ok(true) => {
@@ -307,12 +316,12 @@ impl Run<'_> {
                     header("Status", "Fully Booted"),
                 ];
                 let boots = (mask.bits() & self.account.read.bits() & 1) as usize;
-                self.wrote(before, &[accepted, booted][..=boots]);
+                self.expect_written(before, &[accepted, booted][..=boots]);
                 (self.stage, self.turn, self.mask) = (Stage::LoggedIn, Turn::Client, mask);
             }
             Err(SessionError::Encode(EncodeError::Full | EncodeError::TooLarge { .. })) => {
                 assert!(may);
-                self.wrote(before, &[]);
+                self.expect_written(before, &[]);
             }
             Err(error) => panic!("{error:?}"),
         }
@@ -323,11 +332,11 @@ impl Run<'_> {
         self.deadline = self.now + u64::from(TIMING.penalty);
     }
 
-    /// Decides about whatever is lent, if it looks like a login.
+    /// Decides the message in the decoder, if it looks like a login.
     fn decide_late(&mut self) {
         let message = self.decoder.message();
         let decision = self.input.byte();
-        // Another connection says that it is an attempt.
+        // Another session recognises the attempt.
         let mut other = Session::without_md5("1.0");
         let mut scratch = Outbox::for_server([0; 4096]);
         other.on_connected(0, 0, &mut scratch).expect("room");
@@ -341,13 +350,13 @@ impl Run<'_> {
             if waits {
                 self.refused("Login Already In Use");
             }
-            return self.wrote(before, &[]);
+            return self.expect_written(before, &[]);
         }
         let account = Some(self.account).filter(|_| decision % 4 != 1);
         let is_in = self.session.log_in(&attempt, account, self.now, &mut self.outbox);
         if !waits {
             assert_eq!(is_in, Err(SessionError::NothingToAnswer));
-            return self.wrote(before, &[]);
+            return self.expect_written(before, &[]);
         }
         let is_md5 = request.get("AuthType").is_some_and(|kind| kind.eq_ignore_ascii_case("MD5"));
         let may = !is_md5 && self.proves(&request) && account.is_some();
@@ -366,7 +375,7 @@ impl Run<'_> {
             Err(error) => {
                 assert_eq!(error, SessionError::NothingToAnswer);
                 assert!(!matches!(self.turn, Turn::Request | Turn::List(_)), "{:?}", self.turn);
-                return self.wrote(before, &[]);
+                return self.expect_written(before, &[]);
             }
         };
         assert!(matches!(self.turn, Turn::Request | Turn::List(_)), "{:?}", self.turn);
@@ -409,11 +418,11 @@ impl Run<'_> {
                     let end = &self.outbox.pending()[before..];
                     assert!(end.ends_with(b"--END COMMAND--\r\n\r\n"));
                 }
-                self.wrote(before, &[headers]);
+                self.expect_written(before, &[headers]);
                 self.turn = Turn::Client;
             }
             Err(error) => {
-                self.wrote(before, &[]);
+                self.expect_written(before, &[]);
                 match error {
                     SessionError::ListBegun => assert!(matches!(self.turn, Turn::List(_))),
                     SessionError::Encode(EncodeError::ValueByte { .. }) => assert!(is_bad),
@@ -432,7 +441,7 @@ impl Run<'_> {
         let before = self.outbox.pending().len();
         let Ok(answer) = self.session.answer(&request, &mut self.outbox) else {
             assert!(!matches!(self.turn, Turn::Request | Turn::List(_)), "{:?}", self.turn);
-            return self.wrote(before, &[]);
+            return self.expect_written(before, &[]);
         };
         let named = |name: &str, value: &str| -> Headers {
             [header(name, value)].into_iter().chain(id_of(&request)).collect()
@@ -442,7 +451,7 @@ impl Run<'_> {
             Ok(list) => list,
             Err(error) => {
                 assert_eq!(self.turn, Turn::Request, "{error:?}");
-                return self.wrote(before, &[]);
+                return self.expect_written(before, &[]);
             }
         };
         if self.turn == Turn::Request {
@@ -451,27 +460,27 @@ impl Run<'_> {
             meant.push(start);
             self.turn = Turn::List(0);
         }
-        let Turn::List(items) = &mut self.turn else { panic!("{:?}", self.turn) };
-        assert_eq!(list.entries(), *items);
+        let Turn::List(entries) = &mut self.turn else { panic!("{:?}", self.turn) };
+        assert_eq!(list.entries(), *entries);
         match step {
             7 if list.entry("Entry", |out| out.header("Echo", echo)).is_ok() => {
                 let mut entry = named("Event", "Entry");
                 entry.push(header("Echo", echo));
                 meant.push(entry);
-                *items += 1;
+                *entries += 1;
             }
             8 => {
-                let items = items.to_string();
+                let entries = entries.to_string();
                 if list.complete("End", |_| Ok(())).is_ok() {
                     let mut end = named("Event", "End");
-                    end.extend([header("EventList", "Complete"), header("ListItems", &items)]);
+                    end.extend([header("EventList", "Complete"), header("ListItems", &entries)]);
                     meant.push(end);
                     self.turn = Turn::Client;
                 }
             }
             _ => {}
         }
-        self.wrote(before, &meant);
+        self.expect_written(before, &meant);
     }
 
     fn event(&mut self) {
@@ -489,12 +498,12 @@ impl Run<'_> {
             self.stage == Stage::LoggedIn && (bits == 0 || bits & self.account.write.bits() != 0)
         );
         let before = self.outbox.pending().len();
-        // Between two answers: an entry of a list is no place for an event.
+        // Events are sent between two answers; none may come between the entries of a list.
         if wants && self.turn == Turn::Client {
             let copied = event.copy_to(&mut self.outbox).is_ok();
             let meant = decoded(event.as_bytes());
             assert_eq!(meant.len(), 1);
-            self.wrote(before, if copied { &meant } else { &[] });
+            self.expect_written(before, if copied { &meant } else { &[] });
         }
     }
 
@@ -504,15 +513,18 @@ impl Run<'_> {
             0 => self.disconnect(),
             1 => {
                 let bits = self.mask.bits() & self.account.read.bits() & 1;
-                let says = self.stage == Stage::LoggedIn && bits == 1;
-                let said = self.session.shut_down(true, &mut self.outbox);
+                let may_read = self.stage == Stage::LoggedIn && bits == 1;
+                let result = self.session.shut_down(true, &mut self.outbox);
                 let shutdown = vec![
                     header("Event", "Shutdown"),
                     header("Privilege", "system,all"),
                     header("Shutdown", "Cleanly"),
                     header("Restart", "True"),
                 ];
-                self.wrote(before, if says && said.is_ok() { std::slice::from_ref(&shutdown) } else { &[] });
+                self.expect_written(
+                    before,
+                    if may_read && result.is_ok() { std::slice::from_ref(&shutdown) } else { &[] },
+                );
                 (self.stage, self.turn) = (Stage::Closed, Turn::Client);
             }
             _ => {
@@ -527,18 +539,18 @@ impl Run<'_> {
         (self.stage, self.turn) = (Stage::Closed, Turn::Client);
     }
 
-    fn tick(&mut self) {
+    fn on_timeout(&mut self) {
         let message = self.decoder.message();
         let before = self.outbox.pending().len();
-        let ticked = self.session.on_timeout(&message, self.now, &mut self.outbox);
+        let result = self.session.on_timeout(&message, self.now, &mut self.outbox);
         if self.stage != Stage::Anonymous || self.now < self.deadline {
-            assert_eq!(ticked, Ok(()));
-            return self.wrote(before, &[]);
+            assert_eq!(result, Ok(()));
+            return self.expect_written(before, &[]);
         }
         if let Turn::Refuse(text) = self.turn {
-            if ticked.is_err() {
-                assert!(!self.outbox.pending().is_empty() || ticked != Err(EncodeError::Full));
-                self.wrote(before, &[]);
+            if result.is_err() {
+                assert!(!self.outbox.pending().is_empty() || result != Err(EncodeError::Full));
+                self.expect_written(before, &[]);
                 // It never fits.
                 if before == 0 {
                     self.disconnect();
@@ -548,19 +560,19 @@ impl Run<'_> {
             let mut error = vec![header("Response", "Error")];
             error.extend(id_of(&Request::from_message(&message)));
             error.push(header("Message", text));
-            self.wrote(before, &[error]);
+            self.expect_written(before, &[error]);
         } else {
-            assert_eq!(ticked, Ok(()));
-            self.wrote(before, &[]);
+            assert_eq!(result, Ok(()));
+            self.expect_written(before, &[]);
         }
         (self.stage, self.turn) = (Stage::Closed, Turn::Client);
     }
 
-    /// What was written behind so many pending bytes is these messages.
-    fn wrote(&mut self, before: usize, meant: &[Headers]) {
+    /// Checks that the bytes after the first `before` pending ones are these messages.
+    fn expect_written(&mut self, before: usize, meant: &[Headers]) {
         let new = &self.outbox.pending()[before..];
         assert_eq!(decoded(new), meant, "\"{}\"", new.escape_ascii());
-        self.said.extend_from_slice(new);
+        self.sent.extend_from_slice(new);
         self.meant.extend_from_slice(meant);
     }
 
@@ -572,11 +584,11 @@ impl Run<'_> {
         assert!(!format!("{:?}", self.session).contains(DIGITS));
     }
 
-    /// A client reads what was meant, and nothing else.
+    /// Checks that a client decodes exactly the intended messages.
     fn read_back(&self, storage: usize) {
-        let expected = common::expected(&self.said, Role::Client);
+        let expected = common::expected(&self.sent, Role::Client);
         common::check(
-            &self.said,
+            &self.sent,
             Role::Client,
             storage.max(40),
             [5, 1, 60, 3].into_iter().cycle(),
@@ -589,11 +601,11 @@ impl Run<'_> {
         assert_eq!(headers, self.meant);
         assert!(expected.iter().all(|message| !message.incomplete));
         let ends = expected.iter().map(|message| message.range.clone());
-        assert_eq!(ends.map(|range| range.len()).sum::<usize>(), self.said.len(), "an empty line");
+        assert_eq!(ends.map(|range| range.len()).sum::<usize>(), self.sent.len(), "an empty line");
     }
 }
 
-/// The lines of a payload are headers without a name here.
+/// Returns the headers of a message; the lines of a payload count as headers without a name.
 fn headers(message: &naive::Message) -> Headers {
     let headers = message.headers.iter().map(|(name, value)| (name.clone().expect("a name"), value.clone()));
     let is_follows = message.name.as_deref() == Some(b"Follows");
@@ -601,15 +613,15 @@ fn headers(message: &naive::Message) -> Headers {
     headers.chain(payload.map(|line| header("", line))).collect()
 }
 
-fn decoded(said: &[u8]) -> Vec<Headers> {
-    common::expected(said, Role::Client).iter().map(headers).collect()
+fn decoded(sent: &[u8]) -> Vec<Headers> {
+    common::expected(sent, Role::Client).iter().map(headers).collect()
 }
 
 fn header(name: &str, value: impl AsRef<[u8]>) -> (Vec<u8>, Vec<u8>) {
     (name.into(), value.as_ref().to_vec())
 }
 
-/// Without what ends a line or a string.
+/// Removes the bytes that end a line or a string.
 fn clean(value: Value<'_>) -> Vec<u8> {
     value.as_bytes().iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect()
 }

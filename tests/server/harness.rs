@@ -1,4 +1,4 @@
-//! A server's end, driven by hand, and what was said at it.
+//! A server session driven by hand, with its decoder and outbox.
 
 use embedded_ami::server::{Account, Incoming, Session};
 use embedded_ami::wire::{Decoder, Outbox, Step};
@@ -7,35 +7,35 @@ use crate::common::naive::{self, Kind};
 
 pub const SECRET: &str = "zebra-crossing-47";
 pub const CHALLENGE: u32 = 840_415_273;
-/// Its digits, the last first.
+/// The digits of the challenge, the last first.
 pub const DIGITS: &str = "372514048";
 pub const ACCEPTED: &str = "Response: Success\r\nMessage: Authentication accepted\r\n\r\n";
 
 pub struct Server<'v> {
-    pub session: Session<'v>,
+    pub session: Session<&'v str>,
     pub decoder: Decoder<Vec<u8>>,
     pub outbox: Outbox<Vec<u8>>,
-    /// What has come and was not read.
+    /// The bytes received and not yet read.
     pub input: Vec<u8>,
-    /// How much of it is read at once.
+    /// The number of bytes read at once.
     pub read: usize,
     pub now: u64,
 }
 
 impl Server<'static> {
-    /// Connected, the banner sent.
+    /// Returns a connected server that has sent its banner.
     pub fn new() -> Self {
-        Self::of(Session::new("11.0.0"), 2048, 4096)
+        Self::with_session(Session::new("11.0.0"), 2048, 4096)
     }
 
-    /// Logged in to that account, without a word about it.
+    /// Returns a server whose client has logged in to this account.
     pub fn logged_in(account: Account<'_>) -> Self {
         Self::new().log_in(account)
     }
 }
 
 impl<'v> Server<'v> {
-    pub fn of(session: Session<'v>, storage: usize, outbox: usize) -> Self {
+    pub fn with_session(session: Session<&'v str>, storage: usize, outbox: usize) -> Self {
         let mut server = Self {
             session,
             decoder: Decoder::for_server(vec![0; storage]).unwrap(),
@@ -50,10 +50,10 @@ impl<'v> Server<'v> {
     }
 
     pub fn log_in(mut self, account: Account<'_>) -> Self {
-        let account = Account { secret: Account::new(SECRET).secret, ..account };
-        // The outbox may be too small for that.
+        let account = account.secret(Account::new(SECRET).secret);
+        // The outbox may be too small for the answer.
         let outbox = std::mem::replace(&mut self.outbox, Outbox::for_server(vec![0; 512]));
-        self.hear(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
+        self.receive(format!("Action: Login\r\nUsername: x\r\nSecret: {SECRET}\r\n\r\n"));
         self.pump(|session, incoming, outbox, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
             assert_eq!(session.log_in(&attempt, Some(account), now, outbox), Ok(true));
@@ -62,18 +62,22 @@ impl<'v> Server<'v> {
         self
     }
 
-    pub fn hear(&mut self, bytes: impl AsRef<[u8]>) {
+    pub fn receive(&mut self, bytes: impl AsRef<[u8]>) {
         self.input.extend_from_slice(bytes.as_ref());
     }
 
-    /// Gives the session what has come, until it is busy or there is no more. What it says of it goes to `say`.
-    pub fn pump(&mut self, mut say: impl FnMut(&mut Session<'v>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64)) {
+    /// Passes the received bytes to the session until it is busy or has read all of them. Calls
+    /// `report` with each result.
+    pub fn pump(
+        &mut self,
+        mut report: impl FnMut(&mut Session<&'v str>, Incoming<'_>, &mut Outbox<Vec<u8>>, u64),
+    ) {
         while !self.session.is_busy() {
             match self.decoder.poll() {
                 Step::Message => {
                     let message = self.decoder.message();
                     let incoming = self.session.on_message(&message, &mut self.outbox).unwrap();
-                    say(&mut self.session, incoming, &mut self.outbox, self.now);
+                    report(&mut self.session, incoming, &mut self.outbox, self.now);
                 }
                 Step::NeedInput if self.input.is_empty() => return,
                 Step::NeedInput => {
@@ -88,23 +92,24 @@ impl<'v> Server<'v> {
         }
     }
 
-    /// What the session answers by itself.
-    pub fn answers(&mut self, text: impl AsRef<[u8]>) -> String {
-        self.hear(text);
+    /// Receives a request that the session answers itself, and returns the answer.
+    pub fn answer_to(&mut self, text: impl AsRef<[u8]>) -> String {
+        self.receive(text);
         self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Nothing), "{incoming:?}"));
-        self.says()
+        self.take_sent()
     }
 
-    /// A request for the application, which now waits for its answer.
-    pub fn asks(&mut self, text: impl AsRef<[u8]>) {
-        self.hear(text);
+    /// Receives a request for the application, which the session now waits for.
+    pub fn receive_request(&mut self, text: impl AsRef<[u8]>) {
+        self.receive(text);
         self.pump(|_, incoming, _, _| assert!(matches!(incoming, Incoming::Request(_)), "{incoming:?}"));
         assert!(self.session.is_busy());
     }
 
-    /// An attempt to log in to that account, or to none. Says whether it is logged in.
-    pub fn attempts(&mut self, text: impl AsRef<[u8]>, account: Option<Account<'_>>) -> bool {
-        self.hear(text);
+    /// Receives a login and decides it with this account, or with none. Returns whether the client
+    /// is logged in.
+    pub fn attempt_login(&mut self, text: impl AsRef<[u8]>, account: Option<Account<'_>>) -> bool {
+        self.receive(text);
         let mut is_in = None;
         self.pump(|session, incoming, outbox, now| {
             let Incoming::LogIn(attempt) = incoming else { panic!("{incoming:?}") };
@@ -114,34 +119,35 @@ impl<'v> Server<'v> {
         is_in.expect("an attempt")
     }
 
-    pub fn tick(&mut self, now: u64) -> String {
+    pub fn on_timeout(&mut self, now: u64) -> String {
         self.now = now;
         self.session.on_timeout(&self.decoder.message(), now, &mut self.outbox).unwrap();
-        self.says()
+        self.take_sent()
     }
 
-    /// All that is to be sent.
-    pub fn says(&mut self) -> String {
+    /// Takes everything from the outbox, as if it had been sent.
+    pub fn take_sent(&mut self) -> String {
         let text = String::from_utf8_lossy(self.outbox.pending()).into_owned();
         self.outbox.advance(usize::MAX);
         text
     }
 }
 
-/// The headers of each message in what a server said behind its banner; there is nothing else in it.
-pub fn messages(said: &[u8]) -> Vec<Vec<(String, Vec<u8>)>> {
-    let messages = naive::decode(said, true);
+/// Returns the headers of each message in a server's output after its banner, and checks that it
+/// contains nothing else.
+pub fn messages(sent: &[u8]) -> Vec<Vec<(String, Vec<u8>)>> {
+    let messages = naive::decode(sent, true);
     let mut end = 0;
     let mut found = Vec::new();
     for message in messages {
         assert!(!message.incomplete && message.kind != Kind::Other && message.kind != Kind::Banner);
-        assert_eq!(message.range.start, end, "an empty line in \"{}\"", said.escape_ascii());
+        assert_eq!(message.range.start, end, "an empty line in \"{}\"", sent.escape_ascii());
         end = message.range.end;
         let header = |(name, value): (Option<Vec<u8>>, _)| {
             (String::from_utf8(name.expect("a name")).expect("an ASCII name"), value)
         };
         found.push(message.headers.into_iter().map(header).collect());
     }
-    assert_eq!(end, said.len(), "\"{}\"", said.escape_ascii());
+    assert_eq!(end, sent.len(), "\"{}\"", sent.escape_ascii());
     found
 }

@@ -1,4 +1,4 @@
-//! The odd answers one by one, with what a session has to say of them written down.
+//! Unusual answers one by one, with the expected reports of the session.
 
 use std::collections::HashSet;
 
@@ -8,21 +8,22 @@ use embedded_ami::client::{Incoming, LoginRefused, Session, Slot, Stage};
 use embedded_ami::wire::{Decoder, Dialect, Message, Outbox, Step};
 
 use crate::capture::{Pair, Plan, first_id, id_key, pairs, rewritten};
-use crate::run::End::{Completion, Done, Event, Lost};
+use crate::run::End::{Event, List, Lost, Response};
 use crate::run::{End, Finish, Login, Outcome, run};
-use crate::{STORAGES, oracle, same};
+use crate::{STORAGES, assert_same, oracle};
 
-const YES: End = Completion(ResponseStatus::Success);
-const NO: End = Completion(ResponseStatus::Error);
+const SUCCESS: End = Response(ResponseStatus::Success);
+const ERROR: End = Response(ResponseStatus::Error);
 
-/// The recorded connection of that name.
+/// Returns the recorded connection of this name.
 fn pair(name: &str) -> Pair {
     pairs().into_iter().find(|pair| pair.name == name).unwrap_or_else(|| panic!("no capture {name}"))
 }
 
-/// A connection that nobody recorded: logged in, these actions, and what the server answers. The ActionIDs are as in the
-/// captures: the second action of all, behind the login, is `name-2`.
-fn written(version: &str, actions: &[&str], server: &str) -> Plan {
+/// Returns a connection that was not recorded: a login, these actions, and the server's answers to
+/// them. The ActionIDs are as in the captures: `login-1` for the login, then `name-2` for the first
+/// action.
+fn handwritten(version: &str, actions: &[&str], server: &str) -> Plan {
     let mut client = String::from("Action: Login\r\nActionID: login-1\r\nUsername: a\r\nSecret: b\r\n\r\n");
     for (name, number) in actions.iter().zip(2..) {
         client += &format!("Action: {name}\r\nActionID: {}-{number}\r\n\r\n", name.to_ascii_lowercase());
@@ -35,145 +36,164 @@ fn written(version: &str, actions: &[&str], server: &str) -> Plan {
     Plan::new(&Pair { name, client: client.into_bytes(), server: server.into_bytes() })
 }
 
-/// The ActionID that the recorded client gave an action.
+/// Returns the ActionID that the recorded client gave an action.
 fn id(plan: &Plan, number: usize) -> String {
     String::from_utf8_lossy(plan.requests[number].id.as_deref().unwrap_or(b"none")).into_owned()
 }
 
-/// What the session says of each message, behind the name of the message, and how the actions end: the same through every
-/// storage, and as the oracle has it.
-fn said(plan: &Plan) -> (Vec<String>, Outcome) {
-    let mut said = Vec::new();
+/// Returns one line per message, with its name and the session's report, and how the actions ended.
+/// Checks that the results agree with the oracle and are the same through every storage.
+fn replay(plan: &Plan) -> (Vec<String>, Outcome) {
+    let mut reported = Vec::new();
     let outcome = run(plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
         let id = |ticket| id(plan, plan.tickets[&ticket]);
-        let what = match incoming {
-            Incoming::Response { ticket, status: answer, is_end: true } => {
-                format!("{answer:?} for {}", id(ticket))
+        let meaning = match incoming {
+            Incoming::Response { ticket, status, is_end: true } => {
+                format!("{status:?} for {}", id(ticket))
             }
-            Incoming::Response { ticket, status: answer, .. } => {
-                format!("{answer:?} for {}, more follows", id(ticket))
+            Incoming::Response { ticket, status, .. } => {
+                format!("{status:?} for {}, more follows", id(ticket))
             }
             Incoming::ListEntry { ticket, is_end: true } => format!("the event for {}", id(ticket)),
             Incoming::ListEntry { ticket, .. } => format!("an entry for {}", id(ticket)),
-            Incoming::ListComplete { ticket, entries: items } => {
-                format!("{} is done after {items}", id(ticket))
+            Incoming::ListComplete { ticket, entries } => {
+                format!("{} is complete after {entries}", id(ticket))
             }
-            Incoming::ListAborted { ticket, entries: items } => {
-                format!("{} is aborted after {items}", id(ticket))
+            Incoming::ListAborted { ticket, entries } => {
+                format!("{} is aborted after {entries}", id(ticket))
             }
             Incoming::Event { ticket: Some(ticket) } => format!("an event about {}", id(ticket)),
             Incoming::Event { ticket: None } => "an event".to_string(),
             other => format!("{other:?}"),
         };
         let name = message.name().map_or("-".into(), |name| String::from_utf8_lossy(name.as_bytes()));
-        said.push(format!("{name}: {what}"));
+        reported.push(format!("{name}: {meaning}"));
     });
-    same(plan, &outcome, &oracle::outcome(plan), format_args!("whole"));
+    assert_same(plan, &outcome, &oracle::outcome(plan), format_args!("whole"));
     for storage in STORAGES {
         let through = run(plan, storage, std::iter::repeat(1), Finish::Wait, |_, _| {});
-        same(plan, &through, &outcome, format_args!("through {storage}"));
+        assert_same(plan, &through, &outcome, format_args!("through {storage}"));
     }
-    (said, outcome)
+    (reported, outcome)
 }
 
-/// What is said behind the banner and the login of what a server of that version answers.
+/// Checks the reports about what a server of this version sends after its banner and the login.
 #[track_caller]
 fn check(version: &str, actions: &[&str], server: &str, expected: &[&str], ends: &[End]) {
-    let (said, outcome) = said(&written(version, actions, server));
-    assert_eq!(said[..2], ["-: LogIn", "Success: Own"]);
-    assert_eq!(said[2..], *expected);
+    let (reported, outcome) = replay(&handwritten(version, actions, server));
+    assert_eq!(reported[..2], ["-: LogIn", "Success: Internal"]);
+    assert_eq!(reported[2..], *expected);
     assert_eq!(outcome.ends, ends.iter().copied().map(Some).collect::<Vec<_>>());
 }
 
-/// What is said of an action of a capture, and of what names none.
-fn about(name: &str, action: &str) -> Vec<String> {
-    let (said, _) = said(&Plan::new(&pair(name)));
+/// Returns the reports about an action of a capture, from the first to the last.
+fn reported_for(name: &str, action: &str) -> Vec<String> {
+    let (reported, _) = replay(&Plan::new(&pair(name)));
     let about = |line: &String| line.split([' ', ',']).any(|word| word == action);
-    let first = said.iter().position(about).expect("the action");
-    let last = said.iter().rposition(about).expect("the action");
-    said[first..=last].to_vec()
+    let first = reported.iter().position(about).expect("the action");
+    let last = reported.iter().rposition(about).expect("the action");
+    reported[first..=last].to_vec()
 }
 
 #[test]
-fn ends() {
+fn recorded_actions_end_as_listed() {
     const ENDS: &[(&str, &[(&str, End)])] = &[
         // Words other than Success.
-        ("1.4/login_plain", &[("ping-2", YES), ("logoff-3", YES)]),
-        ("1.4/login_events_off", &[("ping-2", YES), ("logoff-3", YES)]),
-        ("1.4/events_mask", &[("events-2", YES), ("events-4", YES), ("events-26", YES), ("events-28", NO)]),
-        ("1.4/bad_unknown_action", &[("u1", UNKNOWN), ("u2", NO), ("probe", YES)]),
-        ("16/bad_unknown_action", &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", YES)]),
-        // No list says that it is one.
-        ("1.4/agents", &[("agents-2", Done(2)), ("agents-5", Done(2)), ("agents-17", Done(2))]),
-        ("1.4/chan_sip", &[("sippeers-2", Done(5))]),
-        ("1.4/sip_register", &[("sippeers-2", Done(5))]),
-        ("1.4/queue_calls", &[("queuestatus-5", Done(3)), ("queues-6", Lost(TimedOut))]),
+        ("1.4/login_plain", &[("ping-2", SUCCESS), ("logoff-3", SUCCESS)]),
+        ("1.4/login_events_off", &[("ping-2", SUCCESS), ("logoff-3", SUCCESS)]),
+        (
+            "1.4/events_mask",
+            &[("events-2", SUCCESS), ("events-4", SUCCESS), ("events-26", SUCCESS), ("events-28", ERROR)],
+        ),
+        ("1.4/bad_unknown_action", &[("u1", UNKNOWN), ("u2", ERROR), ("probe", SUCCESS)]),
+        (
+            "16/bad_unknown_action",
+            &[("x", UNKNOWN), ("y", UNKNOWN), ("z", UNKNOWN), ("still-alive", SUCCESS)],
+        ),
+        // Lists without a mark.
+        ("1.4/agents", &[("agents-2", List(2)), ("agents-5", List(2)), ("agents-17", List(2))]),
+        ("1.4/chan_sip", &[("sippeers-2", List(5))]),
+        ("1.4/sip_register", &[("sippeers-2", List(5))]),
+        ("1.4/queue_calls", &[("queuestatus-5", List(3)), ("queues-6", Lost(TimedOut))]),
         (
             "1.4/queues_show",
             &[
-                ("queuestatus-4", Done(8)),
-                ("queuestatus-5", Done(3)),
-                ("queuestatus-6", Done(0)),
-                ("queuestatus-7", Done(2)),
-                ("queuestatus-8", Done(2)),
-                ("queuestatus-9", Done(4)),
+                ("queuestatus-4", List(8)),
+                ("queuestatus-5", List(3)),
+                ("queuestatus-6", List(0)),
+                ("queuestatus-7", List(2)),
+                ("queuestatus-8", List(2)),
+                ("queuestatus-9", List(4)),
                 ("queuesummary-10", UNKNOWN),
-                // Text that names nothing.
+                // Text without an ActionID.
                 ("queues-2", Lost(TimedOut)),
                 ("q1", Lost(TimedOut)),
             ],
         ),
-        ("1.4/variant_timestamp_systemname", &[("status-3", Done(2)), ("queuestatus-6", Done(8))]),
+        ("1.4/variant_timestamp_systemname", &[("status-3", List(2)), ("queuestatus-6", List(8))]),
         (
             "1.4/all_actions_no_args",
-            &[("parkedcalls-26", Done(0)), ("iaxpeers-17", Completion(ResponseStatus::Text))],
+            &[("parkedcalls-26", List(0)), ("iaxpeers-17", Response(ResponseStatus::Text))],
         ),
-        ("1.4/all_actions_no_args.2", &[("status-14", Done(0)), ("queues-7", Lost(TimedOut))]),
-        ("1.4/bad_pipelined_mixed", &[("c1", YES), ("e1", YES), ("o1", YES), ("s1", Done(0)), ("p2", YES)]),
-        // brokeneventsaction = yes: a mask that means all is not answered.
+        ("1.4/all_actions_no_args.2", &[("status-14", List(0)), ("queues-7", Lost(TimedOut))]),
+        (
+            "1.4/bad_pipelined_mixed",
+            &[("c1", SUCCESS), ("e1", SUCCESS), ("o1", SUCCESS), ("s1", List(0)), ("p2", SUCCESS)],
+        ),
+        // With brokeneventsaction = yes, a mask that selects all events is not answered.
         ("1.4/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
         ("13/variant_timestamp_systemname", &[("events-7", Lost(TimedOut)), ("events-11", Lost(TimedOut))]),
-        // One event.
-        ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", YES)]),
-        ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", NO), ("dbget-38", NO)]),
+        // A single event.
+        ("1.4/all_actions_bogus_args", &[("dbget-9", Event), ("dbput-10", SUCCESS)]),
+        ("16/all_actions_no_args", &[("faxstats-49", Event), ("faxsession-47", ERROR), ("dbget-38", ERROR)]),
         // `EventList: Start`.
-        ("16/all_actions_no_args", &[("faxsessions-48", Done(0))]),
-        ("22/all_actions_no_args", &[("faxsessions-48", Done(0)), ("faxstats-49", Event)]),
+        ("16/all_actions_no_args", &[("faxsessions-48", List(0))]),
+        ("22/all_actions_no_args", &[("faxsessions-48", List(0)), ("faxstats-49", Event)]),
         // Entries without an ActionID.
-        ("13/all_actions_no_args", &[("iaxpeers-54", Done(3)), ("iaxpeerlist-53", Done(3))]),
-        ("16/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
-        ("22/all_actions_no_args", &[("iaxpeers-57", Done(2)), ("iaxpeerlist-56", Done(2))]),
-        // Nothing, or text that names nothing.
+        ("13/all_actions_no_args", &[("iaxpeers-54", List(3)), ("iaxpeerlist-53", List(3))]),
+        ("16/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
+        ("22/all_actions_no_args", &[("iaxpeers-57", List(2)), ("iaxpeerlist-56", List(2))]),
+        // No answer, or text without an ActionID.
         ("13/all_actions_no_args", &[("iaxnetstats-52", Lost(TimedOut)), ("queues-87", Lost(TimedOut))]),
         ("22/all_actions_no_args", &[("iaxnetstats-55", Lost(TimedOut))]),
         // Three responses.
-        ("13/all_actions_no_args", &[("moduleload-66", NO)]),
-        ("16/all_actions_no_args", &[("moduleload-69", NO)]),
-        ("22/all_actions_no_args", &[("moduleload-69", NO)]),
-        // An error in place of a list, with an LF in its text.
-        ("16/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("pjsipshowaors-81", Done(3))]),
-        ("22/all_actions_no_args", &[("pjsipshowendpoint-84", NO), ("voicemailuserslist-130", Done(3))]),
-        ("22/pjsip_register", &[("pjsipshowcontacts-2", Done(1)), ("pjsipshowendpoint-3", Done(5))]),
-        // An empty line too many.
+        ("13/all_actions_no_args", &[("moduleload-66", ERROR)]),
+        ("16/all_actions_no_args", &[("moduleload-69", ERROR)]),
+        ("22/all_actions_no_args", &[("moduleload-69", ERROR)]),
+        // An error instead of a list, with an LF in its text.
+        ("16/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("pjsipshowaors-81", List(3))]),
+        ("22/all_actions_no_args", &[("pjsipshowendpoint-84", ERROR), ("voicemailuserslist-130", List(3))]),
+        ("22/pjsip_register", &[("pjsipshowcontacts-2", List(1)), ("pjsipshowendpoint-3", List(5))]),
+        // One empty line too many.
         (
             "16/queues_show",
-            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+            &[
+                ("queuerule-11", SUCCESS),
+                ("queuerule-13", SUCCESS),
+                ("queuerule-14", SUCCESS),
+                ("ping-15", SUCCESS),
+            ],
         ),
         (
             "22/queues_show",
-            &[("queuerule-11", YES), ("queuerule-13", YES), ("queuerule-14", YES), ("ping-15", YES)],
+            &[
+                ("queuerule-11", SUCCESS),
+                ("queuerule-13", SUCCESS),
+                ("queuerule-14", SUCCESS),
+                ("ping-15", SUCCESS),
+            ],
         ),
-        // What a server that is gone does not answer.
+        // The server was gone before it could answer.
         ("22/kicked", &[("ping-2", Lost(TimedOut))]),
         (
             "22/dialplan",
-            &[("showdialplan-2", Done(203)), ("showdialplan-3", Done(5)), ("showdialplan-5", NO)],
+            &[("showdialplan-2", List(203)), ("showdialplan-3", List(5)), ("showdialplan-5", ERROR)],
         ),
-        ("22/states", &[("devicestatelist-12", Done(17)), ("extensionstatelist-18", Done(5))]),
+        ("22/states", &[("devicestatelist-12", List(17)), ("extensionstatelist-18", List(5))]),
     ];
     for &(name, ends) in ENDS {
         let plan = Plan::new(&pair(name));
-        let (_, outcome) = said(&plan);
+        let (_, outcome) = replay(&plan);
         for &(action, end) in ends {
             let at = (0..plan.requests.len()).find(|&number| id(&plan, number) == action);
             let at = at.unwrap_or_else(|| panic!("no {action} in {name}"));
@@ -182,12 +202,12 @@ fn ends() {
     }
 }
 
-const UNKNOWN: End = Completion(UnknownAction);
+const UNKNOWN: End = Response(UnknownAction);
 
 #[test]
-fn logins() {
+fn recorded_logins_end_as_listed() {
     const REFUSED: Login = Login::Refused(LoginRefused::Authentication);
-    const SILENT: Login = Login::Silent(Stage::LoggingIn);
+    const TIMED_OUT: Login = Login::TimedOut(Stage::LoggingIn);
     const LOGINS: &[(&str, Login)] = &[
         ("1.4/login_unknown_user", REFUSED),
         ("1.4/login_no_user", REFUSED),
@@ -196,11 +216,11 @@ fn logins() {
         ("16/login_md5_bad", REFUSED),
         ("22/login_md5_bad", REFUSED),
         ("22/challenge_odd", REFUSED),
-        ("1.4/auth_timeout", SILENT),
-        ("22/banner", SILENT),
-        ("13/unauthenticated", SILENT),
-        ("16/bad_tls_hello", SILENT),
-        ("16/slow_reader_end", Login::Silent(Stage::Connecting)),
+        ("1.4/auth_timeout", TIMED_OUT),
+        ("22/banner", TIMED_OUT),
+        ("13/unauthenticated", TIMED_OUT),
+        ("16/bad_tls_hello", TIMED_OUT),
+        ("16/slow_reader_end", Login::TimedOut(Stage::Connecting)),
         ("1.4/login_case", Login::Accepted),
         ("22/login_utf8", Login::Accepted),
         ("16/burst", Login::Accepted),
@@ -212,29 +232,29 @@ fn logins() {
 }
 
 #[test]
-fn a_login_that_is_answered_without_an_actionid() {
+fn a_login_response_without_an_action_id_is_unmatched() {
     let pair = pair("1.4/login_no_actionid");
     let mut plan = Plan::new(&pair);
-    // As recorded: the session did give the login one, so this is no answer to it.
+    // As recorded, without an ActionID. The session's login had one, so this is not its response.
     plan.stream = pair.server;
     let outcome = run(&plan, 512, [], Finish::Wait, |_, incoming| {
         assert!(matches!(incoming, Incoming::LogIn | Incoming::Unmatched), "{incoming:?}");
     });
-    assert_eq!(outcome.login, Login::Silent(Stage::LoggingIn));
+    assert_eq!(outcome.login, Login::TimedOut(Stage::LoggingIn));
 }
 
 #[test]
-fn the_words_of_1_4() {
-    let (said, _) = said(&Plan::new(&pair("1.4/login_plain")));
+fn pong_and_goodbye_of_1_4_are_successes() {
+    let (reported, _) = replay(&Plan::new(&pair("1.4/login_plain")));
     assert_eq!(
-        said,
-        ["-: LogIn", "Success: Own", "Pong: Success for ping-2", "Goodbye: Success for logoff-3"]
+        reported,
+        ["-: LogIn", "Success: Internal", "Pong: Success for ping-2", "Goodbye: Success for logoff-3"]
     );
 }
 
-/// A log-off that the session writes itself.
+/// The session writes this Logoff itself.
 #[test]
-fn log_off() {
+fn a_recorded_logoff_closes_the_session() {
     for (name, rest) in [
         ("1.4/login_plain", &[][..]),
         ("13/login_plain", &[Incoming::Event { ticket: None }, Incoming::Ready]),
@@ -247,9 +267,9 @@ fn log_off() {
         let mut decoder = Decoder::for_client(vec![0; server.len() + 256]).unwrap();
         let credentials = embedded_ami::client::Credentials::plain("admin", "adminsecret").events("on");
         let mut ids = Vec::new();
-        let mut said = Vec::new();
+        let mut reported = Vec::new();
         session.on_connected(id_key(7), 0);
-        // Line by line: each ActionID is known before the line that has it.
+        // Line by line, so that each ActionID is known before the line that contains it.
         for line in server.split_inclusive(|&byte| byte == b'\n') {
             let line = rewritten(line, |id| match id {
                 b"login-1" => ids.first().map(String::as_str),
@@ -261,7 +281,7 @@ fn log_off() {
             while decoder.poll() == Step::Message {
                 let message: Message<'_> = decoder.message();
                 let incoming = session.on_message(&message, 0).unwrap();
-                said.push(incoming);
+                reported.push(incoming);
                 if incoming == Incoming::LogIn {
                     session.log_in(&credentials, &message, 0, &mut outbox).unwrap();
                 } else if ids.len() == 1 && session.stage() == Stage::Ready {
@@ -273,21 +293,22 @@ fn log_off() {
                 outbox.advance(usize::MAX);
             }
         }
-        // The Ping of the capture is nobody's here. Nobody waits for the boot any more.
+        // The Ping of the capture belongs to no action here. After the logoff, the session no
+        // longer waits for the boot.
         let mut expected = vec![Incoming::LogIn, Incoming::Internal];
         expected.extend(rest.iter().map(|_| Incoming::Event { ticket: None }));
         expected.extend([Incoming::Unmatched, Incoming::LoggedOff]);
-        assert_eq!(said, expected, "{name}");
+        assert_eq!(reported, expected, "{name}");
         assert_eq!(session.stage(), Stage::Closed);
     }
 }
 
 #[test]
-fn wait_event() {
-    let (said, _) = said(&Plan::new(&pair("1.4/waitevent")));
+fn wait_event_ends_with_its_event() {
+    let (reported, _) = replay(&Plan::new(&pair("1.4/waitevent")));
     let expected = [
         "-: LogIn",
-        "Success: Own",
+        "Success: Internal",
         "Success: Success for waitevent-2, more follows",
         "WaitEventComplete: the event for waitevent-2",
         "Success: Success for waitevent-3, more follows",
@@ -296,51 +317,55 @@ fn wait_event() {
         "PeerStatus: an event",
         "Pong: Success for ping-4",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
-fn an_entry_and_nothing_behind_it() {
-    let said = about("1.4/all_actions_bogus_args", "dbget-9");
-    assert_eq!(said, ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]);
+fn db_get_of_1_4_ends_with_its_event() {
+    let reported = reported_for("1.4/all_actions_bogus_args", "dbget-9");
+    assert_eq!(
+        reported,
+        ["Success: Success for dbget-9, more follows", "DBGetResponse: the event for dbget-9"]
+    );
 }
 
 #[test]
-fn lists_that_do_not_say_so() {
-    let said = about("1.4/agents", "agents-2");
+fn unmarked_lists_end_by_name() {
+    let reported = reported_for("1.4/agents", "agents-2");
     let expected = [
         "Success: Success for agents-2, more follows",
         "Agents: an entry for agents-2",
         "Agents: an entry for agents-2",
-        "AgentsComplete: agents-2 is done after 2",
+        "AgentsComplete: agents-2 is complete after 2",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
-fn actionid_at_the_end() {
+fn an_action_id_at_the_end_of_a_response_is_found() {
     let plan = Plan::new(&pair("1.4/variables"));
     let wanted =
         format!("Response: Success\r\nVariable: G1\r\nValue: plain\r\nActionID: {}\r\n\r\n", plan.ids[1]);
     assert_eq!(id(&plan, 1), "getvar-3");
     assert!(plan.stream.windows(wanted.len()).any(|window| window == wanted.as_bytes()));
-    assert_eq!(about("1.4/variables", "getvar-3"), ["Success: Success for getvar-3"]);
-    let (_, outcome) = said(&plan);
+    assert_eq!(reported_for("1.4/variables", "getvar-3"), ["Success: Success for getvar-3"]);
+    let (_, outcome) = replay(&plan);
     let count = |wanted| outcome.ends.iter().filter(|&&end| end == Some(wanted)).count();
-    assert_eq!((count(YES), count(NO)), (37, 6));
+    assert_eq!((count(SUCCESS), count(ERROR)), (37, 6));
 }
 
-/// Text in place of a response: `Queues` names no action, `IAXpeers` does.
+/// Text instead of a response: `Queues` sends no ActionID with it, `IAXpeers` does.
 #[test]
-fn text() {
-    let (said, _) = said(&Plan::new(&pair("1.4/queues_show")));
-    // Three times four queues, each behind an empty line.
+fn text_completes_only_the_action_it_names() {
+    let (reported, _) = replay(&Plan::new(&pair("1.4/queues_show")));
+    // Three times four queues, each after an empty line.
     assert_eq!(
-        said[..7],
-        [&["-: LogIn", "Success: Own"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]].concat()
+        reported[..7],
+        [&["-: LogIn", "Success: Internal"][..], &["-: Unmatched"; 4], &["Pong: Success for ping-3"]]
+            .concat()
     );
-    assert_eq!(said.iter().filter(|line| *line == "-: Unmatched").count(), 12);
-    assert_eq!(about("1.4/all_actions_no_args", "iaxpeers-17"), ["-: Text for iaxpeers-17"]);
+    assert_eq!(reported.iter().filter(|line| *line == "-: Unmatched").count(), 12);
+    assert_eq!(reported_for("1.4/all_actions_no_args", "iaxpeers-17"), ["-: Text for iaxpeers-17"]);
 }
 
 #[test]
@@ -352,37 +377,37 @@ fn entries_that_name_no_action() {
     ] {
         let mut expected = vec![format!("Success: Success for {id}, more follows")];
         expected.extend((0..entries).map(|_| format!("PeerEntry: an entry for {id}")));
-        expected.push(format!("PeerlistComplete: {id} is done after {entries}"));
-        assert_eq!(about(name, id), expected, "{name}");
+        expected.push(format!("PeerlistComplete: {id} is complete after {entries}"));
+        assert_eq!(reported_for(name, id), expected, "{name}");
     }
 }
 
 #[test]
-fn three_responses() {
+fn further_responses_are_unmatched() {
     for (name, id, next) in [
         ("13/all_actions_no_args", "moduleload-66", "Error: Error for monitor-67"),
         ("16/all_actions_no_args", "moduleload-69", "Error: Error for monitor-70"),
         ("22/all_actions_no_args", "moduleload-69", "Error: Error for muteaudio-70"),
     ] {
-        let (said, _) = said(&Plan::new(&pair(name)));
-        let first = said.iter().position(|line| *line == format!("Error: Error for {id}")).unwrap();
-        assert_eq!(said[first + 1..first + 4], ["Error: Unmatched", "Error: Unmatched", next], "{name}");
+        let (reported, _) = replay(&Plan::new(&pair(name)));
+        let first = reported.iter().position(|line| *line == format!("Error: Error for {id}")).unwrap();
+        assert_eq!(reported[first + 1..first + 4], ["Error: Unmatched", "Error: Unmatched", next], "{name}");
     }
 }
 
-/// Output that has the end mark in it ends there, and what the server meant as more output is something else: but nothing that
-/// ends an action. All commands of the capture are answered, each once.
+/// Output that contains the end mark ends there. The server meant the rest as more output, but it
+/// must not end any action. Each command of the capture is answered once.
 #[test]
-fn forged_command_output() {
+fn forged_command_output_completes_no_other_action() {
     for name in ["1.4/command_forged", "13/command_forged"] {
-        let (said, outcome) = said(&Plan::new(&pair(name)));
+        let (reported, outcome) = replay(&Plan::new(&pair(name)));
         assert!(
             outcome
                 .ends
                 .iter()
-                .all(|end| matches!(end, Some(Completion(ResponseStatus::Success | ResponseStatus::Error))))
+                .all(|end| matches!(end, Some(Response(ResponseStatus::Success | ResponseStatus::Error))))
         );
-        let stray = said.iter().filter(|line| *line == "-: Unmatched").count();
+        let stray = reported.iter().filter(|line| *line == "-: Unmatched").count();
         assert_eq!(stray, if name.starts_with("1.4") { 0 } else { 2 }, "{name}");
     }
     // No line end before the mark.
@@ -392,23 +417,25 @@ fn forged_command_output() {
         "Response: Follows\r\nPrivilege: Command\r\nActionID: command-2\r\n25--END COMMAND--\r\n\r\n\
          Response: Pong\r\nActionID: ping-3\r\n\r\n",
         &["Follows: Success for command-2", "Pong: Success for ping-3"],
-        &[YES, YES],
+        &[SUCCESS, SUCCESS],
     );
-    // An ActionID in the output of another command names nothing, also where there is none above it.
+    // An ActionID in the output of another command has no effect, even if that command has none
+    // itself.
     check(
         "1.0",
         &["Ping", "Ping"],
         "Response: Follows\r\nPrivilege: Command\r\nValue: x\r\nActionID: ping-2\r\nResponse: Success\r\n--END COMMAND--\r\n\r\n\
          Response: Pong\r\nActionID: ping-3\r\n\r\n",
         &["Follows: Unmatched", "Pong: Success for ping-3"],
-        &[Lost(TimedOut), YES],
+        &[Lost(TimedOut), SUCCESS],
     );
 }
 
-/// A value with line ends makes messages of its own, as `newlines_in_values` saw it: what it has not got is the ActionID.
+/// A value with line ends can contain whole messages, as the scenario `newlines_in_values` showed.
+/// They lack the ActionID.
 #[test]
-fn forged_in_values() {
-    // 16 and 22.
+fn messages_forged_in_values_complete_nothing() {
+    // Asterisk 16 and 22.
     check(
         "5.0.4",
         &["Getvar", "DBGet", "Ping"],
@@ -425,17 +452,17 @@ fn forged_in_values() {
             "Success: Success for getvar-2",
             "Success: Unmatched",
             "Success: Success for dbget-3, more follows",
-            // Its ActionID is in the part that is another message now.
+            // Its ActionID is in the rest, which is another message now.
             "DBGetResponse: an event",
             "Success: Unmatched",
-            "DBGetComplete: dbget-3 is done after 0",
+            "DBGetComplete: dbget-3 is complete after 0",
             "Newexten: an event",
             "Success: Unmatched",
             "Success: Success for ping-4",
         ],
-        &[YES, Done(0), YES],
+        &[SUCCESS, List(0), SUCCESS],
     );
-    // 1.4: the ActionID of Getvar is behind the value, so that it is the rest that answers.
+    // Asterisk 1.4 puts the ActionID of Getvar after the value, so the rest of the message answers.
     check(
         "1.0",
         &["Getvar", "DBGet", "Ping"],
@@ -453,9 +480,9 @@ fn forged_in_values() {
             "Success: Unmatched",
             "Pong: Success for ping-4",
         ],
-        &[YES, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), YES],
+        &[SUCCESS, Lost(embedded_ami::client::LossReason::CutShort { entries: 0 }), SUCCESS],
     );
-    // The capture with output of the same value: nothing but `forged` and the marks is left over.
+    // A capture with output of the same value: only `forged` and the marks remain.
     let plan = Plan::new(&pair("13/command_forged"));
     let mut forged = 0;
     run(&plan, plan.stream.len() + 64, [], Finish::Wait, |message, incoming| {
@@ -467,23 +494,23 @@ fn forged_in_values() {
     assert!(forged > 0);
 }
 
-/// Events repeat the ActionID of an action that is answered long ago.
+/// Events repeat the ActionID of an action that was answered long ago.
 #[test]
-fn events_about_an_action() {
+fn later_events_with_an_action_id_are_events() {
     let plan = Plan::new(&pair("1.4/originate_async"));
-    let (lines, _) = said(&plan);
+    let (lines, _) = replay(&plan);
     let about: Vec<_> = lines.iter().filter(|line| line.starts_with("OriginateResponse: ")).collect();
     assert_eq!(about.len(), 9);
     let distinct: HashSet<_> = about.iter().collect();
     assert_eq!(distinct.len(), 9);
     assert!(about.iter().all(|line| line.starts_with("OriginateResponse: an event about originate-")));
-    let (lines, _) = said(&Plan::new(&pair("1.4/events_mask")));
+    let (lines, _) = replay(&Plan::new(&pair("1.4/events_mask")));
     assert!(lines.iter().any(|line| line == "UserEvent: an event about userevent-5"));
 }
 
-/// An error behind the beginning of a list ends it, also where the list is completed all the same.
+/// An error after the start of a list ends it, even if the server completes the list later.
 #[test]
-fn an_error_in_a_list() {
+fn an_error_after_the_start_aborts_a_list() {
     check(
         "11.0.0",
         &["PJSIPShowEndpoint", "Ping"],
@@ -500,13 +527,14 @@ fn an_error_in_a_list() {
             "EndpointDetailComplete: Unmatched",
             "Success: Success for ping-3",
         ],
-        &[End::Aborted(1), YES],
+        &[End::Aborted(1), SUCCESS],
     );
 }
 
-/// An entry of the database, and what is behind it: nothing up to 1.6.2 (above), a completion from 1.8 on, a list since 13.2.
+/// After the entry that DBGet sends, there is nothing up to 1.6.2 (tested above), a completion from
+/// 1.8 on, and since 13.2 the entry is a list.
 #[test]
-fn entries_of_the_database() {
+fn db_get_ends_by_event_from_1_8_and_by_list_from_13_2() {
     check(
         "1.1",
         &["DBGet"],
@@ -529,15 +557,15 @@ fn entries_of_the_database() {
         &[
             "Success: Success for dbget-2, more follows",
             "DBGetResponse: an entry for dbget-2",
-            "DBGetComplete: dbget-2 is done after 1",
+            "DBGetComplete: dbget-2 is complete after 1",
         ],
-        &[Done(1)],
+        &[List(1)],
     );
 }
 
-/// A value with a line end that stays within the message.
+/// A value with a line end that stays within its message.
 #[test]
-fn a_forged_line() {
+fn a_forged_line_in_a_value_changes_nothing() {
     check(
         "5.0.4",
         &["Getvar", "IAXpeers"],
@@ -556,15 +584,15 @@ fn a_forged_line() {
             "PeerEntry: an event",
             "PeerEntry: an event",
             "PeerlistComplete: an event",
-            "PeerlistComplete: iaxpeers-3 is done after 1",
+            "PeerlistComplete: iaxpeers-3 is complete after 1",
         ],
-        &[YES, Done(1)],
+        &[SUCCESS, List(1)],
     );
 }
 
-/// From 13.2 on a list says so. What only says that it went well is none, whatever the action.
+/// From 13.2 on every list is marked. A plain success does not start a list, whatever the action.
 #[test]
-fn no_list() {
+fn an_unmarked_success_starts_no_list_from_13_2_on() {
     check(
         "11.0.0",
         &["VoicemailUsersList", "VoicemailUserStatus", "Ping"],
@@ -581,14 +609,15 @@ fn no_list() {
             // The connection ends before the empty line.
             "Success: Unmatched",
         ],
-        &[YES, YES, Lost(TimedOut)],
+        &[SUCCESS, SUCCESS, Lost(TimedOut)],
     );
 }
 
-/// Asterisk 1.6 to 11, as the notes on them have it.
+/// Asterisk 1.6 to 13 and 1.4, as described in notes on these versions.
 #[test]
-fn between_1_4_and_13() {
-    // 1.6.2: answers without an ActionID, or nothing but empty lines, or text that ends with LF and CR LF.
+fn odd_answers_between_1_4_and_13() {
+    // 1.6.2: answers without an ActionID, answers of empty lines only, and text that ends with LF
+    // and CR LF.
     check(
         "1.1",
         &["Events", "QueueRule", "SIPqualifypeer", "IAXnetstats", "Ping"],
@@ -596,9 +625,10 @@ fn between_1_4_and_13() {
          \r\n\r\n(None) 501 -1 0 0 -1 0 1 0 0 0 0 0 0 0 0 0 Tx:POKE    Tx:POKE   \n\r\n\
          Response: Success\r\nActionID: ping-6\r\nPing: Pong\r\n\r\n",
         &["Success: Unmatched", "Success: Unmatched", "-: Unmatched", "Success: Success for ping-6"],
-        &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), YES],
+        &[Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), Lost(TimedOut), SUCCESS],
     );
-    // 1.6.2: a list that says so, one that does not and has entries without an ActionID, one whose entries begin with it.
+    // 1.6.2: a list with a mark, one without a mark and with entries that lack an ActionID, and one
+    // whose entries begin with the ActionID.
     check(
         "1.1",
         &["CoreShowChannels", "IAXpeers", "VoicemailUsersList"],
@@ -614,18 +644,18 @@ fn between_1_4_and_13() {
         &[
             "Success: Success for coreshowchannels-2, more follows",
             "CoreShowChannel: an entry for coreshowchannels-2",
-            "CoreShowChannelsComplete: coreshowchannels-2 is done after 1",
+            "CoreShowChannelsComplete: coreshowchannels-2 is complete after 1",
             "Success: Success for iaxpeers-3, more follows",
             "PeerEntry: an entry for iaxpeers-3",
             "PeerEntry: an entry for iaxpeers-3",
-            "PeerlistComplete: iaxpeers-3 is done after 2",
+            "PeerlistComplete: iaxpeers-3 is complete after 2",
             "Success: Success for voicemailuserslist-4, more follows",
             "VoicemailUserEntry: an entry for voicemailuserslist-4",
-            "VoicemailUserEntryComplete: voicemailuserslist-4 is done after 1",
+            "VoicemailUserEntryComplete: voicemailuserslist-4 is complete after 1",
         ],
-        &[Done(1), Done(2), Done(1)],
+        &[List(1), List(2), List(1)],
     );
-    // The same event as news and as an entry; a list that is complete without saying so.
+    // The same event as news and as an entry, and a list that ends without a mark.
     check(
         "1.3",
         &["ParkedCalls", "Status"],
@@ -640,29 +670,29 @@ fn between_1_4_and_13() {
             "ParkedCall: an event",
             "Success: Success for parkedcalls-2, more follows",
             "ParkedCall: an entry for parkedcalls-2",
-            "ParkedCallsComplete: parkedcalls-2 is done after 1",
+            "ParkedCallsComplete: parkedcalls-2 is complete after 1",
             "Success: Success for status-3, more follows",
             "Status: an entry for status-3",
-            "StatusComplete: status-3 is done after 1",
+            "StatusComplete: status-3 is complete after 1",
         ],
-        &[Done(1), Done(1)],
+        &[List(1), List(1)],
     );
-    // 1.8 to 13: an event and no response.
+    // 1.8 to 13: an event without a response.
     check(
         "1.3",
         &["DataGet", "Ping"],
         "Event: DataGet Tree\r\nActionID: dataget-2\r\nasterisk: x\r\n\r\n\
          Response: Success\r\nActionID: ping-3\r\nPing: Pong\r\n\r\n",
         &["DataGet Tree: the event for dataget-2", "Success: Success for ping-3"],
-        &[Event, YES],
+        &[Event, SUCCESS],
     );
-    // 1.4: two responses, and a word that no other action has.
+    // 1.4: two responses, the second with a word that no other action uses.
     check(
         "1.0",
         &["JabberSend"],
         "Response: Success\r\nActionID: jabbersend-2\r\nMessage: Attempting to send Jabber Message\r\n\r\n\
          Response: Failure\r\nActionID: jabbersend-2\r\nMessage: Failed to send\r\n\r\n",
         &["Success: Success for jabbersend-2", "Failure: Unmatched"],
-        &[YES],
+        &[SUCCESS],
     );
 }

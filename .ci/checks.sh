@@ -1,0 +1,173 @@
+# The checks of .ci/run that are more than one command, and the functions that print their figures.
+# shellcheck shell=bash
+
+skip() { echo "skipped: $*"; exit 77; }
+
+# tool NAME: installs a cargo subcommand unless it is there. Unoptimised, since they run for seconds here.
+tool() {
+    cargo "$1" --version >/dev/null 2>&1 && return
+    CARGO_TARGET_DIR=$PWD/target/install timeout --foreground 900 cargo install --quiet --locked --debug "cargo-$1" ||
+        skip "cargo install cargo-$1 failed"
+    echo "installed: cargo-$1 (cargo install)"
+}
+
+# Figures.
+lines() { echo "$(wc -l) lines"; }
+tests() { awk '/^test result:/ { n += $4 } END { print n " tests" }'; }
+sets() { grep -c '^info: running' | sed 's/$/ feature sets/'; }
+targets() { grep -c ': ok$' | sed 's/$/ builds/'; }
+packages() { grep -c ': ok$' | sed 's/$/ packages/'; }
+last() { tail -n 1; }
+times() { grep -o '[0-9.]* times$' | paste -sd, | sed 's/,/ (headers), /; s/$/ (typed events) the rate/'; }
+nothing() { :; }
+live_tests() { sed -n 's/^live tests: //p'; }
+ratios() { sed -n 's/^decode and walk all headers: //p'; }
+worst() { grep -o '= [0-9.]*' | sort -k2 -n | tail -n 1 | sed 's/^=/60 KB cost/; s/$/ times 15 KB/'; }
+firmware() { sed -n 's/^thumbv7m.* way to panic; \(flash: .*\): ok/\1/p; s/^thumbv7m.* \(stack: .*\): ok/; \1/p' | paste -sd ''; }
+walk() { sed -n 's/^instructions a byte: opt-level s: \(decode + walk[^:]*\): \([0-9.]*\).*/\1 takes \2 instructions a byte/p'; }
+runs() { grep -E '^[a-z_]+: [0-9]+ executions' | paste -sd ';'; }
+
+# Packages with locks and profiles of their own.
+outside=(fuzz tests/firmware tests/firmware/qemu)
+# The features of the embedded path, all at once.
+embedded=memchr,heapless,defmt,embedded-io,md5
+
+format() {
+    local folder
+    for folder in . "${outside[@]}"; do
+        cargo fmt --check --all --manifest-path "$folder/Cargo.toml" || return 1
+    done
+}
+
+clippy() { cargo clippy --quiet --locked --workspace --all-features --all-targets -- -D warnings; }
+
+# Pairs of features, and all of them; what only adds a derive or another implementation is one group.
+features() {
+    (tool hack) || return
+    cargo hack clippy --locked -p embedded-ami --lib --feature-powerset --depth 2 --group-features memchr,defmt -- -D warnings
+}
+
+board_target() {
+    local board=thumbv7m-none-eabi
+    compgen -G "$(rustc --print target-libdir --target $board)/libcore-*.rlib" >/dev/null && return
+    RUSTUP_MAX_RETRIES=0 timeout --foreground 180 rustup target add $board
+}
+
+no_std() {
+    board_target || skip "rustup cannot add thumbv7m-none-eabi"
+    local set
+    for set in '' "$embedded"; do
+        cargo check --quiet --locked -p embedded-ami --lib --no-default-features --features "$set" --target thumbv7m-none-eabi || return 1
+        echo "thumbv7m-none-eabi, features '$set': ok"
+    done
+}
+
+outside_clippy() {
+    local look=(cargo clippy --quiet --locked --release --target-dir target/outside)
+    "${look[@]}" --manifest-path fuzz/Cargo.toml -- -D warnings || return 1
+    "${look[@]}" --manifest-path tests/firmware/Cargo.toml -- -D warnings || return 1
+    "${look[@]}" --manifest-path tests/firmware/qemu/Cargo.toml --features line,decode -- -D warnings || return 1
+    board_target || { echo "skipped: the programs of the board, since rustup cannot add thumbv7m-none-eabi"; return; }
+    "${look[@]}" --manifest-path tests/firmware/qemu/Cargo.toml --features board,logs --target thumbv7m-none-eabi -- -D warnings
+}
+
+# What a bare `cargo test` leaves out: heapless needs a newer Rust than the rest, and the examples with
+# heavy dependencies are not default members.
+more_tests() {
+    cargo test --locked -p embedded-ami --features heapless --test heapless --test secrets &&
+        cargo test --locked -p embedded-ami --features heapless --doc &&
+        cargo test --locked -p example-smoltcp -p example-tls
+}
+
+documentation() {
+    RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami --all-features &&
+        RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami &&
+        RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami-pbx
+}
+
+no_dependencies() { [ "$(cargo tree --locked -p embedded-ami -e normal --prefix none | tee /dev/stderr | wc -l)" = 1 ]; }
+
+# The public API as it is committed, so that a change of it is seen in review. After a change that is meant:
+# `.ci/api` writes the listings.
+public_api() { .ci/api --check; }
+
+semver() {
+    (tool semver-checks) || return
+    cargo semver-checks --package embedded-ami --all-features --baseline-rev "$(cat .ci/semver-baseline)" &&
+        echo "no breaking change since $(cat .ci/semver-baseline)"
+}
+
+# Each published package as it would be uploaded: builds, and its tests compile.
+package() {
+    local name folder
+    cargo package --locked --allow-dirty --no-verify -p embedded-ami -p embedded-ami-pbx -p embedded-ami-cli 2>&1 | tee "$logs/package.warnings"
+    ! grep -E '^warning' "$logs/package.warnings" || return 1
+    rm -rf target/unpacked
+    mkdir -p target/unpacked
+    for name in embedded-ami embedded-ami-pbx embedded-ami-cli; do
+        tar -xzf target/package/$name-*.crate -C target/unpacked || return 1
+    done
+    # Unpacked, the packages depend on each other by version: this workspace says where the versions are.
+    {
+        echo '[workspace]'
+        echo 'resolver = "3"'
+        printf 'members = ["embedded-ami-*"]\n[patch.crates-io]\n'
+        for name in embedded-ami embedded-ami-pbx; do
+            folder=$(basename "$(ls -d target/unpacked/"$name"-[0-9]*)")
+            printf '%s = { path = "%s" }\n' "$name" "$folder"
+        done
+    } >target/unpacked/Cargo.toml
+    for name in embedded-ami embedded-ami-pbx embedded-ami-cli; do
+        cargo test --quiet --no-run --manifest-path target/unpacked/Cargo.toml -p "$name" --all-features --target-dir target/unpacked/target || return 1
+        echo "$name: ok"
+    done
+}
+
+# Licences and sources; advisories where the database can be had.
+deny() {
+    (tool deny) || return
+    cargo deny --locked --workspace check --config .ci/deny.toml --hide-inclusion-graph bans licenses sources || return 1
+    if cargo deny --locked --workspace check --config .ci/deny.toml advisories; then
+        echo "bans, licences, sources, advisories: ok"
+    elif [ -d "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs ] && compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/.git" >/dev/null; then
+        return 1
+    else
+        echo "bans, licences, sources: ok; advisories skipped: the database cannot be had"
+    fi
+}
+
+# The library with the oldest versions of its dependencies that its manifest allows.
+minimal_versions() {
+    rustc +nightly -V >/dev/null 2>&1 || skip "there is no nightly toolchain"
+    local copy=target/minimal-versions
+    rm -rf $copy/src
+    mkdir -p $copy
+    cp -r src README.md $copy/
+    # Without what only the workspace and the tests need.
+    awk '/^\[/ { keep = /^\[(package|features|dependencies)\]/ } keep' Cargo.toml |
+        sed 's/^\(version\|edition\|rust-version\|license\).workspace = true/\1 = WORKSPACE_\1/' >$copy/Cargo.toml
+    local key value
+    for key in version edition rust-version license; do
+        value=$(awk -v key="$key" '/^\[/ { on = /^\[workspace.package\]/ } on && $1 == key { print $3 " " $4 " " $5 }' Cargo.toml)
+        sed -i "s|WORKSPACE_$key\$|$value|" $copy/Cargo.toml
+    done
+    sed -i "s|^memchr = .*|memchr = { version = \"$(sed -n 's/^memchr = { version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)\", default-features = false, optional = true }|; s|^embedded-io = .*|embedded-io = { version = \"$(sed -n 's/^embedded-io = { version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)\", default-features = false, optional = true }|" $copy/Cargo.toml
+    printf '[workspace]\n' >>$copy/Cargo.toml
+    (cd $copy && cargo +nightly update --quiet -Z direct-minimal-versions && cargo check --quiet --all-features &&
+        cargo tree --all-features --prefix none -e normal | tail -n +2 | awk '{ print $1, $2 }' | paste -sd ';')
+}
+
+# Whether a standard tool can parse the sources; the mutants themselves are a matter of hours.
+mutants() {
+    (tool mutants) || return
+    echo "$(cargo mutants --list --package embedded-ami | wc -l) mutants can be made"
+}
+
+# The real servers are on ports of their own, since another checkout may have its servers up; and none is left running.
+real_servers() {
+    local base=$((20000 + RANDOM % 1000 * 10))
+    export AMI_PORT_16=$base AMI_PORT_22=$((base + 1)) AMI_TLS_PORT_16=$((base + 2)) AMI_TLS_PORT_22=$((base + 3))
+    export AMI_SIP_PORT_16=$((base + 4)) AMI_SIP_PORT_22=$((base + 5))
+    trap 'tests/asterisk/servers.sh stop >"$logs/stop.log" 2>&1' EXIT
+}
+live() { tests/asterisk/run.sh && tests/asterisk/examples.sh; }

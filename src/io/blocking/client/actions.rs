@@ -1,0 +1,125 @@
+use std::io::{Read, Write};
+
+use super::run::timing;
+use super::{Client, SLOTS};
+use crate::action::{Action, Raw};
+use crate::client::{SessionError, Ticket};
+use crate::io::blocking::Error;
+use crate::wire::OwnedMessage;
+
+impl<T: Read + Write> Client<T> {
+    /// Sends an action and waits for its response. If the response begins a list, its entries are
+    /// dropped: use [`list`](Client::list) for those.
+    ///
+    /// ```
+    /// # use embedded_ami::action::Getvar;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
+    /// let response = client.send(&Getvar::new("CHANNEL(state)").channel("PJSIP/7-00000001"))?;
+    /// if let Some(state) = response.message().get("Value") {
+    ///     println!("{state}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::Response`] if the server answers with an error.
+    /// - [`Error::Session`] if the action cannot be encoded or the client is not logged in. The
+    ///   action was not sent.
+    /// - [`Error::Lost`] if no response arrived in time or the connection ended first. Its
+    ///   [reason](crate::client::LossReason) tells whether the server may have executed the action.
+    /// - [`Error::TooLarge`] if the answer is larger than 64 MiB.
+    /// - [`Error::Disconnected`] if the connection had ended before.
+    pub fn send(&mut self, action: &(impl Action + ?Sized)) -> Result<OwnedMessage, Error> {
+        let ticket = self.submit(action)?;
+        self.wait(ticket)
+    }
+
+    /// Runs a command of the Asterisk console. The [output](crate::wire::Message::output) of the
+    /// response has the lines that it printed.
+    ///
+    /// ```
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
+    /// let response = client.command("core show uptime")?;
+    /// for line in response.message().output() {
+    ///     println!("{}", String::from_utf8_lossy(line.as_bytes()));
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Client::send). Asterisk 14 and later answer with an error if the command
+    /// failed, and the output of that response has the reason.
+    pub fn command(&mut self, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<OwnedMessage, Error> {
+        self.send(&Raw::new("Command", &[("Command", text)]))
+    }
+
+    /// Sends an action without waiting for its answer, so that several actions can be outstanding
+    /// at once. [`wait`](Client::wait) returns the answer.
+    ///
+    /// ```
+    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
+    /// let settings = client.submit(&Raw::without_headers("CoreSettings"))?;
+    /// let status = client.submit(&Raw::without_headers("CoreStatus"))?;
+    /// // Wait for the answers in any order.
+    /// println!("{:?}", client.wait(status)?);
+    /// println!("{:?}", client.wait(settings)?);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Session`] if the action cannot be encoded or the client is not logged in, with
+    /// [`SessionError::SlotsFull`] if 256 actions have been sent and not yet waited for;
+    /// [`Error::Disconnected`] if the connection had ended before.
+    pub fn submit(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
+        let ticket = self.queue(action)?;
+        // An error of the connection is reported by the call that waits for the answer.
+        let _ = self.flush();
+        Ok(ticket)
+    }
+
+    /// Like [`submit`](Client::submit), but leaves the action in the outbox until the next call
+    /// that sends or waits. Several actions then go out in one write.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`submit`](Client::submit).
+    pub fn queue(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
+        if let Some(disconnect) = self.disconnect {
+            return Err(Error::Disconnected(disconnect));
+        }
+        if self.answers.len() >= SLOTS {
+            return Err(SessionError::SlotsFull.into());
+        }
+        let time = timing(self.timeout).action;
+        let ticket = self.session.submit_within(action, time, self.elapsed(), &mut self.outbox)?;
+        self.answers.expect(ticket);
+        // The action `Events` changes the mask; if it is refused, waiting for an event only times
+        // out.
+        self.receives_events |= action.name().eq_ignore_ascii_case("Events");
+        Ok(ticket)
+    }
+
+    /// Waits for the response to a [submitted](Client::submit) action. Call this once for each
+    /// action. The entries of a list are dropped.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Client::send). A second call returns [`SessionError::NotOutstanding`].
+    pub fn wait(&mut self, ticket: Ticket) -> Result<OwnedMessage, Error> {
+        let response = self.response(ticket);
+        self.answers.forget(ticket);
+        response
+    }
+
+    /// Waits for the response to an action.
+    pub(in crate::io::blocking) fn response(&mut self, ticket: Ticket) -> Result<OwnedMessage, Error> {
+        self.until(|client| client.answers.response(ticket))
+    }
+}

@@ -1,0 +1,157 @@
+use std::io::{Read, Write};
+use std::time::{Duration, Instant};
+
+use super::Client;
+use crate::client::Ticket;
+use crate::io::blocking::Error;
+use crate::io::blocking::time::millis;
+use crate::wire::{Message, OwnedMessage};
+
+impl<T: Read + Write> Client<T> {
+    /// Waits up to `time` for an event that has the ActionID of an action of this client, for
+    /// example the `OriginateResponse` of an asynchronous `Originate`. The action may have been
+    /// answered already.
+    ///
+    /// Returns `None` if no such event arrived in time. Other events remain for
+    /// [`next_event`](Client::next_event).
+    ///
+    /// ```
+    /// # use std::{net::TcpStream, time::Duration};
+    /// # use embedded_ami::action::Originate;
+    /// # use embedded_ami::client::Credentials;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # #[cfg(feature = "md5")]
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// client.login(&Credentials::new("admin", "secret").events("call"))?;
+    /// let call = Originate::to_extension("PJSIP/7", "default", "100", "1").timeout(20_000);
+    /// let ticket = client.submit(&call.in_background())?;
+    /// client.wait(ticket)?; // the server has accepted the action
+    /// match client.event_for(ticket, Duration::from_secs(25))? {
+    ///     Some(event) => println!("{:?}", event.message().get("Reason")),
+    ///     None => println!("the call has not ended"),
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_event`](Client::next_event).
+    pub fn event_for(&mut self, ticket: Ticket, time: Duration) -> Result<Option<OwnedMessage>, Error> {
+        let until = self.elapsed().saturating_add(millis(time));
+        let id = self.session.action_id(ticket);
+        let is_it = |event: &Message<'_>| event.get_all("ActionID").any(|own| own == id.as_str());
+        let mut found = self.events.take(is_it);
+        if found.is_none() {
+            self.expect_events()?;
+        }
+        while found.is_none() && self.step(until)? {
+            found = self.events.take_newest(is_it);
+        }
+        Ok(found)
+    }
+
+    /// Returns the action of this client whose ActionID the event has, as an `OriginateResponse`
+    /// does. Returns `None` if another client sent the action, or if the event does not have an
+    /// ActionID.
+    #[must_use]
+    pub fn ticket(&self, event: &Message<'_>) -> Option<Ticket> {
+        event.get_all("ActionID").find_map(|id| self.session.ticket(id.as_bytes()))
+    }
+
+    /// Waits up to `time` for the next event and returns it, or `None` if no event arrived.
+    ///
+    /// Unless an event is in the buffer, this reads from the transport at least once. With a `time`
+    /// of zero it can therefore take as long as a read waits, which is 100 ms over TCP.
+    ///
+    /// ```
+    /// # use std::{net::TcpStream, time::Duration};
+    /// # use embedded_ami::client::Credentials;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # #[cfg(feature = "md5")]
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// client.login(&Credentials::new("admin", "secret").events("call"))?;
+    /// loop {
+    ///     if let Some(event) = client.next_event(Duration::from_secs(1))? {
+    ///         println!("{:?}", event.message());
+    ///     } else {
+    ///         // Nothing for a second: time for other work.
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoEvents`] if the client has not requested any; [`Error::Disconnected`] once all
+    /// events before the end of the connection have been returned.
+    pub fn next_event(&mut self, time: Duration) -> Result<Option<OwnedMessage>, Error> {
+        let until = self.elapsed().saturating_add(millis(time));
+        loop {
+            if let Some(event) = self.events.pop() {
+                return Ok(Some(event));
+            }
+            self.expect_events()?;
+            if !self.step(until)? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Returns an iterator over the events that arrive within `time`, which yields each as it
+    /// arrives.
+    ///
+    /// An error is the last item: [`Error::NoEvents`] if the client has not requested any,
+    /// [`Error::Disconnected`] at the end of the connection.
+    ///
+    /// ```
+    /// # use std::{net::TcpStream, time::Duration};
+    /// # use embedded_ami::event::Hangup;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// for event in client.events(Duration::from_secs(60)) {
+    ///     let event = event?;
+    ///     if event.message().name().is_some_and(|name| name == "Hangup") {
+    ///         println!("{:?}", event.message().get("Channel"));
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub fn events(&mut self, time: Duration) -> impl Iterator<Item = Result<OwnedMessage, Error>> {
+        let end = Instant::now().checked_add(time);
+        let mut is_over = false;
+        core::iter::from_fn(move || {
+            let rest = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+            let next = match rest {
+                _ if is_over => None,
+                // Only the events in the buffer. Reading more might never end.
+                Duration::ZERO => self.events.pop().map(Ok),
+                rest => self.next_event(rest).transpose(),
+            };
+            is_over = !matches!(next, Some(Ok(_)));
+            next
+        })
+    }
+
+    /// Sets the memory, in bytes, for events that arrive while the client waits for something else.
+    /// Without this call it is 8 MiB. When it is used up, the oldest events are dropped and
+    /// [counted](Client::dropped_events).
+    pub fn set_event_buffer_limit(&mut self, bytes: usize) {
+        self.events.set_limit(bytes);
+    }
+
+    /// Returns the number of events dropped since the client was created, because the buffer was
+    /// full or the event was larger than 64 MiB.
+    #[must_use]
+    pub fn dropped_events(&self) -> u64 {
+        self.events.dropped()
+    }
+
+    /// Checks that events can arrive. After the end of the connection the error of that is reported
+    /// instead.
+    fn expect_events(&self) -> Result<(), Error> {
+        match self.disconnect {
+            None if !self.receives_events => Err(Error::NoEvents),
+            _ => Ok(()),
+        }
+    }
+}
