@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # Runs firmware on an emulated Cortex-M3 (tests/firmware/qemu, QEMU's lm3s6965evb).
 #
-# First counts the instructions that decoding takes, a byte, reading not counted; the figures repeat to the digit. What has grown fails, see
-# tests/firmware/figures.sh; --renew takes the figures for the ones to compare with. Then decodes what a program logs with defmt, and
-# compares it with tests/firmware/qemu/logs.txt. Then runs the first program of the guide for firmware against `ami serve`. Then a program
-# that has 2 KB of storage makes a call through the board's UART, connected to each of the two real servers of tests/asterisk; and again
-# on lines that harm what the server says or what the board says, and with a wrong secret. Each time it says what it saw, and that is looked at.
+# 1. Counts the instructions per byte that decoding takes, without the reads; the figures are
+#    exactly reproducible. A figure that has grown is a failure, see tests/firmware/figures.sh;
+#    --renew records the figures as the new reference.
+# 2. Decodes the defmt log of a program and compares it with tests/firmware/qemu/logs.txt.
+# 3. Runs the first program of the guide for firmware against `ami serve`.
+# 4. A program with 2 KB of storage makes a call through the board's UART, connected to each of the
+#    two real servers of tests/asterisk; then on lines with faults in the bytes of the server or of
+#    the board, and with a wrong secret. Each transcript is checked.
 #
-# Servers that do not run are started, and left running; where they cannot run, one line says that the calls were skipped.
-# Exit status: 0 all as it should be, 1 not, 77 not possible on this machine (one line says why).
+# Servers that do not run are started and left running. If they cannot run, one line tells that the
+# calls were skipped.
+# Exit status: 0 all checks passed, 1 a check failed, 77 not possible on this machine (one line
+# tells why).
 set -euo pipefail
 export LC_ALL=C
 
@@ -24,7 +29,8 @@ flock 9
 skip() { echo "skipped: $*"; exit 77; }
 fail() { echo "failed: $*"; exit 1; }
 
-# ---- what is needed --------------------------------------------------------------------------------
+# ---- requirements
+# ----------------------------------------------------------------------------------
 
 if ! command -v qemu-system-arm >/dev/null; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
@@ -41,7 +47,7 @@ if ! compgen -G "$(rustc --print target-libdir --target $target)/libcore-*.rlib"
     if RUSTUP_MAX_RETRIES=0 timeout --foreground 180 rustup target add $target >"$dir/rustup.log" 2>&1; then
         echo "installed: $target (rustup)"
     else
-        # tests/bare-metal.sh knows another way, and leaves the sources there.
+        # tests/bare-metal.sh can fetch the sources of core; use them if it has.
         sources=$(compgen -G "target/bare-metal/rust-src/usr/src/rustc-*/library" || true)
         if [[ -z $sources ]] || ! rustc +nightly -V >/dev/null 2>&1; then
             skip "rustup cannot add $target; tests/bare-metal.sh may fetch its sources for a nightly toolchain"
@@ -53,7 +59,8 @@ if ! compgen -G "$(rustc --print target-libdir --target $target)/libcore-*.rlib"
     fi
 fi
 
-build() { # where, what
+# build TARGET_DIR ARGUMENTS...
+build() {
     "${cargo[@]}" build --quiet --locked --manifest-path $package/Cargo.toml --target $target --target-dir "$@"
 }
 build "$dir" --features board --release --bin measure
@@ -67,22 +74,24 @@ speed=$dir/$target/release small=$dir/$target/small
 
 board=(qemu-system-arm -cpu cortex-m3 -machine lm3s6965evb -nographic -monitor none)
 console=enable=on,target=native
-alone() { # a program, and options of QEMU: without a line
+# alone PROGRAM [QEMU_OPTIONS...]: runs a program without a serial line.
+alone() {
     timeout 60 "${board[@]}" -serial none -semihosting-config $console "${@:2}" -kernel "$1" </dev/null 2>"$dir/qemu.log" ||
         { cat "$dir/qemu.log" >&2; return 1; }
 }
 status=0
 wrong() { echo "failed: $*"; status=1; }
 
-# ---- instructions a byte ---------------------------------------------------------------------------
+# ---- instructions per byte
+# --------------------------------------------------------------------------
 
-# Neither aim is reached, for the sake of the flash that code for it would take.
+# Neither aim is reached, because the code for it would take too much flash.
 declare -A aims=(["decode + walk over all headers"]=6 ["decode + skip events by name"]=3)
 
 for level in 3 s; do
     programs=$speed
     [[ $level = 3 ]] || programs=$small
-    # Each instruction takes 128 ns of the board's time.
+    # Each instruction takes 128 ns of the board's clock.
     figures=$(alone "$programs/measure" -icount shift=7,sleep=off) || fail "measuring at opt-level $level"
     again=$(alone "$programs/measure" -icount shift=7,sleep=off) || fail "measuring at opt-level $level again"
     [[ $figures = "$again" ]] || wrong "the figures at opt-level $level do not repeat"
@@ -96,15 +105,20 @@ done
 check_figures instructions || status=1
 [[ ! $renew ]] || exit $status
 
-# ---- defmt -----------------------------------------------------------------------------------------
+# ---- defmt
+# -----------------------------------------------------------------------------------------
 
-# The pages of the documentation of types that have a trait, as in wire/struct.Value.
+# with TRAIT: prints the documentation pages of the types that implement a trait, as in
+# wire/struct.Value.
 with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
-# With Debug and without Format: what iterates or writes.
-without_format=(event/response/struct.{Categories,CategoryNames,ConfigLines,Entries,ListedActions,RuleLists,Rules}
-    server/struct.{Answer,List}
-    wire/struct.{AgiLines,GetAll,HeaderWriter,Headers,Output,PercentDecoded,Split,Unescaped,Variables})
-# Types, one a line and as in wire::Value, and where each stands in the source: those that a table makes, all in one place.
+# Types with Debug and without Format: iterators, and types that write.
+without_format=(client/struct.IdKey
+    event/response/struct.{Categories,CategoryNames,ConfigLines,Entries,ListedActions,RuleLists,Rules}
+    server/struct.{ListWriter,Responder}
+    value/struct.{AgiLines,PercentDecoded,Unescaped,Variables}
+    wire/struct.{GetAll,HeaderWriter,Headers,Output,Split})
+# Prints the types with Format, one per line as in wire::Value, each with its place in the source.
+# The types that a table generates have the same place.
 places() {
     (cd "$dir/doc/embedded_ami" && with Format | while read -r page; do
         grep -oE 'class="src" href="[^"]*"' "$page.html" | awk -v page="$page" 'NR == 1 {
@@ -122,27 +136,30 @@ logs() {
         ! grep -aoF "$secret" "$bytes" "$decoded" || return
     done
     ! od -An -v -tx1 "$bytes" | tr -d ' \n' | grep -E "$key|$digest" || return
-    # All that have Format are logged, of those that a table makes one; all that have none were thought of.
+    # Every type with Format is logged, of those that a table generates one. Every type without
+    # Format is listed above.
     rm -rf "$dir/doc"
     cargo doc --quiet --locked --no-deps -p embedded-ami --lib --features defmt,embedded-io,heapless,md5 --target-dir "$dir" || return
     diff <(places | cut -d ' ' -f 2- | sort -u) \
         <(join <(places) <(cut -f 1 "$decoded" | sort -u) | cut -d ' ' -f 2- | sort -u) || return
     diff <(printf '%s\n' "${without_format[@]}") <(comm -23 <(with Debug) <(with Format)) || return
-    echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as they should be, no secret among them: ok"
+    echo "defmt: $(wc -l <"$decoded") values of $(cut -f 1 "$decoded" | sort -u | wc -l) types decoded as expected, without a secret: ok"
 }
 logs || wrong "defmt"
 
-# ---- the first program, as the guide for firmware has it -------------------------------------------
+# ---- the first program of the guide for firmware
+# ---------------------------------------------------
 
 ami=$(realpath "${CARGO_TARGET_DIR:-target}")/debug/ami
 running=()
-# A trap that fails would be the exit status: none may run, or none any more.
+# Never fails, since the exit status of a trap would replace that of the script.
 stop() {
     [[ ${#running[@]} = 0 ]] || kill "${running[@]}" 2>/dev/null || true
     running=()
 }
 trap 'stop; rm -f "$measured"' EXIT
-in_time() { # a file, and what a line of it must say within 10 seconds
+# in_time FILE PATTERN: waits up to 10 seconds for a line that matches.
+in_time() {
     for _ in {1..100}; do
         ! grep -aqs "$2" "$1" || return 0
         sleep 0.1
@@ -162,7 +179,7 @@ blinks() {
     AMI_SECRET=secret "$ami" --user admin --port "$port" action Originate \
         Channel=Local/100@default Application=Wait Data=0.5 >"$dir/originate" || return 1
     in_time "$dir/blink" ': Hangup$' || return 1
-    # On, off, and so on.
+    # The light is on, off, on and so on.
     awk '/^logged in$/ { next } $1 != (NR % 2 ? "off:" : "on:") { exit 1 }' "$dir/blink"
 }
 rm -f "$dir/serve" "$dir/blink"
@@ -174,19 +191,20 @@ else
 fi
 stop
 
-# ---- calls -----------------------------------------------------------------------------------------
+# ---- calls
+# -----------------------------------------------------------------------------------------
 
-# All that is loaded from the file, and all RAM that is not the stack.
+# The bytes loaded from the file, and the RAM without the stack.
 sizes=$(readelf -lW "$small/call" | awk '$1 == "LOAD" { print $5, $6 }')
 flash=0 ram=0
 while read -r in_file in_memory; do
     flash=$((flash + in_file))
     [[ $((in_file)) != 0 ]] || ram=$((ram + in_memory))
 done <<<"$sizes"
-echo "the call program: $flash bytes of flash, $ram bytes of RAM and its stack; storage of 1536 for messages, 384 for requests, 4 slots of 32"
-# What is left of the panic handler can be reached.
+echo "the call program: $flash bytes of flash, $ram bytes of RAM plus the stack; storage of 1536 for messages, 384 for requests, 4 slots of 32"
+# If the panic handler remains in the program, a panic is reachable.
 handler=panicked
-! grep -aq "$handler" "$small/call" || wrong "the call program has a way to a panic"
+! grep -aq "$handler" "$small/call" || wrong "the call program has a reachable panic"
 grep -aq "$handler" "$dir/planted/$target/small/call" || wrong "a planted panic was not found"
 
 servers=$(tests/asterisk/servers.sh up) || {
@@ -197,7 +215,8 @@ servers=$(tests/asterisk/servers.sh up) || {
 eval "$(tests/asterisk/servers.sh env)"
 
 transcript=$dir/transcript
-# Arguments: the server's release, the fault of the line (straight: no line, QEMU connects to the server), the secret.
+# call RELEASE FAULT SECRET: runs the call program against the server of this release, on a line
+# with this fault. With FAULT `straight` QEMU connects to the server without a line.
 call() {
     local port_name=AMI_PORT_$1 fault=$2 secret=$3 random times=short command=()
     local to=127.0.0.1:${!port_name} serial=tcp:127.0.0.1:@PORT@
@@ -211,7 +230,7 @@ call() {
         "$console,arg=call,arg=user=admin,arg=secret=$secret,arg=times=$times,arg=random=$random" \
         </dev/null >"$transcript" 2>"$dir/qemu.log"
 }
-# The transcript has a line of each pattern, in this order.
+# says PATTERN...: checks that the transcript has a line for each pattern, in this order.
 says() {
     awk 'BEGIN { for (i = 1; i < ARGC - 1; i++) { wanted[i] = ARGV[i]; ARGV[i] = "" } at = 1 }
         at < ARGC - 1 && $0 ~ "^(" wanted[at] ")$" { at++ }
@@ -224,7 +243,7 @@ was_seen() {
     says ready 'submitted: Originate' "$cleared" 'submitted: CoreShowChannels' 'channels: [0-9]+' goodbye &&
         says ready 'submitted: Originate' 'OriginateResponse: Answered' 'submitted: CoreShowChannels' goodbye
 }
-# A result line, and the transcript if it is not as it should be.
+# result NAME OUTCOME: prints a result line, and the transcript if the outcome is not ok.
 result() {
     local name=$1 more
     more="$(grep -ao 'line: .*' "$dir/qemu.log" || true)"
@@ -242,10 +261,11 @@ for release in 22 16; do
     if call $release straight adminsecret && was_seen &&
         says 'originate: queued' "Newchannel: $half Down" "Newstate: $half Up" "$cleared" &&
         [[ $(count 'unmatched message|.*again|silent.*|lost.*|refused.*') = 0 ]]; then outcome=ok; fi
-    result "Asterisk $release: login, Originate, Newchannel, Newstate, Answered, Hangup with cause 16, list, log-off" $outcome
+    result "Asterisk $release: login, Originate, Newchannel, Newstate, Answered, Hangup with cause 16, list, logoff" $outcome
 done
 
-# That the line does harm, and that the board says something of it: of a harmed request, what the server makes of it.
+# met FAULT: checks that the fault occurred and that the transcript shows its effect; for a fault in
+# a request, the effect that the server's reaction must have.
 met() {
     case $1 in
         request-noise)
@@ -260,7 +280,7 @@ met() {
             says 'silent: LoggingIn' ready 'no answer: again' 'unmatched message' 'no answer: again' "$cleared" 'no answer: again' \
                 'channels: [0-9]+' goodbye && (($(hits) == 3)) ;;
         mute)
-            says "$cleared" 'no answer: again' 'no answer: again' 'the server does not hear' 'back-off: [0-9]+ ms' ready \
+            says "$cleared" 'no answer: again' 'no answer: again' 'the server does not receive' 'back-off: [0-9]+ ms' ready \
                 'channels: [0-9]+' goodbye && (($(hits) == 1)) ;;
         *) (($(hits) >= 3 && $(count 'unmatched message|.*: again|silent: .*|lost: .*|refused: .*') > 0)) ;;
     esac
@@ -269,13 +289,13 @@ release=22
 for fault in noise lost-byte overrun request-noise request-lost-byte request-overrun mute; do
     outcome=failed
     if call $release $fault adminsecret && was_seen && met $fault; then outcome=ok; fi
-    result "Asterisk $release: $fault: $(count 'unmatched message') messages unmatched, $(count 'silent: .*|refused: .*|.* not hear') logins or connections begun anew, $(count '.*: again') actions; call seen to its end, log-off" $outcome
+    result "Asterisk $release: $fault: $(count 'unmatched message') messages unmatched, $(count 'silent: .*|refused: .*|.* not receive') logins or connections repeated, $(count '.*: again') actions; call seen to its end, logoff" $outcome
     release=$((38 - release))
 done
 outcome=failed
 if call 16 silent adminsecret && was_seen && says ready 'silent: Ready' 'back-off: [0-9]+ ms' 'silent: Connecting' \
     'back-off: [0-9]+ ms' ready 'submitted: Originate' goodbye; then outcome=ok; fi
-result "Asterisk 16: silence: found by the keepalive, back-off, a second back-off, call on the third connection, log-off" $outcome
+result "Asterisk 16: silence: found by the keepalive, back-off, a second back-off, call on the third connection, logoff" $outcome
 outcome=failed
 if ! call 22 none wrongsecret && says 'refused: Authentication' 'back-off: [0-9]+ ms' 'refused: Authentication' \
     'back-off: [0-9]+ ms' 'refused: Authentication' 'gave up' &&

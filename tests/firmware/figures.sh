@@ -1,7 +1,7 @@
-# Compares figures of the firmware with those of tests/firmware/figures.tsv. The scripts that measure
-# source this file from the top of the repository. A figure that has grown by more than 2 % is a
-# failure. With --renew, the figures of the running script replace those in the file, and the table in
-# the README is made from the file.
+# Compares figures of the firmware with those of tests/firmware/figures.tsv. The scripts that
+# measure source this file from the top of the repository. A figure that has grown by more than 2 %
+# is a failure. With --renew, the figures of the running script replace those in the file, and the
+# table in the README is made from the file.
 
 # shellcheck shell=bash
 figures_file=tests/firmware/figures.tsv
@@ -69,8 +69,8 @@ with_table() {
         /^<!-- figures -->/ { inside = 1; print table }' README.md
 }
 
-# check_figures KIND...: compares the measured figures of these kinds. Returns 1 if a figure is worse,
-# missing or new.
+# check_figures KIND...: compares the measured figures of these kinds. Returns 1 if a figure is
+# worse, missing or new.
 check_figures() {
     local compiler kinds
     compiler=$(rustc -V | cut -d' ' -f1,2)

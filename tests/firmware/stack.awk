@@ -1,8 +1,9 @@
-# Computes the maximum stack below each function whose name starts with call_, from the disassembly of a
-# linked program (llvm-objdump -d, Thumb): the bytes that each function puts on the stack, and its
-# calls. The bytes of all paths through a function are added up, so a figure may be higher than the
-# stack ever used, but never lower. A call through a register may go to any function whose name matches
-# -v pointers=PATTERN. Fails if there is recursion or a frame whose size is computed at run time.
+# Computes the maximum stack below each function whose name starts with call_, from the disassembly
+# of a linked program (llvm-objdump -d, Thumb): the bytes that each function puts on the stack, and
+# its calls. The bytes of all paths through a function are added up, so a figure may be higher than
+# the stack ever used, but never lower. A call through a register may go to any function whose name
+# matches -v pointers=PATTERN. Fails if there is recursion or a frame whose size is computed at run
+# time.
 
 /^[0-9a-f]+ <.*>:$/ {
     name = $2

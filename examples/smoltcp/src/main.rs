@@ -76,7 +76,7 @@ impl Write for Socket {
 /// Does one step of the door controller's work, without waiting.
 fn serve(
     socket: &mut Socket,
-    session: &mut server::Session<'_>,
+    session: &mut server::Session<&str>,
     decoder: &mut Decoder<[u8; 512]>,
     outbox: &mut Outbox<[u8; 512]>,
 ) -> Result<(), SessionError> {

@@ -20,7 +20,8 @@ static TICKS: AtomicU32 = AtomicU32::new(0);
 macro_rules! storage {
     ($Type:ty, $value:expr) => {{
         static mut STORAGE: $Type = $value;
-        // SAFETY: the programs have one thread, and the borrow has ended by the time they run this again.
+        // SAFETY: the programs have one thread, and the borrow has ended by the time they run this
+        // again.
         unsafe { &mut *&raw mut STORAGE }
     }};
 }
@@ -83,7 +84,7 @@ macro_rules! client {
         fn run() {
             use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot, Timing};
             use embedded_ami::io::embedded::Client;
-            use embedded_ami::wire::{Decoder, Outbox, Dialect};
+            use embedded_ami::wire::{Decoder, Dialect, Outbox};
             use $crate::{Uart, number, storage};
 
             let Ok(decoder) = Decoder::for_client(&mut storage!([u8; 512], [0; 512])[..]) else {

@@ -1,6 +1,6 @@
-//! Each public call of the embedded API as a function of its own, and a `static` of the size of each
-//! public type. The program is linked and inspected, not run. The stack below a call includes the space
-//! for its result in the caller.
+//! Each public call of the embedded API as a function of its own, and a `static` of the size of
+//! each public type. The program is linked and inspected, not run. The stack below a call includes
+//! the space for its result in the caller.
 
 #![no_std]
 #![no_main]
@@ -21,10 +21,11 @@ type Decoder = wire::Decoder<Bytes>;
 type Outbox = wire::Outbox<Bytes>;
 type Session = client::Session<&'static mut [Slot]>;
 type Client = embedded::Client<'static, Uart, fn() -> u64>;
-type Server = server::Session<'static>;
+type Server = server::Session<&'static str>;
 type ServerResult<T> = Result<T, server::SessionError>;
 
-/// Defines functions that are exported as `call_NAME`, and an entry point that keeps them in the program.
+/// Defines functions that are exported as `call_NAME`, and an entry point that keeps them in the
+/// program.
 macro_rules! calls {
     ($($name:ident $(<$a:lifetime>)? ($($arg:ident: $Arg:ty),*) $(-> $Result:ty)? $body:block)*) => {
         $(
@@ -146,7 +147,7 @@ sizes! {
     size_of_credentials: Credentials<'_>;
     size_of_incoming: Incoming;
     size_of_backoff: Backoff;
-    size_of_server_session: server::Session<'static>;
+    size_of_server_session: server::Session<&'static str>;
     size_of_server_event: EncodedEvent<[u8; 0]>;
     size_of_encode_error: EncodeError;
 }

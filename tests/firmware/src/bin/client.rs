@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use embedded_ami::action::{Raw, Completion};
+use embedded_ami::action::{Completion, Raw};
 use embedded_ami::wire::Value;
 use firmware::{clock, show};
 

@@ -3,7 +3,7 @@
 #![no_std]
 #![no_main]
 
-use embedded_ami::wire::{Decoder, Outbox, Dialect, Step, Value};
+use embedded_ami::wire::{Decoder, Dialect, Outbox, Step, Value};
 use embedded_io::{Read, Write};
 use firmware::{Uart, show, storage};
 

@@ -1,5 +1,5 @@
-//! A first program for firmware: a light that blinks with every event. The guide for firmware, in the
-//! crate's documentation, tells how to run it.
+//! A first program for firmware: a light that blinks with every event. The guide for firmware, in
+//! the crate's documentation, tells how to run it.
 
 #![no_std]
 #![no_main]
@@ -8,7 +8,7 @@ use cortex_m::{Peripherals, singleton};
 use cortex_m_rt::entry;
 use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot};
 use embedded_ami::io::embedded::Client;
-use embedded_ami::wire::{Decoder, Outbox, Dialect};
+use embedded_ami::wire::{Decoder, Dialect, Outbox};
 use firmware_qemu::board::console::{Line, print};
 use firmware_qemu::board::{Light, Uart, clock, end};
 

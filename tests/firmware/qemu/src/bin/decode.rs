@@ -1,5 +1,6 @@
-//! Decodes the defmt log of a program of the board and prints one line for each entry. The log is read
-//! from standard input; the argument is the program's ELF file, which contains the format strings.
+//! Decodes the defmt log of a program of the board and prints one line for each entry. The log is
+//! read from standard input; the argument is the program's ELF file, which contains the format
+//! strings.
 
 use std::error::Error;
 use std::io::{Read, stdin};

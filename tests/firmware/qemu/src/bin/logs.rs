@@ -1,6 +1,9 @@
-//! Logs values of all public types that have `defmt::Format`, of the typed actions, events and responses one each: the type, a tab, and the value, as tests/firmware/qemu/logs.txt has them
-//! decoded. What may hold a secret holds this one, which must not be seen: hunter2. So must not be what lets it be guessed: the
-//! challenge 840415273 and the key for it.
+//! Logs a value of each public type that implements `defmt::Format`; of the typed actions, events
+//! and responses, which macros generate, one each. A line has the type, a tab and the value;
+//! tests/firmware/qemu/logs.txt has the decoded lines.
+//!
+//! Values that can hold a secret hold `hunter2`, which must not be in the log. Neither must the
+//! challenge 840415273 and the key for it, which would help to guess the secret.
 
 #![no_std]
 #![no_main]
@@ -11,20 +14,22 @@ use defmt_semihosting as _;
 use embedded_ami::action::{self, Change, Key, Login, Ping};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
-    self, ResponseStatus, Backoff, Credentials, Incoming, LossReason, LoginRefused, Session, Slot, Stage, Timing,
+    self, Backoff, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, Session, Slot,
+    Stage, Timing,
 };
 use embedded_ami::event::response::{GetConfig, ListCommands, QueueRule};
 use embedded_ami::event::{BridgeEnter, ChannelState};
 use embedded_ami::heapless::{EventQueue, OwnedMessage};
 use embedded_ami::io::embedded;
 use embedded_ami::server::{self, Account};
-use embedded_ami::wire::{CallerId, Decoder, EncodeError, Message, Outbox, Dialect, Role, Step, Value};
+use embedded_ami::value::CallerId;
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, Message, Outbox, Step, Value};
 use firmware_qemu::board::{Uart, clock, end};
 
 const SECRET: &str = "hunter2";
 const CHALLENGE: &str = "840415273";
 
-/// `module::Type = value;`: that the value is of that type, the compiler sees to.
+/// `log! { module::Type = value; }` logs the value. The compiler checks that it has that type.
 macro_rules! log {
     ($($module:ident $(::$more:ident)+ $(<$($of:tt),+>)? = $value:expr;)*) => {$({
         let value: &embedded_ami::$module$(::$more)+ $(<$($of),+>)? = &$value;
@@ -32,7 +37,7 @@ macro_rules! log {
     })*};
 }
 
-/// Values that are a name.
+/// Logs one variant of each enum.
 macro_rules! log_names {
     ($($module:ident::$Type:ident: $Variant:ident;)*) => {
         $(log! { $module::$Type = embedded_ami::$module::$Type::$Variant; })*
@@ -44,10 +49,10 @@ fn main() -> ! {
     end(log().is_some())
 }
 
-/// None if something was not as it should be, and so not logged.
+/// Logs all values. `None` if a value could not be made.
 fn log() -> Option<()> {
-    words();
-    sets();
+    plain_enums();
+    value_sets();
     values()?;
     messages()?;
     responses()?;
@@ -58,16 +63,15 @@ fn log() -> Option<()> {
     server()
 }
 
-fn words() {
+fn plain_enums() {
     log_names! {
         wire::Kind: Other;
         wire::Part: Middle;
-        wire::Role: Server;
         wire::Step: NeedInput;
-        wire::Recipient: Asterisk1_4;
+        wire::Dialect: V1_4;
         client::Stage: LoggingIn;
-        client::Refusal: Authentication;
-        client::Answer: PermissionDenied;
+        client::LoginRefused: Authentication;
+        client::ResponseStatus: PermissionDenied;
         server::Stage: LoggedIn;
         action::AckCall: Always;
         action::AocBillingId: CallForwardBusy;
@@ -91,7 +95,7 @@ fn words() {
     }
 }
 
-fn sets() {
+fn value_sets() {
     log_names! {
         event::AmaFlags: Billing;
         event::ChannelState: DialingOffHook;
@@ -109,16 +113,16 @@ fn sets() {
 }
 
 fn values() -> Option<()> {
-    let of = |text: &'static str| Value::new(text.as_bytes());
+    let value = |text: &'static str| Value::new(text.as_bytes());
     log! {
-        wire::Value = of("Alice");
-        wire::Value = of("Café");
+        wire::Value = value("Alice");
+        wire::Value = value("Café");
         wire::Value = Value::new(b"Caf\xe9");
-        wire::Value = of("\x1b[31mred");
-        wire::CallerId = of("\"Alice\" <100>").caller_id();
-        wire::CallerId = CallerId::default();
-        wire::DateTime = of("2026-11-23T14:27:07.123-0130").to_date_time()?;
-        wire::DateTime = of("2026-11-23 14:27:07").to_date_time()?;
+        wire::Value = value("\x1b[31mred");
+        value::CallerId = value("\"Alice\" <100>").caller_id();
+        value::CallerId = CallerId::default();
+        value::DateTime = value("2026-11-23T14:27:07.123-0130").to_date_time()?;
+        value::DateTime = value("2026-11-23 14:27:07").to_date_time()?;
         classes::Classes = Classes::CALL | Classes::SYSTEM;
         classes::Classes = Classes::NONE;
         action::Completion = action::Completion::Event("WaitEventComplete");
@@ -130,15 +134,20 @@ fn values() -> Option<()> {
     Some(())
 }
 
-/// The one message in these bytes.
-fn with_message(bytes: &[u8], role: Role, body: impl FnOnce(Message<'_>) -> Option<()>) -> Option<()> {
-    let mut decoder = Decoder::new([0; 768], role).ok()?;
+/// Calls `body` with the only message in these bytes, which a client sent.
+fn with_request(bytes: &[u8], body: impl FnOnce(Message<'_>) -> Option<()>) -> Option<()> {
+    let mut decoder = Decoder::for_server([0; 768]).ok()?;
     decoder.space().get_mut(..bytes.len())?.copy_from_slice(bytes);
     decoder.advance(bytes.len());
     if decoder.poll() == Step::Message { body(decoder.message()) } else { None }
 }
 
-/// Every header of which the value is a secret.
+/// Calls `body` with the only message in these bytes, which a server sent.
+fn with_message(bytes: &[u8], body: impl FnOnce(Message<'_>) -> Option<()>) -> Option<()> {
+    body(Message::parse(bytes)?)
+}
+
+/// Every header whose value is a secret.
 const SECRETS: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nNewPassword: hunter2\r\n\
     PasswordDigest: hunter2\r\nMd5Cred: hunter2\r\nMD5Secret: hunter2\r\nRemoteSecret: hunter2\r\nOauthSecret: hunter2\r\nRefreshToken: hunter2\r\n\
     Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\nExpectedHash: hunter2\r\n\
@@ -146,24 +155,24 @@ const SECRETS: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: hunter2\r\n
     Secret:hunter2: hunter2\r\n\r\n";
 
 fn messages() -> Option<()> {
-    with_message(SECRETS, Role::Server, |message| {
+    with_request(SECRETS, |message| {
         log! { wire::Message = message; }
         message.headers().for_each(|header| log! { wire::Header = header; });
         Some(())
     })?;
-    with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |message| {
+    with_message(b"Asterisk Call Manager/11.0.0\r\n", |message| {
         log! { wire::Message = message; wire::Banner = message.banner()?; }
         Some(())
     })?;
     let output = b"Response: Success\r\nOutput: one\r\nOutput: two\r\n\r\n";
-    with_message(output, Role::Client, |message| {
+    with_message(output, |message| {
         message.output().for_each(|line| log! { wire::OutputLine = line; });
         Some(())
     })?;
     let event = b"Event: BridgeEnter\r\nBridgeUniqueid: 8b6f\r\nChannel: PJSIP/7-00000001\r\nno colon\r\n\
         ChanVariable: DOOR=open\r\nDestChanVariable(SIP/8): A=\r\n\r\n";
-    with_message(event, Role::Client, |message| {
-        message.variables().for_each(|variable| log! { wire::ChanVariable = variable; });
+    with_message(event, |message| {
+        message.variables().for_each(|variable| log! { value::ChanVariable = variable; });
         let view = message.event::<BridgeEnter<'_>>()?;
         let mut owned = OwnedMessage::<256>::default();
         owned.push(&message).ok()?;
@@ -186,7 +195,7 @@ fn responses() -> Option<()> {
     let config =
         b"Response: Success\r\nCategory-000000: general\r\nIsTemplate-000000: 1\r\nCategory-000001: 7\r\n\
         Templates-000001: general\r\nLine-000001-000000: secret=hunter2\r\n\r\n";
-    with_message(config, Role::Client, |message| {
+    with_message(config, |message| {
         let config = GetConfig::from_message(&message)?;
         log! { event::response::GetConfig = config; }
         config.entries().for_each(|entry| log! { event::response::Entry = entry; });
@@ -195,16 +204,18 @@ fn responses() -> Option<()> {
     })?;
     let lists =
         b"Response: Success\r\nPing: Keepalive command.  (Priv: <none>)\r\nRuleList: rush\r\nRule: 30,+3\r\n\r\n";
-    with_message(lists, Role::Client, |message| {
+    with_message(lists, |message| {
         ListCommands::from_message(&message)?
             .actions()
             .for_each(|action| log! { event::response::ListedAction = action; });
-        QueueRule::from_message(&message)?.lists().for_each(|list| log! { event::response::RuleList = list; });
+        QueueRule::from_message(&message)?
+            .lists()
+            .for_each(|list| log! { event::response::RuleList = list; });
         Some(())
     })
 }
 
-/// A secret that is larger than the storage.
+/// Logs the parts of a message with a secret that is longer than the storage.
 fn parts() -> Option<()> {
     let mut decoder = Decoder::for_server([0; 32]).ok()?;
     let message = b"Action: Login\r\nSecret: hunter2hunter2hunter2hunter2\r\nUsername: admin\r\n\r\n";
@@ -231,7 +242,7 @@ fn actions() {
         action::Challenge = action::Challenge;
         action::DbPut = action::DbPut::new("door", SECRET).val(SECRET);
         action::Filter = action::Filter::include(SECRET);
-        action::FromFn<_> = action::from_fn("Login", |out| out.header("Secret", SECRET));
+        action::FromFn<_> = action::from_fn("Login", |headers| headers.header("Secret", SECRET));
         action::Login = Login::plain("admin", SECRET);
         action::Originate = action::Originate::to_application("SIP/7", "Authenticate", SECRET);
         action::Raw<_> = action::Raw::new("Login", &[("Secret", SECRET)]);
@@ -272,21 +283,21 @@ fn client() -> Option<()> {
     let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let mut slots = [Slot::FREE; 2];
     let mut session = Session::new(&mut slots);
-    session.on_connected(0xd00d, 0);
-    with_message(b"Asterisk Call Manager/11.0.0\r\n", Role::Client, |banner| {
+    session.on_connected(IdKey((0xd00d_u128 << 64).to_be_bytes()), 0);
+    with_message(b"Asterisk Call Manager/11.0.0\r\n", |banner| {
         log! { client::Incoming = session.on_message(&banner, 0).ok()?; }
         session.log_in(&credentials, &banner, 0, &mut outbox).ok()
     })?;
     let challenge =
         b"Response: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
-    with_message(challenge, Role::Client, |message| {
+    with_message(challenge, |message| {
         session.on_message(&message, 0).ok()?;
         outbox.clear();
         session.log_in(&credentials, &message, 0, &mut outbox).ok()
     })?;
     log! { client::Credentials = credentials; client::Session<_> = session; wire::Outbox<_> = outbox; }
     let accepted = b"Response: Success\r\nActionID: 000000000000d00dffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
-    with_message(accepted, Role::Client, |message| session.on_message(&message, 0).ok().map(|_| ()))?;
+    with_message(accepted, |message| session.on_message(&message, 0).ok().map(|_| ()))?;
     let ticket = session.submit(&Ping::new(), 0, &mut outbox).ok()?;
     let mut backoff = Backoff::new(500, 60_000);
     backoff.next(0);
@@ -323,7 +334,7 @@ fn client() -> Option<()> {
 fn server() -> Option<()> {
     let mut outbox = Outbox::for_server([0; 512]);
     let mut session = server::Session::new("11.0.0");
-    // The digits of the challenge, the last one first.
+    // This number gives the challenge 840415273.
     session.on_connected(372_514_048, 0, &mut outbox).ok()?;
     let account = Account::new(SECRET).read(Classes::CALL).write(Classes::NONE);
     log! {
@@ -332,27 +343,27 @@ fn server() -> Option<()> {
         server::Account = account;
         server::Timing = server::Timing::DEFAULT;
     }
-    with_message(b"Action: Challenge\r\nAuthType: MD5\r\n\r\n", Role::Server, |message| {
+    with_request(b"Action: Challenge\r\nAuthType: MD5\r\n\r\n", |message| {
         log! { server::Incoming = session.on_message(&message, &mut outbox).ok()?; }
         Some(())
     })?;
     let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
     let mut login = Outbox::for_client([0; 128], Dialect::Current);
     action::write(&Login::md5("admin", key), "6", &mut login).ok()?;
-    with_message(login.pending(), Role::Server, |message| {
+    with_request(login.pending(), |message| {
         let incoming = session.on_message(&message, &mut outbox).ok()?;
         let server::Incoming::LogIn(attempt) = incoming else { return None };
-        log! { server::Incoming = incoming; server::Attempt = attempt; server::Session = session; }
+        log! { server::Incoming = incoming; server::Attempt = attempt; server::Session<_> = session; }
         session.log_in(&attempt, Some(account), 0, &mut outbox).ok().filter(|&is_in| is_in).map(|_| ())
     })?;
-    with_message(b"Action: Ping\r\nActionID: 7\r\n\r\n", Role::Server, |message| {
+    with_request(b"Action: Ping\r\nActionID: 7\r\n\r\n", |message| {
         let incoming = session.on_message(&message, &mut outbox).ok()?;
         let server::Incoming::Request(request) = incoming else { return None };
-        log! { server::Incoming = incoming; server::Request = request; server::Session = session; }
+        log! { server::Incoming = incoming; server::Request = request; server::Session<_> = session; }
         Some(())
     })?;
     let mut event = server::EncodedEvent::new([0; 128]);
-    event.write("Ring", Classes::CALL, |out| out.header("Secret", SECRET)).ok()?;
+    event.write("Ring", Classes::CALL, |headers| headers.header("Secret", SECRET)).ok()?;
     log! { server::EncodedEvent<_> = event; }
     Some(())
 }

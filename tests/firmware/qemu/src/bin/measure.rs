@@ -1,5 +1,5 @@
-//! Counts the instructions per byte that decoding a burst of events takes, without the reads. QEMU runs it
-//! with `-icount shift=7`, with which the figures are exactly reproducible.
+//! Counts the instructions per byte that decoding a burst of events takes, without the reads. QEMU
+//! runs it with `-icount shift=7`, with which the figures are exactly reproducible.
 
 #![no_std]
 #![no_main]
@@ -18,8 +18,8 @@ const STORAGE: usize = 1024;
 /// The size of a UART's FIFO.
 const FIFO: usize = 16;
 
-/// Events of calls in queues, recorded from Asterisk 22. `BURST` has the whole messages in the first 64 KB, so
-/// that they fit into the flash.
+/// Events of calls in queues, recorded from Asterisk 22. `BURST` has the whole messages in the
+/// first 64 KB, so that they fit into the flash.
 const RECORDED: &[u8] = include_bytes!("../../../../data/22/queue_calls.s2c");
 static BURST: [u8; LENGTH] = {
     let mut burst = [0; LENGTH];
@@ -59,8 +59,8 @@ fn decode(read: usize, mut body: impl FnMut(Message<'_>)) {
     }
 }
 
-/// Copies the bytes with a known number of instructions per byte ([`FILL`]), which is subtracted from the
-/// figures.
+/// Copies the bytes with a known number of instructions per byte ([`FILL`]), which is subtracted
+/// from the figures.
 fn fill(window: &mut [u8], bytes: &[u8]) {
     if bytes.is_empty() || bytes.len() > window.len() {
         return;

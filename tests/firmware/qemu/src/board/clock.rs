@@ -32,8 +32,8 @@ pub fn milliseconds() -> u64 {
     interrupt::free(|section| MILLISECONDS.borrow(section).get())
 }
 
-/// A counter of instructions under QEMU's `-icount shift=7`, with which each instruction takes 128 ns. A
-/// tick of the clock is 80 ns.
+/// A counter of instructions under QEMU's `-icount shift=7`, with which each instruction takes 128
+/// ns. A tick of the clock is 80 ns.
 pub struct Instructions(SYST);
 
 impl Instructions {
@@ -49,8 +49,8 @@ impl Instructions {
         Self(syst)
     }
 
-    /// Returns the number of instructions that `work` takes, including the few for the call. `None` if the
-    /// counter overflows.
+    /// Returns the number of instructions that `work` takes, including the few for the call. `None`
+    /// if the counter overflows.
     #[inline(never)]
     pub fn count(&mut self, work: impl FnOnce()) -> Option<u32> {
         self.0.clear_current();

@@ -27,8 +27,8 @@ unsafe extern "C" {
     static _stack_end: u32;
 }
 
-/// Returns the largest number of bytes of stack used so far. cortex-m-rt painted the whole stack at the
-/// start.
+/// Returns the largest number of bytes of stack used so far. cortex-m-rt painted the whole stack at
+/// the start.
 pub fn most_stack() -> u32 {
     const PAINT: u32 = 0xcccc_cccc;
     let (top, mut at) = (&raw const _stack_start, &raw const _stack_end);
@@ -39,12 +39,15 @@ pub fn most_stack() -> u32 {
     (top.addr() - at.addr()) as u32
 }
 
-/// Prints only the location, which needs no `core::fmt`. If no panic is reachable, the linker drops this.
+/// Prints only the location, which needs no `core::fmt`. If no panic is reachable, the linker drops
+/// this.
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
     let line = Line::new().text("panicked");
     match info.location() {
-        Some(location) => line.text(" in ").text(location.file()).text(", line ").number(location.line()).print(),
+        Some(location) => {
+            line.text(" in ").text(location.file()).text(", line ").number(location.line()).print()
+        }
         None => line.print(),
     }
     end(false)

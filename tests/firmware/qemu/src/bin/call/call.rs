@@ -14,8 +14,8 @@ use crate::link::{Random, report_loss};
 
 /// The time in milliseconds after which a call whose end was not seen is made again.
 const CALL_TIMEOUT: u64 = 4_000;
-/// The number of unanswered actions in a row after which the server is taken not to receive anything, even
-/// if it still sends events.
+/// The number of unanswered actions in a row after which the server is taken not to receive
+/// anything, even if it still sends events.
 const UNANSWERED: u8 = 3;
 
 /// How a connection ended.

@@ -1,5 +1,5 @@
-//! Helpers beside the protocol: the line that the UART is connected to, random numbers, and lines of the
-//! transcript about lost actions.
+//! Helpers beside the protocol: the line that the UART is connected to, random numbers, and lines
+//! of the transcript about lost actions.
 
 use embedded_ami::client::Incoming;
 use embedded_io::{Read, ReadReady, Write};
@@ -14,8 +14,8 @@ pub fn hang_up(uart: &mut Uart) {
     let Ok(_) = uart.write(&[DISCONNECT]);
 }
 
-/// Waits for this many milliseconds and discards all input. Then sends a byte: the device server connects
-/// on the first byte without a connection, and does not pass that byte on.
+/// Waits for this many milliseconds and discards all input. Then sends a byte: the device server
+/// connects on the first byte without a connection, and does not pass that byte on.
 pub fn dial(uart: &mut Uart, wait: u32) {
     let end = clock::milliseconds().saturating_add(wait.into());
     while clock::milliseconds() < end {
@@ -29,7 +29,8 @@ pub fn dial(uart: &mut Uart, wait: u32) {
     let Ok(_) = uart.write(b"\r");
 }
 
-/// A pseudo-random number generator with a given seed. A real board would have a hardware generator.
+/// A pseudo-random number generator with a given seed. A real board would have a hardware
+/// generator.
 pub struct Random(u64);
 
 impl Random {

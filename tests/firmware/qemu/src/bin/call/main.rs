@@ -1,10 +1,10 @@
-//! Makes a call over UART0 and prints a transcript: login, Originate, the events of the channel up to its
-//! end, a list, logoff. On a line that loses or adds bytes it starts again, until it has seen a call from
-//! beginning to end.
+//! Makes a call over UART0 and prints a transcript: login, Originate, the events of the channel up
+//! to its end, a list, logoff. On a line that loses or adds bytes it starts again, until it has
+//! seen a call from beginning to end.
 //!
-//! Arguments, through semihosting: `user=`, `secret=`, `random=` (hexadecimal digits), and `times=short` for
-//! shorter timeouts than the defaults. Exit status: 0 the call was seen and the client logged off, 1 the
-//! program gave up and printed the reason.
+//! Arguments, through semihosting: `user=`, `secret=`, `random=` (hexadecimal digits), and
+//! `times=short` for shorter timeouts than the defaults. Exit status: 0 the call was seen and the
+//! client logged off, 1 the program gave up and printed the reason.
 
 #![no_std]
 #![no_main]
@@ -16,7 +16,7 @@ use cortex_m::{Peripherals, singleton};
 use cortex_m_rt::entry;
 use embedded_ami::client::{Backoff, Credentials, IdKey, Session, Slot, Timing};
 use embedded_ami::io::embedded;
-use embedded_ami::wire::{Decoder, Outbox, Dialect};
+use embedded_ami::wire::{Decoder, Dialect, Outbox};
 use firmware_qemu::board::console::{Line, argument, arguments, print};
 use firmware_qemu::board::{Uart, clock, end, most_stack};
 
@@ -33,17 +33,16 @@ type Storage<T, const N: usize> = &'static mut [T; N];
 type Client<'c> = embedded::Client<
     'c,
     Uart,
+    fn() -> u64,
     Storage<u8, MESSAGES>,
     Storage<u8, REQUESTS>,
     Storage<Slot, SLOTS>,
-    fn() -> u64,
 >;
 
 /// Timeouts with which a test finds a silent server within seconds.
-const SHORT: Timing =
-    Timing::DEFAULT.login(2_000).boot(1_000).action(2_000).keepalive(1_000).pong(500);
-/// The numbers of refused logins and of connections after which the program gives up. Noise can cause a
-/// refused login, too.
+const SHORT: Timing = Timing::DEFAULT.login(2_000).boot(1_000).action(2_000).keepalive(1_000).pong(500);
+/// The numbers of refused logins and of connections after which the program gives up. Noise can
+/// cause a refused login, too.
 const LOGINS: u32 = 3;
 const CONNECTIONS: u32 = 12;
 

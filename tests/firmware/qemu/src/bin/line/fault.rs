@@ -1,5 +1,5 @@
-//! Faults of a line in the bytes from the server. They are the same in each run if the server sends the
-//! same bytes.
+//! Faults of a line in the bytes from the server. They are the same in each run if the server sends
+//! the same bytes.
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ enum Kind {
     Noise,
     /// Single bytes are missing, sometimes the last byte of a message.
     LostByte,
-    /// The UART was not read in time: many bytes in a row are missing, possibly across the end of a message.
+    /// The UART was not read in time: many bytes in a row are missing, possibly across the end of a
+    /// message.
     Overrun,
-    /// No bytes pass in either direction from the time the first channel is answered, and none on the next
-    /// connection.
+    /// No bytes pass in either direction from the time the first channel is answered, and none on
+    /// the next connection.
     Silent,
 }
 
@@ -148,8 +149,8 @@ impl Fault {
     fn begin(&mut self) {
         self.at = 0;
         self.last = [0; 4];
-        // The challenge of the first login gets a fault, and one of eight messages; half of these at their
-        // first byte.
+        // The challenge of the first login gets a fault, and one of eight messages; half of these
+        // at their first byte.
         let is_chosen = self.below(8) == 0 || self.messages == 1;
         let place = self.below(2) * self.below(200);
         self.place = is_chosen.then_some(place);

@@ -1,14 +1,14 @@
-//! Simulates a serial device server between a board's UART and an AMI server, with faults in the bytes of
-//! the server or in the requests of the board.
+//! Simulates a serial device server between a board's UART and an AMI server, with faults in the
+//! bytes of the server or in the requests of the board.
 //!
 //!     line FAULT SERVER COMMAND...
 //!
-//! FAULT is none; noise, lost-byte, overrun or silent (from the server); request-noise, request-lost-byte,
-//! request-overrun or mute (from the board).
+//! FAULT is none; noise, lost-byte, overrun or silent (from the server); request-noise,
+//! request-lost-byte, request-overrun or mute (from the board).
 //!
-//! Runs the command, with `@PORT@` replaced by the port to connect to, and ends with its exit status. The byte
-//! 4 from the board closes the connection to the server; the next byte opens a new connection and is not
-//! passed on. Prints the number of faults to standard error.
+//! Runs the command, with `@PORT@` replaced by the port to connect to, and ends with its exit
+//! status. The byte 4 from the board closes the connection to the server; the next byte opens a new
+//! connection and is not passed on. Prints the number of faults to standard error.
 
 mod fault;
 mod requests;

@@ -1,4 +1,5 @@
-//! Faults of a line in the requests of the board, each at a fixed place, so that its effect is known.
+//! Faults of a line in the requests of the board, each at a fixed place, so that its effect is
+//! known.
 
 /// A fault after a given text in the request for an action.
 struct Hit {
@@ -18,8 +19,8 @@ const fn add(added: &'static [u8], action: &'static str, after: &'static str) ->
     Hit { action, after, lost: 0, added }
 }
 
-/// A byte is lost in the key of a login, in the name of an action, in an ActionID, in the end of a request,
-/// and in the ActionID of the logoff.
+/// A byte is lost in the key of a login, in the name of an action, in an ActionID, in the end of a
+/// request, and in the ActionID of the logoff.
 const LOST_BYTE: &[Hit] = &[
     lose(1, "Login", "Key: "),
     lose(1, "Originate", "Action: Orig"),
@@ -27,8 +28,8 @@ const LOST_BYTE: &[Hit] = &[
     lose(1, "CoreShowChannels", "\r\n\r"),
     lose(1, "Logoff", "ActionID: "),
 ];
-/// Bytes are added in the name of an action; in the middle of a request, where they end it; between requests;
-/// in a value; and line ends in an ActionID.
+/// Bytes are added in the name of an action; in the middle of a request, where they end it; between
+/// requests; in a value; and line ends in an ActionID.
 const NOISE: &[Hit] = &[
     add(b"\x80", "Challenge", "Action: Chal"),
     add(b"\r\n\r\n", "Login", "Action: Login\r\n"),
@@ -52,7 +53,8 @@ impl Hit {
     /// Returns whether the fault follows these bytes of a request.
     fn is_at(&self, request: &[u8]) -> bool {
         // The name may not be complete yet.
-        let is_action = |name: &[u8]| name.iter().zip(self.action.as_bytes()).all(|(byte, expected)| byte == expected);
+        let is_action =
+            |name: &[u8]| name.iter().zip(self.action.as_bytes()).all(|(byte, expected)| byte == expected);
         request.strip_prefix(b"Action: ").is_some_and(is_action) && request.ends_with(self.after.as_bytes())
     }
 }
@@ -87,8 +89,8 @@ impl Requests {
         *self = Self { hits: self.hits, ..Self::default() };
     }
 
-    /// Passes a byte of the board: adds the bytes that arrive in its place to `out`. Returns whether a fault
-    /// occurred here.
+    /// Passes a byte of the board: adds the bytes that arrive in its place to `out`. Returns
+    /// whether a fault occurred here.
     pub fn pass(&mut self, byte: u8, out: &mut Vec<u8>) -> bool {
         let is_complete = self.request.ends_with(END);
         self.is_hit &= !is_complete;
