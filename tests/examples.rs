@@ -185,7 +185,7 @@ fn watch_reconnects_after_each_lost_connection() {
     let closed = "the server closed the connection";
     let stderr: Vec<_> = stderr.lines().collect();
     assert_eq!(stderr.len(), 4);
-    assert_eq!(stderr[0], format!("{closed} without a banner, as when it has too many"));
+    assert_eq!(stderr[0], format!("{closed} without a banner; it may have too many connections"));
     assert_eq!(stderr[1], closed);
     assert!(stderr[2].starts_with(&format!("{closed} in the middle of a message")));
     assert_eq!(stderr[3], "login refused: Asterisk is shutting down");
