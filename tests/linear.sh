@@ -4,8 +4,10 @@
 # times the bytes take more than 4.2 times the instructions.
 #
 # Cases: a recorded burst of events, one header with a value of this length, one payload of
-# `Response: Follows`; each with storage of 64 KB and of 256 bytes. Exit status: 0 all cases are
-# linear, 1 a case is not, 77 not possible on this machine (one line tells why).
+# `Response: Follows`; each with storage of 64 KB and of 256 bytes.
+#
+# Exit status: 0 all cases are linear, 1 a case is not, 77 not possible on this machine (one line
+# tells why).
 set -euo pipefail
 
 limit=4.2

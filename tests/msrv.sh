@@ -4,8 +4,10 @@
 #
 # The toolchain is installed with rustup. If it cannot be downloaded, rustc of Debian stable is used
 # in a chroot under target/msrv, in which the repository is read-only; its mounts are private and
-# end with the script. Exit status: 0 all checks passed, 1 a check failed, 77 not possible on this
-# machine (one line tells why).
+# end with the script.
+#
+# Exit status: 0 all checks passed, 1 a check failed, 77 not possible on this machine (one line
+# tells why).
 set -euo pipefail
 
 suite=trixie # the Debian release whose rustc is the fallback
