@@ -59,6 +59,7 @@ if [ -n "${AMI_PORT:-}" ]; then
 else
     cargo build --quiet --locked --manifest-path "$manifest" -p embedded-ami-cli || exit 1
     export AMI_HOST=127.0.0.1 AMI_PORT AMI_USER=admin AMI_SECRET=very-secret
+    : >"$work/server" # there before it is looked at
     "$target/debug/ami" serve --listen 127.0.0.1:0 --user "$AMI_USER" >"$work/server" 2>"$work/server.err" &
     server=$!
     for ((i = 0; i < 100; i++)); do
