@@ -1,6 +1,6 @@
 //! Decodes a recorded burst of events, and compares the rate with a loop that only finds the name
 //! and value of each line with memchr and does not know messages. Run it with
-//! `cargo bench --bench decode`. Every run asserts its counts.
+//! `cargo bench -p peers --bench decode`. Every run asserts its counts.
 //!
 //! At the end it prints the ratios of the rates, from runs that alternate between the cases, so
 //! that other load on the machine affects all of them. `-- --ratios` prints only these; `-- FILTER`
