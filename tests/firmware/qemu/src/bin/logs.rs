@@ -283,7 +283,9 @@ fn client() -> Option<()> {
     let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
     let mut slots = [Slot::FREE; 2];
     let mut session = Session::new(&mut slots);
-    session.on_connected(IdKey((0xd00d_u128 << 64).to_be_bytes()), 0);
+    let key = IdKey((0xd00d_u128 << 64).to_be_bytes());
+    log! { client::IdKey = key; }
+    session.on_connected(key, 0);
     with_message(b"Asterisk Call Manager/11.0.0\r\n", |banner| {
         log! { client::Incoming = session.on_message(&banner, 0).ok()?; }
         session.log_in(&credentials, &banner, 0, &mut outbox).ok()
