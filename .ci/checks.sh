@@ -4,11 +4,18 @@
 skip() { echo "skipped: $*"; exit 77; }
 
 # tool NAME: installs a cargo subcommand unless it is there. Unoptimised, since they run for seconds here.
+# `large_tool` is for those that take longer to build than all checks together: only the weekly run does.
 tool() {
     cargo "$1" --version >/dev/null 2>&1 && return
     CARGO_TARGET_DIR=$PWD/target/install timeout --foreground 900 cargo install --quiet --locked --debug "cargo-$1" ||
         skip "cargo install cargo-$1 failed"
     echo "installed: cargo-$1 (cargo install)"
+}
+
+large_tool() {
+    cargo "$1" --version >/dev/null 2>&1 && return
+    [ "$mode" = --weekly ] || skip "cargo-$1 is not installed, and takes minutes to build; .ci/run --weekly installs it"
+    tool "$1"
 }
 
 # Figures.
@@ -92,7 +99,7 @@ no_dependencies() { [ "$(cargo tree --locked -p embedded-ami -e normal --prefix 
 public_api() { .ci/api --check; }
 
 semver() {
-    (tool semver-checks) || return
+    (large_tool semver-checks) || return
     cargo semver-checks --package embedded-ami --all-features --baseline-rev "$(cat .ci/semver-baseline)" &&
         echo "no breaking change since $(cat .ci/semver-baseline)"
 }
@@ -125,7 +132,7 @@ package() {
 
 # Licences and sources; advisories where the database can be had.
 deny() {
-    (tool deny) || return
+    (large_tool deny) || return
     cargo deny --locked --workspace check --config .ci/deny.toml --hide-inclusion-graph bans licenses sources || return 1
     if cargo deny --locked --workspace check --config .ci/deny.toml advisories; then
         echo "bans, licences, sources, advisories: ok"
@@ -159,7 +166,7 @@ minimal_versions() {
 
 # Whether a standard tool can parse the sources; the mutants themselves are a matter of hours.
 mutants() {
-    (tool mutants) || return
+    (large_tool mutants) || return
     echo "$(cargo mutants --list --package embedded-ami | wc -l) mutants can be made"
 }
 
