@@ -627,7 +627,7 @@ fn a_client_that_does_not_read_responses_is_disconnected() {
 #[test]
 fn a_client_reports_that_the_server_closed_the_connection() {
     serve(Limits::default(), Application::default(), |address| {
-        let mut client = client(address, "off");
+        let mut client = client(address, "on");
         ping(&mut client);
         let mut stream = client.get_ref().try_clone().unwrap();
         stream.write_all(b"Action: Logoff\r\n\r\n").unwrap();
