@@ -316,8 +316,8 @@ impl Link {
             let mut bytes = [0; 16 * 1024];
             self.stream.set_read_timeout(Some(left)).expect("not zero");
             match self.stream.read(&mut bytes) {
-                // A server that closes the connection before it has read all our bytes resets it, which
-                // is an error here.
+                // A server that closes the connection before it has read all our bytes resets it,
+                // which is an error here.
                 Ok(0) => return Err(End::Closed),
                 Ok(n) => self.received.extend_from_slice(&bytes[..n]),
                 Err(error) => match error.kind() {

@@ -40,7 +40,7 @@ fn a_sleeping_client_reads_events_up_to_the_disconnect(server: &Server) {
     assert!(0 < received && received < sent, "{received} of {sent} events");
     let Error::Disconnected(disconnect) = end else { panic!("{end:?}") };
     match disconnect {
-        Disconnect::Cut => assert!(end.to_string().contains("reads too slowly"), "{end}"),
+        Disconnect::Cut => assert!(end.to_string().contains("read too slowly"), "{end}"),
         // The connection may happen to end after a message.
         disconnect => assert_eq!(disconnect, Disconnect::Closed),
     }

@@ -43,7 +43,7 @@ impl Uart {
         (!self.is(RECEIVE_EMPTY)).then(|| unsafe { ptr::read_volatile(DATA) as u8 })
     }
 
-    /// Sleeps until the next SysTick if no input has arrived for a while. Does not sleep earlier,
+    /// Sleeps until the next SysTick after some time without input. Does not sleep earlier,
     /// because the FIFO could fill up before the SysTick.
     pub fn rest(&self) {
         if self.idle_checks == u8::MAX {
