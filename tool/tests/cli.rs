@@ -1,6 +1,5 @@
 //! The `ami` tool as a script sees it: standard output, standard error and the exit status.
 
-#[path = "../../tests/common/mod.rs"]
 mod common;
 
 use std::io::{Read, Write};

@@ -61,7 +61,7 @@ fn errors_name_the_line_and_the_reason() {
 
 #[test]
 fn the_configuration_of_the_real_asterisk_can_be_read() {
-    let conf = include_str!("../../../tests/asterisk/conf/manager.conf");
+    let conf = include_str!("manager.conf");
     let server = Server::with_users(conf);
     server.log_in("admin", "adminsecret", "off");
     server.log_in("Ünï cödé", "s:e=c r,e\"t é", "off");

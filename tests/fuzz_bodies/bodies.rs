@@ -1,10 +1,12 @@
-//! The code of the fuzz targets. It does not depend on libFuzzer, so that `tests/fuzz_bodies.rs`
+//! The code of the fuzz targets. It does not depend on libFuzzer, so that `main.rs`
 //! can run it as well.
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../common/mod.rs"]
 mod common;
 
+#[path = "client_session.rs"]
 mod client_session;
+#[path = "server_session.rs"]
 mod server_session;
 
 use common::Role;

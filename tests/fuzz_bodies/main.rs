@@ -1,6 +1,5 @@
 //! Runs the fuzz targets on their seeds and on random inputs made from these.
 
-#[path = "../fuzz/bodies.rs"]
 mod bodies;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
