@@ -112,7 +112,7 @@ package() {
     rm -rf target/unpacked
     mkdir -p target/unpacked
     for name in embedded-ami embedded-ami-pbx embedded-ami-cli; do
-        tar -xzf target/package/$name-*.crate -C target/unpacked || return 1
+        tar -xzf "$(compgen -G "target/package/$name-[0-9]*.crate")" -C target/unpacked || return 1
     done
     # Unpacked, the packages depend on each other by version: this workspace says where the versions are.
     {
@@ -120,7 +120,7 @@ package() {
         echo 'resolver = "3"'
         printf 'members = ["embedded-ami-*"]\n[patch.crates-io]\n'
         for name in embedded-ami embedded-ami-pbx; do
-            folder=$(basename "$(ls -d target/unpacked/"$name"-[0-9]*)")
+            folder=$(basename "$(compgen -G "target/unpacked/$name-[0-9]*")")
             printf '%s = { path = "%s" }\n' "$name" "$folder"
         done
     } >target/unpacked/Cargo.toml
