@@ -143,25 +143,17 @@ deny() {
     fi
 }
 
-# The library with the oldest versions of its dependencies that its manifest allows.
+# The library as packaged, with the oldest versions of its dependencies that its manifest allows.
 minimal_versions() {
     rustc +nightly -V >/dev/null 2>&1 || skip "there is no nightly toolchain"
     local copy=target/minimal-versions
-    rm -rf $copy/src
-    mkdir -p $copy
-    cp -r src README.md $copy/
-    # Without what only the workspace and the tests need.
-    awk '/^\[/ { keep = /^\[(package|features|dependencies)\]/ } keep' Cargo.toml |
-        sed 's/^\(version\|edition\|rust-version\|license\).workspace = true/\1 = WORKSPACE_\1/' >$copy/Cargo.toml
-    local key value
-    for key in version edition rust-version license; do
-        value=$(awk -v key="$key" '/^\[/ { on = /^\[workspace.package\]/ } on && $1 == key { print $3 " " $4 " " $5 }' Cargo.toml)
-        sed -i "s|WORKSPACE_$key\$|$value|" $copy/Cargo.toml
-    done
-    sed -i "s|^memchr = .*|memchr = { version = \"$(sed -n 's/^memchr = { version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)\", default-features = false, optional = true }|; s|^embedded-io = .*|embedded-io = { version = \"$(sed -n 's/^embedded-io = { version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)\", default-features = false, optional = true }|" $copy/Cargo.toml
-    printf '[workspace]\n' >>$copy/Cargo.toml
-    (cd $copy && cargo +nightly update --quiet -Z direct-minimal-versions && cargo check --quiet --all-features &&
-        cargo tree --all-features --prefix none -e normal | tail -n +2 | awk '{ print $1, $2 }' | paste -sd ';')
+    rm -rf $copy
+    cp -r "$(compgen -G 'target/unpacked/embedded-ami-[0-9]*')" $copy || return 1
+    printf '\n[workspace]\n' >>$copy/Cargo.toml
+    # Without development dependencies, whose oldest versions do not matter.
+    (cd $copy && rm -f Cargo.lock && awk '/^\[/ { keep = !/^\[dev-dependencies/ } keep' Cargo.toml >Cargo.toml.new && mv Cargo.toml.new Cargo.toml &&
+        cargo +nightly update --quiet -Z direct-minimal-versions && cargo check --quiet --lib --all-features &&
+        cargo tree --all-features --depth 1 --prefix none -e normal | tail -n +2 | awk '{ print $1, $2 }' | sort -u | paste -sd ';')
 }
 
 # Whether a standard tool can parse the sources; the mutants themselves are a matter of hours.
