@@ -43,8 +43,8 @@ impl Completion {
     }
 }
 
-/// The actions whose answer does not end with the response. [`Completion::for_action`] reads this and not
-/// `TABLE`, so that only these rows are linked.
+/// The actions whose answer does not end with the response. [`Completion::for_action`] reads this
+/// table instead of `TABLE`, so that only these rows are linked.
 static ENDS: [(&str, Completion); count(TABLE)] = ends(TABLE);
 
 const fn count(table: &[Info]) -> usize {

@@ -17,11 +17,14 @@ use crate::wire::{EncodeError, HeaderWriter};
 /// use embedded_ami::event::response;
 /// # use embedded_ami::wire::{Dialect, Outbox};
 /// # fn md5(pieces: &[&[u8]]) -> [u8; 16] { [0xab; 16] }
-/// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nChallenge: 840415273\r\n\r\n").unwrap();
+/// # let message = embedded_ami::wire::Message::parse(
+/// #     b"Response: Success\r\nActionID: 1\r\nChallenge: 840415273\r\n\r\n",
+/// # ).unwrap();
 /// # let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
 /// action::write(&Challenge, "1", &mut outbox)?;
 /// // When the response has arrived:
-/// if let Some(challenge) = response::Challenge::from_message(&message).and_then(|view| view.challenge()) {
+/// let view = response::Challenge::from_message(&message);
+/// if let Some(challenge) = view.and_then(|view| view.challenge()) {
 ///     // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
 ///     let key = Key::new(md5, challenge.as_bytes(), b"amp111");
 ///     action::write(&Login::md5("admin", key), "2", &mut outbox)?;

@@ -14,7 +14,8 @@
 //!
 //! ```
 //! use embedded_ami::event::{Event, Hangup, HangupCause};
-//! # let message = embedded_ami::wire::Message::parse(b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\n\
+//! # let message = embedded_ami::wire::Message::parse(
+//! #     b"Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\n\
 //! #     Cause: 16\r\n\r\n").unwrap();
 //! if let Some(hangup) = message.event::<Hangup>() {
 //!     assert_eq!(hangup.cause(), Some(HangupCause::NormalClearing));
@@ -72,7 +73,9 @@ table::events_table!(events);
 ///     }
 /// }
 ///
-/// # let message = embedded_ami::wire::Message::parse(b"Event: DoorOpened\r\nPrivilege: system,all\r\nDoor: front\r\n\r\n").unwrap();
+/// # let message = embedded_ami::wire::Message::parse(
+/// #     b"Event: DoorOpened\r\nPrivilege: system,all\r\nDoor: front\r\n\r\n",
+/// # ).unwrap();
 /// let opened = message.event::<DoorOpened>().unwrap();
 /// assert!(opened.door().is_some_and(|door| door == "front"));
 /// ```
@@ -93,7 +96,9 @@ impl<'a> Message<'a> {
     ///
     /// ```
     /// use embedded_ami::event::{DialEnd, DialStatus, Hangup};
-    /// # let message = embedded_ami::wire::Message::parse(b"Event: DialEnd\r\nPrivilege: call,all\r\nDialStatus: BUSY\r\n\r\n").unwrap();
+    /// # let message = embedded_ami::wire::Message::parse(
+    /// #     b"Event: DialEnd\r\nPrivilege: call,all\r\nDialStatus: BUSY\r\n\r\n",
+    /// # ).unwrap();
     /// assert!(message.event::<Hangup>().is_none());
     /// let end = message.event::<DialEnd>().unwrap();
     /// assert_eq!(end.dial_status(), Some(DialStatus::Busy));

@@ -10,7 +10,8 @@ use crate::wire::{Message, Value};
 ///
 /// ```
 /// use embedded_ami::event::{ChannelState, DialBegin};
-/// # let message = embedded_ami::wire::Message::parse(b"Event: DialBegin\r\nPrivilege: call,all\r\nChannel: PJSIP/alice-1\r\n\
+/// # let message = embedded_ami::wire::Message::parse(
+/// #     b"Event: DialBegin\r\nPrivilege: call,all\r\nChannel: PJSIP/alice-1\r\n\
 /// #     Uniqueid: 1.1\r\nDestChannel: PJSIP/bob-2\r\nDestChannelState: 5\r\n\
 /// #     DestUniqueid: 1.2\r\nDestLinkedid: 1.1\r\n\r\n").unwrap();
 /// let begin = message.event::<DialBegin>().unwrap();
@@ -33,7 +34,8 @@ pub struct Channel<'a> {
 ///
 /// ```
 /// use embedded_ami::event::BridgeEnter;
-/// # let message = embedded_ami::wire::Message::parse(b"Event: BridgeEnter\r\nPrivilege: call,all\r\nBridgeUniqueid: 277fa404\r\n\
+/// # let message = embedded_ami::wire::Message::parse(
+/// #     b"Event: BridgeEnter\r\nPrivilege: call,all\r\nBridgeUniqueid: 277fa404\r\n\
 /// #     BridgeNumChannels: 2\r\nChannel: PJSIP/bob-2\r\n\r\n").unwrap();
 /// let enter = message.event::<BridgeEnter>().unwrap();
 /// assert!(enter.bridge().uniqueid().is_some_and(|id| id == "277fa404"));

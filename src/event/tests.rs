@@ -196,8 +196,8 @@ fn every_event_has_one_view() {
     println!("{} events, {} views, {fields} fields", lines(EVENTS).count(), ROWS.len());
 }
 
-/// Checks that views are named by the rule for actions. `Bridge` is the name of the view of a bridge,
-/// so the event of that name, which Asterisk 1.8 to 11 send, has the view `Link`.
+/// Checks that views are named by the rule for actions. `Bridge` is the name of the view of a
+/// bridge, so the event of that name, which Asterisk 1.8 to 11 send, has the view `Link`.
 #[test]
 fn views_are_named_by_the_rule() {
     for row in ROWS.iter().filter(|row| row.view != "Link") {

@@ -114,7 +114,8 @@ impl<'a> GetConfig<'a> {
     ///
     /// ```
     /// use embedded_ami::event::response::GetConfig;
-    /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+    /// # let message = embedded_ami::wire::Message::parse(
+    /// #     b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
     /// #     Line-000000-000000: bindport=5060\r\n\
     /// #     Category-000001: alice\r\nTemplates-000001: phone\r\n\
     /// #     Line-000001-000000: secret=x=y\r\n\r\n").unwrap();
@@ -136,7 +137,8 @@ impl<'a> GetConfig<'a> {
     ///
     /// ```
     /// use embedded_ami::event::response::{Entry, GetConfig};
-    /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+    /// # let message = embedded_ami::wire::Message::parse(
+    /// #     b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
     /// #     Line-000000-000000: bindport=5060\r\n\r\n").unwrap();
     /// for entry in GetConfig::from_message(&message).unwrap().entries() {
     ///     match entry {

@@ -139,7 +139,8 @@ macro_rules! responses_table {
         ///
         /// ```
         /// use embedded_ami::event::response::QueueRule;
-        /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nRuleList: myrule\r\n\
+        /// # let message = embedded_ami::wire::Message::parse(
+        /// #     b"Response: Success\r\nActionID: 1\r\nRuleList: myrule\r\n\
         /// #     Rule: 30,+3,0\r\nRule: 60,10,0\r\n\r\n").unwrap();
         /// let rules = QueueRule::from_message(&message).unwrap();
         /// for list in rules.lists() {
@@ -168,7 +169,8 @@ macro_rules! responses_table {
         ///
         /// ```
         /// use embedded_ami::event::response::ListCategories;
-        /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
+        /// # let message = embedded_ami::wire::Message::parse(
+        /// #     b"Response: Success\r\nActionID: 1\r\nCategory-000000: general\r\n\
         /// #     Category-000001: alice\r\n\r\n").unwrap();
         /// let categories = ListCategories::from_message(&message).unwrap();
         /// assert!(categories.names().eq(["general", "alice"]));
@@ -254,7 +256,8 @@ macro_rules! responses_table {
         ///
         /// ```
         /// use embedded_ami::event::response::Command;
-        /// # let message = embedded_ami::wire::Message::parse(b"Response: Success\r\nActionID: 1\r\n\
+        /// # let message = embedded_ami::wire::Message::parse(
+        /// #     b"Response: Success\r\nActionID: 1\r\n\
         /// #     Message: Command output follows\r\nOutput: System uptime: 1 hour\r\n\r\n").unwrap();
         /// let command = Command::from_message(&message).unwrap();
         /// assert!(!command.has_failed());
