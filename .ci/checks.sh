@@ -158,7 +158,7 @@ minimal_versions() {
 
 # Whether a standard tool can parse the sources; the mutants themselves are a matter of hours.
 mutants() {
-    (large_tool mutants) || return
+    (tool mutants) || return
     echo "$(cargo mutants --list --package embedded-ami | wc -l) mutants can be made"
 }
 

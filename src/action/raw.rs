@@ -37,7 +37,8 @@ impl<'a, V: AsRef<[u8]>> Raw<'a, V> {
         Self { name, headers, completion: None }
     }
 
-    /// Sets the way in which the answer ends. Without it, [`Completion::for_action`] looks the name up.
+    /// Sets the way in which the answer ends. Without it, [`Completion::for_action`] looks the name
+    /// up.
     ///
     /// ```
     /// use embedded_ami::action::{Action, Raw, Completion};

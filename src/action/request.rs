@@ -55,8 +55,8 @@ pub trait Action {
 
     /// Returns the way in which the answer ends.
     ///
-    /// The default looks the name up with [`Completion::for_action`], whose table costs 3 KB of flash.
-    /// Override this method to avoid that.
+    /// The default looks the name up with [`Completion::for_action`], whose table costs 3 KB of
+    /// flash. Override this method to avoid that.
     fn completion(&self) -> Completion {
         Completion::for_action(self.name())
     }

@@ -258,7 +258,8 @@ macro_rules! responses_table {
         /// use embedded_ami::event::response::Command;
         /// # let message = embedded_ami::wire::Message::parse(
         /// #     b"Response: Success\r\nActionID: 1\r\n\
-        /// #     Message: Command output follows\r\nOutput: System uptime: 1 hour\r\n\r\n").unwrap();
+        /// #     Message: Command output follows\r\nOutput: System uptime: 1 hour\r\n\r\n"
+        /// # ).unwrap();
         /// let command = Command::from_message(&message).unwrap();
         /// assert!(!command.has_failed());
         /// let line = command.lines().next().unwrap();
