@@ -133,8 +133,8 @@ package() {
 # Licences and sources; advisories where the database can be had.
 deny() {
     (large_tool deny) || return
-    cargo deny --locked --workspace check --config .ci/deny.toml --hide-inclusion-graph bans licenses sources || return 1
-    if cargo deny --locked --workspace check --config .ci/deny.toml advisories; then
+    cargo deny --locked --workspace --config .ci/deny.toml check --hide-inclusion-graph bans licenses sources || return 1
+    if cargo deny --locked --workspace --config .ci/deny.toml check advisories; then
         echo "bans, licences, sources, advisories: ok"
     elif [ -d "${CARGO_HOME:-$HOME/.cargo}"/advisory-dbs ] && compgen -G "${CARGO_HOME:-$HOME/.cargo}/advisory-dbs/*/.git" >/dev/null; then
         return 1
