@@ -100,6 +100,7 @@ public_api() { .ci/api --check; }
 
 semver() {
     (large_tool semver-checks) || return
+    git cat-file -e "$(cat .ci/semver-baseline)^{commit}" || skip "the clone does not have the commit in .ci/semver-baseline"
     cargo semver-checks --package embedded-ami --all-features --baseline-rev "$(cat .ci/semver-baseline)" &&
         echo "no breaking change since $(cat .ci/semver-baseline)"
 }
