@@ -3,8 +3,8 @@
 
 skip() { echo "skipped: $*"; exit 77; }
 
-# tool NAME: installs a cargo subcommand unless it is there. Unoptimised, since they run for seconds here.
-# `large_tool` is for those that take longer to build than all checks together: only the weekly run does.
+# tool NAME: installs a cargo subcommand unless it is there, without optimisation, because it runs for
+# seconds only.
 tool() {
     cargo "$1" --version >/dev/null 2>&1 && return
     CARGO_TARGET_DIR=$PWD/target/install timeout --foreground 900 cargo install --quiet --locked --debug "cargo-$1" ||
@@ -12,6 +12,7 @@ tool() {
     echo "installed: cargo-$1 (cargo install)"
 }
 
+# large_tool NAME: the same for a subcommand that takes minutes to build. Only the weekly run installs it.
 large_tool() {
     cargo "$1" --version >/dev/null 2>&1 && return
     [ "$mode" = --weekly ] || skip "cargo-$1 is not installed, and takes minutes to build; .ci/run --weekly installs it"

@@ -138,29 +138,29 @@ fn watch_reconnects_after_each_lost_connection() {
     let (port, server) = serve([
         |_| {},
         |server| {
-            server.accepts();
+            server.accept();
             server
-                .says("Event: Newchannel\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nExten: 100\r\n\r\n");
-            server.says("Event: Newstate\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\n\r\n");
-            server.says(
+                .send("Event: Newchannel\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nExten: 100\r\n\r\n");
+            server.send("Event: Newstate\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\n\r\n");
+            server.send(
                 "Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/7-1\r\nCause-txt: \x1b[31m\r\n\r\n",
             );
-            server.says("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
+            server.send("Event: Shutdown\r\nPrivilege: system,all\r\nShutdown: Cleanly\r\n\r\n");
         },
         |server| {
-            server.accepts();
-            server.says("Event: Newchannel\r\nPrivilege: call,all\r\nChannel: PJSIP/8-1\r\nExten: \r\n\r\n");
-            server.says("Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/8");
+            server.accept();
+            server.send("Event: Newchannel\r\nPrivilege: call,all\r\nChannel: PJSIP/8-1\r\nExten: \r\n\r\n");
+            server.send("Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/8");
         },
         |server| {
-            let id = server.greets();
-            server.says(format!(
+            let id = server.greet();
+            server.send(format!(
                 "Response: Error\r\nActionID: {id}\r\nMessage: Asterisk is shutting down\r\n\r\n"
             ));
         },
         |server| {
-            server.accepts();
-            server.says(
+            server.accept();
+            server.send(
                 "Event: Hangup\r\nPrivilege: call,all\r\nChannel: PJSIP/9-1\r\nCause-txt: Busy\r\n\r\n",
             );
             // Waits until the example is killed.
@@ -194,7 +194,7 @@ fn watch_reconnects_after_each_lost_connection() {
 
 #[test]
 fn watch_does_not_retry_with_a_wrong_secret() {
-    let (status, stdout, stderr) = run_against("watch", &[], |server| server.refuses());
+    let (status, stdout, stderr) = run_against("watch", &[], |server| server.refuse());
     assert_eq!((status, &stdout[..]), (Some(1), ""));
     assert!(stderr.contains("Authentication failed"), "{stderr}");
 }
@@ -205,33 +205,33 @@ fn originate_reports_the_outcome_of_its_own_call() {
     const OUTCOME: &str = "Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: @\r\n";
     let call = ["PJSIP/7", "100", "phones"];
     let (status, stdout, stderr) = run_against("originate", &call, |server| {
-        server.accepts();
-        let (id, request) = server.hears("Originate");
+        server.accept();
+        let (id, request) = server.receive("Originate");
         for header in ["Channel: PJSIP/7", "Exten: 100", "Context: phones", "Priority: 1", "Async: true"] {
             assert!(request.contains(&format!("\r\n{header}\r\n")), "{request}");
         }
         // The call of another client fails, and the outcome of this one arrives before the
         // response.
-        server.says(OUTCOME.replace('@', "other") + "Response: Failure\r\nReason: 5\r\n\r\n");
-        server.says(OUTCOME.replace('@', &id) + "Response: Success\r\nReason: 4\r\n\r\n");
-        server.says(QUEUED.replace('@', &id));
+        server.send(OUTCOME.replace('@', "other") + "Response: Failure\r\nReason: 5\r\n\r\n");
+        server.send(OUTCOME.replace('@', &id) + "Response: Success\r\nReason: 4\r\n\r\n");
+        server.send(QUEUED.replace('@', &id));
     });
     assert_eq!((status, &stdout[..], &stderr[..]), (Some(0), "\"Success\", reason \"4\"\n", ""));
 
     let (status, stdout, stderr) = run_against("originate", &call, |server| {
-        server.accepts();
-        let (id, _) = server.hears("Originate");
-        server.says(QUEUED.replace('@', &id));
+        server.accept();
+        let (id, _) = server.receive("Originate");
+        server.send(QUEUED.replace('@', &id));
         thread::sleep(Duration::from_millis(300));
-        server.says(OUTCOME.replace('@', &id) + "Response: Failure\r\nReason: 5\r\n\r\n");
+        server.send(OUTCOME.replace('@', &id) + "Response: Failure\r\nReason: 5\r\n\r\n");
     });
     assert_eq!((status, &stdout[..], &stderr[..]), (Some(2), "\"Failure\", reason \"5\"\n", ""));
 
     let failures: [(Script, &str); 3] = [
         (
             |server| {
-                server.accepts();
-                server.answers(
+                server.accept();
+                server.answer(
                     "Originate",
                     "Response: Error\r\nActionID: @\r\nMessage: No such extension\r\n\r\n",
                 );
@@ -240,12 +240,12 @@ fn originate_reports_the_outcome_of_its_own_call() {
         ),
         (
             |server| {
-                server.accepts();
-                server.answers("Originate", QUEUED);
+                server.accept();
+                server.answer("Originate", QUEUED);
             },
             "Closed",
         ),
-        (|server| server.refuses(), "Authentication failed"),
+        (|server| server.refuse(), "Authentication failed"),
     ];
     for (script, expected) in failures {
         let (status, stdout, stderr) = run_against("originate", &call, script);
@@ -264,17 +264,17 @@ fn queue_members_prints_the_list_and_fails_if_it_is_cut_short() {
     let members =
         "\"support\": \"Agent: One\" at \"PJSIP/7\", paused\n\"support\": \"Z\\xc3\\xbc\" at \"PJSIP/8\"\n";
     let (status, stdout, stderr) = run_against("queue_members", &["support"], |server| {
-        server.accepts();
-        let request = server.answers("QueueStatus", LIST);
+        server.accept();
+        let request = server.answer("QueueStatus", LIST);
         assert!(request.contains("\r\nQueue: support\r\n"));
         let id = request.lines().nth(1).expect("an ActionID");
-        server.says(format!("Event: QueueStatusComplete\r\n{id}\r\nEventList: Complete\r\n\r\n"));
-        server.says_goodbye();
+        server.send(format!("Event: QueueStatusComplete\r\n{id}\r\nEventList: Complete\r\n\r\n"));
+        server.confirm_logoff();
     });
     assert_eq!((status, &stdout[..], &stderr[..]), (Some(0), members, ""));
     let (status, stdout, stderr) = run_against("queue_members", &[], |server| {
-        server.accepts();
-        let request = server.answers("QueueStatus", LIST);
+        server.accept();
+        let request = server.answer("QueueStatus", LIST);
         assert!(!request.contains("\r\nQueue: "));
     });
     assert_eq!((status, &stdout[..]), (Some(1), members));
@@ -305,18 +305,18 @@ fn run_on_serial_line<R: Send + 'static>(
 #[test]
 fn serial_prints_the_uptime_and_reports_a_refused_login() {
     let (status, stdout, stderr) = run_on_serial_line("serial", |mut server| {
-        server.accepts();
+        server.accept();
         let answer = "Response: Success\r\nActionID: @\r\nMessage: Command output follows\r\n\
             Output: System uptime: 1 hour\r\nOutput: Last reload: 1 hour\r\n\r\n";
-        let request = server.answers("Command", answer);
+        let request = server.answer("Command", answer);
         assert!(request.contains("\r\nCommand: core show uptime\r\n"));
-        server.says_goodbye();
+        server.confirm_logoff();
         server
     });
     assert_eq!(status, Some(0), "{stderr}");
     assert_eq!((&stdout[..], &stderr[..]), ("System uptime: 1 hour\nLast reload: 1 hour\n", ""));
     let (status, _, stderr) = run_on_serial_line("serial", |mut server| {
-        server.refuses();
+        server.refuse();
         server
     });
     assert_eq!(status, Some(1));
@@ -326,17 +326,17 @@ fn serial_prints_the_uptime_and_reports_a_refused_login() {
 #[test]
 fn embedded_prints_events_and_reports_a_lost_line_and_a_refused_login() {
     let (status, stdout, stderr) = run_on_serial_line("embedded", |mut server| {
-        server.accepts();
+        server.accept();
         thread::sleep(Duration::from_millis(250)); // some reads time out
         let long = "x".repeat(3_000);
-        server.says(format!("Event: Newchannel\r\nPrivilege: call,all\r\nAppData: {long}\r\n\r\n"));
-        server.says("Event: Hangup\r\nPrivilege: call,all\r\n\r\n");
+        server.send(format!("Event: Newchannel\r\nPrivilege: call,all\r\nAppData: {long}\r\n\r\n"));
+        server.send("Event: Hangup\r\nPrivilege: call,all\r\n\r\n");
         thread::sleep(Duration::from_millis(100)); // bytes still in the line are lost when it closes
     });
     assert_eq!((status, &stdout[..]), (Some(1), "\"Newchannel\"\n\"Hangup\"\n"), "{stderr}");
     assert!(stderr.contains("Transport"), "the line was lost: {stderr}");
     let (status, _, stderr) = run_on_serial_line("embedded", |mut server| {
-        server.refuses();
+        server.refuse();
         server
     });
     assert_eq!((status, &stderr[..]), (Some(1), "Error: \"login refused: Authentication\"\n"));

@@ -65,12 +65,12 @@ pub fn key() -> String {
 pub struct Server<T>(pub T);
 
 impl<T: Read + Write> Server<T> {
-    pub fn says(&mut self, text: impl AsRef<[u8]>) {
+    pub fn send(&mut self, text: impl AsRef<[u8]>) {
         self.0.write_all(text.as_ref()).and_then(|()| self.0.flush()).expect("a client");
     }
 
     /// Reads a request, which must be of this action. Returns its ActionID and its text.
-    pub fn hears(&mut self, action: &str) -> (String, String) {
+    pub fn receive(&mut self, action: &str) -> (String, String) {
         let mut request = Vec::new();
         while !request.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -86,32 +86,32 @@ impl<T: Read + Write> Server<T> {
 
     /// Answers a request of this action; each `@` in the answer is replaced by the ActionID.
     /// Returns the request.
-    pub fn answers(&mut self, action: &str, answer: &str) -> String {
-        let (id, request) = self.hears(action);
-        self.says(answer.replace('@', &id));
+    pub fn answer(&mut self, action: &str, answer: &str) -> String {
+        let (id, request) = self.receive(action);
+        self.send(answer.replace('@', &id));
         request
     }
 
-    pub fn greets(&mut self) -> String {
-        self.says("Asterisk Call Manager/11.0.0\r\n");
-        self.answers("Challenge", "Response: Success\r\nActionID: @\r\nChallenge: 840415273\r\n\r\n");
-        let (id, request) = self.hears("Login");
+    pub fn greet(&mut self) -> String {
+        self.send("Asterisk Call Manager/11.0.0\r\n");
+        self.answer("Challenge", "Response: Success\r\nActionID: @\r\nChallenge: 840415273\r\n\r\n");
+        let (id, request) = self.receive("Login");
         assert!(request.contains(&format!("\r\nKey: {}\r\n", key())), "{request}");
         id
     }
 
-    pub fn accepts(&mut self) {
-        let id = self.greets();
-        self.says(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
-        self.says("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
+    pub fn accept(&mut self) {
+        let id = self.greet();
+        self.send(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
+        self.send("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");
     }
 
-    pub fn refuses(&mut self) {
-        let id = self.greets();
-        self.says(format!("Response: Error\r\nActionID: {id}\r\nMessage: Authentication failed\r\n\r\n"));
+    pub fn refuse(&mut self) {
+        let id = self.greet();
+        self.send(format!("Response: Error\r\nActionID: {id}\r\nMessage: Authentication failed\r\n\r\n"));
     }
 
-    pub fn says_goodbye(&mut self) {
-        self.answers("Logoff", "Response: Goodbye\r\nActionID: @\r\n\r\n");
+    pub fn confirm_logoff(&mut self) {
+        self.answer("Logoff", "Response: Goodbye\r\nActionID: @\r\n\r\n");
     }
 }

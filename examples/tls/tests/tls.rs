@@ -99,15 +99,15 @@ impl Drop for Tls {
 fn a_trusted_server_answers_and_a_lost_connection_is_an_error() {
     let tls = Tls::new("known");
     let (port, server) = tls.serve(|server| {
-        server.accepts();
-        let (id, _) = server.hears("CoreSettings");
+        server.accept();
+        let (id, _) = server.receive("CoreSettings");
         // The response takes several TLS records, with read timeouts between them.
         let answer = format!("Response: Success\r\nActionID: {id}\r\nAsteriskVersion: 22.0.0\r\n\r\n");
         for piece in answer.as_bytes().chunks(20) {
-            server.says(piece);
+            server.send(piece);
             thread::sleep(Duration::from_millis(120));
         }
-        server.says_goodbye();
+        server.confirm_logoff();
         server.0.conn.send_close_notify();
         server.0.flush().expect("a client");
     });
@@ -116,9 +116,9 @@ fn a_trusted_server_answers_and_a_lost_connection_is_an_error() {
     server.join().expect("a session");
 
     let (port, server) = tls.serve(|server| {
-        server.accepts();
-        server.hears("CoreSettings");
-        server.says("Response: Succ");
+        server.accept();
+        server.receive("CoreSettings");
+        server.send("Response: Succ");
     });
     let (status, _, stderr) = run(&mut tls.example(port));
     assert_eq!(status, Some(1));
@@ -152,14 +152,14 @@ fn a_tls_stream_survives_read_timeouts_and_ends_with_or_without_close_notify() {
         (false, "Event: Hang", Disconnect::Cut),
     ] {
         let (port, server) = tls.serve(move |server| {
-            server.accepts();
+            server.accept();
             for n in 0..300 {
                 if n % 100 == 0 {
                     thread::sleep(Duration::from_millis(60));
                 }
-                server.says(format!("Event: UserEvent\r\nNumber: {n}\r\n\r\n"));
+                server.send(format!("Event: UserEvent\r\nNumber: {n}\r\n\r\n"));
             }
-            server.says(last);
+            server.send(last);
             if close_notify {
                 server.0.conn.send_close_notify();
                 server.0.flush().expect("a client");
