@@ -129,7 +129,7 @@ fn values() -> Option<()> {
         action::Info = action::all().find(|info| info.name == "QueueAdd")?;
         action::Info = action::all().find(|info| info.name == "Agents")?;
         wire::StorageTooSmall = Decoder::for_client([0; 1]).err()?;
-        action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+        action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     }
     Some(())
 }
@@ -291,7 +291,7 @@ fn client() -> Option<()> {
         session.log_in(&credentials, &banner, 0, &mut outbox).ok()
     })?;
     let challenge =
-        b"Response: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+        b"Response: Success\r\nActionID: cd916f410414b0bcffff00000001\r\nChallenge: 840415273\r\n\r\n";
     with_message(challenge, |message| {
         session.on_message(&message, 0).ok()?;
         outbox.clear();
@@ -349,7 +349,7 @@ fn server() -> Option<()> {
         log! { server::Incoming = session.on_message(&message, &mut outbox).ok()?; }
         Some(())
     })?;
-    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     let mut login = Outbox::for_client([0; 128], Dialect::Current);
     action::write(&Login::md5("admin", key), "6", &mut login).ok()?;
     with_request(login.pending(), |message| {
