@@ -188,6 +188,7 @@ impl Key {
 }
 
 /// Returns whether a client may answer this challenge.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn is_challenge(challenge: &[u8]) -> bool {
     (1..=20).contains(&challenge.len()) && challenge.iter().all(u8::is_ascii_digit)
 }

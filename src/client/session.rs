@@ -1,14 +1,13 @@
 use core::fmt;
 
-use super::current::{Current, Known, ListMark};
+use super::current::{Challenge, Current, Known, ListMark};
 use super::slot::Phase;
 use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
     Stage, Ticket, Timing,
 };
 use crate::action::{self, Action, Completion, Key};
-use crate::bytes;
-use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox, Value};
+use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 
 /// The client's side of the connections to one server, which follow one another.
 ///
@@ -138,7 +137,9 @@ pub struct Session<S> {
     /// Whether an entry of that list had none.
     has_unnamed_entries: bool,
     one_at_a_time: bool,
-    unanswered: Unanswered,
+    /// Whether a request of this connection that timed out or was forgotten may still be answered.
+    /// Then a response without an ActionID may be that answer.
+    is_owed_an_answer: bool,
     waits_for_boot: bool,
     /// Whether a message has arrived since the last Ping.
     is_alive: bool,
@@ -170,24 +171,13 @@ enum State {
     Closed,
 }
 
-/// Whether an earlier request, which timed out or was forgotten, may still be answered. If so, a
-/// response without an ActionID may be that answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unanswered {
-    No,
-    Yes,
-    /// Yes, unless the request that was sent after it, and alone, has been answered: servers answer
-    /// in order.
-    Before,
-}
-
 impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Creates a session without a connection, with [`Timing::DEFAULT`].
     #[must_use]
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
-            key: IdKey::ZERO,
+            key: IdKey::UNSET,
             timing: Timing::DEFAULT,
             heard: 0,
             deadline: u64::MAX,
@@ -199,7 +189,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             has_named_entries: false,
             has_unnamed_entries: false,
             one_at_a_time: false,
-            unanswered: Unanswered::No,
+            is_owed_an_answer: false,
             waits_for_boot: false,
             is_alive: false,
         }
@@ -226,9 +216,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     ///
     /// Use it for servers whose banner has version 1.0 or 1.1, Asterisk up to 1.8: some of them
     /// answer a Ping and other actions without an ActionID. In this mode a response without an
-    /// ActionID is the answer to the one action that has none yet. While an earlier action that
-    /// timed out or was [forgotten](Session::forget) may still be answered, such a response is
-    /// unmatched.
+    /// ActionID is the answer to the one action that has none yet. If an earlier action of the
+    /// connection timed out or was [forgotten](Session::forget) before its response, it may still
+    /// be answered, so such a response is [unmatched](Incoming::Unmatched) from then on.
     pub const fn set_one_at_a_time(&mut self, is_on: bool) {
         self.one_at_a_time = is_on;
     }
@@ -244,11 +234,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         self.key = key;
         self.heard = now;
         self.deadline = after(now, self.timing.login);
-        self.current = Current::new();
+        self.current.reset();
         self.state = State::Greeting;
         self.open = None;
         self.lists_are_marked = false;
-        self.unanswered = Unanswered::No;
+        self.is_owed_an_answer = false;
     }
 
     /// Writes the next request of the login, a `Challenge` or a `Login`.
@@ -279,9 +269,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let mut key = None;
         if let (true, Some(md5)) = (is_challenged, credentials.md5) {
-            let mut challenges = message.get_all("Challenge");
-            let answer = |challenge: Value<'_>| Key::new(md5, challenge.as_bytes(), credentials.secret);
-            key = Some(challenges.find_map(answer).ok_or(SessionError::NoChallenge)?);
+            let challenge = message.get("Challenge").unwrap_or_default();
+            let answer = Key::new(md5, challenge.as_bytes(), credentials.secret);
+            key = Some(answer.ok_or(SessionError::NoChallenge)?);
         }
         let asks = !is_challenged && credentials.md5.is_some();
         let (request, state) = match asks {
@@ -349,7 +339,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let ticket = slot.next(number);
         action::write(action, ticket.id(&key), outbox)?;
         slot.take(ticket, action.completion(), outbox.mark(), after(now, time));
-        self.unanswered.on_request(self.one_at_a_time);
         Ok(ticket)
     }
 
@@ -357,9 +346,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`Incoming::Unmatched`]. Returns whether the action was outstanding.
     pub fn forget(&mut self, ticket: Ticket) -> bool {
         let Some(slot) = self.slot_of(ticket) else { return false };
-        let phase = slot.phase();
+        let is_asked = slot.is_asked();
         slot.set_phase(Phase::Free);
-        self.unanswered.on_loss(phase);
+        self.is_owed_an_answer |= is_asked;
         true
     }
 
@@ -488,9 +477,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let is_due = |slot: &Slot| slot.deadline().is_some_and(|deadline| deadline <= now);
         if let Some((number, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
             let ticket = slot.ticket(number);
-            let phase = slot.phase();
             let reason = slot.lose(|_| LossReason::TimedOut);
-            self.unanswered.on_loss(phase);
+            self.is_owed_an_answer |= reason == LossReason::TimedOut;
             return Ok(Some(Incoming::Lost { ticket, reason }));
         }
         if self.internal_deadline().is_none_or(|deadline| deadline > now) {
@@ -516,7 +504,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             // Any message is a sign of life.
             State::Pinged if self.is_alive => {
                 self.state = State::Ready;
-                self.unanswered = Unanswered::Yes;
+                self.is_owed_an_answer = true;
                 None
             }
             _ => {
@@ -552,6 +540,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the number of outstanding actions.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn outstanding(&self) -> usize {
         self.slots.as_ref().iter().filter(|slot| !slot.is_free()).count()
@@ -590,11 +579,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let ticket = Ticket { slot: Ticket::INTERNAL, generation: self.internal }.next();
         action::write(&request, ticket.id(&self.key), outbox)?;
         self.internal = ticket.generation;
-        self.unanswered.on_request(self.one_at_a_time);
         Ok(())
     }
 
     /// Returns the slot of an action if it is outstanding.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
         let slot = self.slots.as_mut().get_mut(ticket.slot as usize)?;
         (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
@@ -603,17 +592,21 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Returns the request whose answer a response without an ActionID must be: the only one that
     /// has not been answered, in a session that sends one at a time.
     fn only_unanswered(&self) -> Option<Ticket> {
-        if !self.one_at_a_time || self.unanswered != Unanswered::No {
+        if !self.one_at_a_time || self.is_owed_an_answer {
             return None;
         }
         let waits = matches!(self.state, State::Challenge | State::Login | State::Pinged | State::LoggingOff);
         let internal = Ticket { slot: Ticket::INTERNAL, generation: self.internal };
-        let mut all = waits.then_some(internal).into_iter().chain(
-            (0..Ticket::INTERNAL)
-                .zip(self.slots.as_ref())
-                .filter_map(|(number, slot)| slot.is_asked().then(|| slot.ticket(number))),
-        );
-        all.next().filter(|_| all.next().is_none())
+        let mut found = waits.then_some(internal);
+        for (number, slot) in (0..Ticket::INTERNAL).zip(self.slots.as_ref()) {
+            if slot.is_asked() {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(slot.ticket(number));
+            }
+        }
+        found
     }
 
     /// Returns whether an event without an ActionID ends the open list. It does only if it cannot
@@ -621,7 +614,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// a value with line ends has cut one of them in two: then some have an ActionID and some have
     /// not.
     fn ends_unnamed(&self, entries: u32) -> bool {
-        self.current.items == Some(entries)
+        self.current.items == entries
             && !(self.has_named_entries && self.has_unnamed_entries)
             && self.outstanding() == 1
     }
@@ -654,7 +647,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let status = self.current.status;
         let (state, incoming) = match self.state {
-            State::Challenge if status == ResponseStatus::Success && self.current.has_challenge => {
+            State::Challenge
+                if status == ResponseStatus::Success && self.current.challenge == Challenge::Valid =>
+            {
                 (State::Challenged, Incoming::LogIn)
             }
             State::Challenge | State::Login | State::LoggingOff if !is_end => return Incoming::Internal,
@@ -673,13 +668,12 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             _ => return Incoming::Unmatched,
         };
         self.state = state;
-        self.unanswered.on_answer(self.current.has_id);
         incoming
     }
 
     /// Handles a response, or text instead of one, that names an action.
     fn response(&mut self, ticket: Ticket, is_end: bool) -> Incoming {
-        let Current { status, list, has_id, .. } = self.current;
+        let Current { status, list, .. } = self.current;
         let lists_are_marked = self.lists_are_marked;
         let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
         let phase = match (slot.phase(), slot.completion()) {
@@ -704,7 +698,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             _ => return Incoming::Unmatched,
         };
         slot.set_phase(phase);
-        self.unanswered.on_answer(has_id);
         if phase != Phase::Free {
             self.open = Some(ticket);
             self.has_named_entries = false;
@@ -776,29 +769,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 }
 
-impl Unanswered {
-    /// Notes that a request was sent.
-    fn on_request(&mut self, is_alone: bool) {
-        if *self == Self::Yes && is_alone {
-            *self = Self::Before;
-        }
-    }
-
-    /// Notes that an action ended in this phase, without its answer.
-    fn on_loss(&mut self, phase: Phase) {
-        if matches!(phase, Phase::Asked { .. }) {
-            *self = Self::Yes;
-        }
-    }
-
-    /// Notes that an answer has arrived, which has an ActionID or not.
-    fn on_answer(&mut self, has_id: bool) {
-        if *self == Self::Before && has_id {
-            *self = Self::No;
-        }
-    }
-}
-
 /// A request that the session itself sends.
 enum Internal<'a> {
     Challenge,
@@ -845,9 +815,12 @@ impl<S> fmt::Debug for Session<S> {
 /// Returns whether the first line of a stream, which looks like a banner, is that of another
 /// service: HTTP, RTSP and SSH begin with their name, SMTP, FTP, POP3 and IMAP with a code.
 fn is_other_service(line: &[u8]) -> bool {
-    let begins = |name: &[u8]| line.get(..4).is_some_and(|word| bytes::eq(word, name));
-    !line.first().is_some_and(u8::is_ascii_alphabetic)
-        || [b"HTTP", b"RTSP", b"SSH-"].into_iter().any(|name| begins(name))
+    const NAMES: [u32; 2] = [u32::from_ne_bytes(*b"HTTP"), u32::from_ne_bytes(*b"SSH-")];
+    let Some((&[first, ..], word)) = line.first_chunk::<4>().map(|word| (word, u32::from_ne_bytes(*word)))
+    else {
+        return true;
+    };
+    !first.is_ascii_alphabetic() || NAMES.contains(&word)
 }
 
 /// Returns whether servers with this AMI version mark lists with `EventList`. Versions 2.7 and

@@ -30,12 +30,14 @@ pub fn action_id(prefix: u64, slot: u32, generation: u32) -> String {
         .map(|word| word.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
         .collect();
     let (mut y, mut z, mut sum) = (u64::from(slot), u64::from(generation), 0_u64);
-    let limit = 0x9e37_79b9_u64 * 32;
-    while sum != limit {
-        y = (y + ((z << 4 ^ z >> 5) + z ^ sum % (1 << 32) + u64::from(key[(sum & 3) as usize]))) % (1 << 32);
+    let add = |to: &mut u64, other: u64, sum: u64, word: u64| {
+        let mixed = ((other << 4) ^ (other >> 5)) + other;
+        *to = (*to + (mixed ^ ((sum % (1 << 32)) + u64::from(key[(word % 4) as usize])))) % (1 << 32);
+    };
+    while sum != 0x9e37_79b9 * 32 {
+        add(&mut y, z, sum, sum);
         sum += 0x9e37_79b9;
-        z = (z + ((y << 4 ^ y >> 5) + y ^ sum % (1 << 32) + u64::from(key[(sum >> 11 & 3) as usize])))
-            % (1 << 32);
+        add(&mut z, y, sum, sum >> 11);
     }
     format!("{y:08x}{z:08x}{slot:04x}{generation:08x}")
 }

@@ -298,7 +298,7 @@ fn client() -> Option<()> {
         session.log_in(&credentials, &message, 0, &mut outbox).ok()
     })?;
     log! { client::Credentials = credentials; client::Session<_> = session; wire::Outbox<_> = outbox; }
-    let accepted = b"Response: Success\r\nActionID: 000000000000d00dffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
+    let accepted = b"Response: Success\r\nActionID: 33701352d28e3dedffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
     with_message(accepted, |message| session.on_message(&message, 0).ok().map(|_| ()))?;
     let ticket = session.submit(&Ping::new(), 0, &mut outbox).ok()?;
     let mut backoff = Backoff::new(500, 60_000);
