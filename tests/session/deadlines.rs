@@ -229,6 +229,76 @@ fn any_message_is_a_sign_of_life() {
     }
 }
 
+/// Otherwise a message without an end would hide for ever that the server has died.
+#[test]
+fn parts_of_a_message_that_no_action_waits_for_are_no_sign_of_life() {
+    for head in [
+        "Event: X\r\n",
+        "Event: X\r\nPrivilege: call,all\r\n",
+        "Response: Success\r\n",
+        "Response: Success\r\nActionID: 7\r\n",
+        "Response: Follows\r\nPrivilege: Command\r\n",
+        "Response: Success\r\nActionID: LATE\r\n",
+        "Response: Follows\r\nPrivilege: Command\r\nActionID: LATE\r\n",
+        "x\r\n",
+    ] {
+        let mut client = Client::new(slots(2).timing(TIMING), 64).logged_in("1.1");
+        let (late, id) = client.request("Command");
+        assert!(client.session.forget(late));
+        client.receive(&head.replace("LATE", &id));
+        let mut parts = 0;
+        for now in (0..2100).step_by(100) {
+            client.now = now;
+            parts += client.receive("Output: 0123456789012345678901234567890123456789\r\n").len();
+            if now < 2000 {
+                assert_eq!(client.session.deadline(), Some(2000), "{head}");
+                assert_eq!(client.on_timeout(now), None);
+            }
+        }
+        assert!(parts > 10);
+        assert_eq!(client.on_timeout(2000), None);
+        assert!(client.take_sent().starts_with("Action: Ping\r\n"), "{head}");
+        client.receive("Output: 0123456789012345678901234567890123456789\r\n");
+        assert_eq!(client.on_timeout(2100), Some(Incoming::ServerTimedOut(Stage::Ready)), "{head}");
+    }
+}
+
+/// A long answer over a slow line takes longer than a Pong may.
+#[test]
+fn parts_of_an_answer_that_is_in_time_are_signs_of_life() {
+    for head in ["Response: Success\r\n", "Response: Follows\r\nPrivilege: Command\r\n"] {
+        let mut client = Client::new(slots(2).timing(TIMING.action(10_000)), 64).logged_in("1.1");
+        assert_eq!(client.on_timeout(2000), None);
+        assert!(client.take_sent().starts_with("Action: Ping\r\n"));
+        let (ticket, id) = client.request("Command");
+        client.receive(&format!("{head}ActionID: {id}\r\n"));
+        for now in (2000..9000).step_by(90) {
+            client.now = now;
+            client.receive("Output: 0123456789012345678901234567890123456789\r\n");
+            assert_eq!(client.on_timeout(now), None, "{head}");
+        }
+        client.receive("--END COMMAND--\r\n\r\n");
+        assert!(!client.session.forget(ticket), "the action has ended");
+        assert_eq!(client.session.stage(), Stage::Ready);
+    }
+}
+
+/// A list of small entries takes longer than a Pong may, over a slow line.
+#[test]
+fn entries_are_signs_of_life_even_after_the_deadline_of_their_list() {
+    let mut client = Client::new(slots(2).timing(TIMING), 256).logged_in("11.0.0");
+    let (ticket, id) = client.request("SIPpeers");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    for now in (0..9000).step_by(90) {
+        client.receive(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
+        let reported = client.on_timeout(now);
+        let is_lost = matches!(reported, Some(Incoming::Lost { ticket: lost, .. }) if lost == ticket);
+        assert!(reported.is_none() || is_lost && now == 540, "{reported:?} at {now}");
+    }
+    assert_eq!(client.session.stage(), Stage::Ready);
+    assert_eq!(client.take_sent(), "");
+}
+
 #[test]
 fn a_sign_of_life_counts_even_if_on_timeout_is_called_late() {
     for life in LIFE {
