@@ -1,6 +1,7 @@
 //! The trait of all actions.
 
 use super::completion::Completion;
+use super::with_header::WithHeader;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 /// A request to Asterisk.
@@ -59,6 +60,33 @@ pub trait Action {
     /// flash. Override this method to avoid that.
     fn completion(&self) -> Completion {
         Completion::for_action(self.name())
+    }
+
+    /// Adds a header that the type does not have, after those that it has. If the action has the
+    /// header already, most servers read the first one. Call this again to add another.
+    ///
+    /// One header belongs to no action in particular: with `SuppressEvents`, Asterisk 1.6.2 and later
+    /// do not send pending events together with the response. That is meant for AMI over HTTP, where
+    /// a response and the events share a page. On a connection as this crate makes it, the events
+    /// follow a moment later.
+    ///
+    /// ```
+    /// use embedded_ami::action::{self, Action, Status};
+    /// use embedded_ami::wire::{Outbox, Dialect};
+    /// let status = Status::new().channel("PJSIP/7-1").with_header("SuppressEvents", "true");
+    /// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+    /// action::write(&status, "a-1", &mut outbox)?;
+    /// assert_eq!(
+    ///     outbox.pending(),
+    ///     b"Action: Status\r\nActionID: a-1\r\nChannel: PJSIP/7-1\r\nSuppressEvents: true\r\n\r\n"
+    /// );
+    /// # Ok::<(), embedded_ami::wire::EncodeError>(())
+    /// ```
+    fn with_header<V: AsRef<[u8]>>(self, name: &str, value: V) -> WithHeader<'_, Self, V>
+    where
+        Self: Sized,
+    {
+        WithHeader::new(self, name, value)
     }
 }
 
