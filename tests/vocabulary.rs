@@ -318,7 +318,7 @@ fn the_response_to_mix_monitor_has_the_id() {
         let started = MixMonitor::from_message(&message).unwrap();
         assert_eq!(text(started.mix_monitor_id()), Some("0x7f9c5c02f9a8"));
     });
-    // Without the option `i` there is no id.
+    // Asterisk reports the id only if the action had the option `i`.
     with_view("Response: Success\nActionID: 7", |message| {
         assert_eq!(MixMonitor::from_message(&message).unwrap().mix_monitor_id(), None);
     });

@@ -148,10 +148,11 @@ pub enum Change<'a> {
         /// The options, separated by commas. They replace those of a
         /// [`NewCategory`](Change::NewCategory).
         ///
-        /// `catfilter="NAME=VALUE"` limits a change to categories in which each of the variables, given
-        /// as regular expressions and separated by commas, has that value; `TEMPLATES=include` adds
-        /// templates, and `TEMPLATES=restrict` limits the change to them. With `ignoreerror` it is
-        /// not an error if there is nothing to remove.
+        /// `catfilter="NAME=VALUE"` limits the change to categories that have a variable whose name
+        /// and value match these two regular expressions. It may have several such pairs, separated
+        /// by commas, all of which must match. `TEMPLATES=include` in place of a pair adds
+        /// templates, and `TEMPLATES=restrict` limits the change to templates. With `ignoreerror`,
+        /// a removal succeeds even if there is nothing to remove.
         options: &'a str,
     },
 }
@@ -224,8 +225,8 @@ impl Change<'_> {
         }
     }
 
-    /// Returns the change inside of `WithOptions`, and the outermost options. Not recursive, so that
-    /// the stack that is needed can be computed.
+    /// Returns the change inside of `WithOptions`, and the outermost options. It is a loop, and not
+    /// a recursion, so that the depth of the stack is known.
     fn without_options(&self) -> (&Self, Option<&str>) {
         let (mut change, mut outermost) = (self, None);
         while let Change::WithOptions { change: inner, options } = *change {

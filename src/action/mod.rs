@@ -2,7 +2,8 @@
 //!
 //! There is a type for each action of Asterisk 1.0 to 23, with a constructor that takes the
 //! required headers and a setter for each optional one. [`Raw`] and [`from_fn`] make any other
-//! action, and [`Action::with_header`] adds a header to an action. All of them implement [`Action`]; types that are not used take no flash.
+//! action, and [`Action::with_header`] adds a header that a type does not have. All of them
+//! implement [`Action`]; types that are not used take no flash.
 //!
 //! ```
 //! use embedded_ami::action::{self, QueuePause};

@@ -62,13 +62,13 @@ pub trait Action {
         Completion::for_action(self.name())
     }
 
-    /// Adds a header that the type does not have, after those that it has. If the action has the
-    /// header already, most servers read the first one. Call this again to add another.
+    /// Returns an action that has one more header, after those of this action. To add several
+    /// headers, call this several times. Asterisk reads the first header of a name, so this does
+    /// not replace one that the action already has.
     ///
-    /// One header belongs to no action in particular: with `SuppressEvents`, Asterisk 1.6.2 and later
-    /// do not send pending events together with the response. That is meant for AMI over HTTP, where
-    /// a response and the events share a page. On a connection as this crate makes it, the events
-    /// follow a moment later.
+    /// It is the way to send `SuppressEvents`, which any action may have: with it, Asterisk 1.6.2
+    /// and later do not send waiting events together with the response. It is meant for AMI over
+    /// HTTP. On a connection of this crate, the events arrive shortly after the response.
     ///
     /// ```
     /// use embedded_ami::action::{self, Action, Status};

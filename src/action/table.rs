@@ -609,8 +609,8 @@ macro_rules! actions_table {
         ) {
             /// Sets the file, with its extension.
             file: text = "File",
-            /// Sets the options of the application MixMonitor. With `i` and the name of a variable, as in
-            /// `i(recording)`, the response has the id of the recording.
+            /// Sets the options of the application MixMonitor. With `i` and the name of a
+            /// variable, as in `i(recording)`, the response has the id of the recording.
             options: text = "Options",
             /// Sets a command that the shell of the server runs at the end.
             command: text = "Command",

@@ -10,7 +10,8 @@ use crate::wire::Value;
 /// #     CID-CallingPres: 35 (Presentation Prohibited, Network Number)\r\n\r\n").unwrap();
 /// let presentation = message.event::<NewCallerid>().unwrap().cid_calling_pres().unwrap();
 /// assert_eq!(presentation.number(), Some(35));
-/// assert!(presentation.text().is_some_and(|text| text == "Presentation Prohibited, Network Number"));
+/// let text = presentation.text().unwrap();
+/// assert_eq!(text, "Presentation Prohibited, Network Number");
 /// assert_eq!(presentation.is_allowed(), Some(false));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

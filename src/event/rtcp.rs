@@ -9,11 +9,15 @@ use crate::wire::{Message, Value};
 /// The largest number of report blocks in an RTCP packet, whose header has five bits for it.
 const MOST_REPORTS: u8 = 31;
 
-/// A report block of an RTCP packet, from [`RtcpReceived::reports`](super::RtcpReceived::reports) or
-/// [`RtcpSent::reports`](super::RtcpSent::reports). It reports how well the author of the packet
-/// receives one RTP stream. Asterisk 12 and later.
+/// A report block of an RTCP packet: the author of the packet reports how well it receives one RTP
+/// stream. Asterisk 12 and later.
 ///
-/// An accessor returns `None` if the event does not have its header.
+/// It is an item of [`RtcpReceived::reports`](super::RtcpReceived::reports) and
+/// [`RtcpSent::reports`](super::RtcpSent::reports).
+///
+/// The accessors mention the headers of the first block, which begin with `Report0`. Those of the
+/// second block begin with `Report1`, and so on. An accessor returns `None` if the event does not
+/// have its header.
 #[derive(Debug, Clone, Copy)]
 pub struct RtcpReport<'a> {
     message: Message<'a>,
@@ -26,9 +30,8 @@ impl<'a> RtcpReport<'a> {
         self.number
     }
 
-    /// The stream that the block is about, by its synchronization source, in hexadecimal as in
-    /// `0x1b2c3d4e`. From the `Report0SourceSSRC` header, with the number of the block in place of
-    /// `0`.
+    /// The stream that the block is about: its synchronization source in hexadecimal, as in
+    /// `0x1b2c3d4e`. From the `Report0SourceSSRC` header.
     pub fn source_ssrc(&self) -> Option<Value<'a>> {
         self.get("SourceSSRC")
     }

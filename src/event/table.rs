@@ -212,7 +212,12 @@ macro_rules! events_table {
         currency_multiplier: text = "Multiplier",
         /// The kind of charge over time: `StepFunction` or `ContinuousCharging`.
         charging_type: text = "ChargingType",
-        step_function: text = "StepFunction", granularity: text = "Granularity",
+        /// A header that Asterisk documents and does not send: a step function is a value of
+        /// [`charging_type`](Self::charging_type).
+        step_function: text = "StepFunction",
+        /// A header that Asterisk documents and does not send: the length and the scale of a step
+        /// have headers of their own.
+        granularity: text = "Granularity",
         /// A number of units of time, given by [`scale`](Self::scale).
         length: text = "Length",
         /// The unit of time of [`length`](Self::length).
@@ -625,6 +630,7 @@ macro_rules! events_table {
         sip_full_contact: text = "SIPfullcontact",
         /// The name of the SIP peer.
         peer_name: text = "Peername",
+        /// The call reference of H.323, a number, from the channel driver OOH323.
         call_ref: text = "CallRef",
     }
     /// A channel begins to listen in on another.
@@ -637,6 +643,7 @@ macro_rules! events_table {
     }
     /// The server is about to close the connection.
     CloseSession = "CloseSession" [] "Asterisk 11 and later" {
+        /// The word `true`.
         close_session: text = "CloseSession",
     }
     /// A conference has ended.
@@ -1945,8 +1952,8 @@ macro_rules! events_table {
     /// A channel is about to run a step of the dialplan.
     Newexten = "Newexten" [DIALPLAN] "Asterisk 1.0 and later" {
         channel: channel = "",
-        /// The dialplan extension. Up to Asterisk 11 this is the only header with it; later versions
-        /// send the same in `Exten` and keep this one, deprecated, for old clients.
+        /// The dialplan extension. Up to Asterisk 11 only this header has it. Later versions send
+        /// the same value in `Exten`, and this deprecated header for old clients.
         extension: text = "Extension",
         /// The application that is about to run.
         application: text = "Application",
@@ -2586,19 +2593,19 @@ macro_rules! events_table {
         to: text = "To",
         /// The round-trip time, if it is known. Asterisk 12 and later write seconds, as in
         /// `0.0044`. Asterisk 1.6.0 to 11 write whole milliseconds with the wrong unit, as in
-        /// `45(sec)` for 45 milliseconds; there a time near 65,536 seconds is a negative one, of
-        /// clocks that disagree.
+        /// `45(sec)` for 45 milliseconds. A time near 65,536 seconds from these versions was
+        /// negative, because the delay that the peer reports is longer than the whole round trip.
         rtt: round_trip = "RTT",
-        /// The media experience score of the stream that Asterisk sends, calculated of round-trip
-        /// time, jitter and loss in the peer's reports. In tenths: 844 for `84.4`. The score reaches
-        /// from about 20, unusable, to 88; it is 0 if nothing has been measured. Asterisk 18.17,
-        /// 20.2 and later.
+        /// The media experience score of the stream that Asterisk sends, in tenths of a point: 844
+        /// for `84.4`. Asterisk computes it from the round-trip time, and from the jitter and loss
+        /// that the peer reports. It is between about 20 (unusable) and 88 points, or 0 if nothing
+        /// has been measured. Asterisk 18.17, 20.2 and later.
         mes: tenths = "MES",
         report_count: number = "ReportCount", sent_ntp: text = "SentNTP", sent_rtp: number = "SentRTP",
         sent_packets: number = "SentPackets", sent_octets: number = "SentOctets",
-        /// An iterator over the report blocks of the packet, as many as
-        /// [`report_count`](Self::report_count) announces, at most 31. It ends early at a block that
-        /// the message, or part of one, does not have. Asterisk 12 and later.
+        /// The report blocks of the packet: as many as [`report_count`](Self::report_count)
+        /// announces, at most 31. The iterator ends early at a block that the message, or the part
+        /// of it, does not have. Asterisk 12 and later.
         reports: reports = "Report",
         /// The number of report blocks; Asterisk 1.6.0 to 11.
         reception_reports: number = "ReceptionReports",
@@ -2625,15 +2632,16 @@ macro_rules! events_table {
         to: text = "To",
         /// The address of Asterisk that the report was sent from; Asterisk 12.5, 13 and later.
         from: text = "From",
-        /// The media experience score of the stream that Asterisk receives, calculated of round-trip
-        /// time, jitter and loss. In tenths: 844 for `84.4`. The score reaches from about 20,
-        /// unusable, to 88; it is 0 if nothing has been measured. Asterisk 18.17, 20.2 and later.
+        /// The media experience score of the stream that Asterisk receives, in tenths of a point:
+        /// 844 for `84.4`. Asterisk computes it from the round-trip time, jitter and loss that it
+        /// measures. It is between about 20 (unusable) and 88 points, or 0 if nothing has been
+        /// measured. Asterisk 18.17, 20.2 and later.
         mes: tenths = "MES",
         report_count: number = "ReportCount", sent_ntp: text = "SentNTP", sent_rtp: number = "SentRTP",
         sent_packets: number = "SentPackets", sent_octets: number = "SentOctets",
-        /// An iterator over the report blocks of the packet, as many as
-        /// [`report_count`](Self::report_count) announces, at most 31. It ends early at a block that
-        /// the message, or part of one, does not have. Asterisk 12 and later.
+        /// The report blocks of the packet: as many as [`report_count`](Self::report_count)
+        /// announces, at most 31. The iterator ends early at a block that the message, or the part
+        /// of it, does not have. Asterisk 12 and later.
         reports: reports = "Report",
         /// The synchronization source of Asterisk; Asterisk 1.6.0 to 11.
         our_ssrc: text = "OurSSRC",

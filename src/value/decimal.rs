@@ -1,12 +1,13 @@
 use crate::wire::Value;
 
 impl<'a> Value<'a> {
-    /// Parses a number with or without a fraction, as in `MES: 84.4`, in units of its last decimal:
-    /// with one decimal `84.4` is 844. This needs no floating-point arithmetic.
+    /// Parses a number with or without a fraction, as in `MES: 84.4`, as an integer that counts
+    /// units of the last of these decimals: `84.4` with one decimal is 844. It uses no
+    /// floating-point arithmetic.
     ///
-    /// Decimals that the value lacks are zeros, and further decimals are dropped. Blanks before the
-    /// number are skipped, because Asterisk pads some numbers with them. Returns `None` for anything
-    /// else, and for a number that is too large.
+    /// Missing decimals count as zeros, and further decimals are dropped. Blanks before the number
+    /// are skipped, because Asterisk pads some numbers with them. Returns `None` for anything else,
+    /// and for a number that is too large.
     ///
     /// ```
     /// use embedded_ami::wire::Value;
