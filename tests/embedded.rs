@@ -3,14 +3,15 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::sync::Mutex;
 
 use embedded_ami::action::{Raw, md5};
 use embedded_ami::client::{
     Credentials, IdKey, Incoming, LoginRefused, LossReason, Session, SessionError, Slot, Stage, Ticket,
-    Timing,
+    Timing, WideClock,
 };
-use embedded_ami::io::embedded::{Client, Error};
-use embedded_ami::wire::{Decoder, Dialect, EncodeError, Outbox, Part};
+use embedded_ami::io::embedded::{Client, Error, read, write};
+use embedded_ami::wire::{Decoder, Dialect, EncodeError, Outbox, Part, Step};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
 const SECRET: &str = "zebra-crossing-47";
@@ -752,7 +753,7 @@ struct Waits {
 }
 
 /// The time that any operation takes at least.
-const STEP: u64 = 20;
+const STEP: u64 = 100;
 
 impl Line<'_> {
     fn pass(&self, time: u64) {
@@ -772,7 +773,7 @@ impl Line<'_> {
                 return;
             }
             // A real link has limits, too.
-            if self.arrived.len() > 10_000 {
+            if self.arrived.len() > 1_000 {
                 return;
             }
             self.arrived.extend(bytes);
@@ -888,7 +889,8 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
         line,
         Decoder::for_client(vec![0; storage]).expect("storage"),
         Outbox::for_client([0; 256], Dialect::Current),
-        Session::new([Slot::FREE; 2]),
+        // A logoff has the time of an action.
+        Session::new([Slot::FREE; 2]).timing(Timing::DEFAULT.action(1_000)),
         Credentials::new("admin", SECRET).events("call,system"),
         Box::new(|| clock.get() / 1_000),
     );
@@ -902,9 +904,9 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
     let begin = clock.get();
     let now = begin / 1_000;
     let action = Raw::without_headers("Status");
-    let ticket = client.session.submit_within(&action, 500, now, &mut client.outbox).expect("room");
+    let ticket = client.session.submit_within(&action, 300, now, &mut client.outbox).expect("room");
     let mut is_lost = false;
-    let (mut begin, mut limit) = (begin, 500_000);
+    let (mut begin, mut limit) = (begin, 300_000);
     loop {
         let called = clock.get();
         let polled = if ready { client.poll_ready() } else { client.poll() };
@@ -914,14 +916,13 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
         assert!(elapsed <= limit + bound, "{what}: no report after {elapsed} us");
         match polled.expect("no failure") {
             Some(Incoming::Lost { ticket: lost, reason: LossReason::TimedOut }) => {
-                assert!(!is_lost && lost == ticket && elapsed >= limit, "{what}");
+                assert!(!is_lost && lost == ticket && elapsed + 1_000 >= limit, "{what}");
                 is_lost = true;
-                // The deadline of a logoff is that of an action: 30 s.
-                (begin, limit) = (clock.get(), 30_000_000);
+                (begin, limit) = (clock.get(), 1_000_000);
                 client.session.log_off(begin / 1_000, &mut client.outbox).expect("room");
             }
             Some(Incoming::ServerTimedOut(Stage::LoggingOff)) => {
-                assert!(is_lost && elapsed >= limit, "{what}");
+                assert!(is_lost && elapsed + 1_000 >= limit, "{what}");
                 return;
             }
             None if ready => client.transport.pass(1_000),
@@ -950,11 +951,181 @@ fn calls_and_deadlines_keep_their_times_whatever_arrives() {
     ];
     for (name, traffic) in TRAFFIC {
         for waits in waits {
-            for (storage, chunk) in [(64, 1), (64, 1_000), (512, 1_000), (512, 1)] {
+            for (storage, chunk) in [(64, 1_000), (512, 1_000), (512, 1)] {
                 for ready in [false, true] {
                     run_on_line(name, traffic, waits, storage, chunk, ready);
                 }
             }
         }
+    }
+}
+
+/// A command whose output has no end mark costs its action, at the deadline. The events after the
+/// next empty line arrive.
+#[test]
+#[ignore = "needs Session::is_overdue and Decoder::abandon"]
+fn output_without_an_end_mark_costs_one_action() {
+    for storage in [64, 512] {
+        let clock = Cell::new(0);
+        let mut link = Link::new(&clock);
+        link.ignores = &["Command"];
+        let mut client = client(&clock, link, storage);
+        log_in(&mut client);
+        let begin = clock.get();
+        let headers = [("Command", "core show uptime")];
+        let action = Raw::new("Command", &headers);
+        let ticket = client.session.submit(&action, begin, &mut client.outbox).expect("room");
+        let id = client.session.action_id(ticket);
+        let follows = "Response: Follows\r\nPrivilege: Command\r\nActionID: ";
+        client.transport.send(format!("{follows}{}\r\nSystem uptime: 1 hour\n", id.as_str()));
+        // Events keep arriving, and are taken for output.
+        let mut lost_at = None;
+        let mut events_after = 0;
+        while clock.get() - begin < 40_000 {
+            client.transport.send("Event: Reload\r\nPrivilege: system,all\r\n\r\n");
+            loop {
+                match client.poll().expect("no failure") {
+                    None => break,
+                    Some(Incoming::Lost { ticket: lost, reason: LossReason::TimedOut }) => {
+                        assert_eq!((lost, lost_at), (ticket, None));
+                        lost_at = Some(clock.get() - begin);
+                    }
+                    Some(Incoming::Event { ticket: None }) => {
+                        assert!(lost_at.is_some(), "an event inside the output");
+                        events_after += 1;
+                    }
+                    Some(Incoming::Response { .. } | Incoming::Unmatched | Incoming::Internal) => {}
+                    Some(other) => panic!("{other:?}"),
+                }
+            }
+        }
+        assert!(lost_at.is_some_and(|at| (30_000..=30_200).contains(&at)), "{lost_at:?}");
+        // One event every 100 ms, for 10 s.
+        assert!(events_after > 95, "{events_after} events");
+        assert_eq!(client.session.outstanding(), 0);
+        let ticket = submit(&mut client, "Ping").expect("room");
+        assert_answered(&mut client, ticket);
+    }
+}
+
+/// The reports of a run with the milliseconds since its start, and the requests.
+type Timeline = (Vec<(u64, Incoming)>, Vec<String>);
+
+/// Runs a session of 100 s: login, a list, an action that is not answered, two Pings with an
+/// answer and one without. `start` is the value of the counter of 32 bits at the start.
+fn run_over_wrap(start: u32, is_raw: bool) -> Timeline {
+    let clock = Cell::new(0);
+    let mut wide = WideClock::new();
+    let mut clock_now = || wide.widen(start.wrapping_add(clock.get() as u32));
+    let mut timeline = Vec::new();
+    if is_raw {
+        let mut link = Link::new(&clock);
+        let mut decoder = Decoder::for_client([0; 512]).expect("storage");
+        let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+        let mut session = Session::new([Slot::FREE; 2]);
+        let credentials = Credentials::new("admin", SECRET).events("call,system");
+        let mut now = clock_now();
+        session.on_connected(key(PREFIX), now);
+        loop {
+            write(&mut outbox, &mut link).expect("no failure");
+            let incoming = match decoder.poll() {
+                Step::Message => session.on_message(&decoder.message(), now).expect("enough storage"),
+                Step::End => panic!("the line ended"),
+                Step::NeedInput => match session.on_timeout(now, &mut outbox).expect("room") {
+                    Some(incoming) => incoming,
+                    None => {
+                        write(&mut outbox, &mut link).expect("no failure");
+                        let _ = read(&mut decoder, &mut link); // may time out
+                        now = clock_now();
+                        continue;
+                    }
+                },
+            };
+            if incoming == Incoming::LogIn {
+                session.log_in(&credentials, &decoder.message(), now, &mut outbox).expect("room");
+                continue;
+            }
+            timeline.push((clock.get(), incoming));
+            match next_action(&mut link, incoming) {
+                Some("") => return (timeline, link.requests),
+                Some(name) => {
+                    let action = Raw::without_headers(name);
+                    session.submit(&action, clock_now(), &mut outbox).expect("room");
+                }
+                None => {}
+            }
+        }
+    }
+    let mut client = Client::new(
+        Link::new(&clock),
+        Decoder::for_client([0; 512]).expect("storage"),
+        Outbox::for_client([0; 256], Dialect::Current),
+        Session::new([Slot::FREE; 2]),
+        Credentials::new("admin", SECRET).events("call,system"),
+        clock_now,
+    );
+    client.on_connected(key(PREFIX));
+    loop {
+        let Some(incoming) = client.poll().expect("no failure") else { continue };
+        timeline.push((clock.get(), incoming));
+        match next_action(&mut client.transport, incoming) {
+            Some("") => return (timeline, client.transport.requests),
+            Some(name) => {
+                let now = (client.clock)();
+                client.session.submit(&Raw::without_headers(name), now, &mut client.outbox).expect("room");
+            }
+            None => {}
+        }
+    }
+}
+
+/// Returns the next action of the run, or an empty name at its end.
+fn next_action(link: &mut Link<'_>, incoming: Incoming) -> Option<&'static str> {
+    let pings = link.requests.iter().filter(|request| request.starts_with("Action: Ping")).count();
+    match incoming {
+        Incoming::Ready => Some("CoreShowChannels"),
+        Incoming::ListComplete { .. } => {
+            link.ignores = &["Status"];
+            Some("Status")
+        }
+        Incoming::Internal if pings == 2 => {
+            link.ignores = &["Ping"];
+            None
+        }
+        Incoming::ServerTimedOut(_) => Some(""),
+        _ => None,
+    }
+}
+
+/// Deadlines, the keepalive and a list work while the counter of milliseconds wraps around,
+/// whenever that happens.
+#[test]
+fn a_counter_of_32_bits_may_wrap_at_any_time() {
+    for is_raw in [false, true] {
+        let (timeline, requests) = run_over_wrap(0, is_raw);
+        let at = |wanted: fn(&Incoming) -> bool| {
+            let mut found = timeline.iter().filter(|(_, incoming)| wanted(incoming));
+            found.next_back().map(|&(at, _)| at)
+        };
+        assert_eq!(at(|incoming| matches!(incoming, Incoming::ListComplete { .. })), Some(0));
+        assert_eq!(at(|incoming| matches!(incoming, Incoming::Lost { .. })), Some(30_000));
+        assert_eq!(at(|incoming| *incoming == Incoming::ServerTimedOut(Stage::Ready)), Some(100_000));
+        assert_eq!(requests.iter().filter(|request| request.starts_with("Action: Ping")).count(), 3);
+        for before_wrap in (0..101_000).step_by(500).flat_map(|at| [at, at + 1, at + 99]) {
+            let wrapped = run_over_wrap(0_u32.wrapping_sub(before_wrap), is_raw);
+            assert_eq!(wrapped, (timeline.clone(), requests.clone()), "a wrap after {before_wrap} ms");
+        }
+    }
+}
+
+#[test]
+fn a_wide_clock_never_goes_back() {
+    static CLOCK: Mutex<WideClock> = Mutex::new(WideClock::new());
+    let mut clock = CLOCK.lock().unwrap();
+    let mut expected = 0_u64;
+    // The largest step of all misses no wrap.
+    for step in [0, 1, 0x7fff_ffff, 0x8000_0000, u32::MAX, 1, u32::MAX, u32::MAX, 0] {
+        expected += u64::from(step);
+        assert_eq!(clock.widen(expected as u32), expected);
     }
 }
