@@ -19,9 +19,9 @@
 /// ```
 ///
 /// The unit is that of the counter. Widen the ticks of a timer first and convert the result to
-/// milliseconds afterwards (`clock.widen(ticks) / 32` for 32 kHz); a quotient of the narrow counter
-/// would not wrap at 2^32. A counter of 16 bits goes into the upper half and must then be widened at
-/// least once in 65,536 ticks:
+/// milliseconds afterwards (`clock.widen(ticks) / 32` for 32 kHz), because a quotient of the narrow
+/// counter does not wrap at 2^32. A counter of 16 bits goes into the upper half and must then be
+/// widened at least once in 65,536 ticks:
 ///
 /// ```
 /// # use embedded_ami::client::WideClock;
@@ -31,8 +31,8 @@
 /// assert_eq!(widen(0x10), 0x1_0010);
 /// ```
 ///
-/// [`new`](WideClock::new) is `const`, so the clock can be in a `static`. The module `firmware`, the
-/// guide for firmware, shows how.
+/// [`new`](WideClock::new) is `const`, so the clock can be in a `static`. The module `firmware`,
+/// the guide for firmware, shows how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct WideClock {

@@ -114,8 +114,8 @@ pub struct Client<'c, T, C, D = &'c mut [u8], O = &'c mut [u8], S = &'c mut [Slo
     pub outbox: Outbox<O>,
     /// The session, to which actions are submitted.
     pub session: Session<S>,
-    /// The clock. It returns milliseconds since an arbitrary start and never goes back. A counter of
-    /// 32 bits wraps around after 49 days, so widen it with a
+    /// The clock. It returns milliseconds since an arbitrary start and never goes back. A counter
+    /// of 32 bits wraps around after 49 days, so widen it with a
     /// [`WideClock`](crate::client::WideClock).
     pub clock: C,
     credentials: Credentials<'c>,
