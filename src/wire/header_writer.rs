@@ -148,6 +148,50 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
+    /// Writes a line as it is, without a name and a colon of its own. A server relays the lines of
+    /// a `UserEvent` in this way, and some of them may not be headers.
+    ///
+    /// The line is checked for CR, LF and NUL, whose positions count from its start. The outbox of
+    /// a server has no limit for the length of a line but its storage.
+    ///
+    /// ```
+    /// use embedded_ami::wire::{EncodeError, Outbox};
+    ///
+    /// let mut outbox = Outbox::for_server([0; 128]);
+    /// outbox.write(|event| {
+    ///     event.header("Event", "UserEvent")?;
+    ///     event.raw_line(b"Data:{\"id\": 17}")?;
+    ///     event.raw_line(b"just a line")
+    /// })?;
+    /// assert_eq!(
+    ///     outbox.pending(),
+    ///     b"Event: UserEvent\r\nData:{\"id\": 17}\r\njust a line\r\n\r\n"
+    /// );
+    /// # Ok::<(), EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RawLine`](EncodeError::RawLine) in the outbox of a client;
+    /// [`EmptyName`](EncodeError::EmptyName) if the line is empty, because an empty line would end
+    /// the message; [`ValueByte`](EncodeError::ValueByte), [`Follows`](EncodeError::Follows),
+    /// [`Full`](EncodeError::Full) and [`TooLarge`](EncodeError::TooLarge), like
+    /// [`header`](HeaderWriter::header).
+    pub fn raw_line(&mut self, line: &[u8]) -> Result<(), EncodeError> {
+        let number = self.line();
+        if self.queue.dialect.is_some() {
+            self.fail(EncodeError::RawLine { line: number });
+        }
+        if line.is_empty() {
+            self.fail(EncodeError::EmptyName { line: number });
+        }
+        self.line_start = self.used;
+        self.text_start = self.used;
+        self.put(Sort::Value, line);
+        self.end_value(Sort::Value);
+        self.written
+    }
+
     /// Writes a header whose value is these bytes in lower-case hex digits.
     pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) {
         self.begin(name);

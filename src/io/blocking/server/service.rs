@@ -1,9 +1,11 @@
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec::Vec;
 
 use super::events::Events;
+use super::login_failure::LoginFailure;
 use super::output::Output;
 use crate::classes::Classes;
 use crate::server::{Account, Attempt, Request, Responder, Session, SessionError};
@@ -46,8 +48,21 @@ use crate::wire::{EncodeError, HeaderWriter, Outbox, Value};
 /// }
 /// ```
 pub trait Service {
+    /// Decides whether to serve a new connection from this address, before it gets a banner. The
+    /// default is true.
+    ///
+    /// A connection that is not served is closed without a message and counts as
+    /// [refused](super::Stats::refused); [`closed`](Service::closed) is not called for it. This is
+    /// not called for a connection that exceeds [`Limits`](super::Limits).
+    fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
+        let _ = (connection, peer);
+        true
+    }
+
     /// Returns the account with the [user name](Attempt::username) of an attempt to log in, or
-    /// `None` if the user does not exist. The server compares the secret.
+    /// `None` if the user does not exist or may not log in from this
+    /// [address](Attempt::peer_addr). The server compares the secret. The client cannot distinguish
+    /// an address that was refused from a wrong secret.
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>>;
 
     /// Returns whether to refuse a login because the user is already logged in and may be logged in
@@ -60,6 +75,16 @@ pub trait Service {
     /// Called when a user has logged in.
     fn logged_in(&mut self, connection: ConnectionId, username: Value<'_>) {
         let _ = (connection, username);
+    }
+
+    /// Called when a login has failed, before the client is told. The attempt has the
+    /// [user name](Attempt::username), which is untrusted text of any length, and the
+    /// [address](Attempt::peer_addr).
+    ///
+    /// With this an application logs failed logins, and refuses an address that has too many of
+    /// them in [`connected`](Service::connected) or [`account`](Service::account).
+    fn login_failed(&mut self, connection: ConnectionId, attempt: &Attempt<'_>, reason: LoginFailure) {
+        let _ = (connection, attempt, reason);
     }
 
     /// Handles a request, normally by calling [`Exchange::answer`].
@@ -119,6 +144,7 @@ pub struct ConnectionId(pub(super) u64);
 /// ```
 pub struct Exchange<'a> {
     pub(super) connection: ConnectionId,
+    pub(super) peer: SocketAddr,
     pub(super) request: Request<'a>,
     pub(super) session: &'a mut Session<Arc<str>>,
     pub(super) answer: &'a mut Outbox<Vec<u8>>,
@@ -137,6 +163,12 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn connection(&self) -> ConnectionId {
         self.connection
+    }
+
+    /// Returns the address and port of the client.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.peer
     }
 
     /// Returns the request.
