@@ -104,6 +104,9 @@ impl Service for Engine {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         let user = self.config.find(attempt.username())?;
         let user = self.config.users.get(user)?;
+        if !user.permits(attempt.peer_addr().map(|peer| peer.ip())) {
+            return None;
+        }
         Some(Account::from_secret(Secret::Plain(user.secret.as_bytes())).read(user.read).write(user.write))
     }
 

@@ -70,6 +70,7 @@
 
 #![deny(unreachable_pub)]
 
+mod acl;
 mod actions;
 mod builder;
 mod call;
@@ -77,6 +78,8 @@ mod call_events;
 mod channel;
 mod clock;
 mod config;
+mod config_error;
+mod config_reader;
 mod database;
 mod dialplan;
 mod dispatch;
@@ -88,5 +91,6 @@ mod queue;
 mod running;
 
 pub use builder::Builder;
-pub use config::{Config, ConfigError};
+pub use config::Config;
+pub use config_error::ConfigError;
 pub use running::Pbx;
