@@ -146,13 +146,55 @@ fn users_come_from_a_file_whose_errors_name_the_line() {
     let server = Server::spawn(&mut ami(&["serve", "--users", file.path()]));
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
     server.connect().login(&Credentials::new("reader", "x")).unwrap();
-    let file = File::new(b"[a]\nsecret = x\npermit = 127.0.0.1/32\n");
-    let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
-    assert_eq!((status, stderr), (2, format!("ami: {}:3: permit is not supported\n", file.path())));
+    for (line, reason) in [
+        ("acl = office", "acl is not supported"),
+        ("write = ,call", "write = ,call: an empty word before a comma would grant every class"),
+        ("permit = 10.0.0.0/33", "permit = 10.0.0.0/33: \"10.0.0.0/33\" is not a network such as 10.0.0.0/8"),
+        ("#include /no/such/file", "#include /no/such/file: the file does not exist"),
+    ] {
+        let file = File::new(format!("[a]\nsecret = x\n{line}\n").as_bytes());
+        let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
+        assert_eq!((status, stderr), (2, format!("ami: {}:3: {reason}\n", file.path())));
+    }
     let file = File::new(b"[a]\nsecret = Z\xfcrich\n");
     let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
     assert_eq!(status, 2);
     assert!(stderr.contains(file.path()) && stderr.contains("UTF-8"), "{stderr}");
+}
+
+#[test]
+fn permit_and_deny_of_a_file_decide_by_the_address_of_the_client() {
+    let included = File::new(b"[far]\nsecret = x\ndeny=0.0.0.0/0.0.0.0\npermit=192.0.2.0/255.255.255.0\n");
+    let file = format!(
+        "[general]\nenabled = yes\ndisplayconnects=no\n[near]\nsecret = x\ndeny=0.0.0.0/0.0.0.0\n\
+         permit=127.0.0.1/255.255.255.0\nwritetimeout = 5000\n\n#include {}\n",
+        included.path()
+    );
+    let file = File::new(file.as_bytes());
+    let server = Server::spawn(&mut ami(&["serve", "--listen", "127.0.0.1:0", "--users", file.path()]));
+    server.connect().login(&Credentials::new("near", "x")).unwrap();
+    let refused = server.connect().login(&Credentials::new("far", "x"));
+    assert!(refused.unwrap_err().to_string().contains("Authentication failed"));
+}
+
+#[test]
+fn without_a_secret_it_does_not_start() {
+    let empty: Vec<File> = [&b""[..], b"\n", b"\r\n", b"\nsecret\n", b"  \t\n"].map(File::new).into();
+    let sources = empty.iter().map(|file| ("", file.path())).chain([("", ""), ("  ", "")]);
+    for (variable, file) in sources {
+        let mut serve = ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]);
+        if file.is_empty() {
+            serve.env("AMI_SECRET", variable);
+        } else {
+            serve.args(["--secret-file", file]);
+        }
+        let (status, stderr) = run(&mut serve);
+        assert_eq!(status, 2, "{variable:?} {file}: {stderr}");
+        assert!(stderr.contains("secret"), "{stderr}");
+    }
+    let (status, stderr) = run(&mut ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]));
+    assert_eq!(status, 2);
+    assert!(stderr.contains("secret"), "{stderr}");
 }
 
 #[test]
