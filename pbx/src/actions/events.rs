@@ -8,14 +8,18 @@ use embedded_ami::server::{Request, SessionError};
 
 use crate::engine::{Engine, Refusal};
 use crate::filter::Filter;
+use crate::model::Bytes;
 use crate::parse::number;
 
 /// The largest number of filters that a session can add.
 const MAX_FILTERS: usize = 16;
 
 impl Engine {
-    /// `UserEvent`: sends an event with the headers of the request. Lines that are not headers are
-    /// left out.
+    /// `UserEvent`: sends an event with the lines of the request, whatever they contain.
+    ///
+    /// Like Asterisk, writes the name of the event first, and leaves out the lines that begin with
+    /// `Action:` or `UserEvent:`. Unlike Asterisk, leaves out every CR, because some clients take it
+    /// for the end of a line.
     pub(crate) fn user_event(
         &mut self,
         request: &Request<'_>,
@@ -24,16 +28,14 @@ impl Engine {
         let name = request.get("UserEvent").unwrap_or_default();
         let sent = events.send("UserEvent", Classes::USER, |out| {
             out.header_sanitized("UserEvent", &[name.as_bytes()])?;
-            for header in
-                request.message().headers().filter(|header| !header.is("Action") && !header.is("UserEvent"))
+            for line in
+                request.lines().filter(|line| !has_name(line, "Action") && !has_name(line, "UserEvent"))
             {
-                let is_plain =
-                    |name: &&str| !name.is_empty() && !name.contains([' ', '\t', '\r', '\n', '\0', ':']);
-                let name = header.name().and_then(|name| std::str::from_utf8(name).ok());
-                let Some(name) = name.filter(is_plain) else { continue };
-                // In Asterisk values are C strings, which end at the first NUL.
-                let value = header.value().split(b'\0').next().unwrap_or_default();
-                out.header_sanitized(name, &[value.as_bytes()])?;
+                let line: Bytes = line.iter().copied().filter(|&byte| byte != b'\r').collect();
+                // An empty line would end the event.
+                if !line.is_empty() {
+                    out.raw_line(&line)?;
+                }
             }
             Ok(())
         });
@@ -79,4 +81,10 @@ impl Engine {
         }
         exchange.answer()?.success("Success")
     }
+}
+
+/// Returns whether a line begins with this name and a colon. ASCII case is ignored.
+fn has_name(line: &[u8], name: &str) -> bool {
+    let (start, rest) = line.split_at_checked(name.len()).unwrap_or_default();
+    start.eq_ignore_ascii_case(name.as_bytes()) && rest.starts_with(b":")
 }
