@@ -96,7 +96,7 @@ impl Connection {
             return self.asked.is_some() && self.ask(desk);
         }
         // A client that does not read its answers gets no further ones.
-        if self.output.len() > desk.limits.output / 2 {
+        if !self.output.has_room(desk.limits.output) {
             return false;
         }
         match self.decoder.poll() {
@@ -167,8 +167,13 @@ impl Connection {
         Ok(())
     }
 
-    /// Asks the service for the answer. Returns whether it is complete.
+    /// Asks the service for the answer, or for more of a list that has begun, unless the client has
+    /// yet to read much of it. Returns whether the service has written anything.
     fn ask<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
+        if !self.output.has_room(desk.limits.output) {
+            return false;
+        }
+        let before = self.output.len();
         let asked = self.asked.unwrap_or(desk.now);
         let mut exchange = Exchange {
             connection: self.id,
@@ -191,7 +196,7 @@ impl Connection {
         if !self.session.is_busy() {
             self.asked = None;
         }
-        self.asked.is_none()
+        self.asked.is_none() || self.output.len() > before
     }
 
     /// Queues the bytes that were written for this connection.

@@ -38,8 +38,10 @@ pub struct Limits {
     pub request: usize,
     /// The number of bytes queued per connection above which events find no room. At least 1024.
     ///
-    /// A single answer or event may be at most half this size. Answers are always queued, and so is
-    /// a message that completes one, so that the queue can reach twice this limit.
+    /// A single answer or event may be at most half this size. A request is answered, and a list
+    /// that has begun is continued, only while less than half of this limit is queued. The answer,
+    /// and a message that completes it, are then queued whole, so that the queue can reach twice
+    /// this limit and never exceeds it.
     pub output: usize,
     /// The treatment of a client that reads its events more slowly than they arrive.
     pub slow: SlowClientPolicy,

@@ -39,8 +39,9 @@ const FIRST_NAP: Duration = Duration::from_micros(50);
 /// A server that offers AMI over TCP. It serves all clients in one thread and never waits for one
 /// of them.
 ///
-/// A connection takes [`Limits::request`] bytes of memory, and up to twice [`Limits::output`] more
-/// while its client does not read.
+/// A connection takes [`Limits::request`] bytes of memory. While its client does not read, up to
+/// twice [`Limits::output`] bytes are queued for it, whatever it asks for. [`Stats::most_queued`]
+/// reports the most that were.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -250,6 +251,7 @@ impl<S: Service> Server<S> {
             at = at.saturating_add(1);
         }
         for connection in &mut self.connections {
+            self.stats.most_queued = self.stats.most_queued.max(connection.output.len());
             if connection.send(&self.limits, now) {
                 self.service.closed(connection.id);
             }

@@ -93,9 +93,26 @@ pub trait Service {
     /// few milliseconds, and processes nothing else on that connection until the request is
     /// answered.
     ///
+    /// A list can be longer than the memory of a connection. Each call has room for half of
+    /// [`Limits::output`](super::Limits::output), and the next call comes when the client has read
+    /// so much that less than that is queued.
+    ///
+    /// - [`ListWriter::write_all`](crate::server::ListWriter::write_all) does all that is needed if
+    ///   the items are the same in each call.
+    /// - Other clients are served between two calls, and may change the items. To list items that
+    ///   change, keep the key of the last item that was written, for each
+    ///   [connection](Exchange::connection). Continue after it, with
+    ///   [`entry`](crate::server::ListWriter::entry) and
+    ///   [`complete`](crate::server::ListWriter::complete), and return `Ok(())` when one of them
+    ///   returns [`Full`](EncodeError::Full). [`entries`](crate::server::ListWriter::entries)
+    ///   returns 0 in the first call. This also spares the search for an item by its number.
+    /// - If all entries are written in one call and `Full` is returned as an error, the list is cut
+    ///   at half of the limit and the connection closed, which a client reports as an error.
+    ///
     /// # Errors
     ///
-    /// Return the errors of the answer. The server then closes the connection.
+    /// Return the errors of the answer. The server then sends what has been written and closes the
+    /// connection.
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError>;
 
     /// Returns whether to send an event to a connection that [wants](Session::wants) its classes,
