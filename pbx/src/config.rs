@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Limits;
@@ -9,7 +10,7 @@ use embedded_ami::wire::Value;
 
 use crate::acl::Acl;
 use crate::config_error::Place;
-use crate::filter::{Filter, FilterError};
+use crate::filter::Filter;
 use crate::model::Bytes;
 use crate::parse::assignments;
 
@@ -118,7 +119,7 @@ pub(crate) struct User {
     /// Whether the user may be logged in more than once at a time, or `None` for the general
     /// setting.
     allows_multiple_logins: Option<bool>,
-    pub(crate) filters: Vec<Filter>,
+    pub(crate) filters: Vec<Arc<Filter>>,
     /// The variables that are set on the channels that the user originates.
     pub(crate) variables: Vec<(Bytes, Bytes)>,
 }
@@ -233,8 +234,9 @@ impl User {
 
     /// Sets a key of the section of the user.
     pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let filter = |filter: Result<Filter, FilterError>| {
-            filter.map_err(|error| format!("{value}: {}", error.text()))
+        let filter = |criteria: Option<&str>| {
+            let filter = Filter::new(criteria.map(str::as_bytes), value.as_bytes());
+            filter.map(Arc::new).map_err(|error| format!("{value}: {}", error.text()))
         };
         match key.to_ascii_lowercase().as_str() {
             "secret" => self.secret = value.into(),
@@ -248,14 +250,14 @@ impl User {
             }
             "allowmultiplelogin" => self.allows_multiple_logins = Some(flag(key, value)?),
             "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
-            "eventfilter" => self.filters.push(filter(Filter::plain(value.as_bytes()))?),
+            "eventfilter" => self.filters.push(filter(None)?),
             // In Asterisk `writetimeout` limits the wait for a client that does not read. Here this
             // time is the same for all users.
             "writetimeout" | "displayconnects" => {}
             _ => match key.split_once('(') {
                 Some((name, criteria)) if name.eq_ignore_ascii_case("eventfilter") => {
                     let criteria = criteria.strip_suffix(')').unwrap_or(criteria);
-                    self.filters.push(filter(Filter::with_criteria(criteria.as_bytes(), value.as_bytes()))?);
+                    self.filters.push(filter(Some(criteria))?);
                 }
                 _ => return Err(format!("{key} is not supported")),
             },

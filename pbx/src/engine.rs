@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::{ConnectionId, Exchange};
@@ -12,7 +14,7 @@ use crate::channel::Channels;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
-use crate::filter::Filter;
+use crate::filter::{Filter, Results};
 use crate::model::{Bytes, Dial, Variables};
 use crate::queue::{self, Queue};
 
@@ -45,7 +47,7 @@ pub(crate) struct Session {
     /// The index of the user in [`Config`].
     pub(crate) user: usize,
     /// The filters that the session has added to those of its user.
-    pub(crate) filters: Vec<Filter>,
+    pub(crate) filters: Vec<Arc<Filter>>,
 }
 
 /// The state of the PBX. The server calls it as its service.
@@ -58,6 +60,10 @@ pub(crate) struct Engine {
     /// The names of the variables that events of channels show.
     pub(crate) shown_variables: Vec<String>,
     pub(crate) sessions: BTreeMap<ConnectionId, Session>,
+    pub(crate) results: Results,
+    /// The time of the server from which on a user, given by its index, may have another regular
+    /// expression compiled.
+    next_compilation: HashMap<usize, Duration>,
     pub(crate) channels: Channels,
     pub(crate) globals: Variables,
     pub(crate) database: Database,
@@ -90,6 +96,8 @@ impl Engine {
             config,
             ami_version: ami_version.into(),
             sessions: BTreeMap::new(),
+            results: Results::default(),
+            next_compilation: HashMap::new(),
             channels: Channels::default(),
             globals: Variables::default(),
             database: Database::default(),
@@ -100,6 +108,26 @@ impl Engine {
             phones: 0,
             processed: 0,
         }
+    }
+}
+
+/// A user whose regular expressions are compiled waits this many times as long as that takes, so
+/// that the other users get most of the time.
+const COMPILATION_PAUSE: u32 = 10;
+
+impl Engine {
+    /// Compiles regular expressions for the user of a connection. Returns `None` if the user has to
+    /// wait first. Do not answer the request then: the server calls the action again.
+    pub(crate) fn compile<T>(&mut self, exchange: &Exchange<'_>, compile: impl FnOnce() -> T) -> Option<T> {
+        let user = self.sessions.get(&exchange.connection())?.user;
+        if self.next_compilation.get(&user).is_some_and(|next| exchange.now() < *next) {
+            return None;
+        }
+        let start = Instant::now();
+        let compiled = compile();
+        let pause = start.elapsed().saturating_mul(COMPILATION_PAUSE);
+        self.next_compilation.insert(user, exchange.now().saturating_add(pause));
+        Some(compiled)
     }
 }
 

@@ -61,12 +61,15 @@
 //!
 //! The PBX has no voicemail, hints or audio, and nothing is kept after it stops. The amount of data
 //! is limited, so that a client cannot exhaust the memory: 400 channels, 4,096 database entries,
-//! 1,000 global variables, 64 variables per channel, 256 members per queue and 16 filters per
-//! session. The limits of connections are those of the server in `embedded_ami`; set them with
-//! [`Builder::limits`].
+//! 1,000 global variables, 64 variables per channel, 256 members per queue, 16 filters per session,
+//! and 64 different filters in all sessions of a user. The limits of connections are those of the
+//! server in `embedded_ami`; set them with [`Builder::limits`].
 //!
 //! Filters and `Hangup` accept POSIX extended regular expressions, except `[=a=]` and `[.a.]`, and
-//! in addition `\d`, `\w`, `\s` and `*?`.
+//! in addition `\d`, `\w`, `\s` and `*?`. An expression is compiled to a table of at most 128 KiB,
+//! so that it takes one step for each byte of an event; an expression that would need a larger one,
+//! such as `.{0,200}.{0,200}z`, is refused. The filters of one user can therefore take about 10 ms
+//! for an event of 13 KB at most, and those of a typical user some microseconds.
 
 #![deny(unreachable_pub)]
 
@@ -84,8 +87,10 @@ mod database;
 mod dialplan;
 mod dispatch;
 mod engine;
+mod expression;
 mod filter;
 mod model;
+mod needle;
 mod parse;
 mod queue;
 mod running;

@@ -6,7 +6,7 @@ use embedded_ami::wire::Value;
 
 use crate::channel::{Key, Next, State};
 use crate::engine::{Engine, Refusal, list};
-use crate::filter;
+use crate::expression::Expression;
 use crate::parse::{number, positive};
 
 impl Engine {
@@ -31,7 +31,10 @@ impl Engine {
         let Some(expression) = expression.strip_suffix(b"/") else {
             return exchange.answer()?.error("Regex format invalid, Channel param should be /regex/");
         };
-        let Some(expression) = filter::compile(expression) else {
+        let Some(expression) = self.compile(exchange, || Expression::compile(expression)) else {
+            return Ok(());
+        };
+        let Some(expression) = expression else {
             return exchange.answer()?.error([b"Regex compile failed on: ", name].concat());
         };
         let matching = self.channels.iter().filter(|(_, channel)| expression.is_match(&channel.name));
