@@ -158,5 +158,6 @@ impl Service for Engine {
         self.results.clear();
         self.sessions.remove(&connection);
         self.waiting.remove(&connection);
+        self.lists.remove(&connection);
     }
 }

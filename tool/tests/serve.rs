@@ -209,3 +209,55 @@ fn options_override_the_limits_of_the_file() {
         assert!(Client::connect(server.address.as_str(), Duration::from_secs(5)).is_err(), "{arguments:?}");
     }
 }
+
+/// Clients that ask for a long list and do not read it cost at most twice the limit of the queue.
+#[cfg(target_os = "linux")]
+#[test]
+fn lists_that_are_not_read_take_little_memory() {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    const CLIENTS: usize = 20;
+    /// Twice the default of `Limits::output`, and some for the connection itself.
+    const MOST: usize = 2 * 1024 * 1024 + 200_000;
+
+    let memory = |server: &Server| -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() * 1024
+    };
+    let server = Server::start(&[]);
+    let log_in = || {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n")
+            .unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let lines = reader.by_ref().lines().map_while(Result::ok);
+        assert!(lines.take(4).any(|line| line == "Response: Success"));
+        (stream, reader)
+    };
+    // 4,096 entries of 1,900 bytes: the whole database.
+    let (mut stream, reader) = log_in();
+    let (key, value) = ("k".repeat(900), "v".repeat(950));
+    for at in 0..4096 {
+        let put = format!("Action: DBPut\r\nFamily: f\r\nKey: {at}{key}\r\nVal: {value}\r\n\r\n");
+        stream.write_all(put.as_bytes()).unwrap();
+    }
+    let stored = reader.lines().map_while(Result::ok).filter(|line| line == "Response: Success");
+    assert_eq!(stored.take(4096).count(), 4096);
+    let clients: Vec<_> = (0..CLIENTS).map(|_| log_in()).collect();
+    let before = memory(&server);
+    for (client, _) in &clients {
+        let mut client = client;
+        client.write_all(b"Action: DBGetTree\r\n\r\n").unwrap();
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let each = memory(&server).saturating_sub(before) / CLIENTS;
+    assert!(each < MOST, "{each} bytes for each connection");
+    // A client that reads now gets the whole list.
+    let (_, reader) = clients.into_iter().next().unwrap();
+    let lines = reader.lines().map_while(Result::ok);
+    assert!(lines.take_while(|line| line != "ListItems: 4096").count() > 4 * 4096);
+}

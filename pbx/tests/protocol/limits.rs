@@ -62,6 +62,47 @@ fn a_list_may_be_larger_than_the_output_queue() {
     assert!(output.0.last().unwrap().1.ends_with(" more lines"), "{:?}", output.0.last());
 }
 
+/// A list that is written in many rounds, because the queue is small, while its items come and go.
+#[test]
+fn items_that_come_and_go_do_not_shift_a_list() {
+    let server = Server::with_limits(Limits::DEFAULT.output(64 * 1024));
+    let (mut reader, mut writer) = (server.admin("off"), server.admin("off"));
+    let value = "v".repeat(950);
+    let put = |at: usize| format!("DBPut|Family: f|Key: {at:04}|Val: {value}");
+    assert_eq!(repeat(&mut writer, 4000, |at| put(at + 1)).0, 4000);
+    let id = reader.send("DBGetTree|Family: f");
+    assert_eq!(reader.answer(&id).get("EventList"), Some("start"));
+    // The list is far longer than the queue and the buffers of the system, so that it has not been
+    // written to its end. Remove an item from its beginning, and add one there.
+    assert_eq!(reader.read().get("Key"), Some("/f/0001"));
+    assert_eq!(writer.ask("DBDel|Family: f|Key: 0002").get("Response"), Some("Success"));
+    assert_eq!(writer.ask("DBDel|Family: f|Key: 0003").get("Response"), Some("Success"));
+    assert_eq!(writer.ask(&put(0)).get("Response"), Some("Success"));
+    for at in 2..=4000 {
+        assert_eq!(reader.read().get("Key"), Some(format!("/f/{at:04}").as_str()));
+    }
+    assert_eq!(reader.read().show(&["EventList", "ListItems"]), "Complete 4000");
+    // The place of this list is forgotten.
+    assert_eq!(reader.list("DBGetTree|Family: f").0.len(), 3999);
+}
+
+#[test]
+fn channels_are_hung_up_when_their_list_is_complete() {
+    let server = Server::with_limits(Limits::DEFAULT.output(2048));
+    let mut wire = server.admin("off");
+    let call = |_| "Originate|Channel: Local/101@test|Application: Echo|Async: true".to_string();
+    assert_eq!(repeat(&mut wire, 50, call).0, 50);
+    assert_eq!(wire.list("CoreShowChannels").0.len(), 100);
+    assert_eq!(wire.list("Status").0.len(), 100);
+    assert_eq!(wire.list("Hangup|Channel: /Local/").0.len(), 100);
+    // They end shortly after.
+    let end = Instant::now() + Duration::from_secs(5);
+    while wire.list("CoreShowChannels").0.len() > 0 {
+        assert!(Instant::now() < end);
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 #[test]
 fn line_ends_in_values_cannot_forge_headers_or_messages() {
     let server = Server::start();
