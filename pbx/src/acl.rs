@@ -26,8 +26,8 @@ enum Network {
 }
 
 impl Acl {
-    /// Adds the rules of a line: networks separated by commas. A `!` before a network turns `permit`
-    /// into `deny` and `deny` into `permit`.
+    /// Adds the rules of a line: networks separated by commas. A `!` before a network turns
+    /// `permit` into `deny` and `deny` into `permit`.
     ///
     /// # Errors
     ///
@@ -168,6 +168,34 @@ mod tests {
             for (address, permitted) in *addresses {
                 assert_eq!(acl(lines).permits(address.parse().unwrap()), *permitted, "{lines:?}: {address}");
             }
+        }
+    }
+
+    /// The rules of 15 users, and whether Asterisk 22 let them log in from five addresses.
+    #[test]
+    fn asterisk_22_decides_in_the_same_way() {
+        let addresses = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.1.1", "127.9.9.5"];
+        let users: [(&[&str], &str); 15] = [
+            (&["deny=0.0.0.0/0.0.0.0", "permit=127.0.0.1/255.255.255.0"], "yyynn"),
+            (&["permit=127.0.0.1/255.255.255.0", "deny=0.0.0.0/0.0.0.0"], "nnnnn"),
+            (&["permit=127.0.0.2"], "yyyyy"),
+            (&["deny=127.0.0.2"], "ynyyy"),
+            (&["deny=127.0.0.0/8", "permit=!127.0.0.2,127.0.1.0/24"], "nnnyn"),
+            (&["deny=!127.0.0.2"], "yyyyy"),
+            (&["deny=0.0.0.0/0", "permit=127.0.0.2/31"], "nyynn"),
+            (&["deny=::/0"], "yyyyy"),
+            (&["deny=::ffff:127.0.0.2"], "ynyyy"),
+            (&["deny=127.0.0.5/255.0.0.255"], "yyyyn"),
+            (&["deny=[::1]", "deny=127.0.0.1/32"], "nyyyy"),
+            (&["deny=0.0.0.0/0", "permit=127.0.0.3,127.0.1.1"], "nnyyn"),
+            (&["permit=!0.0.0.0/0", "permit=127.0.0.1"], "ynnnn"),
+            (&["deny=127.0.0.1/0"], "nnnnn"),
+            (&["deny=127.0.0.1/8", "permit=127.0.0.1/8"], "yyyyy"),
+        ];
+        for (lines, expected) in users {
+            let acl = acl(lines);
+            let decide = |address: &&str| if acl.permits(address.parse().unwrap()) { 'y' } else { 'n' };
+            assert_eq!(addresses.iter().map(decide).collect::<String>(), expected, "{lines:?}");
         }
     }
 

@@ -14,8 +14,8 @@ use crate::filter::Filter;
 use crate::model::Bytes;
 use crate::parse::assignments;
 
-/// Keys of the section `[general]` that are accepted and ignored, like those that begin with `tls` or
-/// `ssl`. None of them restricts a user.
+/// Keys of the section `[general]` that are accepted and ignored, like those that begin with `tls`
+/// or `ssl`. None of them restricts a user.
 const IGNORED: [&str; 9] = [
     "block-sockets",
     "brokeneventsaction",
@@ -72,10 +72,11 @@ const IGNORED: [&str; 9] = [
 ///
 /// `permit` and `deny` have the meaning that they have in Asterisk. Each has networks separated by
 /// commas, without blanks. A network is an address, alone or with a mask (`10.0.0.0/8`,
-/// `10.0.0.0/255.0.0.0`, `fe80::/10`), and a `!` before it turns `permit` into `deny` and `deny` into
-/// `permit`. The last network that contains the address of the client decides, and an address that
-/// is in none of them is permitted. `0.0.0.0/0` contains no IPv6 address; deny `::/0`, too, to
-/// exclude these. A client from another address gets the same answer as for a wrong secret.
+/// `10.0.0.0/255.0.0.0`, `fe80::/10`), and a `!` before it turns `permit` into `deny` and `deny`
+/// into `permit`. The last network that contains the address of the client decides, and an address
+/// that is in none of them is permitted. `0.0.0.0/0` contains no IPv6 address: deny `::/0`, too, to
+/// exclude these. A client whose address is not permitted gets the same answer as for a wrong
+/// secret.
 ///
 /// # Classes
 ///
@@ -266,9 +267,9 @@ impl User {
     }
 }
 
-/// Parses a list of classes. Refuses numbers and words for yes or no, which are valid as event masks
-/// of a login, but not as classes in this file. Refuses words that grant classes without naming
-/// them.
+/// Parses a list of classes. Refuses numbers and words for yes or no, which are valid as event
+/// masks of a login, but not as classes in this file. Refuses words that grant classes without
+/// naming them.
 fn classes(key: &str, value: &str) -> Result<Classes, String> {
     let text = Value::new(value.as_bytes());
     if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -48,9 +48,9 @@ impl Config {
 
     /// Reads a configuration file and the files that it includes.
     ///
-    /// A line `#include NAME` reads another file, and so does `#tryinclude NAME` if the file exists.
-    /// A relative name is looked up in the folder of the first file, as Asterisk looks it up in its
-    /// configuration folder. The name of the file may contain `*`, for any text.
+    /// A line `#include NAME` reads another file, and so does `#tryinclude NAME` if the file
+    /// exists. A relative name is looked up in the folder of the first file, as Asterisk looks it
+    /// up in its configuration folder. The name of the file may contain `*`, for any text.
     ///
     /// ```no_run
     /// use embedded_ami_pbx::{Config, Pbx};
@@ -64,8 +64,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`parse`](Config::parse), and an error if a file does not exist, is not
-    /// UTF-8 or cannot be read for another reason, or if more than 10 files include each other.
+    /// Returns the errors of [`parse`](Config::parse), and an error if a file does not exist, is
+    /// not UTF-8 or cannot be read for another reason, or if more than 10 files include each other.
     pub fn from_file(file: impl AsRef<Path>) -> Result<Self, ConfigError> {
         let file = file.as_ref();
         let place = Place { file: Some(file.into()), line: 0 };
@@ -142,8 +142,8 @@ impl Reader {
         }
     }
 
-    /// Follows a directive, which is a line that begins with `#`. The section goes on in the
-    /// included file, and after the directive whatever sections that file has.
+    /// Follows a directive, which is a line that begins with `#`. The section continues in the
+    /// included file, and again after the directive, even if that file has sections of its own.
     fn include(
         &mut self,
         directive: &str,
@@ -192,8 +192,8 @@ impl Reader {
     }
 }
 
-/// Returns the files that a name stands for, sorted. Each `*` in the last part of the name matches
-/// any text, except a dot at the start.
+/// Returns the files that have a name, sorted. Each `*` in the last part of the name matches any
+/// text, except a dot at the start.
 fn matching(folder: &Path, name: &str) -> Result<Vec<PathBuf>, String> {
     let path = folder.join(name);
     let pattern = path.file_name().unwrap_or_default().to_string_lossy();

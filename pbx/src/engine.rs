@@ -163,13 +163,13 @@ impl Position<'_> {
     }
 }
 
-/// Answers with a list. Each item has its position, by which the items are sorted, and the name of its
-/// event; `put` writes its headers.
+/// Answers with a list. Each item has its position and the name of its event; the items are sorted
+/// by their positions. `put` writes the headers of an item.
 ///
 /// Items that find no room in the queue of the connection are written later: the server calls the
-/// action again when the client has read enough. Then `last`, the position of the last item written,
-/// shows where to go on, although items may have come and gone. It is `None` before the first item
-/// and after the end of the list. Returns whether the list is complete.
+/// action again when the client has read enough. `last` is the position of the last item written,
+/// after which the list goes on, although items may have come and gone. It is `None` before the
+/// first item and after the end of the list. Returns whether the list is complete.
 pub(crate) fn list<'i, T>(
     exchange: &mut Exchange<'_>,
     last: &mut Option<Position<'static>>,

@@ -16,7 +16,7 @@ pub(crate) const MAX_SIZE: usize = 128 * 1024;
 
 /// A compiled regular expression: a table with one look-up for each byte of the text, whatever the
 /// expression. One that needs a larger table than [`MAX_SIZE`] cannot be compiled.
-pub(crate) struct Expression(dense::DFA<Vec<u32>>);
+pub(crate) struct Expression(Box<dense::DFA<Vec<u32>>>);
 
 impl Expression {
     /// Compiles a regular expression for bytes. As in POSIX, a dot matches every byte, including
@@ -34,7 +34,7 @@ impl Expression {
             .dfa_size_limit(Some(MAX_SIZE));
         let syntax = syntax::Config::new().unicode(false).utf8(false).dot_matches_new_line(true);
         let dfa = dense::Builder::new().syntax(syntax).thompson(nfa).configure(dfa).build(text).ok()?;
-        Some(Self(dfa))
+        Some(Self(Box::new(dfa)))
     }
 
     /// Returns whether the expression matches a part of the text.

@@ -25,8 +25,8 @@ impl Engine {
     /// `UserEvent`: sends an event with the lines of the request, whatever they contain.
     ///
     /// Like Asterisk, writes the name of the event first, and leaves out the lines that begin with
-    /// `Action:` or `UserEvent:`. Unlike Asterisk, leaves out every CR, because some clients take it
-    /// for the end of a line.
+    /// `Action:` or `UserEvent:`. Unlike Asterisk, leaves out every CR, because some clients take
+    /// it for the end of a line.
     pub(crate) fn user_event(
         &mut self,
         request: &Request<'_>,

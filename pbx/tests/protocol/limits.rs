@@ -82,7 +82,7 @@ fn items_that_come_and_go_do_not_shift_a_list() {
         assert_eq!(reader.read().get("Key"), Some(format!("/f/{at:04}").as_str()));
     }
     assert_eq!(reader.read().show(&["EventList", "ListItems"]), "Complete 4000");
-    // The place of this list is forgotten.
+    // The next list begins with the first item again.
     assert_eq!(reader.list("DBGetTree|Family: f").0.len(), 3999);
 }
 
@@ -97,7 +97,7 @@ fn channels_are_hung_up_when_their_list_is_complete() {
     assert_eq!(wire.list("Hangup|Channel: /Local/").0.len(), 100);
     // They end shortly after.
     let end = Instant::now() + Duration::from_secs(5);
-    while wire.list("CoreShowChannels").0.len() > 0 {
+    while !wire.list("CoreShowChannels").0.is_empty() {
         assert!(Instant::now() < end);
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -188,8 +188,8 @@ fn the_number_of_connections_is_limited() {
     assert!(server.connect().is_closed());
 }
 
-/// Returns requests that add different filters, each with a table almost as large as one may be, and
-/// none of which matches the events of these tests.
+/// Returns requests that add different filters. Each has a large table, and none matches the events
+/// of these tests.
 fn expensive_filters(number: usize) -> impl Iterator<Item = String> {
     let letter = |at: usize| char::from(b'A' + (at % 26) as u8);
     let letters = move |at: usize| [letter(at), letter(at / 26)].iter().collect::<String>();
@@ -227,8 +227,8 @@ fn the_time_that_filters_take_is_bounded() {
     for _ in 0..10 {
         assert_eq!(admin.ask(&request).text(), "Success: Event Sent");
     }
-    // The bound is 10 ms for each; here it is generous, since tests are not optimized and run beside
-    // others. A search that takes 500 steps for each byte would need 30 s for each.
+    // The bound is 10 ms for each event. Here it is generous, since tests are not optimized and run
+    // beside others. A search that takes 500 steps for each byte would need minutes.
     let time = start.elapsed();
     assert!(time < Duration::from_secs(3), "{time:?}");
     for wire in hostile.iter_mut().chain([&mut admin]) {

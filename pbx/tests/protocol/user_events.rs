@@ -1,9 +1,12 @@
-//! `UserEvent`: its lines are relayed as they are. Asterisk 22.10 received the same requests and sent
-//! the same events; `tests/compare/sessions/user_events.c2s` has them, too.
+//! `UserEvent`: its lines are relayed as they are. Asterisk 22.10 received the same requests and
+//! sent the same events; `tests/compare/sessions/user_events.c2s` has them, too.
 
 use std::io::{BufRead, Write};
 
 use crate::{Server, Wire};
+
+/// Lines without their line ends.
+type Lines = &'static [&'static [u8]];
 
 /// Reads the lines of a message, with every byte. The last one is empty.
 fn read_lines(wire: &mut Wire) -> Vec<Vec<u8>> {
@@ -41,7 +44,7 @@ fn lines_are_relayed_as_asterisk_22_relays_them() {
     let server = Server::start();
     let mut wires = [server.admin("user"), server.admin("user")];
     // Sent and received, without the line ends. The first line sent is `Action: UserEvent`.
-    let cases: &[(&[&[u8]], &[&[u8]])] = &[
+    let cases: &[(Lines, Lines)] = &[
         (
             &[
                 b"UserEvent: Order",
@@ -196,7 +199,7 @@ fn a_cr_is_left_out_unlike_in_asterisk() {
     assert_eq!(relay(&mut wires, request), received);
 }
 
-/// Whatever lines a request has, the event has the same lines.
+/// The event has the same lines as the request, for any lines.
 #[test]
 fn any_line_is_relayed() {
     let server = Server::start();
