@@ -123,7 +123,9 @@ mod tests {
 
     #[test]
     fn the_last_rule_that_matches_decides() {
-        let cases: &[(&[&str], &[(&str, bool)])] = &[
+        // The lines, and whether each address is permitted.
+        type Case = (&'static [&'static str], &'static [(&'static str, bool)]);
+        let cases: &[Case] = &[
             (&[], &[("1.2.3.4", true), ("::1", true)]),
             // FreePBX. Its rules are for IPv4, so that no rule matches IPv6.
             (
