@@ -7,6 +7,7 @@ mod disconnects;
 mod hostile;
 mod link;
 mod login;
+mod lost_end;
 mod parts;
 mod server;
 mod simulated;
