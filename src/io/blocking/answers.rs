@@ -209,8 +209,8 @@ mod tests {
         message
     }
 
-    /// Returns the memory of an allocation in the GNU C library: a word more, in units of two words,
-    /// four words or more.
+    /// Returns the memory that an allocation takes in the GNU C library: one word more, rounded up
+    /// to an even number of words, and at least four words.
     fn chunk(size: usize) -> usize {
         if size == 0 { 0 } else { ((size + 8 + 15) & !15).max(32) }
     }

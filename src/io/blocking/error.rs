@@ -146,7 +146,8 @@ impl fmt::Display for Error {
             Self::Connect(error) => write!(f, "connect: {error}"),
             Self::Silent { timeout } => write!(
                 f,
-                "no banner within {timeout:?}: the server hangs, expects TLS on this port, or is not Asterisk"
+                "no banner within {} s: the server hangs, expects TLS on this port, or is not Asterisk",
+                timeout.as_secs_f64()
             ),
             Self::NotAsterisk { protocol: Some(protocol), line } => {
                 write!(f, "this is not an Asterisk Manager Interface but {protocol}: \"{line}\"")

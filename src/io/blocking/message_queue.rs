@@ -74,8 +74,8 @@ impl MessageQueue {
         self.messages.shrink_to_fit();
     }
 
-    /// Returns the number of messages for which the table will have room after a push. It grows by a
-    /// quarter, because doubling would leave up to half of it empty.
+    /// Returns the number of messages for which the table will have room after a push. It grows by
+    /// a quarter, because doubling would leave up to half of it empty.
     fn next_capacity(&self) -> usize {
         let length = self.messages.len();
         let capacity = self.messages.capacity();

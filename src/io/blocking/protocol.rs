@@ -20,7 +20,7 @@ const LINE: usize = 256;
 /// # }
 /// # let transport = Recorded(b"SSH-2.0-OpenSSH_9.2\r\n");
 /// match Client::new(transport, Duration::from_secs(5)) {
-///     Err(Error::NotAsterisk { protocol: Some(Protocol::Ssh), .. }) => println!("the port of SSH"),
+///     Err(Error::NotAsterisk { protocol: Some(Protocol::Ssh), .. }) => println!("SSH answers"),
 ///     Err(error) => println!("{error}"),
 ///     Ok(_) => {}
 /// }
@@ -118,6 +118,11 @@ impl FirstLine {
     /// Returns whether the line has ended, or is longer than any banner.
     pub(super) fn is_complete(&self) -> bool {
         self.is_complete
+    }
+
+    /// Returns whether the line is longer than any banner.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.bytes.len() >= LINE
     }
 
     /// Returns the protocol if it is recognised, which it is before the end of the line only if the

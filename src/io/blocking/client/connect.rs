@@ -21,7 +21,8 @@ const READ_STORAGE: usize = 16 * 1024;
 const WRITE_STORAGE: usize = 64 * 1024;
 /// The memory for events that the application has not fetched yet, in bytes, unless set.
 const EVENTS: usize = 8 * 1024 * 1024;
-/// The longest time that a read or write of the transport waits. Deadlines are late by up to this.
+/// The longest time that a read or write of the transport waits. Calls exceed their limits by up to
+/// this.
 const WAIT: Duration = Duration::from_millis(100);
 
 impl Client<TcpStream> {
@@ -164,13 +165,14 @@ impl<T: Read + Write> Client<T> {
         loop {
             let turn = self.turn(&limit);
             let first = self.first_line.take().unwrap_or_default();
-            if let Some(protocol) = first.protocol() {
-                return Err(not_asterisk(Some(protocol), &first));
+            let protocol = first.protocol();
+            if protocol.is_some() || first.is_too_long() {
+                return Err(not_asterisk(protocol, &first));
             }
             match turn {
                 Ok(Turn::Report(Incoming::LogIn, banner)) => return Ok(banner.unwrap_or_default()),
                 Ok(Turn::Report(Incoming::Refused(_), _)) => return Err(not_asterisk(None, &first)),
-                // Another message, which is not a reason to give up: the line may be shared.
+                // A message before the banner may be left from an earlier connection over the line.
                 Ok(Turn::Done | Turn::Report(..)) => {}
                 Ok(Turn::TimeUp) if first.is_complete() => return Err(not_asterisk(None, &first)),
                 Ok(Turn::TimeUp) => return Err(Error::Silent { timeout: self.timeout }),

@@ -8,7 +8,7 @@ use crate::io::blocking::time::millis;
 use crate::io::blocking::transport::{is_closed, is_late};
 use crate::wire::Outbox;
 
-/// The time, in milliseconds, after which a write that has not taken all bytes makes way for a read.
+/// The time, in milliseconds, after which a write that has not taken all bytes makes way for reads.
 const LONG: u64 = 10;
 /// The time, in milliseconds, for which reads then go on, as long as bytes arrive.
 const READING: u64 = 100;
@@ -30,7 +30,7 @@ pub(super) struct Link<T> {
     reads_until: Option<u64>,
     /// Whether bytes have been written since the last flush.
     needs_flush: bool,
-    /// Whether the peer still reads.
+    /// Whether the connection can still be written to.
     pub(super) can_write: bool,
     /// The outbox's marks for the ends of what was handed over and not taken yet, each with the
     /// time by which it must have been taken.
@@ -80,8 +80,8 @@ impl<T: Read + Write> Link<T> {
         !self.can_write || outbox.pending().is_empty() && !self.needs_flush
     }
 
-    /// Records that the pending bytes must have been taken by this time, except those for which
-    /// another time was recorded before.
+    /// Records that the pending bytes must have been taken by this time. Bytes that were recorded
+    /// before keep their time.
     pub(super) fn hand_over(&mut self, outbox: &Outbox<Vec<u8>>, by: u64) {
         let mark = outbox.mark();
         if !outbox.pending().is_empty() && self.handed_over.back().is_none_or(|&(last, _)| last != mark) {
@@ -90,7 +90,7 @@ impl<T: Read + Write> Link<T> {
     }
 
     /// Returns whether bytes have not been taken in time.
-    pub(super) fn is_overdue(&self) -> bool {
+    pub(super) fn has_stalled(&self) -> bool {
         self.handed_over.front().is_some_and(|&(_, by)| by <= self.now)
     }
 
@@ -155,12 +155,13 @@ impl<T: Read + Write> Link<T> {
         }
     }
 
+    /// Lets reads take place for a while.
     fn read_next(&mut self) {
         self.reads_until = Some(self.now.saturating_add(READING));
     }
 
-    /// Handles the error of a write or flush. After the end of the connection only reads follow,
-    /// because bytes that the peer sent before may still be unread.
+    /// Handles the error of a write or flush. If the peer has closed the connection, only reads
+    /// follow, because bytes that it sent before may still be unread.
     fn failed(&mut self, error: &std::io::Error) -> Result<(), Disconnect> {
         match error {
             error if is_late(error) => self.read_next(),

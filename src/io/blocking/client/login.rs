@@ -17,9 +17,9 @@ impl<T: Read + Write> Client<T> {
     /// Logs in, within the [time-out](Client::set_timeout), counted from this call.
     ///
     /// If the credentials ask for [events](Credentials::events) of the class system, the client
-    /// also waits for the server to be fully booted, for up to a second within the time-out. If they ask for no events
-    /// at all, [`next_event`](Client::next_event), [`event_for`](Client::event_for) and
-    /// [`events`](Client::events) return [`Error::NoEvents`].
+    /// also waits for the server to be fully booted, for up to a second within the time-out. If
+    /// they ask for no events at all, [`next_event`](Client::next_event),
+    /// [`event_for`](Client::event_for) and [`events`](Client::events) return [`Error::NoEvents`].
     ///
     /// ```
     /// # use embedded_ami::client::Credentials;
@@ -66,7 +66,7 @@ impl<T: Read + Write> Client<T> {
                     return Ok(Incoming::LogIn);
                 }
                 Turn::Report(Incoming::Ready, message) => {
-                    // Without a boot to wait for, it is the response to the login.
+                    // If the client does not wait for a boot, this is the response to the login.
                     let event = message.filter(|message| message.message().kind() == Kind::Event);
                     self.file(Incoming::Ready, event)?;
                     return Ok(Incoming::Ready);
@@ -109,8 +109,8 @@ impl<T: Read + Write> Client<T> {
     }
 }
 
-/// Returns the text of a refusal, without the secret and without MD5 digests. A server can send back
-/// what the client sent.
+/// Returns the text of a refusal, without the secret and without MD5 digests. A server can send
+/// back a request that it received.
 fn refusal(message: &OwnedMessage, secret: &[u8]) -> String {
     let message = message.message();
     let text = message.get("Message").unwrap_or_default();

@@ -91,10 +91,11 @@ const SLOTS: usize = 256;
 ///
 /// # Memory
 ///
-/// The answers that the application has not fetched, together with the message being received, take
-/// at most 64 MiB: a larger answer is [an error](super::Error::TooLarge). The events that it has not
-/// fetched take at most 8 MiB, or [the limit that was set](Client::set_event_buffer_limit). Both
-/// include all that it takes to keep the messages.
+/// The answers that the application has not fetched, together with the message being received,
+/// take at most 64 MiB: a larger answer is [an error](super::Error::TooLarge). The events that it
+/// has not fetched take at most 8 MiB, or [the limit that was
+/// set](Client::set_event_buffer_limit). Both figures include all that it takes to keep the
+/// messages.
 pub struct Client<T: Read + Write> {
     link: Link<T>,
     decoder: Decoder<Vec<u8>>,
@@ -126,8 +127,8 @@ pub struct Client<T: Read + Write> {
 }
 
 impl<T: Read + Write> Client<T> {
-    /// Sets the time-out: the longest time that the answer to an action, a login or the logoff may
-    /// take, each with its writes, if it begins from now on.
+    /// Sets the time-out: the longest time that an action, a login or the logoff may take from its
+    /// call to the end of its answer, if it is called from now on.
     ///
     /// ```
     /// # use embedded_ami::action::Originate;
@@ -151,14 +152,16 @@ impl<T: Read + Write> Client<T> {
     ///
     /// Use this for a server that answers some actions without their ActionID, as Asterisk 1.6.0 to
     /// 1.8.4 do: with one action outstanding, such a response can only be its answer. The
-    /// [banner](Client::banner) tells the version of the interface: 1.0 is Asterisk 1.4 and earlier,
-    /// 1.1 is Asterisk 1.6 and 1.8. Later servers do not need this, and it makes the client slower.
+    /// [banner](Client::banner) has the version of the interface: 1.0 is that of Asterisk 1.4 and
+    /// earlier, 1.1 that of Asterisk 1.6 and 1.8. Later servers do not need this mode, and it makes
+    /// the client slower.
     ///
     /// ```
     /// # use embedded_ami::io::blocking::Client;
     /// # fn example(mut client: Client<std::net::TcpStream>) {
     /// let banner = client.banner().banner();
-    /// let is_old = banner.is_some_and(|banner| banner.version == "1.0" || banner.version == "1.1");
+    /// let version = banner.map(|banner| banner.version).unwrap_or_default();
+    /// let is_old = version == "1.0" || version == "1.1";
     /// client.set_one_at_a_time(is_old);
     /// # }
     /// ```
@@ -199,8 +202,8 @@ impl<T: Read + Write> Drop for Client<T> {
                 let _ = self.link.flush(&self.outbox);
             }
         }
-        // A login that was not sent may be among the bytes. The compiler must not leave out to
-        // overwrite them because the memory is released next.
+        // A login that was not sent may be among the bytes. Without `black_box` the compiler could
+        // leave out the overwriting, because the memory is released next.
         self.outbox.clear();
         core::hint::black_box(&self.outbox);
     }

@@ -186,7 +186,7 @@ impl<T: Read + Write> Client<T> {
     fn check_deadlines(&mut self, limit: &Limit) -> Result<Option<Turn>, Error> {
         let now = self.link.now;
         let has_tried = self.link.writes != limit.writes || !self.link.can_write;
-        if has_tried && self.link.is_overdue() {
+        if has_tried && self.link.has_stalled() {
             let closed = !self.link.can_write;
             return Err(self.disconnected(if closed { Disconnect::Closed } else { Disconnect::Stalled }));
         }

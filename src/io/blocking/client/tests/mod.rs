@@ -517,7 +517,7 @@ fn another_service_is_named_by_its_first_line() {
             assert_eq!(*actual, protocol, "{text:.20}");
             let first = text.lines().next().unwrap();
             assert_eq!(*line, first.as_bytes()[..first.len().min(80)].escape_ascii().to_string());
-            assert!(protocol.is_none() || now() - begin < ms(100));
+            assert!(now() - begin < ms(100) || text == "Hello\r\n", "{text:.20}");
         }
     }
 }
@@ -529,7 +529,7 @@ fn a_silent_server_is_not_taken_for_another_service() {
         let error = connect(Line::greeting(Habits::GOOD, 1, text)).unwrap_err();
         assert!(matches!(error, Error::Silent { timeout: TIMEOUT }), "{text}: {error:?}");
         assert!(now() - begin >= TIMEOUT);
-        let text = "no banner within 1s: the server hangs, expects TLS on this port, or is not Asterisk";
+        let text = "no banner within 1 s: the server hangs, expects TLS on this port, or is not Asterisk";
         assert_eq!(error.to_string(), text);
     }
     for (text, disconnect) in [("", Disconnect::Rejected), ("Asterisk Call Man", Disconnect::Cut)] {
@@ -547,7 +547,7 @@ fn the_banner_is_kept() {
     assert!(banner.product == "Asterisk Call Manager" && banner.version == "1.1");
 }
 
-/// The first address does not answer, as behind a firewall that drops packets.
+/// Some addresses do not answer, because a firewall drops the packets.
 #[test]
 fn each_address_of_a_name_has_a_share_of_the_time() {
     let addresses: Vec<SocketAddr> = (1..=3).map(|n| SocketAddr::from(([192, 0, 2, n], 5038))).collect();
