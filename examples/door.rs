@@ -12,10 +12,11 @@
 
 use std::env;
 use std::error::Error;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
 
 use embedded_ami::classes::Classes;
-use embedded_ami::io::blocking::server::{Exchange, Server, Service};
+use embedded_ami::io::blocking::server::{ConnectionId, Exchange, LoginFailure, Server, Service};
 use embedded_ami::server::{Account, Attempt, SessionError};
 
 struct Door {
@@ -26,6 +27,13 @@ struct Door {
 impl Service for Door {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         attempt.username().eq_ignore_ascii_case(&self.user).then(|| Account::new(&self.secret))
+    }
+
+    /// Reports the failed login, for a program such as fail2ban. The user name is printed with
+    /// escapes, since anyone can choose it.
+    fn login_failed(&mut self, _: ConnectionId, attempt: &Attempt<'_>, reason: LoginFailure) {
+        let address = attempt.peer_addr().as_ref().map(SocketAddr::ip);
+        eprintln!("failed login as {:?} from {address:?}: {reason}", attempt.username());
     }
 
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {

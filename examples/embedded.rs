@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
     let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
 
-    // A read without input fails with `TimedOut`; `poll` then checks its deadlines and returns.
+    // A read without input fails with `TimedOut`, so each `poll` returns within about 200 ms.
     let uart = serialport::new(device, 115_200).timeout(Duration::from_millis(100)).open()?;
     let start = Instant::now();
     let mut client = Client::new(
@@ -32,14 +32,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         Outbox::for_client([0; 256], Dialect::Current),
         Session::new([Slot::FREE; 4]),
         Credentials::new(&user, &secret).events("call,system"),
-        || start.elapsed().as_millis() as u64, // in firmware: a timer that counts milliseconds
+        // In firmware: a `WideClock` over the counter of milliseconds.
+        || start.elapsed().as_millis() as u64,
     );
     // Firmware takes these 16 bytes from the hardware's random number generator.
     let random = |half: u64| u128::from(RandomState::new().hash_one(half));
     client.on_connected(IdKey((random(0) << 64 | random(1)).to_be_bytes()));
 
     loop {
-        // `None` means that nothing arrived; firmware feeds its watchdog then.
+        // Firmware feeds its watchdog here. `None` means that there is nothing to report yet.
         let Some(incoming) = client.poll()? else { continue };
         match (incoming, client.decoder.message().name()) {
             (Incoming::Event { .. }, Some(name)) => println!("{name:?}"),

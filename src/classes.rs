@@ -122,6 +122,11 @@ impl Classes {
     /// Every word but the last also matches any label that begins with it, so an empty word matches
     /// all labels. The label `all` means every class. Unknown words are ignored.
     ///
+    /// As an event mask this is harmless, since the permissions of the user limit it. For the
+    /// permissions themselves it grants more than their author may have meant: `,call` and `a,call`
+    /// (from `all`) are every class, and `c,agent` is six. Refuse such words before you pass a text
+    /// from a configuration.
+    ///
     /// ```
     /// use embedded_ami::classes::Classes;
     /// use embedded_ami::wire::Value;

@@ -1,5 +1,6 @@
 //! Properties of the encoder: a message written decodes to the headers given, is never more than
-//! one message, and leaves no trace in the outbox if it is refused.
+//! one message, and leaves no trace in the outbox if it is refused. Bytes that are no longer needed
+//! are overwritten.
 
 use embedded_ami::action::{self, Action, Key, Login, Raw};
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
@@ -139,6 +140,80 @@ proptest! {
     }
 
     #[test]
+    fn names_of_a_user_event_may_have_blanks_inside(
+        name in "[ \tA-Za-z():]{0,8}", value in "[ -~]{0,9}", first in prop::sample::select(vec![
+            ("Action", "UserEvent"), ("action", "userevent"), ("Event", "UserEvent"), ("Action", "UserEvents"),
+            ("Action", "Ping"), ("Event", "User"), ("Action", "X Action: UserEvent"),
+        ]), dialect in dialects(),
+    ) {
+        let mut outbox = outbox(4096, dialect);
+        let written = outbox.write(|message| {
+            message.header(first.0, first.1)?;
+            message.header("A", "x")?;
+            message.header(&name, &value)
+        });
+        let own = if dialect.is_some() { "Action" } else { "Event" };
+        let is_user_event = first.0.eq_ignore_ascii_case(own) && first.1.eq_ignore_ascii_case("UserEvent");
+        let has_blanks = name.contains([' ', '\t']);
+        let are_inside = name.trim_matches([' ', '\t']).len() == name.len();
+        let allowed = !name.is_empty() && !name.contains(':') && (!has_blanks || is_user_event && are_inside);
+        prop_assert_eq!(written.is_ok(), allowed, "{:?}", written);
+        if allowed {
+            let decoded = decode(outbox.pending());
+            prop_assert_eq!(decoded.len(), 1);
+            prop_assert_eq!(&decoded[0][2], &(name, value.into_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_raw_line_is_written_as_it_is_or_refused(
+        line in prop_oneof!["\\PC{0,30}".prop_map(String::into_bytes), values()], dialect in dialects(), is_first: bool,
+    ) {
+        let mut outbox = outbox(4096, dialect);
+        let written = outbox.write(|message| {
+            if !is_first {
+                message.header("Event", "UserEvent")?;
+            }
+            message.raw_line(&line)
+        });
+        let number = if is_first { 1 } else { 2 };
+        let bad = line.iter().position(|byte| b"\r\n\0".contains(byte));
+        prop_assert_eq!(written, match (dialect, bad) {
+            (Some(_), _) => Err(EncodeError::RawLine { line: number }),
+            (None, Some(at)) => Err(EncodeError::ValueByte { line: number, at, byte: line[at] }),
+            (None, None) if line.is_empty() => Err(EncodeError::EmptyName { line: number }),
+            (None, None) => Ok(()),
+        });
+        let start: &[u8] = if is_first { b"" } else { b"Event: UserEvent\r\n" };
+        let whole = [start, &line, b"\r\n\r\n"].concat();
+        prop_assert_eq!(outbox.pending(), if written.is_ok() { &whole[..] } else { b"" });
+    }
+
+    #[test]
+    fn storage_holds_the_pending_bytes_and_no_others(
+        size in 20_usize..120,
+        steps in prop::collection::vec((0..4_u8, 0_usize..60), 1..20),
+    ) {
+        let mut storage = vec![0; size];
+        let mut outbox = Outbox::for_client(&mut storage[..], Dialect::Current);
+        for (step, n) in steps {
+            match step {
+                0 => outbox.clear(),
+                1 => outbox.advance(n),
+                // Refused because of a byte, after most of the message has been written.
+                2 => assert!(outbox.write(|message| message.header("Secret", "x".repeat(n) + "\n")).is_err()),
+                // Refused if it does not fit.
+                _ => {
+                    let _ = outbox.write(|message| message.header("Secret", "x".repeat(n)));
+                }
+            }
+        }
+        let pending = outbox.pending().to_vec();
+        let rest: Vec<u8> = storage.iter().copied().filter(|byte| *byte != 0).collect();
+        prop_assert_eq!(rest, pending);
+    }
+
+    #[test]
     fn an_action_keeps_its_name_and_id(
         name in names(), id in prop_oneof!["[!-~]{0,70}", any::<String>()], headers in prop::collection::vec((names(), values()), 0..4),
     ) {
@@ -214,6 +289,11 @@ fn a_server_cannot_write_response_follows() {
         assert_eq!(write_to(None, &response), Err(EncodeError::Follows), "{value:?}");
         assert_eq!(write_to(Some(Dialect::Current), &response), Ok(()));
         assert_eq!(write_to(None, &[("Event", b"X"), response[0]]), Ok(()));
+    }
+    for line in [&b"Response: Follows"[..], b"response:follows", b"Response : Follows"] {
+        let mut outbox = outbox(64, None);
+        let written = outbox.write(|message| message.raw_line(line));
+        assert_eq!(written, Err(EncodeError::Follows), "{}", line.escape_ascii());
     }
     for value in ["", "Follow", "Followss", "Follows it"] {
         assert_eq!(write_to(None, &[("Response", value.as_bytes())]), Ok(()), "{value:?}");
@@ -312,5 +392,33 @@ fn debug_output_contains_no_secrets() {
         }
         decoder.space()[0] = *byte;
         decoder.advance(1);
+    }
+}
+
+#[test]
+fn a_secret_is_overwritten_once_it_is_sent_or_discarded() {
+    let login = |storage: &mut [u8], end: fn(&mut Outbox<&mut [u8]>)| {
+        let mut outbox = Outbox::for_client(storage, Dialect::Current);
+        outbox.write(|message| message.header("Action", "Ping")).unwrap();
+        action::write(&Login::plain("admin", "hush-hush"), "1", &mut outbox).unwrap();
+        end(&mut outbox);
+        assert_eq!(outbox.pending(), b"");
+    };
+    let ends: [fn(&mut Outbox<&mut [u8]>); 4] = [
+        |outbox| outbox.advance(outbox.pending().len()),
+        |outbox| outbox.clear(),
+        // As a slow transport takes them.
+        |outbox| (0..outbox.pending().len()).for_each(|_| outbox.advance(1)),
+        // The pending bytes are moved to the front before the next message is written.
+        |outbox| {
+            outbox.advance(16);
+            assert_eq!(outbox.write(|message| message.header("Action", "Ping")), Ok(()));
+            outbox.advance(usize::MAX);
+        },
+    ];
+    for (number, end) in ends.into_iter().enumerate() {
+        let mut storage = [0; 256];
+        login(&mut storage, end);
+        assert_eq!(storage, [0; 256], "way {number}: {}", storage.escape_ascii());
     }
 }

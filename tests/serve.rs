@@ -1,7 +1,9 @@
 //! The server over TCP: limits, the order of responses and events, and clients that do not read.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{
+    IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket,
+};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -11,11 +13,11 @@ use embedded_ami::action::{Completion, Raw};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::server::{
-    ConnectionId, Events, Exchange, Limits, Server, Service, SlowClientPolicy, Stats,
+    ConnectionId, Events, Exchange, Limits, LoginFailure, Server, Service, SlowClientPolicy, Stats,
 };
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
-use embedded_ami::wire::{EncodeError, Value};
+use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
 
 const LOGIN: &[u8] =
     b"Action: Login\r\nActionID: l\r\nUsername: admin\r\nSecret: secret\r\nEvents: call\r\n\r\n";
@@ -32,25 +34,56 @@ struct Application {
     begin: Option<Duration>,
     /// The number of filler bytes in each event.
     filler: usize,
-    /// Receives an entry for each login and each closed connection.
-    log: Option<Sender<(ConnectionId, &'static str)>>,
+    /// Receives an entry for each call that tells of a connection.
+    log: Option<Sender<(ConnectionId, Told)>>,
+    /// The number of connections to refuse.
+    refuse: u32,
+}
+
+/// The calls that tell a service of a connection.
+#[derive(Debug, Clone, PartialEq)]
+enum Told {
+    Connected(SocketAddr),
+    LoggedIn(String),
+    Failed(String, Option<SocketAddr>, LoginFailure),
+    Closed,
+}
+
+impl Application {
+    fn log(&self, connection: ConnectionId, told: Told) {
+        // The test may have ended.
+        self.log.iter().for_each(|log| log.send((connection, told.clone())).unwrap_or_default());
+    }
 }
 
 impl Service for Application {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
-        (attempt.username() == "admin").then(|| Account::new("secret"))
+        let is_local = attempt.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+        let exists = attempt.username() == "admin" || attempt.username() == "remote" && !is_local;
+        exists.then(|| Account::new("secret"))
+    }
+
+    fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
+        self.log(connection, Told::Connected(peer));
+        let is_refused = self.refuse > 0;
+        self.refuse = self.refuse.saturating_sub(1);
+        !is_refused
+    }
+
+    fn login_failed(&mut self, connection: ConnectionId, attempt: &Attempt<'_>, reason: LoginFailure) {
+        self.log(connection, Told::Failed(attempt.username().to_string(), attempt.peer_addr(), reason));
     }
 
     fn is_in_use(&mut self, username: Value<'_>) -> bool {
         username == "single"
     }
 
-    fn logged_in(&mut self, connection: ConnectionId, _: Value<'_>) {
-        self.log.iter().for_each(|log| log.send((connection, "in")).unwrap_or_default());
+    fn logged_in(&mut self, connection: ConnectionId, username: Value<'_>) {
+        self.log(connection, Told::LoggedIn(username.to_string()));
     }
 
     fn closed(&mut self, connection: ConnectionId) {
-        self.log.iter().for_each(|log| log.send((connection, "gone")).unwrap_or_default());
+        self.log(connection, Told::Closed);
     }
 
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
@@ -82,6 +115,16 @@ impl Service for Application {
                     list.entry("Item", |out| out.header("Filler", "x".repeat(100)))?;
                 }
                 Ok(list.complete("ListComplete", |_| Ok(()))?)
+            }
+            b"Numbers" => {
+                let items = (0..number("Items")).map(|number| ("Number", number));
+                let list = exchange.answer()?.list("They will follow")?;
+                let put = |number: u64, out: &mut HeaderWriter<'_>| out.header_int("Number", number as i64);
+                Ok(list.write_all("NumbersComplete", items, put)?)
+            }
+            b"WhoAmI" => {
+                let peer = exchange.peer_addr().to_string();
+                exchange.answer()?.success(peer)
             }
             b"Huge" => exchange.answer()?.success("x".repeat(number("Bytes") as usize)),
             _ => exchange.answer()?.unknown(),
@@ -126,7 +169,17 @@ fn processor_time() -> Option<Duration> {
 
 /// Runs a server while `test` runs. Returns the server's statistics.
 fn serve(limits: Limits, application: Application, test: impl FnOnce(SocketAddr)) -> Stats {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    serve_at((Ipv4Addr::LOCALHOST, 0), limits, application, test)
+}
+
+/// Like [`serve`], with a server that listens on this address.
+fn serve_at(
+    address: impl ToSocketAddrs,
+    limits: Limits,
+    application: Application,
+    test: impl FnOnce(SocketAddr),
+) -> Stats {
+    let listener = TcpListener::bind(address).unwrap();
     let mut server = Server::new(listener, Session::new("11.0.0"), application, limits).unwrap();
     let address = server.local_addr().unwrap();
     let stop = AtomicBool::new(false);
@@ -354,20 +407,251 @@ fn a_delayed_response_delays_events_of_its_connection_but_no_other_connection() 
 #[test]
 fn the_service_is_told_of_logins_and_closed_connections() {
     let (log, heard): (_, Receiver<_>) = channel();
+    let heard = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
     serve(Limits::default(), Application { log: Some(log), ..Application::default() }, |address| {
-        let wait = Duration::from_secs(5);
-        let first = logged_in(address);
-        let (first_id, what) = heard.recv_timeout(wait).unwrap();
-        assert_eq!(what, "in");
-        let second = logged_in(address);
-        let (second_id, what) = heard.recv_timeout(wait).unwrap();
-        assert_eq!(what, "in");
+        let enter = || {
+            let stream = logged_in(address);
+            let (id, told) = heard();
+            assert_eq!(told, Told::Connected(stream.local_addr().unwrap()));
+            assert_eq!(heard(), (id, Told::LoggedIn("admin".into())));
+            (stream, id)
+        };
+        let (first, first_id) = enter();
+        let (second, second_id) = enter();
         assert_ne!(first_id, second_id);
         drop(first);
-        assert_eq!(heard.recv_timeout(wait).unwrap(), (first_id, "gone"));
+        assert_eq!(heard(), (first_id, Told::Closed));
         drop(second);
-        assert_eq!(heard.recv_timeout(wait).unwrap(), (second_id, "gone"));
+        assert_eq!(heard(), (second_id, Told::Closed));
     });
+}
+
+#[test]
+fn the_service_is_told_of_failed_logins_and_the_client_is_not_told_the_reason() {
+    let (log, heard): (_, Receiver<_>) = channel();
+    let heard = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
+    serve(Limits::default(), Application { log: Some(log), ..Application::default() }, |address| {
+        for (user, secret, reason, text) in [
+            ("admin", "wrong", LoginFailure::WrongSecret, "Authentication failed"),
+            ("nobody", "secret", LoginFailure::NoAccount, "Authentication failed"),
+            ("", "secret", LoginFailure::NoAccount, "Authentication failed"),
+            // This user may log in only from other machines.
+            ("remote", "secret", LoginFailure::NoAccount, "Authentication failed"),
+            ("single", "secret", LoginFailure::AlreadyLoggedIn, "Login Already In Use"),
+        ] {
+            let mut stream = connect(address);
+            let begin = Instant::now();
+            write!(stream, "Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n").unwrap();
+            expect(&mut stream, BANNER);
+            let local = stream.local_addr().unwrap();
+            let (id, told) = heard();
+            assert_eq!(told, Told::Connected(local));
+            assert_eq!(heard(), (id, Told::Failed(user.into(), Some(local), reason)));
+            expect(&mut stream, format!("Response: Error\r\nMessage: {text}\r\n\r\n").as_bytes());
+            assert!(begin.elapsed() > Duration::from_millis(990), "the penalty");
+            expect_end(&mut stream);
+            assert_eq!(heard(), (id, Told::Closed));
+        }
+    });
+}
+
+#[test]
+fn a_request_has_the_address_of_its_client() {
+    serve(Limits::default(), Application::default(), |address| {
+        let mut streams = [logged_in(address), logged_in(address)];
+        for stream in &mut streams {
+            stream.write_all(b"Action: WhoAmI\r\n\r\n").unwrap();
+            let local = stream.local_addr().unwrap();
+            expect(stream, format!("Response: Success\r\nMessage: {local}\r\n\r\n").as_bytes());
+        }
+    });
+}
+
+#[test]
+fn a_connection_that_the_service_refuses_is_closed_without_a_byte() {
+    let (log, heard): (_, Receiver<_>) = channel();
+    let heard = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
+    let application = Application { log: Some(log), refuse: 2, ..Application::default() };
+    let counts = serve(Limits::default(), application, |address| {
+        let mut ids = vec![];
+        for _ in 0..2 {
+            let mut refused = connect(address);
+            let (id, told) = heard();
+            assert_eq!(told, Told::Connected(refused.local_addr().unwrap()));
+            expect_end(&mut refused);
+            ids.push(id);
+        }
+        let served = logged_in(address);
+        let (id, told) = heard();
+        assert_eq!(told, Told::Connected(served.local_addr().unwrap()));
+        assert!(ids[0] != ids[1] && !ids.contains(&id));
+        // The service is not told of the end of the others.
+        assert_eq!(heard(), (id, Told::LoggedIn("admin".into())));
+        drop(served);
+        assert_eq!(heard(), (id, Told::Closed));
+    });
+    assert_eq!((counts.accepted, counts.refused), (1, 2));
+}
+
+/// Returns two addresses of this machine, if it has two, for a server that listens on all of them.
+/// The address that a client connects to is also the one that it connects from.
+fn two_addresses() -> Option<(IpAddr, [IpAddr; 2])> {
+    let one = IpAddr::from(Ipv4Addr::LOCALHOST);
+    if TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok() {
+        // A client that connects over IPv4 has an IPv4 address in an IPv6 address there.
+        return Some((Ipv6Addr::UNSPECIFIED.into(), [one, Ipv6Addr::LOCALHOST.into()]));
+    }
+    let other = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    other.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?; // sends nothing
+    let other = other.local_addr().ok()?.ip();
+    (other != one).then_some((Ipv4Addr::UNSPECIFIED.into(), [one, other]))
+}
+
+#[test]
+fn connections_without_a_login_are_limited_per_address() {
+    let limits = Limits::default().anonymous_per_address(Some(2));
+    let (listen, addresses) =
+        two_addresses().unwrap_or((Ipv4Addr::LOCALHOST.into(), [Ipv4Addr::LOCALHOST.into(); 2]));
+    let mut has_two = addresses[0] != addresses[1];
+    let counts = serve_at((listen, 0), limits, Application::default(), |address| {
+        let at = |ip| SocketAddr::new(ip, address.port());
+        let mut greeted: Vec<_> = (0..2).map(|_| connect(at(addresses[0]))).collect();
+        greeted.iter_mut().for_each(|stream| expect(stream, BANNER));
+        expect_end(&mut connect(at(addresses[0])));
+        has_two &= greeted[0].local_addr().unwrap().ip() != addresses[1];
+        if has_two {
+            let mut others: Vec<_> = (0..2).map(|_| connect(at(addresses[1]))).collect();
+            others.iter_mut().for_each(|stream| expect(stream, BANNER));
+            expect_end(&mut connect(at(addresses[1])));
+        }
+        // A user does not count.
+        greeted[0].write_all(LOGIN).unwrap();
+        expect(&mut greeted[0], ACCEPTED);
+        expect(&mut connect(at(addresses[0])), BANNER);
+    });
+    assert_eq!(counts.refused, if has_two { 2 } else { 1 });
+}
+
+/// A client that ends its session without a login, and does not close the connection, could
+/// otherwise take all places, half a second each.
+#[test]
+fn a_connection_whose_session_has_ended_without_a_login_still_counts() {
+    let limits = Limits::default().anonymous(1).anonymous_per_address(Some(5));
+    let counts = serve(limits, Application::default(), |address| {
+        let mut first = connect(address);
+        expect(&mut first, BANNER);
+        first.write_all(b"Action: Logoff\r\n\r\n").unwrap();
+        expect(&mut first, b"Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n");
+        expect_end(&mut connect(address));
+        drop(first);
+        thread::sleep(Duration::from_millis(50));
+        expect(&mut connect(address), BANNER);
+    });
+    assert_eq!(counts.refused, 1);
+}
+
+/// A list that takes 20 MB, with a queue limit of 64 KiB.
+#[test]
+fn a_long_list_waits_for_a_client_that_does_not_read_and_arrives_whole() {
+    const ITEMS: usize = 400_000;
+    const LIMIT: usize = 64 * 1024;
+    let counts = serve(Limits::default().output(LIMIT), Application::default(), |address| {
+        let mut stream = logged_in(address);
+        write!(stream, "Action: Numbers\r\nItems: {ITEMS}\r\n\r\nAction: Ping\r\n\r\n").unwrap();
+        // The client does not read, and others are served.
+        let mut other = client(address, "off");
+        let begin = Instant::now();
+        while begin.elapsed() < Duration::from_millis(700) {
+            ping(&mut other);
+            thread::sleep(Duration::from_millis(5));
+        }
+        // Then it reads slowly.
+        let mut bytes = vec![];
+        let mut piece = vec![0; 20_000];
+        while !bytes.ends_with(b"Ping: Pong\r\n\r\n") {
+            let n = stream.read(&mut piece).unwrap();
+            assert!(n > 0, "the list is cut");
+            bytes.extend_from_slice(&piece[..n]);
+            thread::sleep(Duration::from_micros(100));
+        }
+        let text = String::from_utf8(bytes).unwrap();
+        let mut messages = text.split_inclusive("\r\n\r\n");
+        let begins = "Response: Success\r\nEventList: start\r\nMessage: They will follow\r\n\r\n";
+        assert_eq!(messages.next(), Some(begins));
+        for number in 0..ITEMS {
+            assert_eq!(messages.next(), Some(&*format!("Event: Number\r\nNumber: {number}\r\n\r\n")));
+        }
+        let complete = format!("Event: NumbersComplete\r\nEventList: Complete\r\nListItems: {ITEMS}\r\n\r\n");
+        assert_eq!(messages.next(), Some(&*complete));
+        assert_eq!(messages.next(), Some("Response: Success\r\nPing: Pong\r\n\r\n"));
+        assert_eq!(messages.next(), None);
+    });
+    println!("{ITEMS} entries, most queued: {} bytes", counts.most_queued);
+    assert!((LIMIT / 4..=LIMIT).contains(&counts.most_queued), "{counts:?}");
+}
+
+/// Events that arrive during a list are held until its end, and count.
+#[test]
+fn a_list_and_events_for_a_client_that_does_not_read_stay_below_twice_the_limit() {
+    const LIMIT: usize = 64 * 1024;
+    let limits = Limits::default().output(LIMIT).slow(SlowClientPolicy::DropEvents);
+    let mut all = vec![];
+    let counts = serve(limits, Application::default(), |address| {
+        let mut stream = logged_in(address);
+        let mut control = client(address, "off");
+        control.send(&Raw::new("Rate", &[("Rate", "5000"), ("Filler", "200")])).unwrap();
+        stream
+            .write_all(b"Action: Numbers\r\nItems: 200000\r\n\r\nAction: Huge\r\nBytes: 30000\r\n\r\n")
+            .unwrap();
+        thread::sleep(Duration::from_millis(1000));
+        control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
+        stream.write_all(b"Action: Logoff\r\n\r\n").unwrap();
+        stream.read_to_end(&mut all).unwrap();
+    });
+    let text = String::from_utf8(all).unwrap();
+    // Neither the events that were held nor the next request prevent the list from being completed.
+    let (_, after) = text.split_once("ListItems: 200000\r\n\r\n").expect("a whole list");
+    assert!(after.starts_with("Event: Newexten\r\n") && after.ends_with("all the fish.\r\n\r\n"), "{after}");
+    println!("most queued: {} bytes", counts.most_queued);
+    assert!(counts.dropped_events > 0 && counts.most_queued <= 2 * LIMIT, "{counts:?}");
+}
+
+/// The events that are held for a request can fill the queue, but do not delay its answer.
+#[test]
+fn an_answer_does_not_wait_for_the_events_that_wait_for_it() {
+    const LIMIT: usize = 64 * 1024;
+    let limits = Limits::default().output(LIMIT).slow(SlowClientPolicy::DropEvents);
+    let counts = serve(limits, Application::default(), |address| {
+        let mut stream = logged_in(address);
+        let mut control = client(address, "off");
+        stream.write_all(b"Action: Wait\r\nTime: 400\r\n\r\n").unwrap();
+        control.send(&Raw::new("Rate", &[("Rate", "5000"), ("Filler", "200")])).unwrap();
+        expect(&mut stream, b"Response: Success\r\nMessage: It is time\r\n\r\n");
+        expect(&mut stream, &tick_bytes(0, 200));
+        control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
+    });
+    assert!(counts.dropped_events > 0 && counts.most_queued > LIMIT / 2, "{counts:?}");
+}
+
+/// A service that takes no care of the limit.
+#[test]
+fn a_list_that_is_written_in_one_call_and_is_too_long_is_cut_with_an_error() {
+    let limits = Limits::default().output(64 * 1024);
+    let counts = serve(limits, Application::default(), |address| {
+        let mut client = client(address, "off");
+        let list = Raw::new("List", &[("Items", "3000")]).with_completion(Completion::List("ListComplete"));
+        let mut entries = 0;
+        let mut end = None;
+        for entry in client.list(&list).unwrap() {
+            match entry {
+                Ok(_) => entries += 1,
+                Err(error) => end = Some(error),
+            }
+        }
+        assert!(matches!(end, Some(Error::Lost { .. } | Error::Disconnected(_))), "{end:?}");
+        assert!((100..3000).contains(&entries), "{entries}");
+    });
+    assert!(counts.most_queued <= 64 * 1024, "{counts:?}");
 }
 
 #[test]

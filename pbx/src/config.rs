@@ -1,36 +1,37 @@
 //! Users and settings in the format of Asterisk's `manager.conf`.
 
-use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Limits;
 use embedded_ami::wire::Value;
-use ini_roundtrip::{Item, Parser};
 
-use crate::filter::{Filter, FilterError};
+use crate::acl::Acl;
+use crate::config_error::Place;
+use crate::filter::Filter;
 use crate::model::Bytes;
 use crate::parse::assignments;
 
-/// Keys that are accepted and ignored. They have no meaning in a PBX without TLS, HTTP and console,
-/// and none of them restricts a user.
+/// Keys of the section `[general]` that are accepted and ignored, like those that begin with `tls`
+/// or `ssl`. None of them restricts a user.
 const IGNORED: [&str; 9] = [
     "block-sockets",
+    "brokeneventsaction",
+    "debug",
     "displayconnects",
+    "displaysystemname",
     "enabled",
     "httptimeout",
-    "tlsbindaddr",
-    "tlscertfile",
-    "tlsenable",
-    "tlsprivatekey",
+    "timestampevents",
     "webenabled",
 ];
 
 /// Users and settings of a PBX, in the format of Asterisk's `manager.conf`.
 ///
-/// The section `[general]` has settings, every other section is a user. Keys are ignored only if
-/// they have no meaning here and cannot restrict a user; any other unknown key is an error.
-/// `Debug` shows the names of the users, but not their secrets.
+/// The section `[general]` has settings, every other section is a user. `Debug` shows the names of
+/// the users, but not their secrets.
 ///
 /// ```
 /// use embedded_ami_pbx::Config;
@@ -48,11 +49,41 @@ const IGNORED: [&str; 9] = [
 /// write = call,originate       ; classes of actions; none by default
 /// eventfilter = !Event: Newexten
 /// setvar = TESTVAR=1           ; on the channels that the user originates
+/// deny = 0.0.0.0/0.0.0.0       ; addresses from which the user cannot log in
+/// permit = 127.0.0.1/255.255.255.0
 /// ")?;
 /// assert_eq!(config.limits().anonymous, 20);
 /// assert_eq!(config.limits().timing.authentication, 5_000); // milliseconds
 /// # Ok::<(), embedded_ami_pbx::ConfigError>(())
 /// ```
+///
+/// # Keys
+///
+/// Keys are ignored only if they cannot restrict a user. These have no effect:
+///
+/// - in `[general]`: `enabled`, `webenabled`, `httptimeout`, `block-sockets`, `displayconnects`,
+///   `displaysystemname`, `timestampevents`, `debug`, `brokeneventsaction`, and the keys that begin
+///   with `tls` or `ssl`;
+/// - in the section of a user: `writetimeout` and `displayconnects`.
+///
+/// Any other key that is not in the example, such as `acl` or `disabledevents`, is an error.
+///
+/// # Addresses
+///
+/// `permit` and `deny` have the meaning that they have in Asterisk. Each has networks separated by
+/// commas, without blanks. A network is an address, alone or with a mask (`10.0.0.0/8`,
+/// `10.0.0.0/255.0.0.0`, `fe80::/10`), and a `!` before it turns `permit` into `deny` and `deny`
+/// into `permit`. The last network that contains the address of the client decides, and an address
+/// that is in none of them is permitted. `0.0.0.0/0` contains no IPv6 address: deny `::/0`, too, to
+/// exclude these. A client whose address is not permitted gets the same answer as for a wrong
+/// secret.
+///
+/// # Classes
+///
+/// In `read` and `write`, Asterisk takes every word before a comma as the beginning of a label, so
+/// that `a,call` means `all`, and an empty word means every class. Such words are an error here,
+/// because they grant more than their author can have meant. Words that Asterisk ignores because
+/// they are not classes, such as ` call` after a blank, are ignored here, too.
 #[derive(Clone)]
 pub struct Config {
     pub(crate) users: Vec<User>,
@@ -67,44 +98,6 @@ pub struct Config {
     allows_multiple_logins: bool,
 }
 
-/// The reason why a configuration was refused, with the number of the line.
-///
-/// ```
-/// use embedded_ami_pbx::Config;
-///
-/// let error = Config::parse("[admin]\nsecret = x\npermit = 10.0.0.0/8\n").unwrap_err();
-/// assert_eq!(error.line(), 3);
-/// assert_eq!(error.reason(), "permit is not supported");
-/// assert_eq!(error.to_string(), "line 3: permit is not supported");
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    line: usize,
-    reason: String,
-}
-
-impl ConfigError {
-    /// Returns the number of the line, counted from 1, or 0 if the text is empty.
-    #[must_use]
-    pub fn line(&self) -> usize {
-        self.line
-    }
-
-    /// Returns the reason, without the number of the line. It may quote the line.
-    #[must_use]
-    pub fn reason(&self) -> &str {
-        &self.reason
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.reason)
-    }
-}
-
-impl Error for ConfigError {}
-
 /// Shows the names of the users, but not their secrets.
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,14 +109,18 @@ impl fmt::Debug for Config {
 /// A user, as described by a section of the configuration.
 #[derive(Clone)]
 pub(crate) struct User {
-    name: String,
+    pub(crate) name: String,
+    /// The start of the section.
+    pub(crate) place: Place,
+    /// The addresses from which the user may log in.
+    acl: Acl,
     pub(crate) secret: String,
     pub(crate) read: Classes,
     pub(crate) write: Classes,
     /// Whether the user may be logged in more than once at a time, or `None` for the general
     /// setting.
     allows_multiple_logins: Option<bool>,
-    pub(crate) filters: Vec<Filter>,
+    pub(crate) filters: Vec<Arc<Filter>>,
     /// The variables that are set on the channels that the user originates.
     pub(crate) variables: Vec<(Bytes, Bytes)>,
 }
@@ -146,17 +143,12 @@ impl Config {
     pub(crate) fn add(&mut self, name: &str, secret: &str) {
         self.users.retain(|user| !user.name.eq_ignore_ascii_case(name));
         let secret = secret.into();
-        self.users.push(User { secret, read: Classes::ALL, write: Classes::ALL, ..User::new(name) });
-    }
-
-    /// Parses the text of a configuration file.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a line cannot be parsed, a key is not supported (such as `permit`, which
-    /// would restrict a user), a user has no secret or is defined twice, or the text has no users.
-    pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        Self::read(text).map_err(|(line, reason)| ConfigError { line, reason })
+        self.users.push(User {
+            secret,
+            read: Classes::ALL,
+            write: Classes::ALL,
+            ..User::new(name, Place::default())
+        });
     }
 
     /// Returns the address to listen on, if the section `[general]` has the key `bindaddr`.
@@ -190,72 +182,8 @@ impl Config {
         limits
     }
 
-    /// Parses a configuration. An error has the number of the line and the reason.
-    fn read(text: &str) -> Result<Self, (usize, String)> {
-        let mut config = Self::empty();
-        let text = without_comments(text)?;
-        // Every item is one line, except the end of a section.
-        let items = Parser::new(&text).filter(|item| !matches!(item, Item::SectionEnd));
-        let mut section = Section::None;
-        // The line where the section of the last user begins.
-        let mut start = 0;
-        for (line, item) in (1_usize..).zip(items) {
-            let at_line = |why: String| (line, why);
-            match item {
-                Item::Section { name, .. } => {
-                    config.complete(start)?;
-                    section = match name {
-                        _ if name.eq_ignore_ascii_case("general") => Section::General,
-                        _ if config.find(Value::new(name.as_bytes())).is_some() => {
-                            return Err((line, format!("user {name} is defined twice")));
-                        }
-                        _ => {
-                            config.users.push(User::new(name));
-                            Section::User
-                        }
-                    };
-                    start = line;
-                }
-                Item::Property { key, val: Some(value), raw } => {
-                    // `key => value` has the same meaning.
-                    let is_arrow = raw.split_once('=').is_some_and(|(_, rest)| rest.starts_with('>'));
-                    let after_arrow = value.strip_prefix('>').filter(|_| is_arrow);
-                    let value = after_arrow.map_or(value, str::trim_start);
-                    match (section, config.users.last_mut()) {
-                        (Section::General, _) => config.set(key, value).map_err(at_line)?,
-                        (Section::User, Some(user)) => user.set(key, value).map_err(at_line)?,
-                        _ => return Err((line, format!("{key} is outside a section"))),
-                    }
-                }
-                Item::Blank { .. } => {}
-                Item::Comment { raw } => return Err((line, format!("{raw}: directives are not supported"))),
-                Item::Error(raw) if raw.contains("](") => {
-                    return Err((line, format!("{raw}: templates are not supported")));
-                }
-                // The text of the line is not repeated: it may be a secret.
-                Item::Property { .. } | Item::Error(_) => {
-                    return Err((line, "neither a section nor key = value".into()));
-                }
-                Item::SectionEnd => {}
-            }
-        }
-        config.complete(start)?;
-        if config.users.is_empty() {
-            return Err((text.lines().count(), "the configuration has no users".into()));
-        }
-        Ok(config)
-    }
-
-    /// Checks the user whose section has ended.
-    fn complete(&self, line: usize) -> Result<(), (usize, String)> {
-        match self.users.last() {
-            Some(user) if user.secret.is_empty() => Err((line, format!("user {} has no secret", user.name))),
-            _ => Ok(()),
-        }
-    }
-
     /// Sets a key of the section `[general]`.
-    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key.to_ascii_lowercase().as_str() {
             "bindaddr" => self.address = Some(value.into()),
             "port" => self.port = Some(value.into()),
@@ -263,7 +191,7 @@ impl Config {
             "authlimit" => self.auth_limit = Some(positive::<usize>(key, value)?),
             "allowmultiplelogin" => self.allows_multiple_logins = flag(key, value)?,
             "channelvars" => self.shown_variables = value.split(',').map(|name| name.trim().into()).collect(),
-            other if IGNORED.contains(&other) => {}
+            other if IGNORED.contains(&other) || other.starts_with("tls") || other.starts_with("ssl") => {}
             _ => return Err(format!("{key} is not supported")),
         }
         Ok(())
@@ -283,19 +211,13 @@ impl Config {
     }
 }
 
-/// The kind of section that the parser is in.
-#[derive(Clone, Copy)]
-enum Section {
-    None,
-    General,
-    User,
-}
-
 impl User {
-    /// Returns a user without a secret and without permissions.
-    fn new(name: &str) -> Self {
+    /// Returns a user without a secret and without permissions, who may log in from any address.
+    pub(crate) fn new(name: &str, place: Place) -> Self {
         Self {
             name: name.into(),
+            place,
+            acl: Acl::default(),
             secret: String::new(),
             read: Classes::NONE,
             write: Classes::NONE,
@@ -305,25 +227,38 @@ impl User {
         }
     }
 
+    /// Returns whether the user may log in from this address. The user may not if the address is
+    /// unknown.
+    pub(crate) fn permits(&self, address: Option<IpAddr>) -> bool {
+        address.is_some_and(|address| self.acl.permits(address))
+    }
+
     /// Sets a key of the section of the user.
-    fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
-        let filter = |filter: Result<Filter, FilterError>| {
-            filter.map_err(|error| format!("{value}: {}", error.text()))
+    pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let filter = |criteria: Option<&str>| {
+            let filter = Filter::new(criteria.map(str::as_bytes), value.as_bytes());
+            filter.map(Arc::new).map_err(|error| format!("{value}: {}", error.text()))
         };
         match key.to_ascii_lowercase().as_str() {
             "secret" => self.secret = value.into(),
             "read" => self.read = classes(key, value)?,
             "write" => self.write = classes(key, value)?,
+            "permit" | "deny" => {
+                let permits = key.eq_ignore_ascii_case("permit");
+                self.acl.add(permits, value).map_err(|network| {
+                    format!("{key} = {value}: {network:?} is not a network such as 10.0.0.0/8")
+                })?;
+            }
             "allowmultiplelogin" => self.allows_multiple_logins = Some(flag(key, value)?),
             "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
-            "eventfilter" => self.filters.push(filter(Filter::plain(value.as_bytes()))?),
+            "eventfilter" => self.filters.push(filter(None)?),
             // In Asterisk `writetimeout` limits the wait for a client that does not read. Here this
             // time is the same for all users.
             "writetimeout" | "displayconnects" => {}
             _ => match key.split_once('(') {
                 Some((name, criteria)) if name.eq_ignore_ascii_case("eventfilter") => {
                     let criteria = criteria.strip_suffix(')').unwrap_or(criteria);
-                    self.filters.push(filter(Filter::with_criteria(criteria.as_bytes(), value.as_bytes()))?);
+                    self.filters.push(filter(Some(criteria))?);
                 }
                 _ => return Err(format!("{key} is not supported")),
             },
@@ -332,14 +267,27 @@ impl User {
     }
 }
 
-/// Parses a list of classes. Numbers and words for yes or no are refused: they are valid as event
-/// masks of a login, but not as classes in this file.
+/// Parses a list of classes. Refuses numbers and words for yes or no, which are valid as event
+/// masks of a login, but not as classes in this file. Refuses words that grant classes without
+/// naming them.
 fn classes(key: &str, value: &str) -> Result<Classes, String> {
     let text = Value::new(value.as_bytes());
     if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("{key} = {value}: not a list of classes such as call,agent or all"));
     }
-    Ok(Classes::from_mask(text).unwrap_or(Classes::NONE))
+    let mut words = value.split(',');
+    // The last word grants only the class that it names.
+    words.next_back();
+    let labels = || Classes::LABELS.iter().map(|&(label, _)| label).chain(["all"]);
+    let grants =
+        |word: &str| !labels().any(|label| label == word) && labels().any(|label| label.starts_with(word));
+    match words.find(|word| grants(word)) {
+        Some("") => Err(format!("{key} = {value}: an empty word before a comma would grant every class")),
+        Some(word) => {
+            Err(format!("{key} = {value}: {word} is not a class, and would grant all that begin with it"))
+        }
+        None => Ok(Classes::from_mask(text).unwrap_or(Classes::NONE)),
+    }
 }
 
 /// Parses a word for yes or no.
@@ -351,36 +299,4 @@ fn flag(key: &str, value: &str) -> Result<bool, String> {
 fn positive<N: std::str::FromStr + PartialOrd + Default>(key: &str, value: &str) -> Result<N, String> {
     let number = value.parse().ok().filter(|number| *number > N::default());
     number.ok_or_else(|| format!("{key} = {value}: not a whole number of at least 1"))
-}
-
-/// Returns the text without its comments, which begin with a semicolon. A backslash before a
-/// semicolon makes it part of the value.
-fn without_comments(text: &str) -> Result<String, (usize, String)> {
-    let mut plain = String::new();
-    for (line, text) in (1_usize..).zip(text.lines()) {
-        let mut content = String::new();
-        let mut characters = text.char_indices().peekable();
-        while let Some((at, character)) = characters.next() {
-            match character {
-                '\\' if characters.peek().is_some_and(|&(_, next)| next == ';') => {
-                    characters.next();
-                    content.push(';');
-                }
-                ';' => {
-                    let comment = text.get(at..).unwrap_or_default();
-                    if comment.starts_with(";--") && !comment.starts_with(";---") {
-                        return Err((line, "block comments (;-- to --;) are not supported".into()));
-                    }
-                    break;
-                }
-                _ => content.push(character),
-            }
-        }
-        // The parser would take a line that begins with an escaped semicolon for a comment.
-        if content.trim_start().starts_with(';') {
-            return Err((line, "neither a section nor key = value".into()));
-        }
-        let _ = writeln!(plain, "{}", content.trim());
-    }
-    Ok(plain)
 }

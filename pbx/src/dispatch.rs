@@ -104,6 +104,9 @@ impl Service for Engine {
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         let user = self.config.find(attempt.username())?;
         let user = self.config.users.get(user)?;
+        if !user.permits(attempt.peer_addr().map(|peer| peer.ip())) {
+            return None;
+        }
         Some(Account::from_secret(Secret::Plain(user.secret.as_bytes())).read(user.read).write(user.write))
     }
 
@@ -120,6 +123,7 @@ impl Service for Engine {
     }
 
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        self.results.clear();
         let request = exchange.request();
         let known = ACTIONS.iter().zip(&self.classes).find(|((name, ..), _)| request.is(name));
         let Some((&(_, handler, _), &classes)) = known else { return exchange.answer()?.unknown() };
@@ -139,16 +143,21 @@ impl Service for Engine {
     fn filter_event(&mut self, connection: ConnectionId, event: &[u8]) -> bool {
         let Some(session) = self.sessions.get(&connection) else { return false };
         let user = self.config.users.get(session.user);
-        filter::passes(session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters)), event)
+        let filters = session.filters.iter().chain(user.into_iter().flat_map(|user| &user.filters));
+        filter::passes(filters, event, &mut self.results)
     }
 
     fn tick(&mut self, now: Duration, events: &mut Events) {
+        self.results.clear();
         let now = self.clock.pbx_time(now);
         self.advance(now, events);
     }
 
     fn closed(&mut self, connection: ConnectionId) {
+        // The next filter may have the address of one that is dropped here.
+        self.results.clear();
         self.sessions.remove(&connection);
         self.waiting.remove(&connection);
+        self.lists.remove(&connection);
     }
 }

@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::{ConnectionId, Exchange};
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::{EncodeError, HeaderWriter};
 
-use crate::channel::Channels;
+use crate::channel::{Channels, Key};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
-use crate::filter::Filter;
+use crate::filter::{Filter, Results};
 use crate::model::{Bytes, Dial, Variables};
 use crate::queue::{self, Queue};
 
@@ -45,7 +47,7 @@ pub(crate) struct Session {
     /// The index of the user in [`Config`].
     pub(crate) user: usize,
     /// The filters that the session has added to those of its user.
-    pub(crate) filters: Vec<Filter>,
+    pub(crate) filters: Vec<Arc<Filter>>,
 }
 
 /// The state of the PBX. The server calls it as its service.
@@ -58,6 +60,10 @@ pub(crate) struct Engine {
     /// The names of the variables that events of channels show.
     pub(crate) shown_variables: Vec<String>,
     pub(crate) sessions: BTreeMap<ConnectionId, Session>,
+    pub(crate) results: Results,
+    /// The time of the server from which on a user, given by its index, may have another regular
+    /// expression compiled.
+    next_compilation: HashMap<usize, Duration>,
     pub(crate) channels: Channels,
     pub(crate) globals: Variables,
     pub(crate) database: Database,
@@ -67,6 +73,9 @@ pub(crate) struct Engine {
     /// Connections that wait for the outcome of their call: whether it was answered, or `None`
     /// while that is unknown.
     pub(crate) waiting: HashMap<ConnectionId, Option<bool>>,
+    /// The lists that go on when their client has read enough, with the position of the last item
+    /// written.
+    pub(crate) lists: HashMap<ConnectionId, Position<'static>>,
     /// The number of unique ids that were given so far.
     pub(crate) ids: u32,
     /// The number of Local channels so far.
@@ -90,11 +99,14 @@ impl Engine {
             config,
             ami_version: ami_version.into(),
             sessions: BTreeMap::new(),
+            results: Results::default(),
+            next_compilation: HashMap::new(),
             channels: Channels::default(),
             globals: Variables::default(),
             database: Database::default(),
             dials: VecDeque::new(),
             waiting: HashMap::new(),
+            lists: HashMap::new(),
             ids: 0,
             locals: 0,
             phones: 0,
@@ -103,31 +115,90 @@ impl Engine {
     }
 }
 
-/// Answers with a list. Each item has the name of its event, and `put` writes its headers.
+/// A user whose regular expressions are compiled waits this many times as long as that takes, so
+/// that the other users get most of the time.
+const COMPILATION_PAUSE: u32 = 10;
+
+impl Engine {
+    /// Returns the position after which the list of a connection goes on, or `None` if it begins.
+    pub(crate) fn resume(&mut self, exchange: &Exchange<'_>) -> Option<Position<'static>> {
+        self.lists.remove(&exchange.connection())
+    }
+
+    /// Keeps the position after which the list of a connection goes on, unless it is complete.
+    pub(crate) fn pause(&mut self, exchange: &Exchange<'_>, last: Option<Position<'static>>) {
+        self.lists.extend(last.map(|last| (exchange.connection(), last)));
+    }
+
+    /// Compiles regular expressions for the user of a connection. Returns `None` if the user has to
+    /// wait first. Do not answer the request then: the server calls the action again.
+    pub(crate) fn compile<T>(&mut self, exchange: &Exchange<'_>, compile: impl FnOnce() -> T) -> Option<T> {
+        let user = self.sessions.get(&exchange.connection())?.user;
+        if self.next_compilation.get(&user).is_some_and(|next| exchange.now() < *next) {
+            return None;
+        }
+        let start = Instant::now();
+        let compiled = compile();
+        let pause = start.elapsed().saturating_mul(COMPILATION_PAUSE);
+        self.next_compilation.insert(user, exchange.now().saturating_add(pause));
+        Some(compiled)
+    }
+}
+
+/// The position of an item in a list, which does not change when other items come or go.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Position<'a> {
+    Channel(Key),
+    Path(Cow<'a, [u8]>),
+    Number(usize),
+}
+
+impl Position<'_> {
+    fn into_owned(self) -> Position<'static> {
+        match self {
+            Self::Channel(key) => Position::Channel(key),
+            Self::Path(path) => Position::Path(Cow::Owned(path.into_owned())),
+            Self::Number(number) => Position::Number(number),
+        }
+    }
+}
+
+/// Answers with a list. Each item has its position and the name of its event; the items are sorted
+/// by their positions. `put` writes the headers of an item.
 ///
-/// Entries that find no room in the queue of the connection are written later: the server calls the
-/// action again, and this function skips the entries that were written before.
-pub(crate) fn list<T>(
+/// Items that find no room in the queue of the connection are written later: the server calls the
+/// action again when the client has read enough. `last` is the position of the last item written,
+/// after which the list goes on, although items may have come and gone. It is `None` before the
+/// first item and after the end of the list. Returns whether the list is complete.
+pub(crate) fn list<'i, T>(
     exchange: &mut Exchange<'_>,
+    last: &mut Option<Position<'static>>,
     text: &str,
     complete: &str,
-    items: impl IntoIterator<Item = (&'static str, T)>,
+    items: impl IntoIterator<Item = (Position<'i>, &'static str, T)>,
     put: impl Fn(&T, &mut HeaderWriter<'_>) -> Result<(), EncodeError>,
-) -> Result<(), SessionError> {
+) -> Result<bool, SessionError> {
     let mut list = exchange.answer()?.list(text)?;
-    let written = usize::try_from(list.entries()).unwrap_or(usize::MAX);
-    for (name, item) in items.into_iter().skip(written) {
+    let before = last.clone();
+    for (position, name, item) in items {
+        if before.as_ref().is_some_and(|before| position <= *before) {
+            continue;
+        }
         match list.entry(name, |out| put(&item, out)) {
-            Err(EncodeError::Full) => return Ok(()),
+            Err(EncodeError::Full) => return Ok(false),
             result => result?,
         }
+        *last = Some(position.into_owned());
     }
     let count = list.entries();
     match list.complete(complete, |out| match complete {
         "StatusComplete" => out.header_int("Items", count.into()),
         _ => Ok(()),
     }) {
-        Err(EncodeError::Full) => Ok(()),
-        result => Ok(result?),
+        Err(EncodeError::Full) => Ok(false),
+        result => {
+            *last = None;
+            Ok(result.map(|()| true)?)
+        }
     }
 }

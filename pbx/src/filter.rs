@@ -1,11 +1,11 @@
 //! Event filters, which select the events that a session receives.
 
-use regex::bytes::{Regex, RegexBuilder};
+use std::collections::HashMap;
+use std::sync::Arc;
 
+use crate::expression::Expression;
 use crate::model::Bytes;
-
-/// The memory limit of a regular expression, in bytes.
-const MAX_REGEX_SIZE: usize = 64 * 1024;
+use crate::needle::Needle;
 
 /// The reason for which a filter is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,9 @@ impl FilterError {
 }
 
 /// A filter, which includes or excludes the events that match it.
-#[derive(Clone)]
 pub(crate) struct Filter {
+    /// The criteria and the pattern as they were given.
+    source: (Option<Bytes>, Bytes),
     is_exclusion: bool,
     name: Option<Bytes>,
     header: Option<Bytes>,
@@ -35,15 +36,14 @@ pub(crate) struct Filter {
 }
 
 /// The test of a header value or of the whole event.
-#[derive(Clone)]
 enum Test {
     /// Passes always: the header only has to exist.
     Any,
-    Regex(Regex),
+    Regex(Expression),
     Exact(Bytes),
     StartsWith(Bytes),
     EndsWith(Bytes),
-    Contains(Bytes),
+    Contains(Needle),
 }
 
 impl Test {
@@ -54,17 +54,37 @@ impl Test {
             Self::Exact(pattern) => text == pattern,
             Self::StartsWith(pattern) => text.starts_with(pattern),
             Self::EndsWith(pattern) => text.ends_with(pattern),
-            Self::Contains(pattern) => {
-                pattern.is_empty() || text.windows(pattern.len()).any(|part| part == pattern)
-            }
+            Self::Contains(needle) => needle.is_in(text),
         }
     }
 }
 
 impl Filter {
+    /// Parses a filter from criteria, if there are any, and a pattern.
+    pub(crate) fn new(criteria: Option<&[u8]>, pattern: &[u8]) -> Result<Self, FilterError> {
+        let filter = match criteria {
+            Some(criteria) => Self::with_criteria(criteria, pattern),
+            None => Self::plain(pattern),
+        };
+        Ok(Self { source: (criteria.map(Bytes::from), pattern.into()), ..filter? })
+    }
+
+    /// Returns whether the filter was made from these criteria and this pattern.
+    pub(crate) fn is_from(&self, criteria: Option<&[u8]>, pattern: &[u8]) -> bool {
+        (self.source.0.as_deref(), self.source.1.as_slice()) == (criteria, pattern)
+    }
+
+    /// Returns the memory that the test of the filter takes, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        match &self.test {
+            Test::Regex(expression) => expression.size(),
+            _ => 0,
+        }
+    }
+
     /// Parses a filter with a regular expression for the whole event, as in `Event: Newchannel`.
     /// After a `!`, the expression excludes events.
-    pub(crate) fn plain(text: &[u8]) -> Result<Self, FilterError> {
+    fn plain(text: &[u8]) -> Result<Self, FilterError> {
         let (is_exclusion, text) = match text.strip_prefix(b"!") {
             Some(rest) => (true, rest),
             None => (false, text),
@@ -72,14 +92,20 @@ impl Filter {
         if text.is_empty() {
             return Err(FilterError::Format);
         }
-        let test = Test::Regex(compile(text).ok_or(FilterError::Expression)?);
-        Ok(Self { is_exclusion, name: None, header: None, test })
+        let test = Test::Regex(Expression::compile(text).ok_or(FilterError::Expression)?);
+        Ok(Self { is_exclusion, test, ..Self::any() })
+    }
+
+    /// Returns a filter that includes every event.
+    fn any() -> Self {
+        let source = (None, Bytes::new());
+        Self { source, is_exclusion: false, name: None, header: None, test: Test::Any }
     }
 
     /// Parses a filter with criteria, as in `name(Newchannel),header(Channel),method(starts_with)`,
     /// and the pattern for the method.
-    pub(crate) fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
-        let mut filter = Self { is_exclusion: false, name: None, header: None, test: Test::Any };
+    fn with_criteria(criteria: &[u8], pattern: &[u8]) -> Result<Self, FilterError> {
+        let mut filter = Self::any();
         let mut method = Bytes::from("none");
         let mut rest = criteria;
         while !rest.is_empty() {
@@ -103,11 +129,11 @@ impl Filter {
         let own = Bytes::from(pattern);
         filter.test = match method.as_slice() {
             b"none" => Test::Any,
-            b"regex" => Test::Regex(compile(pattern).ok_or(FilterError::Expression)?),
+            b"regex" => Test::Regex(Expression::compile(pattern).ok_or(FilterError::Expression)?),
             b"exact" => Test::Exact(own),
             b"starts_with" => Test::StartsWith(own),
             b"ends_with" => Test::EndsWith(own),
-            b"contains" => Test::Contains(own),
+            b"contains" => Test::Contains(Needle::new(own)),
             _ => return Err(FilterError::Format),
         };
         let is_empty = filter.name.is_none() && filter.header.is_none() && pattern.is_empty();
@@ -134,23 +160,35 @@ impl Filter {
     }
 }
 
-/// Returns whether an event passes the filters: it must match at least one inclusion, if there are
-/// any, and no exclusion.
-pub(crate) fn passes<'a>(filters: impl Iterator<Item = &'a Filter> + Clone, event: &[u8]) -> bool {
-    let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
-    let is_included = inclusions.peek().is_none() || inclusions.any(|filter| filter.matches(event));
-    is_included && !filters.filter(|filter| filter.is_exclusion).any(|filter| filter.matches(event))
+/// The results of filters for the events that are being delivered, so that a filter looks at each
+/// event once, however many sessions have it.
+///
+/// A filter and an event are known by their addresses. The server lends the same bytes of an event
+/// for all connections, and calls another method of its service before it lends those of a later
+/// event: clear the results in that method.
+#[derive(Default)]
+pub(crate) struct Results(HashMap<(usize, usize), bool>);
+
+impl Results {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn matches(&mut self, filter: &Arc<Filter>, event: &[u8]) -> bool {
+        let key = (Arc::as_ptr(filter) as usize, event.as_ptr() as usize);
+        *self.0.entry(key).or_insert_with(|| filter.matches(event))
+    }
 }
 
-/// Compiles a regular expression for bytes. As in POSIX, a dot matches every byte, including line
-/// ends.
-pub(crate) fn compile(expression: &[u8]) -> Option<Regex> {
-    let text = std::str::from_utf8(expression).ok()?;
-    let mut builder = RegexBuilder::new(text);
-    builder
-        .unicode(false)
-        .dot_matches_new_line(true)
-        .size_limit(MAX_REGEX_SIZE)
-        .dfa_size_limit(MAX_REGEX_SIZE);
-    builder.build().ok()
+/// Returns whether an event passes the filters: it must match at least one inclusion, if there are
+/// any, and no exclusion.
+pub(crate) fn passes<'a>(
+    filters: impl Iterator<Item = &'a Arc<Filter>> + Clone,
+    event: &[u8],
+    results: &mut Results,
+) -> bool {
+    let mut inclusions = filters.clone().filter(|filter| !filter.is_exclusion).peekable();
+    let is_included = inclusions.peek().is_none() || inclusions.any(|filter| results.matches(filter, event));
+    let mut exclusions = filters.filter(|filter| filter.is_exclusion);
+    is_included && !exclusions.any(|filter| results.matches(filter, event))
 }

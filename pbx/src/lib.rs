@@ -61,15 +61,19 @@
 //!
 //! The PBX has no voicemail, hints or audio, and nothing is kept after it stops. The amount of data
 //! is limited, so that a client cannot exhaust the memory: 400 channels, 4,096 database entries,
-//! 1,000 global variables, 64 variables per channel, 256 members per queue and 16 filters per
-//! session. The limits of connections are those of the server in `embedded_ami`; set them with
-//! [`Builder::limits`].
+//! 1,000 global variables, 64 variables per channel, 256 members per queue, 16 filters per session,
+//! and 64 different filters in all sessions of a user. The limits of connections are those of the
+//! server in `embedded_ami`; set them with [`Builder::limits`].
 //!
 //! Filters and `Hangup` accept POSIX extended regular expressions, except `[=a=]` and `[.a.]`, and
-//! in addition `\d`, `\w`, `\s` and `*?`.
+//! in addition `\d`, `\w`, `\s` and `*?`. An expression is compiled to a table of at most 128 KiB,
+//! so that it takes one step for each byte of an event; an expression that would need a larger one,
+//! such as `.{0,200}.{0,200}z`, is refused. The tables of a user's filters take 4 MiB at most. For
+//! an event of 13 KB, the filters that the sessions of one user add take at most 10 ms in all.
 
 #![deny(unreachable_pub)]
 
+mod acl;
 mod actions;
 mod builder;
 mod call;
@@ -77,16 +81,21 @@ mod call_events;
 mod channel;
 mod clock;
 mod config;
+mod config_error;
+mod config_reader;
 mod database;
 mod dialplan;
 mod dispatch;
 mod engine;
+mod expression;
 mod filter;
 mod model;
+mod needle;
 mod parse;
 mod queue;
 mod running;
 
 pub use builder::Builder;
-pub use config::{Config, ConfigError};
+pub use config::Config;
+pub use config_error::ConfigError;
 pub use running::Pbx;

@@ -88,6 +88,7 @@ mod session;
 mod slot;
 mod stage;
 mod timing;
+mod wide_clock;
 
 pub use backoff::Backoff;
 pub use credentials::Credentials;
@@ -99,3 +100,4 @@ pub use session::Session;
 pub use slot::Slot;
 pub use stage::Stage;
 pub use timing::Timing;
+pub use wide_clock::WideClock;

@@ -14,6 +14,25 @@ use crate::wire::{Decoder, Outbox, Step};
 /// The parts are public, so that the values of a lent message can go straight into an action: the
 /// message borrows only from `decoder`.
 ///
+/// # Time
+///
+/// [`poll`](Client::poll) returns within 100 ms plus one write, one flush and one read of the
+/// transport, whatever the server sends and whether or not it takes bytes. So a watchdog can be fed
+/// after each call, and the transport's own time limits decide how long a call can take: 50 to 200
+/// ms suit most applications. [`poll_ready`](Client::poll_ready) does not wait for a read at all.
+///
+/// A missed deadline is reported late by at most the same time, plus the time in which the
+/// application handles the messages that the decoder already holds. Messages received are always
+/// handled before deadlines are looked at.
+///
+/// # A transport that takes no bytes
+///
+/// If a write returns 0 or fails with [`ErrorKind::TimedOut`], [`ErrorKind::Interrupted`] or
+/// [`ErrorKind::WriteZero`], the transmit buffer is full. The bytes stay in the outbox, the client
+/// goes on reading, and a later call writes the rest. If it did not read, each end could wait for
+/// the other for ever. A server that never takes the bytes misses a deadline, which is reported as
+/// [`Incoming::Lost`] or [`Incoming::ServerTimedOut`].
+///
 /// ```
 /// use embedded_ami::action::Raw;
 /// use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot};
@@ -21,24 +40,35 @@ use crate::wire::{Decoder, Outbox, Step};
 /// use embedded_ami::wire::{Decoder, Dialect, Outbox};
 ///
 /// # use core::convert::Infallible;
-/// # struct Uart(&'static [u8]);
+/// # /// A server that answers each request with `Success` and a challenge, the Login also with two
+/// # /// events, and closes the connection after the Hangup.
+/// # struct Uart(Vec<u8>);
 /// # impl embedded_io::ErrorType for Uart { type Error = Infallible; }
 /// # impl embedded_io::Read for Uart {
-/// #     fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> { self.0.read(to) }
+/// #     fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
+/// #         let n = std::io::Read::read(&mut self.0.as_slice(), to).unwrap();
+/// #         self.0.drain(..n);
+/// #         Ok(n)
+/// #     }
 /// # }
 /// # impl embedded_io::Write for Uart {
-/// #     fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> { Ok(from.len()) }
+/// #     fn write(&mut self, from: &[u8]) -> Result<usize, Infallible> {
+/// #         let request = std::str::from_utf8(from).unwrap();
+/// #         let id = request.lines().find(|line| line.starts_with("ActionID: ")).unwrap();
+/// #         let answer = format!("Response: Success\r\n{id}\r\nChallenge: 840415273\r\n\r\n");
+/// #         self.0.extend(answer.bytes());
+/// #         if request.starts_with("Action: Login") {
+/// #             self.0.extend(b"Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
+/// #                 Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\n");
+/// #         }
+/// #         Ok(from.len())
+/// #     }
 /// #     fn flush(&mut self) -> Result<(), Infallible> { Ok(()) }
 /// # }
 /// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
-/// # let uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\
-/// #     ActionID: 375b51f645a0f8d8ffff00000001\r\nChallenge: 840415273\r\n\r\n\
-/// #     Response: Success\r\nActionID: 6511f768bb64d0baffff00000002\r\n\r\n\
-/// #     Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
-/// #     Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\n\
-/// #     Response: Success\r\nActionID: 9afcb6b7a1688959000000000001\r\n\r\n");
+/// # let uart = Uart(b"Asterisk Call Manager/11.0.0\r\n".to_vec());
 /// # let milliseconds = || 0_u64;
-/// # let random = [0x24, 0x3f, 0x6a, 0x88, 0x85, 0xa3, 0x08, 0xd3, 0, 0, 0, 0, 0, 0, 0, 0];
+/// # let random = [0x24; 16];
 /// let mut client = Client::new(
 ///     uart,
 ///     Decoder::for_client([0; 512]).expect("64 bytes or more"),
@@ -50,9 +80,10 @@ use crate::wire::{Decoder, Outbox, Step};
 /// client.on_connected(IdKey(random));
 /// # let mut hung_up = false;
 /// let ended = loop {
+///     // Feed the watchdog here, not only if nothing has arrived.
 ///     let incoming = match client.poll() {
 ///         Ok(Some(incoming)) => incoming,
-///         Ok(None) => continue, // nothing arrived: time to feed the watchdog
+///         Ok(None) => continue, // nothing to report yet
 ///         Err(error) => break error,
 ///     };
 ///     let message = client.decoder.message();
@@ -83,12 +114,19 @@ pub struct Client<'c, T, C, D = &'c mut [u8], O = &'c mut [u8], S = &'c mut [Slo
     pub outbox: Outbox<O>,
     /// The session, to which actions are submitted.
     pub session: Session<S>,
-    /// The clock. It returns milliseconds since an arbitrary start and never goes back.
+    /// The clock. It returns milliseconds since an arbitrary start and never goes back. A counter
+    /// of 32 bits wraps around after 49 days, so widen it with a
+    /// [`WideClock`](crate::client::WideClock).
     pub clock: C,
     credentials: Credentials<'c>,
-    /// The time of the last read.
+    /// The time after the last read.
     now: u64,
+    /// Whether the transport has not taken, or not flushed, all bytes that were offered.
+    is_full: bool,
 }
+
+/// The time in milliseconds after which a call of `poll` begins no further write or read.
+const TURN: u32 = 100;
 
 impl<T, C, D, O, S> fmt::Debug for Client<'_, T, C, D, O, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -103,8 +141,6 @@ impl<T, C, D, O, S> fmt::Debug for Client<'_, T, C, D, O, S> {
 pub enum Error<E> {
     /// The transport failed.
     Transport(E),
-    /// The transport accepts no bytes: a write returned 0.
-    Stalled,
     /// The server closed the connection, and every outstanding action has been reported.
     Closed,
     /// The session rejected a message, or could not write its login or a Ping. The peer is not to
@@ -118,7 +154,6 @@ impl<E> Error<E> {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Transport(_) => "Transport",
-            Self::Stalled => "Stalled",
             Self::Closed => "Closed",
             Self::Session(_) => "Session",
         }
@@ -129,7 +164,6 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Transport(error) => write!(f, "the transport failed: {error:?}"),
-            Self::Stalled => f.write_str("the transport accepts no bytes"),
             Self::Closed => f.write_str("the server closed the connection"),
             Self::Session(error) => error.fmt(f),
         }
@@ -153,7 +187,18 @@ where
     C: FnMut() -> u64,
 {
     /// Creates a client from its parts. `clock` returns milliseconds since an arbitrary start and
-    /// never goes back.
+    /// never goes back. Over a counter of 32 bits it is a
+    /// [`WideClock`](crate::client::WideClock):
+    ///
+    /// ```
+    /// use embedded_ami::client::WideClock;
+    /// # fn hardware_milliseconds() -> u32 { 7 }
+    ///
+    /// let mut wide = WideClock::new();
+    /// let clock = move || wide.widen(hardware_milliseconds());
+    /// # let mut clock = clock;
+    /// # assert_eq!(clock(), 7);
+    /// ```
     #[must_use]
     pub const fn new(
         transport: T,
@@ -163,7 +208,7 @@ where
         credentials: Credentials<'c>,
         clock: C,
     ) -> Self {
-        Self { transport, decoder, outbox, session, clock, credentials, now: 0 }
+        Self { transport, decoder, outbox, session, clock, credentials, now: 0, is_full: false }
     }
 
     /// Starts a new connection over the transport, and resets the decoder and the outbox. `key`
@@ -171,20 +216,22 @@ where
     /// connection are forgotten if [`on_closed`](Client::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey) {
         self.now = (self.clock)();
+        self.is_full = false;
         self.decoder.reset();
         self.outbox.clear();
         self.session.on_connected(key, self.now);
     }
 
-    /// Drives the connection until there is something to report. Returns `Ok(None)` if a read of
-    /// the transport times out or is interrupted ([`ErrorKind::TimedOut`],
-    /// [`ErrorKind::Interrupted`]).
+    /// Drives the connection until there is something to report. Returns `Ok(None)` if there is
+    /// nothing to report so far: a read of the transport timed out or was interrupted
+    /// ([`ErrorKind::TimedOut`], [`ErrorKind::Interrupted`]), or 100 ms have passed, for example
+    /// because a long message arrives slowly. Call it again then, and as often as possible.
     ///
     /// If the report is about a message, it is `decoder.message()`. The client logs in by itself,
     /// so [`Incoming::LogIn`] is never returned.
     ///
-    /// While a read blocks, deadlines pass unnoticed. Use a transport whose reads time out, or
-    /// [`poll_ready`](Client::poll_ready). A socket of `std` on Unix reports a timeout as
+    /// While a read blocks, deadlines pass unnoticed. Use a transport whose reads and writes time
+    /// out, or [`poll_ready`](Client::poll_ready). A socket of `std` on Unix reports a timeout as
     /// `WouldBlock`, for which `embedded_io` has no kind; an adapter should turn it into
     /// `TimedOut`.
     ///
@@ -196,7 +243,8 @@ where
     }
 
     /// Like [`poll`](Client::poll), but reads only if the transport has bytes, so it never waits
-    /// for the server. Returns `Ok(None)` if no bytes are left to read.
+    /// for the server to send. Returns `Ok(None)` if no bytes are left to read, or if 100 ms have
+    /// passed.
     ///
     /// # Errors
     ///
@@ -220,10 +268,15 @@ where
         &mut self,
         ready: impl Fn(&mut T) -> Result<bool, T::Error>,
     ) -> Result<Option<Incoming>, Error<T::Error>> {
-        let mut has_waited = false;
+        let start = (self.clock)() as u32;
+        // If the transport was full, this call writes only once, before its first read. Otherwise
+        // each message that the decoder holds could cost the time limit of a write.
+        let (mut may_write, mut retries) = (!self.is_full, self.is_full);
+        let mut is_over = false;
         loop {
-            if !write_all(&mut self.outbox, &mut self.transport).map_err(Error::Transport)? {
-                return Err(Error::Stalled);
+            if may_write {
+                self.send(start)?;
+                may_write = !self.is_full;
             }
             match self.decoder.poll() {
                 Step::Message => {
@@ -236,41 +289,64 @@ where
                     }
                 }
                 Step::NeedInput => {
+                    if self.session.is_overdue(self.decoder.unfinished(), self.now) {
+                        self.decoder.abandon();
+                        continue;
+                    }
                     if let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox)? {
                         return Ok(Some(incoming));
                     }
-                    if has_waited {
-                        return Ok(None);
-                    }
-                    // Sample the clock before the read, so that data already received is not late.
-                    self.now = (self.clock)();
-                    if !ready(&mut self.transport).map_err(Error::Transport)? {
-                        has_waited = true;
+                    // A Ping must be on its way before the read.
+                    if retries || may_write && !self.outbox.pending().is_empty() {
+                        (may_write, retries) = (true, false);
                         continue;
                     }
-                    match read(&mut self.decoder, &mut self.transport) {
-                        Ok(_) => {}
-                        Err(error) if is_late(&error) => has_waited = true,
-                        Err(error) => return Err(Error::Transport(error)),
+                    if is_over {
+                        return Ok(None);
                     }
+                    is_over = !ready(&mut self.transport).map_err(Error::Transport)?;
+                    if !is_over {
+                        match read(&mut self.decoder, &mut self.transport) {
+                            Ok(_) => {}
+                            Err(error) if is_late(&error) => is_over = true,
+                            Err(error) => return Err(Error::Transport(error)),
+                        }
+                    }
+                    self.now = (self.clock)();
+                    is_over |= has_passed(start, self.now);
                 }
                 Step::End => return self.on_closed().map(Some).ok_or(Error::Closed),
             }
         }
     }
+
+    /// Writes pending bytes, but begins no write once `TURN` has passed since `start`.
+    fn send(&mut self, start: u32) -> Result<(), Error<T::Error>> {
+        let clock = &mut self.clock;
+        let written =
+            write_while(&mut self.outbox, &mut self.transport, self.is_full, || !has_passed(start, clock()));
+        self.is_full = !written.map_err(Error::Transport)?;
+        Ok(())
+    }
 }
 
+/// Returns whether `TURN` has passed since `start`, of which the lower 32 bits suffice.
+fn has_passed(start: u32, now: u64) -> bool {
+    (now as u32).wrapping_sub(start) >= TURN
+}
+
+/// Returns whether the transport can do what it was asked for later.
 fn is_late(error: &impl embedded_io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted)
+    matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted | ErrorKind::WriteZero)
 }
 
 /// Reads once from the transport into the decoder, after [`Step::NeedInput`]. Returns the number of
 /// bytes read. If that is 0, the stream has ended, and the decoder has been told with
-/// [`Decoder::finish`].
+/// [`Decoder::finish`]. A transport that has no bytes at the moment must therefore never return 0.
 ///
 /// # Errors
 ///
-/// Those of the transport.
+/// Those of the transport, a timeout included. The decoder is unchanged.
 ///
 /// ```
 /// use embedded_ami::io::embedded::read;
@@ -295,13 +371,17 @@ where
     Ok(n)
 }
 
-/// Writes the pending bytes of the outbox and flushes the transport. If a write returns 0, the
-/// transport accepts no bytes now, and the remaining bytes stay pending.
+/// Writes the pending bytes of the outbox and flushes the transport.
+///
+/// If the transport is full, the remaining bytes stay pending, and the result is `Ok`. A transport
+/// is full if a write returns 0, or if a write or the flush fails with [`ErrorKind::TimedOut`],
+/// [`ErrorKind::Interrupted`] or [`ErrorKind::WriteZero`]. Read before the next call: while the
+/// peer waits for its own bytes to be taken, it may take none.
 ///
 /// # Errors
 ///
-/// Those of the transport. Bytes that it accepted before the error count as sent; the others stay
-/// pending.
+/// Those of the transport, except the kinds above. Bytes that it accepted before the error count as
+/// sent; the others stay pending.
 ///
 /// ```
 /// use embedded_ami::io::embedded::write;
@@ -309,35 +389,46 @@ where
 ///
 /// let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
 /// outbox.write(|message| message.header("Action", "Ping")).unwrap();
-/// let mut wire = [0; 64];
-/// let mut uart = &mut wire[..];
+/// let mut wire = [0; 10];
+/// let mut uart = &mut wire[..]; // room for 10 bytes
 /// write(&mut outbox, &mut uart).unwrap();
-/// assert!(outbox.pending().is_empty());
+/// assert_eq!(outbox.pending(), b"ng\r\n\r\n");
 /// ```
 pub fn write<B, W>(outbox: &mut Outbox<B>, transport: &mut W) -> Result<(), W::Error>
 where
     B: AsRef<[u8]> + AsMut<[u8]>,
     W: Write,
 {
-    write_all(outbox, transport).map(|_| ())
+    write_while(outbox, transport, true, || true).map(|_| ())
 }
 
-/// Like [`write`](self::write), and returns whether the transport accepted all bytes.
-fn write_all<B, W>(outbox: &mut Outbox<B>, transport: &mut W) -> Result<bool, W::Error>
+/// Writes the pending bytes as long as `may_write` returns true, and flushes the transport if it
+/// took bytes or if `flushes` is set. Returns whether the transport took and flushed all bytes.
+fn write_while<B, W>(
+    outbox: &mut Outbox<B>,
+    transport: &mut W,
+    mut flushes: bool,
+    mut may_write: impl FnMut() -> bool,
+) -> Result<bool, W::Error>
 where
     B: AsRef<[u8]> + AsMut<[u8]>,
     W: Write,
 {
-    let mut is_written = false;
-    loop {
-        match outbox.pending() {
-            [] if is_written => return transport.flush().map(|()| true),
-            [] => return Ok(true),
-            bytes => match transport.write(bytes)? {
-                0 => return Ok(false),
-                n => outbox.advance(n),
-            },
+    while !outbox.pending().is_empty() && may_write() {
+        match transport.write(outbox.pending()) {
+            Ok(0) => break,
+            Ok(n) => outbox.advance(n),
+            Err(error) if is_late(&error) => break,
+            Err(error) => return Err(error),
         }
-        is_written = true;
+        flushes = true;
     }
+    if flushes {
+        match transport.flush() {
+            Ok(()) => {}
+            Err(error) if is_late(&error) => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(outbox.pending().is_empty())
 }

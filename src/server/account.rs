@@ -1,5 +1,6 @@
 use core::fmt;
 use core::hint::black_box;
+use core::net::SocketAddr;
 
 use super::Request;
 use super::challenge::Challenge;
@@ -127,11 +128,41 @@ pub struct Attempt<'a> {
     /// The challenge of this connection, if the client has been told it.
     challenge: Option<Challenge>,
     md5: Option<Md5>,
+    peer_addr: Option<SocketAddr>,
 }
 
 impl<'a> Attempt<'a> {
     pub(super) fn new(request: Request<'a>, challenge: Option<Challenge>, md5: Option<Md5>) -> Self {
-        Self { request, challenge, md5 }
+        Self { request, challenge, md5, peer_addr: None }
+    }
+
+    /// Sets the address of the client, for a run loop over a transport that has addresses.
+    #[must_use]
+    pub const fn with_peer_addr(mut self, address: SocketAddr) -> Self {
+        self.peer_addr = Some(address);
+        self
+    }
+
+    /// Returns the address and port of the client, or `None` if the transport has none, for example
+    /// on a serial line.
+    ///
+    /// To refuse a user by address, as the `permit` and `deny` of Asterisk's `manager.conf` do, pass
+    /// no account. The client then cannot distinguish an address that is not permitted from a wrong
+    /// secret or an unknown user: Asterisk, too, answers all three with `Authentication failed`
+    /// after a penalty of a second.
+    ///
+    /// ```
+    /// use embedded_ami::server::{Account, Attempt};
+    ///
+    /// /// Returns the account of `admin`, who may log in only on this machine.
+    /// fn account(attempt: &Attempt<'_>) -> Option<Account<'static>> {
+    ///     let is_local = attempt.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    ///     (is_local && attempt.username() == "admin").then(|| Account::new("secret"))
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn peer_addr(&self) -> Option<SocketAddr> {
+        self.peer_addr
     }
 
     /// Returns the user name in the request, which is empty if it has none. Asterisk compares user
@@ -173,9 +204,12 @@ impl<'a> Attempt<'a> {
 }
 
 impl fmt::Debug for Attempt<'_> {
-    /// Prints only the user name.
+    /// Prints only the user name and the address of the client.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempt").field("username", &self.username()).finish_non_exhaustive()
+        f.debug_struct("Attempt")
+            .field("username", &self.username())
+            .field("peer_addr", &self.peer_addr)
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,38 +3,43 @@
 //!
 //! A [`Session`] sends the banner, checks logins, answers the requests that concern only the
 //! session, and lends the others to the application, which answers each of them once. The caller
-//! provides storage, transport, clock and accounts.
+//! provides storage, transport, clock and accounts. This loop serves one client after the other on a
+//! serial line:
 //!
 //! ```
 //! use embedded_ami::classes::Classes;
-//! use embedded_ami::server::{Account, Incoming, Session, Stage};
+//! use embedded_ami::server::{Account, Incoming, Session, Stage, Timing};
 //! use embedded_ami::wire::{Decoder, Outbox, Step};
 //!
-//! # struct Uart(&'static [u8], Vec<u8>);
+//! # struct Uart(std::vec::IntoIter<&'static [u8]>, Vec<u8>);
 //! # impl Uart {
 //! #     fn read(&mut self, to: &mut [u8]) -> usize {
-//! #         std::io::Read::read(&mut self.0, to).unwrap()
+//! #         std::io::Read::read(&mut self.0.next().unwrap_or_default(), to).unwrap()
 //! #     }
 //! #     fn write(&mut self, from: &[u8]) -> usize { self.1.extend_from_slice(from); from.len() }
 //! # }
 //! # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
-//! # let mut uart = Uart(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\n\
+//! # let one: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\n\
 //! #     Events: off\r\n\r\nAction: Ping\r\nActionID: 7\r\n\r\n\
-//! #     Action: Reboot\r\n\r\nAction: Logoff\r\n\r\n", vec![]);
+//! #     Action: Reboot\r\n\r\nAction: Logoff\r\n\r\n";
+//! # let mut uart = Uart(vec![one, b"Action: Ping\r\n\r\n"].into_iter(), vec![]);
 //! # let clock = || 0_u64;
-//! # let random = 0x243f_6a88;
+//! # let random = || 0x243f_6a88;
 //! # type Result = std::result::Result<(), Box<dyn std::error::Error>>;
-//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: u32) -> Result {
+//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: impl Fn() -> u32) -> Result {
 //! let mut decoder = Decoder::for_server([0; 1024])?;
 //! let mut outbox = Outbox::for_server([0; 1024]);
-//! let mut session = Session::with_md5("11.0.0", md5);
-//! session.on_connected(random, clock(), &mut outbox)?;
+//! let timing = Timing::DEFAULT.authentication(5_000);
+//! let mut session = Session::with_md5("11.0.0", md5).timing(timing);
 //! loop {
 //!     session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
 //!     let n = uart.write(outbox.pending());
 //!     outbox.advance(n);
 //!     if session.stage() == Stage::Closed && outbox.pending().is_empty() {
-//!         return Ok(()); // close the connection
+//!         // At the beginning, and after each client: the next one gets its banner.
+//!         decoder.reset();
+//!         session.on_connected(random(), clock(), &mut outbox)?;
+//!         continue;
 //!     }
 //!     if session.is_busy() {
 //!         continue; // a failed login waits for its penalty
@@ -71,12 +76,29 @@
 //! #     Response: Success\r\nMessage: Authentication accepted\r\n\r\n\
 //! #     Response: Success\r\nActionID: 7\r\nPing: Pong\r\n\r\n\
 //! #     Response: Success\r\nMessage: Good bye\r\n\r\n\
-//! #     Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n");
+//! #     Response: Goodbye\r\nMessage: Thanks for all the fish.\r\n\r\n\
+//! #     Asterisk Call Manager/11.0.0\r\n\
+//! #     Response: Error\r\nMessage: Permission denied\r\n\r\n");
 //! ```
 //!
 //! An answer or list can be larger than the room in the outbox. The error is then
 //! [`Full`](crate::wire::EncodeError::Full): send the pending bytes and repeat the call. The
 //! storage of the decoder limits the size of a request; 1 KiB is plenty.
+//!
+//! # Connections that stay open
+//!
+//! A socket is closed once the session is [closed](Stage::Closed) and its last bytes have been sent.
+//! A serial line stays open, and two facts follow from that:
+//!
+//! - The next client waits for a banner, and the server does not notice when it begins. The loop
+//!   above therefore sends one directly after the last answer, for a client that listens already,
+//!   and another one whenever the time for a login is over. Keep
+//!   [`Timing::authentication`] below the time that clients wait: 5 s, for clients that wait 10 s as
+//!   those of this crate do.
+//! - A client that vanishes without a `Logoff` leaves its session open, and the next one would
+//!   continue it as the same user. If the line has a signal for the end of a connection, such as
+//!   DTR, or if no request has arrived for a minute, call [`Session::disconnect`]. Clients of this
+//!   crate send a Ping after 30 s without another action.
 
 mod account;
 mod challenge;

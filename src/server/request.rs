@@ -89,6 +89,18 @@ impl<'a> Request<'a> {
         self.lines().take(LINES_LIMIT).filter_map(move |line| value(line, name.as_bytes()))
     }
 
+    /// Returns the lines of the request, each up to its first NUL and without its line end. These
+    /// are the lines that Asterisk relays in a `UserEvent`, with
+    /// [`HeaderWriter::raw_line`](crate::wire::HeaderWriter::raw_line).
+    ///
+    /// A line that is larger than the decoder's storage is left out. A line with a NUL at its start
+    /// is empty here, and cannot be relayed.
+    pub fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let headers = self.message.headers().filter(|header| !header.is_cut() && !header.is_continuation());
+        let lines = headers.map(|header| header.as_bytes());
+        lines.map(|line| line.split(|&byte| byte == 0).next().unwrap_or_default())
+    }
+
     /// Returns the message as it was received.
     #[must_use]
     pub fn message(&self) -> &Message<'a> {
@@ -103,14 +115,6 @@ impl<'a> Request<'a> {
         }
         let is_whole = self.message.part() == crate::wire::Part::Whole;
         (!is_whole || self.lines().nth(LINES_LIMIT).is_some()).then_some(Fault::TooManyLines)
-    }
-
-    /// Returns the lines up to their first NUL, without the pieces of a line that is larger than
-    /// the decoder's storage.
-    fn lines(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let headers = self.message.headers().filter(|header| !header.is_cut() && !header.is_continuation());
-        let lines = headers.map(|header| header.as_bytes());
-        lines.map(|line| line.split(|&byte| byte == 0).next().unwrap_or_default())
     }
 }
 

@@ -203,10 +203,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> fmt::Debug for Responder<'_, B> {
     }
 }
 
-/// A writer for the entries of a list, which counts them. [`complete`](ListWriter::complete) ends
-/// the list.
+/// A writer for the entries of a list, which counts them.
 ///
-/// Dropping the writer before that does not end the list: [`Responder::list`] continues it.
+/// [`write_all`](ListWriter::write_all) writes the whole list, in as many rounds as the outbox
+/// takes. Use [`entry`](ListWriter::entry) and [`complete`](ListWriter::complete) for lists that it
+/// does not fit: whose items change between two rounds, or whose last message has headers.
+///
+/// Dropping the writer does not end the list: [`Responder::list`] continues it, and
+/// [`entries`](ListWriter::entries) returns the number of entries written.
 ///
 /// ```
 /// use embedded_ami::server::{Account, Incoming, Session, SessionError};
@@ -266,6 +270,48 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> ListWriter<'_, B> {
         self.entries = self.entries.saturating_add(1);
         *self.turn = Turn::List { entries: self.entries };
         Ok(())
+    }
+
+    /// Writes an entry for each item, with the name of its event and the headers that `headers`
+    /// writes, and ends the list with an event named `complete`.
+    ///
+    /// If the outbox has no room for all of them, this writes as many as fit and succeeds. The
+    /// session stays [busy](super::Session::is_busy): send the pending bytes, and call
+    /// [`Responder::list`] and this again with the same items. It then skips the items that have
+    /// been written, by their number. A list of any length thus takes no more memory than the
+    /// outbox has. In a `Service` of the blocking server one call is enough, since the server calls
+    /// the service again when there is room.
+    ///
+    /// ```
+    /// use embedded_ami::server::{Responder, SessionError};
+    ///
+    /// /// Answers with a list of doors.
+    /// fn doors<B: AsRef<[u8]> + AsMut<[u8]>>(
+    ///     responder: Responder<'_, B>,
+    ///     doors: &[&str],
+    /// ) -> Result<(), SessionError> {
+    ///     let items = doors.iter().map(|door| ("Door", door));
+    ///     let list = responder.list("Doors will follow")?;
+    ///     Ok(list.write_all("DoorsComplete", items, |door, out| out.header("Name", door))?)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outbox::write`] but [`EncodeError::Full`]. The list has not ended then.
+    pub fn write_all<'n, T>(
+        mut self,
+        complete: &str,
+        items: impl IntoIterator<Item = (&'n str, T)>,
+        mut headers: impl FnMut(T, &mut HeaderWriter<'_>) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let written = usize::try_from(self.entries).unwrap_or(usize::MAX);
+        let rest = items.into_iter().skip(written);
+        let mut all = rest.map(|(name, item)| self.entry(name, |out| headers(item, out)));
+        match all.find(Result::is_err).unwrap_or(Ok(())).and_then(|()| self.complete(complete, |_| Ok(()))) {
+            Err(EncodeError::Full) => Ok(()),
+            result => result,
+        }
     }
 
     /// Returns the number of entries written so far.

@@ -33,12 +33,13 @@ pub(super) const ACTION_ID_LIMIT: usize = 67;
 pub enum EncodeError {
     /// The message has no headers.
     NoHeaders,
-    /// The name of a header is empty.
+    /// The name of a header is empty, or a raw line is.
     EmptyName {
         /// The number of the line.
         line: usize,
     },
-    /// The name of a header contains a CR, LF, NUL, blank or colon.
+    /// The name of a header contains a CR, LF, NUL, blank or colon. Blanks inside a name are allowed
+    /// in a `UserEvent`.
     NameByte {
         /// The number of the line.
         line: usize,
@@ -99,6 +100,11 @@ pub enum EncodeError {
         /// The number of the line.
         line: usize,
     },
+    /// A client wrote a [raw line](super::HeaderWriter::raw_line). Only servers relay lines.
+    RawLine {
+        /// The number of the line.
+        line: usize,
+    },
     /// A server wrote `Response: Follows` as a header. The client would wait for a payload.
     Follows,
     /// The message does not fit until the pending bytes have been sent: send them, then write
@@ -114,7 +120,7 @@ pub enum EncodeError {
 named! {
     EncodeError {
         NoHeaders EmptyName NameByte ValueByte LineTooLong TooManyLines ActionIdTooLong ActionIdByte
-        VariableByte Reserved Follows Full TooLarge
+        VariableByte Reserved RawLine Follows Full TooLarge
     }
 }
 
@@ -149,6 +155,9 @@ impl fmt::Display for EncodeError {
                     f,
                     "line {line}: Action and ActionID are written automatically and must not be passed as headers"
                 )
+            }
+            Self::RawLine { line } => {
+                write!(f, "line {line}: a client wrote a raw line, and only servers relay lines")
             }
             Self::Follows => f.write_str("Response: Follows announces a payload, and this message has none"),
             Self::Full => f.write_str("the outbox has no room until its pending bytes have been sent"),

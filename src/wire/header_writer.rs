@@ -2,7 +2,7 @@ use core::fmt;
 
 use super::encode_error::ACTION_ID_LIMIT;
 use super::framer::{END_MARK, Framer, Mark, Role};
-use super::outbox::Queue;
+use super::outbox::{Queue, wipe};
 use super::{Dialect, EncodeError, Value};
 use crate::bytes::{eq_ignore_case, hex_digit, sub};
 use crate::size::IS_SMALL;
@@ -83,6 +83,9 @@ impl<'a> HeaderWriter<'a> {
     /// that as a missing header. Asterisk 1.8 and later skip blanks and control characters at the
     /// beginning of a value.
     ///
+    /// A name contains no colon and no blank. In a message whose first header makes it a
+    /// `UserEvent`, a name may have blanks inside, since servers relay it as it is.
+    ///
     /// # Errors
     ///
     /// Any [`EncodeError`] but [`NoHeaders`](EncodeError::NoHeaders) and
@@ -145,6 +148,50 @@ impl<'a> HeaderWriter<'a> {
         let bytes = parts.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
         bytes.for_each(|byte| self.push(byte));
         self.end_line();
+        self.written
+    }
+
+    /// Writes a line as it is, without a name and a colon of its own. A server relays the lines of
+    /// a `UserEvent` in this way, and some of them may not be headers.
+    ///
+    /// The line is checked for CR, LF and NUL, whose positions count from its start. The outbox of
+    /// a server has no limit for the length of a line but its storage.
+    ///
+    /// ```
+    /// use embedded_ami::wire::{EncodeError, Outbox};
+    ///
+    /// let mut outbox = Outbox::for_server([0; 128]);
+    /// outbox.write(|event| {
+    ///     event.header("Event", "UserEvent")?;
+    ///     event.raw_line(b"Data:{\"id\": 17}")?;
+    ///     event.raw_line(b"just a line")
+    /// })?;
+    /// assert_eq!(
+    ///     outbox.pending(),
+    ///     b"Event: UserEvent\r\nData:{\"id\": 17}\r\njust a line\r\n\r\n"
+    /// );
+    /// # Ok::<(), EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`RawLine`](EncodeError::RawLine) in the outbox of a client;
+    /// [`EmptyName`](EncodeError::EmptyName) if the line is empty, because an empty line would end
+    /// the message; [`ValueByte`](EncodeError::ValueByte), [`Follows`](EncodeError::Follows),
+    /// [`Full`](EncodeError::Full) and [`TooLarge`](EncodeError::TooLarge), like
+    /// [`header`](HeaderWriter::header).
+    pub fn raw_line(&mut self, line: &[u8]) -> Result<(), EncodeError> {
+        let number = self.line();
+        if self.queue.dialect.is_some() {
+            self.fail(EncodeError::RawLine { line: number });
+        }
+        if line.is_empty() {
+            self.fail(EncodeError::EmptyName { line: number });
+        }
+        self.line_start = self.used;
+        self.text_start = self.used;
+        self.put(Sort::Value, line);
+        self.end_value(Sort::Value);
         self.written
     }
 
@@ -309,7 +356,14 @@ impl<'a> HeaderWriter<'a> {
         }
         self.line_start = self.used;
         self.text_start = self.used;
-        self.put(Sort::Name, name.as_bytes());
+        match name.as_bytes() {
+            [first, inner @ .., last] if self.is_user_event() => {
+                self.put(Sort::Name, &[*first]);
+                self.put(Sort::InnerName, inner);
+                self.put(Sort::Name, &[*last]);
+            }
+            name => self.put(Sort::Name, name),
+        }
         self.put_raw(b": ");
         self.text_start = self.used;
         let is_id = eq_ignore_case(name.as_bytes(), b"ActionID");
@@ -320,6 +374,17 @@ impl<'a> HeaderWriter<'a> {
             return Sort::Value;
         }
         if is_id && self.queue.dialect.is_some() { Sort::ActionId } else { Sort::Value }
+    }
+
+    /// Returns whether the first header makes the message a `UserEvent`, whose names servers relay
+    /// as they are.
+    fn is_user_event(&self) -> bool {
+        let start: &[u8] = match self.queue.dialect {
+            Some(_) => b"Action: UserEvent\r",
+            None => b"Event: UserEvent\r",
+        };
+        let message = self.storage.get(self.queue.end..).unwrap_or_default();
+        self.lines > 0 && message.get(..start.len()).is_some_and(|text| eq_ignore_case(text, start))
     }
 
     /// Ends a header line and checks the server's limits.
@@ -365,7 +430,7 @@ impl<'a> HeaderWriter<'a> {
         if let Some((at, &byte)) = bytes.iter().enumerate().find(|&(_, &byte)| !sort.allows(byte)) {
             let (line, at) = (self.line(), self.position().wrapping_add(at));
             self.fail(match sort {
-                Sort::Name => EncodeError::NameByte { line, at, byte },
+                Sort::Name | Sort::InnerName => EncodeError::NameByte { line, at, byte },
                 Sort::Value => EncodeError::ValueByte { line, at, byte },
                 Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
             });
@@ -407,10 +472,12 @@ impl<'a> HeaderWriter<'a> {
         self.commit()
     }
 
-    /// Makes the bytes written pending, unless there was an error.
+    /// Makes the bytes written pending or, if there was an error, overwrites them.
     fn commit(&mut self) -> Result<(), EncodeError> {
         if self.written.is_ok() {
             self.queue.end = self.used;
+        } else {
+            wipe(self.storage, self.queue.end, self.used);
         }
         self.written
     }
@@ -437,6 +504,8 @@ fn is_forbidden(byte: u8) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Name,
+    /// A name of a `UserEvent` without its first and last byte.
+    InnerName,
     Value,
     ActionId,
 }
@@ -446,7 +515,8 @@ impl Sort {
         match self {
             Sort::ActionId => byte.is_ascii_graphic(),
             Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
-            Sort::Name | Sort::Value => !is_forbidden(byte),
+            Sort::InnerName if byte == b':' => false,
+            Sort::Name | Sort::InnerName | Sort::Value => !is_forbidden(byte),
         }
     }
 }

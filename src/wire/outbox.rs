@@ -1,7 +1,9 @@
 use core::fmt;
+use core::hint::black_box;
 
 use super::{Dialect, EncodeError, HeaderWriter};
 use crate::bytes::{move_to_front, sub};
+use crate::size::IS_SMALL;
 
 /// A queue of outgoing messages over caller-supplied storage. A message is written whole or not at
 /// all.
@@ -26,6 +28,11 @@ use crate::bytes::{move_to_front, sub};
 /// assert_eq!(outbox.pending(), b"Variable: CHANNEL(state)\r\n\r\n");
 /// # Ok::<(), EncodeError>(())
 /// ```
+///
+/// A login may contain a secret. The outbox overwrites bytes that it no longer needs with zeros:
+/// those that have been sent or discarded, and those of a message that was refused. It does not
+/// overwrite its storage when it is dropped; call [`clear`](Outbox::clear) before that if a login
+/// may be pending.
 pub struct Outbox<B> {
     storage: B,
     queue: Queue,
@@ -54,8 +61,10 @@ impl Queue {
     pub(super) fn settle(&mut self, storage: &mut [u8]) {
         if self.start > 0 {
             move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            let end = self.end;
             self.end = self.end.wrapping_sub(self.start);
             self.start = 0;
+            wipe(storage, self.end, end);
         }
     }
 }
@@ -85,7 +94,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
         let n = n.min(self.queue.end.wrapping_sub(self.queue.start));
-        self.queue.start = self.queue.start.wrapping_add(n);
+        let start = self.queue.start;
+        self.queue.start = start.wrapping_add(n);
+        wipe(self.storage.as_mut(), start, self.queue.start);
         self.queue.gone = self.queue.gone.wrapping_add(n as u32);
     }
 
@@ -103,6 +114,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
 
     /// Discards the pending bytes, for a new connection.
     pub fn clear(&mut self) {
+        wipe(self.storage.as_mut(), self.queue.start, self.queue.end);
         self.queue.start = 0;
         self.queue.end = 0;
     }
@@ -144,6 +156,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         let end = self.queue.end;
         let storage = self.storage.as_ref().len();
         write(self).map_err(|error| {
+            wipe(self.storage.as_mut(), end, self.queue.end);
             self.queue.end = end;
             if error == EncodeError::Full && end == 0 { EncodeError::TooLarge { storage } } else { error }
         })
@@ -157,6 +170,23 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// Writes bytes that are already encoded.
     pub(crate) fn encoded(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         HeaderWriter::new(self.storage.as_mut(), &mut self.queue).encoded(bytes)
+    }
+}
+
+/// Overwrites `storage[from..to]` with zeros. Bytes beyond the storage are ignored.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(super) fn wipe(storage: &mut [u8], from: usize, to: usize) {
+    let to = to.min(storage.len());
+    let bytes = storage.get_mut(from..to).unwrap_or_default();
+    if !IS_SMALL {
+        bytes.fill(0);
+        // The bytes are never read, so that the compiler could leave this out.
+        black_box(bytes);
+        return;
+    }
+    for byte in bytes {
+        // Without `black_box` this would become a call of `memset`, which takes 170 bytes of flash.
+        *byte = black_box(0);
     }
 }
 

@@ -2,7 +2,7 @@
 //! after a full outbox.
 
 use embedded_ami::server::{Account, Incoming, Request, Responder, Session, SessionError, Stage};
-use embedded_ami::wire::{EncodeError, Outbox};
+use embedded_ami::wire::{EncodeError, HeaderWriter, Outbox};
 
 use crate::harness::Server;
 
@@ -299,6 +299,53 @@ fn a_list_resumes_after_any_entry_with_any_outbox() {
         server.take_sent(),
         "Event: End\r\nActionID: 7\r\nEventList: Complete\r\nListItems: 0\r\n\r\n"
     );
+}
+
+#[test]
+fn a_list_written_at_once_is_the_same_in_any_number_of_rounds() {
+    let put = |number: u32, out: &mut HeaderWriter<'_>| {
+        out.header_int("Number", number.into())?;
+        out.header("Filler", "x".repeat(number as usize % 7))
+    };
+    let write = |server: &mut Server<'_>, entries| {
+        let items = (0..entries).map(|number| (if number % 2 == 0 { "Even" } else { "Odd" }, number));
+        answer(server).unwrap().list("Begins")?.write_all("End", items, put).map_err(SessionError::from)
+    };
+    for entries in [0, 1, 2, 9, 40] {
+        let mut server = with_request(10_000);
+        write(&mut server, entries).unwrap();
+        let whole = server.take_sent();
+        assert_answered(&mut server);
+        let names: Vec<_> = whole.split("Event: ").skip(1).map(|event| &event[..3]).collect();
+        let expected: Vec<_> = (0..entries).map(|number| ["Eve", "Odd"][number as usize % 2]).collect();
+        assert_eq!(names, [&expected[..], &["End"]].concat());
+        assert!(whole.ends_with(&format!("ListItems: {entries}\r\n\r\n")));
+        for size in 90..400 {
+            let mut server = with_request(size);
+            let mut sent = String::new();
+            let mut rounds = 0;
+            while server.session.is_busy() {
+                write(&mut server, entries).unwrap();
+                sent += &server.take_sent();
+                rounds += 1;
+                assert!(rounds <= 2 * entries + 2);
+            }
+            assert_eq!(sent, whole, "{size}");
+            assert!(rounds > 1 || whole.len() <= size);
+        }
+    }
+    // Any other error is reported, and the list goes on.
+    let mut server = with_request(1000);
+    let list = answer(&mut server).unwrap().list("Begins").unwrap();
+    let error = list.write_all("End", ["x", "y\n", "z"].map(|value| ("Entry", value)), |value, out| {
+        out.header("X", value)
+    });
+    assert_eq!(error, Err(EncodeError::ValueByte { line: 3, at: 1, byte: b'\n' }));
+    assert_eq!(answer(&mut server).unwrap().list("").unwrap().entries(), 1);
+    let list = answer(&mut server).unwrap().list("").unwrap();
+    let error = list.write_all("E\n", [("Entry", "x")], |_, _| Ok(()));
+    assert_eq!(error, Err(EncodeError::ValueByte { line: 1, at: 1, byte: b'\n' }));
+    assert!(server.session.is_busy());
 }
 
 #[test]

@@ -448,6 +448,34 @@ fn a_login_without_room_for_its_answer_is_not_done() {
 }
 
 #[test]
+fn an_attempt_has_the_address_that_the_run_loop_knows() {
+    let login = plain(SECRET);
+    let message = Message::parse(login.as_bytes()).unwrap();
+    let attempt = attempt_of(&message);
+    assert_eq!(attempt.peer_addr(), None);
+    let address = "[2001:db8::7]:49152".parse().unwrap();
+    let attempt = attempt.with_peer_addr(address);
+    assert_eq!(attempt.peer_addr(), Some(address));
+    assert!(attempt.username() == "admin" && attempt.proves(&admin().secret));
+}
+
+#[test]
+fn an_answer_without_room_leaves_nothing_in_the_storage() {
+    let login = plain(SECRET);
+    let message = Message::parse(login.as_bytes()).unwrap();
+    let mut storage = [0; 100];
+    let mut outbox = Outbox::for_server(&mut storage[..]);
+    let mut session = Session::new("11.0.0");
+    session.on_connected(CHALLENGE, 0, &mut outbox).unwrap();
+    outbox.advance(usize::MAX);
+    let Ok(Incoming::LogIn(attempt)) = session.on_message(&message, &mut outbox) else { panic!() };
+    // The response fits, the event after it does not.
+    let result = session.log_in(&attempt, Some(Account::new(SECRET)), 0, &mut outbox);
+    assert_eq!(result, Err(SessionError::Encode(EncodeError::TooLarge { storage: 100 })));
+    assert_eq!(storage, [0; 100], "{}", storage.escape_ascii());
+}
+
+#[test]
 fn nothing_prints_a_secret() {
     let mut server = challenged();
     server.receive(plain("very-secret"));

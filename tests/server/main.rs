@@ -17,5 +17,6 @@ mod logins;
 mod masks;
 mod oracle;
 mod requests;
+mod serial_line;
 mod service;
 mod simulated;

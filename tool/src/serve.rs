@@ -1,7 +1,7 @@
 //! `ami serve`: runs a miniature PBX that offers AMI.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
@@ -28,8 +28,13 @@ every permission, or --users, for the users of a file in the format of manager.c
   allowmultiplelogin = no
   eventfilter = !Event: Newexten
   setvar = TESTVAR=1           ; on the channels that the user originates
+  deny = 0.0.0.0/0.0.0.0       ; addresses from which the user cannot log in
+  permit = 127.0.0.1/255.255.255.0
+  #include more-users.conf     ; in the folder of this file
 
-Other keys that could restrict a user (permit, deny, acl and so on) are refused.
+As in Asterisk, the last network of permit and deny that contains the address of the client decides, and
+networks of IPv4 contain no IPv6 address. Keys that cannot restrict a user, such as displayconnects, writetimeout
+and those of TLS, have no effect. All other keys, such as acl, are refused.
 
 The contexts test, default and phones contain the same extensions:
 
@@ -97,7 +102,7 @@ pub(crate) fn run(
     let builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
     let (builder, mut limits, host, port) = match &options.users {
         Some(file) => {
-            let config = read(file).map_err(Failure::Usage)?;
+            let config = Config::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
             let host = config.address().unwrap_or(host).to_owned();
             let port = config.port().map_or(port.to_string(), str::to_owned);
             let limits = config.limits();
@@ -105,6 +110,12 @@ pub(crate) fn run(
         }
         None => {
             let (name, secret) = user()?;
+            // Blanks before a value are skipped, so that a secret of blanks is empty, too.
+            if secret.trim().is_empty() {
+                return Err(Failure::Usage(format!(
+                    "the secret of {name} is empty: set AMI_SECRET, or give --secret-file, or --users for a file with users"
+                )));
+            }
             (builder.user(&name, &secret), Limits::default(), host.to_owned(), port.to_string())
         }
     };
@@ -125,12 +136,6 @@ pub(crate) fn run(
     out.flush()?;
     pbx.wait();
     Ok(())
-}
-
-/// Reads a file with users. An error is a text that names the file, the line and the reason.
-fn read(file: &Path) -> Result<Config, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    Config::parse(&text).map_err(|error| format!("{}:{}: {}", file.display(), error.line(), error.reason()))
 }
 
 fn version(text: &str) -> Result<String, &'static str> {

@@ -146,13 +146,55 @@ fn users_come_from_a_file_whose_errors_name_the_line() {
     let server = Server::spawn(&mut ami(&["serve", "--users", file.path()]));
     assert!(server.address.starts_with("127.0.0.1:"), "{}", server.address);
     server.connect().login(&Credentials::new("reader", "x")).unwrap();
-    let file = File::new(b"[a]\nsecret = x\npermit = 127.0.0.1/32\n");
-    let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
-    assert_eq!((status, stderr), (2, format!("ami: {}:3: permit is not supported\n", file.path())));
+    for (line, reason) in [
+        ("acl = office", "acl is not supported"),
+        ("write = ,call", "write = ,call: an empty word before a comma would grant every class"),
+        ("permit = 10.0.0.0/33", "permit = 10.0.0.0/33: \"10.0.0.0/33\" is not a network such as 10.0.0.0/8"),
+        ("#include /no/such/file", "#include /no/such/file: the file does not exist"),
+    ] {
+        let file = File::new(format!("[a]\nsecret = x\n{line}\n").as_bytes());
+        let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
+        assert_eq!((status, stderr), (2, format!("ami: {}:3: {reason}\n", file.path())));
+    }
     let file = File::new(b"[a]\nsecret = Z\xfcrich\n");
     let (status, stderr) = run(&mut ami(&["serve", "--users", file.path()]));
     assert_eq!(status, 2);
     assert!(stderr.contains(file.path()) && stderr.contains("UTF-8"), "{stderr}");
+}
+
+#[test]
+fn permit_and_deny_of_a_file_decide_by_the_address_of_the_client() {
+    let included = File::new(b"[far]\nsecret = x\ndeny=0.0.0.0/0.0.0.0\npermit=192.0.2.0/255.255.255.0\n");
+    let file = format!(
+        "[general]\nenabled = yes\ndisplayconnects=no\n[near]\nsecret = x\ndeny=0.0.0.0/0.0.0.0\n\
+         permit=127.0.0.1/255.255.255.0\nwritetimeout = 5000\n\n#include {}\n",
+        included.path()
+    );
+    let file = File::new(file.as_bytes());
+    let server = Server::spawn(&mut ami(&["serve", "--listen", "127.0.0.1:0", "--users", file.path()]));
+    server.connect().login(&Credentials::new("near", "x")).unwrap();
+    let refused = server.connect().login(&Credentials::new("far", "x"));
+    assert!(refused.unwrap_err().to_string().contains("Authentication failed"));
+}
+
+#[test]
+fn without_a_secret_it_does_not_start() {
+    let empty: Vec<File> = [&b""[..], b"\n", b"\r\n", b"\nsecret\n", b"  \t\n"].map(File::new).into();
+    let sources = empty.iter().map(|file| ("", file.path())).chain([("", ""), ("  ", "")]);
+    for (variable, file) in sources {
+        let mut serve = ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]);
+        if file.is_empty() {
+            serve.env("AMI_SECRET", variable);
+        } else {
+            serve.args(["--secret-file", file]);
+        }
+        let (status, stderr) = run(&mut serve);
+        assert_eq!(status, 2, "{variable:?} {file}: {stderr}");
+        assert!(stderr.contains("secret"), "{stderr}");
+    }
+    let (status, stderr) = run(&mut ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0"]));
+    assert_eq!(status, 2);
+    assert!(stderr.contains("secret"), "{stderr}");
 }
 
 #[test]
@@ -166,4 +208,56 @@ fn options_override_the_limits_of_the_file() {
         let _open: Vec<_> = (0..most).map(|_| server.connect()).collect();
         assert!(Client::connect(server.address.as_str(), Duration::from_secs(5)).is_err(), "{arguments:?}");
     }
+}
+
+/// Clients that ask for a long list and do not read it cost at most twice the limit of the queue.
+#[cfg(target_os = "linux")]
+#[test]
+fn lists_that_are_not_read_take_little_memory() {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    const CLIENTS: usize = 20;
+    /// Twice the default of `Limits::output`, and some for the connection itself.
+    const MOST: usize = 2 * 1024 * 1024 + 200_000;
+
+    let memory = |server: &Server| -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() * 1024
+    };
+    let server = Server::start(&[]);
+    let log_in = || {
+        let mut stream = TcpStream::connect(&server.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+            .write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n")
+            .unwrap();
+        let mut reader = BufReader::new(stream.try_clone().unwrap());
+        let lines = reader.by_ref().lines().map_while(Result::ok);
+        assert!(lines.take(4).any(|line| line == "Response: Success"));
+        (stream, reader)
+    };
+    // 4,096 entries of 1,900 bytes: the whole database.
+    let (mut stream, reader) = log_in();
+    let (key, value) = ("k".repeat(900), "v".repeat(950));
+    for at in 0..4096 {
+        let put = format!("Action: DBPut\r\nFamily: f\r\nKey: {at}{key}\r\nVal: {value}\r\n\r\n");
+        stream.write_all(put.as_bytes()).unwrap();
+    }
+    let stored = reader.lines().map_while(Result::ok).filter(|line| line == "Response: Success");
+    assert_eq!(stored.take(4096).count(), 4096);
+    let clients: Vec<_> = (0..CLIENTS).map(|_| log_in()).collect();
+    let before = memory(&server);
+    for (client, _) in &clients {
+        let mut client = client;
+        client.write_all(b"Action: DBGetTree\r\n\r\n").unwrap();
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    let each = memory(&server).saturating_sub(before) / CLIENTS;
+    assert!(each < MOST, "{each} bytes for each connection");
+    // A client that reads now gets the whole list.
+    let (_, reader) = clients.into_iter().next().unwrap();
+    let lines = reader.lines().map_while(Result::ok);
+    assert!(lines.take_while(|line| line != "ListItems: 4096").count() > 4 * 4096);
 }

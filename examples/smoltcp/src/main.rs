@@ -64,6 +64,7 @@ impl Read for Socket {
 }
 
 impl Write for Socket {
+    /// Takes 0 bytes if the transmit buffer is full. The client tries again at its next poll.
     fn write(&mut self, bytes: &[u8]) -> Result<usize, ErrorKind> {
         self.with(|socket| socket.send_slice(bytes).map_err(|_| ErrorKind::BrokenPipe))
     }
@@ -117,9 +118,11 @@ fn connect() -> Result<(Socket, Socket), Box<dyn Error>> {
     interface.update_ip_addrs(|addresses| addresses.push(IpCidr::new(address, 8)).expect("room for one"));
 
     let mut sockets = SocketSet::new(vec![]);
-    let mut add_socket =
-        || sockets.add(tcp::Socket::new(SocketBuffer::new(vec![0; 1024]), SocketBuffer::new(vec![0; 1024])));
-    let (client, door) = (add_socket(), add_socket());
+    let mut add_socket = |transmit| {
+        sockets.add(tcp::Socket::new(SocketBuffer::new(vec![0; 1024]), SocketBuffer::new(vec![0; transmit])))
+    };
+    // The client's transmit buffer is smaller than its requests, which is fine.
+    let (client, door) = (add_socket(64), add_socket(1024));
     sockets.get_mut::<tcp::Socket<'_>>(door).listen(5038)?;
     let socket = sockets.get_mut::<tcp::Socket<'_>>(client);
     socket.connect(interface.context(), (address, 5038), 49_152)?;
@@ -147,7 +150,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         Outbox::for_client([0; 256], Dialect::Current),
         client::Session::new([Slot::FREE; 2]),
         Credentials::new("admin", "secret").events("call"),
-        || start.elapsed().as_millis() as u64, // in firmware: a timer that counts milliseconds
+        // In firmware: a `WideClock` over the counter of milliseconds.
+        || start.elapsed().as_millis() as u64,
     );
     // Firmware takes these 16 bytes from a random number generator, too.
     client.on_connected(IdKey([0x5a; 16]));

@@ -5,8 +5,8 @@ use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
 use crate::channel::{Key, Next, State};
-use crate::engine::{Engine, Refusal, list};
-use crate::filter;
+use crate::engine::{Engine, Position, Refusal, list};
+use crate::expression::Expression;
 use crate::parse::{number, positive};
 
 impl Engine {
@@ -31,16 +31,25 @@ impl Engine {
         let Some(expression) = expression.strip_suffix(b"/") else {
             return exchange.answer()?.error("Regex format invalid, Channel param should be /regex/");
         };
-        let Some(expression) = filter::compile(expression) else {
+        let Some(expression) = self.compile(exchange, || Expression::compile(expression)) else {
+            return Ok(());
+        };
+        let Some(expression) = expression else {
             return exchange.answer()?.error([b"Regex compile failed on: ", name].concat());
         };
         let matching = self.channels.iter().filter(|(_, channel)| expression.is_match(&channel.name));
         let matching: Vec<_> = matching.map(|(key, channel)| (key, channel.name.clone())).collect();
-        let items = matching.iter().map(|(_, name)| ("ChannelHungup", name));
+        let mut last = self.resume(exchange);
+        let items = matching.iter().map(|(key, name)| (Position::Channel(*key), "ChannelHungup", name));
         let text = "Channels hung up will follow";
-        list(exchange, text, "ChannelsHungupListComplete", items, |name, out| {
-            out.header_sanitized("Channel", &[name])
-        })?;
+        let is_complete =
+            list(exchange, &mut last, text, "ChannelsHungupListComplete", items, |name, out| {
+                out.header_sanitized("Channel", &[name])
+            })?;
+        self.pause(exchange, last);
+        if !is_complete {
+            return Ok(());
+        }
         for (key, _) in matching {
             self.hang_up(exchange.events, key, cause, true);
         }

@@ -3,7 +3,7 @@
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 
-use crate::engine::{Engine, Refusal, list};
+use crate::engine::{Engine, Position, Refusal, list};
 use crate::model::Bytes;
 
 /// Returns the path of an entry from the family and the key, which are both required. `stop` ends
@@ -53,28 +53,34 @@ impl Engine {
 
     pub(crate) fn db_get(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
+        let mut last = self.resume(exchange);
         let value = match path(&request, ".").map(|path| self.database.entry(&path)) {
             Ok(Some(value)) => value,
             Ok(None) => return exchange.answer()?.error("Database entry not found"),
             Err(refusal) => return exchange.answer()?.error(refusal),
         };
         let get = |name: &str| request.get(name).unwrap_or_default();
-        let item = ("DBGetResponse", value);
-        list(exchange, "Result will follow", "DBGetComplete", [item], |value, out| {
+        let item = (Position::Number(0), "DBGetResponse", value);
+        list(exchange, &mut last, "Result will follow", "DBGetComplete", [item], |value, out| {
             out.header_sanitized("Family", &[get("Family").as_bytes()])?;
             out.header_sanitized("Key", &[get("Key").as_bytes()])?;
             out.header_sanitized("Val", &[value])
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 
     pub(crate) fn db_get_tree(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let family = request.get("Family").map(|family| family.as_bytes());
+        let mut last = self.resume(exchange);
         let tree = self.database.tree(family, request.get("Key").map(|key| key.as_bytes()));
-        let items = tree.map(|item| ("DBGetTreeResponse", item));
-        list(exchange, "Result will follow", "DBGetTreeComplete", items, |(path, value), out| {
+        let items = tree.map(|item| (Position::Path(item.0.into()), "DBGetTreeResponse", item));
+        list(exchange, &mut last, "Result will follow", "DBGetTreeComplete", items, |(path, value), out| {
             out.header_sanitized("Key", &[path])?;
             out.header_sanitized("Val", &[value])
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
 use crate::channel::Channels;
-use crate::engine::{Engine, Refusal, list};
+use crate::engine::{Engine, Position, Refusal, list};
 use crate::model::Bytes;
 use crate::parse::number;
 use crate::queue::{Member, Queue};
@@ -170,14 +170,16 @@ impl Engine {
     pub(crate) fn queue_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let interface = request.get("Member");
+        let mut last = self.resume(exchange);
         let items = wanted(&self.queues, &request).flat_map(|queue| {
             let members = queue.members.iter();
             let members = members.filter(|member| interface.is_none_or(|only| member.is(only)));
             let members = members.map(move |member| ("QueueMember", Item::Member(queue, member)));
             std::iter::once(("QueueParams", Item::Queue(queue))).chain(members)
         });
+        let items = items.enumerate().map(|(at, (name, item))| (Position::Number(at), name, item));
         let complete = "QueueStatusComplete";
-        list(exchange, "Queue status will follow", complete, items, |item, out| match item {
+        list(exchange, &mut last, "Queue status will follow", complete, items, |item, out| match item {
             Item::Queue(queue) => {
                 out.header("Queue", queue.name)?;
                 out.header("Max", "0")?;
@@ -196,14 +198,18 @@ impl Engine {
                 member.details(&self.channels, out)?;
                 out.header("Wrapuptime", "0")
             }
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 
     pub(crate) fn queue_summary(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
-        let items = wanted(&self.queues, &request).map(|queue| ("QueueSummary", queue));
+        let mut last = self.resume(exchange);
+        let queues = wanted(&self.queues, &request).enumerate();
+        let items = queues.map(|(at, queue)| (Position::Number(at), "QueueSummary", queue));
         let complete = "QueueSummaryComplete";
-        list(exchange, "Queue summary will follow", complete, items, |queue, out| {
+        list(exchange, &mut last, "Queue summary will follow", complete, items, |queue, out| {
             let count = |is: fn(&Member, &Channels) -> bool| {
                 queue.members.iter().filter(|member| is(member, &self.channels)).count().to_string()
             };
@@ -214,7 +220,9 @@ impl Engine {
                 out.header(zero, "0")?;
             }
             Ok(())
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use embedded_ami::wire::Value;
 
 use crate::channel::or_unknown;
 use crate::clock::hh_mm_ss;
-use crate::engine::{Engine, VERSION, list};
+use crate::engine::{Engine, Position, VERSION, list};
 
 impl Engine {
     pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
@@ -28,9 +28,10 @@ impl Engine {
         };
         let variables = request.get("Variables").unwrap_or_default();
         let shows_all = request.get("AllVariables").is_some_and(Value::is_true);
+        let mut last = self.resume(exchange);
         let channels = self.channels.iter().filter(|(key, _)| wanted.is_none_or(|wanted| wanted == *key));
-        let items = channels.map(|(_, channel)| ("Status", channel));
-        list(exchange, "Channel status will follow", "StatusComplete", items, |channel, out| {
+        let items = channels.map(|(key, channel)| (Position::Channel(key), "Status", channel));
+        list(exchange, &mut last, "Channel status will follow", "StatusComplete", items, |channel, out| {
             out.header("Privilege", "Call")?;
             self.snapshot(out, "", channel)?;
             out.header("Type", channel.technology)?;
@@ -61,19 +62,25 @@ impl Engine {
                 out.header_sanitized("Variable", &[name.as_bytes(), b"=", &value])?;
             }
             Ok(())
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 
     pub(crate) fn core_show_channels(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
-        let items = self.channels.values().map(|channel| ("CoreShowChannel", channel));
+        let mut last = self.resume(exchange);
+        let channels = self.channels.iter();
+        let items = channels.map(|(key, channel)| (Position::Channel(key), "CoreShowChannel", channel));
         let complete = "CoreShowChannelsComplete";
-        list(exchange, "Channels will follow", complete, items, |channel, out| {
+        list(exchange, &mut last, "Channels will follow", complete, items, |channel, out| {
             self.snapshot(out, "", channel)?;
             out.header_sanitized("Application", &[&channel.application])?;
             out.header_sanitized("ApplicationData", &[&channel.data])?;
             out.header("Duration", hh_mm_ss(self.clock.now.saturating_sub(channel.created)))?;
             out.header("BridgeId", "")
-        })
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 
     /// Returns the number of calls. Like Asterisk, this counts the channels that run the dialplan.

@@ -6,6 +6,7 @@ mod config;
 mod events;
 mod limits;
 mod sessions;
+mod user_events;
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -148,30 +148,6 @@ fn clients_that_have_not_logged_in_are_limited_in_number_and_time() {
 }
 
 #[test]
-fn a_user_event_reaches_all_clients_without_invalid_headers() {
-    let server = Server::start();
-    let (mut one, mut two) = (server.admin("user"), server.admin("user"));
-    let id =
-        one.send("UserEvent|A: 1|UserEvent: Mine|Event: Fake|No colon|Key : x| B: 2|C:3|D: x\ry\r\r|Empty: ");
-    assert_eq!(one.answer(&id).text(), "Success: Event Sent");
-    for wire in [&mut one, &mut two] {
-        let expected = [
-            ("Event", "UserEvent"),
-            ("Privilege", "user,all"),
-            ("UserEvent", "Mine"),
-            ("ActionID", &id),
-            ("A", "1"),
-            ("Event", "Fake"),
-            ("Key", "x"),
-            ("C", "3"),
-            ("D", "xy"),
-            ("Empty", ""),
-        ];
-        assert_eq!(wire.event().0, expected.map(|(name, value)| (name.to_string(), value.to_string())));
-    }
-}
-
-#[test]
 fn filters_select_events() {
     let server = Server::start();
     let mut sender = server.admin("off");

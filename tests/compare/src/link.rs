@@ -61,6 +61,11 @@ impl Message {
         self.0.iter().find_map(|line| line.strip_prefix(&start[..]))
     }
 
+    /// Returns whether the message is the event of a `UserEvent` request with this ActionID.
+    fn is_relayed(&self, id: Option<&[u8]>) -> bool {
+        self.first() == "Event: UserEvent" && id.is_some() && self.get("ActionID") == id
+    }
+
     /// Returns whether the message is an event, or one that an extension of tests/asterisk/conf
     /// forges inside an event.
     fn is_event(&self) -> bool {
@@ -114,6 +119,8 @@ pub struct Link {
     unique: String,
     /// The number of Pings sent by [`Link::fence`].
     fences: usize,
+    /// Whether the events of `UserEvent` requests are waited for and compared, line by line.
+    pub compares_user_events: bool,
     is_over: bool,
 }
 
@@ -130,6 +137,7 @@ impl Link {
             challenge: Vec::new(),
             unique,
             fences: 0,
+            compares_user_events: false,
             is_over: false,
         })
     }
@@ -180,6 +188,16 @@ impl Link {
             match self.next(until) {
                 Ok(message) => messages.push(message),
                 Err(reason) => end = Some(reason),
+            }
+        }
+        // The event of a UserEvent may follow the response to the Ping.
+        let is_sent = |message: &Message| message.get("Message") == Some(b"Event Sent");
+        if self.compares_user_events && messages.last().is_some_and(is_sent) {
+            while end.is_none() && !messages.iter().any(|message| message.is_relayed(request.id.as_deref())) {
+                match self.next(until) {
+                    Ok(message) => messages.push(message),
+                    Err(reason) => end = Some(reason),
+                }
             }
         }
         if end.is_none() {
@@ -273,6 +291,10 @@ impl Link {
                 answer.raw.push_str(&String::from_utf8_lossy(line));
                 answer.raw.push('\n');
             }
+        }
+        if self.compares_user_events && message.is_relayed(id) {
+            let lines = message.0.iter().map(|line| line.escape_ascii().to_string());
+            answer.add(&lines.collect::<Vec<_>>().join(" | "));
         }
         if let Some(text) = message.text(id) {
             answer.add(&text.replace(&self.unique, "@RUN@").replace('\r', "\\r"));

@@ -1,6 +1,6 @@
 //! Sends the same requests to a real Asterisk and to `ami serve` and compares the answers: the
 //! kind, ActionID and Message of each response, how a list ends, and whether the connection stays
-//! open.
+//! open. In the session `user_events`, also the events of the `UserEvent` requests, line by line.
 //!
 //!     compare ASTERISK SERVE [--differences FILE] [--show] [SCENARIO]...
 //!
@@ -273,6 +273,7 @@ fn converse(
     unique: &str,
 ) -> io::Result<Vec<(String, Answer)>> {
     let mut link = Link::connect(address, unique)?;
+    link.compares_user_events = session.name.ends_with("/user_events");
     let mut answers = vec![("(connection)".to_string(), link.banner())];
     if session.name.ends_with("/auth_timeout") {
         answers.push(("(end)".to_string(), link.wait_for_end()));

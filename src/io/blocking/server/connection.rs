@@ -1,5 +1,5 @@
 use std::io::{self, ErrorKind, Read};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
@@ -7,6 +7,7 @@ use std::vec::Vec;
 
 use super::events::Events;
 use super::limits::Limits;
+use super::login_failure::LoginFailure;
 use super::output::Output;
 use super::service::{ConnectionId, Exchange, Service};
 use crate::io::blocking::time::millis;
@@ -22,8 +23,11 @@ const LINGER: Duration = Duration::from_millis(500);
 pub(super) struct Connection {
     pub(super) id: ConnectionId,
     stream: TcpStream,
+    pub(super) peer: SocketAddr,
     decoder: Decoder<Vec<u8>>,
     pub(super) session: Session<Arc<str>>,
+    /// Whether a user has logged in, now or before the session ended.
+    pub(super) has_logged_in: bool,
     pub(super) output: Output,
     /// The time at which the request arrived that waits for its answer.
     asked: Option<Duration>,
@@ -49,6 +53,7 @@ impl Connection {
     pub(super) fn new(
         id: ConnectionId,
         stream: TcpStream,
+        peer: SocketAddr,
         mut session: Session<Arc<str>>,
         challenge: u32,
         limits: &Limits,
@@ -64,8 +69,10 @@ impl Connection {
         Ok(Self {
             id,
             stream,
+            peer,
             decoder,
             session,
+            has_logged_in: false,
             output,
             asked: None,
             is_read: false,
@@ -89,7 +96,7 @@ impl Connection {
             return self.asked.is_some() && self.ask(desk);
         }
         // A client that does not read its answers gets no further ones.
-        if self.output.len() > desk.limits.output / 2 {
+        if !self.output.has_room(desk.limits.output) {
             return false;
         }
         match self.decoder.poll() {
@@ -136,13 +143,22 @@ impl Connection {
     fn hear<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> Result<(), SessionError> {
         match self.session.on_message(&self.decoder.message(), desk.answer)? {
             Incoming::LogIn(attempt) => {
+                let attempt = attempt.with_peer_addr(self.peer);
                 let username = attempt.username();
                 if desk.service.is_in_use(username) {
-                    return self.session.refuse_already_logged_in(millis(desk.now));
+                    self.session.refuse_already_logged_in(millis(desk.now))?;
+                    desk.service.login_failed(self.id, &attempt, LoginFailure::AlreadyLoggedIn);
+                    return Ok(());
                 }
                 let account = desk.service.account(&attempt);
+                let has_account = account.is_some();
                 if self.session.log_in(&attempt, account, millis(desk.now), desk.answer)? {
+                    self.has_logged_in = true;
                     desk.service.logged_in(self.id, username);
+                } else {
+                    let failure =
+                        if has_account { LoginFailure::WrongSecret } else { LoginFailure::NoAccount };
+                    desk.service.login_failed(self.id, &attempt, failure);
                 }
             }
             Incoming::Request(_) => self.asked = Some(desk.now),
@@ -151,11 +167,17 @@ impl Connection {
         Ok(())
     }
 
-    /// Asks the service for the answer. Returns whether it is complete.
+    /// Asks the service for the answer, or for more of a list that has begun, unless the client has
+    /// yet to read much of it. Returns whether the service has written anything.
     fn ask<S: Service>(&mut self, desk: &mut Desk<'_, S>) -> bool {
+        if !self.output.has_room(desk.limits.output) {
+            return false;
+        }
+        let before = self.output.len();
         let asked = self.asked.unwrap_or(desk.now);
         let mut exchange = Exchange {
             connection: self.id,
+            peer: self.peer,
             request: Request::from_message(&self.decoder.message()),
             session: &mut self.session,
             answer: desk.answer,
@@ -174,7 +196,7 @@ impl Connection {
         if !self.session.is_busy() {
             self.asked = None;
         }
-        self.asked.is_none()
+        self.asked.is_none() || self.output.len() > before
     }
 
     /// Queues the bytes that were written for this connection.

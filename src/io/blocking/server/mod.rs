@@ -3,6 +3,7 @@
 mod connection;
 mod events;
 mod limits;
+mod login_failure;
 mod output;
 mod service;
 mod stats;
@@ -20,10 +21,11 @@ use std::vec::Vec;
 use connection::{Connection, Desk};
 pub use events::Events;
 pub use limits::{Limits, SlowClientPolicy};
+pub use login_failure::LoginFailure;
 pub use service::{ConnectionId, Exchange, Service};
 pub use stats::Stats;
 
-use crate::server::{Session, Stage};
+use crate::server::Session;
 use crate::wire::Outbox;
 
 /// The number of connections accepted, and of requests of one connection answered, before the other
@@ -37,8 +39,9 @@ const FIRST_NAP: Duration = Duration::from_micros(50);
 /// A server that offers AMI over TCP. It serves all clients in one thread and never waits for one
 /// of them.
 ///
-/// A connection takes [`Limits::request`] bytes of memory, and up to twice [`Limits::output`] more
-/// while its client does not read.
+/// A connection takes [`Limits::request`] bytes of memory. While its client does not read, up to
+/// twice [`Limits::output`] bytes are queued for it, whatever it asks for. [`Stats::most_queued`]
+/// reports the most that were.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicBool, Ordering};
@@ -99,6 +102,8 @@ pub struct Server<S> {
     start: Instant,
     random: RandomState,
     stats: Stats,
+    /// The number of the last connection, including those that the service refused.
+    last_id: u64,
 }
 
 impl<S: Service> Server<S> {
@@ -168,6 +173,7 @@ impl<S: Service> Server<S> {
             start: Instant::now(),
             random: RandomState::new(),
             stats: Stats::default(),
+            last_id: 0,
         })
     }
 
@@ -245,6 +251,7 @@ impl<S: Service> Server<S> {
             at = at.saturating_add(1);
         }
         for connection in &mut self.connections {
+            self.stats.most_queued = self.stats.most_queued.max(connection.output.len());
             if connection.send(&self.limits, now) {
                 self.service.closed(connection.id);
             }
@@ -258,21 +265,39 @@ impl<S: Service> Server<S> {
         for _ in 0..TURN {
             // No connection waits, the client has gone already, or the system has no room for
             // another connection now.
-            let Ok((stream, _)) = self.listener.accept() else { return false };
-            let anonymous = self.connections.iter().filter(|other| other.session.stage() == Stage::Anonymous);
-            if self.connections.len() >= self.limits.connections || anonymous.count() >= self.limits.anonymous
-            {
+            let Ok((stream, peer)) = self.listener.accept() else { return false };
+            if !self.has_room(peer) {
                 self.stats.refused = self.stats.refused.saturating_add(1);
                 continue;
             }
-            self.stats.accepted = self.stats.accepted.saturating_add(1);
-            let id = ConnectionId(self.stats.accepted);
+            self.last_id = self.last_id.saturating_add(1);
+            let id = ConnectionId(self.last_id);
             let challenge = self.random.hash_one(id) as u32;
             let session = self.session.clone();
-            let connection = Connection::new(id, stream, session, challenge, &self.limits, now);
-            self.connections.extend(connection.ok());
+            let connection = Connection::new(id, stream, peer, session, challenge, &self.limits, now);
+            let Ok(connection) = connection else { continue };
+            if self.service.connected(id, peer) {
+                self.stats.accepted = self.stats.accepted.saturating_add(1);
+                self.connections.push(connection);
+            } else {
+                self.stats.refused = self.stats.refused.saturating_add(1);
+            }
         }
         true
+    }
+
+    /// Returns whether the limits allow one more connection, from this address.
+    fn has_room(&self, peer: SocketAddr) -> bool {
+        let mut anonymous = 0_usize;
+        let mut same = 0_usize;
+        for other in self.connections.iter().filter(|other| !other.has_logged_in) {
+            anonymous = anonymous.saturating_add(1);
+            let is_same = other.peer.ip().to_canonical() == peer.ip().to_canonical();
+            same = same.saturating_add(is_same.into());
+        }
+        self.connections.len() < self.limits.connections
+            && anonymous < self.limits.anonymous
+            && self.limits.anonymous_per_address.is_none_or(|limit| same < limit)
     }
 
     /// Queues the events on each connection that should receive them.

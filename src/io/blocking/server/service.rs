@@ -1,9 +1,11 @@
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec::Vec;
 
 use super::events::Events;
+use super::login_failure::LoginFailure;
 use super::output::Output;
 use crate::classes::Classes;
 use crate::server::{Account, Attempt, Request, Responder, Session, SessionError};
@@ -46,8 +48,21 @@ use crate::wire::{EncodeError, HeaderWriter, Outbox, Value};
 /// }
 /// ```
 pub trait Service {
+    /// Decides whether to serve a new connection from this address, before it gets a banner. The
+    /// default is true.
+    ///
+    /// A connection that is not served is closed without a message and counts as
+    /// [refused](super::Stats::refused); [`closed`](Service::closed) is not called for it. This is
+    /// not called for a connection that exceeds [`Limits`](super::Limits).
+    fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
+        let _ = (connection, peer);
+        true
+    }
+
     /// Returns the account with the [user name](Attempt::username) of an attempt to log in, or
-    /// `None` if the user does not exist. The server compares the secret.
+    /// `None` if the user does not exist or may not log in from this
+    /// [address](Attempt::peer_addr). The server compares the secret. The client cannot distinguish
+    /// an address that was refused from a wrong secret.
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>>;
 
     /// Returns whether to refuse a login because the user is already logged in and may be logged in
@@ -62,15 +77,42 @@ pub trait Service {
         let _ = (connection, username);
     }
 
+    /// Called when a login has failed, before the client is told. The attempt has the
+    /// [user name](Attempt::username), which is untrusted text of any length, and the
+    /// [address](Attempt::peer_addr).
+    ///
+    /// With this an application logs failed logins, and refuses an address that has too many of
+    /// them in [`connected`](Service::connected) or [`account`](Service::account).
+    fn login_failed(&mut self, connection: ConnectionId, attempt: &Attempt<'_>, reason: LoginFailure) {
+        let _ = (connection, attempt, reason);
+    }
+
     /// Handles a request, normally by calling [`Exchange::answer`].
     ///
     /// To delay the answer, return `Ok(())` without answering. The server calls this again every
     /// few milliseconds, and processes nothing else on that connection until the request is
     /// answered.
     ///
+    /// A list can be longer than the memory of a connection. Each call has room for half of
+    /// [`Limits::output`](super::Limits::output), and the next call comes when the client has read
+    /// so much that less than that is queued.
+    ///
+    /// - [`ListWriter::write_all`](crate::server::ListWriter::write_all) does all that is needed if
+    ///   the items are the same in each call.
+    /// - Other clients are served between two calls, and may change the items. To list items that
+    ///   change, keep the key of the last item that was written, for each
+    ///   [connection](Exchange::connection). Continue after it, with
+    ///   [`entry`](crate::server::ListWriter::entry) and
+    ///   [`complete`](crate::server::ListWriter::complete), and return `Ok(())` when one of them
+    ///   returns [`Full`](EncodeError::Full). [`entries`](crate::server::ListWriter::entries)
+    ///   returns 0 in the first call. This also spares the search for an item by its number.
+    /// - If all entries are written in one call and `Full` is returned as an error, the list is cut
+    ///   at half of the limit and the connection closed, which a client reports as an error.
+    ///
     /// # Errors
     ///
-    /// Return the errors of the answer. The server then closes the connection.
+    /// Return the errors of the answer. The server then sends what has been written and closes the
+    /// connection.
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError>;
 
     /// Returns whether to send an event to a connection that [wants](Session::wants) its classes,
@@ -119,6 +161,7 @@ pub struct ConnectionId(pub(super) u64);
 /// ```
 pub struct Exchange<'a> {
     pub(super) connection: ConnectionId,
+    pub(super) peer: SocketAddr,
     pub(super) request: Request<'a>,
     pub(super) session: &'a mut Session<Arc<str>>,
     pub(super) answer: &'a mut Outbox<Vec<u8>>,
@@ -137,6 +180,12 @@ impl<'a> Exchange<'a> {
     #[must_use]
     pub fn connection(&self) -> ConnectionId {
         self.connection
+    }
+
+    /// Returns the address and port of the client.
+    #[must_use]
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.peer
     }
 
     /// Returns the request.

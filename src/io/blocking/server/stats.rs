@@ -18,4 +18,7 @@ pub struct Stats {
     pub too_slow: u64,
     /// The events dropped. An event dropped for two clients counts twice.
     pub dropped_events: u64,
+    /// The largest number of bytes that were queued for a client at one time. It is at most twice
+    /// [`Limits::output`](super::Limits::output).
+    pub most_queued: usize,
 }

@@ -15,7 +15,7 @@ use embedded_ami::action::{self, Change, Key, Login, Ping};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
     self, Backoff, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, Session, Slot,
-    Stage, Timing,
+    Stage, Timing, WideClock,
 };
 use embedded_ami::event::response::{GetConfig, ListCommands, QueueRule};
 use embedded_ami::event::{BridgeEnter, ChannelState};
@@ -274,7 +274,6 @@ fn errors() {
         server::SessionError = server::SessionError::ListBegun;
         io::embedded::Error<u8> = embedded::Error::Transport(5);
         io::embedded::Error<u8> = embedded::Error::Session(client::SessionError::Busy);
-        io::embedded::Error<u8> = embedded::Error::Stalled;
     }
 }
 
@@ -317,6 +316,7 @@ fn client() -> Option<()> {
         client::ActionId = session.action_id(ticket);
         client::Timing = Timing::DEFAULT;
         client::Backoff = backoff;
+        client::WideClock = WideClock::new();
         client::LossReason = LossReason::TimedOut;
         client::Incoming = Incoming::Refused(LoginRefused::NotAsterisk);
         client::Incoming = Incoming::Event { ticket: None };
