@@ -377,7 +377,6 @@ fn an_event_that_arrives_in_parts_survives_the_deadline_of_an_action() {
 
 /// A proxy dropped the end mark of a command's output.
 #[test]
-#[ignore = "needs Session::is_overdue and Decoder::abandon"]
 fn a_lost_end_mark_costs_the_command_and_not_the_connection() {
     for pace in [0, 20, 300] {
         let (mut client, world) = logged_in();
@@ -470,7 +469,6 @@ fn the_time_of_a_login_begins_with_its_call_and_includes_the_boot() {
 
 /// The secret is in the outbox of a login without a challenge, and the key in that of one with it.
 #[test]
-#[ignore = "needs an outbox that overwrites what it no longer needs"]
 fn no_buffer_holds_a_secret_once_it_is_sent() {
     fn digest(_: &[&[u8]]) -> [u8; 16] {
         [0xab; 16]
