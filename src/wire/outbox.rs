@@ -199,3 +199,11 @@ impl<B> fmt::Debug for Outbox<B> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+impl<B> Outbox<B> {
+    /// Returns the storage, with the bytes that are no longer pending.
+    pub(crate) fn storage(&self) -> &B {
+        &self.storage
+    }
+}

@@ -76,7 +76,8 @@ impl Options {
         crate::print::answer(client.wait(ticket), |_| Ok(()))?;
         // The server stops ringing after `ring`. If it reports nothing within 10 more seconds, it
         // will not report at all.
-        let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
+        let Some(event) = client.event_for(ticket, "OriginateResponse", ring + Duration::from_secs(10))?
+        else {
             return Err(Failure::Timeout(
                 "no OriginateResponse arrived: the user may lack the read permission for the class call",
             ));
