@@ -3,14 +3,15 @@
 use std::net::TcpStream;
 
 use embedded_ami::client::Credentials;
-use embedded_ami::io::blocking::Client;
+use embedded_ami::io::blocking::{Client, Error};
 
 use crate::args::Options;
 use crate::failure::Failure;
-use crate::secret;
+use crate::print::Printer;
+use crate::secret::{self, Secret};
 
 /// Returns the name and the secret of the user.
-pub(crate) fn credentials(options: &Options) -> Result<(&str, String), Failure> {
+pub(crate) fn credentials(options: &Options) -> Result<(&str, Secret), Failure> {
     let Some(user) = &options.user else {
         return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
     };
@@ -18,14 +19,31 @@ pub(crate) fn credentials(options: &Options) -> Result<(&str, String), Failure> 
     Ok((user, secret))
 }
 
-/// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`).
-pub(crate) fn log_in(options: &Options, events: &str) -> Result<Client<TcpStream>, Failure> {
+/// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`). The
+/// printer is told the secret.
+pub(crate) fn log_in(
+    options: &Options,
+    events: &str,
+    printer: &mut Printer,
+) -> Result<Client<TcpStream>, Failure> {
     let (user, secret) = credentials(options)?;
+    let secret = printer.secret.insert(secret);
     let mut client = Client::connect((options.host.as_str(), options.port), options.timeout)?;
     let credentials = match options.plain {
-        true => Credentials::plain(user, &secret),
-        false => Credentials::new(user, &secret),
+        true => Credentials::plain(user, secret.as_str()),
+        false => Credentials::new(user, secret.as_str()),
     };
-    client.login(&credentials.events(events))?;
+    client.login(&credentials.events(events)).map_err(|error| hide(error, secret))?;
     Ok(client)
+}
+
+/// Replaces the secret in an error of the login.
+fn hide(error: Error, secret: &Secret) -> Error {
+    match error {
+        Error::Refused { reason, message } => {
+            let message = String::from_utf8_lossy(&secret.hide(message.as_bytes())).into_owned();
+            Error::Refused { reason, message }
+        }
+        other => other,
+    }
 }

@@ -1,15 +1,14 @@
 //! `ami originate`: makes a call and waits for its outcome.
 
-use std::io;
 use std::net::TcpStream;
 use std::time::Duration;
 
 use clap::Args;
 use embedded_ami::action;
 use embedded_ami::io::blocking::Client;
-use embedded_ami::wire::Message;
 
 use crate::failure::Failure;
+use crate::print::Printer;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -44,11 +43,7 @@ pub(crate) struct Options {
 impl Options {
     /// Makes the call, waits for the `OriginateResponse` event, and prints it. A call that was not
     /// answered is a failure.
-    pub(crate) fn run(
-        &self,
-        client: &mut Client<TcpStream>,
-        print: impl FnOnce(&Message<'_>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
+    pub(crate) fn run(&self, client: &mut Client<TcpStream>, printer: &mut Printer) -> Result<(), Failure> {
         let ring = Duration::from_secs(self.ring.into());
         let call = action::from_fn("Originate", |headers| {
             headers.header("Channel", &self.channel)?;
@@ -73,7 +68,7 @@ impl Options {
             headers.header("Async", "true")
         });
         let ticket = client.submit(&call)?;
-        crate::print::answer(client.wait(ticket), |_| Ok(()))?;
+        printer.answer(client.wait(ticket), |_, _| Ok(()))?;
         // The server stops ringing after `ring`. If it reports nothing within 10 more seconds, it
         // will not report at all.
         let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
@@ -82,7 +77,7 @@ impl Options {
             ));
         };
         let event = event.message();
-        print(&event)?;
+        printer.message(&event)?;
         if event.get("Response").is_some_and(|response| response == "Success") {
             return Ok(());
         }
@@ -94,7 +89,7 @@ impl Options {
             Some(8) => "congestion",
             _ => "the server gave no reason",
         };
-        Err(Failure::Call(format!("the call failed: {why} (reason {})", reason.to_string_lossy())))
+        Err(Failure::Call(format!("the call failed: {why} (reason {})", printer.for_error(reason))))
     }
 }
 
