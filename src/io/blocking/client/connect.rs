@@ -96,6 +96,11 @@ impl<T: Read + Write> Client<T> {
     ///
     /// [`Error::NoBanner`] and [`Error::Disconnected`], as for [`connect`](Client::connect).
     pub fn new(transport: T, timeout: Duration) -> Result<Self, Error> {
+        Self::with_clock(transport, timeout, Instant::now)
+    }
+
+    /// Creates a client with a clock of the caller.
+    pub(super) fn with_clock(transport: T, timeout: Duration, clock: fn() -> Instant) -> Result<Self, Error> {
         let decoder = Decoder::for_client(vec![0; READ_STORAGE])
             .map_err(|_| Error::Session(SessionError::StorageTooSmall))?;
         let mut client = Client {
@@ -104,7 +109,8 @@ impl<T: Read + Write> Client<T> {
             outbox: Outbox::for_client(vec![0; WRITE_STORAGE], Dialect::Current),
             session: Session::new(vec![Slot::FREE; SLOTS]).timing(timing(timeout)),
             timeout,
-            start: Instant::now(),
+            clock,
+            start: clock(),
             now: 0,
             message: OwnedMessage::default(),
             is_too_large: false,

@@ -1,5 +1,5 @@
 use std::io::{Read, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Client;
 use crate::client::Ticket;
@@ -117,10 +117,10 @@ impl<T: Read + Write> Client<T> {
     /// # Ok(()) }
     /// ```
     pub fn events(&mut self, time: Duration) -> impl Iterator<Item = Result<OwnedMessage, Error>> {
-        let end = Instant::now().checked_add(time);
+        let end = self.elapsed().saturating_add(millis(time));
         let mut is_over = false;
         core::iter::from_fn(move || {
-            let rest = end.map_or(Duration::MAX, |end| end.saturating_duration_since(Instant::now()));
+            let rest = Duration::from_millis(end.saturating_sub(self.elapsed()));
             let next = match rest {
                 _ if is_over => None,
                 // Only the events in the buffer. Reading more might never end.

@@ -74,6 +74,8 @@ pub struct Client<T: Read + Write> {
     outbox: Outbox<Vec<u8>>,
     session: Session<Vec<Slot>>,
     timeout: Duration,
+    /// Returns the present time. Tests have one of their own.
+    clock: fn() -> Instant,
     start: Instant,
     /// Milliseconds from the start to the last read.
     now: u64,

@@ -1,7 +1,7 @@
 //! The loop in which every method of the client waits.
 
 use std::io::{self, Read, Write};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::Client;
 use crate::client::{Incoming, Timing};
@@ -14,7 +14,7 @@ use crate::wire::{OwnedMessage, Part, Step};
 impl<T: Read + Write> Client<T> {
     /// Returns the time since the client was created, in milliseconds.
     pub(super) fn elapsed(&self) -> u64 {
-        millis(self.start.elapsed())
+        millis((self.clock)().saturating_duration_since(self.start))
     }
 
     /// Receives messages until `look` finds its result.
@@ -118,15 +118,15 @@ impl<T: Read + Write> Client<T> {
         if self.outbox.pending().is_empty() {
             return Ok(());
         }
-        let mut last = Instant::now();
+        let mut last = self.elapsed();
         let written = loop {
             match self.transport.write(self.outbox.pending()) {
                 Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
                 Ok(n) => {
                     self.outbox.advance(n);
-                    last = Instant::now();
+                    last = self.elapsed();
                 }
-                Err(error) if is_late(&error) && last.elapsed() < self.timeout => {}
+                Err(error) if is_late(&error) && self.elapsed().saturating_sub(last) < millis(self.timeout) => {}
                 Err(error) => break Err(error),
             }
             if self.outbox.pending().is_empty() {
