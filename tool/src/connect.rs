@@ -1,6 +1,7 @@
 //! The connection to the server that the options name, and the login.
 
-use std::net::TcpStream;
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Instant;
 
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::{Client, Error};
@@ -20,7 +21,7 @@ pub(crate) fn credentials(options: &Options) -> Result<(&str, Secret), Failure> 
 }
 
 /// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`). The
-/// printer is told the secret.
+/// time that this takes is subtracted from the limit for answers. The printer is told the secret.
 pub(crate) fn log_in(
     options: &Options,
     events: &str,
@@ -28,12 +29,17 @@ pub(crate) fn log_in(
 ) -> Result<Client<TcpStream>, Failure> {
     let (user, secret) = credentials(options)?;
     let secret = printer.secret.insert(secret);
-    let mut client = Client::connect((options.host.as_str(), options.port), options.timeout)?;
+    // The limit does not include the look-up of the name.
+    let addresses = (options.host.as_str(), options.port).to_socket_addrs().map_err(Error::Connect)?;
+    let addresses: Vec<_> = addresses.collect();
+    let begin = Instant::now();
+    let mut client = Client::connect(&addresses[..], options.timeout)?;
     let credentials = match options.plain {
         true => Credentials::plain(user, secret.as_str()),
         false => Credentials::new(user, secret.as_str()),
     };
     client.login(&credentials.events(events)).map_err(|error| hide(error, secret))?;
+    client.set_timeout(options.timeout.saturating_sub(begin.elapsed()));
     Ok(client)
 }
 

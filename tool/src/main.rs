@@ -86,7 +86,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         }
         Task::Originate(call) => {
             let mut client = log_in(options, "call", &mut printer)?;
-            call.run(&mut client, &mut printer)
+            call.run(&mut client, options.timeout, &mut printer)
         }
         Task::Events { classes, only, count } => {
             let mut client = log_in(options, classes, &mut printer)?;

@@ -35,15 +35,21 @@ pub(crate) struct Options {
     /// Channel variable to set, for example GREETING=hello; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     variable: Vec<(String, String)>,
-    /// Time limit for the channel to answer
+    /// Time limit for the channel to answer; the server must report the outcome within --timeout after that
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     ring: u32,
 }
 
 impl Options {
-    /// Makes the call, waits for the `OriginateResponse` event, and prints it. A call that was not
-    /// answered is a failure.
-    pub(crate) fn run(&self, client: &mut Client<TcpStream>, printer: &mut Printer) -> Result<(), Failure> {
+    /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must arrive
+    /// within `timeout` after the channel has stopped ringing. A call that was not answered is a
+    /// failure.
+    pub(crate) fn run(
+        &self,
+        client: &mut Client<TcpStream>,
+        timeout: Duration,
+        printer: &mut Printer,
+    ) -> Result<(), Failure> {
         let ring = Duration::from_secs(self.ring.into());
         let call = action::from_fn("Originate", |headers| {
             headers.header("Channel", &self.channel)?;
@@ -69,9 +75,8 @@ impl Options {
         });
         let ticket = client.submit(&call)?;
         printer.answer(client.wait(ticket), |_, _| Ok(()))?;
-        // The server stops ringing after `ring`. If it reports nothing within 10 more seconds, it
-        // will not report at all.
-        let Some(event) = client.event_for(ticket, ring + Duration::from_secs(10))? else {
+        // The server stops ringing after `ring`.
+        let Some(event) = client.event_for(ticket, ring.saturating_add(timeout))? else {
             return Err(Failure::Timeout(
                 "no OriginateResponse arrived: the user may lack the read permission for the class call",
             ));
