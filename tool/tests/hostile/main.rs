@@ -1,6 +1,8 @@
 //! The `ami` tool against hostile servers and hostile data: what it prints, what it reveals, and
 //! how long it takes.
 
+mod decode;
+mod peers;
 #[cfg(unix)]
 mod secrets;
 mod server;
