@@ -14,7 +14,7 @@ use crate::{decode, originate, serve};
 const AFTER_HELP: &str = "\
 The secret is the value of the environment variable AMI_SECRET, or the first line of the file that
 --secret-file or AMI_SECRET_FILE names. If neither is given, the tool asks for it on the terminal.
-If the server sends the secret back, the tool prints [hidden] in its place.
+If the server sends the secret back, the tool prints [redacted] in its place.
 
 --timeout limits the time from the first attempt to connect to the end of the answer, including all
 entries of a list. It does not limit the look-up of the host name. originate then waits for the

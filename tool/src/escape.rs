@@ -9,8 +9,8 @@ use std::str;
 /// Returns whether this character is escaped in JSON, in errors and on a terminal. These are:
 ///
 /// - the control characters C0, DEL and C1, with which a text controls the terminal;
-/// - the characters that set the direction of text, with which a text reorders its surroundings, and
-///   the deprecated format characters U+206A to U+206F next to them;
+/// - the characters that set the direction of text, with which a text reorders its surroundings,
+///   and the deprecated format characters U+206A to U+206F next to them;
 /// - the separators of lines and paragraphs (U+2028, U+2029), at which some programs end the line.
 ///
 /// Other invisible characters pass, since none of them acts on the text around it and ordinary

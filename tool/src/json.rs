@@ -10,7 +10,8 @@ use serde_json::ser::Formatter;
 use crate::escape::is_unsafe;
 use crate::secret::Secret;
 
-/// Writes a message as one object, followed by a line end. The secret, if there is one, is replaced.
+/// Writes a message as one object, followed by a line end. The secret, if there is one, is
+/// replaced.
 pub(crate) fn write(message: &Message<'_>, secret: Option<&Secret>, out: &mut impl Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping);
     Object { message, secret }.serialize(&mut serializer)?;

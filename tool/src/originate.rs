@@ -35,14 +35,15 @@ pub(crate) struct Options {
     /// Channel variable to set, for example GREETING=hello; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     variable: Vec<(String, String)>,
-    /// Time limit for the channel to answer; the server must report the outcome within --timeout after that
+    /// Time limit for the channel to answer; the server must report the outcome within --timeout
+    /// after that
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     ring: u32,
 }
 
 impl Options {
-    /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must arrive
-    /// within `timeout` after the channel has stopped ringing. A call that was not answered is a
+    /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must
+    /// arrive within `timeout` after the channel has stopped ringing. A call that was not answered is a
     /// failure.
     pub(crate) fn run(
         &self,

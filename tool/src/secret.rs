@@ -13,8 +13,8 @@ use crate::failure::complain;
 
 /// The most bytes that a file with a secret may have.
 const FILE_LIMIT: usize = 4096;
-/// Text that replaces the secret.
-const HIDDEN: &[u8] = b"[hidden]";
+/// The text that replaces the secret, as in the errors of the library.
+const HIDDEN: &[u8] = b"[redacted]";
 /// The least length, in bytes, of a secret that is hidden in messages.
 const LEAST: usize = 6;
 

@@ -121,7 +121,7 @@ fn a_secret_that_the_server_sends_back_is_not_printed() {
             let stdout = String::from_utf8(stdout).expect("UTF-8");
             assert_eq!(status, expected, "{arguments:?}: {stderr}");
             let all = stdout + &stderr;
-            assert!(!all.contains(SECRET) && all.contains("[hidden]"), "{arguments:?}: {all}");
+            assert!(!all.contains(SECRET) && all.contains("[redacted]"), "{arguments:?}: {all}");
         }
     }
     // In the answer to the login.
@@ -134,7 +134,7 @@ fn a_secret_that_the_server_sends_back_is_not_printed() {
     });
     let (status, stdout, stderr) = run(&mut ami(&port, &["--plain", "ping"]));
     assert_eq!((status, stdout), (4, Vec::new()));
-    assert!(!stderr.contains(SECRET) && stderr.contains("Secret: [hidden]"), "{stderr}");
+    assert!(!stderr.contains(SECRET) && stderr.contains("Secret: [redacted]"), "{stderr}");
 }
 
 #[test]
@@ -143,5 +143,5 @@ fn a_short_secret_is_hidden_in_errors_and_does_not_damage_data() {
         run(ami(&serve(echo("Error", "7")), &["action", "CoreStatus"]).env("AMI_SECRET", "7"));
     let stdout = String::from_utf8(stdout).expect("UTF-8");
     assert!(status == 1 && stdout.contains("X-7: 7\nMessage: a7b7\n"), "{stdout}");
-    assert_eq!(stderr, "ami: the server answered Error: \u{fc}[hidden]\n");
+    assert_eq!(stderr, "ami: the server answered Error: \u{fc}[redacted]\n");
 }
