@@ -43,8 +43,8 @@ pub(crate) struct Options {
 
 impl Options {
     /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must
-    /// arrive within `timeout` after the channel has stopped ringing. A call that was not answered is a
-    /// failure.
+    /// arrive within `timeout` after the channel has stopped ringing. A call that was not answered
+    /// is a failure.
     pub(crate) fn run(
         &self,
         client: &mut Client<TcpStream>,
