@@ -40,7 +40,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     // The response tells only that the server places the call; an event tells the outcome.
     client.wait(ticket)?;
-    let event = client.event_for(ticket, Duration::from_secs(40))?.ok_or("no OriginateResponse came")?;
+    let event = client.event_for(ticket, "OriginateResponse", Duration::from_secs(40))?;
+    let event = event.ok_or("no OriginateResponse came")?;
     let value = |name| event.message().get(name).unwrap_or_default();
     println!("{:?}, reason {:?}", value("Response"), value("Reason"));
     Ok(ExitCode::from(if value("Response") == "Success" { 0 } else { 2 }))

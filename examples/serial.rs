@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
     let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
 
-    // The client looks at its clock between two reads, so a read must not wait long.
+    // The client looks at its clock between two reads or writes, so none may wait long.
     let port = serialport::new(device, 115_200).timeout(Duration::from_millis(100)).open()?;
     let mut client = Client::new(port, Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret))?;

@@ -24,7 +24,7 @@ use crate::wire::HeaderWriter;
 #[derive(Clone, Copy)]
 pub struct Credentials<'a> {
     username: &'a [u8],
-    pub(super) secret: &'a [u8],
+    pub(crate) secret: &'a [u8],
     /// `None` if the secret is sent in the clear.
     pub(super) md5: Option<Md5>,
     events: &'a str,

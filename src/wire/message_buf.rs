@@ -192,6 +192,41 @@ impl<V: Buffer> MessageBuf<V> {
     }
 }
 
+#[cfg(feature = "std")]
+impl MessageBuf<std::vec::Vec<u8>> {
+    /// Makes room for `more` bytes. Returns false, and does nothing, if the message would then take
+    /// more than `most` bytes. The vector doubles, but never grows beyond `most` bytes.
+    pub(crate) fn make_room(&mut self, more: usize, most: usize) -> bool {
+        let length = self.bytes.len();
+        let needed = length.saturating_add(more);
+        if needed > most {
+            return false;
+        }
+        let capacity = self.bytes.capacity();
+        if needed > capacity {
+            let wanted = capacity.saturating_mul(2).max(needed).min(most);
+            self.bytes.reserve_exact(wanted.saturating_sub(length));
+        }
+        true
+    }
+
+    /// Returns the memory that the message takes on the heap, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        Self::allocated(self.bytes.capacity())
+    }
+
+    /// Returns the memory that an allocation of `size` bytes takes. Common allocators add up to 16
+    /// bytes and round up to a multiple of 16.
+    pub(crate) const fn allocated(size: usize) -> usize {
+        if size == 0 { 0 } else { size.saturating_add(31) & !15 }
+    }
+
+    /// Gives back the memory that the message does not need.
+    pub(crate) fn shrink(&mut self) {
+        self.bytes.shrink_to_fit();
+    }
+}
+
 impl<V: Buffer> fmt::Debug for MessageBuf<V> {
     /// Prints the message, secrets redacted.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

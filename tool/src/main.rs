@@ -90,6 +90,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         }
         Task::Events { classes, only, count } => {
             let mut client = log_in(options, classes, &mut printer)?;
+            client.set_timeout(options.timeout);
             let mut left = count.unwrap_or(u64::MAX);
             let wanted =
                 |name: Value<'_>| only.is_empty() || only.iter().any(|only| name.eq_ignore_ascii_case(only));

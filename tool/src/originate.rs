@@ -76,8 +76,11 @@ impl Options {
         });
         let ticket = client.submit(&call)?;
         printer.answer(client.wait(ticket), |_, _| Ok(()))?;
+        // Also the limit for the answers to Pings, while the channel rings.
+        client.set_timeout(timeout);
         // The server stops ringing after `ring`.
-        let Some(event) = client.event_for(ticket, ring.saturating_add(timeout))? else {
+        let time = ring.saturating_add(timeout);
+        let Some(event) = client.event_for(ticket, "OriginateResponse", time)? else {
             return Err(Failure::Timeout(
                 "no OriginateResponse arrived: the user may lack the read permission for the class call",
             ));

@@ -38,8 +38,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Do the handshake here, so that a bad certificate is reported as an error of its own.
     connection.complete_io(&mut stream)?;
 
-    // The client looks at its clock between two reads, so a read must not wait long.
+    // The client looks at its clock between two reads or writes, so none may wait long.
     stream.set_read_timeout(Some(Duration::from_millis(100)))?;
+    stream.set_write_timeout(Some(Duration::from_millis(100)))?;
     let mut client = Client::new(StreamOwned::new(connection, stream), Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret))?;
     let response = client.send(&Raw::without_headers("CoreSettings"))?;

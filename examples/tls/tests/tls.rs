@@ -169,6 +169,7 @@ fn a_tls_stream_survives_read_timeouts_and_ends_with_or_without_close_notify() {
         });
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("a connection");
         stream.set_read_timeout(Some(Duration::from_millis(5))).expect("a timeout");
+        stream.set_write_timeout(Some(Duration::from_millis(5))).expect("a timeout");
         let name = "localhost".try_into().expect("a name");
         let connection = ClientConnection::new(Arc::clone(&tls.client), name).expect("TLS");
         let mut client = Client::new(StreamOwned::new(connection, stream), TIMEOUT).expect("a banner");

@@ -1,26 +1,28 @@
 use std::boxed::Box;
-use std::collections::VecDeque;
 use std::vec::Vec;
 
+use super::message_queue::MessageQueue;
 use super::{Disconnect, Error};
 use crate::client::{Incoming, ResponseStatus, SessionError, Ticket};
 use crate::wire::OwnedMessage;
 
-/// The most bytes of an answer that the client keeps.
+/// The most memory, in bytes, that the answers and the message being received may take.
 pub(super) const LIMIT: usize = 64 * 1024 * 1024;
 
 /// The answers to the actions that the application has not waited for yet, as far as they have
 /// arrived.
 #[derive(Default)]
-pub(super) struct Answers(Vec<Pending>);
+pub(super) struct Answers {
+    list: Vec<Pending>,
+    /// The memory that they take beside the list, in bytes.
+    size: usize,
+}
 
 /// One of them.
 struct Pending {
     ticket: Ticket,
     response: Option<Result<OwnedMessage, Error>>,
-    entries: VecDeque<OwnedMessage>,
-    /// The size of the entries in bytes.
-    size: usize,
+    entries: MessageQueue,
     /// The end of the answer: the event that ended a list, `None` for another end, or an error.
     end: Option<Result<Option<OwnedMessage>, Error>>,
 }
@@ -34,15 +36,24 @@ pub(super) enum Next {
 
 impl Answers {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.list.len()
+    }
+
+    /// Returns the memory that the answers take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        let list = self.list.capacity().saturating_mul(size_of::<Pending>());
+        self.size.saturating_add(OwnedMessage::allocated(list))
     }
 
     pub(super) fn expect(&mut self, ticket: Ticket) {
-        self.0.push(Pending { ticket, response: None, entries: VecDeque::new(), size: 0, end: None });
+        self.list.push(Pending { ticket, response: None, entries: MessageQueue::default(), end: None });
     }
 
     pub(super) fn forget(&mut self, ticket: Ticket) {
-        self.0.retain(|pending| pending.ticket != ticket);
+        if let Some(at) = self.list.iter().position(|pending| pending.ticket == ticket) {
+            let pending = self.list.remove(at);
+            self.size = self.size.saturating_sub(pending.memory());
+        }
     }
 
     /// Stores a message that belongs to an answer. `None` is a message that was too large.
@@ -60,72 +71,112 @@ impl Answers {
         else {
             return;
         };
-        let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else { return };
-        match incoming {
-            Incoming::Response { status, is_end, .. } => {
-                pending.response = Some(checked(status, message));
-                if is_end {
-                    pending.end = Some(Ok(None));
-                }
-            }
-            Incoming::ListEntry { is_end, .. } => {
-                pending.keep(message);
-                if is_end && pending.end.is_none() {
-                    pending.end = Some(Ok(None));
-                }
-            }
-            Incoming::ListComplete { .. } if pending.end.is_none() => pending.end = Some(Ok(message)),
-            Incoming::ListAborted { .. } => {
-                pending.end = Some(checked(ResponseStatus::Error, message).map(Some))
-            }
-            Incoming::Lost { reason, .. } => pending.end = Some(Err(Error::Lost { reason, disconnect })),
-            _ => {}
-        }
+        let all = self.memory();
+        let Some(pending) = self.list.iter_mut().find(|pending| pending.ticket == ticket) else { return };
+        let before = pending.memory();
+        let others = all.saturating_sub(before);
+        let fits = |message: &OwnedMessage| others.saturating_add(pending.memory_with(message)) <= LIMIT;
+        let message = message.filter(fits);
+        pending.file(incoming, message, disconnect);
+        self.size = self.size.saturating_sub(before).saturating_add(pending.memory());
     }
 
     /// Returns the response once it has arrived, or the reason why it will not arrive.
     pub(super) fn response(&mut self, ticket: Ticket) -> Option<Result<OwnedMessage, Error>> {
-        let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else {
+        self.take(ticket, Pending::response)
+    }
+
+    /// Returns the next entry or the end once it has arrived.
+    pub(super) fn next(&mut self, ticket: Ticket) -> Option<Result<Next, Error>> {
+        let next = self.take(ticket, Pending::next);
+        if let Some(Ok(Next::End(_)) | Err(_)) = next {
+            self.forget(ticket);
+        }
+        next
+    }
+
+    /// Takes a part of an answer out.
+    fn take<R>(
+        &mut self,
+        ticket: Ticket,
+        take: impl FnOnce(&mut Pending) -> Option<Result<R, Error>>,
+    ) -> Option<Result<R, Error>> {
+        let Some(pending) = self.list.iter_mut().find(|pending| pending.ticket == ticket) else {
             return Some(Err(SessionError::NotOutstanding.into()));
         };
-        match pending.response.take() {
+        let before = pending.memory();
+        let taken = take(pending);
+        self.size = self.size.saturating_sub(before).saturating_add(pending.memory());
+        taken
+    }
+}
+
+impl Pending {
+    /// Returns the memory of the messages, in bytes.
+    fn memory(&self) -> usize {
+        let response = match &self.response {
+            Some(Ok(response)) => response.memory(),
+            Some(Err(error)) => error.memory(),
+            None => 0,
+        };
+        let end = match &self.end {
+            Some(Ok(Some(event))) => event.memory(),
+            Some(Err(error)) => error.memory(),
+            _ => 0,
+        };
+        self.entries.memory().saturating_add(response).saturating_add(end)
+    }
+
+    /// Returns the most memory that the messages take once this one has been added.
+    fn memory_with(&self, message: &OwnedMessage) -> usize {
+        let other = self.memory().saturating_sub(self.entries.memory());
+        self.entries.memory_with(message).saturating_add(other)
+    }
+
+    fn file(&mut self, incoming: Incoming, message: Option<OwnedMessage>, disconnect: Option<Disconnect>) {
+        match incoming {
+            Incoming::Response { status, is_end, .. } => {
+                self.response = Some(checked(status, message));
+                if is_end {
+                    self.end = Some(Ok(None));
+                }
+            }
+            Incoming::ListEntry { is_end, .. } if self.end.is_none() => {
+                match message {
+                    Some(message) => self.entries.push(message),
+                    None => self.end = Some(Err(Error::TooLarge)),
+                }
+                if is_end && self.end.is_none() {
+                    self.end = Some(Ok(None));
+                }
+            }
+            Incoming::ListComplete { .. } if self.end.is_none() => self.end = Some(Ok(message)),
+            Incoming::ListAborted { .. } => {
+                self.end = Some(checked(ResponseStatus::Error, message).map(Some));
+            }
+            Incoming::Lost { reason, .. } => self.end = Some(Err(Error::Lost { reason, disconnect })),
+            _ => {}
+        }
+    }
+
+    fn response(&mut self) -> Option<Result<OwnedMessage, Error>> {
+        match self.response.take() {
             Some(response) => Some(response),
-            None => match pending.end.take()? {
+            None => match self.end.take()? {
                 Err(error) => Some(Err(error)),
                 // The answer was an event without a response.
                 Ok(end) => {
-                    pending.end = Some(Ok(end));
-                    pending.entries.front().cloned().map(Ok)
+                    self.end = Some(Ok(end));
+                    self.entries.front().cloned().map(Ok)
                 }
             },
         }
     }
 
-    /// Returns the next entry or the end once it has arrived.
-    pub(super) fn next(&mut self, ticket: Ticket) -> Option<Result<Next, Error>> {
-        let Some(pending) = self.0.iter_mut().find(|pending| pending.ticket == ticket) else {
-            return Some(Err(SessionError::NotOutstanding.into()));
-        };
-        if let Some(entry) = pending.entries.pop_front() {
-            pending.size = pending.size.saturating_sub(entry.len());
-            return Some(Ok(Next::Entry(entry)));
-        }
-        let end = pending.end.take()?;
-        self.forget(ticket);
-        Some(end.map(Next::End))
-    }
-}
-
-impl Pending {
-    /// Stores an entry, or an error if the answer becomes too large.
-    fn keep(&mut self, message: Option<OwnedMessage>) {
-        let size = message.as_ref().map_or(usize::MAX, |message| self.size.saturating_add(message.len()));
-        match message {
-            Some(message) if size <= LIMIT && self.end.is_none() => {
-                self.entries.push_back(message);
-                self.size = size;
-            }
-            _ => self.end = Some(Err(Error::TooLarge)),
+    fn next(&mut self) -> Option<Result<Next, Error>> {
+        match self.entries.pop() {
+            Some(entry) => Some(Ok(Next::Entry(entry))),
+            None => Some(self.end.take()?.map(Next::End)),
         }
     }
 }

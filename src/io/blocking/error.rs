@@ -2,7 +2,9 @@ use std::boxed::Box;
 use std::fmt;
 use std::io;
 use std::string::String;
+use std::time::Duration;
 
+use super::Protocol;
 use crate::client::{LoginRefused, LossReason, ResponseStatus, SessionError, Stage};
 use crate::wire::OwnedMessage;
 
@@ -35,14 +37,25 @@ use crate::wire::OwnedMessage;
 pub enum Error {
     /// The connection could not be made.
     Connect(io::Error),
-    /// The peer is not an Asterisk: its first line is not a banner. Contains up to 80 bytes of that
-    /// line, escaped. Empty if the peer sent nothing.
-    NoBanner(String),
+    /// Nothing, or only the beginning of a line, arrived within the time limit: the server hangs,
+    /// it expects TLS, or it is another service that waits for the client to begin.
+    Silent {
+        /// The time limit.
+        timeout: Duration,
+    },
+    /// The peer is not an Asterisk Manager Interface: its first line is not a banner.
+    NotAsterisk {
+        /// The protocol of the peer, if it is recognised.
+        protocol: Option<Protocol>,
+        /// Up to 80 bytes of the line, escaped.
+        line: String,
+    },
     /// The server refused the login.
     Refused {
         /// The reason, as far as the server reports it.
         reason: LoginRefused,
-        /// The server's message.
+        /// The server's message, in which `[redacted]` replaces the secret and everything that can
+        /// be an MD5 digest of it. Empty if the server sent none.
         message: String,
     },
     /// The server answered the action with an error.
@@ -66,11 +79,15 @@ pub enum Error {
     NoEvents,
     /// The connection has ended. The client can no longer be used.
     Disconnected(Disconnect),
-    /// The answer is larger than 64 MiB, the most that the client keeps.
+    /// The answer is too large: the answers that the application has not fetched, with all that it
+    /// takes to keep them, may take 64 MiB of memory.
     TooLarge,
     /// The call was rejected locally. The state of the client is unchanged.
     Session(SessionError),
 }
+
+/// Errors are passed along often, so they are small.
+const _: () = assert!(size_of::<Error>() <= 40);
 
 /// The way a connection ended.
 ///
@@ -94,7 +111,7 @@ pub enum Disconnect {
     Cut,
     /// The server did not send in time the message expected at this stage.
     ServerTimedOut(Stage),
-    /// The server did not accept the bytes of an action in time.
+    /// The server did not take all bytes of an action in time.
     Stalled,
     /// The client logged off, and the server answered.
     LoggedOff,
@@ -127,24 +144,31 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Connect(error) => write!(f, "connect: {error}"),
-            Self::NoBanner(line) if line.is_empty() => f.write_str(
-                "no banner arrived: the peer is not an Asterisk Manager Interface, or it expects TLS",
+            Self::Silent { timeout } => write!(
+                f,
+                "no banner within {timeout:?}: the server hangs, expects TLS on this port, or is not Asterisk"
             ),
-            Self::NoBanner(line) => {
+            Self::NotAsterisk { protocol: Some(protocol), line } => {
+                write!(f, "this is not an Asterisk Manager Interface but {protocol}: \"{line}\"")
+            }
+            Self::NotAsterisk { protocol: None, line } => {
                 write!(f, "no banner but \"{line}\": the peer is not an Asterisk Manager Interface")
             }
-            Self::Refused { reason: LoginRefused::NoChallenge, message } => {
-                write!(f, "login refused: no MD5 challenge, and the secret was not sent: {message}")
-            }
-            Self::Refused { message, .. } => write!(f, "login refused: {message}"),
+            Self::Refused { reason, message } if message.is_empty() => write!(f, "login refused: {reason}"),
+            Self::Refused { reason: LoginRefused::NoChallenge, message } => write!(
+                f,
+                "login refused: no MD5 challenge, and the secret was not sent: {}",
+                printable(message)
+            ),
+            Self::Refused { message, .. } => write!(f, "login refused: {}", printable(message)),
             Self::Response { status, response } => {
                 let text = response.message().get("Message").unwrap_or_default();
-                let text = text.to_string_lossy();
+                let text = printable(&text.to_string_lossy());
                 match status {
                     ResponseStatus::PermissionDenied => {
-                        write!(f, "the user is not permitted to do that: {}", text.trim_end())
+                        write!(f, "the user is not permitted to do that: {text}")
                     }
-                    _ => write!(f, "the server answered Error: {}", text.trim_end()),
+                    _ => write!(f, "the server answered Error: {text}"),
                 }
             }
             Self::Lost { reason, disconnect: None } => reason.fmt(f),
@@ -153,8 +177,32 @@ impl fmt::Display for Error {
                 f.write_str("the client has not requested events; Credentials::events requests them")
             }
             Self::Disconnected(disconnect) => disconnect.fmt(f),
-            Self::TooLarge => f.write_str("the answer is larger than 64 MiB"),
+            Self::TooLarge => {
+                f.write_str("the answer takes more memory than the 64 MiB that the client keeps")
+            }
             Self::Session(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Returns the text without trailing blanks, and with control characters replaced: the server
+/// chose it.
+fn printable(text: &str) -> String {
+    let is_odd = |char: char| {
+        char.is_control()
+            || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.trim_end().replace(is_odd, "\u{fffd}")
+}
+
+impl Error {
+    /// Returns the memory that the error takes on the heap, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            Self::Response { response, .. } => {
+                OwnedMessage::allocated(size_of::<OwnedMessage>()).saturating_add(response.memory())
+            }
+            _ => 0,
         }
     }
 }

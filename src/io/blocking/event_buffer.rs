@@ -1,13 +1,10 @@
-use std::collections::VecDeque;
-
+use super::message_queue::MessageQueue;
 use crate::wire::{Message, OwnedMessage};
 
 /// Events that arrived while the client waited for something else.
 pub(super) struct EventBuffer {
-    queue: VecDeque<OwnedMessage>,
-    /// The memory that the events in the queue take, in bytes.
-    size: usize,
-    /// The most that `size` may be.
+    queue: MessageQueue,
+    /// The most memory that the queue may take, in bytes.
     limit: usize,
     /// The number of events dropped so far.
     dropped: u64,
@@ -15,60 +12,59 @@ pub(super) struct EventBuffer {
 
 impl EventBuffer {
     pub(super) fn new(limit: usize) -> Self {
-        Self { queue: VecDeque::new(), size: 0, limit, dropped: 0 }
+        Self { queue: MessageQueue::default(), limit, dropped: 0 }
     }
 
     pub(super) fn set_limit(&mut self, limit: usize) {
         self.limit = limit;
-        self.shrink();
+        while self.queue.least_memory() > limit && self.drop_oldest() {}
+        if self.queue.memory() > limit {
+            self.queue.shrink();
+        }
     }
 
     pub(super) fn dropped(&self) -> u64 {
         self.dropped
     }
 
-    /// Adds an event, and drops the oldest ones above the limit. Pass `None` for an event that was
-    /// too large.
+    /// Adds an event, and drops the oldest ones for which no memory is left. Pass `None` for an
+    /// event that was too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
+        let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
         let Some(event) = event else {
             self.dropped = self.dropped.saturating_add(1);
             return;
         };
-        self.size = self.size.saturating_add(cost(&event));
-        self.queue.push_back(event);
-        self.shrink();
+        while self.queue.memory_with(&event) > self.limit {
+            if !self.drop_oldest() {
+                // Only the table is left.
+                self.queue.shrink();
+                break;
+            }
+        }
+        self.queue.push(event);
     }
 
     pub(super) fn pop(&mut self) -> Option<OwnedMessage> {
-        self.remove(0)
+        self.queue.pop()
     }
 
     /// Removes and returns the oldest event for which `wanted` returns true.
     pub(super) fn take(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
-        let at = self.queue.iter().position(|event| wanted(&event.message()))?;
-        self.remove(at)
+        let at = self.queue.position(wanted)?;
+        self.queue.remove(at)
     }
 
     /// Removes and returns the newest event if `wanted` returns true for it.
     pub(super) fn take_newest(&mut self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<OwnedMessage> {
         let is_wanted = wanted(&self.queue.back()?.message());
-        self.remove(self.queue.len().checked_sub(1).filter(|_| is_wanted)?)
+        self.queue.remove(self.queue.len().checked_sub(1).filter(|_| is_wanted)?)
     }
 
-    fn remove(&mut self, at: usize) -> Option<OwnedMessage> {
-        let event = self.queue.remove(at)?;
-        self.size = self.size.saturating_sub(cost(&event));
-        Some(event)
+    /// Drops the oldest event. Returns whether there was one.
+    fn drop_oldest(&mut self) -> bool {
+        let dropped = self.queue.pop().is_some();
+        self.dropped = self.dropped.saturating_add(u64::from(dropped));
+        dropped
     }
-
-    fn shrink(&mut self) {
-        while self.size > self.limit && self.pop().is_some() {
-            self.dropped = self.dropped.saturating_add(1);
-        }
-    }
-}
-
-/// Returns the memory that an event takes, approximately.
-fn cost(event: &OwnedMessage) -> usize {
-    event.len().saturating_add(size_of::<OwnedMessage>())
 }

@@ -8,7 +8,8 @@ use crate::wire::{Message, OwnedMessage};
 
 impl<T: Read + Write> Client<T> {
     /// Sends an action that is answered with a list, or with a single event, and waits for its
-    /// response. The [`List`] then waits for each entry.
+    /// response. The [`List`] then waits for each entry. The whole list must arrive within the
+    /// [time-out](Client::set_timeout), counted from this call.
     ///
     /// ```
     /// # use embedded_ami::action::Raw;

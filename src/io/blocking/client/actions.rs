@@ -1,6 +1,6 @@
 use std::io::{Read, Write};
 
-use super::run::timing;
+use super::run::Limit;
 use super::{Client, SLOTS};
 use crate::action::{Action, Raw};
 use crate::client::{SessionError, Ticket};
@@ -29,7 +29,7 @@ impl<T: Read + Write> Client<T> {
     ///   action was not sent.
     /// - [`Error::Lost`] if no response arrived in time or the connection ended first. Its
     ///   [reason](crate::client::LossReason) tells whether the server may have executed the action.
-    /// - [`Error::TooLarge`] if the answer is larger than 64 MiB.
+    /// - [`Error::TooLarge`] if the answer takes more than 64 MiB of memory.
     /// - [`Error::Disconnected`] if the connection had ended before.
     pub fn send(&mut self, action: &(impl Action + ?Sized)) -> Result<OwnedMessage, Error> {
         let ticket = self.submit(action)?;
@@ -58,7 +58,11 @@ impl<T: Read + Write> Client<T> {
     }
 
     /// Sends an action without waiting for its answer, so that several actions can be outstanding
-    /// at once. [`wait`](Client::wait) returns the answer.
+    /// at once. [`wait`](Client::wait) returns the answer, which must be complete within the
+    /// [time-out](Client::set_timeout), counted from this call.
+    ///
+    /// If the server does not take the bytes, this waits for that as long, and receives messages
+    /// meanwhile.
     ///
     /// ```
     /// # use embedded_ami::action::Raw;
@@ -75,30 +79,42 @@ impl<T: Read + Write> Client<T> {
     /// # Errors
     ///
     /// [`Error::Session`] if the action cannot be encoded or the client is not logged in, with
-    /// [`SessionError::SlotsFull`] if 256 actions have been sent and not yet waited for;
-    /// [`Error::Disconnected`] if the connection had ended before.
+    /// [`SessionError::SlotsFull`] if 256 actions have been sent and not yet waited for, and with
+    /// [`SessionError::Busy`] if only [one action at a time](Client::set_one_at_a_time) is allowed
+    /// and the one outstanding is not answered in time; [`Error::Disconnected`] if the connection
+    /// had ended before.
     pub fn submit(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
-        let ticket = self.queue(action)?;
+        let limit = self.limit(self.timeout);
+        let ticket = self.queue_within(action, &limit)?;
         // An error of the connection is reported by the call that waits for the answer.
-        let _ = self.flush();
+        let _ = self.run(&limit, |client| client.link.is_done(&client.outbox).then_some(()));
         Ok(ticket)
     }
 
     /// Like [`submit`](Client::submit), but leaves the action in the outbox until the next call
-    /// that sends or waits. Several actions then go out in one write.
+    /// that sends or waits. Several actions then go out in one write. If the outbox, which has room
+    /// for 64 KiB, is full, this waits until there is room.
     ///
     /// # Errors
     ///
     /// Those of [`submit`](Client::submit).
     pub fn queue(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
+        let limit = self.limit(self.timeout);
+        self.queue_within(action, &limit)
+    }
+
+    /// Writes an action, which must be answered within the limit.
+    fn queue_within(&mut self, action: &(impl Action + ?Sized), limit: &Limit) -> Result<Ticket, Error> {
         if let Some(disconnect) = self.disconnect {
             return Err(Error::Disconnected(disconnect));
         }
         if self.answers.len() >= SLOTS {
             return Err(SessionError::SlotsFull.into());
         }
-        let time = timing(self.timeout).action;
-        let ticket = self.session.submit_within(action, time, self.elapsed(), &mut self.outbox)?;
+        let ticket = self.request(limit, |client, now| {
+            let time = u32::try_from(limit.until.saturating_sub(now)).unwrap_or(u32::MAX);
+            client.session.submit_within(action, time, now, &mut client.outbox)
+        })?;
         self.answers.expect(ticket);
         // The action `Events` changes the mask; if it is refused, waiting for an event only times
         // out.

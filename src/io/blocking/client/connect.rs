@@ -1,18 +1,21 @@
-use std::borrow::ToOwned;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::string::ToString;
 use std::time::{Duration, Instant};
 use std::vec;
+use std::vec::Vec;
 
-use super::run::timing;
+use super::link::Link;
+use super::run::{Turn, timing};
 use super::{Client, SLOTS};
-use crate::client::{Credentials, IdKey, Incoming, LoginRefused, Session, SessionError, Slot};
+use crate::client::{IdKey, Incoming, Session, SessionError, Slot};
 use crate::io::blocking::answers::Answers;
 use crate::io::blocking::event_buffer::EventBuffer;
-use crate::io::blocking::{Disconnect, Error};
-use crate::wire::{Decoder, Dialect, Kind, Message, Outbox, OwnedMessage};
+use crate::io::blocking::protocol::FirstLine;
+use crate::io::blocking::time::millis;
+use crate::io::blocking::{Disconnect, Error, Protocol};
+use crate::wire::{Decoder, Dialect, Outbox, OwnedMessage};
 
 const READ_STORAGE: usize = 16 * 1024;
 const WRITE_STORAGE: usize = 64 * 1024;
@@ -22,8 +25,12 @@ const EVENTS: usize = 8 * 1024 * 1024;
 const WAIT: Duration = Duration::from_millis(100);
 
 impl Client<TcpStream> {
-    /// Connects over TCP and reads the banner. `timeout` is the longest time that connecting to an
-    /// address, a write, a login or an answer may take.
+    /// Connects over TCP and reads the banner. `timeout` is the longest time for both together. It
+    /// is also the [time-out](Client::set_timeout) of the client.
+    ///
+    /// If the name has several addresses, they are tried one after the other, and each may take its
+    /// equal share of the time that is left. The time that the system takes to look up the name
+    /// comes on top: pass an address to avoid that.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -35,33 +42,54 @@ impl Client<TcpStream> {
     ///
     /// # Errors
     ///
-    /// [`Error::Connect`] if the connection fails; [`Error::NoBanner`] if another service listens
-    /// there; [`Error::Disconnected`], with [`Disconnect::Rejected`] if the server has too many
-    /// connections.
+    /// - [`Error::Connect`] if the connection fails.
+    /// - [`Error::NotAsterisk`] if another service answers, [`Error::Silent`] if nothing does.
+    /// - [`Error::Disconnected`], with [`Disconnect::Rejected`] if the server has too many
+    ///   connections.
     pub fn connect(address: impl ToSocketAddrs, timeout: Duration) -> Result<Self, Error> {
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-        for address in address.to_socket_addrs().map_err(Error::Connect)? {
-            match TcpStream::connect_timeout(&address, timeout) {
-                Ok(stream) => {
-                    stream.set_nodelay(true).map_err(Error::Connect)?;
-                    stream.set_read_timeout(Some(WAIT)).map_err(Error::Connect)?;
-                    stream.set_write_timeout(Some(WAIT)).map_err(Error::Connect)?;
-                    return Client::new(stream, timeout);
-                }
-                Err(error) => last = error,
-            }
-        }
-        Err(Error::Connect(last))
+        let addresses: Vec<SocketAddr> = address.to_socket_addrs().map_err(Error::Connect)?.collect();
+        let start = Instant::now();
+        let stream = first_that_connects(&addresses, timeout, Instant::now, TcpStream::connect_timeout)
+            .map_err(Error::Connect)?;
+        stream.set_nodelay(true).map_err(Error::Connect)?;
+        stream.set_read_timeout(Some(WAIT)).map_err(Error::Connect)?;
+        stream.set_write_timeout(Some(WAIT)).map_err(Error::Connect)?;
+        Client::with_link(Link::new(stream, Instant::now, start), timeout)
     }
+}
+
+/// Connects to the first of the addresses that accepts a connection, within `timeout` in all.
+fn first_that_connects<S>(
+    addresses: &[SocketAddr],
+    timeout: Duration,
+    clock: impl Fn() -> Instant,
+    connect: impl Fn(&SocketAddr, Duration) -> io::Result<S>,
+) -> io::Result<S> {
+    let start = clock();
+    let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
+    for (address, left) in addresses.iter().zip((1..=addresses.len()).rev()) {
+        let time = timeout.saturating_sub(clock().saturating_duration_since(start));
+        let share = time.checked_div(u32::try_from(left).unwrap_or(u32::MAX)).unwrap_or_default();
+        if share.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        match connect(address, share) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
 }
 
 impl<T: Read + Write> Client<T> {
     /// Creates a client over a connected transport, for example a TLS stream or a serial port, and
-    /// reads the banner. `timeout` is the longest time that a write, a login or an answer may take.
+    /// reads the banner. `timeout` is the longest time for that, and the
+    /// [time-out](Client::set_timeout) of the client.
     ///
-    /// Configure the transport so that a read or write returns `WouldBlock` or `TimedOut` after the
-    /// time by which deadlines may be late, about 100 ms. Complete a TLS handshake before this
-    /// call: the client keeps only the kind of an I/O error.
+    /// Configure the transport so that a read, write or flush returns `WouldBlock` or `TimedOut`
+    /// after the time by which calls may exceed their limits, about 100 ms. Each is then tried
+    /// again. Complete a TLS handshake before this call: the client keeps only the kind of an I/O
+    /// error.
     ///
     /// ```
     /// use std::io::{self, Read, Write};
@@ -94,124 +122,67 @@ impl<T: Read + Write> Client<T> {
     ///
     /// # Errors
     ///
-    /// [`Error::NoBanner`] and [`Error::Disconnected`], as for [`connect`](Client::connect).
+    /// [`Error::NotAsterisk`], [`Error::Silent`] and [`Error::Disconnected`], as for
+    /// [`connect`](Client::connect).
     pub fn new(transport: T, timeout: Duration) -> Result<Self, Error> {
-        Self::with_clock(transport, timeout, Instant::now)
+        Self::with_link(Link::new(transport, Instant::now, Instant::now()), timeout)
     }
 
-    /// Creates a client with a clock of the caller.
-    pub(super) fn with_clock(transport: T, timeout: Duration, clock: fn() -> Instant) -> Result<Self, Error> {
+    /// Creates a client and reads the banner, within `timeout` from the start of the link.
+    pub(super) fn with_link(link: Link<T>, timeout: Duration) -> Result<Self, Error> {
         let decoder = Decoder::for_client(vec![0; READ_STORAGE])
             .map_err(|_| Error::Session(SessionError::StorageTooSmall))?;
         let mut client = Client {
-            transport,
+            link,
             decoder,
             outbox: Outbox::for_client(vec![0; WRITE_STORAGE], Dialect::Current),
             session: Session::new(vec![Slot::FREE; SLOTS]).timing(timing(timeout)),
             timeout,
-            clock,
-            start: clock(),
-            now: 0,
+            banner: OwnedMessage::default(),
+            login_request: OwnedMessage::default(),
+            first_line: Some(FirstLine::default()),
             message: OwnedMessage::default(),
             is_too_large: false,
             answers: Answers::default(),
             events: EventBuffer::new(EVENTS),
             receives_events: false,
+            checked: 0,
+            abandoned: 0,
+            has_ended: false,
             disconnect: None,
         };
         client.session.on_connected(id_key(), 0);
-        match client.login_step() {
-            Ok(_) => Ok(client),
-            // The peer may have sent bytes that never became a message.
-            Err(Error::Disconnected(Disconnect::ServerTimedOut(_))) => {
-                client.decoder.finish();
-                let _ = client.decoder.poll();
-                Err(no_banner(&client.decoder.message()))
-            }
-            Err(Error::Disconnected(Disconnect::Cut)) => Err(no_banner(&client.decoder.message())),
-            Err(Error::Disconnected(Disconnect::Closed)) => Err(Error::Disconnected(Disconnect::Rejected)),
-            Err(error) => Err(error),
-        }
+        client.banner = client.read_banner()?;
+        client.login_request = client.banner.clone();
+        client.first_line = None;
+        Ok(client)
     }
 
-    /// Logs in.
-    ///
-    /// If the credentials ask for [events](Credentials::events) of the class system, the client
-    /// also waits for the server to be fully booted, for up to a second. If they ask for no events
-    /// at all, [`next_event`](Client::next_event), [`event_for`](Client::event_for) and
-    /// [`events`](Client::events) return [`Error::NoEvents`].
-    ///
-    /// ```
-    /// # use embedded_ami::client::Credentials;
-    /// # use embedded_ami::io::blocking::{Client, Error};
-    /// # #[cfg(feature = "md5")]
-    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
-    /// client.login(&Credentials::new("admin", "secret").events("call,agent"))?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Refused`] if the server refuses the login; [`Error::Session`] if the user name, the
-    /// secret or the event mask cannot be encoded; [`Error::Disconnected`].
-    pub fn login(&mut self, credentials: &Credentials<'_>) -> Result<(), Error> {
-        let mut incoming = Incoming::LogIn;
-        while incoming == Incoming::LogIn {
-            let message = self.message.message();
-            self.session.log_in(credentials, &message, self.elapsed(), &mut self.outbox)?;
-            incoming = self.login_step()?;
-        }
-        self.receives_events = credentials.wants_events();
-        Ok(())
-    }
-
-    /// Logs off and waits for the response.
-    ///
-    /// ```
-    /// # use embedded_ami::io::blocking::{Client, Error};
-    /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
-    /// client.log_off()?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Session`] if the client is not logged in; [`Error::Disconnected`] if the connection
-    /// ended before the response.
-    pub fn log_off(mut self) -> Result<(), Error> {
-        self.session.log_off(self.elapsed(), &mut self.outbox)?;
+    /// Waits for the banner.
+    fn read_banner(&mut self) -> Result<OwnedMessage, Error> {
+        let limit = self.limit_until(millis(self.timeout));
         loop {
-            match self.step(u64::MAX) {
-                Err(Error::Disconnected(Disconnect::LoggedOff)) => return Ok(()),
-                other => other?,
-            };
-        }
-    }
-
-    /// Waits for the next step of the login: [`Incoming::LogIn`] if the server needs another
-    /// message from the client, [`Incoming::Ready`] if the login is complete.
-    fn login_step(&mut self) -> Result<Incoming, Error> {
-        loop {
-            match self.next(u64::MAX)? {
-                Some(Incoming::LogIn) => return Ok(Incoming::LogIn),
-                Some(Incoming::Ready) => {
-                    let message = core::mem::take(&mut self.message);
-                    if message.message().kind() == Kind::Event {
-                        self.events.push(Some(message));
-                    }
-                    return Ok(Incoming::Ready);
-                }
-                Some(Incoming::Refused(LoginRefused::NotAsterisk)) => {
-                    return Err(no_banner(&self.message.message()));
-                }
-                Some(Incoming::Refused(reason)) => {
-                    let message = self.message.message();
-                    let message = message.get("Message").unwrap_or_default().to_string_lossy();
-                    return Err(Error::Refused { reason, message: message.trim_end().to_owned() });
-                }
-                Some(incoming) => self.file(incoming)?,
-                None => {}
+            let turn = self.turn(&limit);
+            let first = self.first_line.take().unwrap_or_default();
+            if let Some(protocol) = first.protocol() {
+                return Err(not_asterisk(Some(protocol), &first));
             }
+            match turn {
+                Ok(Turn::Report(Incoming::LogIn, banner)) => return Ok(banner.unwrap_or_default()),
+                Ok(Turn::Report(Incoming::Refused(_), _)) => return Err(not_asterisk(None, &first)),
+                // Another message, which is not a reason to give up: the line may be shared.
+                Ok(Turn::Done | Turn::Report(..)) => {}
+                Ok(Turn::TimeUp) if first.is_complete() => return Err(not_asterisk(None, &first)),
+                Ok(Turn::TimeUp) => return Err(Error::Silent { timeout: self.timeout }),
+                Err(Error::Disconnected(Disconnect::Cut)) if !first.is_cut_banner() => {
+                    return Err(not_asterisk(None, &first));
+                }
+                Err(Error::Disconnected(Disconnect::Closed)) => {
+                    return Err(Error::Disconnected(Disconnect::Rejected));
+                }
+                Err(error) => return Err(error),
+            }
+            self.first_line = Some(first);
         }
     }
 }
@@ -222,9 +193,9 @@ fn id_key() -> IdKey {
     IdKey(((random() << 64) | random()).to_be_bytes())
 }
 
-/// Returns the error for a message that is not a banner, with up to 80 bytes of its first line.
-fn no_banner(message: &Message<'_>) -> Error {
-    let line = message.as_bytes().split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    Error::NoBanner(line.get(..80).unwrap_or(line).escape_ascii().to_string())
+/// Returns the error for a first line that is not a banner, with up to 80 bytes of it.
+fn not_asterisk(protocol: Option<Protocol>, first: &FirstLine) -> Error {
+    let line = first.as_bytes();
+    let line = line.get(..80).unwrap_or(line).escape_ascii().to_string();
+    Error::NotAsterisk { protocol, line }
 }

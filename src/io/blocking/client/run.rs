@@ -1,53 +1,250 @@
-//! The loop in which every method of the client waits.
+//! The loop in which every method of the client waits, and its rule for the time.
+//!
+//! - The clock is sampled after each operation of the transport, because only these can wait.
+//! - Messages that were received are handled before any deadline is compared with that sample.
+//! - Between two operations, the limit of the call is compared with it.
+//! - A call that begins reads at least once before it reports that its time is up, so data that
+//!   arrived while the application was busy is not late. If writes have taken the call beyond its
+//!   limit, it does not read any more; the next call then begins with a read.
+//!
+//! So a call returns at the latest [`GRACE`] and one wait of the transport after its limit.
 
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::time::Duration;
 
 use super::Client;
-use crate::client::{Incoming, Timing};
+use super::link::{Link, Operation};
+use crate::client::{Incoming, SessionError, Timing};
 use crate::io::blocking::answers::LIMIT;
 use crate::io::blocking::time::millis;
-use crate::io::blocking::transport::{is_closed, is_late};
 use crate::io::blocking::{Disconnect, Error};
-use crate::wire::{OwnedMessage, Part, Step};
+use crate::wire::{EncodeError, OwnedMessage, Part, Step};
+
+/// The time, in milliseconds, by which writes may exceed the limit of a call before it gives up
+/// without a read.
+const GRACE: u64 = 25;
+
+/// The time limit of a call.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    begin: u64,
+    pub(super) until: u64,
+    /// The numbers of reads and writes before the call.
+    reads: u64,
+    writes: u64,
+}
+
+impl Limit {
+    /// Returns whether the call must end.
+    fn is_up<T>(&self, link: &Link<T>) -> bool {
+        link.now >= self.until && (link.reads != self.reads || self.is_exceeded(self.until, link))
+    }
+
+    /// Returns whether the writes of this call have taken it so far beyond the deadline that it
+    /// must not read any more.
+    pub(super) fn is_exceeded<T>(&self, deadline: u64, link: &Link<T>) -> bool {
+        link.now >= deadline.max(self.begin).saturating_add(GRACE)
+    }
+}
+
+/// The result of one turn of the loop.
+pub(super) enum Turn {
+    /// Something happened that needs no report.
+    Done,
+    /// The session reported this, for a message unless there is none or it was too large.
+    Report(Incoming, Option<OwnedMessage>),
+    /// The limit of the call has been reached.
+    TimeUp,
+}
 
 impl<T: Read + Write> Client<T> {
     /// Returns the time since the client was created, in milliseconds.
     pub(super) fn elapsed(&self) -> u64 {
-        millis((self.clock)().saturating_duration_since(self.start))
+        self.link.elapsed()
     }
 
-    /// Receives messages until `look` finds its result.
-    pub(in crate::io::blocking) fn until<R>(
+    /// Returns the limit of a call that may take `time` from now on.
+    pub(super) fn limit(&self, time: Duration) -> Limit {
+        self.limit_until(self.elapsed().saturating_add(millis(time)))
+    }
+
+    /// Returns the limit of a call that may go on until the time `until`.
+    pub(super) fn limit_until(&self, until: u64) -> Limit {
+        Limit { begin: self.elapsed(), until, reads: self.link.reads, writes: self.link.writes }
+    }
+
+    /// Returns the limit of a call that handles only what has been read already.
+    pub(super) fn limit_without_waiting(&self) -> Limit {
+        Limit { begin: 0, until: 0, reads: self.link.reads.wrapping_sub(1), writes: self.link.writes }
+    }
+
+    /// Waits until `look` finds its result. Returns `None` if the limit is reached first.
+    pub(super) fn run<R>(
         &mut self,
-        mut look: impl FnMut(&mut Self) -> Option<Result<R, Error>>,
-    ) -> Result<R, Error> {
+        limit: &Limit,
+        mut look: impl FnMut(&mut Self) -> Option<R>,
+    ) -> Result<Option<R>, Error> {
         loop {
             if let Some(found) = look(self) {
-                return found;
+                return Ok(Some(found));
             }
-            if let Err(error) = self.step(u64::MAX) {
+            let turn = self.turn(limit).and_then(|turn| match turn {
+                Turn::Report(incoming, message) => self.file(incoming, message).map(|()| false),
+                Turn::Done => Ok(false),
+                Turn::TimeUp => Ok(true),
+            });
+            match turn {
+                Ok(false) => {}
+                Ok(true) => return Ok(None),
                 // The end of the connection may have produced a result, which tells more.
-                return look(self).unwrap_or(Err(error));
+                Err(error) => return look(self).map(Some).ok_or(error),
             }
         }
     }
 
-    /// Waits for the next message or timeout and files it. Returns false if nothing happened until
-    /// then.
-    pub(super) fn step(&mut self, until: u64) -> Result<bool, Error> {
-        match self.next(until)? {
-            Some(incoming) => self.file(incoming).map(|()| true),
-            None => Ok(false),
+    /// Waits, without a limit of its own, until `look` finds its result. The deadline of an action
+    /// is the limit.
+    pub(in crate::io::blocking) fn until<R>(
+        &mut self,
+        look: impl FnMut(&mut Self) -> Option<Result<R, Error>>,
+    ) -> Result<R, Error> {
+        let limit = self.limit_until(u64::MAX);
+        self.run(&limit, look)?.unwrap_or(Err(SessionError::NotOutstanding.into()))
+    }
+
+    /// Makes a call of the session that writes a request. Waits while the outbox is full or, in
+    /// one-at-a-time mode, an action is outstanding.
+    pub(super) fn request<R>(
+        &mut self,
+        limit: &Limit,
+        mut write: impl FnMut(&mut Self, u64) -> Result<R, SessionError>,
+    ) -> Result<R, Error> {
+        let mut reason = SessionError::Busy;
+        let written = self.run(limit, |client| {
+            let now = client.elapsed();
+            match write(client, now) {
+                Err(error @ (SessionError::Busy | SessionError::Encode(EncodeError::Full))) => {
+                    reason = error;
+                    None
+                }
+                written => Some(written),
+            }
+        })?;
+        let written = written.unwrap_or(Err(reason))?;
+        self.link.hand_over(&self.outbox, limit.until);
+        Ok(written)
+    }
+
+    /// Handles one message, one deadline or one operation of the transport.
+    pub(super) fn turn(&mut self, limit: &Limit) -> Result<Turn, Error> {
+        if let Some(disconnect) = self.disconnect {
+            return Err(Error::Disconnected(disconnect));
+        }
+        match self.decoder.poll() {
+            Step::Message => self.receive(),
+            Step::End => Err(self.disconnected(Disconnect::Closed)),
+            Step::NeedInput => match self.check_deadlines(limit)? {
+                Some(turn) => Ok(turn),
+                None if limit.is_up(&self.link) => Ok(Turn::TimeUp),
+                None => self.operate().map(|()| Turn::Done),
+            },
         }
     }
 
-    /// Stores the received message as an event or as part of an answer.
-    pub(super) fn file(&mut self, incoming: Incoming) -> Result<(), Error> {
-        let message = core::mem::take(&mut self.message);
-        let message = (!self.is_too_large).then_some(message);
+    /// Passes a message, or a part of one, to the session.
+    fn receive(&mut self) -> Result<Turn, Error> {
+        let part = self.decoder.message();
+        let incoming = self.session.on_message(&part, self.link.now)?;
+        if part.is_incomplete() {
+            self.message = OwnedMessage::default();
+            // Otherwise the decoder was told to abandon the message.
+            return if self.has_ended { Err(self.disconnected(Disconnect::Cut)) } else { Ok(Turn::Done) };
+        }
+        if matches!(part.part(), Part::Whole | Part::First) {
+            self.is_too_large = false;
+            self.message = OwnedMessage::default();
+        }
+        let most = LIMIT.saturating_sub(self.answers.memory());
+        self.is_too_large |= !self.message.make_room(part.as_bytes().len(), most);
+        if self.is_too_large {
+            self.message = OwnedMessage::default();
+        } else {
+            // There is room.
+            let _ = self.message.push(&part);
+        }
+        if !part.is_end() {
+            return Ok(Turn::Done);
+        }
+        let mut message = core::mem::take(&mut self.message);
+        message.shrink();
+        Ok(Turn::Report(incoming, (!self.is_too_large).then_some(message)))
+    }
+
+    /// Compares deadlines with the time of the last operation, after a read or if writes have
+    /// exceeded a deadline. Everything that was read has been handled by then. Returns `None` if
+    /// nothing is due.
+    fn check_deadlines(&mut self, limit: &Limit) -> Result<Option<Turn>, Error> {
+        let now = self.link.now;
+        let has_tried = self.link.writes != limit.writes || !self.link.can_write;
+        if has_tried && self.link.is_overdue() {
+            let closed = !self.link.can_write;
+            return Err(self.disconnected(if closed { Disconnect::Closed } else { Disconnect::Stalled }));
+        }
+        let reads = self.link.reads;
+        let is_exceeded = |deadline| limit.is_exceeded(deadline, &self.link);
+        if self.checked == reads && !self.session.deadline().is_some_and(is_exceeded) {
+            return Ok(None);
+        }
+        if self.abandoned != reads && self.session.is_overdue(self.decoder.unfinished(), now) {
+            self.abandoned = reads;
+            self.decoder.abandon();
+            return Ok(Some(Turn::Done));
+        }
+        if let Some(incoming) = self.session.on_timeout(now, &mut self.outbox)? {
+            return Ok(Some(Turn::Report(incoming, None)));
+        }
+        self.checked = reads;
+        Ok(None)
+    }
+
+    /// Performs the operation of the transport whose turn it is.
+    fn operate(&mut self) -> Result<(), Error> {
+        let result = match self.link.next(&self.outbox) {
+            Operation::Write => {
+                let by = self.elapsed().saturating_add(millis(self.timeout));
+                self.link.hand_over(&self.outbox, by);
+                self.link.write(&mut self.outbox)
+            }
+            Operation::Flush => self.link.flush(&self.outbox),
+            Operation::Read => self.read(),
+        };
+        result.map_err(|disconnect| self.disconnected(disconnect))
+    }
+
+    fn read(&mut self) -> Result<(), Disconnect> {
+        let space = self.decoder.space();
+        match self.link.read(space)? {
+            None => {}
+            Some(0) => {
+                self.decoder.finish();
+                self.has_ended = true;
+            }
+            Some(n) => {
+                if let Some(first) = &mut self.first_line {
+                    first.push(space.get(..n).unwrap_or_default());
+                }
+                self.decoder.advance(n);
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores a received message as an event or as part of an answer.
+    pub(super) fn file(&mut self, incoming: Incoming, message: Option<OwnedMessage>) -> Result<(), Error> {
         match incoming {
             Incoming::Event { .. } | Incoming::Shutdown => self.events.push(message),
+            // The server is booted after the login has returned: this is `FullyBooted`.
+            Incoming::Ready => message.into_iter().for_each(|message| self.events.push(Some(message))),
             Incoming::ServerTimedOut(stage) => {
                 return Err(self.disconnected(Disconnect::ServerTimedOut(stage)));
             }
@@ -57,96 +254,15 @@ impl<T: Read + Write> Client<T> {
         Ok(())
     }
 
-    /// Waits for the next complete message or timeout and returns its meaning, or `None` if nothing
-    /// happened until then. Reads from the transport at least once.
-    pub(super) fn next(&mut self, until: u64) -> Result<Option<Incoming>, Error> {
-        if let Some(disconnect) = self.disconnect {
-            return Err(Error::Disconnected(disconnect));
-        }
-        let mut has_read = false;
-        loop {
-            match self.decoder.poll() {
-                Step::Message => {
-                    let part = self.decoder.message();
-                    let incoming = self.session.on_message(&part, self.now)?;
-                    if part.is_incomplete() {
-                        return Err(self.disconnected(Disconnect::Cut));
-                    }
-                    if matches!(part.part(), Part::Whole | Part::First) {
-                        self.is_too_large = false;
-                        self.message = OwnedMessage::default();
-                    }
-                    let size = self.message.len().saturating_add(part.as_bytes().len());
-                    self.is_too_large |= size > LIMIT;
-                    if self.is_too_large {
-                        self.message = OwnedMessage::default();
-                    } else {
-                        // A vector has room for every part.
-                        let _ = self.message.push(&part);
-                    }
-                    if part.is_end() {
-                        return Ok(Some(incoming));
-                    }
-                }
-                Step::NeedInput => {
-                    if let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox)? {
-                        self.message = OwnedMessage::default();
-                        return Ok(Some(incoming));
-                    }
-                    if has_read && self.now >= until {
-                        return Ok(None);
-                    }
-                    self.flush()?;
-                    // Sample the clock before the read, so that data already received is not late.
-                    self.now = self.elapsed();
-                    has_read = true;
-                    match self.transport.read(self.decoder.space()) {
-                        Ok(0) => self.decoder.finish(),
-                        Ok(n) => self.decoder.advance(n),
-                        Err(error) if is_late(&error) => {}
-                        Err(error) if is_closed(&error) => self.decoder.finish(),
-                        Err(error) => return Err(self.disconnected(Disconnect::Io(error.kind()))),
-                    }
-                }
-                Step::End => return Err(self.disconnected(Disconnect::Closed)),
-            }
-        }
-    }
-
-    /// Sends the pending bytes.
-    pub(super) fn flush(&mut self) -> Result<(), Error> {
-        if self.outbox.pending().is_empty() {
-            return Ok(());
-        }
-        let mut last = self.elapsed();
-        let written = loop {
-            match self.transport.write(self.outbox.pending()) {
-                Ok(0) => break Err(io::ErrorKind::WriteZero.into()),
-                Ok(n) => {
-                    self.outbox.advance(n);
-                    last = self.elapsed();
-                }
-                Err(error) if is_late(&error) && self.elapsed().saturating_sub(last) < millis(self.timeout) => {}
-                Err(error) => break Err(error),
-            }
-            if self.outbox.pending().is_empty() {
-                break self.transport.flush();
-            }
-        };
-        written.map_err(|error| match error {
-            error if is_late(&error) => self.disconnected(Disconnect::Stalled),
-            error if is_closed(&error) => self.disconnected(Disconnect::Closed),
-            error => self.disconnected(Disconnect::Io(error.kind())),
-        })
-    }
-
     /// Ends the connection, reports the outstanding actions as lost and returns the error to pass
     /// on.
-    fn disconnected(&mut self, disconnect: Disconnect) -> Error {
+    pub(super) fn disconnected(&mut self, disconnect: Disconnect) -> Error {
         self.disconnect = Some(disconnect);
         while let Some(lost) = self.session.on_closed(&self.outbox) {
             self.answers.file(lost, None, Some(disconnect));
         }
+        // A login that was not sent may be among the bytes.
+        self.outbox.clear();
         Error::Disconnected(disconnect)
     }
 }

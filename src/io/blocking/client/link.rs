@@ -1,0 +1,178 @@
+use std::collections::VecDeque;
+use std::io::{ErrorKind, Read, Write};
+use std::time::Instant;
+use std::vec::Vec;
+
+use crate::io::blocking::Disconnect;
+use crate::io::blocking::time::millis;
+use crate::io::blocking::transport::{is_closed, is_late};
+use crate::wire::Outbox;
+
+/// The time, in milliseconds, after which a write that has not taken all bytes makes way for a read.
+const LONG: u64 = 10;
+
+/// The transport, with the operations that can wait. The clock is sampled after each of them.
+pub(super) struct Link<T> {
+    pub(super) transport: T,
+    /// Returns the present time. Tests have one of their own.
+    clock: fn() -> Instant,
+    start: Instant,
+    /// The time at which the last operation returned, in milliseconds from the start.
+    pub(super) now: u64,
+    /// The number of reads so far.
+    pub(super) reads: u64,
+    /// The number of writes and flushes so far.
+    pub(super) writes: u64,
+    /// Whether the next operation must be a read, because the last one was a write that did not
+    /// take everything. Two ends that only write would wait for each other forever.
+    is_read_due: bool,
+    /// Whether bytes have been written since the last flush.
+    needs_flush: bool,
+    /// Whether the peer still reads.
+    pub(super) can_write: bool,
+    /// The outbox's marks for the ends of what was handed over and not taken yet, each with the
+    /// time by which it must have been taken.
+    handed_over: VecDeque<(u32, u64)>,
+}
+
+/// An operation of the transport.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operation {
+    Write,
+    Flush,
+    Read,
+}
+
+impl<T: Read + Write> Link<T> {
+    pub(super) fn new(transport: T, clock: fn() -> Instant, start: Instant) -> Self {
+        Self {
+            transport,
+            clock,
+            start,
+            now: 0,
+            reads: 0,
+            writes: 0,
+            is_read_due: false,
+            needs_flush: false,
+            can_write: true,
+            handed_over: VecDeque::new(),
+        }
+    }
+
+    /// Returns the time since the start, in milliseconds.
+    pub(super) fn elapsed(&self) -> u64 {
+        millis((self.clock)().saturating_duration_since(self.start))
+    }
+
+    /// Returns the operation whose turn it is.
+    pub(super) fn next(&self, outbox: &Outbox<Vec<u8>>) -> Operation {
+        match self.can_write && !self.is_read_due {
+            true if !outbox.pending().is_empty() => Operation::Write,
+            true if self.needs_flush => Operation::Flush,
+            _ => Operation::Read,
+        }
+    }
+
+    /// Returns whether nothing is left to be written, or nothing can be.
+    pub(super) fn is_done(&self, outbox: &Outbox<Vec<u8>>) -> bool {
+        !self.can_write || outbox.pending().is_empty() && !self.needs_flush
+    }
+
+    /// Records that the pending bytes must have been taken by this time, except those for which
+    /// another time was recorded before.
+    pub(super) fn hand_over(&mut self, outbox: &Outbox<Vec<u8>>, by: u64) {
+        let mark = outbox.mark();
+        if !outbox.pending().is_empty() && self.handed_over.back().is_none_or(|&(last, _)| last != mark) {
+            self.handed_over.push_back((mark, by));
+        }
+    }
+
+    /// Returns whether bytes have not been taken in time.
+    pub(super) fn is_overdue(&self) -> bool {
+        self.handed_over.front().is_some_and(|&(_, by)| by <= self.now)
+    }
+
+    /// Writes pending bytes until all are taken, the transport waits, or the write takes long.
+    pub(super) fn write(&mut self, outbox: &mut Outbox<Vec<u8>>) -> Result<(), Disconnect> {
+        self.writes = self.writes.wrapping_add(1);
+        let begin = self.elapsed();
+        loop {
+            let written = self.transport.write(outbox.pending());
+            self.now = self.elapsed();
+            match written {
+                Ok(0) => return Err(Disconnect::Io(ErrorKind::WriteZero)),
+                Ok(n) => {
+                    outbox.advance(n);
+                    self.needs_flush = true;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failed(&error)?;
+                    break;
+                }
+            }
+            if outbox.pending().is_empty() {
+                break;
+            }
+            if self.now.saturating_sub(begin) >= LONG {
+                self.is_read_due = true;
+                break;
+            }
+        }
+        self.settle(outbox);
+        Ok(())
+    }
+
+    /// Flushes the transport.
+    pub(super) fn flush(&mut self, outbox: &Outbox<Vec<u8>>) -> Result<(), Disconnect> {
+        self.writes = self.writes.wrapping_add(1);
+        let flushed = self.transport.flush();
+        self.now = self.elapsed();
+        match flushed {
+            Ok(()) => self.needs_flush = false,
+            Err(error) => self.failed(&error)?,
+        }
+        self.settle(outbox);
+        Ok(())
+    }
+
+    /// Reads bytes. Returns `None` if none arrived, and 0 at the end of the stream.
+    pub(super) fn read(&mut self, space: &mut [u8]) -> Result<Option<usize>, Disconnect> {
+        let read = self.transport.read(space);
+        self.now = self.elapsed();
+        match read {
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(None),
+            _ => self.reads = self.reads.wrapping_add(1),
+        }
+        self.is_read_due = false;
+        match read {
+            Ok(n) => Ok(Some(n)),
+            Err(error) if is_late(&error) => Ok(None),
+            Err(error) if is_closed(&error) => Ok(Some(0)),
+            Err(error) => Err(Disconnect::Io(error.kind())),
+        }
+    }
+
+    /// Handles the error of a write or flush. After the end of the connection only reads follow,
+    /// because bytes that the peer sent before may still be unread.
+    fn failed(&mut self, error: &std::io::Error) -> Result<(), Disconnect> {
+        match error {
+            error if is_late(error) => self.is_read_due = true,
+            error if is_closed(error) => self.can_write = false,
+            error => return Err(Disconnect::Io(error.kind())),
+        }
+        Ok(())
+    }
+
+    /// Forgets the times for bytes that have been taken. The last of them are taken once the
+    /// transport is flushed.
+    fn settle(&mut self, outbox: &Outbox<Vec<u8>>) {
+        let is_flushed = !self.needs_flush || !outbox.pending().is_empty();
+        while let Some(&(mark, _)) = self.handed_over.front() {
+            if !is_flushed || !outbox.is_sent(mark) {
+                break;
+            }
+            self.handed_over.pop_front();
+        }
+    }
+}

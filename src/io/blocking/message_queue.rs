@@ -1,0 +1,92 @@
+use std::collections::VecDeque;
+
+use crate::wire::{Message, OwnedMessage};
+
+/// A table that has become larger than this number of messages is released once it is empty.
+const KEPT: usize = 4096;
+
+/// A queue of messages that counts the memory it takes.
+#[derive(Default)]
+pub(super) struct MessageQueue {
+    messages: VecDeque<OwnedMessage>,
+    /// The memory of the messages beside the table, in bytes.
+    size: usize,
+}
+
+impl MessageQueue {
+    /// Returns the memory that the queue takes, in bytes: the messages with all that was allocated
+    /// for them, and the table.
+    pub(super) fn memory(&self) -> usize {
+        self.size.saturating_add(table(self.messages.capacity()))
+    }
+
+    /// Returns the memory that the queue will take once the message has been added.
+    pub(super) fn memory_with(&self, message: &OwnedMessage) -> usize {
+        self.size.saturating_add(message.memory()).saturating_add(table(self.next_capacity()))
+    }
+
+    /// Returns the memory that the queue takes after [`shrink`](Self::shrink).
+    pub(super) fn least_memory(&self) -> usize {
+        self.size.saturating_add(table(self.messages.len()))
+    }
+
+    pub(super) fn push(&mut self, message: OwnedMessage) {
+        let more = self.next_capacity().saturating_sub(self.messages.len());
+        self.messages.reserve_exact(more);
+        self.size = self.size.saturating_add(message.memory());
+        self.messages.push_back(message);
+    }
+
+    pub(super) fn pop(&mut self) -> Option<OwnedMessage> {
+        let message = self.messages.pop_front()?;
+        Some(self.removed(message))
+    }
+
+    pub(super) fn remove(&mut self, at: usize) -> Option<OwnedMessage> {
+        let message = self.messages.remove(at)?;
+        Some(self.removed(message))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    pub(super) fn front(&self) -> Option<&OwnedMessage> {
+        self.messages.front()
+    }
+
+    pub(super) fn back(&self) -> Option<&OwnedMessage> {
+        self.messages.back()
+    }
+
+    /// Returns the position of the oldest message for which `wanted` returns true.
+    pub(super) fn position(&self, wanted: impl Fn(&Message<'_>) -> bool) -> Option<usize> {
+        self.messages.iter().position(|message| wanted(&message.message()))
+    }
+
+    /// Gives back the memory of the table that is not in use.
+    pub(super) fn shrink(&mut self) {
+        self.messages.shrink_to_fit();
+    }
+
+    /// Returns the number of messages for which the table will have room after a push. It grows by a
+    /// quarter, because doubling would leave up to half of it empty.
+    fn next_capacity(&self) -> usize {
+        let length = self.messages.len();
+        let capacity = self.messages.capacity();
+        if length < capacity { capacity } else { length.saturating_add(length / 4).saturating_add(4) }
+    }
+
+    fn removed(&mut self, message: OwnedMessage) -> OwnedMessage {
+        self.size = self.size.saturating_sub(message.memory());
+        if self.messages.is_empty() && self.messages.capacity() > KEPT {
+            self.messages = VecDeque::new();
+        }
+        message
+    }
+}
+
+/// Returns the memory of a table with room for this number of messages.
+fn table(capacity: usize) -> usize {
+    OwnedMessage::allocated(capacity.saturating_mul(size_of::<OwnedMessage>()))
+}
