@@ -105,7 +105,7 @@ impl<'c> Link<'c> {
         let answer = match name {
             "Challenge" => success("Challenge: 840415273\r\n"),
             "Login" => {
-                let key = Key::new(md5, b"840415273", self.secret.as_bytes());
+                let key = Key::new(md5, b"840415273", self.secret.as_bytes()).expect("a challenge of digits");
                 if get("Key").as_bytes() == key.to_hex() {
                     success("Message: Authentication accepted\r\n")
                         + "Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n"

@@ -289,7 +289,8 @@ fn debug_output_contains_no_secrets() {
         },
         b"12",
         b"hush-hush",
-    );
+    )
+    .unwrap();
     assert_eq!(&key.to_hex(), b"303132333435363738396162636465f0");
     action::write(&Login::md5("admin", key), "2", &mut outbox).unwrap();
     let raw = Raw::new("Login", &[("Secret", "hush-hush")]);

@@ -381,7 +381,7 @@ fn values() {
 }
 
 fn actions() {
-    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     let raw = Raw::new("Login", &[("Secret", SECRET)]);
     let changes = [
         Change::NewCategory { category: "7", options: SECRET },
@@ -490,7 +490,7 @@ fn client() {
     let mut session = client::Session::new([Slot::FREE; 1]);
     print! { client::IdKey = IdKey(*b"hunter2 hunter2!"); }
     session.on_connected(IdKey((0xd00d_u128 << 64).to_be_bytes()), 0);
-    let responses = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+    let responses = b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\nActionID: cd916f410414b0bcffff00000001\r\nChallenge: 840415273\r\n\r\n";
     with_messages(responses, 128, |message| {
         session.on_message(message, 0).unwrap();
         print! { client::Session<_> = session; }

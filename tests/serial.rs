@@ -63,7 +63,7 @@ impl Server {
         self.send("Asterisk Call Manager/11.0.0\r\n");
         self.answer("Challenge", "Challenge: 840415273\r\n");
         let (id, request) = self.receive("Login");
-        let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+        let key = Key::new(md5, b"840415273", SECRET.as_bytes()).expect("a challenge of digits");
         assert!(request.contains(&format!("\r\nKey: {}\r\n", std::str::from_utf8(&key.to_hex()).unwrap())));
         self.send(format!("Response: Success\r\nActionID: {id}\r\nMessage: Authentication accepted\r\n\r\n"));
         self.send("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n");

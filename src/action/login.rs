@@ -24,9 +24,11 @@ use crate::wire::{EncodeError, HeaderWriter};
 /// action::write(&Challenge, "1", &mut outbox)?;
 /// // When the response has arrived:
 /// let view = response::Challenge::from_message(&message);
-/// if let Some(challenge) = view.and_then(|view| view.challenge()) {
-///     // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
-///     let key = Key::new(md5, challenge.as_bytes(), b"amp111");
+/// // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
+/// let key = view
+///     .and_then(|view| view.challenge())
+///     .and_then(|challenge| Key::new(md5, challenge.as_bytes(), b"amp111"));
+/// if let Some(key) = key {
 ///     action::write(&Login::md5("admin", key), "2", &mut outbox)?;
 /// }
 /// # assert!(outbox.pending().ends_with(b"Key: abababababababababababababababab\r\n\r\n"));
@@ -158,7 +160,7 @@ impl fmt::Debug for Login<'_> {
 /// use embedded_ami::action::{Key, Login};
 /// # fn md5(pieces: &[&[u8]]) -> [u8; 16] { [0xab; 16] }
 /// // `md5` is `embedded_ami::action::md5` (feature `md5`), or another implementation.
-/// let key = Key::new(md5, b"840415273", b"amp111");
+/// let key = Key::new(md5, b"840415273", b"amp111").expect("decimal digits");
 /// assert_eq!(&key.to_hex(), b"abababababababababababababababab");
 /// let login = Login::md5("admin", key).events("call,user");
 /// ```
@@ -168,8 +170,12 @@ pub struct Key([u8; 16]);
 impl Key {
     /// Computes the key for a challenge. `digest` returns the MD5 digest of the concatenated
     /// pieces.
-    pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Self {
-        Self(digest(&[challenge, secret]))
+    ///
+    /// Returns `None` unless the challenge is 1 to 20 decimal digits, as those of all Asterisk
+    /// versions are. Otherwise a hostile server could choose the text that is hashed before the
+    /// secret: `user:asterisk:` gives the digest that logs that user in over AMI's HTTP interface.
+    pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Option<Self> {
+        is_challenge(challenge).then(|| Self(digest(&[challenge, secret])))
     }
 
     /// Returns the hex digits, which a server compares with the `Key` of a login.
@@ -179,6 +185,12 @@ impl Key {
             hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 })
         })
     }
+}
+
+/// Returns whether a client may answer this challenge.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+pub(crate) fn is_challenge(challenge: &[u8]) -> bool {
+    (1..=20).contains(&challenge.len()) && challenge.iter().all(u8::is_ascii_digit)
 }
 
 impl fmt::Debug for Key {

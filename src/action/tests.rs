@@ -261,7 +261,7 @@ fn every_header_of_1_4_can_be_written() {
             .extend(decoded(|outbox| write(action, "1", outbox).unwrap()).into_iter().map(|header| header.0));
     };
     add(&Login::plain("admin", "secret").events("off"));
-    add(&Login::md5("admin", Key::new(|_| [0; 16], b"1", b"secret")));
+    add(&Login::md5("admin", Key::new(|_| [0; 16], b"1", b"secret").unwrap()));
     let extension = Originate::to_extension("SIP/7", "default", "100", "1");
     add(&extension
         .timeout(1)

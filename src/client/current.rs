@@ -1,5 +1,6 @@
-use super::id::{LENGTH, Ticket};
+use super::id::{IdKey, LENGTH, Ticket};
 use super::{ResponseStatus, SessionError};
+use crate::action::is_challenge;
 use crate::wire::{Header, Kind, Message, Part};
 
 /// The length of a header line with an ActionID of the session.
@@ -15,9 +16,13 @@ pub(super) struct Current {
     pub(super) status: ResponseStatus,
     /// The value of `EventList`.
     pub(super) list: ListMark,
+    /// The value of `ListItems`, or the largest number if it is missing or not a number.
+    pub(super) items: u32,
     pub(super) has_privilege: bool,
-    /// Whether the latest part has the challenge, so that the caller can answer it.
-    pub(super) has_challenge: bool,
+    /// Whether the message goes on after the latest part.
+    pub(super) is_open: bool,
+    /// The challenge in the latest part.
+    pub(super) challenge: Challenge,
     /// Whether the text of an error has been read.
     has_message: bool,
     /// The number of header lines so far. `EventList` counts only in the first three.
@@ -32,6 +37,16 @@ pub(super) enum ListMark {
     None,
     Start,
     Complete,
+}
+
+/// The challenge of a login in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Challenge {
+    None,
+    /// There is one, and the caller can answer it.
+    Valid,
+    /// There is one that must not be answered.
+    Invalid,
 }
 
 /// Events that the session itself handles.
@@ -49,8 +64,10 @@ impl Current {
             has_id: false,
             status: ResponseStatus::Text,
             list: ListMark::None,
+            items: u32::MAX,
             has_privilege: false,
-            has_challenge: false,
+            is_open: false,
+            challenge: Challenge::None,
             has_message: false,
             lines: 0,
             ends: None,
@@ -58,13 +75,20 @@ impl Current {
         }
     }
 
+    /// Forgets the message.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    pub(super) fn reset(&mut self) {
+        *self = Self::new();
+    }
+
     /// Collects the facts of a message, or adds those of another part.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn read(&mut self, message: &Message<'_>, prefix: u64) -> Result<(), SessionError> {
+    pub(super) fn read(&mut self, message: &Message<'_>, key: &IdKey) -> Result<(), SessionError> {
         if matches!(message.part(), Part::Whole | Part::First) {
-            *self = Self::new();
+            self.reset();
         }
-        self.has_challenge = false;
+        self.is_open = !message.is_end();
+        self.challenge = Challenge::None;
         let kind = message.kind();
         if let Some(name) = message.name() {
             match kind {
@@ -74,12 +98,12 @@ impl Current {
                 _ => {}
             }
         }
-        message.headers().try_for_each(|header| self.read_header(&header, prefix))
+        message.headers().try_for_each(|header| self.read_header(&header, key))
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn read_header(&mut self, header: &Header<'_>, prefix: u64) -> Result<(), SessionError> {
-        const NAMES: [&str; 5] = ["ActionID", "EventList", "Privilege", "Challenge", "Message"];
+    fn read_header(&mut self, header: &Header<'_>, key: &IdKey) -> Result<(), SessionError> {
+        const NAMES: [&str; 6] = ["ActionID", "EventList", "Privilege", "Challenge", "Message", "ListItems"];
         if header.is_continuation() {
             return Ok(());
         }
@@ -97,7 +121,7 @@ impl Current {
                 // The first ActionID of this session counts. Another one can come before it, if a
                 // value contains line ends.
                 if !header.is_cut() && self.ticket.is_none() {
-                    self.ticket = Ticket::parse(value.as_bytes(), prefix);
+                    self.ticket = Ticket::parse(value.as_bytes(), key);
                 }
             }
             // In a later line it belongs to a value that contains line ends.
@@ -109,10 +133,17 @@ impl Current {
                 }
             }
             Some(2) => self.has_privilege = true,
-            Some(3) => self.has_challenge |= !header.is_cut(),
+            Some(3) if !header.is_cut() => {
+                let is_valid = is_challenge(value.as_bytes());
+                self.challenge =
+                    self.challenge.max(if is_valid { Challenge::Valid } else { Challenge::Invalid });
+            }
             Some(4) if self.status == ResponseStatus::Error && !self.has_message => {
                 self.has_message = true;
                 self.status = ResponseStatus::from_error(value);
+            }
+            Some(5) if self.items == u32::MAX && !header.is_cut() => {
+                self.items = value.to_u32().unwrap_or(u32::MAX);
             }
             _ => {}
         }

@@ -2,15 +2,15 @@ use core::fmt;
 
 use crate::bytes::{self, hex_digit};
 
-/// The length of the session's ActionIDs: 16 digits for the connection, 4 for the slot, 8 for the
+/// The length of the session's ActionIDs: 16 digits for the tag, 4 for the slot, 8 for the
 /// generation.
 pub(super) const LENGTH: usize = 28;
 
-/// Random bits that make the ActionIDs of a connection differ from those of all other connections.
+/// The secret key of the ActionIDs of a connection: 128 random bits.
 ///
-/// Take 16 bytes from a random number generator for each connection. Without one, use data that
-/// differs between devices and connections, such as a serial number, a boot counter and the time. A
-/// peer that can guess the bits can forge answers.
+/// Take 16 bytes from a random number generator for each connection. Without one, hash data that
+/// other users of the server do not know and that never repeats: the secret of the login, a serial
+/// number and a counter that survives restarts. A peer that can guess the key can forge answers.
 ///
 /// ```
 /// use embedded_ami::client::{IdKey, Session, Slot};
@@ -21,14 +21,37 @@ pub(super) const LENGTH: usize = 28;
 /// let mut session = Session::new([Slot::FREE; 2]);
 /// session.on_connected(IdKey(bits), 0);
 /// ```
+///
+/// An ActionID is the slot and generation of the action after a tag: the two, encrypted with XTEA
+/// under this key. Other users of the server see some ActionIDs, in events such as
+/// `OriginateResponse`. To derive another one from them, they would have to tell XTEA with an
+/// unknown key from a random permutation, for which no practical attack is known. The key itself is
+/// never sent, nor is any part of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IdKey(pub [u8; 16]);
 
 impl IdKey {
-    /// Returns the prefix of the ActionIDs: the first 64 bits.
-    pub(super) const fn prefix(self) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    /// The key before the first connection. If it were 0, LLVM would clear it with a call, which
+    /// takes 170 bytes of flash.
+    pub(super) const UNSET: Self = Self([1; 16]);
+
+    /// Returns the tag of the ActionID with this slot and generation: both, encrypted with XTEA.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn tag(&self, ticket: Ticket) -> [u32; 2] {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
+        let words = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]].map(u32::from_le_bytes);
+        let round_key = |sum: u32, word: u32| {
+            sum.wrapping_add(words.get((word & 3) as usize).copied().unwrap_or_default())
+        };
+        let mix = |half: u32| (half.wrapping_shl(4) ^ half.wrapping_shr(5)).wrapping_add(half);
+        let Ticket { slot: mut left, generation: mut right } = ticket;
+        let mut sum = 0_u32;
+        for _ in 0..32 {
+            left = left.wrapping_add(mix(right) ^ round_key(sum, sum));
+            sum = sum.wrapping_add(0x9e37_79b9);
+            right = right.wrapping_add(mix(left) ^ round_key(sum, sum.wrapping_shr(11)));
+        }
+        [left, right]
     }
 }
 
@@ -90,24 +113,25 @@ impl Ticket {
         Self { generation: self.generation.wrapping_add(1), ..self }
     }
 
-    /// Returns the ActionID of the action, on the connection with this prefix.
+    /// Returns the ActionID of the action, on the connection with this key.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn id(self, prefix: u64) -> ActionId {
-        let fields = u64::from(self.slot).wrapping_shl(32) | u64::from(self.generation);
-        let (mut high, mut low) = (prefix, fields.wrapping_shl(16));
-        ActionId(core::array::from_fn(|_| {
-            let digit = hex_digit(high.wrapping_shr(60) as u8);
-            high = high.wrapping_shl(4) | low.wrapping_shr(60);
-            low = low.wrapping_shl(4);
-            digit
+    pub(super) fn id(self, key: &IdKey) -> ActionId {
+        let [high, low] = key.tag(self);
+        let slot = self.slot.wrapping_shl(16);
+        let mut words =
+            [high, low, slot | self.generation.wrapping_shr(16), self.generation.wrapping_shl(16)];
+        ActionId(core::array::from_fn(|at| {
+            let Some(word) = words.get_mut(at / 8) else { return 0 };
+            *word = word.rotate_left(4);
+            hex_digit(*word as u8 & 15)
         }))
     }
 
-    /// Parses an ActionID of the connection with this prefix. Returns `None` for any other.
-    pub(super) fn parse(id: &[u8], prefix: u64) -> Option<Self> {
+    /// Parses an ActionID of the connection with this key. Returns `None` for any other.
+    pub(super) fn parse(id: &[u8], key: &IdKey) -> Option<Self> {
         let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
         let ticket = Self { slot: hex(slot)?, generation: hex(generation)? };
-        bytes::eq(&ticket.id(prefix).0, id).then_some(ticket)
+        bytes::eq(&ticket.id(key).0, id).then_some(ticket)
     }
 }
 
@@ -137,5 +161,42 @@ impl ActionId {
 impl AsRef<[u8]> for ActionId {
     fn as_ref(&self) -> &[u8] {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A published test vector of XTEA.
+    #[test]
+    fn the_tag_is_xtea() {
+        let key = IdKey([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
+        let ticket = Ticket { slot: 0x4142_4344, generation: 0x4546_4748 };
+        assert_eq!(key.tag(ticket), [0x497d_f3d0, 0x7261_2cb5]);
+    }
+
+    /// Any bit of key, slot or generation changes about half of the bits of the tag.
+    #[test]
+    fn each_bit_changes_half_of_the_tag() {
+        let tag = |bits: &[u8; 24]| {
+            let (key, rest) = bits.split_first_chunk().unwrap();
+            let (slot, generation) = rest.split_first_chunk().unwrap();
+            let generation = u32::from_be_bytes(generation.try_into().unwrap());
+            let [high, low] = IdKey(*key).tag(Ticket { slot: u32::from_be_bytes(*slot), generation });
+            u64::from(high) << 32 | u64::from(low)
+        };
+        let mut random = fastrand::Rng::with_seed(3);
+        for at in 0..192 {
+            let mut changed = 0;
+            for _ in 0..200 {
+                let mut bits = [0; 24];
+                random.fill(&mut bits);
+                let before = tag(&bits);
+                bits[at / 8] ^= 1 << (at % 8);
+                changed += (before ^ tag(&bits)).count_ones();
+            }
+            assert!((200 * 30..200 * 34).contains(&changed), "bit {at}: {changed}");
+        }
     }
 }

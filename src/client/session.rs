@@ -1,6 +1,6 @@
 use core::fmt;
 
-use super::current::{Current, Known, ListMark};
+use super::current::{Challenge, Current, Known, ListMark};
 use super::slot::Phase;
 use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
@@ -94,10 +94,10 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 /// # }
 /// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
 /// # let script = Script(b"Asterisk Call Manager/11.0.0\r\n\
-/// #     Response: Success\r\nActionID: 0000000000000000ffff00000001\r\n\
+/// #     Response: Success\r\nActionID: 15769b369853bca1ffff00000001\r\n\
 /// #     Challenge: 840415273\r\n\r\n\
-/// #     Response: Success\r\nActionID: 0000000000000000ffff00000002\r\n\r\n\
-/// #     Response: Success\r\nActionID: 0000000000000000000000000001\r\nPing: Pong\r\n\r\n");
+/// #     Response: Success\r\nActionID: cc5d2f4ad28ff50fffff00000002\r\n\r\n\
+/// #     Response: Success\r\nActionID: 47186468d1d2343d000000000001\r\nPing: Pong\r\n\r\n");
 /// # ping(script, &Credentials::with_md5("admin", "secret", md5), IdKey([0; 16]), || 0).unwrap();
 /// ```
 ///
@@ -106,19 +106,19 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 ///
 /// # How answers are matched to actions
 ///
-/// Each action is sent with an ActionID whose prefix, slot and generation other peers do not know,
-/// so a late, foreign or forged answer is not mistaken for the answer to that action. This has two
-/// limits:
+/// Each action is sent with an ActionID that others cannot predict (see [`IdKey`]), so a late,
+/// foreign or forged answer is not mistaken for the answer to that action. This has two limits:
 ///
 /// - Events that name the action, such as `OriginateResponse`, show its ActionID to other AMI
-///   users.
+///   users. An event with it, such as a `UserEvent` of another user, therefore proves nothing
+///   unless its name and its `Privilege` do.
 /// - If a value contains line ends, Asterisk sends them unchanged. Where the server writes the
 ///   ActionID last (in list entries, up to the current release), the author of such a value can
 ///   turn the rest of that message into another one.
 pub struct Session<S> {
     slots: S,
-    /// The prefix of the ActionIDs of this connection.
-    prefix: u64,
+    /// The key of the ActionIDs of this connection.
+    key: IdKey,
     timing: Timing,
     /// The time at which the last message arrived.
     heard: u64,
@@ -132,14 +132,21 @@ pub struct Session<S> {
     open: Option<Ticket>,
     /// Whether the server marks lists with `EventList`, as Asterisk 13.2 and later do.
     lists_are_marked: bool,
+    /// Whether an entry of that list had an ActionID.
+    has_named_entries: bool,
+    /// Whether an entry of that list had none.
+    has_unnamed_entries: bool,
     one_at_a_time: bool,
+    /// Whether a request of this connection that timed out or was forgotten may still be answered.
+    /// Then a response without an ActionID may be that answer.
+    is_owed_an_answer: bool,
     waits_for_boot: bool,
     /// Whether a message has arrived since the last Ping.
     is_alive: bool,
 }
 
 /// The limits on the size of a session without its slots, and of a slot.
-const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104);
+const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 120);
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -170,7 +177,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
-            prefix: 0,
+            key: IdKey::UNSET,
             timing: Timing::DEFAULT,
             heard: 0,
             deadline: u64::MAX,
@@ -179,7 +186,10 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             internal: 0,
             open: None,
             lists_are_marked: false,
+            has_named_entries: false,
+            has_unnamed_entries: false,
             one_at_a_time: false,
+            is_owed_an_answer: false,
             waits_for_boot: false,
             is_alive: false,
         }
@@ -192,13 +202,25 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         self
     }
 
-    /// Allows only one outstanding action at any time, as the specification of AMI 1.0 demands. In
-    /// tests, servers of that age nevertheless accepted many actions at once and answered them in
-    /// order.
+    /// Allows only one outstanding action at any time. See
+    /// [`set_one_at_a_time`](Session::set_one_at_a_time), which can also be called during a
+    /// connection.
     #[must_use]
     pub const fn one_at_a_time(mut self) -> Self {
         self.one_at_a_time = true;
         self
+    }
+
+    /// Sets whether only one action may be outstanding at any time. [`submit`](Session::submit)
+    /// then fails with [`SessionError::Busy`] while another one is.
+    ///
+    /// Use it for servers whose banner has version 1.0 or 1.1, Asterisk up to 1.8: some of them
+    /// answer a Ping and other actions without an ActionID. In this mode a response without an
+    /// ActionID is the answer to the one action that has none yet. If an earlier action of the
+    /// connection timed out or was [forgotten](Session::forget) before its response, it may still
+    /// be answered, so such a response is [unmatched](Incoming::Unmatched) from then on.
+    pub const fn set_one_at_a_time(&mut self, is_on: bool) {
+        self.one_at_a_time = is_on;
     }
 
     /// Starts a new connection. `key` makes its ActionIDs differ from those of all other
@@ -209,13 +231,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`on_closed`](Session::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey, now: u64) {
         self.slots.as_mut().iter_mut().for_each(|slot| slot.set_phase(Phase::Free));
-        self.prefix = key.prefix();
+        self.key = key;
         self.heard = now;
         self.deadline = after(now, self.timing.login);
-        self.current = Current::new();
+        self.current.reset();
         self.state = State::Greeting;
         self.open = None;
         self.lists_are_marked = false;
+        self.is_owed_an_answer = false;
     }
 
     /// Writes the next request of the login, a `Challenge` or a `Login`.
@@ -229,7 +252,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # Errors
     ///
     /// - [`SessionError::Stage`] if the server does not wait for a login.
-    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none.
+    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none of 1
+    ///   to 20 decimal digits: see [`Key::new`].
     /// - [`SessionError::Encode`] if the request cannot be written.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
@@ -245,8 +269,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let mut key = None;
         if let (true, Some(md5)) = (is_challenged, credentials.md5) {
-            let challenge = message.get("Challenge").ok_or(SessionError::NoChallenge)?;
-            key = Some(Key::new(md5, challenge.as_bytes(), credentials.secret));
+            let challenge = message.get("Challenge").unwrap_or_default();
+            let answer = Key::new(md5, challenge.as_bytes(), credentials.secret);
+            key = Some(answer.ok_or(SessionError::NoChallenge)?);
         }
         let asks = !is_challenged && credentials.md5.is_some();
         let (request, state) = match asks {
@@ -254,7 +279,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             false => (Internal::Login(credentials, key.as_ref()), State::Login),
         };
         self.write_internal(request, outbox)?;
-        if self.state == State::Greeting {
+        if !is_challenged {
             self.deadline = after(now, self.timing.login);
         }
         self.state = state;
@@ -308,11 +333,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if self.one_at_a_time && (self.state == State::Pinged || self.outstanding() > 0) {
             return Err(SessionError::Busy);
         }
-        let prefix = self.prefix;
+        let key = self.key;
         let free = numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
         let (number, slot) = free.ok_or(SessionError::SlotsFull)?;
         let ticket = slot.next(number);
-        action::write(action, ticket.id(prefix), outbox)?;
+        action::write(action, ticket.id(&key), outbox)?;
         slot.take(ticket, action.completion(), outbox.mark(), after(now, time));
         Ok(ticket)
     }
@@ -320,10 +345,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Forgets an action. The session no longer reports it, and its answer will be
     /// [`Incoming::Unmatched`]. Returns whether the action was outstanding.
     pub fn forget(&mut self, ticket: Ticket) -> bool {
-        let slot = self.slot_of(ticket);
-        let found = slot.is_some();
-        slot.into_iter().for_each(|slot| slot.set_phase(Phase::Free));
-        found
+        let Some(slot) = self.slot_of(ticket) else { return false };
+        let is_asked = slot.is_asked();
+        slot.set_phase(Phase::Free);
+        self.is_owed_an_answer |= is_asked;
+        true
     }
 
     /// Writes a `Logoff`. The server answers outstanding actions first, then the `Logoff`, which is
@@ -356,17 +382,26 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`SessionError::StorageTooSmall`] if the decoder's storage cuts off ActionIDs.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn on_message(&mut self, message: &Message<'_>, now: u64) -> Result<Incoming, SessionError> {
-        self.heard = now;
-        self.is_alive = true;
-        self.current.read(message, self.prefix)?;
+        self.current.read(message, &self.key)?;
         if message.is_incomplete() || self.state == State::Closed {
             return Ok(Incoming::Unmatched);
         }
         let is_end = message.is_end();
-        Ok(match message.kind() {
+        let kind = message.kind();
+        let ticket = match self.current.ticket {
+            None if kind == Kind::Response && !self.current.has_id => self.only_unanswered(),
+            named => named,
+        };
+        // A message without an end must not pass for a sign of life, unless it is an answer that
+        // still has time.
+        if is_end || ticket.is_some_and(|ticket| self.slot_of(ticket).is_some()) {
+            self.heard = now;
+            self.is_alive = true;
+        }
+        Ok(match kind {
             _ if self.state == State::Greeting => self.greeting(message, is_end),
             Kind::Event => self.event(message, is_end),
-            Kind::Response | Kind::Other => match self.current.ticket {
+            Kind::Response | Kind::Other => match ticket {
                 Some(ticket) if ticket.slot == Ticket::INTERNAL => {
                     self.internal_response(ticket, is_end, now)
                 }
@@ -375,6 +410,45 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             },
             Kind::Banner | Kind::Action => Incoming::Unmatched,
         })
+    }
+
+    /// Returns whether the message that is being received must be
+    /// [abandoned](crate::wire::Decoder::abandon), because nothing else would end it. `unfinished`
+    /// is [`Decoder::unfinished`](crate::wire::Decoder::unfinished).
+    ///
+    /// Call this whenever the decoder needs input, before [`on_timeout`](Session::on_timeout):
+    ///
+    /// ```
+    /// # use embedded_ami::client::{Session, Slot};
+    /// # use embedded_ami::wire::Decoder;
+    /// # let mut decoder = Decoder::for_client([0; 64]).unwrap();
+    /// # let session = Session::new([Slot::FREE; 2]);
+    /// # let now = 0;
+    /// if session.is_overdue(decoder.unfinished(), now) {
+    ///     decoder.abandon();
+    /// }
+    /// ```
+    ///
+    /// Up to Asterisk 13 the output of a command ends with a mark. If the mark is lost, for example
+    /// in a proxy, everything after it would count as output. This returns true once the action has
+    /// passed its deadline. If no outstanding action has requested the output, this returns true
+    /// once no message has been complete for [`Timing::action`], or for [`Timing::keepalive`] if
+    /// that is shorter and not 0.
+    #[must_use]
+    pub fn is_overdue(&self, unfinished: Option<Message<'_>>, now: u64) -> bool {
+        let Some(message) = unfinished else { return false };
+        let mut current = self.current;
+        // A cut ActionID belongs to no action.
+        let _ = current.read(&message, &self.key);
+        let ticket = current.ticket.or_else(|| self.only_unanswered().filter(|_| !current.has_id));
+        let outstanding = ticket.and_then(|ticket| {
+            let slot = self.slots.as_ref().get(ticket.slot as usize)?;
+            slot.deadline().filter(|_| slot.ticket(ticket.slot) == ticket)
+        });
+        let Timing { action, keepalive, .. } = self.timing;
+        // A keepalive of 0 wraps to the largest number.
+        let patience = action.min(keepalive.wrapping_sub(1));
+        outstanding.unwrap_or_else(|| after(self.heard, patience)) <= now
     }
 
     /// Returns the time at which [`on_timeout`](Session::on_timeout) must be called next, or `None`
@@ -404,6 +478,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if let Some((number, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
             let ticket = slot.ticket(number);
             let reason = slot.lose(|_| LossReason::TimedOut);
+            self.is_owed_an_answer |= reason == LossReason::TimedOut;
             return Ok(Some(Incoming::Lost { ticket, reason }));
         }
         if self.internal_deadline().is_none_or(|deadline| deadline > now) {
@@ -429,6 +504,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             // Any message is a sign of life.
             State::Pinged if self.is_alive => {
                 self.state = State::Ready;
+                self.is_owed_an_answer = true;
                 None
             }
             _ => {
@@ -451,21 +527,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         Some(Incoming::Lost { ticket, reason })
     }
 
-    /// Returns whether the message that is being received must be
-    /// [abandoned](crate::wire::Decoder::abandon). `unfinished` is
-    /// [`Decoder::unfinished`](crate::wire::Decoder::unfinished).
-    #[must_use]
-    pub fn is_overdue(&self, unfinished: Option<Message<'_>>, now: u64) -> bool {
-        let _ = (unfinished, now);
-        false
-    }
-
-    /// Sets whether only one action may be outstanding at any time, like
-    /// [`one_at_a_time`](Session::one_at_a_time), but also during a connection.
-    pub fn set_one_at_a_time(&mut self, is_on: bool) {
-        self.one_at_a_time = is_on;
-    }
-
     /// Returns the stage of the connection.
     #[must_use]
     pub fn stage(&self) -> Stage {
@@ -479,6 +540,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     }
 
     /// Returns the number of outstanding actions.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn outstanding(&self) -> usize {
         self.slots.as_ref().iter().filter(|slot| !slot.is_free()).count()
@@ -488,19 +550,20 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// action is outstanding or not.
     #[must_use]
     pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
-        Ticket::parse(action_id, self.prefix).filter(|ticket| ticket.slot != Ticket::INTERNAL)
+        Ticket::parse(action_id, &self.key).filter(|ticket| ticket.slot != Ticket::INTERNAL)
     }
 
     /// Returns the ActionID of an action on this connection.
     #[must_use]
     pub fn action_id(&self, ticket: Ticket) -> ActionId {
-        ticket.id(self.prefix)
+        ticket.id(&self.key)
     }
 
     /// Returns the deadline of the session's own request, or the time of the next keepalive Ping.
     fn internal_deadline(&self) -> Option<u64> {
         match self.state {
-            State::Closed => None,
+            // In `Greeted` the server waits for the caller.
+            State::Closed | State::Greeted => None,
             State::Ready if self.timing.keepalive == 0 || self.outstanding() > 0 => None,
             State::Ready => Some(after(self.heard, self.timing.keepalive)),
             _ => Some(self.deadline),
@@ -514,20 +577,55 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
         let ticket = Ticket { slot: Ticket::INTERNAL, generation: self.internal }.next();
-        action::write(&request, ticket.id(self.prefix), outbox)?;
+        action::write(&request, ticket.id(&self.key), outbox)?;
         self.internal = ticket.generation;
         Ok(())
     }
 
     /// Returns the slot of an action if it is outstanding.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
         let slot = self.slots.as_mut().get_mut(ticket.slot as usize)?;
         (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
     }
 
+    /// Returns the request whose answer a response without an ActionID must be: the only one that
+    /// has not been answered, in a session that sends one at a time.
+    fn only_unanswered(&self) -> Option<Ticket> {
+        if !self.one_at_a_time || self.is_owed_an_answer {
+            return None;
+        }
+        let waits = matches!(self.state, State::Challenge | State::Login | State::Pinged | State::LoggingOff);
+        let internal = Ticket { slot: Ticket::INTERNAL, generation: self.internal };
+        let mut found = waits.then_some(internal);
+        for (number, slot) in (0..Ticket::INTERNAL).zip(self.slots.as_ref()) {
+            if slot.is_asked() {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(slot.ticket(number));
+            }
+        }
+        found
+    }
+
+    /// Returns whether an event without an ActionID ends the open list. It does only if it cannot
+    /// belong to another action, has the right number of entries, and the entries do not show that
+    /// a value with line ends has cut one of them in two: then some have an ActionID and some have
+    /// not.
+    fn ends_unnamed(&self, entries: u32) -> bool {
+        self.current.items == entries
+            && !(self.has_named_entries && self.has_unnamed_entries)
+            && self.outstanding() == 1
+    }
+
     /// Handles the first message of a connection.
     fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         match message.kind() {
+            Kind::Banner if is_other_service(message.as_bytes()) => {
+                self.state = State::Closed;
+                Incoming::Refused(LoginRefused::NotAsterisk)
+            }
             Kind::Banner => {
                 self.lists_are_marked =
                     message.as_bytes().rsplit(|&byte| byte == b'/').next().is_some_and(has_marked_lists);
@@ -549,13 +647,16 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let status = self.current.status;
         let (state, incoming) = match self.state {
-            State::Challenge if status == ResponseStatus::Success && self.current.has_challenge => {
+            State::Challenge
+                if status == ResponseStatus::Success && self.current.challenge == Challenge::Valid =>
+            {
                 (State::Challenged, Incoming::LogIn)
             }
             State::Challenge | State::Login | State::LoggingOff if !is_end => return Incoming::Internal,
             State::Challenge => refused(status, LoginRefused::NoChallenge),
             State::Login if status == ResponseStatus::Success && self.waits_for_boot => {
-                self.deadline = after(now, self.timing.boot);
+                // The login as a whole keeps its limit.
+                self.deadline = self.deadline.min(after(now, self.timing.boot));
                 (State::Booting, Incoming::Internal)
             }
             State::Login if status == ResponseStatus::Success => (State::Ready, Incoming::Ready),
@@ -599,6 +700,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         slot.set_phase(phase);
         if phase != Phase::Free {
             self.open = Some(ticket);
+            self.has_named_entries = false;
+            self.has_unnamed_entries = false;
         }
         Incoming::Response { ticket, status, is_end: phase == Phase::Free }
     }
@@ -616,7 +719,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         // The event that ends an answer always names the action.
         let has_end_name = named.is_some() && self.current.ends == named;
-        let is_complete = named.is_some() && list == ListMark::Complete;
+        let is_complete = list == ListMark::Complete;
         // Entries without an ActionID have no Privilege either, and the server sends no other
         // events between entries.
         let unnamed = self.open.filter(|_| !has_id && !has_privilege);
@@ -624,7 +727,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let Some(slot) = self.slot_of(ticket) else { return self.other_event(is_end) };
         match (slot.phase(), slot.completion()) {
             (Phase::Listing { entries }, completion) => {
-                if is_end && (is_complete || has_end_name && matches!(completion, Completion::List(_))) {
+                let is_complete = is_complete && (named.is_some() || self.ends_unnamed(entries))
+                    || has_end_name && matches!(completion, Completion::List(_));
+                if is_end {
+                    self.has_named_entries |= named.is_some();
+                    self.has_unnamed_entries |= named.is_none();
+                }
+                let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
+                if is_end && is_complete {
                     slot.set_phase(Phase::Free);
                     return Incoming::ListComplete { ticket, entries };
                 }
@@ -693,13 +803,24 @@ impl Action for Internal<'_> {
 }
 
 impl<S> fmt::Debug for Session<S> {
-    /// Never prints the prefix, which makes ActionIDs hard to forge.
+    /// Never prints the key, which makes ActionIDs hard to forge.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Session")
             .field("state", &self.state)
             .field("timing", &self.timing)
             .finish_non_exhaustive()
     }
+}
+
+/// Returns whether the first line of a stream, which looks like a banner, is that of another
+/// service: HTTP, RTSP and SSH begin with their name, SMTP, FTP, POP3 and IMAP with a code.
+fn is_other_service(line: &[u8]) -> bool {
+    const NAMES: [u32; 2] = [u32::from_ne_bytes(*b"HTTP"), u32::from_ne_bytes(*b"SSH-")];
+    let Some((&[first, ..], word)) = line.first_chunk::<4>().map(|word| (word, u32::from_ne_bytes(*word)))
+    else {
+        return true;
+    };
+    !first.is_ascii_alphabetic() || NAMES.contains(&word)
 }
 
 /// Returns whether servers with this AMI version mark lists with `EventList`. Versions 2.7 and

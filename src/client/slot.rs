@@ -49,6 +49,11 @@ impl Slot {
         self.phase == Phase::Free
     }
 
+    /// Returns whether the response of the slot's action has not arrived.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(self.phase, Phase::Asked { .. })
+    }
+
     pub(crate) fn deadline(&self) -> Option<u64> {
         (!self.is_free()).then_some(self.deadline)
     }

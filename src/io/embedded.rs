@@ -32,11 +32,11 @@ use crate::wire::{Decoder, Outbox, Step};
 /// # }
 /// # fn md5(_: &[&[u8]]) -> [u8; 16] { [0; 16] }
 /// # let uart = Uart(b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n\
-/// #     ActionID: 243f6a8885a308d3ffff00000001\r\nChallenge: 840415273\r\n\r\n\
-/// #     Response: Success\r\nActionID: 243f6a8885a308d3ffff00000002\r\n\r\n\
+/// #     ActionID: 375b51f645a0f8d8ffff00000001\r\nChallenge: 840415273\r\n\r\n\
+/// #     Response: Success\r\nActionID: 6511f768bb64d0baffff00000002\r\n\r\n\
 /// #     Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n\
 /// #     Event: Newchannel\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\n\r\n\
-/// #     Response: Success\r\nActionID: 243f6a8885a308d3000000000001\r\n\r\n");
+/// #     Response: Success\r\nActionID: 9afcb6b7a1688959000000000001\r\n\r\n");
 /// # let milliseconds = || 0_u64;
 /// # let random = [0x24, 0x3f, 0x6a, 0x88, 0x85, 0xa3, 0x08, 0xd3, 0, 0, 0, 0, 0, 0, 0, 0];
 /// let mut client = Client::new(

@@ -157,9 +157,8 @@ impl<'a> Attempt<'a> {
         match *secret {
             Secret::Plain([]) => false,
             Secret::Plain(secret) if is_md5 => match (self.challenge, self.md5) {
-                (Some(challenge), Some(md5)) => {
-                    eq_constant_time(given.as_bytes(), &Key::new(md5, challenge.as_bytes(), secret).to_hex())
-                }
+                (Some(challenge), Some(md5)) => Key::new(md5, challenge.as_bytes(), secret)
+                    .is_some_and(|key| eq_constant_time(given.as_bytes(), &key.to_hex())),
                 _ => false,
             },
             Secret::Plain(secret) => eq_constant_time(given.as_bytes(), secret),

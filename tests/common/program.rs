@@ -57,7 +57,7 @@ pub fn run(command: &mut Command) -> (Option<i32>, String, String) {
 }
 
 pub fn key() -> String {
-    let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+    let key = Key::new(md5, b"840415273", SECRET.as_bytes()).expect("a challenge of digits");
     String::from_utf8(key.to_hex().to_vec()).expect("hex")
 }
 

@@ -68,6 +68,8 @@ fn login(plan: &Plan, messages: &[Message]) -> Login {
     }
     match plan.login {
         Some(_) => Login::Accepted,
+        // The server waits for the client to log in, or for the answer to its challenge.
+        None if plan.own.is_empty() => Login::Undecided,
         None => Login::TimedOut(Stage::LoggingIn),
     }
 }

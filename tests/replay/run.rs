@@ -29,9 +29,9 @@ pub enum End {
 pub enum Login {
     Accepted,
     Refused(LoginRefused),
-    /// The server did not answer the login or a step before it.
+    /// The server did not answer the login, or did not send a banner.
     TimedOut(Stage),
-    /// The connection ended before the login was decided.
+    /// The client did not log in, or the connection ended before the login was decided.
     Undecided,
 }
 

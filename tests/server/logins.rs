@@ -20,8 +20,10 @@ fn admin() -> Account<'static> {
 }
 
 fn key(challenge: &str, secret: &str) -> String {
-    String::from_utf8(Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).to_hex().to_vec())
-        .unwrap()
+    String::from_utf8(
+        Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).unwrap().to_hex().to_vec(),
+    )
+    .unwrap()
 }
 
 fn plain(secret: &str) -> String {

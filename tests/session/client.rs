@@ -21,6 +21,27 @@ pub fn slots(count: usize) -> Session<Vec<Slot>> {
     Session::new(vec![Slot::FREE; count])
 }
 
+/// Returns the ActionID with this slot and generation on a connection with this prefix of the key:
+/// a second implementation of XTEA, from the paper of Needham and Wheeler.
+pub fn action_id(prefix: u64, slot: u32, generation: u32) -> String {
+    let bytes = (u128::from(prefix) << 64).to_be_bytes();
+    let key: Vec<u32> = bytes
+        .chunks(4)
+        .map(|word| word.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
+        .collect();
+    let (mut y, mut z, mut sum) = (u64::from(slot), u64::from(generation), 0_u64);
+    let add = |to: &mut u64, other: u64, sum: u64, word: u64| {
+        let mixed = ((other << 4) ^ (other >> 5)) + other;
+        *to = (*to + (mixed ^ ((sum % (1 << 32)) + u64::from(key[(word % 4) as usize])))) % (1 << 32);
+    };
+    while sum != 0x9e37_79b9 * 32 {
+        add(&mut y, z, sum, sum);
+        sum += 0x9e37_79b9;
+        add(&mut z, y, sum, sum >> 11);
+    }
+    format!("{y:08x}{z:08x}{slot:04x}{generation:08x}")
+}
+
 impl Client {
     pub fn new(session: Session<Vec<Slot>>, storage: usize) -> Self {
         Self {

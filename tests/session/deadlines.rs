@@ -51,7 +51,7 @@ fn default_times_are_as_documented() {
 }
 
 #[test]
-fn the_login_deadline_counts_from_the_connection() {
+fn the_deadlines_of_the_banner_and_of_the_login() {
     let challenge = |id: &str| format!("Response: Success\r\nActionID: {id}\r\nChallenge: 1\r\n\r\n");
     for steps in 0..5 {
         let mut client = timed(TIMING);
@@ -63,10 +63,14 @@ fn the_login_deadline_counts_from_the_connection() {
             // The test does not log in.
             client.credentials = None;
         }
+        // The deadline of the banner counts from the connection, that of the login from its first
+        // request. A session that waits for the caller to log in has none.
+        let mut deadline = Some(1077);
         if steps > 0 {
             client.now += 100;
             assert_eq!(client.receive("Asterisk Call Manager/11.0.0\r\n"), [Incoming::LogIn]);
             stage = Stage::LoggingIn;
+            deadline = (steps > 1).then_some(1177);
         }
         if steps > 2 {
             client.now += 100;
@@ -80,7 +84,12 @@ fn the_login_deadline_counts_from_the_connection() {
         // Other messages do not extend the deadline.
         client.now += 700;
         client.receive("Event: X\r\nPrivilege: call,all\r\n\r\n");
-        expect_at(&mut client, 1077, Incoming::ServerTimedOut(stage));
+        let Some(deadline) = deadline else {
+            assert_eq!(client.session.deadline(), None);
+            assert_eq!(client.on_timeout(100_000), None);
+            continue;
+        };
+        expect_at(&mut client, deadline, Incoming::ServerTimedOut(stage));
         assert_eq!(client.session.stage(), Stage::Closed);
         // The response is too late.
         client.credentials = None;
@@ -218,6 +227,76 @@ fn any_message_is_a_sign_of_life() {
             assert_eq!(client.session.deadline(), Some(at + 2000), "the next Ping");
         }
     }
+}
+
+/// Otherwise a message without an end would hide for ever that the server has died.
+#[test]
+fn parts_of_a_message_that_no_action_waits_for_are_no_sign_of_life() {
+    for head in [
+        "Event: X\r\n",
+        "Event: X\r\nPrivilege: call,all\r\n",
+        "Response: Success\r\n",
+        "Response: Success\r\nActionID: 7\r\n",
+        "Response: Follows\r\nPrivilege: Command\r\n",
+        "Response: Success\r\nActionID: LATE\r\n",
+        "Response: Follows\r\nPrivilege: Command\r\nActionID: LATE\r\n",
+        "x\r\n",
+    ] {
+        let mut client = Client::new(slots(2).timing(TIMING), 64).logged_in("1.1");
+        let (late, id) = client.request("Command");
+        assert!(client.session.forget(late));
+        client.receive(&head.replace("LATE", &id));
+        let mut parts = 0;
+        for now in (0..2100).step_by(100) {
+            client.now = now;
+            parts += client.receive("Output: 0123456789012345678901234567890123456789\r\n").len();
+            if now < 2000 {
+                assert_eq!(client.session.deadline(), Some(2000), "{head}");
+                assert_eq!(client.on_timeout(now), None);
+            }
+        }
+        assert!(parts > 10);
+        assert_eq!(client.on_timeout(2000), None);
+        assert!(client.take_sent().starts_with("Action: Ping\r\n"), "{head}");
+        client.receive("Output: 0123456789012345678901234567890123456789\r\n");
+        assert_eq!(client.on_timeout(2100), Some(Incoming::ServerTimedOut(Stage::Ready)), "{head}");
+    }
+}
+
+/// A long answer over a slow line takes longer than a Pong may.
+#[test]
+fn parts_of_an_answer_that_is_in_time_are_signs_of_life() {
+    for head in ["Response: Success\r\n", "Response: Follows\r\nPrivilege: Command\r\n"] {
+        let mut client = Client::new(slots(2).timing(TIMING.action(10_000)), 64).logged_in("1.1");
+        assert_eq!(client.on_timeout(2000), None);
+        assert!(client.take_sent().starts_with("Action: Ping\r\n"));
+        let (ticket, id) = client.request("Command");
+        client.receive(&format!("{head}ActionID: {id}\r\n"));
+        for now in (2000..9000).step_by(90) {
+            client.now = now;
+            client.receive("Output: 0123456789012345678901234567890123456789\r\n");
+            assert_eq!(client.on_timeout(now), None, "{head}");
+        }
+        client.receive("--END COMMAND--\r\n\r\n");
+        assert!(!client.session.forget(ticket), "the action has ended");
+        assert_eq!(client.session.stage(), Stage::Ready);
+    }
+}
+
+/// A list of small entries takes longer than a Pong may, over a slow line.
+#[test]
+fn entries_are_signs_of_life_even_after_the_deadline_of_their_list() {
+    let mut client = Client::new(slots(2).timing(TIMING), 256).logged_in("11.0.0");
+    let (ticket, id) = client.request("SIPpeers");
+    client.receive(&format!("Response: Success\r\nActionID: {id}\r\nEventList: start\r\n\r\n"));
+    for now in (0..9000).step_by(90) {
+        client.receive(&format!("Event: PeerEntry\r\nActionID: {id}\r\n\r\n"));
+        let reported = client.on_timeout(now);
+        let is_lost = matches!(reported, Some(Incoming::Lost { ticket: lost, .. }) if lost == ticket);
+        assert!(reported.is_none() || is_lost && now == 540, "{reported:?} at {now}");
+    }
+    assert_eq!(client.session.stage(), Stage::Ready);
+    assert_eq!(client.take_sent(), "");
 }
 
 #[test]

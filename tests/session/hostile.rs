@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use embedded_ami::client::{Incoming, LossReason, ResponseStatus, SessionError, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Message, Step};
 
-use crate::client::{Client, PREFIX, ended_ticket, last_id, slots, ticket_of};
+use crate::client::{Client, PREFIX, action_id, ended_ticket, last_id, slots, ticket_of};
 use crate::server::{Faults, Server, Style};
 
 fn logged_in(version: &str) -> Client {
@@ -48,7 +48,7 @@ fn a_forged_action_id_ends_nothing() {
         let mut client = Client::new(slots(4), 256);
         // An earlier connection had IDs of the same slots.
         client.connect(!PREFIX);
-        let former = format!("{:016x}000000000001", !PREFIX);
+        let former = action_id(!PREFIX, 0, 1);
         client = client.logged_in(version);
         let (list, list_id) = open(&mut client, "SIPpeers");
         let (wait, wait_id) = client.request("WaitEvent");
@@ -67,10 +67,10 @@ fn a_forged_action_id_ends_nothing() {
             asked_id[..16].into(),
             format!("0x{}", &asked_id[2..]),
             format!("+{}", &asked_id[1..]),
-            format!("{PREFIX:016x}ffff00000001"),
-            format!("{PREFIX:016x}ffff00000099"),
-            format!("{PREFIX:016x}fffe00000001"),
-            format!("{PREFIX:016x}000400000001"),
+            action_id(PREFIX, 0xffff, 1),
+            action_id(PREFIX, 0xffff, 0x99),
+            action_id(PREFIX, 0xfffe, 1),
+            action_id(PREFIX, 4, 1),
         ];
         assert_ne!(asked_id, forged[3], "has letters");
         // IDs with one digit changed, at each position: another prefix, slot or generation.
@@ -103,6 +103,30 @@ fn a_forged_action_id_ends_nothing() {
         assert_eq!(reported, [Incoming::ListEntry { ticket: wait, is_end: true }]);
         let end = format!("Event: PeerlistComplete\r\nActionID: {list_id}\r\nEventList: Complete\r\n\r\n");
         assert_eq!(client.receive(&end), [Incoming::ListComplete { ticket: list, entries: 0 }]);
+    }
+}
+
+/// An AMI user who has seen ActionIDs of this connection, in events, sends a `UserEvent` with the
+/// next one. The tag of one does not fit another slot or generation.
+#[test]
+fn an_action_id_does_not_give_away_another_one() {
+    let mut client = Client::new(slots(4), 256).logged_in("11.0.0");
+    let mut seen: Vec<String> = Vec::new();
+    for _ in 0..50 {
+        let (ticket, id) = client.request("Originate");
+        assert_eq!(id, action_id(PREFIX, 0, seen.len() as u32 + 1));
+        for old in &seen {
+            assert_ne!(old[..16], id[..16]);
+            // The prediction that worked on consecutive ActionIDs.
+            let forged = format!("{}{}", &old[..16], &id[16..]);
+            assert_eq!(client.session.ticket(forged.as_bytes()), None);
+            let event = format!("Event: UserEvent\r\nPrivilege: user,all\r\nActionID: {forged}\r\n\r\n");
+            assert_eq!(client.receive(&event), EVENT);
+            let response = format!("Response: Success\r\nActionID: {forged}\r\n\r\n");
+            assert_eq!(client.receive(&response), UNMATCHED);
+        }
+        assert!(client.session.forget(ticket));
+        seen.push(id);
     }
 }
 
@@ -237,7 +261,7 @@ fn entries_without_an_action_id_belong_to_the_list_opened_last() {
 #[test]
 fn an_event_with_the_id_of_an_internal_request_belongs_to_no_action() {
     let mut client = logged_in("11.0.0");
-    let own = format!("{PREFIX:016x}ffff00000001");
+    let own = action_id(PREFIX, 0xffff, 1);
     assert_eq!(client.receive(&format!("Event: X\r\nPrivilege: call,all\r\nActionID: {own}\r\n\r\n")), EVENT);
     assert_eq!(client.receive(&format!("Event: X\r\nActionID: {own}\r\n\r\n")), UNMATCHED);
     assert_eq!(client.session.ticket(own.as_bytes()), None);
@@ -297,22 +321,48 @@ fn an_event_list_line_from_a_value_is_ignored() {
 }
 
 #[test]
-fn a_completion_without_an_action_id_ends_nothing() {
+fn a_forged_completion_inside_a_value_ends_nothing() {
     // A person who controls a value in an entry (such as a caller's name) can end the message there
-    // and begin another one. That takes no ActionID.
-    let mut client = logged_in("11.0.0");
-    let (list, id) = open(&mut client, "Status");
-    let reported = client.receive(&format!(
-        "Event: Status\r\nActionID: {id}\r\nCallerIDName: x\r\n\r\n\
-         Event: StatusComplete\r\nEventList: Complete\r\nListItems: 1\r\n\r\n\
-         Event: Status\r\nActionID: {id}\r\n\r\n"
-    ));
-    assert!(reported.iter().all(|&incoming| ended_ticket(incoming).is_none()), "{reported:?}");
-    let reported =
-        client.receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
-    assert!(matches!(reported[..], [Incoming::ListComplete { ticket, .. }] if ticket == list));
+    // and begin another one. That takes no ActionID. `before` and `after` are the header lines of
+    // the entry on either side of the value.
+    for (others, before, after, items) in [
+        // The number of entries is wrong.
+        (0, "ActionID: ID\r\n", "", "0"),
+        (0, "ActionID: ID\r\n", "", "2"),
+        (0, "ActionID: ID\r\n", "", ""),
+        (0, "ActionID: ID\r\n", "", "-1"),
+        (0, "ActionID: ID\r\n", "", "1 "),
+        (0, "ActionID: ID\r\n", "", "0x1"),
+        (0, "ActionID: ID\r\n", "", "4294967297"),
+        (2, "ActionID: ID\r\n", "", "2"),
+        // It is right, but the entry that was cut has no ActionID, in contrast to the others:
+        // Asterisk writes it last.
+        (1, "", "ActionID: ID\r\n", "2"),
+        (5, "", "ActionID: ID\r\n", "6"),
+    ] {
+        for storage in [64, 4096] {
+            let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
+            let (list, id) = open(&mut client, "Status");
+            for _ in 0..others {
+                client.receive(&format!("Event: Status\r\nActionID: {id}\r\n\r\n"));
+            }
+            let text = format!(
+                "Event: Status\r\n{before}CallerIDName: x\r\n\r\n\
+                 Event: StatusComplete\r\nEventList: Complete\r\nListItems: {items}\r\n\r\n\
+                 {after}\r\nEvent: Status\r\nActionID: {id}\r\n\r\n"
+            );
+            let reported = client.receive(&text.replace("ID\r", &format!("{id}\r")));
+            assert!(reported.iter().all(|&incoming| ended_ticket(incoming).is_none()), "{text} {reported:?}");
+            let reported = client
+                .receive(&format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n"));
+            assert!(
+                matches!(reported.last(), Some(Incoming::ListComplete { ticket, .. }) if *ticket == list)
+            );
+        }
+    }
 
     // The same for an action that ends with a single event.
+    let mut client = logged_in("11.0.0");
     let (_, id) = client.request("FAXStats");
     client.receive(&format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
     let reported = client.receive("Event: FAXStats\r\n\r\n");
@@ -525,7 +575,7 @@ fn junk(sort: usize, random: &mut fastrand::Rng) -> (Vec<u8>, bool) {
         7 => (repeat(b"Event: x\r\n"), false),
         8 => (repeat(b"ActionID: "), false),
         9 => (repeat(b"Response: Follows\r\n"), false),
-        10 => (repeat(b"Response: Success\r\nActionID: 243f6a8885a308d3ffff00000099\r\n\r\n"), true),
+        10 => (repeat(b"Response: Success\r\nActionID: 456728219404359dffff00000099\r\n\r\n"), true),
         11 => (repeat(b"Event: FullyBooted\r\n\r\n"), true),
         12 => ((0..SIZE).map(|_| random.u8(..)).collect(), true),
         13 => ((0..SIZE).map(|_| *random.choice(b"\r\n: \0aA/-").unwrap()).collect(), true),
@@ -654,7 +704,15 @@ fn mutated_streams_end_each_action_once_and_by_its_id() {
             if let Some(ticket) = ended_ticket(incoming) {
                 ends.push(ticket);
                 let holds = |text: &str| whole.windows(text.len()).any(|bytes| bytes == text.as_bytes());
-                if !holds(&ids[&ticket]) {
+                // A completion without any ActionID and Privilege may end the only list that is
+                // open, if it has the number of its entries.
+                let ends_unnamed = ends.len() == ids.len()
+                    && matches!(incoming, Incoming::ListComplete { entries, .. }
+                        if holds(&format!("\r\nListItems: {entries}\r\n")))
+                    && holds("\r\nEventList: Complete\r\n")
+                    && !holds("ActionID: ")
+                    && !holds("Privilege: ");
+                if !holds(&ids[&ticket]) && !ends_unnamed {
                     wrong.push(format!("{incoming:?} by {}", whole.escape_ascii()));
                 }
             }

@@ -109,6 +109,26 @@ fn a_server_that_is_not_asterisk_is_refused() {
         assert_eq!(client.session.stage(), Stage::Closed);
         assert_eq!(client.take_sent(), "");
     }
+    // Lines that decode as banners, but are those of other services.
+    for text in [
+        "HTTP/1.1 400 Bad Request\r\n",
+        "HTTP/1.0 501 Not Implemented\r\n",
+        "220 mail.example.org ESMTP Postfix (Debian/GNU)\r\n",
+        "220-ftp.example.org 3/4\r\n",
+        "SSH-2.0-mod_sftp/0.9.9\r\n",
+        "+OK POP3 a/b\r\n",
+        "* OK IMAP4rev1 a/b\r\n",
+        "/\r\n",
+    ] {
+        let mut client = connected().with(Credentials::plain(USER, SECRET).events("on"));
+        assert_eq!(client.receive(text), [refused], "{text}");
+        assert_eq!(client.session.stage(), Stage::Closed);
+        assert_eq!(client.take_sent(), "");
+    }
+    // Lines of other products, and of proxies, that speak AMI.
+    for text in ["Asterisk Call Manager Proxy/1.30.0", "CallWeaver Manager/1", "asterisk/", "Http/1"] {
+        assert_eq!(connected().receive(&format!("{text}\r\n")), [Incoming::LogIn], "{text}");
+    }
     // If the message comes in parts, the refusal comes with the last one.
     let mut client = connected();
     let reported = client.receive(&format!("{}\r\n\r\n", "x".repeat(1000)));
@@ -165,10 +185,10 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
                 client.read(text.as_bytes(), |incoming, _| reported.push(incoming));
                 let fits = challenge.len() + "Challenge: \r\n".len() < storage;
                 let is_whole = text.len() <= storage;
-                if is_whole || fits && !id_is_last {
+                if challenge.len() <= 20 && (is_whole || fits && !id_is_last) {
                     assert!(reported.contains(&Incoming::LogIn), "{reported:?} through {storage}");
                     assert!(client.take_sent().contains("Key: "));
-                } else if !reported.contains(&Incoming::LogIn) {
+                } else if challenge.len() > 20 || !reported.contains(&Incoming::LogIn) {
                     // The login ends in any case.
                     assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
                     assert_eq!(client.take_sent(), "");
@@ -180,7 +200,7 @@ fn log_in_is_reported_only_with_the_challenge_in_the_message() {
 
 #[test]
 fn the_key_is_computed_from_the_challenge() {
-    for challenge in ["840415273", "1", "", "  spaced ", "\u{fc}:\\"] {
+    for challenge in ["840415273", "1", "0", "01234567890123456789", "00000000000000000000"] {
         let mut client = connected();
         client.receive(BANNER);
         let request = client.take_sent();
@@ -193,6 +213,71 @@ fn the_key_is_computed_from_the_challenge() {
         assert!(request.contains(&format!("AuthType: MD5\r\nKey: {key}\r\n")), "{request}");
         assert!(!request.contains(SECRET));
         assert_ne!(last_id(&request), id);
+    }
+}
+
+/// A hostile server must not choose the text that is hashed before the secret. `admin:asterisk:`
+/// would give the digest with which that user logs in over HTTP.
+#[test]
+fn a_challenge_that_is_not_a_decimal_number_is_refused() {
+    let mut challenges: Vec<Vec<u8>> = [
+        "",
+        " ",
+        "  spaced ",
+        "\u{fc}:\\",
+        "admin:asterisk:",
+        "1 ",
+        " 1",
+        "1\t",
+        "+1",
+        "-1",
+        "0x1f",
+        "1e5",
+        "1.5",
+        "\u{661}",
+        "123456789012345678901",
+        "99999999999999999999999999999",
+        "1:2",
+        "1\0",
+    ]
+    .iter()
+    .map(|text| text.as_bytes().to_vec())
+    .collect();
+    // Each byte but digits and line ends, alone and at the end of digits. A blank after the colon is
+    // not part of the value.
+    for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit() && !matches!(byte, b'\r' | b'\n')) {
+        challenges.push(vec![byte]);
+        challenges.push(vec![b'1', byte]);
+        challenges.push(vec![b'1', byte, b'1']);
+    }
+    for challenge in challenges {
+        for storage in [64, 300, 4096] {
+            let mut client = Client::new(slots(1), storage);
+            client.connect(PREFIX);
+            client.receive(BANNER);
+            let id = last_id(&client.take_sent());
+            let mut text = format!("Response: Success\r\nActionID: {id}\r\nChallenge: ").into_bytes();
+            text.extend_from_slice(&challenge);
+            text.extend_from_slice(b"\r\n\r\n");
+            let mut reported = Vec::new();
+            client.read(&text, |incoming, _| reported.push(incoming));
+            let refused = Incoming::Refused(LoginRefused::NoChallenge);
+            assert_eq!(reported.last(), Some(&refused), "{}", challenge.escape_ascii());
+            assert_eq!(client.take_sent(), "");
+            assert_eq!(client.session.stage(), Stage::Closed);
+            assert!(Key::new(md5, &challenge, SECRET.as_bytes()).is_none());
+        }
+    }
+    // Of several challenges, all must be numbers.
+    for [one, other] in [["admin:asterisk:", "17"], ["17", "admin:asterisk:"]] {
+        let mut client = connected();
+        client.receive(BANNER);
+        let id = last_id(&client.take_sent());
+        let reported = client.receive(&format!(
+            "Response: Success\r\nActionID: {id}\r\nChallenge: {one}\r\nChallenge: {other}\r\n\r\n"
+        ));
+        assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
+        assert_eq!(client.take_sent(), "");
     }
 }
 
@@ -270,7 +355,7 @@ fn reveals_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let decimal = |bytes: &[u8]| format!("{bytes:?}").trim_matches(['[', ']']).to_owned();
-    let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+    let key = Key::new(md5, b"840415273", SECRET.as_bytes()).expect("a challenge of digits");
     let digits = key.to_hex();
     let key_text = std::str::from_utf8(&digits).unwrap();
     let marks = [SECRET, key_text, &hex(SECRET.as_bytes()), &decimal(SECRET.as_bytes()), &decimal(&digits)];
@@ -280,7 +365,7 @@ fn reveals_secret(text: &str) -> bool {
 #[test]
 fn nothing_prints_a_secret() {
     assert!(reveals_secret(&format!("{:?}", SECRET.as_bytes())) && reveals_secret(&format!("x{SECRET}x")));
-    let key = Key::new(md5, b"840415273", SECRET.as_bytes());
+    let key = Key::new(md5, b"840415273", SECRET.as_bytes()).expect("a challenge of digits");
     let mut texts = vec![format!("{key:?} {key:#?}")];
     for credentials in [
         Credentials::new(USER, SECRET).events("on"),

@@ -10,3 +10,4 @@ mod login;
 mod parts;
 mod server;
 mod simulated;
+mod unnamed;

@@ -167,7 +167,8 @@ impl Server {
                     let (action, id) = (get("Action"), get("ActionID"));
                     self.received.push(id.clone());
                     if action == "Login" {
-                        let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+                        let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes())
+                            .expect("a challenge of digits");
                         let proof = match get("AuthType").as_str() {
                             "MD5" => get("Key").as_bytes() == key.to_hex(),
                             _ => get("Secret") == SECRET,

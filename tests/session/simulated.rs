@@ -95,6 +95,8 @@ struct World<'a> {
     stalls_at: usize,
     state: State,
     connected: u64,
+    /// The time of the first request of the login.
+    logs_in: u64,
     last_received: u64,
     /// The end of the boot time, the time of the logoff, and the time of the last Ping.
     boots_by: u64,
@@ -154,7 +156,7 @@ impl World<'_> {
         (self.sent, self.messages, self.writable) = (0, 0, now);
         self.plan = random.usize(0..16);
         self.next_submit = now;
-        let wait = self.timing.login + self.timing.boot + self.timing.keepalive + self.timing.pong;
+        let wait = 2 * self.timing.login + self.timing.boot + self.timing.keepalive + self.timing.pong;
         self.bound = now + u64::from(wait + self.timing.action) + 10_000;
         for step in 0.. {
             if self.is_at_end() {
@@ -315,7 +317,8 @@ impl World<'_> {
             received.push((incoming, message.part().is_end()));
             assert!(!message.is_incomplete());
         });
-        if !received.is_empty() {
+        // Only complete messages are certain to be signs of life.
+        if received.iter().any(|&(_, is_end)| is_end) {
             self.last_received = self.client.now;
         }
         for (incoming, is_end) in received {
@@ -382,11 +385,13 @@ impl World<'_> {
         Some(match meaning {
             Meaning::Banner => {
                 self.state = State::LoggingIn;
+                self.logs_in = self.client.now;
                 Incoming::LogIn
             }
             Meaning::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
-                self.boots_by = self.client.now + u64::from(self.timing.boot);
+                let login_ends = self.logs_in + u64::from(self.timing.login);
+                self.boots_by = login_ends.min(self.client.now + u64::from(self.timing.boot));
                 Incoming::Internal
             }
             Meaning::Accepted => {
@@ -500,8 +505,8 @@ impl World<'_> {
                 Some(Incoming::ServerTimedOut(stage)) => {
                     let since = |from: u64, time: u32| now == from + u64::from(time);
                     assert!(match (stage, self.state) {
-                        (Stage::Connecting, State::Connecting) | (Stage::LoggingIn, State::LoggingIn) =>
-                            since(self.connected, self.timing.login),
+                        (Stage::Connecting, State::Connecting) => since(self.connected, self.timing.login),
+                        (Stage::LoggingIn, State::LoggingIn) => since(self.logs_in, self.timing.login),
                         (Stage::LoggingOff, State::LoggingOff) => since(self.logged_off, self.timing.action),
                         (Stage::Ready, State::Ready) => {
                             let pinged = self.pinged.expect("a Ping");
@@ -610,6 +615,7 @@ fn run(seed: u64, count: &mut Count) {
         stalls_at: usize::MAX,
         state: State::Closed,
         connected: 0,
+        logs_in: 0,
         last_received: 0,
         boots_by: 0,
         logged_off: 0,

@@ -32,7 +32,6 @@ fn run_against(
 
 /// Asterisk 1.6 answers some actions without an ActionID.
 #[test]
-#[ignore = "needs the merge of the sessions: an answer without its id"]
 fn an_answer_without_its_id_counts_only_with_an_old_server() {
     let pong = |_: &Request| "Response: Success\r\nPing: Pong\r\n\r\n".to_owned();
     for (banner, status) in [
@@ -51,7 +50,6 @@ fn an_answer_without_its_id_counts_only_with_an_old_server() {
 
 /// chan-sccp ends its lists without an ActionID.
 #[test]
-#[ignore = "needs the merge of the sessions: a Complete without ActionID"]
 fn a_list_can_end_without_an_id_if_the_number_of_its_entries_is_right() {
     for (items, status) in [("ListItems: 2\r\n", 0), ("ListItems: 3\r\n", 3), ("", 3)] {
         let list = move |request: &Request| {
@@ -111,7 +109,6 @@ fn another_service_is_named_and_a_silent_one_is_not_judged() {
 
 /// A server that may learn the digest of something else than a challenge gets no answer.
 #[test]
-#[ignore = "needs the merge of the sessions: a challenge is decimal digits"]
 fn a_challenge_that_is_not_a_number_is_refused() {
     for challenge in ["admin:asterisk:", "12345678901234567890123", "12 34", "-1", ""] {
         let script = move |peer: &mut Peer| {

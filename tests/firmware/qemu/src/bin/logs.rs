@@ -129,7 +129,7 @@ fn values() -> Option<()> {
         action::Info = action::all().find(|info| info.name == "QueueAdd")?;
         action::Info = action::all().find(|info| info.name == "Agents")?;
         wire::StorageTooSmall = Decoder::for_client([0; 1]).err()?;
-        action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+        action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     }
     Some(())
 }
@@ -291,14 +291,14 @@ fn client() -> Option<()> {
         session.log_in(&credentials, &banner, 0, &mut outbox).ok()
     })?;
     let challenge =
-        b"Response: Success\r\nActionID: 000000000000d00dffff00000001\r\nChallenge: 840415273\r\n\r\n";
+        b"Response: Success\r\nActionID: cd916f410414b0bcffff00000001\r\nChallenge: 840415273\r\n\r\n";
     with_message(challenge, |message| {
         session.on_message(&message, 0).ok()?;
         outbox.clear();
         session.log_in(&credentials, &message, 0, &mut outbox).ok()
     })?;
     log! { client::Credentials = credentials; client::Session<_> = session; wire::Outbox<_> = outbox; }
-    let accepted = b"Response: Success\r\nActionID: 000000000000d00dffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
+    let accepted = b"Response: Success\r\nActionID: 33701352d28e3dedffff00000002\r\nMessage: Authentication accepted\r\n\r\n";
     with_message(accepted, |message| session.on_message(&message, 0).ok().map(|_| ()))?;
     let ticket = session.submit(&Ping::new(), 0, &mut outbox).ok()?;
     let mut backoff = Backoff::new(500, 60_000);
@@ -349,7 +349,7 @@ fn server() -> Option<()> {
         log! { server::Incoming = session.on_message(&message, &mut outbox).ok()?; }
         Some(())
     })?;
-    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes());
+    let key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     let mut login = Outbox::for_client([0; 128], Dialect::Current);
     action::write(&Login::md5("admin", key), "6", &mut login).ok()?;
     with_request(login.pending(), |message| {
