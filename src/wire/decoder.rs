@@ -1,4 +1,4 @@
-use super::framer::{self, Framer, Mark, Role};
+use super::framer::{self, END_MARK, Framer, Mark, Role};
 use super::message::{Flags, Shape};
 use super::{Kind, Message};
 use crate::bytes::{move_to_front, sub};
@@ -117,8 +117,8 @@ pub struct Decoder<B> {
     is_open: bool,
 }
 
-/// A decoder takes 36 bytes beyond its storage on 32 bits.
-const _: () = assert!(size_of::<Decoder<[u8; 0]>>() <= if usize::BITS == 64 { 64 } else { 36 });
+/// A decoder takes 40 bytes beyond its storage on 32 bits.
+const _: () = assert!(size_of::<Decoder<[u8; 0]>>() <= if usize::BITS == 64 { 72 } else { 40 });
 
 /// `MIN` is defined for one type of storage only, so that `Decoder::MIN` needs no type argument.
 impl Decoder<&mut [u8]> {
@@ -223,6 +223,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             match mark {
                 Mark::Skip => self.start = self.scanned,
                 Mark::Head => self.shape.payload = length,
+                Mark::Marker => self.shape.end = length.wrapping_sub(END_MARK.len()),
                 Mark::End | Mark::Banner => return self.lend(length, mark),
                 Mark::None if !self.is_open => return self.last(),
                 Mark::None if length < self.storage.as_ref().len() => return Step::NeedInput,
@@ -322,7 +323,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// returned message has none.
     #[must_use]
     pub fn unfinished(&self) -> Option<Message<'_>> {
-        None
+        if !self.framer.in_payload() {
+            return None;
+        }
+        let head = self.bytes(self.start, self.start.wrapping_add(self.shape.payload));
+        let mut shape = self.shape;
+        shape.flags.insert(Flags::LENT | Flags::CUT | Flags::FOLLOWS);
+        shape.end = shape.payload;
+        Some(Message::new(head, shape))
     }
 
     /// Gives up the message that is being received. It is for the output of a `Response: Follows`
@@ -330,7 +338,18 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     ///
     /// The bytes held are lent as [incomplete](Message::is_incomplete), up to the first empty line
     /// among them, or up to the next one to arrive. Decoding goes on after it.
-    pub fn abandon(&mut self) {}
+    pub fn abandon(&mut self) {
+        self.release();
+        if self.framer.is_between() {
+            return;
+        }
+        if self.framer.in_payload() {
+            self.framer.abandon(self.shape.has(Flags::LINE_CONTINUES));
+            self.scanned = self.start;
+            self.shape.end = usize::MAX;
+        }
+        self.shape.flags.insert(Flags::INCOMPLETE);
+    }
 
     fn bytes(&self, from: usize, to: usize) -> &[u8] {
         sub(self.storage.as_ref(), from, to)
@@ -352,7 +371,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         if mark == Mark::Banner {
             self.shape.kind = Some(Kind::Banner);
         }
-        self.lend_bytes(length, self.framer.is_follows())
+        self.lend_bytes(length)
     }
 
     /// Lends the largest part of the message that can be cut off, because no room is left.
@@ -360,14 +379,20 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         let bytes = self.bytes(self.start, self.end);
         let length = self.framer.cut(bytes);
         self.shape.flags.insert(Flags::CUT);
-        self.lend_bytes(length, self.framer.in_payload())
+        self.lend_bytes(length)
     }
 
-    fn lend_bytes(&mut self, length: usize, has_payload: bool) -> Step {
+    fn lend_bytes(&mut self, length: usize) -> Step {
         self.lent = length;
         self.shape.flags.insert(Flags::LENT | Flags::FOLLOWS.when(self.framer.is_follows()));
+        let has_payload = self.framer.has_payload();
         if !has_payload {
             self.shape.payload = length;
+        }
+        // A payload that has ended did so at the last marker. Otherwise that was only text, unless
+        // it is held because the payload may end with it.
+        if !has_payload || self.framer.in_payload() && self.shape.end < length {
+            self.shape.end = usize::MAX;
         }
         Step::Message
     }
@@ -381,9 +406,6 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
         let length = bytes.len();
         let mark = self.framer.finish();
-        if mark == Mark::Head {
-            self.shape.payload = length;
-        }
         self.shape.flags.insert(Flags::INCOMPLETE);
         self.lend(length, mark)
     }

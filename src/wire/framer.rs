@@ -25,10 +25,19 @@ pub(crate) enum Role {
     Server,
 }
 
-/// The text that ends the payload of a `Response: Follows`. Two line ends follow it.
+/// The text that ends the payload of a `Response: Follows`. Two line ends follow it. If it begins a
+/// line, one line end and [`PROXY_HEADER`] may follow instead.
 pub(crate) const END_MARK: &[u8; 15] = b"--END COMMAND--";
-const END_MARK_CRLF: &[u8; 19] = b"--END COMMAND--\r\n\r\n";
-const END_MARK_LF: &[u8; 17] = b"--END COMMAND--\n\n";
+/// The header that astmanproxy adds to each message. In a `Response: Follows` it takes the place of
+/// the empty line after the end mark.
+const PROXY_HEADER: &[u8; 8] = b"Server: ";
+/// The end mark with both of its line ends, then the proxy's header.
+const END_CRLF: &[u8; 27] = b"--END COMMAND--\r\n\r\nServer: ";
+const END_LF: &[u8; 25] = b"--END COMMAND--\n\nServer: ";
+/// The number of bytes of an end mark when its text has been seen.
+const MARKER: u8 = 15;
+/// The most bytes of an end mark with which a line can end that has no LF yet.
+const MARKED_LINE: usize = 16;
 
 /// The reason for which the framer stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +49,9 @@ pub(crate) enum Mark {
     /// The headers of a `Response: Follows` may end here: its payload follows, unless another such
     /// mark does.
     Head,
+    /// The text of an end mark ends here. If the payload ends without another such mark, this is
+    /// the one that ended it.
+    Marker,
     /// The message ended here.
     End,
     /// The message ended here, and is a banner.
@@ -72,12 +84,8 @@ enum State {
     Start,
     /// At the start of a line after `Response: Follows`.
     Head,
-    /// After the first colon of such a line.
-    Colon,
-    /// In the value of such a line, where a later `: ` would still make the name a different one.
+    /// In the value of such a line.
     Value,
-    /// In the value of such a line, whose name is certain.
-    SureValue,
     /// In a payload.
     Payload,
 }
@@ -87,8 +95,10 @@ pub(crate) struct Framer {
     state: State,
     /// The offset in `WORDS` of the next byte to compare, or in the end mark if in a payload.
     seen: u8,
-    /// The byte before. The bulk searches do not update it inside a line or a payload.
+    /// The byte before. The bulk searches do not update it inside a line.
     last: u8,
+    /// Whether the end mark that may have begun is at the start of a line.
+    at_start: bool,
     from_server: bool,
     /// Whether this line may be a banner: no line but empty ones has ended, and no colon was seen.
     first: bool,
@@ -107,6 +117,7 @@ impl Framer {
             state: State::Gap,
             seen: 0,
             last: LF,
+            at_start: false,
             from_server,
             first: from_server,
             follows: false,
@@ -125,9 +136,31 @@ impl Framer {
         self.follows
     }
 
-    /// Returns whether the bytes examined last belong to a payload.
+    /// Returns whether the bytes examined last are between two messages.
+    pub(crate) fn is_between(&self) -> bool {
+        self.state == State::Gap
+    }
+
+    /// Returns whether the bytes examined last belong to a payload that has not ended.
     pub(crate) fn in_payload(&self) -> bool {
         self.state == State::Payload
+    }
+
+    /// Returns whether the payload of the message examined last has begun. It may have ended.
+    pub(crate) fn has_payload(&self) -> bool {
+        self.follows && !self.in_head()
+    }
+
+    /// Returns whether the bytes examined last may belong to the headers before a payload.
+    fn in_head(&self) -> bool {
+        matches!(self.state, State::Word | State::Head | State::Value)
+    }
+
+    /// Gives up a payload: from here on, its message ends with the next empty line. The next byte
+    /// to examine begins a line, or is inside one.
+    pub(crate) fn abandon(&mut self, in_line: bool) {
+        self.state = if in_line { State::Line } else { State::Start };
+        self.last = LF;
     }
 
     /// Examines the next bytes of the stream, up to a mark or all of them. Returns the number of
@@ -149,7 +182,7 @@ impl Framer {
             } else if in_line {
                 let (used, mark) = self.skip_block(rest.as_slice());
                 return (usize::wrapping_add(bytes.len().wrapping_sub(rest.len()), used), mark);
-            } else if self.state == State::Payload && self.seen == 0 && !IS_SMALL {
+            } else if !IS_SMALL && self.in_payload() && self.seen == 0 && rest.len() > MARKED_LINE {
                 let used = self.skip_payload(rest.as_slice());
                 rest = tail(rest.as_slice(), used).iter();
             }
@@ -164,20 +197,20 @@ impl Framer {
     /// Ends the stream inside a message, as if a line end followed. Returns the mark of what ends.
     pub(crate) fn finish(&mut self) -> Mark {
         match self.state {
-            State::Word if self.word_byte() == CR => {
-                self.follows = true;
-                Mark::Head
-            }
-            State::Slash => Mark::Banner,
-            _ => Mark::End,
+            State::Slash => return Mark::Banner,
+            // Without a line end of the right sort, the line belongs to the payload.
+            _ if self.follows && self.in_head() => self.state = State::Payload,
+            State::Word => self.follows = self.word_byte() == CR,
+            _ => {}
         }
+        Mark::End
     }
 
     /// Returns how many bytes of an unfinished message to lend when the storage is full: whole
     /// lines if there are any, otherwise a piece of the line. A line end, a `: ` or an end mark is
-    /// never cut in two.
+    /// never cut in two, nor is an end mark cut off the proxy's header.
     pub(crate) fn cut(&self, part: &[u8]) -> usize {
-        let held = if self.in_payload() { self.seen.into() } else { 0 };
+        let held = if self.in_payload() { self.held() } else { 0 };
         let free = head(part, part.len().saturating_sub(held));
         if let Some(at) = free.iter().rposition(|&byte| byte == LF) {
             return at.saturating_add(1);
@@ -201,13 +234,13 @@ impl Framer {
             State::Gap => {
                 self.follows = false;
                 self.met = 0;
-                if self.from_server && last != CR { self.begin(0, byte) } else { self.line(byte) }
+                if self.from_server && last != CR { self.begin(0, byte, last) } else { self.line(byte) }
             }
-            State::Word => self.word(byte),
+            State::Word => self.word(byte, last),
             State::Line | State::First | State::Slash | State::Start => self.line(byte),
-            State::Head => self.header_start(byte),
-            State::Colon | State::Value | State::SureValue => self.value(byte, last),
-            State::Payload => self.payload(byte),
+            State::Head => self.header_start(byte, last),
+            State::Value => self.value(byte, last),
+            State::Payload => self.payload(byte, last),
         }
     }
 
@@ -218,10 +251,10 @@ impl Framer {
     }
 
     /// Takes the first byte of a line that may equal the word at this offset.
-    fn begin(&mut self, word: u8, byte: u8) -> Mark {
+    fn begin(&mut self, word: u8, byte: u8, last: u8) -> Mark {
         self.state = State::Word;
         self.seen = word;
-        self.word(byte)
+        self.word(byte, last)
     }
 
     /// Returns the next byte of the word.
@@ -232,7 +265,7 @@ impl Framer {
     }
 
     /// Takes a byte of a line that so far equals the beginning of a word.
-    fn word(&mut self, byte: u8) -> Mark {
+    fn word(&mut self, byte: u8, last: u8) -> Mark {
         let wanted = self.word_byte();
         if byte == LF && matches!(wanted, CR | LF) {
             self.follows = true;
@@ -245,7 +278,7 @@ impl Framer {
             if byte == b':' {
                 self.first = false;
                 if self.seen > PRIVILEGE {
-                    self.state = State::Colon;
+                    self.state = State::Value;
                 }
             }
             return Mark::None;
@@ -254,7 +287,7 @@ impl Framer {
             // A colon, `follows` and its line end may have blanks before them.
             b' ' | b'\t' if matches!(wanted, b':' | b'f' | CR) => Mark::None,
             _ if self.seen < PRIVILEGE => self.line(byte),
-            _ => self.begin_payload(byte),
+            _ => self.begin_payload(byte, last),
         }
     }
 
@@ -290,84 +323,112 @@ impl Framer {
     }
 
     /// Takes the first byte of a line after `Response: Follows`.
-    fn header_start(&mut self, byte: u8) -> Mark {
+    fn header_start(&mut self, byte: u8, last: u8) -> Mark {
         let (word, met) = match byte.to_ascii_lowercase() {
             b'p' => (PRIVILEGE, 1),
             b'a' => (ACTION_ID, 2),
-            _ => return self.begin_payload(byte),
+            _ => return self.begin_payload(byte, last),
         };
         // Each of the two headers occurs at most once; a second one belongs to the payload.
         if self.met & met != 0 {
-            return self.begin_payload(byte);
+            return self.begin_payload(byte, last);
         }
         self.met |= met;
-        self.begin(word, byte)
+        self.begin(word, byte, last)
     }
 
     /// Takes a byte of the value of a header after `Response: Follows`.
     fn value(&mut self, byte: u8, last: u8) -> Mark {
-        self.state = match (byte, self.state) {
-            (LF, _) if (last == CR) == self.crlf => {
-                self.state = State::Head;
-                return Mark::Head;
-            }
-            // If the line end differs from the first line's, or a `: ` makes the name another one,
-            // the whole line is payload. The end mark cannot have begun in it, because the mark
-            // goes on with the line end that is missing here.
-            (LF, _) => return self.begin_payload(byte),
-            (b' ', State::Value) if last == b':' => return self.begin_payload(byte),
-            (b' ', State::Colon) => State::SureValue,
-            (_, State::Colon) => State::Value,
-            (_, state) => state,
-        };
-        Mark::None
+        if byte != LF {
+            return Mark::None;
+        }
+        // If the line end differs from the first line's, the whole line is payload. No end mark can
+        // have begun in it: it does not begin with one, and one inside it goes on with the line end
+        // that is missing here.
+        if (last == CR) != self.crlf {
+            return self.begin_payload(byte, last);
+        }
+        self.state = State::Head;
+        Mark::Head
     }
 
     /// Takes the first byte that is known to belong to the payload.
-    fn begin_payload(&mut self, byte: u8) -> Mark {
+    fn begin_payload(&mut self, byte: u8, last: u8) -> Mark {
         self.state = State::Payload;
         self.seen = 0;
-        self.payload(byte)
+        self.payload(byte, last)
     }
 
-    fn end_mark(&self) -> &'static [u8] {
-        if self.crlf { END_MARK_CRLF } else { END_MARK_LF }
+    /// Returns the bytes that may end the payload, and the length of a line end in them.
+    fn end_text(&self) -> (&'static [u8], u8) {
+        if self.crlf { (END_CRLF, 2) } else { (END_LF, 1) }
     }
 
     /// Takes a byte of a payload, and searches for its end as Knuth, Morris and Pratt do.
-    fn payload(&mut self, byte: u8) -> Mark {
-        let end = self.end_mark();
-        while end.get(usize::from(self.seen)) != Some(&byte) {
+    fn payload(&mut self, byte: u8, last: u8) -> Mark {
+        let (text, line_end) = self.end_text();
+        let first = MARKER.wrapping_add(line_end);
+        let both = first.wrapping_add(line_end);
+        while text.get(usize::from(self.seen)) != Some(&byte) {
+            // The proxy's header follows the first line end in place of the second.
+            if self.seen == first && self.at_start && PROXY_HEADER.first() == Some(&byte) {
+                self.seen = both;
+                continue;
+            }
             self.seen = match self.seen {
                 0 => return Mark::None,
                 // The last dashes may be the first ones of an end mark: in `--END COMMAND--END` and
                 // in `---`.
-                15 => 2,
+                MARKER => 2,
                 2 => 1,
                 _ => 0,
-            }
+            };
+            self.at_start = false;
+        }
+        if self.seen == 0 {
+            self.at_start = last == LF;
         }
         self.seen = self.seen.wrapping_add(1);
-        if usize::from(self.seen) == end.len() { self.end() } else { Mark::None }
+        if self.seen == both {
+            return self.end();
+        }
+        if usize::from(self.seen) == text.len() {
+            self.state = State::Line;
+        }
+        if self.seen == MARKER { Mark::Marker } else { Mark::None }
     }
 
-    /// Skips, in a payload of whose end mark nothing has been seen, to the end of a line that ends
-    /// with the end mark and the first of its line ends, or over all bytes. Returns the number of
+    /// Returns how many of the bytes examined last may belong to the end of the payload.
+    fn held(&self) -> usize {
+        let (text, line_end) = self.end_text();
+        let proxy = usize::from(self.seen) > text.len().wrapping_sub(PROXY_HEADER.len());
+        usize::from(self.seen.wrapping_sub(if proxy { line_end } else { 0 }))
+    }
+
+    /// Skips, in a payload of whose end mark nothing has been seen, to an end mark that ends a
+    /// line, or to the last bytes if an end mark may have begun in them. Returns the number of
     /// bytes.
     fn skip_payload(&mut self, bytes: &[u8]) -> usize {
-        let first = head(self.end_mark(), if self.crlf { 17 } else { 16 });
-        let mut rest = bytes;
-        while let Some((line, next)) = rest.split_at_checked(scan::line_end(rest).saturating_add(1)) {
-            if line.ends_with(first) {
-                self.seen = u8::try_from(first.len()).unwrap_or_default();
-                return bytes.len().saturating_sub(next.len());
+        let (text, line_end) = self.end_text();
+        let mark = head(text, END_MARK.len().saturating_add(line_end.into()));
+        let mut used = 0_usize;
+        loop {
+            let rest = tail(bytes, used);
+            let line = rest.get(..scan::line_end(rest).saturating_add(1));
+            let (length, held) = match line {
+                Some(line) if line.ends_with(mark) => (line.len(), mark.len()),
+                Some(line) => (line.len(), 0),
+                None => (rest.len(), MARKED_LINE.min(rest.len())),
+            };
+            used = used.saturating_add(length).saturating_sub(held);
+            if held != 0 || rest.is_empty() {
+                break;
             }
-            rest = next;
         }
-        for &byte in tail(rest, rest.len().saturating_sub(END_MARK_CRLF.len())) {
-            self.payload(byte);
+        if let Some(&last) = head(bytes, used).last() {
+            self.last = last;
         }
-        bytes.len()
+        used
     }
 }
 
@@ -377,6 +438,8 @@ pub(crate) struct Framed {
     length: usize,
     /// The offset at which the headers end and the payload of `Response: Follows` begins.
     pub(crate) payload: usize,
+    /// The offset at which the payload ends.
+    pub(crate) end: usize,
     mark: Mark,
     is_follows: bool,
 }
@@ -387,11 +450,11 @@ impl Framed {
         let kind = match self.mark {
             Mark::Banner => Some(Kind::Banner),
             Mark::End => None,
-            Mark::None | Mark::Skip | Mark::Head => return None,
+            Mark::None | Mark::Skip | Mark::Head | Mark::Marker => return None,
         };
         let flags = Flags::LENT | Flags::FOLLOWS.when(self.is_follows);
         let payload = if self.is_follows { self.payload } else { length };
-        (self.length == length).then_some(Shape { kind, flags, payload })
+        (self.length == length).then_some(Shape { kind, flags, payload, end: self.end })
     }
 }
 
@@ -400,12 +463,14 @@ pub(crate) fn frame(bytes: &[u8]) -> Framed {
     let mut framer = Framer::new(Role::Client);
     let mut length = 0_usize;
     let mut payload = bytes.len();
+    let mut end = usize::MAX;
     loop {
         let (used, mark) = framer.scan(tail(bytes, length));
         length = length.saturating_add(used);
         match mark {
             Mark::Head => payload = length,
-            _ => return Framed { length, payload, mark, is_follows: framer.is_follows() },
+            Mark::Marker => end = length.saturating_sub(END_MARK.len()),
+            _ => return Framed { length, payload, end, mark, is_follows: framer.is_follows() },
         }
     }
 }

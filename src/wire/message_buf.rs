@@ -164,8 +164,17 @@ impl<V: Buffer> MessageBuf<V> {
         self.shape = Shape {
             kind: last.kind.filter(|&kind| kind == Kind::Banner),
             flags: Flags::LENT | last.flags.only(Flags::FOLLOWS | Flags::INCOMPLETE),
-            payload: if last.has(Flags::FOLLOWS) { framer::frame(bytes).payload } else { bytes.len() },
+            payload: bytes.len(),
+            end: usize::MAX,
         };
+        if last.has(Flags::FOLLOWS) {
+            let framed = framer::frame(bytes);
+            self.shape.payload = framed.payload;
+            // An end mark that came after the payload had been given up did not end it.
+            if last.end <= part.as_bytes().len() {
+                self.shape.end = framed.end;
+            }
+        }
         if last.has(Flags::INCOMPLETE) && framer::is_blank(bytes) {
             self.bytes.clear();
         }

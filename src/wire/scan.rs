@@ -164,8 +164,8 @@ pub(crate) const NO_COLON: usize = usize::MAX;
 /// The positions at which a line ends and splits into name and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The index of the separating colon: that of the first `: `, or the first `:` if there is no
-    /// `: `, or [`NO_COLON`].
+    /// The index of the separating colon: that of the first `:`, or of the first `: ` if there is
+    /// one and a parenthesis is open before the first `:`. [`NO_COLON`] if there is no `:`.
     pub(crate) colon: usize,
     /// The index after the separator, or 0 if there is none.
     pub(crate) value: usize,
@@ -176,31 +176,38 @@ pub(crate) struct Line {
 /// Splits the first line of the bytes.
 pub(crate) fn line(bytes: &[u8]) -> Line {
     if IS_SMALL {
-        return line_by_bytes(bytes, 0);
+        return line_by_bytes(bytes);
     }
     let mut rest = bytes;
+    let mut parentheses = 0;
     while let Some((word, next)) = rest.split_first_chunk::<WORD>() {
         let word = load(*word);
         let ends = marks(word, LF);
         let found = ends | marks(word, b':');
+        // `(` and `)` differ in the lowest bit only.
+        let odd = marks(word & !LOW, b'(');
         if found != 0 {
-            let at = offset(bytes, rest).wrapping_add(lowest(found));
             // The lowest mark of each is certain.
-            if ends & found & found.wrapping_neg() != 0 {
+            let first = found & found.wrapping_neg();
+            let at = offset(bytes, rest).wrapping_add(lowest(found));
+            if ends & first != 0 {
                 return Line { colon: NO_COLON, value: 0, end: at };
             }
-            if bytes.get(at.wrapping_add(1)) != Some(&b' ') {
-                return line_by_bytes(bytes, at);
+            if parentheses | (odd & first.wrapping_sub(1)) != 0 {
+                return line_by_bytes(bytes);
             }
             let end = match ends {
                 0 => offset(bytes, next).wrapping_add(near_line_end(next)),
                 _ => offset(bytes, rest).wrapping_add(lowest(ends)),
             };
-            return Line { colon: at, value: at.wrapping_add(2), end };
+            let value = at.wrapping_add(1);
+            let blank = usize::from(bytes.get(value) == Some(&b' '));
+            return Line { colon: at, value: value.wrapping_add(blank), end };
         }
+        parentheses |= odd;
         rest = next;
     }
-    line_by_bytes(bytes, offset(bytes, rest))
+    line_by_bytes(bytes)
 }
 
 /// Like [`line_end`], but faster if the line end is near.
@@ -225,28 +232,34 @@ pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     offset(bytes, rest).wrapping_add(line_end(rest))
 }
 
-/// Splits the first line byte by byte, from `from` on: for lines whose first colon has no blank
-/// after it, and for the last bytes of a message.
+/// Splits the first line byte by byte: for lines with a parenthesis before their first colon, and
+/// for the last bytes of a message.
 #[cfg_attr(target_pointer_width = "64", cold)]
-fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
+fn line_by_bytes(bytes: &[u8]) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
-    let mut rest = tail(bytes, from).iter();
+    let mut is_open = false;
+    let mut rest = bytes.iter();
     // This skips letters, above all, in a tight loop.
     while let Some(&byte) = rest.find(|&&byte| byte <= b':') {
         let next = offset(bytes, rest.as_slice());
-        let at = next.wrapping_sub(1);
         match byte {
             LF => {
-                line.end = at;
+                line.end = next.wrapping_sub(1);
                 break;
             }
-            b':' if rest.as_slice().first() == Some(&b' ') => {
-                let end = next.wrapping_add(near_line_end(rest.as_slice()));
-                return Line { colon: at, value: next.wrapping_add(1), end };
-            }
-            b':' if line.colon == NO_COLON => {
-                line.colon = at;
-                line.value = next;
+            b'(' => is_open = true,
+            // After a colon inside an open parenthesis, only `: ` matters.
+            b')' if line.colon == NO_COLON => is_open = false,
+            b':' => {
+                let has_blank = rest.as_slice().first() == Some(&b' ');
+                if has_blank || line.colon == NO_COLON {
+                    line.colon = next.wrapping_sub(1);
+                    line.value = next.wrapping_add(has_blank.into());
+                }
+                if has_blank || !is_open {
+                    line.end = next.wrapping_add(near_line_end(rest.as_slice()));
+                    break;
+                }
             }
             _ => {}
         }
@@ -277,13 +290,16 @@ mod tests {
         })
     }
 
-    fn line_by_bytes(bytes: &[u8]) -> Line {
+    fn line_by_rule(bytes: &[u8]) -> Line {
         let end = line_end_by_bytes(bytes).unwrap_or(bytes.len());
         let text = &bytes[..end];
+        let Some(first) = text.iter().position(|&byte| byte == b':') else {
+            return Line { colon: NO_COLON, value: 0, end };
+        };
+        let parenthesis = text[..first].iter().rev().find(|byte| b"()".contains(byte));
         let spaced = text.windows(2).position(|pair| pair == b": ");
-        let colon = spaced.or_else(|| text.iter().position(|&byte| byte == b':'));
-        let value = colon.map_or(0, |colon| colon + 1 + usize::from(spaced.is_some()));
-        Line { colon: colon.unwrap_or(NO_COLON), value, end }
+        let colon = spaced.filter(|_| parenthesis == Some(&b'(')).unwrap_or(first);
+        Line { colon, value: colon + 1 + usize::from(text.get(colon + 1) == Some(&b' ')), end }
     }
 
     fn header_line_by_bytes(bytes: &[u8], name: &[u8]) -> usize {
@@ -302,7 +318,8 @@ mod tests {
         assert_eq!(line_end(bytes), end, "line_end {text}");
         assert_eq!(near_line_end(bytes), end, "near_line_end {text}");
         assert_eq!(empty_line(bytes), empty_line_by_bytes(bytes), "empty_line {text}");
-        assert_eq!(line(bytes), line_by_bytes(bytes), "line {text}");
+        assert_eq!(line(bytes), line_by_rule(bytes), "line {text}");
+        assert_eq!(line_by_bytes(bytes), line_by_rule(bytes), "line_by_bytes {text}");
         for name in [&b"a"[..], b"X", b"xx", b"x:"] {
             let found = header_line(bytes, name);
             assert_eq!(
@@ -316,8 +333,9 @@ mod tests {
 
     #[test]
     fn random_bytes_of_every_length_and_density() {
-        // The neighbours of LF, CR and ':' cause borrows and false marks.
-        let alphabet = [LF, CR, b':', b' ', b'A', LF + 1, LF ^ 0x80, b':' + 1, 0, 0xff];
+        // The neighbours of LF, ':' and the parentheses cause borrows and false marks.
+        let alphabet =
+            [LF, CR, b':', b' ', b'A', b'(', b')', LF + 1, LF ^ 0x80, b':' + 1, b'(' - 1, b')' + 1, 0, 0xff];
         let mut random = fastrand::Rng::with_seed(1);
         for density in [2, 8, 40] {
             for length in 0..150 {
@@ -339,13 +357,13 @@ mod tests {
 
     #[test]
     fn every_short_string_after_every_padding() {
-        let alphabet = [LF, CR, b':', b' ', b'A'];
+        let alphabet = [LF, CR, b':', b' ', b'A', b'(', b')'];
         for padding in 0..WORD * 2 {
-            for mut number in 0..5usize.pow(5) {
+            for mut number in 0..alphabet.len().pow(5) {
                 let mut bytes = vec![b'x'; padding];
                 for _ in 0..5 {
-                    bytes.push(alphabet[number % 5]);
-                    number /= 5;
+                    bytes.push(alphabet[number % alphabet.len()]);
+                    number /= alphabet.len();
                 }
                 bytes.extend_from_slice(&[b'y'; WORD + 1]);
                 all_equal(&bytes);

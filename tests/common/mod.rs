@@ -3,10 +3,11 @@
 
 pub mod naive;
 
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Step, StorageTooSmall};
+use embedded_ami::wire::{Decoder, Header, Kind, Message, OwnedMessage, Part, Step, StorageTooSmall};
 
 /// The end of a connection that decodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,30 +117,149 @@ pub fn check(
     reads: impl IntoIterator<Item = usize>,
     expected: &[naive::Message],
 ) -> Result<(), String> {
+    let mut whole = OwnedMessage::default();
+    let mut joined = Joined::default();
+    let mut expected = expected.iter();
+    drive(
+        stream,
+        role,
+        storage,
+        reads,
+        |part| {
+            joined.push(part)?;
+            if whole.push(part).map_err(|error| error.to_string())? {
+                let joined = std::mem::take(&mut joined);
+                let message = whole.message();
+                if message.as_bytes().is_empty() {
+                    return Ok(());
+                }
+                let expected = expected.next().ok_or_else(|| format!("one too many: {message:?}"))?;
+                same(&message, expected, stream)?;
+                joined.same(&message, storage)?;
+            }
+            Ok(())
+        },
+        |_, _| Ok(false),
+    )?;
+    match expected.next() {
+        Some(missing) => Err(format!("missing: {missing:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Decodes `stream` as `check` does, and calls `Decoder::abandon` each time that all bytes so far
+/// have been examined and `abandons` returns true for their number. Compares all messages with
+/// those of the naive decoder, and `Decoder::unfinished` at each of these times.
+pub fn check_abandoning(
+    stream: &[u8],
+    role: Role,
+    storage: usize,
+    reads: impl IntoIterator<Item = usize>,
+    mut abandons: impl FnMut(usize) -> bool,
+) -> Result<(), String> {
+    let mut whole = OwnedMessage::default();
+    let mut joined = Joined::default();
+    let mut messages = Vec::new();
+    // The end of the part lent last, and the headers of the message that it belongs to.
+    let released = Cell::new(0);
+    let headers = RefCell::new(Vec::new());
+    let mut calls: Vec<naive::Abandon> = Vec::new();
+    let header = |header: Header<'_>| {
+        // A header larger than the storage is in several pieces.
+        let is_piece = header.is_cut() || header.is_continuation();
+        (is_piece, (header.name().map(<[u8]>::to_vec), header.value().as_bytes().to_vec()))
+    };
+    drive(
+        stream,
+        role,
+        storage,
+        reads,
+        |part| {
+            if matches!(part.part(), Part::Whole | Part::First) {
+                headers.borrow_mut().clear();
+                // Empty lines between two messages belong to neither.
+                let between = |bytes: &[u8]| bytes.starts_with(b"\n") || bytes.starts_with(b"\r\n");
+                while between(&stream[released.get()..]) {
+                    released.set(released.get() + 1);
+                }
+            }
+            let start = released.replace(released.get() + part.as_bytes().len());
+            if stream.get(start..released.get()) != Some(part.as_bytes()) {
+                return Err(format!("not the bytes at {start}: {:?}", part.as_bytes().escape_ascii()));
+            }
+            headers.borrow_mut().extend(part.headers().map(header));
+            joined.push(part)?;
+            if whole.push(part).map_err(|error| error.to_string())? {
+                messages.push((std::mem::take(&mut joined), std::mem::take(&mut whole)));
+                headers.borrow_mut().clear();
+            }
+            Ok(())
+        },
+        |decoder, at| {
+            let unfinished = decoder.unfinished();
+            let expected = Some(()).filter(|()| role == Role::Client);
+            let expected = expected.and_then(|()| naive::unfinished(&stream[..at], &calls));
+            let own: Option<Vec<_>> = unfinished
+                .map(|head| headers.borrow().iter().cloned().chain(head.headers().map(header)).collect());
+            let is_whole = own.iter().flatten().all(|(is_piece, _)| !is_piece);
+            let own: Option<Vec<_>> = own.map(|own| own.into_iter().map(|(_, header)| header).collect());
+            if own.is_some() != expected.is_some() || own != expected && is_whole {
+                return Err(format!("unfinished at {at}: {own:?}, expected {expected:?}"));
+            }
+            let is_new = calls.last().is_none_or(|call| call.at < at);
+            if !is_new || !abandons(at) {
+                return Ok(false);
+            }
+            calls.push(naive::Abandon { at, released: released.get() });
+            decoder.abandon();
+            if decoder.unfinished().is_some() {
+                return Err(format!("not given up at {at}"));
+            }
+            Ok(at % 2 == 0)
+        },
+    )?;
+    let mut expected = naive::decode_with(stream, role == Role::Client, &calls).into_iter().peekable();
+    for (joined, whole) in messages {
+        let message = whole.message();
+        if message.as_bytes().is_empty() {
+            // An `OwnedMessage` drops an incomplete message of CR and LF only.
+            let is_blank = |bytes: &[u8]| bytes.iter().all(|byte| b"\r\n".contains(byte));
+            expected.next_if(|next| next.incomplete && is_blank(&stream[next.range.clone()]));
+            continue;
+        }
+        let expected = expected.next().ok_or_else(|| format!("one too many: {message:?}, {calls:?}"))?;
+        let result = same(&message, &expected, stream).and_then(|()| joined.same(&message, storage));
+        result.map_err(|error| format!("{calls:?}: {error}"))?;
+    }
+    match expected.next() {
+        Some(missing) => Err(format!("missing: {missing:?}, {calls:?}")),
+        None => Ok(()),
+    }
+}
+
+/// Decodes `stream` through a storage of `storage` bytes, in reads of the sizes from `reads` and,
+/// after the last of these, one read of the rest. Calls `on_part` with each part, and `on_wait`
+/// with the number of bytes read whenever the decoder needs input. If that returns true, polls
+/// again before the next read.
+fn drive(
+    stream: &[u8],
+    role: Role,
+    storage: usize,
+    reads: impl IntoIterator<Item = usize>,
+    mut on_part: impl FnMut(&Message<'_>) -> Result<(), String>,
+    mut on_wait: impl FnMut(&mut Decoder<Vec<u8>>, usize) -> Result<bool, String>,
+) -> Result<(), String> {
     let mut decoder = role.decoder(vec![0; storage]).map_err(|error| error.to_string())?;
     let mut reads = reads.into_iter();
     let mut rest = stream;
     let mut read = 0;
-    let mut whole = OwnedMessage::default();
-    let mut joined = Joined::default();
-    let mut expected = expected.iter();
     loop {
         match decoder.poll() {
-            Step::Message => {
-                let message = decoder.message();
-                joined.push(&message)?;
-                if whole.push(&message).map_err(|error| error.to_string())? {
-                    let joined = std::mem::take(&mut joined);
-                    let message = whole.message();
-                    if message.as_bytes().is_empty() {
-                        continue;
-                    }
-                    let expected = expected.next().ok_or_else(|| format!("one too many: {message:?}"))?;
-                    same(&message, expected, stream)?;
-                    joined.same(&message, storage)?;
-                }
-            }
+            Step::Message => on_part(&decoder.message())?,
             Step::NeedInput => {
+                if on_wait(&mut decoder, stream.len() - rest.len())? {
+                    continue;
+                }
                 while read == 0 && !rest.is_empty() {
                     read = reads.next().unwrap_or(rest.len()).min(rest.len());
                 }
@@ -158,12 +278,8 @@ pub fn check(
                 rest = later;
                 read -= n;
             }
-            Step::End => break,
+            Step::End => return Ok(()),
         }
-    }
-    match expected.next() {
-        Some(missing) => Err(format!("missing: {missing:?}")),
-        None => Ok(()),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Message {
     /// The lines of command output in either format (rules 6 and 7).
     pub output: Option<Vec<Vec<u8>>>,
     pub incomplete: bool,
+    /// Whether the message was given up inside its payload.
+    pub lost_payload: bool,
     /// From the first byte of the first line to the end of the terminator.
     pub range: Range<usize>,
 }
@@ -39,13 +41,28 @@ struct Line<'a> {
 }
 
 /// A header line, as in `Message::headers`.
-type Header = (Option<Vec<u8>>, Vec<u8>);
+pub type Header = (Option<Vec<u8>>, Vec<u8>);
 
-/// The header lines of a message, its payload if it has one, and its end if it is complete.
-type Body = (Vec<Header>, Option<Vec<Vec<u8>>>, Option<usize>);
+/// The header lines of a message, the range of its payload if it has one, and its end if it is
+/// complete.
+type Body = (Vec<Header>, Option<Range<usize>>, Option<usize>);
+
+/// A call of `Decoder::abandon`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abandon {
+    /// The number of bytes of the stream that had been examined.
+    pub at: usize,
+    /// The number of bytes that had been lent or skipped and could not be taken back.
+    pub released: usize,
+}
 
 /// Decodes a server's stream, or a client's, for which rules 2 and 7 do not apply.
 pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
+    decode_with(stream, from_server, &[])
+}
+
+/// Like `decode`, with calls of `Decoder::abandon`, in the order of their positions.
+pub fn decode_with(stream: &[u8], from_server: bool, mut abandons: &[Abandon]) -> Vec<Message> {
     // Rule 8: an unfinished last line of only a CR is not a line. Its byte still belongs to the
     // range of an incomplete message.
     let bytes = match stream {
@@ -60,13 +77,17 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
     let first = line_at(bytes, 0).filter(|_| from_server);
     if let Some((line, banner)) = first.and_then(|line| banner(line.text).map(|banner| (line, banner))) {
         position = line.next;
+        let given_up = abandons
+            .iter()
+            .any(|abandon| abandon.at < line.next && !matches!(stream[..abandon.at], [] | [b'\r']));
         messages.push(Message {
             kind: Kind::Banner,
             name: None,
             banner: Some(banner),
             headers: Vec::new(),
             output: None,
-            incomplete: line.end.is_empty(),
+            incomplete: line.end.is_empty() || given_up,
+            lost_payload: false,
             range: 0..line.next,
         });
     }
@@ -77,11 +98,27 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
             position = first.next;
             continue;
         }
-        let (headers, payload, end) = if from_server && is_follows(&header(first.text)) {
-            follows(bytes, &first)
-        } else {
-            ordinary(bytes, position)
-        };
+        let is_follows = from_server && is_follows(&header(first.text));
+        let (headers, mut payload, mut end) =
+            if is_follows { follows(bytes, &first) } else { ordinary(bytes, position) };
+        let (mut given_up, mut lost_payload) = (false, false);
+        for (number, abandon) in abandons.iter().enumerate() {
+            // Nothing is given up between two messages, where a CR may begin an empty line.
+            let received = stream.get(position..abandon.at).unwrap_or_default();
+            if matches!(received, [] | [b'\r']) || end.is_some_and(|end| end <= abandon.at) {
+                continue;
+            }
+            given_up = true;
+            // A payload ends with the first empty line among the bytes not yet lent or after them.
+            if is_follows && is_in_payload(received) {
+                end = empty_line(bytes, abandon.released.max(position));
+                payload = payload.map(|payload| payload.start..end.unwrap_or(bytes.len()));
+                lost_payload = true;
+                // The next message may begin before this position.
+                abandons = &abandons[number + 1..];
+                break;
+            }
+        }
         // Rule 8: the rest is a message if it contains a byte other than CR and LF.
         if end.is_none() && bytes[position..].iter().all(|byte| b"\r\n".contains(byte)) {
             break;
@@ -93,9 +130,10 @@ pub fn decode(stream: &[u8], from_server: bool) -> Vec<Message> {
             kind,
             name,
             banner: None,
-            output: payload.or_else(|| outputs(kind, &headers)),
+            output: payload.map(|payload| lines(&bytes[payload])).or_else(|| outputs(kind, &headers)),
             headers,
-            incomplete: end.is_none(),
+            incomplete: end.is_none() || given_up,
+            lost_payload,
             range,
         });
     }
@@ -118,6 +156,27 @@ fn ordinary(bytes: &[u8], start: usize) -> Body {
 
 /// Rule 7: reads a message with a payload.
 fn follows(bytes: &[u8], first: &Line) -> Body {
+    let (headers, start, _) = head(bytes, first);
+    for at in start..bytes.len() {
+        let Some(after) = bytes[at..].strip_prefix(b"--END COMMAND--") else { continue };
+        // Two line ends of the same sort as the first line's.
+        if after.starts_with(&[first.end, first.end].concat()) {
+            return (headers, Some(start..at), Some(bytes.len() - after.len() + 2 * first.end.len()));
+        }
+        // At the start of a line: one line end and the header of astmanproxy, whose message ends
+        // with an empty line.
+        let begins_line = at == start || bytes[at - 1] == b'\n';
+        if begins_line && after.starts_with(&[first.end, b"Server: "].concat()) {
+            let (_, _, end) = ordinary(bytes, bytes.len() - after.len() + first.end.len());
+            return (headers, Some(start..at), end);
+        }
+    }
+    (headers, Some(start..bytes.len()), None)
+}
+
+/// Rule 7: reads the headers before a payload. Returns where the payload begins, and the names that
+/// a further header could have.
+fn head<'a>(bytes: &[u8], first: &Line) -> (Vec<Header>, usize, Vec<&'a str>) {
     let mut headers = vec![header(first.text)];
     let mut position = first.next;
     // Each at most once, in either order, with the same line end as the first line.
@@ -129,23 +188,53 @@ fn follows(bytes: &[u8], first: &Line) -> Body {
         headers.push(header);
         position = line.next;
     }
+    (headers, position, wanted)
+}
 
-    // The marker and two line ends of the same sort as the first line's. (An unfinished first line
-    // has none, but nothing follows it either.)
-    let marker = [b"--END COMMAND--", first.end, first.end].concat();
-    let rest = &bytes[position..];
-    let found = rest.windows(marker.len()).position(|part| part == marker);
-    let payload = &rest[..found.unwrap_or(rest.len())];
+/// Returns the headers of the `Response: Follows` whose payload is being received at the end of
+/// `received`, the beginning of a stream of a server, unless the payload has been given up.
+pub fn unfinished(received: &[u8], abandons: &[Abandon]) -> Option<Vec<Header>> {
+    let last = decode_with(received, true, abandons).pop()?;
+    let is_open =
+        last.headers.first().is_some_and(is_follows) && is_in_payload(&received[last.range.start..]);
+    Some(last.headers).filter(|_| is_open && !last.lost_payload)
+}
 
-    // Split as in rule 1. A last line without a line end counts.
+/// Returns whether the payload of a `Response: Follows` of which these bytes have been received has
+/// certainly begun and has not ended.
+fn is_in_payload(received: &[u8]) -> bool {
+    let Some(first) = line_at(received, 0).filter(|first| !first.end.is_empty()) else { return false };
+    let (_, start, wanted) = head(received, &first);
+    let Some(line) = line_at(received, start) else { return false };
+    // A line that has not ended is a header if it ends like one of those that may come.
+    let may_be_header = line.end.is_empty()
+        && wanted.iter().any(|name| {
+            let mut ends = (0..=name.len()).map(|at| format!("{}:", &name[at..])).chain([String::new()]);
+            ends.any(|end| is_named(&header(&[line.text, end.as_bytes()].concat()), name))
+        });
+    let (_, payload, _) = follows(received, &first);
+    !may_be_header && payload.is_some_and(|payload| payload.end == received.len())
+}
+
+/// Returns the end of the first empty line that begins at `position` or after it.
+fn empty_line(bytes: &[u8], position: usize) -> Option<usize> {
+    let mut position = position;
+    // The rest of a line that began before is not a line.
+    if position > 0 && bytes[position - 1] != b'\n' {
+        position = line_at(bytes, position)?.next;
+    }
+    ordinary(bytes, position).2
+}
+
+/// Rule 7: splits a payload into lines as in rule 1. A last line without a line end counts.
+fn lines(payload: &[u8]) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     let mut at = 0;
     while let Some(line) = line_at(payload, at) {
         lines.push(line.text.to_vec());
         at = line.next;
     }
-    let end = found.map(|at| position + at + marker.len());
-    (headers, Some(lines), end)
+    lines
 }
 
 /// Rule 6: returns the values of the `Output` headers of a response, if it has any.
@@ -181,21 +270,21 @@ fn banner(line: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     Some((line[..slash].to_vec(), line[slash + 1..].to_vec()))
 }
 
-/// Rule 4: splits at the first `: ` or, without one, at the first `:`. Blanks at the end of the
-/// name are removed; the value is kept as it is.
+/// Rule 4: splits at the first `:`. If a parenthesis is open before it, splits at the first `: `
+/// instead, if there is one. One blank after the separator and all blanks at the end of the name
+/// are removed; the value is kept as it is.
 fn header(line: &[u8]) -> Header {
-    let (at, separator) = match line.windows(2).position(|pair| pair == b": ") {
-        Some(at) => (at, 2),
-        None => match line.iter().position(|&byte| byte == b':') {
-            Some(at) => (at, 1),
-            None => return (None, line.to_vec()),
-        },
-    };
+    let Some(first) = line.iter().position(|&byte| byte == b':') else { return (None, line.to_vec()) };
+    let last = |wanted| line[..first].iter().rposition(|&byte| byte == wanted);
+    let is_open = last(b'(') > last(b')');
+    let spaced = line.windows(2).position(|pair| pair == b": ");
+    let at = if is_open { spaced.unwrap_or(first) } else { first };
     let mut name = &line[..at];
     while let [shorter @ .., b' ' | b'\t'] = name {
         name = shorter;
     }
-    (Some(name.to_vec()), line[at + separator..].to_vec())
+    let value = &line[at + 1..];
+    (Some(name.to_vec()), value.strip_prefix(b" ").unwrap_or(value).to_vec())
 }
 
 /// Rule 5: returns the kind. The first header with one of the three names decides, at any position.

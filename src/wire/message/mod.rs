@@ -11,10 +11,9 @@ pub use kind::{Kind, Part};
 pub use output::{Output, OutputLine};
 pub(crate) use shape::{Flags, Shape};
 
-use super::framer::{self, END_MARK};
-use super::scan::{self, CR, LF};
+use super::framer;
+use super::scan::{self, LF};
 use super::value::Value;
-use crate::bytes::head;
 use crate::size::IS_SMALL;
 
 /// A message, or a part of one, that borrows its bytes.
@@ -221,28 +220,21 @@ impl<'a> Message<'a> {
     pub fn output(&self) -> Output<'a> {
         Output::new(if self.shape.has(Flags::FOLLOWS) {
             // The payload may begin in a later part; then this part has no output.
-            let payload = self.bytes.get(self.shape.payload..).unwrap_or_default();
-            let end = payload.len().saturating_sub(self.end_mark());
+            let ended = self.bytes.get(..self.shape.end);
+            let rest = ended.unwrap_or(self.bytes).get(self.shape.payload..).unwrap_or_default();
             // A line that began in an earlier part as a header does not continue as output.
             let continued = self.shape.flags.only(Flags::LINE_CONTINUES | Flags::HEADER_CONTINUES);
             let continues = Flags::HEADER_CONTINUES.when(continued == Flags::LINE_CONTINUES);
-            let flags = self.shape.flags.without(Flags::HEADER_CONTINUES) | continues;
-            Lines { rest: head(payload, end), flags }
+            // Only the end of the stream makes a CR less than a line.
+            let others = Flags::HEADER_CONTINUES | Flags::INCOMPLETE.when(ended.is_some());
+            let flags = self.shape.flags.without(others) | continues;
+            Lines { rest, flags }
         } else if self.kind() == Kind::Response {
             let Headers(Lines { rest, flags }) = self.headers();
             Lines { rest, flags: flags | self.shape.flags.only(Flags::OUTPUT_CONTINUES) }
         } else {
             Lines::new(&[], Flags::NONE)
         })
-    }
-
-    /// Returns the length of the end mark and its line ends, or 0 if the payload has not ended.
-    fn end_mark(&self) -> usize {
-        if self.shape.has(Flags::INCOMPLETE | Flags::CUT) {
-            return 0;
-        }
-        let ends = if matches!(self.bytes, [.., CR, LF]) { 4 } else { 2 };
-        END_MARK.len().saturating_add(ends)
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
@@ -284,7 +276,11 @@ impl<'a> Message<'a> {
     /// Returns the shape of the next part of this message, before its bytes are known.
     pub(crate) fn next_shape(&self) -> Shape {
         let kind = self.known_kind();
-        let mut flags = Flags::INSIDE | Flags::LINE_CONTINUES.when(self.bytes.last() != Some(&LF));
+        let length = self.bytes.len();
+        // A line after the end mark is not continued as output.
+        let continues = self.bytes.last() != Some(&LF) && self.shape.end >= length;
+        let mut flags = Flags::INSIDE | Flags::LINE_CONTINUES.when(continues);
+        flags.insert(self.shape.flags.only(Flags::INCOMPLETE));
         // A part is either whole lines or a piece of a line.
         if let Some(cut) = self.headers().next().filter(Header::is_cut) {
             let continued = cut.is_continuation();
@@ -295,7 +291,12 @@ impl<'a> Message<'a> {
             let output = Flags::OUTPUT_CONTINUES.when(is_output && kind == Some(Kind::Response));
             flags.insert(Flags::HEADER_CONTINUES | output);
         }
-        Shape { kind, flags, payload: self.shape.payload.saturating_sub(self.bytes.len()) }
+        Shape {
+            kind,
+            flags,
+            payload: self.shape.payload.saturating_sub(length),
+            end: self.shape.end.saturating_sub(length),
+        }
     }
 
     pub(crate) const fn shape(&self) -> Shape {

@@ -10,11 +10,14 @@ pub(crate) struct Shape {
     pub(crate) flags: Flags,
     /// The offset at which the headers end and the payload of `Response: Follows` begins.
     pub(crate) payload: usize,
+    /// The offset at which the payload ends and its end mark begins, or a number greater than the
+    /// length of the part.
+    pub(crate) end: usize,
 }
 
 impl Shape {
     /// The shape of a message before any of it has been decoded.
-    pub(crate) const EMPTY: Self = Self { kind: None, flags: Flags::NONE, payload: 0 };
+    pub(crate) const EMPTY: Self = Self { kind: None, flags: Flags::NONE, payload: 0, end: 0 };
 
     /// Returns whether any of these flags is set.
     pub(crate) fn has(self, flags: Flags) -> bool {
@@ -28,7 +31,7 @@ impl Shape {
 /// |---|---|---|---|---|
 /// | `HEADER_CONTINUES` | x | x | x | the first line continues a header or output line |
 /// | `CUT` | x | x | x | the message, or its last line without a line end, goes on |
-/// | `INCOMPLETE` | x | x | | the stream ended inside the message |
+/// | `INCOMPLETE` | x | x | | the stream ended inside the message, or the message was given up |
 /// | `LINE_CONTINUES` | x | | | the first line, of any sort, began in an earlier part |
 /// | `OUTPUT_CONTINUES` | x | x | | the header of `HEADER_CONTINUES` is named `Output` |
 /// | `FOLLOWS` | x | x | | the message is a `Response: Follows` |
