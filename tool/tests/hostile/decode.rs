@@ -23,7 +23,6 @@ fn decodes_to(stream: &[u8], expected: &[&str]) {
 }
 
 #[test]
-#[ignore = "needs the merge of h-wire: the separator is the first colon"]
 fn lines_of_a_user_event_as_asterisk_22_relays_them() {
     decodes_to(
         b"Asterisk Call Manager/11.0.0\r\n\
@@ -40,7 +39,6 @@ fn lines_of_a_user_event_as_asterisk_22_relays_them() {
 }
 
 #[test]
-#[ignore = "needs the merge of h-wire: the end mark of astmanproxy"]
 fn a_payload_ends_where_astmanproxy_ends_it() {
     decodes_to(
         b"Asterisk Call Manager Proxy/1.30.0\r\n\

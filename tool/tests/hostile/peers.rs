@@ -69,7 +69,6 @@ fn a_list_can_end_without_an_id_if_the_number_of_its_entries_is_right() {
 
 /// astmanproxy adds a header to each message, also after the end mark of the output of a command.
 #[test]
-#[ignore = "needs the merge of h-wire: the end mark of astmanproxy"]
 fn a_command_works_through_astmanproxy() {
     let uptime = |request: &Request| {
         format!(
