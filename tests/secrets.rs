@@ -13,11 +13,11 @@ use std::thread;
 use std::time::Duration;
 
 use embedded_ami::action::{
-    self, Change, Filter, Key, Login, Originate, Ping, Raw, Redirect, UpdateConfig, UserEvent,
+    self, Action, Change, Filter, Key, Login, Originate, Ping, Raw, Redirect, UpdateConfig, UserEvent,
 };
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{self, Credentials, IdKey, LoginRefused, LossReason, ResponseStatus, Slot};
-use embedded_ami::event::{BridgeEnter, ChannelState, Event, response};
+use embedded_ami::event::{BridgeEnter, CallerPresentation, ChannelState, Event, RtcpReceived, response};
 use embedded_ami::heapless::EventQueue;
 use embedded_ami::io::{blocking, embedded};
 use embedded_ami::server::{self, Account, Attempt, Secret, SessionError};
@@ -172,6 +172,7 @@ fn no_public_type_prints_a_secret() {
         message_buffers(text);
     }
     responses();
+    rtcp_reports();
     values();
     actions();
     errors();
@@ -288,6 +289,15 @@ fn message(message: &Message<'_>) {
     }
 }
 
+fn rtcp_reports() {
+    let text = format!("Event: RTCPReceived\r\nReportCount: 1\r\nReport0SourceSSRC: 0x1\r\n{HEADERS}\r\n");
+    with_messages(text.as_bytes(), 2048, |message| {
+        let received = RtcpReceived::view(*message);
+        print_states! { event::RtcpReports = received.reports(); }
+        received.reports().for_each(|report| print! { event::RtcpReport = report; });
+    });
+}
+
 fn message_buffers(text: &[u8]) {
     let mut queue = EventQueue::<2048, 2>::new();
     with_messages(text, 64, |part| {
@@ -374,6 +384,7 @@ fn values() {
         value::AgiLines = Value::new(b"agi_secret: hunter2\nhunter2: hunter2").agi_lines();
         value::CallerId = pair.caller_id();
         event::ChannelState = ChannelState::from_value(value);
+        event::CallerPresentation = CallerPresentation::from_value(value);
     }
     with_messages(b"hunter2/840415273\r\n", 64, |message| {
         print_value! { wire::Banner = message.banner().unwrap(); }
@@ -392,6 +403,8 @@ fn actions() {
         Change::Delete { category: "7", variable: "secret", matches: SECRET },
         Change::Append { category: "7", variable: "secret", value: SECRET },
         Change::Insert { category: "7", line: 0, variable: "secret", value: SECRET },
+        Change::DeleteLine { category: "7", line: 0 },
+        Change::WithOptions { change: &Change::EmptyCategory { category: "7" }, options: SECRET },
     ];
     print! {
         action::Key = key;
@@ -405,6 +418,7 @@ fn actions() {
         action::UserEvent<_> = UserEvent::new("Door", &[("Secret", SECRET)]);
         action::Filter = Filter::include(SECRET);
         action::DbPut = action::DbPut::new("door", SECRET).val(SECRET);
+        action::WithHeader<_, _> = raw.with_header("Secret", SECRET);
     }
     changes.into_iter().for_each(|change| print! { action::Change = change; });
 

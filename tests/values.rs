@@ -43,6 +43,43 @@ fn decimal_seconds_are_read_to_nanoseconds() {
 }
 
 #[test]
+fn decimals_are_read_without_floating_point() {
+    let read = |text: &'static str, decimals| Value::new(text.as_bytes()).to_fixed(decimals);
+    assert_eq!(read("84.4", 1), Some(844));
+    assert_eq!(read(" 0.0", 1), Some(0));
+    assert_eq!(read("100", 1), Some(1000));
+    assert_eq!(read("-0.25", 1), Some(-2));
+    assert_eq!(read("-0.25", 3), Some(-250));
+    assert_eq!(read("87.96", 0), Some(87));
+    assert_eq!(read("9223372036854775807", 0), Some(i64::MAX));
+    assert_eq!(read("-9223372036854775.807", 3), Some(-i64::MAX));
+    assert_eq!(read("-9223372036854775.808", 3), Some(i64::MIN));
+    assert_eq!(read("9223372036854775.808", 3), None);
+    assert_eq!(read("0.000", 255), Some(0));
+    assert_eq!(read("1", 19), None);
+    for text in
+        ["", " ", "-", ".", "1.", ".5", "+1", "--1", "- 1", "1.-2", "1.2.3", "1,5", "1 ", "nan", "1e3", "0x1"]
+    {
+        for decimals in 0..3 {
+            assert_eq!(read(text, decimals), None, "{text:?}");
+        }
+    }
+    let mut random = fastrand::Rng::with_seed(7);
+    for _ in 0..10_000 {
+        let number = i64::from(random.i32(..));
+        let decimals = random.u32(0..6);
+        let unit = 10_i64.pow(decimals);
+        let sign = if number < 0 { "-" } else { "" };
+        let (whole, rest) = (number.abs() / unit, number.abs() % unit);
+        let text = match decimals {
+            0 => format!("{sign}{whole}"),
+            _ => format!("{sign}{whole}.{rest:0width$}", width = decimals as usize),
+        };
+        assert_eq!(Value::new(text.as_bytes()).to_fixed(decimals as u8), Some(number), "{text}");
+    }
+}
+
+#[test]
 fn booleans_are_read_in_all_spellings_of_asterisk() {
     for (text, expected) in [
         ("yes", Some(true)),

@@ -7,7 +7,7 @@ use super::info::{Info, TABLE};
 use super::user::{Filter, UserEvent};
 use crate::classes::Classes;
 
-/// Returns an iterator over the actions of Asterisk 1.0 to 22.
+/// Returns an iterator over the actions of Asterisk 1.0 to 23.
 ///
 /// ```
 /// use embedded_ami::action::{self, Completion};

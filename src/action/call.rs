@@ -157,7 +157,8 @@ impl<'a> Originate<'a> {
     }
 
     /// Sets a subroutine of the dialplan that the channel runs before it is called, as in
-    /// `context,exten,priority(argument)` (`PreDialGoSub`); Asterisk 18, 20 and later.
+    /// `context,exten,priority(argument)` (`PreDialGoSub`); Asterisk 18.23, 20.8, 21.3, 22 and
+    /// later.
     #[must_use]
     pub fn pre_dial_gosub(mut self, gosub: impl Into<Value<'a>>) -> Self {
         self.pre_dial_gosub = Some(gosub.into());

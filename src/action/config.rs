@@ -39,6 +39,9 @@ pub struct UpdateConfig<'a> {
 
 /// One change of an [`UpdateConfig`]. Lines of a category are numbered from 0.
 ///
+/// If a file has several categories of one name, a change applies to all of them, except to those
+/// that are templates. [`WithOptions`](Change::WithOptions) selects among them.
+///
 /// ```
 /// use embedded_ami::action::Change;
 /// let changes = [
@@ -54,8 +57,8 @@ pub enum Change<'a> {
     NewCategory {
         /// The name of the category.
         category: &'a str,
-        /// Options such as `inherit="template"`, separated by commas (Asterisk 11 and later); may
-        /// be empty.
+        /// Options, separated by commas: `template`, `inherit="template"`, `allowdups` and
+        /// `ignoreerror`. They may be empty. Asterisk 12.7, 13 and later.
         options: &'a str,
     },
     /// Renames a category.
@@ -83,17 +86,25 @@ pub enum Change<'a> {
         variable: &'a str,
         /// The new value.
         value: &'a str,
-        /// The old value, if the variable has several; empty for the first.
+        /// The old value, if the variable has several. If it is empty, the first is changed, from
+        /// Asterisk 23 on the last.
         matches: &'a str,
     },
-    /// Removes a variable.
+    /// Removes all lines of a variable.
     Delete {
         /// The category.
         category: &'a str,
         /// The variable.
         variable: &'a str,
-        /// The value to remove, if the variable has several; empty for the first.
+        /// The value that a line must have to be removed; empty for any.
         matches: &'a str,
+    },
+    /// Removes a line of a category; Asterisk 1.6.0 and later.
+    DeleteLine {
+        /// The category.
+        category: &'a str,
+        /// The number of the line.
+        line: u32,
     },
     /// Adds a variable at the end of a category.
     Append {
@@ -115,6 +126,35 @@ pub enum Change<'a> {
         /// The value.
         value: &'a str,
     },
+    /// Makes a change with options; Asterisk 12.7, 13 and later.
+    ///
+    /// ```
+    /// use embedded_ami::action::{self, Change, UpdateConfig};
+    /// use embedded_ami::wire::{Outbox, Dialect};
+    /// let old = Change::DeleteCategory { category: "7" };
+    /// let changes = [Change::WithOptions { change: &old, options: "catfilter=\"type=aor\"" }];
+    /// let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
+    /// let update = UpdateConfig::new("pjsip.conf", "pjsip.conf", &changes);
+    /// action::write(&update, "a-1", &mut outbox)?;
+    /// assert!(outbox.pending().ends_with(
+    ///     b"Action-000000: DelCat\r\nCat-000000: 7\r\n\
+    ///       Options-000000: catfilter=\"type=aor\"\r\n\r\n"
+    /// ));
+    /// # Ok::<(), embedded_ami::wire::EncodeError>(())
+    /// ```
+    WithOptions {
+        /// The change.
+        change: &'a Change<'a>,
+        /// The options, separated by commas. They replace those of a
+        /// [`NewCategory`](Change::NewCategory).
+        ///
+        /// `catfilter="NAME=VALUE"` limits the change to categories that have a variable whose name
+        /// and value match these two regular expressions. It may have several such pairs, separated
+        /// by commas, all of which must match. `TEMPLATES=include` in place of a pair adds
+        /// templates, and `TEMPLATES=restrict` limits the change to templates. With `ignoreerror`,
+        /// a removal succeeds even if there is nothing to remove.
+        options: &'a str,
+    },
 }
 
 impl<'a> UpdateConfig<'a> {
@@ -125,7 +165,7 @@ impl<'a> UpdateConfig<'a> {
     ///
     /// - `source` (header `SrcFilename`): The file to read.
     /// - `destination` (header `DstFilename`): The file to write, which may be the same.
-    /// - `changes`: The changes, at most 1,000,000.
+    /// - `changes`: The changes, at most 100,000.
     pub fn new(
         source: impl Into<Value<'a>>,
         destination: impl Into<Value<'a>>,
@@ -175,6 +215,28 @@ impl Action for UpdateConfig<'_> {
 impl Change<'_> {
     /// Returns name, category, variable, value, match and options. An empty text is not written.
     pub(crate) fn texts(&self) -> [&str; 6] {
+        let (change, outer) = self.without_options();
+        let texts = change.own_texts();
+        match (texts, outer) {
+            ([action, category, variable, value, matches, _], Some(options)) => {
+                [action, category, variable, value, matches, options]
+            }
+            _ => texts,
+        }
+    }
+
+    /// Returns the change inside of `WithOptions`, and the outermost options. It is a loop, and not
+    /// a recursion, so that the depth of the stack is known.
+    fn without_options(&self) -> (&Self, Option<&str>) {
+        let (mut change, mut outermost) = (self, None);
+        while let Change::WithOptions { change: inner, options } = *change {
+            outermost = outermost.or(Some(options));
+            change = inner;
+        }
+        (change, outermost)
+    }
+
+    fn own_texts(&self) -> [&str; 6] {
         match *self {
             Change::NewCategory { category, options } => ["NewCat", category, "", "", "", options],
             Change::RenameCategory { category, to } => ["RenameCat", category, "", to, "", ""],
@@ -184,8 +246,10 @@ impl Change<'_> {
                 ["Update", category, variable, value, matches, ""]
             }
             Change::Delete { category, variable, matches } => ["Delete", category, variable, "", matches, ""],
+            Change::DeleteLine { category, .. } => ["Delete", category, "", "", "", ""],
             Change::Append { category, variable, value } => ["Append", category, variable, value, "", ""],
             Change::Insert { category, variable, value, .. } => ["Insert", category, variable, value, "", ""],
+            Change::WithOptions { options, .. } => ["", "", "", "", "", options],
         }
     }
 
@@ -204,8 +268,8 @@ impl Change<'_> {
                 out.header(Numbered::new(name, number).as_str(), text)?;
             }
         }
-        match *self {
-            Change::Insert { line, .. } => {
+        match *self.without_options().0 {
+            Change::Insert { line, .. } | Change::DeleteLine { line, .. } => {
                 out.header_int(Numbered::new("Line-", number).as_str(), line.into())
             }
             _ => Ok(()),

@@ -23,7 +23,7 @@ impl Completion {
     /// Returns the way in which the answer to the action with this name ends. ASCII case is
     /// ignored.
     ///
-    /// Returns [`Completion::Response`] for every name for which Asterisk 1.4 to 22 has no list.
+    /// Returns [`Completion::Response`] for every name for which Asterisk 1.4 to 23 has no list.
     /// The table costs 3 KB of flash if this function is used.
     ///
     /// `Hangup` is not treated as a list, because only a `Hangup` with a pattern answers with one.

@@ -1,8 +1,9 @@
 //! Requests that a client sends to Asterisk.
 //!
-//! There is a type for each action of Asterisk 1.0 to 22, with a constructor that takes the
+//! There is a type for each action of Asterisk 1.0 to 23, with a constructor that takes the
 //! required headers and a setter for each optional one. [`Raw`] and [`from_fn`] make any other
-//! action. All of them implement [`Action`]; types that are not used take no flash.
+//! action, and [`Action::with_header`] adds a header that a type does not have. All of them
+//! implement [`Action`]; types that are not used take no flash.
 //!
 //! ```
 //! use embedded_ami::action::{self, QueuePause};
@@ -48,6 +49,7 @@ pub(crate) mod table;
 mod tests;
 mod typed;
 mod user;
+mod with_header;
 
 pub use all::all;
 pub use call::{Originate, Redirect};
@@ -67,3 +69,4 @@ pub use sets::{
 };
 pub use typed::*;
 pub use user::{Filter, UserEvent};
+pub use with_header::WithHeader;

@@ -1,6 +1,7 @@
 //! The trait of all actions.
 
 use super::completion::Completion;
+use super::with_header::WithHeader;
 use crate::wire::{EncodeError, HeaderWriter, Outbox};
 
 /// A request to Asterisk.
@@ -59,6 +60,33 @@ pub trait Action {
     /// flash. Override this method to avoid that.
     fn completion(&self) -> Completion {
         Completion::for_action(self.name())
+    }
+
+    /// Returns an action that has one more header, after those of this action. To add several
+    /// headers, call this several times. Asterisk reads the first header of a name, so this does
+    /// not replace one that the action already has.
+    ///
+    /// It is the way to send `SuppressEvents`, which any action may have: with it, Asterisk 1.6.2
+    /// and later do not send waiting events together with the response. It is meant for AMI over
+    /// HTTP. On a connection of this crate, the events arrive shortly after the response.
+    ///
+    /// ```
+    /// use embedded_ami::action::{self, Action, Status};
+    /// use embedded_ami::wire::{Outbox, Dialect};
+    /// let status = Status::new().channel("PJSIP/7-1").with_header("SuppressEvents", "true");
+    /// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+    /// action::write(&status, "a-1", &mut outbox)?;
+    /// assert_eq!(
+    ///     outbox.pending(),
+    ///     b"Action: Status\r\nActionID: a-1\r\nChannel: PJSIP/7-1\r\nSuppressEvents: true\r\n\r\n"
+    /// );
+    /// # Ok::<(), embedded_ami::wire::EncodeError>(())
+    /// ```
+    fn with_header<V: AsRef<[u8]>>(self, name: &str, value: V) -> WithHeader<'_, Self, V>
+    where
+        Self: Sized,
+    {
+        WithHeader::new(self, name, value)
     }
 }
 

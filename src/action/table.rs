@@ -603,13 +603,14 @@ macro_rules! actions_table {
             variable: variables = "Variable",
         }
         /// Records a channel, both directions in one file.
-        MixMonitor [SYSTEM] "Asterisk 11 and later" (
+        MixMonitor [SYSTEM] "Asterisk 11 and later" => (Response MixMonitor) (
             /// The name of the channel.
             channel: text = "Channel",
         ) {
             /// Sets the file, with its extension.
             file: text = "File",
-            /// Sets the options of the application MixMonitor.
+            /// Sets the options of the application MixMonitor. With `i` and the name of a
+            /// variable, as in `i(recording)`, the response has the id of the recording.
             options: text = "Options",
             /// Sets a command that the shell of the server runs at the end.
             command: text = "Command",

@@ -203,6 +203,80 @@ fn optional_headers_that_are_not_set_are_not_written() {
 }
 
 #[test]
+fn changes_of_files_are_written_with_lines_and_options() {
+    let rename = Change::RenameCategory { category: "7", to: "8" };
+    let filtered = Change::WithOptions { change: &rename, options: "catfilter=\"type=aor\"" };
+    let new = Change::NewCategory { category: "9", options: "template" };
+    let line = Change::DeleteLine { category: "7", line: 3 };
+    let insert = Change::Insert { category: "7", line: 0, variable: "type", value: "friend" };
+    let changes = [
+        filtered,
+        line,
+        Change::WithOptions { change: &line, options: "ignoreerror" },
+        Change::WithOptions { change: &insert, options: "catfilter=\"host=dynamic\"" },
+        Change::WithOptions { change: &new, options: "allowdups" },
+        Change::WithOptions { change: &filtered, options: "" },
+    ];
+    let headers =
+        decoded(|outbox| write(&UpdateConfig::new("a.conf", "b.conf", &changes), "1", outbox).unwrap());
+    let expected = [
+        ("Action-000000", "RenameCat"),
+        ("Cat-000000", "7"),
+        ("Value-000000", "8"),
+        ("Options-000000", "catfilter=\"type=aor\""),
+        ("Action-000001", "Delete"),
+        ("Cat-000001", "7"),
+        ("Line-000001", "3"),
+        ("Action-000002", "Delete"),
+        ("Cat-000002", "7"),
+        ("Options-000002", "ignoreerror"),
+        ("Line-000002", "3"),
+        ("Action-000003", "Insert"),
+        ("Cat-000003", "7"),
+        ("Var-000003", "type"),
+        ("Value-000003", "friend"),
+        ("Options-000003", "catfilter=\"host=dynamic\""),
+        ("Line-000003", "0"),
+        ("Action-000004", "NewCat"),
+        ("Cat-000004", "9"),
+        ("Options-000004", "allowdups"),
+        ("Action-000005", "RenameCat"),
+        ("Cat-000005", "7"),
+        ("Value-000005", "8"),
+    ];
+    let expected: Vec<_> = expected.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    assert_eq!(headers[4..], expected);
+}
+
+/// A further header comes last, and changes neither the name nor the end of the answer.
+#[test]
+fn a_header_can_be_added_to_any_action() {
+    let status =
+        Status::new().channel("SIP/7-1").with_header("SuppressEvents", "true").with_header("X-Two", b"2");
+    let headers = decoded(|outbox| write(&status, "id-1", outbox).unwrap());
+    let expected = [
+        ("Action", "Status"),
+        ("ActionID", "id-1"),
+        ("Channel", "SIP/7-1"),
+        ("SuppressEvents", "true"),
+        ("X-Two", "2"),
+    ];
+    assert_eq!(headers, expected.map(|(name, value)| (String::from(name), String::from(value))));
+    assert_eq!(status.completion(), Status::new().completion());
+    assert_eq!(
+        Raw::without_headers("Agents").with_header("A", "1").completion(),
+        Completion::List("AgentsComplete")
+    );
+
+    // It is refused as any other header is, before a byte is written.
+    let mut outbox = Outbox::for_client([0; 256].to_vec(), Dialect::Current);
+    assert!(write(&Ping::new().with_header("A", "1\r\nB: 2"), "1", &mut outbox).is_err());
+    assert!(write(&Ping::new().with_header("A: B", "1"), "1", &mut outbox).is_err());
+    assert_eq!(outbox.pending(), b"");
+    assert_eq!(format!("{:?}", Ping::new().with_header("A", "secret")), r#"WithHeader(Ping, "A")"#);
+}
+
+#[test]
 fn answers_end_as_in_the_reference() {
     for known in reference() {
         let info = all().find(|info| info.name == known.name).unwrap();

@@ -33,7 +33,7 @@ pub enum ResponseStatus {
     AlreadyInUse,
     /// The response is `Error`: the server is shutting down.
     ShuttingDown,
-    /// The response is a word that no Asterisk up to 22 sends.
+    /// The response is a word that no Asterisk up to 23 sends.
     Other,
     /// The message is not a response but text that names the action, as `IAXpeers` up to Asterisk
     /// 1.4 sends it.

@@ -261,18 +261,6 @@ glossary! { $
          `0.1230(sec)`. Asterisk 1.6.0 to 11.",
     "LostPackets" => "The number of packets that were lost.",
     "Jitter" => "The interarrival jitter.",
-    "Report0SourceSSRC" =>
-        "The stream that the first report block is about, by its synchronization source.",
-    "Report0FractionLost" => "The share of packets lost since the previous report, in 256ths.",
-    "Report0CumulativeLost" => "The number of packets lost since the stream began.",
-    "Report0HighestSequence" => "The highest sequence number received, of 16 bits.",
-    "Report0SequenceNumberCycles" =>
-        "The number of times that the sequence numbers began again from 0.",
-    "Report0IAJitter" => "The interarrival jitter, in units of the RTP timestamp.",
-    "Report0LSR" =>
-        "The middle 32 bits of the NTP time of the last sender report, in decimal; 0 if there \
-         was none.",
-    "Report0DLSR" => "The time between the last sender report and this report.",
 
     // Fax
     "LocalStationID" => "The station id of this side.",

@@ -6,8 +6,11 @@ macro_rules! field {
     (number, $a:lifetime) => { Option<i64> };
     (flag, $a:lifetime) => { Option<bool> };
     (seconds, $a:lifetime) => { Option<core::time::Duration> };
+    (tenths, $a:lifetime) => { Option<i64> };
+    (round_trip, $a:lifetime) => { Option<core::time::Duration> };
     (list, $a:lifetime) => { Option<crate::wire::Split<$a>> };
     (texts, $a:lifetime) => { crate::wire::GetAll<$a, 'static> };
+    (reports, $a:lifetime) => { crate::event::RtcpReports<$a> };
     (channel, $a:lifetime) => { crate::event::Channel<$a> };
     (bridge, $a:lifetime) => { crate::event::Bridge<$a> };
     ($Set:ident, $a:lifetime) => { Option<crate::event::$Set<$a>> };
@@ -19,8 +22,13 @@ macro_rules! read_field {
     (number, $message:expr, [$($name:literal)+]) => { crate::event::first($message, &[$($name),+])?.to_i64() };
     (flag, $message:expr, [$($name:literal)+]) => { crate::event::first($message, &[$($name),+])?.to_bool() };
     (seconds, $message:expr, [$($name:literal)+]) => { crate::event::first($message, &[$($name),+])?.to_seconds() };
+    (tenths, $message:expr, [$($name:literal)+]) => { crate::event::first($message, &[$($name),+])?.to_fixed(1) };
+    (round_trip, $message:expr, [$($name:literal)+]) => {
+        crate::event::rtcp::round_trip(crate::event::first($message, &[$($name),+])?)
+    };
     (list, $message:expr, [$($name:literal)+]) => { Some(crate::event::first($message, &[$($name),+])?.split(b',')) };
     (texts, $message:expr, [$name:literal]) => { $message.get_all($name) };
+    (reports, $message:expr, [$prefix:literal]) => { crate::event::RtcpReports::new($message) };
     (channel, $message:expr, [$prefix:literal]) => { crate::event::Channel::new($message, $prefix) };
     (bridge, $message:expr, [$prefix:literal]) => { crate::event::Bridge::new($message, $prefix) };
     ($Set:ident, $message:expr, [$($name:literal)+]) => {
@@ -47,6 +55,9 @@ macro_rules! headers_doc {
     (The list $name:literal) => { concat!("The values in the `", $name, "` header, separated by commas.") };
     (From list $name:literal) => { concat!("From the `", $name, "` header, separated by commas.") };
     (The texts $name:literal) => { concat!("The values of all `", $name, "` headers.") };
+    (From reports $prefix:literal) => {
+        concat!("From the headers whose names begin with `", $prefix, "` and the number of the block.")
+    };
     (From texts $name:literal) => { concat!("From all `", $name, "` headers.") };
     (The seconds $first:tt $($rest:tt)*) => {
         concat!("The ", names_doc!($first), ", in seconds", names_doc!(@rest $($rest)*), ".")

@@ -28,13 +28,17 @@
 mod glossary;
 #[macro_use]
 mod macros;
+mod caller_presentation;
 pub mod response;
+mod rtcp;
 mod sets;
 mod snapshot;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 
+pub use caller_presentation::CallerPresentation;
+pub use rtcp::{RtcpReport, RtcpReports};
 pub use sets::{
     AmaFlags, ChannelState, ContactState, DeviceState, DialStatus, Disposition, ExtensionState, HangupCause,
     OriginateReason, PeerState, PresenceState,

@@ -339,7 +339,7 @@ words! {
     /// The progress or the result of a dial attempt.
     DialStatus {
         /// The call was answered.
-        ResponseStatus = "ANSWER",
+        Answer = "ANSWER",
         /// The called party is busy.
         Busy = "BUSY",
         /// The called device rang, but the call was not answered.

@@ -212,7 +212,12 @@ macro_rules! events_table {
         currency_multiplier: text = "Multiplier",
         /// The kind of charge over time: `StepFunction` or `ContinuousCharging`.
         charging_type: text = "ChargingType",
-        step_function: text = "StepFunction", granularity: text = "Granularity",
+        /// A header that Asterisk documents and does not send: a step function is a value of
+        /// [`charging_type`](Self::charging_type).
+        step_function: text = "StepFunction",
+        /// A header that Asterisk documents and does not send: the length and the scale of a step
+        /// have headers of their own.
+        granularity: text = "Granularity",
         /// A number of units of time, given by [`scale`](Self::scale).
         length: text = "Length",
         /// The unit of time of [`length`](Self::length).
@@ -545,6 +550,9 @@ macro_rules! events_table {
         /// The time of the entry, in local time as `2026-11-23 14:49:06`.
         event_time: text = "EventTime",
         ama_flags: AmaFlags = "AMAFlags", uniqueid: text = "UniqueID", linkedid: text = "LinkedID",
+        /// The tenant of the channel, if the configuration sets one; Asterisk 18.25, 20.10, 21.5,
+        /// 22 and later.
+        tenantid: text = "TenantID",
         user_field: text = "UserField",
         /// The name of the channel that this one is bridged with, if it is.
         peer: text = "Peer",
@@ -622,6 +630,7 @@ macro_rules! events_table {
         sip_full_contact: text = "SIPfullcontact",
         /// The name of the SIP peer.
         peer_name: text = "Peername",
+        /// The call reference of H.323, a number, from the channel driver OOH323.
         call_ref: text = "CallRef",
     }
     /// A channel begins to listen in on another.
@@ -634,6 +643,7 @@ macro_rules! events_table {
     }
     /// The server is about to close the connection.
     CloseSession = "CloseSession" [] "Asterisk 11 and later" {
+        /// The word `true`.
         close_session: text = "CloseSession",
     }
     /// A conference has ended.
@@ -1928,8 +1938,8 @@ macro_rules! events_table {
     /// The caller id of a channel has changed.
     NewCallerid = "NewCallerid" [CALL] "Asterisk 1.0 and later, as `Newcallerid` up to 1.4" {
         channel: channel = "",
-        /// The presentation of the caller id: a number, and the same in words in parentheses.
-        cid_calling_pres: text = "CID-CallingPres",
+        /// The presentation of the caller id: a number and words, which are told apart.
+        cid_calling_pres: CallerPresentation = "CID-CallingPres",
     }
     /// A channel has been created.
     Newchannel = "Newchannel" [CALL] "Asterisk 1.0 and later" {
@@ -1942,6 +1952,9 @@ macro_rules! events_table {
     /// A channel is about to run a step of the dialplan.
     Newexten = "Newexten" [DIALPLAN] "Asterisk 1.0 and later" {
         channel: channel = "",
+        /// The dialplan extension. Up to Asterisk 11 only this header has it. Later versions send
+        /// the same value in `Exten`, and this deprecated header for old clients.
+        extension: text = "Extension",
         /// The application that is about to run.
         application: text = "Application",
         app_data: text = "AppData",
@@ -2146,6 +2159,9 @@ macro_rules! events_table {
         channel_type: text = "Channeltype",
         /// The name of the peer; in some versions with a slash and the user name.
         object_name: text = "ObjectName",
+        /// The user name of an IAX2 peer, if it has one; only in the answer to
+        /// [`IAXpeerlist`](crate::action::IaxPeerlist), from Asterisk 1.6.0 on.
+        object_username: text = "ObjectUsername",
         /// The kind of the entry: `peer` or `user`.
         chan_object_type: text = "ChanObjectType",
         ip_address: text = "IPaddress",
@@ -2552,15 +2568,45 @@ macro_rules! events_table {
     /// The end of the list that [`PJSIPShowResourceLists`](crate::action::PjsipShowResourceLists)
     /// returns.
     ResourceListDetailComplete = "ResourceListDetailComplete" [] "Asterisk 13 and later" {}
-    /// An RTCP report was received. If it has several report blocks, the accessors read the first.
+    /// An RTCP report was received. Asterisk 12 and later report all of its blocks,
+    /// [`reports`](Self::reports); 1.6.0 to 11 report the first one, by headers without a number.
+    ///
+    /// ```
+    /// use embedded_ami::event::RtcpReceived;
+    /// # let message = embedded_ami::wire::Message::parse(
+    /// #     b"Event: RTCPReceived\r\nPrivilege: reporting,all\r\nChannel: PJSIP/7-1\r\n\
+    /// #     From: 192.0.2.1:4001\r\nRTT: 0.0044\r\nMES: 84.4\r\nReportCount: 2\r\n\
+    /// #     Report0SourceSSRC: 0x00000001\r\nReport0FractionLost: 0\r\n\
+    /// #     Report1SourceSSRC: 0x00000002\r\nReport1FractionLost: 64\r\n\r\n").unwrap();
+    /// let received = message.event::<RtcpReceived>().unwrap();
+    /// assert_eq!(received.rtt().map(|time| time.as_micros()), Some(4400));
+    /// assert_eq!(received.mes(), Some(844));
+    /// // A quarter of the packets of the second stream was lost.
+    /// let lost = received.reports().map(|report| report.fraction_lost());
+    /// assert!(lost.eq([Some(0), Some(64)]));
+    /// ```
     RtcpReceived = "RTCPReceived" [REPORTING] "Asterisk 1.6.0 and later" {
         channel: channel = "", ssrc: text = "SSRC", packet_type: text = "PT",
         /// The address that the report came from.
         from: text = "From",
-        /// The round-trip time; Asterisk 12 and later.
-        rtt: seconds = "RTT",
+        /// The address of Asterisk that the report came to; Asterisk 12.5, 13 and later.
+        to: text = "To",
+        /// The round-trip time, if it is known. Asterisk 12 and later write seconds, as in
+        /// `0.0044`. Asterisk 1.6.0 to 11 write whole milliseconds with the wrong unit, as in
+        /// `45(sec)` for 45 milliseconds. A time near 65,536 seconds from these versions was
+        /// negative, because the delay that the peer reports is longer than the whole round trip.
+        rtt: round_trip = "RTT",
+        /// The media experience score of the stream that Asterisk sends, in tenths of a point: 844
+        /// for `84.4`. Asterisk computes it from the round-trip time, and from the jitter and loss
+        /// that the peer reports. It is between about 20 (unusable) and 88 points, or 0 if nothing
+        /// has been measured. Asterisk 18.17, 20.2 and later.
+        mes: tenths = "MES",
         report_count: number = "ReportCount", sent_ntp: text = "SentNTP", sent_rtp: number = "SentRTP",
         sent_packets: number = "SentPackets", sent_octets: number = "SentOctets",
+        /// The report blocks of the packet: as many as [`report_count`](Self::report_count)
+        /// announces, at most 31. The iterator ends early at a block that the message, or the part
+        /// of it, does not have. Asterisk 12 and later.
+        reports: reports = "Report",
         /// The number of report blocks; Asterisk 1.6.0 to 11.
         reception_reports: number = "ReceptionReports",
         /// The synchronization source of the sender; Asterisk 1.6.0 to 11.
@@ -2576,28 +2622,27 @@ macro_rules! events_table {
         ia_jitter: text = "IAJitter",
         /// The time of the last sender report; Asterisk 1.6.0 to 11.
         last_sr: text = "LastSR",
-        dlsr: text = "DLSR", report0_source_ssrc: text = "Report0SourceSSRC",
-        report0_fraction_lost: number = "Report0FractionLost",
-        report0_cumulative_lost: number = "Report0CumulativeLost",
-        report0_highest_sequence: number = "Report0HighestSequence",
-        report0_sequence_number_cycles: number = "Report0SequenceNumberCycles",
-        report0_ia_jitter: number = "Report0IAJitter", report0_lsr: text = "Report0LSR",
-        report0_dlsr: seconds = "Report0DLSR",
+        dlsr: text = "DLSR",
     }
-    /// An RTCP report was sent. If it has several report blocks, the accessors read the first.
+    /// An RTCP report was sent. Asterisk 12 and later report all of its blocks,
+    /// [`reports`](Self::reports); 1.6.0 to 11 report one, by headers without a number.
     RtcpSent = "RTCPSent" [REPORTING] "Asterisk 1.6.0 and later" {
         channel: channel = "", ssrc: text = "SSRC", packet_type: text = "PT",
         /// The address that the report was sent to.
         to: text = "To",
+        /// The address of Asterisk that the report was sent from; Asterisk 12.5, 13 and later.
+        from: text = "From",
+        /// The media experience score of the stream that Asterisk receives, in tenths of a point:
+        /// 844 for `84.4`. Asterisk computes it from the round-trip time, jitter and loss that it
+        /// measures. It is between about 20 (unusable) and 88 points, or 0 if nothing has been
+        /// measured. Asterisk 18.17, 20.2 and later.
+        mes: tenths = "MES",
         report_count: number = "ReportCount", sent_ntp: text = "SentNTP", sent_rtp: number = "SentRTP",
         sent_packets: number = "SentPackets", sent_octets: number = "SentOctets",
-        report0_source_ssrc: text = "Report0SourceSSRC",
-        report0_fraction_lost: number = "Report0FractionLost",
-        report0_cumulative_lost: number = "Report0CumulativeLost",
-        report0_highest_sequence: number = "Report0HighestSequence",
-        report0_sequence_number_cycles: number = "Report0SequenceNumberCycles",
-        report0_ia_jitter: number = "Report0IAJitter", report0_lsr: text = "Report0LSR",
-        report0_dlsr: seconds = "Report0DLSR",
+        /// The report blocks of the packet: as many as [`report_count`](Self::report_count)
+        /// announces, at most 31. The iterator ends early at a block that the message, or the part
+        /// of it, does not have. Asterisk 12 and later.
+        reports: reports = "Report",
         /// The synchronization source of Asterisk; Asterisk 1.6.0 to 11.
         our_ssrc: text = "OurSSRC",
         /// An empty header that precedes the report block; Asterisk 1.6.0 to 11.
@@ -2712,8 +2757,14 @@ macro_rules! events_table {
         effective_connected_line_name: text = "EffectiveConnectedLineName",
         /// The time until the channel is hung up; zero for no limit.
         time_to_hangup: seconds = "TimeToHangup",
-        /// The unique id of the bridge that the channel is in; empty if it is in none.
+        /// The unique id of the bridge that the channel is in; empty if it is in none. Asterisk 12
+        /// and later.
         bridge_id: text = "BridgeID",
+        /// The name of the channel that this one is bridged with, if it is; up to Asterisk 11.
+        bridged_channel: text = "BridgedChannel" | "Link",
+        /// The unique id of the channel that this one is bridged with, if it is; Asterisk 1.6.0 to
+        /// 11.
+        bridged_uniqueid: text = "BridgedUniqueid",
         application: text = "Application",
         /// The arguments of the application.
         data: text = "Data",

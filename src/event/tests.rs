@@ -37,7 +37,7 @@ const NEVER: [(&str, &str); 8] = [
 const CLASSES: [(&str, Classes); 1] = [("ParkedCall", Classes::CALL)];
 
 /// A header whose name is also an old name of a header of the channel snapshot.
-const ALSO_OF_SNAPSHOT: [(&str, &str); 1] = [("MixMonitorMute", "State")];
+const ALSO_OF_SNAPSHOT: [(&str, &str); 2] = [("MixMonitorMute", "State"), ("Newexten", "Extension")];
 
 type OfChannel = for<'a> fn(&Channel<'a>) -> Option<Value<'a>>;
 type OfBridge = for<'a> fn(&Bridge<'a>) -> Option<Value<'a>>;
@@ -71,6 +71,20 @@ const OF_BRIDGE: [OfBridge; 8] = [
     |b| b.video_source(),
 ];
 
+type OfReport = for<'a> fn(&RtcpReport<'a>) -> String;
+
+/// The accessors of a report block, each with the end of the name of its header.
+const OF_REPORT: [(&str, OfReport); 8] = [
+    ("SourceSSRC", |r| format!("{:?}", r.source_ssrc()).replace('"', "")),
+    ("FractionLost", |r| format!("{:?}", r.fraction_lost())),
+    ("CumulativeLost", |r| format!("{:?}", r.cumulative_lost())),
+    ("HighestSequence", |r| format!("{:?}", r.highest_sequence())),
+    ("SequenceNumberCycles", |r| format!("{:?}", r.sequence_number_cycles())),
+    ("IAJitter", |r| format!("{:?}", r.ia_jitter())),
+    ("LSR", |r| format!("{:?}", r.lsr())),
+    ("DLSR", |r| format!("{:?}", r.dlsr())),
+];
+
 fn lines(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
     table.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
@@ -95,10 +109,18 @@ fn is_of_snapshot(kind: &str, prefix: &str, header: &str) -> bool {
     strip_prefix(header, prefix).is_some_and(|rest| names.iter().any(|name| name.eq_ignore_ascii_case(rest)))
 }
 
+/// Returns whether the header belongs to a report block of an RTCP event.
+fn is_of_report(header: &str) -> bool {
+    let name = strip_prefix(header, "Report").unwrap_or_default();
+    let end = name.trim_start_matches(|byte: char| byte.is_ascii_digit());
+    end.len() < name.len() && OF_REPORT.iter().any(|(own, _)| own.eq_ignore_ascii_case(end))
+}
+
 /// Returns the index of the field that reads the header: one of its own, or else a snapshot.
 fn field(row: &Row, header: &str) -> Option<usize> {
     let own = |&(_, kind, headers): &(&str, &str, &[&str])| {
-        !is_snapshot(kind) && headers.iter().any(|own| own.eq_ignore_ascii_case(header))
+        kind == "reports" && is_of_report(header)
+            || !is_snapshot(kind) && headers.iter().any(|own| own.eq_ignore_ascii_case(header))
     };
     let snapshot = |&(_, kind, prefix): &(&str, &str, &[&str])| {
         is_snapshot(kind) && is_of_snapshot(kind, prefix[0], header)
@@ -131,9 +153,11 @@ fn snapshot<'a>(message: Message<'a>, kind: &str, prefix: &'static str) -> (usiz
 fn sample(kind: &str) -> (&'static str, Option<&'static str>) {
     match kind {
         "number" => ("-7", Some("Some(-7)")),
+        "tenths" => ("-7.5", Some("Some(-75)")),
         "flag" => ("Yes", Some("Some(true)")),
-        "seconds" => ("7.5", Some("Some(7.5s)")),
+        "seconds" | "round_trip" => ("7.5", Some("Some(7.5s)")),
         "AmaFlags" => ("BILLING", Some("Some(Billing)")),
+        "CallerPresentation" => ("35 (no)", Some(r#"Some(CallerPresentation { value: "35 (no)" })"#)),
         "ContactState" => ("Reachable", Some("Some(Reachable)")),
         "DeviceState" => ("1", Some("Some(NotInUse)")),
         "DialStatus" => ("BUSY", Some("Some(Busy)")),
@@ -147,9 +171,38 @@ fn sample(kind: &str) -> (&'static str, Option<&'static str>) {
     }
 }
 
+/// Reads a message with two report blocks, the second of which has that header (whose name has the
+/// number 0) and its source, and checks that only these have a value.
+fn walk_report(event: &str, header: &str) -> Result<(), String> {
+    let header = header.replace("Report0", "Report1");
+    let text = format!(
+        "Event: {event}\r\nReport0SourceSSRC: 0x1\r\nReportCount: 2\r\n{header}: 7\r\nReport1SourceSSRC: 7\r\n\r\n"
+    );
+    with_message(&text, |message| {
+        let read = |report: RtcpReport<'_>| -> Vec<&str> {
+            let values = OF_REPORT.iter().map(|(name, read)| (*name, read(&report)));
+            values
+                .filter(|(_, value)| value == "Some(7)" || value == "Some(7s)")
+                .map(|(name, _)| name)
+                .collect()
+        };
+        let blocks: Vec<_> = RtcpReports::new(message).map(read).collect();
+        let own: Vec<_> = OF_REPORT
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| *name == "SourceSSRC" || &header[7..] == *name)
+            .collect();
+        let expected = vec![vec![], own];
+        if blocks == expected { Ok(()) } else { Err(format!("{header}: {blocks:?}")) }
+    })
+}
+
 /// Reads a message with only that header, and checks that only that field has a value.
 fn walk(row: &'static Row, event: &str, header: &str, at: usize) -> Result<(), String> {
     let (_, kind, names) = row.fields[at];
+    if kind == "reports" {
+        return walk_report(event, header);
+    }
     let (value, printed) = sample(kind);
     let without = with_message(&format!("Event: {event}\r\n\r\n"), row.read);
     with_message(&format!("Event: {event}\r\n{header}: {value}\r\n\r\n"), |message| {
@@ -165,6 +218,10 @@ fn walk(row: &'static Row, event: &str, header: &str, at: usize) -> Result<(), S
                 let has = message.get_all(prefix[0]).any(|own| own == value);
                 if has != (index == at) {
                     return Err(format!("{name}: {has}"));
+                }
+            } else if other == "reports" {
+                if RtcpReports::new(message).next().is_some() {
+                    return Err(format!("{name} has a block"));
                 }
             } else if (read[index] != without[index]) != (index == at) {
                 return Err(format!("{name} is {}", read[index]));
@@ -273,6 +330,12 @@ fn every_spelling_is_read() {
                     with_message(&text, |message| {
                         assert_eq!(snapshot(message, kind, headers[0]).0, 1, "{header} of {}", row.view);
                     });
+                }
+                continue;
+            }
+            if kind == "reports" {
+                for (end, _) in OF_REPORT {
+                    walk_report(row.names[0], &format!("{}0{end}", headers[0])).unwrap();
                 }
                 continue;
             }

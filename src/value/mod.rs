@@ -16,6 +16,7 @@
 mod agi;
 mod caller_id;
 mod date_time;
+mod decimal;
 mod escape;
 mod percent;
 mod variables;

@@ -128,6 +128,14 @@ macro_rules! responses_table {
             processed_calls: number = "CoreProcessedCalls",
         }
 
+        MixMonitor "Asterisk 11 and later" {
+            /// Returns the id of the recording, which
+            /// [`StopMixMonitor`](crate::action::StopMixMonitor) and the dialplan function
+            /// `MIXMONITOR` take. Only if the options of the action have `i` with the name of a
+            /// variable, as in `i(recording)`.
+            mix_monitor_id: text = "MixMonitorID",
+        }
+
         /// Any answer except an error means that the module is loaded.
         ModuleCheck "Asterisk 1.6.0 and later" {
             /// Returns the version of the module's source. It is empty in new versions.

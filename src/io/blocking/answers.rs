@@ -189,3 +189,113 @@ fn checked(status: ResponseStatus, message: Option<OwnedMessage>) -> Result<Owne
         Some(response) => Ok(response),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::vec::Vec;
+
+    use super::{Answers, LIMIT, Next, Pending};
+    use crate::client::{Incoming, Ticket};
+    use crate::io::blocking::Error;
+    use crate::io::blocking::event_buffer::EventBuffer;
+    use crate::wire::{Message, OwnedMessage};
+
+    fn message(length: usize) -> OwnedMessage {
+        let text = format!("Event: {}\r\n\r\n", "a".repeat(length));
+        let mut message = OwnedMessage::default();
+        message.push(&Message::parse(text.as_bytes()).unwrap()).unwrap();
+        message.shrink();
+        message
+    }
+
+    /// Returns the memory of an allocation in the GNU C library: a word more, in units of two words,
+    /// four words or more.
+    fn chunk(size: usize) -> usize {
+        if size == 0 { 0 } else { ((size + 8 + 15) & !15).max(32) }
+    }
+
+    fn ticket(slot: u32) -> Ticket {
+        Ticket { slot, generation: 1 }
+    }
+
+    #[test]
+    fn answers_with_all_that_it_takes_to_keep_them_stay_below_the_limit() {
+        for (length, least) in
+            [(1, LIMIT / 2), (100, LIMIT / 2), (5_000, LIMIT * 9 / 10), (20 << 20, LIMIT / 2)]
+        {
+            let mut answers = Answers::default();
+            answers.expect(ticket(0));
+            answers.expect(ticket(1));
+            let entry = message(length);
+            let mut kept = 0;
+            loop {
+                let at = kept % 2;
+                let ticket = ticket(at as u32);
+                answers.file(Incoming::ListEntry { ticket, is_end: false }, Some(entry.clone()), None);
+                if answers.list[at].end.is_some() {
+                    break;
+                }
+                kept += 1;
+            }
+            let tables = |pending: &Pending| chunk(pending.entries.capacity() * size_of::<OwnedMessage>());
+            let tables: usize = answers.list.iter().map(tables).sum();
+            let list = chunk(answers.list.capacity() * size_of::<Pending>());
+            let real = kept * chunk(entry.len()) + tables + list;
+            assert!(real <= LIMIT && answers.memory() <= LIMIT && real <= answers.memory());
+            assert!(real >= least, "{length}: only {real} bytes are kept");
+            // An answer ends with an error where an entry is missing, and gives its memory back.
+            let ends: Vec<_> = [0, 1]
+                .map(|slot| {
+                    loop {
+                        match answers.next(ticket(slot)) {
+                            Some(Ok(Next::Entry(_))) => kept -= 1,
+                            other => break other.map(|end| end.is_err()),
+                        }
+                    }
+                })
+                .into();
+            assert_eq!(kept, 0);
+            assert!(ends.contains(&Some(true)));
+            answers.forget(ticket(0));
+            answers.forget(ticket(1));
+            assert_eq!(answers.size, 0);
+        }
+    }
+
+    #[test]
+    fn a_response_counts_too() {
+        let mut answers = Answers::default();
+        answers.expect(ticket(0));
+        let (large, status) = (message(LIMIT), crate::client::ResponseStatus::Success);
+        answers.file(Incoming::Response { ticket: ticket(0), status, is_end: true }, Some(large), None);
+        assert!(matches!(answers.response(ticket(0)), Some(Err(Error::TooLarge))));
+    }
+
+    #[test]
+    fn events_with_all_that_it_takes_to_keep_them_stay_below_the_limit() {
+        for limit in [1_000, 100_000, 8 << 20] {
+            for length in [1, 100, limit / 3] {
+                let mut events = EventBuffer::new(limit);
+                let event = message(length);
+                let pushed = 3 * limit / event.len() + 10;
+                (0..pushed).for_each(|_| events.push(Some(event.clone())));
+                assert!(events.contents().1 <= limit);
+                let most = events.contents().0 * chunk(event.len());
+                assert!(most <= limit && events.contents().0 + events.dropped() as usize == pushed);
+                assert!(events.contents().1 >= limit / 4);
+                // One that does not fit costs only itself.
+                let kept = events.contents().0;
+                events.push(Some(message(limit)));
+                assert_eq!(events.contents().0, kept);
+                events.set_limit(limit / 2);
+                assert!(events.contents().1 <= limit / 2 && events.contents().0 >= kept / 4);
+                events.push(Some(event.clone()));
+                assert!(events.contents().1 <= limit / 2 && events.contents().0 > 0);
+                while events.pop().is_some() {}
+                events.set_limit(0);
+                assert_eq!(events.contents().1, 0);
+            }
+        }
+    }
+}

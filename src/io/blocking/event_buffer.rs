@@ -61,6 +61,12 @@ impl EventBuffer {
         self.queue.remove(self.queue.len().checked_sub(1).filter(|_| is_wanted)?)
     }
 
+    /// Returns the number of events and the memory that they take, in bytes.
+    #[cfg(test)]
+    pub(super) fn contents(&self) -> (usize, usize) {
+        (self.queue.len(), self.queue.memory())
+    }
+
     /// Drops the oldest event. Returns whether there was one.
     fn drop_oldest(&mut self) -> bool {
         let dropped = self.queue.pop().is_some();

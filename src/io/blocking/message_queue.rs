@@ -51,6 +51,11 @@ impl MessageQueue {
         self.messages.len()
     }
 
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.messages.capacity()
+    }
+
     pub(super) fn front(&self) -> Option<&OwnedMessage> {
         self.messages.front()
     }

@@ -59,7 +59,7 @@ impl Client<TcpStream> {
 }
 
 /// Connects to the first of the addresses that accepts a connection, within `timeout` in all.
-fn first_that_connects<S>(
+pub(super) fn first_that_connects<S>(
     addresses: &[SocketAddr],
     timeout: Duration,
     clock: impl Fn() -> Instant,

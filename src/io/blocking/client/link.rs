@@ -10,6 +10,8 @@ use crate::wire::Outbox;
 
 /// The time, in milliseconds, after which a write that has not taken all bytes makes way for a read.
 const LONG: u64 = 10;
+/// The time, in milliseconds, for which reads then go on, as long as bytes arrive.
+const READING: u64 = 100;
 
 /// The transport, with the operations that can wait. The clock is sampled after each of them.
 pub(super) struct Link<T> {
@@ -23,9 +25,9 @@ pub(super) struct Link<T> {
     pub(super) reads: u64,
     /// The number of writes and flushes so far.
     pub(super) writes: u64,
-    /// Whether the next operation must be a read, because the last one was a write that did not
-    /// take everything. Two ends that only write would wait for each other forever.
-    is_read_due: bool,
+    /// The time until which only reads take place, because a write did not take everything. Two
+    /// ends that only write would wait for each other forever.
+    reads_until: Option<u64>,
     /// Whether bytes have been written since the last flush.
     needs_flush: bool,
     /// Whether the peer still reads.
@@ -52,7 +54,7 @@ impl<T: Read + Write> Link<T> {
             now: 0,
             reads: 0,
             writes: 0,
-            is_read_due: false,
+            reads_until: None,
             needs_flush: false,
             can_write: true,
             handed_over: VecDeque::new(),
@@ -66,7 +68,7 @@ impl<T: Read + Write> Link<T> {
 
     /// Returns the operation whose turn it is.
     pub(super) fn next(&self, outbox: &Outbox<Vec<u8>>) -> Operation {
-        match self.can_write && !self.is_read_due {
+        match self.can_write && self.reads_until.is_none() {
             true if !outbox.pending().is_empty() => Operation::Write,
             true if self.needs_flush => Operation::Flush,
             _ => Operation::Read,
@@ -115,7 +117,7 @@ impl<T: Read + Write> Link<T> {
                 break;
             }
             if self.now.saturating_sub(begin) >= LONG {
-                self.is_read_due = true;
+                self.read_next();
                 break;
             }
         }
@@ -144,7 +146,7 @@ impl<T: Read + Write> Link<T> {
             Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(None),
             _ => self.reads = self.reads.wrapping_add(1),
         }
-        self.is_read_due = false;
+        self.reads_until = self.reads_until.filter(|&until| read.is_ok() && self.now < until);
         match read {
             Ok(n) => Ok(Some(n)),
             Err(error) if is_late(&error) => Ok(None),
@@ -153,11 +155,15 @@ impl<T: Read + Write> Link<T> {
         }
     }
 
+    fn read_next(&mut self) {
+        self.reads_until = Some(self.now.saturating_add(READING));
+    }
+
     /// Handles the error of a write or flush. After the end of the connection only reads follow,
     /// because bytes that the peer sent before may still be unread.
     fn failed(&mut self, error: &std::io::Error) -> Result<(), Disconnect> {
         match error {
-            error if is_late(error) => self.is_read_due = true,
+            error if is_late(error) => self.read_next(),
             error if is_closed(error) => self.can_write = false,
             error => return Err(Disconnect::Io(error.kind())),
         }

@@ -10,6 +10,9 @@ use std::thread_local;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
 
+/// The time that a call of the transport takes at least.
+const SHORT: Duration = Duration::from_micros(200);
+
 thread_local! {
     static EPOCH: Instant = Instant::now();
     static NOW: Cell<Duration> = const { Cell::new(Duration::ZERO) };
@@ -82,6 +85,7 @@ pub(super) enum Intake {
     All,
     /// All, after a wait.
     Late,
+    /// One byte at once.
     Byte,
     /// One byte after each wait.
     LateByte,
@@ -142,18 +146,15 @@ pub(super) struct World {
     /// The time of the next piece of traffic.
     next: Duration,
     /// The ActionID of the last request.
-    id: String,
-    pub(super) reads: u32,
+    pub(super) id: String,
+    /// Whether the stream ends once everything has been read.
+    pub(super) has_hung_up: bool,
     random: fastrand::Rng,
 }
 
 impl World {
     fn wait(&self) -> Duration {
-        Duration::from_millis(self.habits.wait)
-    }
-
-    fn millis(&self) -> Duration {
-        Duration::from_micros(200)
+        SHORT.max(Duration::from_millis(self.habits.wait))
     }
 
     /// Answers the complete requests.
@@ -224,6 +225,16 @@ impl World {
         if self.habits.pace == 0 { one.repeat(4_000 / one.len()) } else { one }
     }
 
+    /// Sends text that arrives after this time, in milliseconds.
+    pub(super) fn send(&mut self, delay: u64, text: &str) {
+        self.answers.push_back((now() + Duration::from_millis(delay), text.to_string()));
+    }
+
+    /// Returns the number of requests with this name that the server has received.
+    pub(super) fn requests(&self, name: &str) -> usize {
+        String::from_utf8_lossy(&self.written).matches(&format!("Action: {name}\r\n")).count()
+    }
+
     /// Lets time pass for a call of the transport.
     fn spend(&self, time: Duration) {
         pass(time);
@@ -237,16 +248,20 @@ pub(super) struct Line(pub(super) Rc<RefCell<World>>);
 
 impl Line {
     pub(super) fn new(habits: Habits, seed: u64) -> Self {
-        let banner = "Asterisk Call Manager/11.0.0\r\n".to_string();
+        Self::greeting(habits, seed, "Asterisk Call Manager/11.0.0\r\n")
+    }
+
+    /// Creates a line to a server that first sends this.
+    pub(super) fn greeting(habits: Habits, seed: u64, banner: &str) -> Self {
         Self(Rc::new(RefCell::new(World {
             habits,
             written: Vec::new(),
             handled: 0,
-            answers: VecDeque::from([(now(), banner)]),
+            answers: (!banner.is_empty()).then(|| (now(), banner.to_string())).into_iter().collect(),
             arrived: VecDeque::new(),
             next: now() + Duration::from_millis(50),
             id: "none".to_string(),
-            reads: 0,
+            has_hung_up: false,
             random: fastrand::Rng::with_seed(seed),
         })))
     }
@@ -262,11 +277,13 @@ impl Read for Line {
             return Err(ErrorKind::BrokenPipe.into());
         }
         let mut world = self.0.borrow_mut();
-        world.reads += 1;
         let latest = now() + world.wait();
-        world.spend(if world.habits.reads_are_slow { world.wait() } else { world.millis() });
+        world.spend(if world.habits.reads_are_slow { world.wait() } else { SHORT });
         if world.arrived.is_empty() {
             let answer = world.answers.front().map(|(time, _)| *time);
+            if answer.is_none() && world.has_hung_up {
+                return Ok(0);
+            }
             let traffic = (world.habits.traffic != Traffic::Nothing).then_some(world.next);
             match [answer, traffic].into_iter().flatten().min().filter(|&time| time <= latest.max(now())) {
                 Some(time) => world.spend(time.saturating_sub(now())),
@@ -308,7 +325,7 @@ impl Write for Line {
             Intake::Late | Intake::LateByte | Intake::Nothing => true,
             Intake::AfterReading => !world.arrived.is_empty(),
         };
-        world.spend(if waits { world.wait() } else { world.millis() });
+        world.spend(if waits { world.wait() } else { SHORT });
         let n = match world.habits.intake {
             Intake::Zero => return Ok(0),
             Intake::All | Intake::Late => from.len(),

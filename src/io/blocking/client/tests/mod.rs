@@ -3,15 +3,21 @@
 
 mod line;
 
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::string::{String, ToString};
 use std::time::Duration;
 use std::vec::Vec;
+use std::{format, io};
 
-use self::line::{Habits, Intake, Line, Manner, Traffic, clock, now, pass, within};
+use self::line::{Habits, Intake, Line, Manner, Traffic, World, clock, now, pass, within};
 use super::Client;
+use super::connect::first_that_connects;
 use super::link::Link;
 use crate::action::Raw;
-use crate::client::{Credentials, LossReason, Ticket};
-use crate::io::blocking::{Disconnect, Error};
+use crate::client::{Credentials, LossReason, SessionError, Ticket};
+use crate::io::blocking::{Disconnect, Error, Protocol};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -66,6 +72,7 @@ fn habits(random: &mut fastrand::Rng, wait: u64) -> Habits {
         Manner::List,
         Manner::Silence,
         Manner::EndlessList,
+        Manner::EndlessList,
         Manner::EndlessOutput,
         Manner::EndlessPayload,
     ];
@@ -80,6 +87,9 @@ fn habits(random: &mut fastrand::Rng, wait: u64) -> Habits {
         Traffic::Line,
     ];
     let intake = [
+        Intake::All,
+        Intake::All,
+        Intake::All,
         Intake::All,
         Intake::All,
         Intake::All,
@@ -99,7 +109,7 @@ fn habits(random: &mut fastrand::Rng, wait: u64) -> Habits {
         manner: random.choice(manners).unwrap(),
         delay: random.choice([0, 1, 30, 90, 400]).unwrap(),
         intake: random.choice(intake).unwrap(),
-        late_flushes: random.choice([0, 0, 1, 3, u32::MAX]).unwrap(),
+        late_flushes: random.choice([0, 0, 0, 1, 3, u32::MAX]).unwrap(),
         is_polite: random.u8(..8) > 0,
     }
 }
@@ -136,9 +146,9 @@ fn connection(seed: u64, count: &mut Count) {
     let filler = [("Filler", "x".repeat(random.choice([0, 200, 900]).unwrap()))];
     let action = Raw::new("Test", &filler);
     let mut tickets: Vec<(Ticket, Duration)> = Vec::new();
-    for _ in 0..10 {
+    for _ in 0..16 {
         count.calls += 1;
-        match random.u8(..12) {
+        match random.u8(..14) {
             0 => world.borrow_mut().habits = habits(random, wait),
             1 => world.borrow_mut().habits = Habits { wait, ..Habits::GOOD },
             2 => pass(time(random)),
@@ -163,7 +173,7 @@ fn connection(seed: u64, count: &mut Count) {
                     count.result(&within(rest + late, "wait", || client.wait(ticket)));
                 }
             }
-            8 => {
+            8 | 12 | 13 => {
                 let ends = now() + limit;
                 match within(limit + late, "list", || client.list(&action)) {
                     Ok(mut list) => {
@@ -236,6 +246,306 @@ fn every_call_returns_within_its_time_limit() {
         assert!(number > 1_000, "{name}: {number}");
     }
     for number in [refused, timed_out, cut_short, not_sent, entries, events, no_event, stalled, logged_off] {
-        assert!(number > 50, "{count:?}");
+        assert!(number > 40, "{count:?}");
     }
+}
+
+const PING: Raw<'_, &str> = Raw::without_headers("Ping");
+const TIMEOUT: Duration = ms(1_000);
+/// The time by which a call may be late.
+const LATE: Duration = ms(100 + 50);
+
+fn connect(line: Line) -> Result<Client<Line>, Error> {
+    within(TIMEOUT + LATE, "new", || Client::with_link(Link::new(line, clock, clock()), TIMEOUT))
+}
+
+/// Returns a client that has logged in for events, and the server's end.
+fn logged_in() -> (Client<Line>, Rc<RefCell<World>>) {
+    let line = Line::new(Habits::GOOD, 1);
+    let world = line.world();
+    let mut client = connect(line).unwrap();
+    let credentials = Credentials::plain("admin", "secret").events("call");
+    within(TIMEOUT + LATE, "login", || client.login(&credentials)).unwrap();
+    (client, world)
+}
+
+fn event(name: &str, headers: &str) -> String {
+    format!("Event: {name}\r\n{headers}\r\n")
+}
+
+#[test]
+fn an_answer_that_arrived_while_the_application_was_busy_is_not_late() {
+    let (mut client, world) = logged_in();
+    let ticket = client.submit(&PING).unwrap();
+    world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n"));
+    pass(10 * TIMEOUT);
+    within(LATE, "wait", || client.wait(ticket)).unwrap();
+    assert!(within(LATE, "next_event", || client.next_event(Duration::ZERO)).unwrap().is_some());
+}
+
+#[test]
+fn a_peer_that_takes_one_byte_at_a_time_does_not_extend_the_time_out() {
+    for intake in [Intake::LateByte, Intake::Nothing] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().habits.intake = intake;
+        let begin = now();
+        let error = within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap_err();
+        assert!(now() - begin >= TIMEOUT);
+        let stalled = Some(Disconnect::Stalled);
+        assert!(
+            matches!(error, Error::Lost { reason: LossReason::NotSent, disconnect } if disconnect == stalled),
+            "{error:?}"
+        );
+        let error = within(LATE, "send", || client.send(&PING)).unwrap_err();
+        assert!(matches!(error, Error::Disconnected(Disconnect::Stalled)), "{error:?}");
+    }
+}
+
+/// Otherwise both ends would wait in a write.
+#[test]
+fn the_client_reads_while_the_peer_takes_no_bytes() {
+    let (mut client, world) = logged_in();
+    let events = event("A", "Privilege: call,all\r\n").repeat(5_000);
+    world.borrow_mut().arrived.extend(events.as_bytes());
+    world.borrow_mut().habits.intake = Intake::AfterReading;
+    within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap();
+    assert_eq!(client.events(Duration::ZERO).count(), 5_000);
+}
+
+#[test]
+fn a_full_outbox_is_waited_for() {
+    let (mut client, world) = logged_in();
+    let filler = [("Filler", "x".repeat(900))];
+    world.borrow_mut().habits.intake = Intake::Nothing;
+    let action = Raw::new("Test", &filler);
+    let full = Error::from(SessionError::Encode(crate::wire::EncodeError::Full));
+    client.set_timeout(ms(10_000));
+    let tickets: Vec<_> = (0..200).map_while(|_| client.queue(&action).ok()).take(67).collect();
+    assert_eq!(tickets.len(), 67);
+    client.set_timeout(ms(300));
+    let error = within(ms(300) + LATE, "queue", || client.queue(&action)).unwrap_err();
+    assert_eq!(error.to_string(), full.to_string());
+    world.borrow_mut().habits.intake = Intake::All;
+    within(ms(300) + LATE, "queue", || client.queue(&action)).unwrap();
+    for ticket in tickets {
+        client.wait(ticket).unwrap();
+    }
+}
+
+#[test]
+fn a_flush_that_is_late_is_tried_again() {
+    let (mut client, world) = logged_in();
+    world.borrow_mut().habits.late_flushes = 3;
+    within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap();
+    assert_eq!(world.borrow().habits.late_flushes, 0);
+    world.borrow_mut().habits.late_flushes = u32::MAX;
+    world.borrow_mut().habits.manner = Manner::Silence;
+    let error = within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap_err();
+    assert!(matches!(error, Error::Lost { disconnect: Some(Disconnect::Stalled), .. }), "{error:?}");
+}
+
+#[test]
+fn a_list_without_an_end_ends_at_its_deadline() {
+    for pace in [0, 1, 70] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().habits.manner = Manner::EndlessList;
+        world.borrow_mut().habits.pace = pace;
+        let items: Vec<_> = within(TIMEOUT + LATE, "list", || {
+            client.list(&PING).unwrap().map(|entry| entry.map(drop)).collect()
+        });
+        let (last, entries) = items.split_last().unwrap();
+        assert!(entries.len() >= 10 && entries.iter().all(Result::is_ok));
+        assert!(matches!(last, Err(Error::Lost { reason: LossReason::CutShort { .. }, .. })), "{last:?}");
+        within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap();
+    }
+}
+
+/// Asterisk sends large events in several pieces, between which time passes.
+#[test]
+fn an_event_that_arrives_in_parts_survives_the_deadline_of_an_action() {
+    let (mut client, world) = logged_in();
+    let large = event("A", &format!("Privilege: call,all\r\n{}", "Header: value\r\n".repeat(3_000)));
+    let (first, second) = large.split_at(30_000);
+    world.borrow_mut().habits.manner = Manner::Silence;
+    let ticket = client.submit(&PING).unwrap();
+    world.borrow_mut().send(500, first);
+    world.borrow_mut().send(1_500, second);
+    assert!(within(TIMEOUT + LATE, "wait", || client.wait(ticket)).is_err());
+    let event = client.next_event(TIMEOUT).unwrap().unwrap();
+    assert_eq!(event.message().as_bytes(), large.as_bytes());
+}
+
+/// A proxy dropped the end mark of a command's output.
+#[test]
+#[ignore = "needs Session::is_overdue and Decoder::abandon"]
+fn a_lost_end_mark_costs_the_command_and_not_the_connection() {
+    for pace in [0, 20, 300] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().habits.manner = Manner::EndlessPayload;
+        world.borrow_mut().habits.pace = pace;
+        let error = within(TIMEOUT + LATE, "command", || client.command("core show version")).unwrap_err();
+        assert!(matches!(error, Error::Lost { reason: LossReason::TimedOut, disconnect: None }), "{error:?}");
+        world.borrow_mut().habits = Habits::GOOD;
+        let text = format!("\r\n\r\n{}", event("A", "Privilege: call,all\r\n"));
+        world.borrow_mut().send(0, &text);
+        let event = within(TIMEOUT + LATE, "next_event", || client.next_event(TIMEOUT)).unwrap().unwrap();
+        assert!(event.message().name().is_some_and(|name| name == "A"));
+        within(TIMEOUT + LATE, "send", || client.send(&PING)).unwrap();
+    }
+}
+
+#[test]
+fn one_action_at_a_time_waits_for_the_answer_to_the_one_before() {
+    let (mut client, world) = logged_in();
+    client.set_one_at_a_time(true);
+    world.borrow_mut().habits.delay = 300;
+    let first = within(TIMEOUT + LATE, "submit", || client.submit(&PING)).unwrap();
+    let begin = now();
+    let second = within(TIMEOUT + LATE, "submit", || client.submit(&PING)).unwrap();
+    assert!((ms(250)..ms(450)).contains(&(now() - begin)));
+    assert_eq!(world.borrow().requests("Ping"), 2);
+    client.wait(second).unwrap();
+    client.wait(first).unwrap();
+
+    world.borrow_mut().habits.manner = Manner::Silence;
+    client.set_timeout(ms(2_000));
+    client.submit(&PING).unwrap();
+    client.set_timeout(ms(400));
+    let error = within(ms(400) + LATE, "send", || client.send(&PING)).unwrap_err();
+    assert!(matches!(error, Error::Session(SessionError::Busy)), "{error:?}");
+    assert_eq!(world.borrow().requests("Ping"), 3);
+}
+
+#[test]
+fn event_for_is_not_deceived_by_an_event_that_another_user_sent() {
+    let (mut client, world) = logged_in();
+    let ticket = client.submit(&PING).unwrap();
+    client.wait(ticket).unwrap();
+    let id = world.borrow().id.clone();
+    let forged =
+        event("UserEvent", &format!("Privilege: user,all\r\nActionID: {id}\r\nResponse: Success\r\n"));
+    let bare = event("OriginateResponse", &format!("ActionID: {id}\r\n"));
+    let foreign = event("OriginateResponse", "Privilege: call,all\r\nActionID: 1\r\n");
+    let other = event("Hangup", &format!("Privilege: call,all\r\nActionID: {id}\r\n"));
+    for text in [&forged, &bare, &foreign, &other] {
+        world.borrow_mut().send(10, text);
+    }
+    let time = ms(300);
+    let name = "OriginateResponse";
+    assert!(within(time + LATE, "event_for", || client.event_for(ticket, name, time)).unwrap().is_none());
+    let right = event(name, &format!("Privilege: call,all\r\nActionID: {id}\r\nReason: 4\r\n"));
+    world.borrow_mut().send(10, &right);
+    let event = within(time + LATE, "event_for", || client.event_for(ticket, name, time)).unwrap().unwrap();
+    assert_eq!(event.message().as_bytes(), right.as_bytes());
+    // The others are events like any other, but one without a Privilege can only be an entry.
+    assert_eq!(client.events(Duration::ZERO).count(), 3);
+}
+
+#[test]
+fn the_logoff_has_the_time_out_that_was_set() {
+    for timeout in [ms(200), ms(3_000)] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().habits.is_polite = false;
+        client.set_timeout(timeout);
+        let begin = now();
+        let error = within(timeout + LATE, "log_off", || client.log_off()).unwrap_err();
+        assert!(now() - begin >= timeout);
+        assert!(matches!(error, Error::Disconnected(Disconnect::ServerTimedOut(_))), "{error:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs a session whose time for the login begins with the login"]
+fn the_time_of_a_login_begins_with_its_call_and_includes_the_boot() {
+    let line = Line::new(Habits::GOOD, 1);
+    let world = line.world();
+    let mut client = connect(line).unwrap();
+    pass(5 * TIMEOUT);
+    let credentials = Credentials::with_md5("admin", "secret", |_| [7; 16]).events("on");
+    client.set_timeout(ms(300));
+    within(ms(300) + LATE, "login", || client.login(&credentials)).unwrap();
+    world.borrow_mut().send(0, &event("FullyBooted", "Privilege: system,all\r\n"));
+    let event = client.next_event(TIMEOUT).unwrap().unwrap();
+    assert!(event.message().name().is_some_and(|name| name == "FullyBooted"));
+}
+
+#[test]
+fn another_service_is_named_by_its_first_line() {
+    for (text, protocol) in [
+        ("HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", Some(Protocol::Http)),
+        ("SSH-2.0-OpenSSH_9.2\r\n", Some(Protocol::Ssh)),
+        ("220 x ESMTP Postfix (Debian/GNU)\r\n", Some(Protocol::SmtpOrFtp)),
+        ("Hello\r\n\r\n", None),
+        ("Hello\r\n", None),
+        (&"x".repeat(1 << 20), None),
+        (&format!("{}\r\n", "\0".repeat(5_000)), None),
+    ] {
+        for hangs_up in [false, true] {
+            let line = Line::greeting(Habits { wait: 20, ..Habits::GOOD }, 1, text);
+            line.world().borrow_mut().has_hung_up = hangs_up;
+            let begin = now();
+            let error = connect(line).unwrap_err();
+            let Error::NotAsterisk { protocol: actual, line } = &error else {
+                panic!("{text:.20}: {error:?}")
+            };
+            assert_eq!(*actual, protocol, "{text:.20}");
+            let first = text.lines().next().unwrap();
+            assert_eq!(*line, first.as_bytes()[..first.len().min(80)].escape_ascii().to_string());
+            assert!(protocol.is_none() || now() - begin < ms(100));
+        }
+    }
+}
+
+#[test]
+fn a_silent_server_is_not_taken_for_another_service() {
+    for text in ["", "\r\n", "Asterisk Call Manager/1", "220"] {
+        let begin = now();
+        let error = connect(Line::greeting(Habits::GOOD, 1, text)).unwrap_err();
+        assert!(matches!(error, Error::Silent { timeout: TIMEOUT }), "{text}: {error:?}");
+        assert!(now() - begin >= TIMEOUT);
+        let text = "no banner within 1s: the server hangs, expects TLS on this port, or is not Asterisk";
+        assert_eq!(error.to_string(), text);
+    }
+    for (text, disconnect) in [("", Disconnect::Rejected), ("Asterisk Call Man", Disconnect::Cut)] {
+        let line = Line::greeting(Habits::GOOD, 1, text);
+        line.world().borrow_mut().has_hung_up = true;
+        let error = connect(line).unwrap_err();
+        assert!(matches!(error, Error::Disconnected(actual) if actual == disconnect), "{text}: {error:?}");
+    }
+}
+
+#[test]
+fn the_banner_is_kept() {
+    let client = connect(Line::greeting(Habits::GOOD, 1, "Asterisk Call Manager/1.1\r\n")).unwrap();
+    let banner = client.banner().banner().unwrap();
+    assert!(banner.product == "Asterisk Call Manager" && banner.version == "1.1");
+}
+
+/// The first address does not answer, as behind a firewall that drops packets.
+#[test]
+fn each_address_of_a_name_has_a_share_of_the_time() {
+    let addresses: Vec<SocketAddr> = (1..=3).map(|n| SocketAddr::from(([192, 0, 2, n], 5038))).collect();
+    let attempt = |silent: u16, refusing: u16| {
+        let tried = RefCell::new(Vec::new());
+        let begin = now();
+        let result = first_that_connects(&addresses, TIMEOUT, clock, |address, time| {
+            let number = tried.borrow().len() as u16 + 1;
+            tried.borrow_mut().push(ms(time.as_millis() as u64));
+            if number <= silent {
+                pass(time);
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            if number <= refusing { Err(io::ErrorKind::ConnectionRefused.into()) } else { Ok(*address) }
+        });
+        assert!(now() - begin <= TIMEOUT);
+        (tried.into_inner(), result.map_err(|error| error.kind()))
+    };
+    let third = ms(333);
+    assert_eq!(attempt(0, 0), ([third].to_vec(), Ok(addresses[0])));
+    assert_eq!(attempt(1, 0), ([third, third].to_vec(), Ok(addresses[1])));
+    assert_eq!(attempt(3, 0), ([third, third, third].to_vec(), Err(io::ErrorKind::TimedOut)));
+    let all = [third, TIMEOUT / 2, TIMEOUT].to_vec();
+    assert_eq!(attempt(0, 3), (all, Err(io::ErrorKind::ConnectionRefused)));
+    let none = first_that_connects(&[], TIMEOUT, clock, |_, _| Ok(()));
+    assert_eq!(none.map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
 }
