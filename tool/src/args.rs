@@ -14,6 +14,15 @@ use crate::{decode, originate, serve};
 const AFTER_HELP: &str = "\
 The secret is the value of the environment variable AMI_SECRET, or the first line of the file that
 --secret-file or AMI_SECRET_FILE names. If neither is given, the tool asks for it on the terminal.
+If the server sends the secret back, the tool prints [redacted] in its place.
+
+--timeout limits the time from the first attempt to connect to the end of the answer, including all
+entries of a list. It does not limit the look-up of the host name. originate then waits for the
+outcome of the call, up to the sum of --ring and --timeout. events has no limit once it is logged in,
+but ends if the server does not answer a Ping within --timeout.
+
+On a terminal, in JSON and in errors, control characters and characters that change the direction of
+text are escaped. Text that goes to a file or another program is not.
 
 Exit status:
   0  success
@@ -46,7 +55,7 @@ pub(crate) struct Options {
     /// File whose first line is the secret of the user
     #[arg(long, global = true, env = "AMI_SECRET_FILE", value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// Time limit for connecting, and for each answer
+    /// Time limit for connecting, logging in and receiving the answer, all together
     #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// Send the secret in the clear instead of answering an MD5 challenge

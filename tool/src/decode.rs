@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
             Step::Message => {
                 // A vector has room for every part.
                 if message.push(&decoder.message()).unwrap_or(false) && !message.is_empty() {
-                    json::write(&message.message(), &mut out)?;
+                    json::write(&message.message(), None, &mut out)?;
                 }
             }
             Step::NeedInput => {

@@ -11,6 +11,7 @@ use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::{Message, Value};
 use embedded_ami_pbx::Pbx;
 
+use crate::escape::escape;
 use crate::failure::Failure;
 
 const USER: &str = "demo";
@@ -37,7 +38,7 @@ fn make_call(address: SocketAddr, out: &mut impl Write) -> Result<(), Failure> {
     client.wait(ticket)?;
     writeln!(out, "\nChannels:")?;
     for line in client.command("core show channels")?.message().output() {
-        writeln!(out, "  {}", line.as_bytes().trim_ascii_end().escape_ascii())?;
+        writeln!(out, "  {}", escape(line.as_bytes().trim_ascii_end()))?;
     }
     writeln!(out, "\nEvents:")?;
     let mut left = 2;

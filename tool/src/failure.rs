@@ -1,13 +1,14 @@
 //! The reasons for which the tool ends early, each with its exit status and its line on standard
 //! error.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 
 use embedded_ami::client::SessionError;
 use embedded_ami::io::blocking::Error;
 
 use crate::args::Options;
+use crate::escape::escape;
 
 /// The reason for which the tool ends early.
 pub(crate) enum Failure {
@@ -68,8 +69,9 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Returns the text on one line, with control characters replaced: it may come from a server.
-pub(crate) fn one_line(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").replace(char::is_control, "\u{fffd}")
+/// Prints an error or a warning as one line on standard error. Unsafe characters are escaped even
+/// if that is not a terminal.
+pub(crate) fn complain(text: &str) {
+    // If this fails, only the exit status is left to tell of the error.
+    let _ = writeln!(io::stderr(), "ami: {}", escape(text.as_bytes()));
 }

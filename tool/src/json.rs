@@ -1,34 +1,66 @@
 //! Messages as JSON, one object per line.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use embedded_ami::wire::{Kind, Message};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::ser::Formatter;
 
-/// Writes a message as one object, followed by a line end.
-pub(crate) fn write(message: &Message<'_>, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, &Object(message))?;
+use crate::escape::is_unsafe;
+use crate::secret::Secret;
+
+/// Writes a message as one object, followed by a line end. The secret, if there is one, is
+/// replaced.
+pub(crate) fn write(message: &Message<'_>, secret: Option<&Secret>, out: &mut impl Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping);
+    Object { message, secret }.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
+/// The compact format, in which unsafe characters are escaped.
+struct Escaping;
+
+impl Formatter for Escaping {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        let mut rest = text;
+        while let Some(at) = rest.find(is_unsafe) {
+            let (plain, from) = rest.split_at(at);
+            out.write_all(plain.as_bytes())?;
+            let mut chars = from.chars();
+            let mut units = [0; 2];
+            for unit in chars.next().into_iter().flat_map(|char| char.encode_utf16(&mut units).to_vec()) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = chars.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
 /// A message as a JSON object.
-struct Object<'a>(&'a Message<'a>);
+struct Object<'a> {
+    message: &'a Message<'a>,
+    secret: Option<&'a Secret>,
+}
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let message = self.0;
+        let message = self.message;
+        let text =
+            |bytes| Text(self.secret.map_or(Cow::Borrowed(bytes), |secret| secret.hide_in_data(bytes)));
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", kind(message.kind()))?;
         if let Some(banner) = message.banner() {
-            map.serialize_entry("product", &Text(banner.product.as_bytes()))?;
-            map.serialize_entry("version", &Text(banner.version.as_bytes()))?;
+            map.serialize_entry("product", &text(banner.product.as_bytes()))?;
+            map.serialize_entry("version", &text(banner.version.as_bytes()))?;
         } else {
-            map.serialize_entry("name", &message.name().map(|name| Text(name.as_bytes())))?;
+            map.serialize_entry("name", &message.name().map(|name| text(name.as_bytes())))?;
             let headers =
-                || message.headers().map(|header| (header.name().map(Text), Text(header.value().as_bytes())));
+                || message.headers().map(|header| (header.name().map(text), text(header.value().as_bytes())));
             map.serialize_entry("headers", &List(headers))?;
             if message.has_output() {
-                map.serialize_entry("output", &List(|| message.output().map(|line| Text(line.as_bytes()))))?;
+                map.serialize_entry("output", &List(|| message.output().map(|line| text(line.as_bytes()))))?;
             }
         }
         if message.is_incomplete() {
@@ -58,11 +90,11 @@ impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
 }
 
 /// A JSON string, or `{"hex":"..."}` for bytes that are not UTF-8.
-struct Text<'a>(&'a [u8]);
+struct Text<'a>(Cow<'a, [u8]>);
 
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = std::str::from_utf8(self.0) {
+        if let Ok(text) = std::str::from_utf8(&self.0) {
             return serializer.serialize_str(text);
         }
         let hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -1,15 +1,14 @@
 //! `ami originate`: makes a call and waits for its outcome.
 
-use std::io;
 use std::net::TcpStream;
 use std::time::Duration;
 
 use clap::Args;
 use embedded_ami::action;
 use embedded_ami::io::blocking::Client;
-use embedded_ami::wire::Message;
 
 use crate::failure::Failure;
+use crate::print::Printer;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -36,18 +35,21 @@ pub(crate) struct Options {
     /// Channel variable to set, for example GREETING=hello; may be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
     variable: Vec<(String, String)>,
-    /// Time limit for the channel to answer
+    /// Time limit for the channel to answer; the server must report the outcome within --timeout
+    /// after that
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     ring: u32,
 }
 
 impl Options {
-    /// Makes the call, waits for the `OriginateResponse` event, and prints it. A call that was not
-    /// answered is a failure.
+    /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must
+    /// arrive within `timeout` after the channel has stopped ringing. A call that was not answered
+    /// is a failure.
     pub(crate) fn run(
         &self,
         client: &mut Client<TcpStream>,
-        print: impl FnOnce(&Message<'_>) -> io::Result<()>,
+        timeout: Duration,
+        printer: &mut Printer,
     ) -> Result<(), Failure> {
         let ring = Duration::from_secs(self.ring.into());
         let call = action::from_fn("Originate", |headers| {
@@ -73,17 +75,18 @@ impl Options {
             headers.header("Async", "true")
         });
         let ticket = client.submit(&call)?;
-        crate::print::answer(client.wait(ticket), |_| Ok(()))?;
-        // The server stops ringing after `ring`. If it reports nothing within 10 more seconds, it
-        // will not report at all.
-        let Some(event) = client.event_for(ticket, "OriginateResponse", ring + Duration::from_secs(10))?
-        else {
+        printer.answer(client.wait(ticket), |_, _| Ok(()))?;
+        // Also the limit for the answers to Pings, while the channel rings.
+        client.set_timeout(timeout);
+        // The server stops ringing after `ring`.
+        let time = ring.saturating_add(timeout);
+        let Some(event) = client.event_for(ticket, "OriginateResponse", time)? else {
             return Err(Failure::Timeout(
                 "no OriginateResponse arrived: the user may lack the read permission for the class call",
             ));
         };
         let event = event.message();
-        print(&event)?;
+        printer.message(&event)?;
         if event.get("Response").is_some_and(|response| response == "Success") {
             return Ok(());
         }
@@ -95,7 +98,7 @@ impl Options {
             Some(8) => "congestion",
             _ => "the server gave no reason",
         };
-        Err(Failure::Call(format!("the call failed: {why} (reason {})", reason.to_string_lossy())))
+        Err(Failure::Call(format!("the call failed: {why} (reason {})", printer.for_error(reason))))
     }
 }
 

@@ -1,26 +1,123 @@
-//! The source of the secret. The command line is not one, since every user of the machine can read
-//! it.
+//! The secret of the user and its sources. The command line is not one, since every user of the
+//! machine can read it.
 
-use std::io::{IsTerminal, stdin};
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
 
-/// Returns the value of `AMI_SECRET`, else the first line of `file`, else the answer to a prompt on
-/// the terminal.
+use zeroize::Zeroizing;
+
+use crate::escape::escape;
+use crate::failure::complain;
+
+/// The most bytes that a file with a secret may have.
+const FILE_LIMIT: usize = 4096;
+/// The text that replaces the secret, as in the errors of the library.
+const HIDDEN: &[u8] = b"[redacted]";
+/// The least length, in bytes, of a secret that is hidden in messages.
+const LEAST: usize = 6;
+
+/// A secret. Its bytes are overwritten when it is dropped.
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the secret as a string that is not overwritten.
+    pub(crate) fn into_string(mut self) -> String {
+        std::mem::take(&mut *self.0)
+    }
+
+    /// Returns the text of a server with the secret replaced, for an error.
+    pub(crate) fn hide<'t>(&self, text: &'t [u8]) -> Cow<'t, [u8]> {
+        let secret = self.0.as_bytes();
+        let find = |text: &[u8]| text.windows(secret.len()).position(|part| part == secret);
+        if secret.is_empty() || find(text).is_none() {
+            return Cow::Borrowed(text);
+        }
+        let mut hidden = Vec::new();
+        let mut rest = text;
+        while let Some(at) = find(rest) {
+            hidden.extend_from_slice(&rest[..at]);
+            hidden.extend_from_slice(HIDDEN);
+            rest = &rest[at + secret.len()..];
+        }
+        hidden.extend_from_slice(rest);
+        Cow::Owned(hidden)
+    }
+
+    /// Like [`hide`](Secret::hide), for a part of a message. A secret shorter than six bytes stays:
+    /// it is likely to be an ordinary word or number of the data, which would be damaged.
+    pub(crate) fn hide_in_data<'t>(&self, data: &'t [u8]) -> Cow<'t, [u8]> {
+        if self.0.len() < LEAST { Cow::Borrowed(data) } else { self.hide(data) }
+    }
+}
+
+/// Returns the value of `AMI_SECRET` unless it is empty, else the first line of `file`, else the
+/// answer to a prompt on the terminal.
 ///
 /// # Errors
 ///
 /// The text for standard error, if no secret is given or it cannot be read.
-pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<String, String> {
-    if let Some(secret) = std::env::var_os("AMI_SECRET") {
-        return secret.into_string().map_err(|_| "AMI_SECRET is not UTF-8".into());
+pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<Secret, String> {
+    if let Some(secret) = std::env::var_os("AMI_SECRET").filter(|secret| !secret.is_empty()) {
+        let bytes = Zeroizing::new(secret.into_encoded_bytes());
+        return from_bytes(&bytes).ok_or("AMI_SECRET is not UTF-8".into());
     }
     if let Some(file) = file {
-        let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        return Ok(text.lines().next().unwrap_or_default().into());
+        return from_file(file).map_err(|why| format!("{}: {why}", file.display()));
     }
     if stdin().is_terminal() {
-        return rpassword::prompt_password(format!("Secret of {user}: "))
+        return rpassword::prompt_password(format!("Secret of {}: ", escape(user.as_bytes())))
+            .map(|secret| Secret(Zeroizing::new(secret)))
             .map_err(|error| format!("cannot read the secret from the terminal: {error}"));
     }
     Err("no secret: set AMI_SECRET, or give --secret-file".into())
 }
+
+fn from_bytes(bytes: &[u8]) -> Option<Secret> {
+    std::str::from_utf8(bytes).ok().map(|text| Secret(Zeroizing::new(text.into())))
+}
+
+/// Reads the first line of a file, and warns if other users can read the file too.
+fn from_file(path: &Path) -> Result<Secret, String> {
+    let mut file = File::open(path).map_err(|error| error.to_string())?;
+    let mut buffer = Zeroizing::new([0; FILE_LIMIT + 1]);
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(n) => length += n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    if length > FILE_LIMIT {
+        return Err(format!("larger than {FILE_LIMIT} bytes, the most that a file with a secret may have"));
+    }
+    let text = std::str::from_utf8(&buffer[..length]).map_err(|_| "not UTF-8")?;
+    warn_if_readable(&file, path);
+    Ok(Secret(Zeroizing::new(text.lines().next().unwrap_or_default().into())))
+}
+
+/// Warns if the group of the file, or everyone, may read it. A group can be one that all users of
+/// the machine are in.
+#[cfg(unix)]
+fn warn_if_readable(file: &File, path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Ok(metadata) = file.metadata() else { return };
+    let mode = metadata.permissions().mode() & 0o777;
+    // The mode of a pipe, as in `--secret-file <(...)`, has no such meaning.
+    if metadata.is_file() && mode & 0o044 != 0 {
+        let path = path.display();
+        complain(&format!("warning: other users can read {path} (mode {mode:04o}); run chmod 600 on it"));
+    }
+}
+
+/// The permissions of other systems are not looked at.
+#[cfg(not(unix))]
+fn warn_if_readable(_: &File, _: &Path) {}

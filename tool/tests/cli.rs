@@ -380,6 +380,11 @@ fn wrong_usage_gives_status_2() {
 fn the_secret_can_come_from_a_file() {
     let file = std::env::temp_dir().join(format!("embedded-ami-secret-{}", std::process::id()));
     std::fs::write(&file, "very-secret\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
     let port = server(BANNER, &[ACCEPTED, PONG]).to_string();
     let arguments =
         ["--port", &port, "--user", "admin", "--plain", "--secret-file", file.to_str().unwrap(), "ping"];
