@@ -271,12 +271,11 @@ where
         let start = (self.clock)() as u32;
         // If the transport was full, this call writes only once, before its first read. Otherwise
         // each message that the decoder holds could cost the time limit of a write.
-        let (mut may_write, mut retries) = (!self.is_full, self.is_full);
+        let mut retries = self.is_full;
         let mut is_over = false;
         loop {
-            if may_write {
-                self.send(start)?;
-                may_write = !self.is_full;
+            if !retries && !self.is_full {
+                self.send(start, false)?;
             }
             match self.decoder.poll() {
                 Step::Message => {
@@ -289,17 +288,16 @@ where
                     }
                 }
                 Step::NeedInput => {
-                    if self.session.is_overdue(self.decoder.unfinished(), self.now) {
-                        self.decoder.abandon();
+                    if self.gives_up() {
                         continue;
                     }
                     if let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox)? {
                         return Ok(Some(incoming));
                     }
                     // A Ping must be on its way before the read.
-                    if retries || may_write && !self.outbox.pending().is_empty() {
-                        (may_write, retries) = (true, false);
-                        continue;
+                    if retries || !self.is_full && !self.outbox.pending().is_empty() {
+                        self.send(start, retries)?;
+                        retries = false;
                     }
                     if is_over {
                         return Ok(None);
@@ -320,11 +318,23 @@ where
         }
     }
 
-    /// Writes pending bytes, but begins no write once `TURN` has passed since `start`.
-    fn send(&mut self, start: u32) -> Result<(), Error<T::Error>> {
+    /// Gives the message that is being received up if its answer is overdue, and returns whether it
+    /// did. This is not part of `step`, which has the deepest calls, to save stack there.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn gives_up(&mut self) -> bool {
+        let is_overdue = self.session.is_overdue(self.decoder.unfinished(), self.now);
+        if is_overdue {
+            self.decoder.abandon();
+        }
+        is_overdue
+    }
+
+    /// Writes pending bytes, but begins no write once `TURN` has passed since `start`. Flushes the
+    /// transport also without a write if `flushes` is set.
+    fn send(&mut self, start: u32, flushes: bool) -> Result<(), Error<T::Error>> {
         let clock = &mut self.clock;
         let written =
-            write_while(&mut self.outbox, &mut self.transport, self.is_full, || !has_passed(start, clock()));
+            write_while(&mut self.outbox, &mut self.transport, flushes, || !has_passed(start, clock()));
         self.is_full = !written.map_err(Error::Transport)?;
         Ok(())
     }
