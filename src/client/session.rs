@@ -388,10 +388,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let is_end = message.is_end();
         let kind = message.kind();
-        let ticket = match self.current.ticket {
-            None if kind == Kind::Response && !self.current.has_id => self.only_unanswered(),
-            named => named,
-        };
+        let ticket = self.answered(kind == Kind::Response);
         // A message without an end must not pass for a sign of life, unless it is an answer that
         // still has time.
         if is_end || ticket.is_some_and(|ticket| self.slot_of(ticket).is_some()) {
@@ -422,7 +419,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # use embedded_ami::client::{Session, Slot};
     /// # use embedded_ami::wire::Decoder;
     /// # let mut decoder = Decoder::for_client([0; 64]).unwrap();
-    /// # let session = Session::new([Slot::FREE; 2]);
+    /// # let mut session = Session::new([Slot::FREE; 2]);
     /// # let now = 0;
     /// if session.is_overdue(decoder.unfinished(), now) {
     ///     decoder.abandon();
@@ -435,20 +432,16 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// once no message has been complete for [`Timing::action`], or for [`Timing::keepalive`] if
     /// that is shorter and not 0.
     #[must_use]
-    pub fn is_overdue(&self, unfinished: Option<Message<'_>>, now: u64) -> bool {
+    pub fn is_overdue(&mut self, unfinished: Option<Message<'_>>, now: u64) -> bool {
         let Some(message) = unfinished else { return false };
-        let mut current = self.current;
-        // A cut ActionID belongs to no action.
-        let _ = current.read(&message, &self.key);
-        let ticket = current.ticket.or_else(|| self.only_unanswered().filter(|_| !current.has_id));
-        let outstanding = ticket.and_then(|ticket| {
-            let slot = self.slots.as_ref().get(ticket.slot as usize)?;
-            slot.deadline().filter(|_| slot.ticket(ticket.slot) == ticket)
-        });
+        // The message will be read again when it is lent. A cut ActionID belongs to no action.
+        let _ = self.current.read(&message, &self.key);
         let Timing { action, keepalive, .. } = self.timing;
         // A keepalive of 0 wraps to the largest number.
         let patience = action.min(keepalive.wrapping_sub(1));
-        outstanding.unwrap_or_else(|| after(self.heard, patience)) <= now
+        let without = after(self.heard, patience);
+        let ticket = self.answered(true);
+        ticket.and_then(|ticket| self.slot_of(ticket)?.deadline()).unwrap_or(without) <= now
     }
 
     /// Returns the time at which [`on_timeout`](Session::on_timeout) must be called next, or `None`
@@ -589,11 +582,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
     }
 
-    /// Returns the request whose answer a response without an ActionID must be: the only one that
-    /// has not been answered, in a session that sends one at a time.
-    fn only_unanswered(&self) -> Option<Ticket> {
-        if !self.one_at_a_time || self.is_owed_an_answer {
-            return None;
+    /// Returns the request that the current message answers, if it is a response. That is the one
+    /// that it names. In a session that sends one action at a time, a response without an ActionID
+    /// answers the only request that has no response yet.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn answered(&self, is_response: bool) -> Option<Ticket> {
+        let Current { ticket, has_id, .. } = self.current;
+        if has_id || !is_response || !self.one_at_a_time || self.is_owed_an_answer {
+            return ticket;
         }
         let waits = matches!(self.state, State::Challenge | State::Login | State::Pinged | State::LoggingOff);
         let internal = Ticket { slot: Ticket::INTERNAL, generation: self.internal };

@@ -43,6 +43,8 @@ pub struct HeaderWriter<'a> {
     /// The number of lines before the one being written.
     lines: usize,
     is_request: bool,
+    /// Whether it is the request `UserEvent`.
+    is_user_event: bool,
     /// The first error.
     written: Result<(), EncodeError>,
 }
@@ -60,6 +62,7 @@ impl<'a> HeaderWriter<'a> {
             text_start: 0,
             lines: 0,
             is_request: false,
+            is_user_event: false,
             written: Ok(()),
         }
     }
@@ -83,8 +86,9 @@ impl<'a> HeaderWriter<'a> {
     /// that as a missing header. Asterisk 1.8 and later skip blanks and control characters at the
     /// beginning of a value.
     ///
-    /// A name contains no colon and no blank. In a message whose first header makes it a
-    /// `UserEvent`, a name may have blanks inside, since servers relay it as it is.
+    /// A name contains no colon and no blank. In the action
+    /// [`UserEvent`](crate::action::UserEvent), a name may have blanks inside, since servers relay
+    /// it as it is.
     ///
     /// # Errors
     ///
@@ -335,6 +339,7 @@ impl<'a> HeaderWriter<'a> {
         self.field("Action", action.as_bytes());
         self.field("ActionID", action_id);
         self.is_request = true;
+        self.is_user_event = eq_ignore_case(action.as_bytes(), b"UserEvent");
     }
 
     /// Returns the number of the line being written, from 1.
@@ -356,14 +361,8 @@ impl<'a> HeaderWriter<'a> {
         }
         self.line_start = self.used;
         self.text_start = self.used;
-        match name.as_bytes() {
-            [first, inner @ .., last] if self.is_user_event() => {
-                self.put(Sort::Name, &[*first]);
-                self.put(Sort::InnerName, inner);
-                self.put(Sort::Name, &[*last]);
-            }
-            name => self.put(Sort::Name, name),
-        }
+        let is_padded = matches!(name.as_bytes(), [b' ' | b'\t', ..] | [.., b' ' | b'\t']);
+        self.put(if self.is_user_event && !is_padded { Sort::Blanks } else { Sort::Name }, name.as_bytes());
         self.put_raw(b": ");
         self.text_start = self.used;
         let is_id = eq_ignore_case(name.as_bytes(), b"ActionID");
@@ -374,17 +373,6 @@ impl<'a> HeaderWriter<'a> {
             return Sort::Value;
         }
         if is_id && self.queue.dialect.is_some() { Sort::ActionId } else { Sort::Value }
-    }
-
-    /// Returns whether the first header makes the message a `UserEvent`, whose names servers relay
-    /// as they are.
-    fn is_user_event(&self) -> bool {
-        let start: &[u8] = match self.queue.dialect {
-            Some(_) => b"Action: UserEvent\r",
-            None => b"Event: UserEvent\r",
-        };
-        let message = self.storage.get(self.queue.end..).unwrap_or_default();
-        self.lines > 0 && message.get(..start.len()).is_some_and(|text| eq_ignore_case(text, start))
     }
 
     /// Ends a header line and checks the server's limits.
@@ -430,7 +418,7 @@ impl<'a> HeaderWriter<'a> {
         if let Some((at, &byte)) = bytes.iter().enumerate().find(|&(_, &byte)| !sort.allows(byte)) {
             let (line, at) = (self.line(), self.position().wrapping_add(at));
             self.fail(match sort {
-                Sort::Name | Sort::InnerName => EncodeError::NameByte { line, at, byte },
+                Sort::Name | Sort::Blanks => EncodeError::NameByte { line, at, byte },
                 Sort::Value => EncodeError::ValueByte { line, at, byte },
                 Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
             });
@@ -504,8 +492,8 @@ fn is_forbidden(byte: u8) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Name,
-    /// A name of a `UserEvent` without its first and last byte.
-    InnerName,
+    /// A name in a `UserEvent`, which may have blanks.
+    Blanks,
     Value,
     ActionId,
 }
@@ -515,8 +503,8 @@ impl Sort {
         match self {
             Sort::ActionId => byte.is_ascii_graphic(),
             Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
-            Sort::InnerName if byte == b':' => false,
-            Sort::Name | Sort::InnerName | Sort::Value => !is_forbidden(byte),
+            Sort::Blanks if byte == b':' => false,
+            Sort::Name | Sort::Blanks | Sort::Value => !is_forbidden(byte),
         }
     }
 }
