@@ -156,6 +156,19 @@ def handmade():
         for line_end in (b"\r\n", b"\n"):
             stream = b"Response: Follows\n".replace(b"\n", line_end) + text + line_end * 2 + b"Event: X\n\n"
             yield f"decode_invariance/mark-{at}-{len(line_end)}", b"\x12\0\1" + stream
+    proxy = b"Response: Follows\n" + b"ActionID: c1\n" + b"a\n" + end + b"\nServer: pbx1\n\nEvent: X\nServer: pbx1\n\n"
+    near = b"Response: Follows\n-" + end + b"\nServer: a\n" + end + b"\nServer:b\n" + end + b"\n" + end + b"\nServer: c\nd: e\n\nEvent: X\n\n"
+    lost = b"Response: Follows\n" + b"ActionID: c1\n" + b"row 1\nrow 2\nServer: pbx1\n\nEvent: X\nServer: pbx1\n\n" + end + b"\n\nEvent: Y\n\n"
+    for name, stream in (("proxy", proxy), ("proxy-near", near), ("lost", lost)):
+        for line_end in (b"\r\n", b"\n"):
+            text = stream.replace(b"\n", line_end)
+            yield f"decode_invariance/{name}-{len(line_end)}", b"\x10\0\1" + text
+            # Given up at byte 60; at byte 12 and each 25 bytes from there on.
+            yield f"decode_invariance/{name}-{len(line_end)}-once", b"\x18\xff\1\x77" + text
+            yield f"decode_invariance/{name}-{len(line_end)}-often", b"\x18\0\1\x18" + text
+    names = b"Event: UserEvent\nData:{\"id\": 17, \"item\": \"a: b\"}\nUrl:http://192.0.2.1/x?y=1: z\nV(SIP/10.0.0.1:5060-1a): a=b\nV(a:b)c:d: e\nOdd(x: y\nOdd(x:y\nV)(:x: y\n\n"
+    yield "decode_invariance/names", b"\x10\xc8\1" + names.replace(b"\n", b"\r\n")
+    yield "decode_invariance/names-cut", b"\x10\0\1" + names
     late = b"Output: " + b"x" * 30 + b"\r\nResponse: Success\r\n\r\n"
     yield "decode_invariance/output-before-response", b"\1\0" + late
     lines = b"".join(operation(0, b"Name" + b"x" * more, b"x" * 127, 3) for more in (-1, 0, 1, 2, 3))

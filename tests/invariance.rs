@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{Capture, captures, check, expected, in_parallel, thorough};
+use common::{Capture, captures, check, check_abandoning, expected, in_parallel, thorough};
 use embedded_ami::wire::Decoder;
 
 /// A sample takes one cut, round or size in this many. A prime, so that it takes all storages that
@@ -99,6 +99,28 @@ fn every_storage_size() {
             }
             check(&capture.bytes, capture.role, storage, std::iter::repeat(read), &messages)
                 .map_err(|error| format!("storage {storage}, reads of {read}: {error}"))?;
+        }
+        Ok(())
+    });
+}
+
+/// Each capture is read in a few pieces, and the message being received is given up after some.
+#[test]
+fn given_up_between_reads() {
+    let thorough = thorough();
+    on_captures(|number, capture| {
+        if capture.bytes.len() > 64 * 1024 {
+            return Ok(());
+        }
+        let mut random = fastrand::Rng::with_seed(number as u64);
+        for round in 0..if thorough { 20 } else { 2 } {
+            let storage = [random.usize(Decoder::MIN..200), 4096][round % 2];
+            let read = capture.bytes.len() / 8 + random.usize(1..200);
+            let every = random.usize(1..4);
+            check_abandoning(&capture.bytes, capture.role, storage, std::iter::repeat(read), |at| {
+                at / read % every == 0
+            })
+            .map_err(|error| format!("storage {storage}, reads of {read}: {error}"))?;
         }
         Ok(())
     });

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{Role, check, expected};
-use embedded_ami::wire::{Decoder, Kind, Message, Step};
+use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Step};
 
 /// Decodes a stream with several sizes of storage and of reads, compares the results with the naive
 /// decoder, and returns each message as `Kind [name=value, ...] {output|...}`.
@@ -75,6 +75,14 @@ streams! {
         ["Event [Event=X, Key=value, Key=, Empty=, =none, =:]"];
     blanks_are_part_of_values: b"Event: X\r\nOutput:   two before\r\nPad: after  \r\nReg-Contact : sip:1@h\r\n Lead: x\r\n\r\n" =>
         ["Event [Event=X, Output=  two before, Pad=after  , Reg-Contact=sip:1@h,  Lead=x]"];
+    the_first_colon_ends_the_name: b"Event: X\r\nData:{\"id\": 17, \"item\": \"a: b\"}\r\nUrl:http://h/x?y=1: z\r\nA:b: c\r\n: d: e\r\n\r\n" =>
+        ["Event [Event=X, Data={\\\"id\\\": 17, \\\"item\\\": \\\"a: b\\\"}, Url=http://h/x?y=1: z, A=b: c, =d: e]"];
+    an_open_parenthesis_hides_a_colon: b"Event: X\r\nV(a:b): c: d\r\nV(a:b)c:d: e\r\nV(a)b:c: d\r\nV)a(b:c: d\r\nV((a)b:c: d\r\nOdd(x: y\r\nOdd(x:y\r\nOdd(x:y:z\r\nOdd(: \r\n(:\r\n\r\n" =>
+        ["Event [Event=X, V(a:b)=c: d, V(a:b)c:d=e, V(a)b=c: d, V)a(b:c=d, V((a)b=c: d, Odd(x=y, Odd(x=y, Odd(x=y:z, Odd(=, (=]"];
+    a_parenthesis_in_a_value: b"Event: X\r\nA:(b: c\r\nA: (b: c\r\n\r\n" => ["Event [Event=X, A=(b: c, A=(b: c]"];
+    one_space_belongs_to_the_separator: b"Event: X\r\nOutput:   x\r\nAppData: \r\nReportBlock:\r\nTab:\tx\r\nReg-Contact \t: sip:1@h\r\n\r\n" =>
+        ["Event [Event=X, Output=  x, AppData=, ReportBlock=, Tab=\\tx, Reg-Contact=sip:1@h]"];
+    a_response_with_a_late_colon: b"Response:Follows: x\r\n\r\nEvent:a: b\r\n\r\n" => ["Response [Response=Follows: x]", "Event [Event=a: b]"];
     a_colon_in_a_name: b"Event: X\r\nChanVariable(IAX2/10.0.0.1:4569-1): a=b: c\r\n\r\n" =>
         ["Event [Event=X, ChanVariable(IAX2/10.0.0.1:4569-1)=a=b: c]"];
     doubled_empty_lines: b"Event: A\r\n\r\n\r\n\n\r\nEvent: B\r\n\r\n" => ["Event [Event=A]", "Event [Event=B]"];
@@ -113,10 +121,33 @@ streams! {
         ["Response [Response=Follows, ActionID=1] {ActionID: 2}"];
     follows_action_id_with_another_line_end: b"Response: Follows\r\nActionID: 1\nx\n--END COMMAND--\r\n\r\n" =>
         ["Response [Response=Follows] {ActionID: 1|x}"];
-    follows_action_id_that_is_another_name: b"Response: Follows\r\nActionID:a: b\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {ActionID:a: b}"];
+    follows_action_id_with_colons: b"Response: Follows\r\nActionID:a: b\r\nPrivilege : x: y\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows, ActionID=a: b, Privilege=x: y] {}"];
+    follows_action_id_that_is_another_name: b"Response: Follows\r\nActionID(: b\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {ActionID(: b}"];
     follows_twice: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\n\r\nResponse: Follows\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
         ["Response [Response=Follows, ActionID=1] {}", "Response [Response=Follows, ActionID=2] {}"];
+    proxy: b"Response: Follows\r\nActionID: 1\r\na\r\n--END COMMAND--\r\nServer: pbx1\r\n\r\nEvent: X\r\n\r\n" =>
+        ["Response [Response=Follows, ActionID=1] {a}", "Event [Event=X]"];
+    proxy_without_output: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\nServer: pbx1\r\n\r\nEvent: X\r\n\r\n" =>
+        ["Response [Response=Follows, ActionID=1] {}", "Event [Event=X]"];
+    proxy_with_lf: b"Response: Follows\na\r\n--END COMMAND--\nServer: \n\nEvent: X\n\n" => ["Response [Response=Follows] {a}", "Event [Event=X]"];
+    proxy_with_more_lines: b"Response: Follows\r\n\r\n--END COMMAND--\r\nServer: a line that is larger than the least storage: x\r\nB: c\nOutput: d\r\n--END COMMAND--\r\nServer: e\r\n\nEvent: X\r\n\r\n" =>
+        ["Response [Response=Follows] {}", "Event [Event=X]"];
+    proxy_tail_ends_like_a_payload: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: b--END COMMAND--\r\n\r\nEvent: X\r\n\r\n" =>
+        ["Response [Response=Follows] {a}", "Event [Event=X]"];
+    proxy_mark_not_at_the_start_of_a_line: b"Response: Follows\r\na--END COMMAND--\r\nServer: b\r\n---END COMMAND--\r\nServer: c\r\n--END COMMAND--END COMMAND--\r\nServer: d\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {a--END COMMAND--|Server: b|---END COMMAND--|Server: c|--END COMMAND--END COMMAND--|Server: d}"];
+    proxy_mark_then_another_line_end: b"Response: Follows\r\n--END COMMAND--\nServer: a\r\n--END COMMAND--\r\r\nServer: b\n\r\n--END COMMAND--\r\n\r\n" =>
+        ["Response [Response=Follows] {--END COMMAND--|Server: a|--END COMMAND--\\r|Server: b|}"];
+    proxy_mark_then_another_header: b"Response: Follows\r\n--END COMMAND--\r\nserver: a\r\n--END COMMAND--\r\nServer:b\r\n--END COMMAND--\r\nServ-\r\n--END COMMAND--\r\n--END COMMAND--\r\nServer: c\r\n\r\nEvent: X\r\n\r\n" =>
+        ["Response [Response=Follows] {--END COMMAND--|server: a|--END COMMAND--|Server:b|--END COMMAND--|Serv-|--END COMMAND--}", "Event [Event=X]"];
+    proxy_mark_after_a_line_that_is_not_a_header: b"Response: Follows\r\nActionID: 1\n--END COMMAND--\r\nServer: a\r\n\r\n" =>
+        ["Response [Response=Follows] {ActionID: 1}"];
+    proxy_cut_off: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: pb" => ["Response [Response=Follows] {a} incomplete"];
+    proxy_cut_off_before_the_empty_line: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: \r\n\r" => ["Response [Response=Follows] {a} incomplete"];
+    proxy_cut_off_inside_the_header: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer:" =>
+        ["Response [Response=Follows] {a|--END COMMAND--|Server:} incomplete"];
     follows_cut_off: b"Response: Follows\r\nActionID: 1\r\na\nb--END COMMAND--\r\n" =>
         ["Response [Response=Follows, ActionID=1] {a|b--END COMMAND--} incomplete"];
     follows_only_in_the_first_line: b"Event: X\r\nResponse: Follows\r\n\r\n" => ["Event [Event=X, Response=Follows]"];
@@ -127,6 +158,251 @@ streams! {
     cut_off_after_a_cr: b"Event: X\r\nA: 1\r" => ["Event [Event=X, A=1\\r] incomplete"];
     cut_off_before_the_empty_line: b"Event: X\r\n\r" => ["Event [Event=X] incomplete"];
     nothing_but_line_ends: b"\r\n\n\r\n\r" => [];
+}
+
+/// A session through astmanproxy, which adds `Server` to every message.
+#[test]
+fn a_proxy_drops_the_empty_line_after_the_end_mark() {
+    let stream = b"Asterisk Call Manager Proxy/1.30.0\r\n\
+        ActionID: l1\r\nResponse: Success\r\nMessage: Authentication accepted\r\n\r\n\
+        Response: Follows\r\nPrivilege: Command\r\nActionID: c1\r\n\
+        Name/username   Host  Port\r\nalice           (Unspecified)  0\r\n\
+        --END COMMAND--\r\nServer: pbx1\r\n\r\n\
+        Response: Success\r\nPing: Pong\r\nActionID: p2\r\nServer: pbx1\r\n\r\n\
+        Event: Hangup\r\nChannel: SIP/1-1\r\nServer: pbx1\r\n\r\n";
+    assert_eq!(
+        decode(stream)[2..],
+        [
+            "Response [Response=Follows, Privilege=Command, ActionID=c1] \
+             {Name/username   Host  Port|alice           (Unspecified)  0}",
+            "Response [Response=Success, Ping=Pong, ActionID=p2, Server=pbx1]",
+            "Event [Event=Hangup, Channel=SIP/1-1, Server=pbx1]",
+        ]
+    );
+}
+
+#[test]
+fn an_end_mark_is_found_at_every_cut_and_in_every_storage() {
+    for output in
+        ["", "a", "a line as long as the storage", "a\r\n", "a\r\nb\r\n", "\r\n", "--END COMMAND--\r\n"]
+    {
+        for end in ["\r\n\r\n", "\r\nServer: pbx1\r\n\r\n", "\r\nServer: pbx1: a larger name\r\nA: b\r\n\n"] {
+            for line_end in ["\r\n", "\n"] {
+                let stream = format!("Response: Follows\r\n{output}--END COMMAND--{end}Event: X\r\n\r\n");
+                let stream = stream.replace("\r\n", line_end).into_bytes();
+                let messages = expected(&stream, Role::Client);
+                for storage in Decoder::MIN..80 {
+                    for cut in 0..stream.len() {
+                        check(&stream, Role::Client, storage, [cut], &messages)
+                            .unwrap_or_else(|error| panic!("storage {storage}, cut at {cut}: {error}"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Gives up the message when `received` has been read, then reads `later`. Returns the messages.
+fn give_up(received: &[u8], later: &[u8], storage: usize) -> Vec<String> {
+    let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
+    let mut message = OwnedMessage::default();
+    let mut shown = Vec::new();
+    for (half, mut rest) in [received, later].into_iter().enumerate() {
+        loop {
+            match decoder.poll() {
+                Step::Message if message.push(&decoder.message()).unwrap() => {
+                    shown.push(show(&message.message()))
+                }
+                Step::Message => {}
+                Step::NeedInput if rest.is_empty() && half == 1 => decoder.finish(),
+                Step::NeedInput if rest.is_empty() => {
+                    decoder.abandon();
+                    break;
+                }
+                Step::NeedInput => rest = &rest[decoder.feed(rest)..],
+                Step::End => break,
+            }
+        }
+    }
+    shown
+}
+
+#[test]
+fn a_message_can_be_given_up() {
+    const HEAD: &str = "Response: Follows\r\nActionID: 1\r\n";
+    const GIVEN_UP: &str = "Response [Response=Follows, ActionID=1]";
+    // The bytes before and after; the output, or what else is decoded before the event.
+    let cases = [
+        // The empty line comes later; LF and CR LF both end it.
+        ("a\r\nb", "\r\n\r\n", "{a|b|}"),
+        ("a\r\nb\r\n", "\r\n", "{a|b|}"),
+        ("a\r\nb\r\n\r", "\n", "{a|b|}"),
+        ("a\r\nb\r\n", "\n", "{a|b|}"),
+        ("a\nb\n", "\n", "{a|b|}"),
+        ("a\r\n\r", "\r\nb\r\n\r\n", "{a|\\r|b|}"),
+        // The end mark comes late, or had come in part.
+        ("a\r\n", "--END COMMAND--\r\n\r\n", "{a|--END COMMAND--|}"),
+        ("a\r\n--END COMM", "AND--\r\n\r\n", "{a|--END COMMAND--|}"),
+        ("a\r\n--END COMMAND--", "\r\n\r\n", "{a|--END COMMAND--|}"),
+        ("a\r\n--END COMMAND--\r\n\r", "\n", "{a|--END COMMAND--|}"),
+        ("a\r\n--END COMMAND--\r\nServer:", " x\r\n\r\n", "{a|--END COMMAND--|Server: x|}"),
+        // The payload is an empty line so far.
+        ("\r\n", "", "{}"),
+        ("\n", "", "{}"),
+    ];
+    for (received, later, output) in cases {
+        let received = format!("{HEAD}{received}");
+        let later = format!("{later}Event: X\r\n\r\n");
+        for storage in [Decoder::MIN, 60, 200] {
+            let shown = give_up(received.as_bytes(), later.as_bytes(), storage);
+            let expected = [format!("{GIVEN_UP} {output} incomplete"), "Event [Event=X]".into()];
+            assert_eq!(shown, expected, "storage {storage}, {received:?}, {later:?}");
+        }
+    }
+    // The empty line is among the bytes held. With less storage, they have been lent.
+    let received = format!("{HEAD}a\r\n\r\nEvent: Y\r\nB: 1\r\n\r\nEvent: Z\r\n");
+    for (storage, expected) in [
+        (200, &["{a|} incomplete", "Event [Event=Y, B=1]", "Event [Event=Z]"][..]),
+        (Decoder::MIN, &["{a||Event: Y|B: 1||Event: Z|} incomplete"]),
+    ] {
+        let shown = give_up(received.as_bytes(), b"\r\nEvent: X\r\n\r\n", storage);
+        let (first, rest) = expected.split_first().unwrap();
+        assert_eq!(shown[0], format!("{GIVEN_UP} {first}"), "storage {storage}");
+        assert_eq!(shown[1..shown.len() - 1], *rest, "storage {storage}");
+        assert_eq!(shown.last().unwrap(), "Event [Event=X]");
+    }
+}
+
+#[test]
+fn outside_a_payload_giving_up_only_marks_the_message() {
+    let rest = b"\r\nA: 1\r\n\r\nEvent: Y\r\n\r\n";
+    assert_eq!(give_up(b"Event: X", rest, 64), ["Event [Event=X, A=1] incomplete", "Event [Event=Y]"]);
+    assert_eq!(give_up(b"", b"Event: X\r\n\r\n", 64), ["Event [Event=X]"]);
+    assert_eq!(
+        give_up(b"Event: X\r\n\r\n\r", b"\nEvent: Y\r\n\r\n", 64),
+        ["Event [Event=X]", "Event [Event=Y]"]
+    );
+    // In the headers before a payload, and after its end mark.
+    let rest = b"\nActionID: 1\r\na\r\n\r\n--END COMMAND--\r\n\r\nEvent: Y\r\n\r\n";
+    let follows = ["Response [Response=Follows, ActionID=1] {a|} incomplete", "Event [Event=Y]"];
+    assert_eq!(give_up(b"Response: Follows\r", rest, 64), follows);
+    assert_eq!(give_up(b"Response: Follows\r\nActionID", &rest[9..], 64), follows);
+    assert_eq!(give_up(b"Response: Follows\r\nActionID: 1\r\n", &rest[14..], 64), follows);
+    let received = b"Response: Follows\r\nActionID: 1\r\na\r\n\r\n--END COMMAND--\r\nServer: x";
+    assert_eq!(give_up(received, b"\r\n\r\nEvent: Y\r\n\r\n", 64), follows);
+}
+
+#[test]
+fn giving_up_twice_is_giving_up_once() {
+    let mut decoder = Decoder::for_client([0; 64]).unwrap();
+    let _ = decoder.feed(b"Response: Follows\r\na\r\n\r\nResponse: Follows\r\nb");
+    assert_eq!(decoder.poll(), Step::NeedInput);
+    decoder.abandon();
+    decoder.abandon();
+    assert!(decoder.unfinished().is_none());
+    assert_eq!(decoder.poll(), Step::Message);
+    assert_eq!(decoder.message().as_bytes(), b"Response: Follows\r\na\r\n\r\n");
+    // The message after it has a payload of its own, which can be given up in turn.
+    assert_eq!(decoder.poll(), Step::NeedInput);
+    assert!(decoder.unfinished().is_some_and(|head| head.as_bytes() == b"Response: Follows\r\n"));
+    decoder.abandon();
+    let _ = decoder.feed(b"\r\n\r\n");
+    assert_eq!(decoder.poll(), Step::Message);
+    assert!(decoder.message().is_incomplete());
+    // After a message and before the next, there is nothing to give up, not even that message.
+    decoder.abandon();
+    assert!(decoder.message().as_bytes().is_empty());
+    assert_eq!(decoder.poll(), Step::NeedInput);
+}
+
+/// Parts of the message were lent before: the rest comes in parts that end with an end.
+#[test]
+fn a_message_given_up_in_parts_has_an_end() {
+    let mut decoder = Decoder::for_client([0; 32]).unwrap();
+    let mut parts = Vec::new();
+    let mut feed = |decoder: &mut Decoder<[u8; 32]>, mut bytes: &[u8]| {
+        loop {
+            match decoder.poll() {
+                Step::Message => {
+                    let part = decoder.message();
+                    assert_eq!(part.kind(), Kind::Response);
+                    assert!(part.has_output());
+                    let text = String::from_utf8_lossy(part.as_bytes()).into_owned();
+                    parts.push((text, part.part(), part.is_incomplete()));
+                }
+                _ if bytes.is_empty() => return,
+                _ => bytes = &bytes[decoder.feed(bytes)..],
+            }
+        }
+    };
+    feed(&mut decoder, b"Response: Follows\r\nActionID: 1\r\nthe first line\r\nthe sec");
+    let head = decoder.unfinished().expect("a payload");
+    assert_eq!((head.kind(), head.part()), (Kind::Response, Part::Middle));
+    assert_eq!(head.headers().count() + head.output().count(), 0, "its headers have been lent");
+    decoder.abandon();
+    feed(&mut decoder, b"ond line\r\nthe third line\r\n");
+    feed(&mut decoder, b"\r\n");
+    let part = |text: &str, part, is_incomplete| (text.to_owned(), part, is_incomplete);
+    assert_eq!(
+        parts,
+        [
+            part("Response: Follows\r\nActionID: 1\r\n", Part::First, false),
+            part("the first line\r\n", Part::Middle, true),
+            part("the second line\r\n", Part::Middle, true),
+            part("the third line\r\n\r\n", Part::Last, true),
+        ]
+    );
+}
+
+#[test]
+fn a_piece_of_a_line_is_named_once() {
+    let name_of_first_piece = |line: &str| {
+        let mut decoder = Decoder::for_client([0; 32]).unwrap();
+        let stream = format!("{line}\r\n\r\n");
+        let mut stream = stream.as_bytes();
+        let mut names = Vec::new();
+        loop {
+            match decoder.poll() {
+                Step::Message => {
+                    let part = decoder.message();
+                    for header in part.headers() {
+                        assert!(!header.is_continuation() || header.name().is_none());
+                        names.push(header.name().map(|name| String::from_utf8_lossy(name).into_owned()));
+                    }
+                }
+                _ if stream.is_empty() => return names.swap_remove(0),
+                _ => stream = &stream[decoder.feed(stream)..],
+            }
+        }
+    };
+    let long = "x".repeat(40);
+    // The first piece has the separator, so it has the name of the line.
+    for line in [format!("Data:{long}: y"), format!("A(b):{long}: y"), format!("A(b:c): {long}: y")] {
+        let owned = format!("{line}\r\n\r\n");
+        let whole = Message::parse(owned.as_bytes()).unwrap().headers().next().unwrap();
+        assert_eq!(name_of_first_piece(&line).as_deref().map(str::as_bytes), whole.name(), "{line}");
+    }
+    // A `: ` in a later piece would make the name longer; the piece is read alone.
+    assert_eq!(name_of_first_piece(&format!("Odd(x:{long}: y")).as_deref(), Some("Odd(x"));
+    assert_eq!(name_of_first_piece(&format!("Odd({long}: y")), None);
+}
+
+#[test]
+fn nothing_is_taken_after_the_end_of_the_stream() {
+    let mut decoder = Decoder::for_client([0; 64]).unwrap();
+    assert_eq!(decoder.feed(b""), 0);
+    assert_eq!(decoder.poll(), Step::NeedInput, "an empty slice is not the end");
+    assert_eq!(decoder.feed(b"Event: X\r\n\r\nEvent"), 17);
+    decoder.finish();
+    assert_eq!(decoder.feed(b": Y"), 0);
+    assert!(decoder.space().is_empty());
+    assert_eq!(decoder.poll(), Step::Message);
+    assert_eq!(decoder.feed(b": Y"), 0);
+    assert_eq!(decoder.poll(), Step::Message);
+    assert_eq!(decoder.message().as_bytes(), b"Event");
+    assert_eq!(decoder.poll(), Step::End);
+    assert_eq!(decoder.feed(b": Y"), 0);
+    assert_eq!(decoder.poll(), Step::End);
 }
 
 #[test]

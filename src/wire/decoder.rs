@@ -273,9 +273,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     }
 
     /// Copies bytes of the stream into the storage, as many as fit, and releases the message lent
-    /// before. Returns the number of bytes taken. Feed the others after the next
-    /// [`Step::NeedInput`]. An empty slice does not end the stream; [`finish`](Decoder::finish)
-    /// does.
+    /// before. Returns the number of bytes taken: at least one of a slice that is not empty after
+    /// [`Step::NeedInput`], and none after [`finish`](Decoder::finish). Feed the others after the
+    /// next [`Step::NeedInput`]. An empty slice does not end the stream; only `finish` does.
     ///
     /// ```
     /// use embedded_ami::wire::{Decoder, Step};
@@ -316,11 +316,26 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         self.is_open = false;
     }
 
-    /// Returns the headers of the `Response: Follows` whose output is being received and has not
-    /// ended, or `None` if no such message is being received.
+    /// Returns the headers of the `Response: Follows` whose payload is being received, or `None` if
+    /// none is. The payload begins with the first byte that cannot belong to the headers, and ends
+    /// with its end mark or with [`abandon`](Decoder::abandon).
     ///
-    /// If parts of the message have been lent, the headers were in the first of them, and the
-    /// returned message has none.
+    /// If parts of the message have been lent, the headers in them are missing here. In all other
+    /// respects the message returned is the beginning of one: [`Part::First`] or [`Part::Middle`],
+    /// without output.
+    ///
+    /// [`Part::First`]: super::Part::First
+    /// [`Part::Middle`]: super::Part::Middle
+    ///
+    /// ```
+    /// use embedded_ami::wire::Decoder;
+    ///
+    /// let mut decoder = Decoder::for_client([0; 64])?;
+    /// let _ = decoder.feed(b"Response: Follows\r\nActionID: 7\r\nName/username");
+    /// let _ = decoder.poll();
+    /// assert!(decoder.unfinished().unwrap().get("ActionID").is_some_and(|id| id == "7"));
+    /// # Ok::<(), embedded_ami::wire::StorageTooSmall>(())
+    /// ```
     #[must_use]
     pub fn unfinished(&self) -> Option<Message<'_>> {
         if !self.framer.in_payload() {
@@ -329,21 +344,46 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         let head = self.bytes(self.start, self.start.wrapping_add(self.shape.payload));
         let mut shape = self.shape;
         shape.flags.insert(Flags::LENT | Flags::CUT | Flags::FOLLOWS);
-        shape.end = shape.payload;
         Some(Message::new(head, shape))
     }
 
-    /// Gives up the message that is being received. It is for the output of a `Response: Follows`
-    /// whose end mark was lost, for example in a proxy: only time can tell.
+    /// Gives up the message that is being received, and releases the part lent before. Call this
+    /// when the end mark of a `Response: Follows` has not arrived in time: a proxy may have dropped
+    /// it, and everything that follows would be taken for output.
     ///
-    /// The bytes held are lent as [incomplete](Message::is_incomplete), up to the first empty line
-    /// among them, or up to the next one to arrive. Decoding goes on after it.
+    /// - Inside a payload, as [`unfinished`](Decoder::unfinished) reports it, the message now ends
+    ///   with the first empty line (LF or CR LF at the start of a line) among the bytes that have
+    ///   not been lent, or else with the next one to arrive. Decoding goes on after it. End marks
+    ///   no longer count.
+    /// - Inside any other message, also in the headers before a payload, the message ends where it
+    ///   would have ended.
+    /// - Between two messages this has no effect.
+    ///
+    /// The rest of the message is lent as [incomplete](Message::is_incomplete), in several parts if
+    /// it is larger than the storage. Its last part is the end of the message as always, and may be
+    /// nothing but the empty line. All bytes of a payload that was given up are
+    /// [output](Message::output), the empty line included.
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Decoder, Step};
+    ///
+    /// let mut decoder = Decoder::for_client([0; 128])?;
+    /// let _ = decoder.feed(b"Response: Follows\r\nActionID: 7\r\nrow 1\r\n\r\nEvent: Hangup\r\n\r\n");
+    /// assert_eq!(decoder.poll(), Step::NeedInput);
+    /// decoder.abandon();
+    /// assert_eq!(decoder.poll(), Step::Message);
+    /// assert!(decoder.message().is_incomplete());
+    /// assert_eq!(decoder.poll(), Step::Message);
+    /// assert!(decoder.message().name().is_some_and(|name| name == "Hangup"));
+    /// # Ok::<(), embedded_ami::wire::StorageTooSmall>(())
+    /// ```
     pub fn abandon(&mut self) {
         self.release();
         if self.framer.is_between() {
             return;
         }
         if self.framer.in_payload() {
+            // What is held is examined once more, as lines.
             self.framer.abandon(self.shape.has(Flags::LINE_CONTINUES));
             self.scanned = self.start;
             self.shape.end = usize::MAX;
@@ -377,7 +417,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// Lends the largest part of the message that can be cut off, because no room is left.
     fn lend_part(&mut self) -> Step {
         let bytes = self.bytes(self.start, self.end);
-        let length = self.framer.cut(bytes);
+        let length = self.framer.cut(bytes, self.shape.end);
         self.shape.flags.insert(Flags::CUT);
         self.lend_bytes(length)
     }
@@ -385,13 +425,12 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     fn lend_bytes(&mut self, length: usize) -> Step {
         self.lent = length;
         self.shape.flags.insert(Flags::LENT | Flags::FOLLOWS.when(self.framer.is_follows()));
-        let has_payload = self.framer.has_payload();
-        if !has_payload {
+        if !self.framer.has_payload() {
             self.shape.payload = length;
         }
-        // A payload that has ended did so at the last marker. Otherwise that was only text, unless
-        // it is held because the payload may end with it.
-        if !has_payload || self.framer.in_payload() && self.shape.end < length {
+        // A payload that has ended did so at the last marker. In one that has not, a marker is only
+        // text, unless it is held because the payload may end with it.
+        if self.framer.in_payload() && self.shape.end < length {
             self.shape.end = usize::MAX;
         }
         Step::Message

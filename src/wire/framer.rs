@@ -26,16 +26,18 @@ pub(crate) enum Role {
 }
 
 /// The text that ends the payload of a `Response: Follows`. Two line ends follow it. If it begins a
-/// line, one line end and [`PROXY_HEADER`] may follow instead.
+/// line, one line end and the header `Server: ` of astmanproxy may follow instead.
 pub(crate) const END_MARK: &[u8; 15] = b"--END COMMAND--";
-/// The header that astmanproxy adds to each message. In a `Response: Follows` it takes the place of
-/// the empty line after the end mark.
-const PROXY_HEADER: &[u8; 8] = b"Server: ";
-/// The end mark with both of its line ends, then the proxy's header.
-const END_CRLF: &[u8; 27] = b"--END COMMAND--\r\n\r\nServer: ";
-const END_LF: &[u8; 25] = b"--END COMMAND--\n\nServer: ";
-/// The number of bytes of an end mark when its text has been seen.
+/// Both ways in which a payload ends: the text with two line ends, then the header.
+const END: &[u8; 27] = b"--END COMMAND--\r\n\r\nServer: ";
+/// The offset in `END` after the text.
 const MARKER: u8 = 15;
+/// The offset in `END` after the first line end.
+const FIRST_END: u8 = 17;
+/// The offset in `END` after both line ends.
+const BOTH_ENDS: u8 = 19;
+/// The offset in `END` after the header.
+const PROXY_HEADER: u8 = 27;
 /// The most bytes of an end mark with which a line can end that has no LF yet.
 const MARKED_LINE: usize = 16;
 
@@ -67,28 +69,32 @@ const PRIVILEGE: u8 = 18;
 /// The offset of the third word.
 const ACTION_ID: u8 = 28;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The states of a message before its payload are the last ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
 enum State {
     /// In a line.
     Line,
     /// Between two messages.
     Gap,
-    /// In a line that so far equals the beginning of a word: the first word in the first line of a
-    /// message, another one in a line after `Response: Follows`.
-    Word,
     /// In the first line of the stream, without a colon so far. It may be a banner.
     First,
     /// Like `First`, but after a slash. It is a banner unless a colon follows.
     Slash,
     /// At the start of a line.
     Start,
+    /// In a payload.
+    Payload,
+    /// In a line that so far equals the beginning of a word: the first word in the first line of a
+    /// message, another one in a line after `Response: Follows`.
+    Word,
     /// At the start of a line after `Response: Follows`.
     Head,
     /// In the value of such a line.
     Value,
-    /// In a payload.
-    Payload,
 }
+
+/// The bit of `Framer::met` for an end mark, or the beginning of one, at the start of a line.
+const AT_START: u8 = 4;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Framer {
@@ -97,8 +103,6 @@ pub(crate) struct Framer {
     seen: u8,
     /// The byte before. The bulk searches do not update it inside a line.
     last: u8,
-    /// Whether the end mark that may have begun is at the start of a line.
-    at_start: bool,
     from_server: bool,
     /// Whether this line may be a banner: no line but empty ones has ended, and no colon was seen.
     first: bool,
@@ -107,6 +111,7 @@ pub(crate) struct Framer {
     /// Whether its first line ended in CR LF.
     crlf: bool,
     /// The words met after `Response: Follows`: bit 0 for `privilege:`, bit 1 for `actionid:`.
+    /// [`AT_START`] in addition.
     met: u8,
 }
 
@@ -117,7 +122,6 @@ impl Framer {
             state: State::Gap,
             seen: 0,
             last: LF,
-            at_start: false,
             from_server,
             first: from_server,
             follows: false,
@@ -153,7 +157,7 @@ impl Framer {
 
     /// Returns whether the bytes examined last may belong to the headers before a payload.
     fn in_head(&self) -> bool {
-        matches!(self.state, State::Word | State::Head | State::Value)
+        self.state >= State::Word
     }
 
     /// Gives up a payload: from here on, its message ends with the next empty line. The next byte
@@ -208,9 +212,14 @@ impl Framer {
 
     /// Returns how many bytes of an unfinished message to lend when the storage is full: whole
     /// lines if there are any, otherwise a piece of the line. A line end, a `: ` or an end mark is
-    /// never cut in two, nor is an end mark cut off the proxy's header.
-    pub(crate) fn cut(&self, part: &[u8]) -> usize {
-        let held = if self.in_payload() { self.held() } else { 0 };
+    /// never cut in two, nor is the part cut between an end mark and a `Server: ` that is not
+    /// complete. `marker` is the offset of the last [`Mark::Marker`].
+    pub(crate) fn cut(&self, part: &[u8], marker: usize) -> usize {
+        let held = match self.seen {
+            _ if !self.in_payload() => 0,
+            seen if seen < MARKER => seen.into(),
+            _ => part.len().saturating_sub(marker),
+        };
         let free = head(part, part.len().saturating_sub(held));
         if let Some(at) = free.iter().rposition(|&byte| byte == LF) {
             return at.saturating_add(1);
@@ -359,58 +368,46 @@ impl Framer {
         self.payload(byte, last)
     }
 
-    /// Returns the bytes that may end the payload, and the length of a line end in them.
-    fn end_text(&self) -> (&'static [u8], u8) {
-        if self.crlf { (END_CRLF, 2) } else { (END_LF, 1) }
-    }
-
     /// Takes a byte of a payload, and searches for its end as Knuth, Morris and Pratt do.
     fn payload(&mut self, byte: u8, last: u8) -> Mark {
-        let (text, line_end) = self.end_text();
-        let first = MARKER.wrapping_add(line_end);
-        let both = first.wrapping_add(line_end);
-        while text.get(usize::from(self.seen)) != Some(&byte) {
-            // The proxy's header follows the first line end in place of the second.
-            if self.seen == first && self.at_start && PROXY_HEADER.first() == Some(&byte) {
-                self.seen = both;
-                continue;
+        loop {
+            let mut at = self.seen;
+            // Without the CRs, the line ends are one byte each.
+            if matches!(at, MARKER | FIRST_END) && !self.crlf {
+                at = at.wrapping_add(1);
             }
+            if END.get(usize::from(at)) == Some(&byte) {
+                self.seen = at.wrapping_add(1);
+                break;
+            }
+            let at_start = self.met & AT_START != 0;
+            self.met &= !AT_START;
             self.seen = match self.seen {
                 0 => return Mark::None,
+                // The proxy's header may follow in place of the second line end.
+                FIRST_END if at_start => BOTH_ENDS,
                 // The last dashes may be the first ones of an end mark: in `--END COMMAND--END` and
                 // in `---`.
                 MARKER => 2,
                 2 => 1,
                 _ => 0,
             };
-            self.at_start = false;
         }
-        if self.seen == 0 {
-            self.at_start = last == LF;
+        match self.seen {
+            1 if last == LF => self.met |= AT_START,
+            MARKER => return Mark::Marker,
+            BOTH_ENDS => return self.end(),
+            PROXY_HEADER => self.state = State::Line,
+            _ => {}
         }
-        self.seen = self.seen.wrapping_add(1);
-        if self.seen == both {
-            return self.end();
-        }
-        if usize::from(self.seen) == text.len() {
-            self.state = State::Line;
-        }
-        if self.seen == MARKER { Mark::Marker } else { Mark::None }
-    }
-
-    /// Returns how many of the bytes examined last may belong to the end of the payload.
-    fn held(&self) -> usize {
-        let (text, line_end) = self.end_text();
-        let proxy = usize::from(self.seen) > text.len().wrapping_sub(PROXY_HEADER.len());
-        usize::from(self.seen.wrapping_sub(if proxy { line_end } else { 0 }))
+        Mark::None
     }
 
     /// Skips, in a payload of whose end mark nothing has been seen, to an end mark that ends a
     /// line, or to the last bytes if an end mark may have begun in them. Returns the number of
     /// bytes.
     fn skip_payload(&mut self, bytes: &[u8]) -> usize {
-        let (text, line_end) = self.end_text();
-        let mark = head(text, END_MARK.len().saturating_add(line_end.into()));
+        let mark: &[u8] = if self.crlf { b"--END COMMAND--\r\n" } else { b"--END COMMAND--\n" };
         let mut used = 0_usize;
         loop {
             let rest = tail(bytes, used);

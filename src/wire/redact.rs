@@ -26,8 +26,8 @@ const SETTINGS: [&[u8]; 4] = [b"Line-", b"Value-", b"Match-", b"JSON"];
 
 /// Returns the part of the name that is safe to print if the value of the header must be redacted.
 ///
-/// The name ends at its first colon here, because that is how Asterisk reads it: in `Secret:a: b`,
-/// where the name is `Secret:a` for this crate, the secret is `a: b`.
+/// The name ends at its first colon here, because that is how Asterisk reads it: in
+/// `Value-1(a:b: c`, where the name is `Value-1(a:b` for this crate, the setting is `b: c`.
 pub(crate) fn secret_name(name: &[u8]) -> Option<&[u8]> {
     let name = name.split(|&byte| byte == b':').next()?.trim_ascii_end();
     is_secret(name).then_some(name)

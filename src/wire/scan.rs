@@ -158,16 +158,11 @@ fn skip_blocks(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
     rest
 }
 
-/// The index of the colon in a line without one.
-pub(crate) const NO_COLON: usize = usize::MAX;
-
 /// The positions at which a line ends and splits into name and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The index of the separating colon: that of the first `:`, or of the first `: ` if there is
-    /// one and a parenthesis is open before the first `:`. [`NO_COLON`] if there is no `:`.
-    pub(crate) colon: usize,
-    /// The index after the separator, or 0 if there is none.
+    /// The index after the separating colon, or 0 if there is none. The separator is the first `:`,
+    /// or the first `: ` if there is one and a parenthesis is open before the first `:`.
     pub(crate) value: usize,
     /// The index of the LF, or the length of the bytes if there is none.
     pub(crate) end: usize,
@@ -191,7 +186,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
             let first = found & found.wrapping_neg();
             let at = offset(bytes, rest).wrapping_add(lowest(found));
             if ends & first != 0 {
-                return Line { colon: NO_COLON, value: 0, end: at };
+                return Line { value: 0, end: at };
             }
             if parentheses | (odd & first.wrapping_sub(1)) != 0 {
                 return line_by_bytes(bytes);
@@ -200,9 +195,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
                 0 => offset(bytes, next).wrapping_add(near_line_end(next)),
                 _ => offset(bytes, rest).wrapping_add(lowest(ends)),
             };
-            let value = at.wrapping_add(1);
-            let blank = usize::from(bytes.get(value) == Some(&b' '));
-            return Line { colon: at, value: value.wrapping_add(blank), end };
+            return Line { value: at.wrapping_add(1), end };
         }
         parentheses |= odd;
         rest = next;
@@ -236,8 +229,9 @@ pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
 /// for the last bytes of a message.
 #[cfg_attr(target_pointer_width = "64", cold)]
 fn line_by_bytes(bytes: &[u8]) -> Line {
-    let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
-    let mut is_open = false;
+    let mut line = Line { value: 0, end: bytes.len() };
+    // 1 inside an open parenthesis; 2 or more after a colon inside one.
+    let mut open = 0_u8;
     let mut rest = bytes.iter();
     // This skips letters, above all, in a tight loop.
     while let Some(&byte) = rest.find(|&&byte| byte <= b':') {
@@ -247,20 +241,19 @@ fn line_by_bytes(bytes: &[u8]) -> Line {
                 line.end = next.wrapping_sub(1);
                 break;
             }
-            b'(' => is_open = true,
-            // After a colon inside an open parenthesis, only `: ` matters.
-            b')' if line.colon == NO_COLON => is_open = false,
             b':' => {
                 let has_blank = rest.as_slice().first() == Some(&b' ');
-                if has_blank || line.colon == NO_COLON {
-                    line.colon = next.wrapping_sub(1);
-                    line.value = next.wrapping_add(has_blank.into());
+                if has_blank || open < 2 {
+                    line.value = next;
                 }
-                if has_blank || !is_open {
+                if has_blank || open == 0 {
                     line.end = next.wrapping_add(near_line_end(rest.as_slice()));
                     break;
                 }
+                open = 2;
             }
+            b'(' => open |= 1,
+            b')' => open &= 2,
             _ => {}
         }
     }
@@ -294,12 +287,12 @@ mod tests {
         let end = line_end_by_bytes(bytes).unwrap_or(bytes.len());
         let text = &bytes[..end];
         let Some(first) = text.iter().position(|&byte| byte == b':') else {
-            return Line { colon: NO_COLON, value: 0, end };
+            return Line { value: 0, end };
         };
         let parenthesis = text[..first].iter().rev().find(|byte| b"()".contains(byte));
         let spaced = text.windows(2).position(|pair| pair == b": ");
         let colon = spaced.filter(|_| parenthesis == Some(&b'(')).unwrap_or(first);
-        Line { colon, value: colon + 1 + usize::from(text.get(colon + 1) == Some(&b' ')), end }
+        Line { value: colon + 1, end }
     }
 
     fn header_line_by_bytes(bytes: &[u8], name: &[u8]) -> usize {

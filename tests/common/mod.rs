@@ -149,7 +149,8 @@ pub fn check(
 
 /// Decodes `stream` as `check` does, and calls `Decoder::abandon` each time that all bytes so far
 /// have been examined and `abandons` returns true for their number. Compares all messages with
-/// those of the naive decoder, and `Decoder::unfinished` at each of these times.
+/// those of the naive decoder. Compares `Decoder::unfinished` too, at each of these times in a short
+/// stream, because for the naive decoder that takes a time that grows with the square of the length.
 pub fn check_abandoning(
     stream: &[u8],
     role: Role,
@@ -196,15 +197,17 @@ pub fn check_abandoning(
             Ok(())
         },
         |decoder, at| {
-            let unfinished = decoder.unfinished();
-            let expected = Some(()).filter(|()| role == Role::Client);
-            let expected = expected.and_then(|()| naive::unfinished(&stream[..at], &calls));
-            let own: Option<Vec<_>> = unfinished
-                .map(|head| headers.borrow().iter().cloned().chain(head.headers().map(header)).collect());
-            let is_whole = own.iter().flatten().all(|(is_piece, _)| !is_piece);
-            let own: Option<Vec<_>> = own.map(|own| own.into_iter().map(|(_, header)| header).collect());
-            if own.is_some() != expected.is_some() || own != expected && is_whole {
-                return Err(format!("unfinished at {at}: {own:?}, expected {expected:?}"));
+            if stream.len() < 2000 {
+                let expected = (role == Role::Client).then(|| naive::unfinished(&stream[..at], &calls));
+                let expected = expected.flatten();
+                let own: Option<Vec<_>> = decoder
+                    .unfinished()
+                    .map(|head| headers.borrow().iter().cloned().chain(head.headers().map(header)).collect());
+                let is_whole = own.iter().flatten().all(|(is_piece, _)| !is_piece);
+                let own: Option<Vec<_>> = own.map(|own| own.into_iter().map(|(_, header)| header).collect());
+                if own.is_some() != expected.is_some() || own != expected && is_whole {
+                    return Err(format!("unfinished at {at}: {own:?}, expected {expected:?}"));
+                }
             }
             let is_new = calls.last().is_none_or(|call| call.at < at);
             if !is_new || !abandons(at) {

@@ -38,40 +38,48 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Checks that the decoder returns the same as the naive decoder, for any storage and any reads.
+/// Checks that the decoder returns the same as the naive decoder, for any storage and any reads, also
+/// if messages are given up.
 ///
-/// Input: options (bit 0: role; bits 1 and 2: larger storage; bits 4 to 7: number of read sizes),
-/// storage, read sizes, stream.
+/// Input: options (bit 0: role; bits 1 and 2: larger storage; bit 3: messages are given up; bits 4
+/// to 7: number of read sizes), storage, read sizes, with bit 3 the distance between the positions
+/// at which messages are given up, stream.
 pub fn decode_invariance(data: &[u8]) {
     let mut input = Input(data);
     let options = input.byte();
     let role = if options & 1 == 0 { Role::Client } else { Role::Server };
     let mut storage = Decoder::MIN + usize::from(input.byte()) + usize::from(options >> 1 & 3) * 256;
     let reads = input.bytes(usize::from(options >> 4));
+    let distance = (options & 8 != 0).then(|| usize::from(input.byte()) + 1);
     let stream = input.0;
     if has_late_name(stream, storage) {
         storage += stream.len();
     }
     // The sizes are repeated. Without any, everything comes in one read.
     let sizes = reads.iter().map(|&size| usize::from(size).max(1)).cycle();
-    let result = common::check(stream, role, storage, sizes, &common::expected(stream, role))
-        .and_then(|()| lookups(stream, role, storage));
-    if let Err(error) = result {
-        panic!("{role:?}, storage {storage}, reads {reads:?}, \"{}\":\n{error}", stream.escape_ascii());
+    let result = match distance {
+        None => common::check(stream, role, storage, sizes, &common::expected(stream, role)),
+        Some(distance) => {
+            common::check_abandoning(stream, role, storage, sizes, |at| at % distance == distance / 2)
+        }
+    };
+    if let Err(error) = result.and_then(|()| lookups(stream, role, storage)) {
+        panic!(
+            "{role:?}, storage {storage}, reads {reads:?}, given up each {distance:?}, \"{}\":\n{error}",
+            stream.escape_ascii()
+        );
     }
 }
 
-/// Returns whether a line is larger than the storage, its first piece looks like a header that
-/// decides the kind or is output, and a later `: ` changes its name. The decoder reads a piece by
-/// itself, so kind and output of the parts differ from those of the whole message then.
+/// Returns whether a line has a name that decides the kind or makes it output, but blanks fill the
+/// storage before its colon. The decoder reads a piece by itself, so kind and output of the parts
+/// differ from those of the whole message then.
 fn has_late_name(stream: &[u8], storage: usize) -> bool {
-    stream.split(|&byte| byte == b'\n').filter(|line| line.len() + 4 > storage).any(|line| {
+    stream.split(|&byte| byte == b'\n').any(|line| {
         let at = line.iter().position(|&byte| byte == b':').unwrap_or(0);
-        let (name, value) = line.split_at(at);
         let names = ["Response", "Event", "Action", "Output"];
-        names.iter().any(|other| name.trim_ascii_end().eq_ignore_ascii_case(other.as_bytes()))
-            && !value.starts_with(b": ")
-            && value.windows(2).any(|pair| pair == b": ")
+        at + 4 > storage
+            && names.iter().any(|name| line[..at].trim_ascii_end().eq_ignore_ascii_case(name.as_bytes()))
     })
 }
 

@@ -7,8 +7,16 @@ use std::path::Path;
 
 const RANDOM_INPUTS: usize = 20_000;
 
-const WORDS: [&[u8]; 6] =
-    [b"--END COMMAND--", b"Response: Follows\r\n", b"\r\n\r\n", b"\n\n", b"ActionID: ", b"Output: "];
+const WORDS: [&[u8]; 8] = [
+    b"--END COMMAND--",
+    b"Response: Follows\r\n",
+    b"\r\n\r\n",
+    b"\n\n",
+    b"ActionID: ",
+    b"Output: ",
+    b"--END COMMAND--\r\nServer: ",
+    b"V(a:b): ",
+];
 
 #[test]
 fn decode_invariance() {

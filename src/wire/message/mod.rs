@@ -64,7 +64,7 @@ impl<'a> Message<'a> {
     }
 
     /// Returns the bytes of the message, or part: the lines with their line ends, including the
-    /// empty line or end mark that ends the message. The concatenated parts are the bytes of the
+    /// empty line or end mark that ends the message, and the lines between the two. The concatenated parts are the bytes of the
     /// stream, except for empty lines between two messages, which belong to neither.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
@@ -109,8 +109,11 @@ impl<'a> Message<'a> {
         !self.shape.has(Flags::CUT)
     }
 
-    /// Returns whether the stream ended inside the message: see
-    /// [`Decoder::finish`](super::Decoder::finish).
+    /// Returns whether the stream ended inside the message ([`Decoder::finish`]), or the message was
+    /// given up ([`Decoder::abandon`]). Parts lent before that are not marked.
+    ///
+    /// [`Decoder::finish`]: super::Decoder::finish
+    /// [`Decoder::abandon`]: super::Decoder::abandon
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.shape.has(Flags::INCOMPLETE)
@@ -205,6 +208,10 @@ impl<'a> Message<'a> {
     /// Returns an iterator over the lines that a `Command` printed, without their line ends. They
     /// are the values of the `Output` headers of a response (Asterisk 14 and later), or the payload
     /// of a `Response: Follows` (up to Asterisk 13). Other messages have none.
+    ///
+    /// The payload ends with `--END COMMAND--` and an empty line. astmanproxy drops that empty line
+    /// and adds a header `Server: `; the lines from there to the next empty line are neither headers
+    /// nor output.
     ///
     /// ```
     /// use embedded_ami::wire::Message;

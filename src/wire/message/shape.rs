@@ -17,7 +17,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// The shape of a message before any of it has been decoded.
-    pub(crate) const EMPTY: Self = Self { kind: None, flags: Flags::NONE, payload: 0, end: 0 };
+    pub(crate) const EMPTY: Self = Self { kind: None, flags: Flags::NONE, payload: 0, end: usize::MAX };
 
     /// Returns whether any of these flags is set.
     pub(crate) fn has(self, flags: Flags) -> bool {
