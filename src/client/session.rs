@@ -834,6 +834,7 @@ fn has_marked_lists(version: &[u8]) -> bool {
 }
 
 /// Returns the time `time` milliseconds after `now`.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }
