@@ -170,6 +170,24 @@ mod tests {
     }
 
     #[test]
+    fn half_of_the_limit_is_for_answers_and_all_of_it_for_held_events() {
+        for (queued, held, has_room) in [
+            (0, 0, true),
+            (499, 0, true),
+            (500, 0, false),
+            (0, 1000, true),
+            (0, 1001, false),
+            (499, 501, true),
+            (499, 502, false),
+        ] {
+            let mut output = Output::default();
+            output.answer(&vec![b'a'; queued]);
+            output.event(&vec![b'e'; held], true);
+            assert_eq!(output.has_room(1000), has_room, "{queued} bytes queued, {held} held");
+        }
+    }
+
+    #[test]
     fn bytes_keep_their_order_and_take_little_more_memory_than_there_are() {
         let mut random = fastrand::Rng::with_seed(7);
         let mut output = Output::default();
