@@ -417,3 +417,11 @@ fn a_secret_is_overwritten_once_it_is_sent_or_discarded() {
         assert_eq!(storage, [0; 256], "way {number}: {}", storage.escape_ascii());
     }
 }
+
+#[test]
+fn the_first_name_of_a_message_has_no_blanks_whatever_was_in_the_storage() {
+    let mut storage = *b"Action: UserEvent\r\nAction: UserEvent\r\n\r\n";
+    let mut outbox = Outbox::for_client(&mut storage[..], Dialect::Current);
+    let written = outbox.write(|message| message.header("a b", "x"));
+    assert_eq!(written, Err(EncodeError::NameByte { line: 1, at: 1, byte: b' ' }));
+}

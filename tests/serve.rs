@@ -550,6 +550,25 @@ fn a_connection_whose_session_has_ended_without_a_login_still_counts() {
     assert_eq!(counts.refused, 1);
 }
 
+/// Requests that the session answers itself, without a login: 2 MB that ask for 27 MB.
+#[test]
+fn a_client_that_does_not_read_gets_no_further_answers() {
+    const REQUESTS: usize = 500_000;
+    const LIMIT: usize = 64 * 1024;
+    let counts = serve(Limits::default().output(LIMIT), Application::default(), |address| {
+        let mut stream = connect(address);
+        let mut input = stream.try_clone().unwrap();
+        let sender = thread::spawn(move || input.write_all(&b"A:\n\n".repeat(REQUESTS)).unwrap());
+        thread::sleep(Duration::from_millis(1500));
+        expect(&mut stream, BANNER);
+        let answer = b"Response: Error\r\nMessage: Missing action in request\r\n\r\n";
+        (0..REQUESTS / 1000).for_each(|_| expect(&mut stream, &answer.repeat(1000)));
+        sender.join().unwrap();
+    });
+    println!("most queued: {} bytes", counts.most_queued);
+    assert!((LIMIT / 4..=LIMIT).contains(&counts.most_queued), "{counts:?}");
+}
+
 /// A list that takes 20 MB, with a queue limit of 64 KiB.
 #[test]
 fn a_long_list_waits_for_a_client_that_does_not_read_and_arrives_whole() {

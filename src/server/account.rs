@@ -146,8 +146,8 @@ impl<'a> Attempt<'a> {
     /// Returns the address and port of the client, or `None` if the transport has none, for example
     /// on a serial line.
     ///
-    /// To refuse a user by address, as the `permit` and `deny` of Asterisk's `manager.conf` do, pass
-    /// no account. The client then cannot distinguish an address that is not permitted from a wrong
+    /// To refuse a user by address, as `permit` and `deny` in Asterisk's `manager.conf` do, pass no
+    /// account. The client then cannot distinguish an address that is not permitted from a wrong
     /// secret or an unknown user: Asterisk, too, answers all three with `Authentication failed`
     /// after a penalty of a second.
     ///
@@ -156,7 +156,8 @@ impl<'a> Attempt<'a> {
     ///
     /// /// Returns the account of `admin`, who may log in only on this machine.
     /// fn account(attempt: &Attempt<'_>) -> Option<Account<'static>> {
-    ///     let is_local = attempt.peer_addr().is_some_and(|peer| peer.ip().to_canonical().is_loopback());
+    ///     let peer = attempt.peer_addr();
+    ///     let is_local = peer.is_some_and(|peer| peer.ip().to_canonical().is_loopback());
     ///     (is_local && attempt.username() == "admin").then(|| Account::new("secret"))
     /// }
     /// ```

@@ -3,8 +3,8 @@
 //!
 //! A [`Session`] sends the banner, checks logins, answers the requests that concern only the
 //! session, and lends the others to the application, which answers each of them once. The caller
-//! provides storage, transport, clock and accounts. This loop serves one client after the other on a
-//! serial line:
+//! provides storage, transport, clock and accounts. This loop serves one client after the other on
+//! a serial line:
 //!
 //! ```
 //! use embedded_ami::classes::Classes;
@@ -87,18 +87,18 @@
 //!
 //! # Connections that stay open
 //!
-//! A socket is closed once the session is [closed](Stage::Closed) and its last bytes have been sent.
-//! A serial line stays open, and two facts follow from that:
+//! A socket is closed once the session is [closed](Stage::Closed) and its last bytes have been
+//! sent. A serial line stays open, which has two consequences:
 //!
-//! - The next client waits for a banner, and the server does not notice when it begins. The loop
-//!   above therefore sends one directly after the last answer, for a client that listens already,
-//!   and another one whenever the time for a login is over. Keep
-//!   [`Timing::authentication`] below the time that clients wait: 5 s, for clients that wait 10 s as
-//!   those of this crate do.
-//! - A client that vanishes without a `Logoff` leaves its session open, and the next one would
-//!   continue it as the same user. If the line has a signal for the end of a connection, such as
-//!   DTR, or if no request has arrived for a minute, call [`Session::disconnect`]. Clients of this
-//!   crate send a Ping after 30 s without another action.
+//! - The next client waits for a banner, and the server does not notice when that client begins.
+//!   The loop above therefore sends a banner directly after the last answer, for a client that
+//!   listens already, and another one whenever the time for a login is over. Keep
+//!   [`Timing::authentication`] below the time that clients wait for the banner. Clients of this
+//!   crate wait 10 s, and the loop repeats the banner every 5 s.
+//! - A client that vanishes without a `Logoff` leaves its session open, and the next client would
+//!   continue it as the same user. Call [`Session::disconnect`] when a signal of the line, such as
+//!   DTR, reports the end of the connection, or when no request has arrived for a minute. Clients
+//!   of this crate send a Ping when they have received nothing for 30 s.
 
 mod account;
 mod challenge;

@@ -38,8 +38,8 @@ pub enum EncodeError {
         /// The number of the line.
         line: usize,
     },
-    /// The name of a header contains a CR, LF, NUL, blank or colon. Blanks inside a name are allowed
-    /// in a `UserEvent`.
+    /// The name of a header contains a CR, LF, NUL, blank or colon. In a `UserEvent`, blanks inside
+    /// a name are allowed.
     NameByte {
         /// The number of the line.
         line: usize,

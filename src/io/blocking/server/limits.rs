@@ -52,9 +52,9 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// 500 connections, 50 of them not logged in, whatever their addresses; 16 KiB for a request and 1 MiB for the queue.
-    /// Slow clients are disconnected, and so are clients that accept no bytes for 10 s. Logins have
-    /// the limits of [`Timing::DEFAULT`].
+    /// 500 connections, 50 of them not logged in, whatever their addresses; 16 KiB for a request
+    /// and 1 MiB for the queue. Slow clients are disconnected, and so are clients that accept no
+    /// bytes for 10 s. Logins have the limits of [`Timing::DEFAULT`].
     pub const DEFAULT: Self = Self {
         connections: 500,
         anonymous: 50,

@@ -143,3 +143,90 @@ impl Queue {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::*;
+
+    /// A peer that accepts up to a number of bytes, and then no more.
+    struct Peer(usize, Vec<u8>);
+
+    impl Write for Peer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let n = bytes.len().min(self.0);
+            if n == 0 {
+                return Err(ErrorKind::WouldBlock.into());
+            }
+            self.0 -= n;
+            self.1.extend_from_slice(&bytes[..n]);
+            Ok(n)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn half_of_the_limit_is_for_answers_and_all_of_it_for_held_events() {
+        for (queued, held, has_room) in [
+            (0, 0, true),
+            (499, 0, true),
+            (500, 0, false),
+            (0, 1000, true),
+            (0, 1001, false),
+            (499, 501, true),
+            (499, 502, false),
+        ] {
+            let mut output = Output::default();
+            output.answer(&vec![b'a'; queued]);
+            output.event(&vec![b'e'; held], true);
+            assert_eq!(output.has_room(1000), has_room, "{queued} bytes queued, {held} held");
+        }
+    }
+
+    #[test]
+    fn bytes_keep_their_order_and_take_little_more_memory_than_there_are() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut output = Output::default();
+        let mut peer = Peer(0, Vec::new());
+        let (mut expected, mut held) = (Vec::new(), Vec::new());
+        for number in 0..20_000_u32 {
+            let length = random.usize(0..if number % 50 == 0 { 3 * CHUNK } else { 300 });
+            let bytes = vec![number as u8; length];
+            match random.u8(0..4) {
+                0 => {
+                    output.event(&bytes, true);
+                    held.extend(bytes);
+                }
+                1 => {
+                    output.release();
+                    expected.append(&mut held);
+                    output.event(&bytes, false);
+                    expected.extend(bytes);
+                }
+                _ => {
+                    output.answer(&bytes);
+                    expected.extend(bytes);
+                }
+            }
+            // Sometimes less is sent than is added, sometimes more.
+            peer.0 += random.usize(0..1000) * usize::from(number % 4000 > 2000);
+            output.send(&mut peer, Duration::ZERO).unwrap();
+            let queued = expected.len() - peer.1.len();
+            assert_eq!((output.queue.len, output.held.len), (queued, held.len()));
+            assert_eq!((output.len(), output.is_empty()), (queued + held.len(), queued == 0));
+            assert_eq!(output.stuck().is_some(), queued > 0);
+            for queue in [&output.queue, &output.held] {
+                let memory: usize = queue.chunks.iter().map(Vec::capacity).sum();
+                assert!(memory <= queue.len + 2 * CHUNK, "{memory} bytes for {}", queue.len);
+            }
+        }
+        peer.0 = usize::MAX;
+        output.send(&mut peer, Duration::ZERO).unwrap();
+        assert!(peer.1 == expected && expected.len() > 10 * CHUNK);
+        assert!(output.queue.chunks.len() == 1 && output.queue.front().is_empty());
+    }
+}
