@@ -963,7 +963,6 @@ fn calls_and_deadlines_keep_their_times_whatever_arrives() {
 /// A command whose output has no end mark costs its action, at the deadline. The events after the
 /// next empty line arrive.
 #[test]
-#[ignore = "needs Session::is_overdue and Decoder::abandon"]
 fn output_without_an_end_mark_costs_one_action() {
     for storage in [64, 512] {
         let clock = Cell::new(0);

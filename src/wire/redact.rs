@@ -22,7 +22,7 @@ const NAMES: [&[u8]; 16] = [
 
 /// The beginnings of the names of headers of `GetConfig` and `UpdateConfig` whose values can be any
 /// setting of a configuration file.
-const SETTINGS: [&[u8]; 4] = [b"Line-", b"Value-", b"Match-", b"JSON"];
+const SETTINGS: [&[u8]; 5] = [b"Line-", b"Value-", b"Match-", b"Options-", b"JSON"];
 
 /// Returns the part of the name that is safe to print if the value of the header must be redacted.
 ///
