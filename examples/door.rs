@@ -44,8 +44,7 @@ impl Service for Door {
             return exchange.answer()?.denied();
         }
         exchange.answer()?.success("It opens")?;
-        exchange.events.send("DoorOpened", Classes::CALL, |event| event.header("Door", "front"))?;
-        Ok(())
+        Ok(exchange.events.send("DoorOpened", Classes::CALL, |event| event.header("Door", "front"))?)
     }
 }
 
@@ -54,7 +53,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     let door = Door { user: variable("AMI_USER")?, secret: variable("AMI_SECRET")? };
     let address = env::args().nth(1).ok_or("usage: door ADDRESS:PORT")?;
 
-    let stop = AtomicBool::new(false);
-    Server::bind(&*address, "11.0.0", door)?.run(&stop);
+    Server::bind(&*address, "11.0.0", door)?.run(&AtomicBool::new(false));
     Ok(())
 }
