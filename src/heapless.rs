@@ -48,8 +48,8 @@ impl<const N: usize> Buffer for Vec<u8, N> {
 ///
 /// # Size
 ///
-/// The queue takes `EVENTS * (N + 16) + 20` bytes on 32 bits and `EVENTS * (N + 32) + 32` bytes on
-/// 64 bits, with `N` rounded up to a multiple of 4 or 8. Four events of 512 bytes take 2,132 bytes
+/// The queue takes `EVENTS * (N + 20) + 20` bytes on 32 bits and `EVENTS * (N + 40) + 32` bytes on
+/// 64 bits, with `N` rounded up to a multiple of 4 or 8. Four events of 512 bytes take 2,148 bytes
 /// on 32 bits.
 ///
 /// [`pop`](EventQueue::pop) returns an event by value, so the event is copied to the stack. To read

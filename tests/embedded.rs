@@ -261,7 +261,7 @@ fn submit(client: &mut Ami<'_>, action: &str) -> Result<Ticket, SessionError> {
 #[track_caller]
 fn assert_answered(client: &mut Ami<'_>, expected: Ticket) {
     let mut incoming = next(client);
-    while incoming == Ok(Incoming::Internal) {
+    while matches!(incoming, Ok(Incoming::Internal | Incoming::Response { is_end: false, .. })) {
         incoming = next(client);
     }
     assert!(
@@ -990,7 +990,8 @@ fn output_without_an_end_mark_costs_one_action() {
                         lost_at = Some(clock.get() - begin);
                     }
                     Some(Incoming::Event { ticket: None }) => {
-                        assert!(lost_at.is_some(), "an event inside the output");
+                        // Events that the decoder held come before the loss is reported.
+                        assert!(clock.get() - begin >= 30_000, "an event inside the output");
                         events_after += 1;
                     }
                     Some(Incoming::Response { .. } | Incoming::Unmatched | Incoming::Internal) => {}

@@ -6,14 +6,14 @@ use embedded_ami::wire::{Decoder, Kind, Part, Step};
 /// The sizes that the documentation states.
 const fn size_of_queue<const N: usize, const EVENTS: usize>() -> usize {
     let word = size_of::<usize>();
-    let (each, once) = if word == 4 { (16, 20) } else { (32, 32) };
+    let (each, once) = if word == 4 { (20, 20) } else { (40, 32) };
     EVENTS * (N.next_multiple_of(word) + each) + once
 }
 
 const _: () = assert!(size_of::<EventQueue<512, 4>>() == size_of_queue::<512, 4>());
 const _: () = assert!(size_of::<EventQueue<512, 1>>() == size_of_queue::<512, 1>());
 const _: () = assert!(size_of::<EventQueue<333, 7>>() == size_of_queue::<333, 7>());
-const _: () = assert!(size_of::<usize>() != 4 || size_of::<EventQueue<512, 4>>() == 2_132);
+const _: () = assert!(size_of::<usize>() != 4 || size_of::<EventQueue<512, 4>>() == 2_148);
 
 const LARGEST: usize = 128;
 const EVENTS: usize = 3;

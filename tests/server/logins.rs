@@ -20,10 +20,11 @@ fn admin() -> Account<'static> {
 }
 
 fn key(challenge: &str, secret: &str) -> String {
-    String::from_utf8(
-        Key::new(action::md5, challenge.as_bytes(), secret.as_bytes()).unwrap().to_hex().to_vec(),
-    )
-    .unwrap()
+    let digest = action::md5(&[challenge.as_bytes(), secret.as_bytes()]);
+    let digits = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let key = Key::new(action::md5, challenge.as_bytes(), secret.as_bytes());
+    assert!(key.is_none_or(|key| key.to_hex() == *String::as_bytes(&digits)));
+    digits
 }
 
 fn plain(secret: &str) -> String {

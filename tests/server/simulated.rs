@@ -90,6 +90,8 @@ struct World<'a> {
     up: Pipe,
     down: Pipe,
     state: State,
+    /// The time of the first request of the login.
+    logs_in: u64,
     boots_by: u64,
     waits_for_boot: bool,
     /// The number of bytes the client has sent.
@@ -277,12 +279,14 @@ impl World<'_> {
         Some(match meaning {
             Meaning::Banner => {
                 self.state = State::LoggingIn;
+                self.logs_in = self.client.now;
                 Incoming::LogIn
             }
             Meaning::Challenge => unreachable!(),
             Meaning::Accepted if self.waits_for_boot => {
                 self.state = State::Booting;
-                self.boots_by = self.client.now + u64::from(self.timing.boot);
+                let login_ends = self.logs_in + u64::from(self.timing.login);
+                self.boots_by = login_ends.min(self.client.now + u64::from(self.timing.boot));
                 Incoming::Internal
             }
             Meaning::Accepted => {
@@ -478,6 +482,7 @@ fn run(seed: u64, count: &mut Count) {
         up: Pipe::new(seed ^ 2, slowest, breaks(&mut random, 1500)),
         down: Pipe::new(seed ^ 1, slowest, breaks(&mut random, 6000)),
         state: State::Connecting,
+        logs_in: 0,
         boots_by: 0,
         waits_for_boot: timing.boot > 0 && events.is_none_or(may_see_boot),
         sent: 0,
