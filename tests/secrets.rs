@@ -40,7 +40,7 @@ const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nN
 const PLAIN: &str = "action::$Set action::Challenge action::Info action::Completion classes::Classes client::ActionId \
     client::ResponseStatus client::Backoff client::Incoming client::LossReason client::LoginRefused client::SessionError \
     client::Slot client::Stage client::Ticket client::Timing client::WideClock io::blocking::Disconnect io::blocking::Protocol io::blocking::server::ConnectionId \
-    io::blocking::server::Stats io::blocking::server::Limits io::blocking::server::SlowClientPolicy server::SessionError server::Stage \
+    io::blocking::server::LoginFailure io::blocking::server::Stats io::blocking::server::Limits io::blocking::server::SlowClientPolicy server::SessionError server::Stage \
     server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
     wire::Step wire::StorageTooSmall";
 

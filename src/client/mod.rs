@@ -38,16 +38,19 @@
 //!     outbox.advance(n);
 //!     let incoming = match decoder.poll() {
 //!         Step::Message => session.on_message(&decoder.message(), now)?,
+//!         Step::NeedInput if session.is_overdue(decoder.unfinished(), now) => {
+//!             decoder.abandon(); // command output whose end was lost
+//!             continue;
+//!         }
 //!         Step::NeedInput => match session.on_timeout(now, &mut outbox)? {
 //!             Some(incoming) => incoming,
+//!             None if !outbox.pending().is_empty() => continue, // a Ping
 //!             None => {
-//!                 // Sample the clock before the read, so that data already received is not
-//!                 // considered late.
-//!                 now = clock();
 //!                 match uart.read(decoder.space()) {
 //!                     0 => decoder.finish(),
 //!                     n => decoder.advance(n),
 //!                 }
+//!                 now = clock(); // what was received is handled before deadlines
 //!                 continue;
 //!             }
 //!         },

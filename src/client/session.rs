@@ -15,7 +15,7 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 /// as there are slots can be outstanding, up to 65,535. The decoder needs a storage of at least 64
 /// bytes.
 ///
-/// The application owns the run loop, which has four steps. This is a complete one, for a blocking
+/// The application owns the run loop, which has five steps. This is a complete one, for a blocking
 /// transport whose reads time out:
 ///
 /// ```
@@ -46,22 +46,28 @@ use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
 ///         let incoming = match decoder.poll() {
 ///             // 2. Hand each message to the session.
 ///             Step::Message => session.on_message(&decoder.message(), now)?,
-///             // 3. Tell the session the time. It reports one event per call.
+///             // 3. Give up command output whose end was lost.
+///             Step::NeedInput if session.is_overdue(decoder.unfinished(), now) => {
+///                 decoder.abandon();
+///                 continue;
+///             }
+///             // 4. Tell the session the time. It reports one event per call.
 ///             Step::NeedInput => match session.on_timeout(now, &mut outbox)? {
 ///                 Some(incoming) => incoming,
+///                 None if !outbox.pending().is_empty() => continue, // a Ping
 ///                 None => {
-///                     // Sample the clock before the read, so that data received is not late.
-///                     now = clock();
 ///                     match transport.read(decoder.space()) {
 ///                         Ok(0) => decoder.finish(),
 ///                         Ok(n) => decoder.advance(n),
 ///                         Err(error) if error.kind() == ErrorKind::WouldBlock => {}
 ///                         Err(error) => return Err(error.into()),
 ///                     }
+///                     // What was received is handled before deadlines are looked at.
+///                     now = clock();
 ///                     continue;
 ///                 }
 ///             },
-///             // 4. At the end of the stream, ask what became of the outstanding actions.
+///             // 5. At the end of the stream, ask what became of the outstanding actions.
 ///             Step::End => match session.on_closed(&outbox) {
 ///                 Some(lost) => lost,
 ///                 None => return Err("the server closed the connection".into()),

@@ -57,7 +57,7 @@ fn the_action_fails_at_its_deadline_and_events_flow_again() {
             assert!(is_given_up);
             let lost = Incoming::Lost { ticket, reason: LossReason::TimedOut };
             assert_eq!(reported.last(), Some(&lost));
-            assert!(!reported[..reported.len() - 1].iter().any(|&part| part == lost));
+            assert!(!reported[..reported.len() - 1].contains(&lost));
             // Events that the decoder still held are delivered, the others are lost. At most the
             // next one, up to its empty line, is part of what was given up.
             let held = hangups(&reported);
