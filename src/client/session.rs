@@ -149,24 +149,25 @@ pub struct Session<S> {
 const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 120);
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
+/// The order makes each set of states that the code asks for a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Waiting for the banner.
     Greeting,
     /// Waiting for the caller to log in.
     Greeted,
-    /// Waiting for the challenge.
-    Challenge,
     /// Waiting for the caller to answer the challenge.
     Challenged,
+    /// Waiting for the challenge.
+    Challenge,
     /// Waiting for the response to the login.
     Login,
-    /// Logged in, waiting for `FullyBooted`.
-    Booting,
-    Ready,
+    LoggingOff,
     /// Waiting for a sign of life after a Ping.
     Pinged,
-    LoggingOff,
+    Ready,
+    /// Logged in, waiting for `FullyBooted`.
+    Booting,
     /// No connection, or one that is no longer usable.
     Closed,
 }
@@ -335,8 +336,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let key = self.key;
         let free = numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
-        let (number, slot) = free.ok_or(SessionError::SlotsFull)?;
-        let ticket = slot.next(number);
+        let (ticket, slot) = free.ok_or(SessionError::SlotsFull)?;
+        let ticket = ticket.next();
         action::write(action, ticket.id(&key), outbox)?;
         slot.take(ticket, action.completion(), outbox.mark(), after(now, time));
         Ok(ticket)
@@ -399,9 +400,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             _ if self.state == State::Greeting => self.greeting(message, is_end),
             Kind::Event => self.event(message, is_end),
             Kind::Response | Kind::Other => match ticket {
-                Some(ticket) if ticket.slot == Ticket::INTERNAL => {
-                    self.internal_response(ticket, is_end, now)
-                }
+                Some(ticket) if ticket.is_internal() => self.internal_response(ticket, is_end, now),
                 Some(ticket) => self.response(ticket, is_end),
                 None => Incoming::Unmatched,
             },
@@ -468,8 +467,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         outbox: &mut Outbox<B>,
     ) -> Result<Option<Incoming>, SessionError> {
         let is_due = |slot: &Slot| slot.deadline().is_some_and(|deadline| deadline <= now);
-        if let Some((number, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
-            let ticket = slot.ticket(number);
+        if let Some((ticket, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
             let reason = slot.lose(|_| LossReason::TimedOut);
             self.is_owed_an_answer |= reason == LossReason::TimedOut;
             return Ok(Some(Incoming::Lost { ticket, reason }));
@@ -513,8 +511,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     #[must_use = "each call reports one lost action; call it until it returns `None`"]
     pub fn on_closed<B: AsRef<[u8]> + AsMut<[u8]>>(&mut self, outbox: &Outbox<B>) -> Option<Incoming> {
         self.state = State::Closed;
-        let (number, slot) = numbered(self.slots.as_mut()).find(|(_, slot)| !slot.is_free())?;
-        let ticket = slot.ticket(number);
+        let (ticket, slot) = numbered(self.slots.as_mut()).find(|(_, slot)| !slot.is_free())?;
         let reason = slot
             .lose(|mark| if outbox.is_sent(mark) { LossReason::OutcomeUnknown } else { LossReason::NotSent });
         Some(Incoming::Lost { ticket, reason })
@@ -543,7 +540,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// action is outstanding or not.
     #[must_use]
     pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
-        Ticket::parse(action_id, &self.key).filter(|ticket| ticket.slot != Ticket::INTERNAL)
+        Ticket::parse(action_id, &self.key).filter(|ticket| !ticket.is_internal())
     }
 
     /// Returns the ActionID of an action on this connection.
@@ -569,17 +566,17 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         request: Internal<'_>,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
-        let ticket = Ticket { slot: Ticket::INTERNAL, generation: self.internal }.next();
+        let ticket = Ticket::internal(self.internal).next();
         action::write(&request, ticket.id(&self.key), outbox)?;
-        self.internal = ticket.generation;
+        self.internal = ticket.generation();
         Ok(())
     }
 
     /// Returns the slot of an action if it is outstanding.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
-        let slot = self.slots.as_mut().get_mut(ticket.slot as usize)?;
-        (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
+        let slot = self.slots.as_mut().get_mut(ticket.index() as usize)?;
+        (!slot.is_free() && slot.generation() == ticket.generation()).then_some(slot)
     }
 
     /// Returns the request that the current message answers, if it is a response. That is the one
@@ -592,14 +589,13 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             return ticket;
         }
         let waits = matches!(self.state, State::Challenge | State::Login | State::Pinged | State::LoggingOff);
-        let internal = Ticket { slot: Ticket::INTERNAL, generation: self.internal };
-        let mut found = waits.then_some(internal);
-        for (number, slot) in (0..Ticket::INTERNAL).zip(self.slots.as_ref()) {
+        let mut found = waits.then_some(Ticket::internal(self.internal));
+        for (number, slot) in (1..Ticket::SLOTS.wrapping_add(1)).zip(self.slots.as_ref()) {
             if slot.is_asked() {
                 if found.is_some() {
                     return None;
                 }
-                found = Some(slot.ticket(number));
+                found = Ticket::new(number, slot.generation());
             }
         }
         found
@@ -638,7 +634,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// Handles a response to a request that the session itself sent.
     fn internal_response(&mut self, ticket: Ticket, is_end: bool, now: u64) -> Incoming {
-        if ticket.generation != self.internal {
+        if ticket.generation() != self.internal {
             return Incoming::Unmatched;
         }
         let status = self.current.status;
@@ -760,7 +756,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Incoming::Ready
             }
             (Known::Shutdown, _) if is_end => Incoming::Shutdown,
-            _ => Incoming::Event { ticket: ticket.filter(|ticket| ticket.slot != Ticket::INTERNAL) },
+            _ => Incoming::Event { ticket: ticket.filter(|ticket| !ticket.is_internal()) },
         }
     }
 }
@@ -839,10 +835,12 @@ fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }
 
-/// Returns an iterator over the slots and their numbers. Slots whose number is too large for an
-/// ActionID are left out.
-fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (u32, &mut Slot)> {
-    (0..Ticket::INTERNAL).zip(slots)
+/// Returns an iterator over the slots, each with the ticket of its action or, if it is free, of its
+/// last one. Slots whose number is too large for an ActionID are left out.
+fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (Ticket, &mut Slot)> {
+    (1..Ticket::SLOTS.wrapping_add(1))
+        .zip(slots)
+        .filter_map(|(number, slot)| Some((Ticket::new(number, slot.generation())?, slot)))
 }
 
 /// Returns the state and the report for a refused login. `otherwise` is the reason if the status
