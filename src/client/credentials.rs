@@ -1,7 +1,6 @@
 use core::fmt;
 
-use crate::action::{Key, Md5, login};
-use crate::bytes::eq_ignore_case;
+use crate::action::Md5;
 use crate::wire::HeaderWriter;
 
 /// A user name, its secret, the way to log in, and the events to receive.
@@ -83,21 +82,33 @@ impl<'a> Credentials<'a> {
     /// returns true, because a mask need not be a list of labels. It can also have `all`, `on`,
     /// `yes` and `true`, numbers, and prefixes of labels.
     pub(super) fn may_see_boot(&self) -> bool {
-        let may = |word: &[u8]| match word {
-            [first, second, ..] => {
-                let mut begins = b"syalonyetr".chunks_exact(2);
-                *first <= b'9' || begins.any(|begin| eq_ignore_case(begin, &[*first, *second]))
-            }
-            [one] => matches!(one | 0x20, b's' | b'a' | b'y' | b't' | b'1'..=b'9'),
-            [] => true,
-        };
-        self.events.as_bytes().split(|&byte| byte == b',').any(may)
+        // The first two bytes of such words. After a word of one byte there is a comma.
+        const BEGINS: &[u8; 18] = b"syalonyetrs,a,y,t,";
+        let mask = self.events.as_bytes();
+        let mut last = u32::from(b',');
+        (0..mask.len().saturating_add(2)).any(|at| {
+            last = last.wrapping_shl(8) | u32::from(mask.get(at).copied().unwrap_or(b','));
+            let [_, before, first, second] = last.to_be_bytes();
+            let word = [first | 0x20, second | 0x20];
+            // Words that begin with a digit are numbers, of which 0 excludes all events.
+            before == b','
+                && (first <= b'9' && word != *b"0," || BEGINS.chunks_exact(2).any(|begin| begin == word))
+        })
     }
 
-    /// Writes the headers of a login. With a key it answers a challenge; without one it sends the
-    /// secret in the clear.
-    pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
-        login(self.username, key.ok_or(self.secret), Some(self.events), out);
+    /// Writes the headers of a `Login` whose proof, a key or the secret in the clear, is the header
+    /// `proof`. Without one, writes those of a `Challenge`.
+    pub(super) fn write(&self, proof: Option<(&str, &[u8])>, out: &mut HeaderWriter<'_>) {
+        if proof.is_some() {
+            out.field("Username", self.username);
+        }
+        if self.md5.is_some() {
+            out.field("AuthType", b"MD5");
+        }
+        if let Some((name, value)) = proof {
+            out.field(name, value);
+            out.field("Events", self.events.as_bytes());
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
     Stage, Ticket, Timing,
 };
-use crate::action::{self, Action, Completion, Key};
-use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
+use crate::action::{self, Action, Completion, Key, is_challenge};
+use crate::wire::{EncodeError, Kind, Message, Outbox};
 
 /// The client's side of the connections to one server, which follow one another.
 ///
@@ -268,24 +268,24 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !is_challenged && !matches!(self.state, State::Greeting | State::Greeted) {
             return Err(SessionError::Stage(self.stage()));
         }
-        let mut key = None;
+        let digits;
+        let mut proof = ("Secret", credentials.secret);
         if let (true, Some(md5)) = (is_challenged, credentials.md5) {
-            let challenge = message.get("Challenge").unwrap_or_default();
-            let answer = Key::new(md5, challenge.as_bytes(), credentials.secret);
-            key = Some(answer.ok_or(SessionError::NoChallenge)?);
+            let challenge = message.get("Challenge").unwrap_or_default().as_bytes();
+            if !is_challenge(challenge) {
+                return Err(SessionError::NoChallenge);
+            }
+            digits = Key::from_valid(md5, challenge, credentials.secret).to_hex();
+            proof = ("Key", &digits);
         }
-        let asks = !is_challenged && credentials.md5.is_some();
-        let (request, state) = match asks {
-            true => (Internal::Challenge, State::Challenge),
-            false => (Internal::Login(credentials, key.as_ref()), State::Login),
-        };
-        self.write_internal(request, outbox)?;
-        if !is_challenged {
-            self.deadline = after(now, self.timing.login);
-        }
-        self.state = state;
+        // A login keeps the limit of its challenge.
+        let deadline = if is_challenged { self.deadline } else { after(now, self.timing.login) };
         self.waits_for_boot = self.timing.boot > 0 && credentials.may_see_boot();
-        Ok(())
+        if !is_challenged && credentials.md5.is_some() {
+            self.write_internal("Challenge", Some((credentials, None)), State::Challenge, deadline, outbox)
+        } else {
+            self.write_internal("Login", Some((credentials, Some(proof))), State::Login, deadline, outbox)
+        }
     }
 
     /// Writes an action, whole or not at all. If its answer is not complete within
@@ -369,10 +369,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        self.write_internal(Internal::Logoff, outbox)?;
-        self.deadline = after(now, self.timing.action);
-        self.state = State::LoggingOff;
-        Ok(())
+        let deadline = after(now, self.timing.action);
+        self.write_internal("Logoff", None, State::LoggingOff, deadline, outbox)
     }
 
     /// Processes a message, or one part of a message, that arrived at `now`. Returns what it
@@ -481,15 +479,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Some(Incoming::Ready)
             }
             State::Ready => {
-                // If the Ping does not fit, other requests wait to be sent, and their answers are
-                // signs of life too.
-                match self.write_internal(Internal::Ping, outbox) {
-                    Err(SessionError::Encode(EncodeError::Full)) => {}
-                    written => written?,
-                }
                 self.is_alive = false;
-                self.deadline = after(now, self.timing.pong);
-                self.state = State::Pinged;
+                let deadline = after(now, self.timing.pong);
+                self.write_internal("Ping", None, State::Pinged, deadline, outbox)?;
                 None
             }
             // Any message is a sign of life.
@@ -560,15 +552,34 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
-    /// Writes a request of the session's own.
+    /// Writes a request of the session's own, and begins to wait for its answer. A request of the
+    /// login has `headers` for [`Credentials::write`].
     fn write_internal<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
-        request: Internal<'_>,
+        name: &str,
+        headers: Option<(&Credentials<'_>, Option<(&str, &[u8])>)>,
+        state: State,
+        deadline: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
         let ticket = Ticket::internal(self.internal).next();
-        action::write(&request, ticket.id(&self.key), outbox)?;
+        let written = outbox.write(|out| {
+            out.begin_request(name, ticket.id(&self.key).as_ref());
+            if let Some((credentials, proof)) = headers {
+                credentials.write(proof, out);
+            }
+            // The writer has recorded errors.
+            Ok(())
+        });
+        match written {
+            // If a Ping does not fit, other requests wait to be sent, and their answers are signs
+            // of life too.
+            Err(EncodeError::Full) if state == State::Pinged => {}
+            _ => written?,
+        }
         self.internal = ticket.generation();
+        self.deadline = deadline;
+        self.state = state;
         Ok(())
     }
 
@@ -758,39 +769,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             (Known::Shutdown, _) if is_end => Incoming::Shutdown,
             _ => Incoming::Event { ticket: ticket.filter(|ticket| !ticket.is_internal()) },
         }
-    }
-}
-
-/// A request that the session itself sends.
-enum Internal<'a> {
-    Challenge,
-    Login(&'a Credentials<'a>, Option<&'a Key>),
-    Ping,
-    Logoff,
-}
-
-impl Action for Internal<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Internal::Challenge => "Challenge",
-            Internal::Login(..) => "Login",
-            Internal::Ping => "Ping",
-            Internal::Logoff => "Logoff",
-        }
-    }
-
-    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        match self {
-            Internal::Challenge => out.field("AuthType", b"MD5"),
-            Internal::Login(credentials, key) => credentials.login(*key, out),
-            Internal::Ping | Internal::Logoff => {}
-        }
-        // The writer has recorded errors.
-        Ok(())
-    }
-
-    fn completion(&self) -> Completion {
-        Completion::Response
     }
 }
 

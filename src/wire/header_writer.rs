@@ -4,7 +4,7 @@ use super::encode_error::ACTION_ID_LIMIT;
 use super::framer::{END_MARK, Framer, Mark, Role};
 use super::outbox::{Queue, wipe};
 use super::{Dialect, EncodeError, Value};
-use crate::bytes::{eq_ignore_case, hex_digit, sub};
+use crate::bytes::{eq_ignore_case, sub};
 use crate::size::IS_SMALL;
 
 /// Writer for the headers of one message, passed to the closure of
@@ -197,16 +197,6 @@ impl<'a> HeaderWriter<'a> {
         self.put(Sort::Value, line);
         self.end_value(Sort::Value);
         self.written
-    }
-
-    /// Writes a header whose value is these bytes in lower-case hex digits.
-    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) {
-        self.begin(name);
-        for byte in bytes {
-            self.push(hex_digit(byte >> 4));
-            self.push(hex_digit(byte & 15));
-        }
-        self.end_line();
     }
 
     /// Writes a header whose value is the concatenation of words that are known to be valid.
