@@ -116,7 +116,7 @@ impl Action for Login<'_> {
         match &self.proof {
             Proof::Key(key) => {
                 out.field("AuthType", b"MD5");
-                out.field("Key", &key.to_hex());
+                out.hex("Key", key.as_bytes());
             }
             Proof::Secret(secret) => out.field("Secret", secret),
         }
@@ -171,6 +171,10 @@ impl Key {
         secret: &[u8],
     ) -> Self {
         Self(digest(&[challenge, secret]))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 
     /// Returns the hex digits, which a server compares with the `Key` of a login.

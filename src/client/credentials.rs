@@ -1,6 +1,6 @@
 use core::fmt;
 
-use crate::action::Md5;
+use crate::action::{Key, Md5};
 use crate::wire::HeaderWriter;
 
 /// A user name, its secret, the way to log in, and the events to receive.
@@ -81,6 +81,7 @@ impl<'a> Credentials<'a> {
     /// Returns whether `FullyBooted`, an event of the class system, can arrive. In doubt this
     /// returns true, because a mask need not be a list of labels. It can also have `all`, `on`,
     /// `yes` and `true`, numbers, and prefixes of labels.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn may_see_boot(&self) -> bool {
         // The first two bytes of such words. After a word of one byte there is a comma.
         const BEGINS: &[u8; 18] = b"syalonyetrs,a,y,t,";
@@ -96,19 +97,30 @@ impl<'a> Credentials<'a> {
         })
     }
 
-    /// Writes the headers of a `Login` whose proof, a key or the secret in the clear, is the header
-    /// `proof`. Without one, writes those of a `Challenge`.
-    pub(super) fn write(&self, proof: Option<(&str, &[u8])>, out: &mut HeaderWriter<'_>) {
-        if proof.is_some() {
+    /// Returns whether a challenge must be requested before the login.
+    pub(super) fn asks(&self, key: Option<&Key>) -> bool {
+        self.md5.is_some() && key.is_none()
+    }
+
+    /// Writes the headers of a `Challenge` if one must be [requested](Credentials::asks), else those
+    /// of a `Login`. With a key it answers a challenge; without one it sends the secret in the
+    /// clear.
+    pub(super) fn write(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
+        let asks = self.asks(key);
+        if !asks {
             out.field("Username", self.username);
         }
         if self.md5.is_some() {
             out.field("AuthType", b"MD5");
         }
-        if let Some((name, value)) = proof {
-            out.field(name, value);
-            out.field("Events", self.events.as_bytes());
+        if asks {
+            return;
         }
+        match key {
+            Some(key) => out.hex("Key", key.as_bytes()),
+            None => out.field("Secret", self.secret),
+        }
+        out.field("Events", self.events.as_bytes());
     }
 }
 

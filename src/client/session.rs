@@ -132,10 +132,8 @@ pub struct Session<S> {
     open: Option<Ticket>,
     /// Whether the server marks lists with `EventList`, as Asterisk 13.2 and later do.
     lists_are_marked: bool,
-    /// Whether an entry of that list had an ActionID.
-    has_named_entries: bool,
-    /// Whether an entry of that list had none.
-    has_unnamed_entries: bool,
+    /// Whether an entry of that list had an ActionID (1), and whether one had none (2).
+    entries: u8,
     one_at_a_time: bool,
     /// Whether a request of this connection that timed out or was forgotten may still be answered.
     /// Then a response without an ActionID may be that answer.
@@ -187,8 +185,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             internal: 0,
             open: None,
             lists_are_marked: false,
-            has_named_entries: false,
-            has_unnamed_entries: false,
+            entries: 0,
             one_at_a_time: false,
             is_owed_an_answer: false,
             waits_for_boot: false,
@@ -268,24 +265,26 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !is_challenged && !matches!(self.state, State::Greeting | State::Greeted) {
             return Err(SessionError::Stage(self.stage()));
         }
-        let digits;
-        let mut proof = ("Secret", credentials.secret);
-        if let (true, Some(md5)) = (is_challenged, credentials.md5) {
+        let computed;
+        let mut key = None;
+        // A login keeps the limit of its challenge.
+        let mut deadline = self.deadline;
+        if !is_challenged {
+            deadline = after(now, self.timing.login);
+        } else if let Some(md5) = credentials.md5 {
             let challenge = message.get("Challenge").unwrap_or_default().as_bytes();
             if !is_challenge(challenge) {
                 return Err(SessionError::NoChallenge);
             }
-            digits = Key::from_valid(md5, challenge, credentials.secret).to_hex();
-            proof = ("Key", &digits);
+            computed = Key::from_valid(md5, challenge, credentials.secret);
+            key = Some(&computed);
         }
-        // A login keeps the limit of its challenge.
-        let deadline = if is_challenged { self.deadline } else { after(now, self.timing.login) };
         self.waits_for_boot = self.timing.boot > 0 && credentials.may_see_boot();
-        if !is_challenged && credentials.md5.is_some() {
-            self.write_internal("Challenge", Some((credentials, None)), State::Challenge, deadline, outbox)
-        } else {
-            self.write_internal("Login", Some((credentials, Some(proof))), State::Login, deadline, outbox)
-        }
+        let (name, state) = match credentials.asks(key) {
+            true => ("Challenge", State::Challenge),
+            false => ("Login", State::Login),
+        };
+        self.write_internal(name, Some((credentials, key)), state, deadline, outbox)
     }
 
     /// Writes an action, whole or not at all. If its answer is not complete within
@@ -346,7 +345,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Forgets an action. The session no longer reports it, and its answer will be
     /// [`Incoming::Unmatched`]. Returns whether the action was outstanding.
     pub fn forget(&mut self, ticket: Ticket) -> bool {
-        let Some(slot) = self.slot_of(ticket) else { return false };
+        let Some(slot) = slot_of(self.slots.as_mut(), ticket) else { return false };
         let is_asked = slot.is_asked();
         slot.set_phase(Phase::Free);
         self.is_owed_an_answer |= is_asked;
@@ -390,12 +389,12 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let ticket = self.answered(kind == Kind::Response);
         // A message without an end must not pass for a sign of life, unless it is an answer that
         // still has time.
-        if is_end || ticket.is_some_and(|ticket| self.slot_of(ticket).is_some()) {
+        if is_end || ticket.is_some_and(|ticket| slot_of(self.slots.as_mut(), ticket).is_some()) {
             self.heard = now;
             self.is_alive = true;
         }
         Ok(match kind {
-            _ if self.state == State::Greeting => self.greeting(message, is_end),
+            _ if self.state == State::Greeting => self.greeting(message, kind, is_end),
             Kind::Event => self.event(message, is_end),
             Kind::Response | Kind::Other => match ticket {
                 Some(ticket) if ticket.is_internal() => self.internal_response(ticket, is_end, now),
@@ -438,7 +437,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let patience = action.min(keepalive.wrapping_sub(1));
         let without = after(self.heard, patience);
         let ticket = self.answered(true);
-        ticket.and_then(|ticket| self.slot_of(ticket)?.deadline()).unwrap_or(without) <= now
+        ticket.and_then(|ticket| slot_of(self.slots.as_mut(), ticket)?.deadline()).unwrap_or(without) <= now
     }
 
     /// Returns the time at which [`on_timeout`](Session::on_timeout) must be called next, or `None`
@@ -557,7 +556,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     fn write_internal<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         name: &str,
-        headers: Option<(&Credentials<'_>, Option<(&str, &[u8])>)>,
+        headers: Option<(&Credentials<'_>, Option<&Key>)>,
         state: State,
         deadline: u64,
         outbox: &mut Outbox<B>,
@@ -565,8 +564,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let ticket = Ticket::internal(self.internal).next();
         let written = outbox.write(|out| {
             out.begin_request(name, ticket.id(&self.key).as_ref());
-            if let Some((credentials, proof)) = headers {
-                credentials.write(proof, out);
+            if let Some((credentials, key)) = headers {
+                credentials.write(key, out);
             }
             // The writer has recorded errors.
             Ok(())
@@ -581,13 +580,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         self.deadline = deadline;
         self.state = state;
         Ok(())
-    }
-
-    /// Returns the slot of an action if it is outstanding.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
-        let slot = self.slots.as_mut().get_mut(ticket.index() as usize)?;
-        (!slot.is_free() && slot.generation() == ticket.generation()).then_some(slot)
     }
 
     /// Returns the request that the current message answers, if it is a response. That is the one
@@ -612,19 +604,16 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         found
     }
 
-    /// Returns whether an event without an ActionID ends the open list. It does only if it cannot
-    /// belong to another action, has the right number of entries, and the entries do not show that
-    /// a value with line ends has cut one of them in two: then some have an ActionID and some have
-    /// not.
-    fn ends_unnamed(&self, entries: u32) -> bool {
-        self.current.items == entries
-            && !(self.has_named_entries && self.has_unnamed_entries)
-            && self.outstanding() == 1
+    /// Returns whether an event without an ActionID can end the open list. It can only if it cannot
+    /// belong to another action and the entries do not show that a value with line ends has cut one
+    /// of them in two: then some have an ActionID and some have not.
+    fn may_end_unnamed(&self) -> bool {
+        self.entries != 3 && self.outstanding() == 1
     }
 
     /// Handles the first message of a connection.
-    fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
-        match message.kind() {
+    fn greeting(&mut self, message: &Message<'_>, kind: Kind, is_end: bool) -> Incoming {
+        match kind {
             Kind::Banner if is_other_service(message.as_bytes()) => {
                 self.state = State::Closed;
                 Incoming::Refused(LoginRefused::NotAsterisk)
@@ -678,7 +667,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     fn response(&mut self, ticket: Ticket, is_end: bool) -> Incoming {
         let Current { status, list, .. } = self.current;
         let lists_are_marked = self.lists_are_marked;
-        let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
+        let Some(slot) = slot_of(self.slots.as_mut(), ticket) else { return Incoming::Unmatched };
         let phase = match (slot.phase(), slot.completion()) {
             (Phase::Asked { .. }, _) if !is_end => {
                 return Incoming::Response { ticket, status, is_end: false };
@@ -703,8 +692,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         slot.set_phase(phase);
         if phase != Phase::Free {
             self.open = Some(ticket);
-            self.has_named_entries = false;
-            self.has_unnamed_entries = false;
+            self.entries = 0;
         }
         Incoming::Response { ticket, status, is_end: phase == Phase::Free }
     }
@@ -716,30 +704,31 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             // Only the first part has the name. The ActionID can be in a later part, so until then
             // the event is assumed to belong to the open action.
             self.current.ends = named.or(self.open).filter(|&ticket| {
-                let completion = self.slot_of(ticket).map(|slot| slot.completion());
+                let completion = slot_of(self.slots.as_mut(), ticket).map(|slot| slot.completion());
                 matches!(completion, Some(Completion::List(end) | Completion::Event(end)) if name == end)
             });
         }
         // The event that ends an answer always names the action.
         let has_end_name = named.is_some() && self.current.ends == named;
         let is_complete = list == ListMark::Complete;
+        let may_end = is_complete && (named.is_some() || self.may_end_unnamed());
         // Entries without an ActionID have no Privilege either, and the server sends no other
         // events between entries.
-        let unnamed = self.open.filter(|_| !has_id && !has_privilege);
-        let Some(ticket) = named.or(unnamed) else { return self.other_event(is_end) };
-        let Some(slot) = self.slot_of(ticket) else { return self.other_event(is_end) };
+        let ticket = named.or(self.open.filter(|_| !has_id && !has_privilege));
+        let Some((ticket, slot)) = ticket.and_then(|it| Some((it, slot_of(self.slots.as_mut(), it)?))) else {
+            return self.other_event(is_end);
+        };
         match (slot.phase(), slot.completion()) {
             (Phase::Listing { entries }, completion) => {
-                let is_complete = is_complete && (named.is_some() || self.ends_unnamed(entries))
+                // Without an ActionID, the number of entries must be right.
+                let is_complete = may_end && (named.is_some() || self.current.items == entries)
                     || has_end_name && matches!(completion, Completion::List(_));
-                if is_end {
-                    self.has_named_entries |= named.is_some();
-                    self.has_unnamed_entries |= named.is_none();
-                }
-                let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
                 if is_end && is_complete {
                     slot.set_phase(Phase::Free);
                     return Incoming::ListComplete { ticket, entries };
+                }
+                if is_end {
+                    self.entries |= if named.is_some() { 1 } else { 2 };
                 }
                 slot.set_phase(Phase::Listing { entries: entries.saturating_add(u32::from(is_end)) });
                 Incoming::ListEntry { ticket, is_end: false }
@@ -811,6 +800,13 @@ fn has_marked_lists(version: &[u8]) -> bool {
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
+}
+
+/// Returns the slot of an action if it is outstanding.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn slot_of(slots: &mut [Slot], ticket: Ticket) -> Option<&mut Slot> {
+    let slot = slots.get_mut(ticket.index() as usize)?;
+    (!slot.is_free() && slot.generation() == ticket.generation()).then_some(slot)
 }
 
 /// Returns an iterator over the slots, each with the ticket of its action or, if it is free, of its

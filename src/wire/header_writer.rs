@@ -4,7 +4,7 @@ use super::encode_error::ACTION_ID_LIMIT;
 use super::framer::{END_MARK, Framer, Mark, Role};
 use super::outbox::{Queue, wipe};
 use super::{Dialect, EncodeError, Value};
-use crate::bytes::{eq_ignore_case, sub};
+use crate::bytes::{eq_ignore_case, hex_digit, sub};
 use crate::size::IS_SMALL;
 
 /// Writer for the headers of one message, passed to the closure of
@@ -197,6 +197,16 @@ impl<'a> HeaderWriter<'a> {
         self.put(Sort::Value, line);
         self.end_value(Sort::Value);
         self.written
+    }
+
+    /// Writes a header whose value is these bytes in lower-case hex digits.
+    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8; 16]) {
+        self.begin(name);
+        for at in 0..32_usize {
+            let byte = bytes.get(at / 2).copied().unwrap_or_default();
+            self.push(hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 }));
+        }
+        self.end_line();
     }
 
     /// Writes a header whose value is the concatenation of words that are known to be valid.
