@@ -112,36 +112,22 @@ impl Action for Login<'_> {
     }
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        let proof = match &self.proof {
-            Proof::Secret(secret) => Err(*secret),
-            Proof::Key(key) => Ok(key),
-        };
-        login(self.username, proof, self.events, out);
+        out.field("Username", self.username);
+        match &self.proof {
+            Proof::Key(key) => {
+                out.field("AuthType", b"MD5");
+                out.hex("Key", key.as_bytes());
+            }
+            Proof::Secret(secret) => out.field("Secret", secret),
+        }
+        if let Some(mask) = self.events {
+            out.field("Events", mask.as_bytes());
+        }
         out.written()
     }
 
     fn completion(&self) -> Completion {
         Completion::Response
-    }
-}
-
-/// Writes the headers of a login, with the key (`Ok`) or the secret in the clear (`Err`).
-pub(crate) fn login(
-    username: &[u8],
-    proof: Result<&Key, &[u8]>,
-    events: Option<&str>,
-    out: &mut HeaderWriter<'_>,
-) {
-    out.field("Username", username);
-    match proof {
-        Ok(key) => {
-            out.field("AuthType", b"MD5");
-            out.hex("Key", &key.0);
-        }
-        Err(secret) => out.field("Secret", secret),
-    }
-    if let Some(mask) = events {
-        out.field("Events", mask.as_bytes());
     }
 }
 
@@ -175,7 +161,20 @@ impl Key {
     /// versions are. Otherwise a hostile server could choose the text that is hashed before the
     /// secret: `user:asterisk:` gives the digest that logs that user in over AMI's HTTP interface.
     pub fn new(digest: impl FnOnce(&[&[u8]]) -> [u8; 16], challenge: &[u8], secret: &[u8]) -> Option<Self> {
-        is_challenge(challenge).then(|| Self(digest(&[challenge, secret])))
+        is_challenge(challenge).then(|| Self::from_valid(digest, challenge, secret))
+    }
+
+    /// Computes the key for a challenge that a client [may answer](is_challenge).
+    pub(crate) fn from_valid(
+        digest: impl FnOnce(&[&[u8]]) -> [u8; 16],
+        challenge: &[u8],
+        secret: &[u8],
+    ) -> Self {
+        Self(digest(&[challenge, secret]))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
     }
 
     /// Returns the hex digits, which a server compares with the `Key` of a login.

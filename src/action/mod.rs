@@ -56,8 +56,8 @@ pub use call::{Originate, Redirect};
 pub use completion::Completion;
 pub use config::{Change, UpdateConfig};
 pub use info::Info;
+pub(crate) use login::is_challenge;
 pub use login::{Challenge, Key, Login, Md5};
-pub(crate) use login::{is_challenge, login};
 #[cfg(feature = "md5")]
 pub use md5::md5;
 pub use raw::{FromFn, Raw, from_fn};

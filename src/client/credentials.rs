@@ -1,7 +1,6 @@
 use core::fmt;
 
-use crate::action::{Key, Md5, login};
-use crate::bytes::eq_ignore_case;
+use crate::action::{Key, Md5};
 use crate::wire::HeaderWriter;
 
 /// A user name, its secret, the way to log in, and the events to receive.
@@ -82,22 +81,46 @@ impl<'a> Credentials<'a> {
     /// Returns whether `FullyBooted`, an event of the class system, can arrive. In doubt this
     /// returns true, because a mask need not be a list of labels. It can also have `all`, `on`,
     /// `yes` and `true`, numbers, and prefixes of labels.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn may_see_boot(&self) -> bool {
-        let may = |word: &[u8]| match word {
-            [first, second, ..] => {
-                let mut begins = b"syalonyetr".chunks_exact(2);
-                *first <= b'9' || begins.any(|begin| eq_ignore_case(begin, &[*first, *second]))
-            }
-            [one] => matches!(one | 0x20, b's' | b'a' | b'y' | b't' | b'1'..=b'9'),
-            [] => true,
-        };
-        self.events.as_bytes().split(|&byte| byte == b',').any(may)
+        // The first two bytes of such words. After a word of one byte there is a comma.
+        const BEGINS: &[u8; 18] = b"syalonyetrs,a,y,t,";
+        let mask = self.events.as_bytes();
+        let mut last = u32::from(b',');
+        (0..mask.len().saturating_add(2)).any(|at| {
+            last = last.wrapping_shl(8) | u32::from(mask.get(at).copied().unwrap_or(b','));
+            let [_, before, first, second] = last.to_be_bytes();
+            let word = [first | 0x20, second | 0x20];
+            // Words that begin with a digit are numbers, of which 0 excludes all events.
+            before == b','
+                && (first <= b'9' && word != *b"0," || BEGINS.chunks_exact(2).any(|begin| begin == word))
+        })
     }
 
-    /// Writes the headers of a login. With a key it answers a challenge; without one it sends the
-    /// secret in the clear.
-    pub(super) fn login(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
-        login(self.username, key.ok_or(self.secret), Some(self.events), out);
+    /// Returns whether a challenge must be requested before the login.
+    pub(super) fn asks(&self, key: Option<&Key>) -> bool {
+        self.md5.is_some() && key.is_none()
+    }
+
+    /// Writes the headers of a `Challenge` if one must be [requested](Credentials::asks), else those
+    /// of a `Login`. With a key it answers a challenge; without one it sends the secret in the
+    /// clear.
+    pub(super) fn write(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
+        let asks = self.asks(key);
+        if !asks {
+            out.field("Username", self.username);
+        }
+        if self.md5.is_some() {
+            out.field("AuthType", b"MD5");
+        }
+        if asks {
+            return;
+        }
+        match key {
+            Some(key) => out.hex("Key", key.as_bytes()),
+            None => out.field("Secret", self.secret),
+        }
+        out.field("Events", self.events.as_bytes());
     }
 }
 

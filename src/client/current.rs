@@ -19,8 +19,6 @@ pub(super) struct Current {
     /// The value of `ListItems`, or the largest number if it is missing or not a number.
     pub(super) items: u32,
     pub(super) has_privilege: bool,
-    /// Whether the message goes on after the latest part.
-    pub(super) is_open: bool,
     /// The challenge in the latest part.
     pub(super) challenge: Challenge,
     /// Whether the text of an error has been read.
@@ -66,7 +64,6 @@ impl Current {
             list: ListMark::None,
             items: u32::MAX,
             has_privilege: false,
-            is_open: false,
             challenge: Challenge::None,
             has_message: false,
             lines: 0,
@@ -87,7 +84,6 @@ impl Current {
         if matches!(message.part(), Part::Whole | Part::First) {
             self.reset();
         }
-        self.is_open = !message.is_end();
         self.challenge = Challenge::None;
         let kind = message.kind();
         if let Some(name) = message.name() {

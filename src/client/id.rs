@@ -1,4 +1,5 @@
 use core::fmt;
+use core::num::NonZeroU32;
 
 use crate::bytes::{self, hex_digit};
 
@@ -36,15 +37,14 @@ impl IdKey {
     pub(super) const UNSET: Self = Self([1; 16]);
 
     /// Returns the tag of the ActionID with this slot and generation: both, encrypted with XTEA.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn tag(&self, ticket: Ticket) -> [u32; 2] {
+    fn tag(&self, slot: u32, generation: u32) -> [u32; 2] {
         let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
         let words = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]].map(u32::from_le_bytes);
         let round_key = |sum: u32, word: u32| {
             sum.wrapping_add(words.get((word & 3) as usize).copied().unwrap_or_default())
         };
         let mix = |half: u32| (half.wrapping_shl(4) ^ half.wrapping_shr(5)).wrapping_add(half);
-        let Ticket { slot: mut left, generation: mut right } = ticket;
+        let (mut left, mut right) = (slot, generation);
         let mut sum = 0_u32;
         for _ in 0..32 {
             left = left.wrapping_add(mix(right) ^ round_key(sum, sum));
@@ -100,26 +100,57 @@ impl fmt::Debug for IdKey {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Ticket {
-    pub(crate) slot: u32,
-    pub(crate) generation: u32,
+    /// The number of the slot, from 1. So an `Option<Ticket>` takes two words, which fit in
+    /// registers.
+    slot: NonZeroU32,
+    generation: u32,
 }
 
 impl Ticket {
-    /// The slot number of requests that the session itself sends.
-    pub(super) const INTERNAL: u32 = 0xffff;
+    /// The number of slots that ActionIDs can name.
+    pub(super) const SLOTS: u32 = 0xffff;
+
+    /// Creates the ticket of an action in the slot with this number, from 1. There is none for a
+    /// number of 0.
+    pub(crate) const fn new(slot: u32, generation: u32) -> Option<Self> {
+        match NonZeroU32::new(slot) {
+            Some(slot) => Some(Self { slot, generation }),
+            None => None,
+        }
+    }
+
+    /// Returns the ticket of a request that the session itself sends. Its slot number is the one
+    /// beyond those of actions.
+    pub(super) const fn internal(generation: u32) -> Self {
+        Self { slot: NonZeroU32::MIN.saturating_add(Self::SLOTS), generation }
+    }
+
+    /// Returns whether this is a request that the session itself sends.
+    pub(super) const fn is_internal(self) -> bool {
+        self.slot.get() > Self::SLOTS
+    }
+
+    /// Returns the index of the action's slot.
+    pub(super) const fn index(self) -> u32 {
+        self.slot.get().wrapping_sub(1)
+    }
+
+    pub(super) const fn generation(self) -> u32 {
+        self.generation
+    }
 
     /// Returns the ticket of the next action in the slot.
-    pub(super) fn next(self) -> Self {
+    pub(super) const fn next(self) -> Self {
         Self { generation: self.generation.wrapping_add(1), ..self }
     }
 
     /// Returns the ActionID of the action, on the connection with this key.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub(super) fn id(self, key: &IdKey) -> ActionId {
-        let [high, low] = key.tag(self);
-        let slot = self.slot.wrapping_shl(16);
-        let mut words =
-            [high, low, slot | self.generation.wrapping_shr(16), self.generation.wrapping_shl(16)];
+        let (slot, generation) = (self.index(), self.generation);
+        let [high, low] = key.tag(slot, generation);
+        let slot = slot.wrapping_shl(16);
+        let mut words = [high, low, slot | generation.wrapping_shr(16), generation.wrapping_shl(16)];
         ActionId(core::array::from_fn(|at| {
             let Some(word) = words.get_mut(at / 8) else { return 0 };
             *word = word.rotate_left(4);
@@ -129,18 +160,16 @@ impl Ticket {
 
     /// Parses an ActionID of the connection with this key. Returns `None` for any other.
     pub(super) fn parse(id: &[u8], key: &IdKey) -> Option<Self> {
-        let (slot, generation) = id.get(16..)?.split_at_checked(4)?;
-        let ticket = Self { slot: hex(slot)?, generation: hex(generation)? };
+        let mut number = 0_u64;
+        for &digit in id.get(16..)? {
+            // Other bytes than lower-case digits give a wrong number, and thereby another ActionID.
+            let nibble = digit.wrapping_sub(if digit > b'9' { b'a' - 10 } else { b'0' });
+            number = number.wrapping_shl(4) | u64::from(nibble & 15);
+        }
+        let slot = number.wrapping_shr(32) as u32 & 0xffff;
+        let ticket = Self::new(slot.wrapping_add(1), number as u32)?;
         bytes::eq(&ticket.id(key).0, id).then_some(ticket)
     }
-}
-
-/// Parses a hexadecimal number.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-fn hex(digits: &[u8]) -> Option<u32> {
-    digits
-        .iter()
-        .try_fold(0_u32, |number, &digit| Some(number.wrapping_shl(4) | char::from(digit).to_digit(16)?))
 }
 
 /// The ActionID of a [`Ticket`], as it is on the wire: 28 hexadecimal digits. The example of
@@ -172,8 +201,7 @@ mod tests {
     #[test]
     fn the_tag_is_xtea() {
         let key = IdKey([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
-        let ticket = Ticket { slot: 0x4142_4344, generation: 0x4546_4748 };
-        assert_eq!(key.tag(ticket), [0x497d_f3d0, 0x7261_2cb5]);
+        assert_eq!(key.tag(0x4142_4344, 0x4546_4748), [0x497d_f3d0, 0x7261_2cb5]);
     }
 
     /// Any bit of key, slot or generation changes about half of the bits of the tag.
@@ -183,7 +211,7 @@ mod tests {
             let (key, rest) = bits.split_first_chunk().unwrap();
             let (slot, generation) = rest.split_first_chunk().unwrap();
             let generation = u32::from_be_bytes(generation.try_into().unwrap());
-            let [high, low] = IdKey(*key).tag(Ticket { slot: u32::from_be_bytes(*slot), generation });
+            let [high, low] = IdKey(*key).tag(u32::from_be_bytes(*slot), generation);
             u64::from(high) << 32 | u64::from(low)
         };
         let mut random = fastrand::Rng::with_seed(3);

@@ -6,8 +6,8 @@ use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
     Stage, Ticket, Timing,
 };
-use crate::action::{self, Action, Completion, Key};
-use crate::wire::{EncodeError, HeaderWriter, Kind, Message, Outbox};
+use crate::action::{self, Action, Completion, Key, is_challenge};
+use crate::wire::{EncodeError, Kind, Message, Outbox};
 
 /// The client's side of the connections to one server, which follow one another.
 ///
@@ -138,10 +138,8 @@ pub struct Session<S> {
     open: Option<Ticket>,
     /// Whether the server marks lists with `EventList`, as Asterisk 13.2 and later do.
     lists_are_marked: bool,
-    /// Whether an entry of that list had an ActionID.
-    has_named_entries: bool,
-    /// Whether an entry of that list had none.
-    has_unnamed_entries: bool,
+    /// Whether an entry of that list had an ActionID (1), and whether one had none (2).
+    entries: u8,
     one_at_a_time: bool,
     /// Whether a request of this connection that timed out or was forgotten may still be answered.
     /// Then a response without an ActionID may be that answer.
@@ -155,24 +153,25 @@ pub struct Session<S> {
 const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 120);
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
+/// The order makes each set of states that the code asks for a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Waiting for the banner.
     Greeting,
     /// Waiting for the caller to log in.
     Greeted,
-    /// Waiting for the challenge.
-    Challenge,
     /// Waiting for the caller to answer the challenge.
     Challenged,
+    /// Waiting for the challenge.
+    Challenge,
     /// Waiting for the response to the login.
     Login,
-    /// Logged in, waiting for `FullyBooted`.
-    Booting,
-    Ready,
+    LoggingOff,
     /// Waiting for a sign of life after a Ping.
     Pinged,
-    LoggingOff,
+    Ready,
+    /// Logged in, waiting for `FullyBooted`.
+    Booting,
     /// No connection, or one that is no longer usable.
     Closed,
 }
@@ -192,8 +191,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             internal: 0,
             open: None,
             lists_are_marked: false,
-            has_named_entries: false,
-            has_unnamed_entries: false,
+            entries: 0,
             one_at_a_time: false,
             is_owed_an_answer: false,
             waits_for_boot: false,
@@ -273,24 +271,26 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !is_challenged && !matches!(self.state, State::Greeting | State::Greeted) {
             return Err(SessionError::Stage(self.stage()));
         }
+        let computed;
         let mut key = None;
-        if let (true, Some(md5)) = (is_challenged, credentials.md5) {
-            let challenge = message.get("Challenge").unwrap_or_default();
-            let answer = Key::new(md5, challenge.as_bytes(), credentials.secret);
-            key = Some(answer.ok_or(SessionError::NoChallenge)?);
-        }
-        let asks = !is_challenged && credentials.md5.is_some();
-        let (request, state) = match asks {
-            true => (Internal::Challenge, State::Challenge),
-            false => (Internal::Login(credentials, key.as_ref()), State::Login),
-        };
-        self.write_internal(request, outbox)?;
+        // A login keeps the limit of its challenge.
+        let mut deadline = self.deadline;
         if !is_challenged {
-            self.deadline = after(now, self.timing.login);
+            deadline = after(now, self.timing.login);
+        } else if let Some(md5) = credentials.md5 {
+            let challenge = message.get("Challenge").unwrap_or_default().as_bytes();
+            if !is_challenge(challenge) {
+                return Err(SessionError::NoChallenge);
+            }
+            computed = Key::from_valid(md5, challenge, credentials.secret);
+            key = Some(&computed);
         }
-        self.state = state;
         self.waits_for_boot = self.timing.boot > 0 && credentials.may_see_boot();
-        Ok(())
+        let (name, state) = match credentials.asks(key) {
+            true => ("Challenge", State::Challenge),
+            false => ("Login", State::Login),
+        };
+        self.write_internal(name, Some((credentials, key)), state, deadline, outbox)
     }
 
     /// Writes an action, whole or not at all. If its answer is not complete within
@@ -341,8 +341,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let key = self.key;
         let free = numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
-        let (number, slot) = free.ok_or(SessionError::SlotsFull)?;
-        let ticket = slot.next(number);
+        let (ticket, slot) = free.ok_or(SessionError::SlotsFull)?;
+        let ticket = ticket.next();
         action::write(action, ticket.id(&key), outbox)?;
         slot.take(ticket, action.completion(), outbox.mark(), after(now, time));
         Ok(ticket)
@@ -351,7 +351,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Forgets an action. The session no longer reports it, and its answer will be
     /// [`Incoming::Unmatched`]. Returns whether the action was outstanding.
     pub fn forget(&mut self, ticket: Ticket) -> bool {
-        let Some(slot) = self.slot_of(ticket) else { return false };
+        let Some(slot) = slot_of(self.slots.as_mut(), ticket) else { return false };
         let is_asked = slot.is_asked();
         slot.set_phase(Phase::Free);
         self.is_owed_an_answer |= is_asked;
@@ -374,10 +374,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        self.write_internal(Internal::Logoff, outbox)?;
-        self.deadline = after(now, self.timing.action);
-        self.state = State::LoggingOff;
-        Ok(())
+        let deadline = after(now, self.timing.action);
+        self.write_internal("Logoff", None, State::LoggingOff, deadline, outbox)
     }
 
     /// Processes a message, or one part of a message, that arrived at `now`. Returns what it
@@ -397,17 +395,15 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let ticket = self.answered(kind == Kind::Response);
         // A message without an end must not pass for a sign of life, unless it is an answer that
         // still has time.
-        if is_end || ticket.is_some_and(|ticket| self.slot_of(ticket).is_some()) {
+        if is_end || ticket.is_some_and(|ticket| slot_of(self.slots.as_mut(), ticket).is_some()) {
             self.heard = now;
             self.is_alive = true;
         }
         Ok(match kind {
-            _ if self.state == State::Greeting => self.greeting(message, is_end),
+            _ if self.state == State::Greeting => self.greeting(message, kind, is_end),
             Kind::Event => self.event(message, is_end),
             Kind::Response | Kind::Other => match ticket {
-                Some(ticket) if ticket.slot == Ticket::INTERNAL => {
-                    self.internal_response(ticket, is_end, now)
-                }
+                Some(ticket) if ticket.is_internal() => self.internal_response(ticket, is_end, now),
                 Some(ticket) => self.response(ticket, is_end),
                 None => Incoming::Unmatched,
             },
@@ -447,7 +443,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let patience = action.min(keepalive.wrapping_sub(1));
         let without = after(self.heard, patience);
         let ticket = self.answered(true);
-        ticket.and_then(|ticket| self.slot_of(ticket)?.deadline()).unwrap_or(without) <= now
+        ticket.and_then(|ticket| slot_of(self.slots.as_mut(), ticket)?.deadline()).unwrap_or(without) <= now
     }
 
     /// Returns the time at which [`on_timeout`](Session::on_timeout) must be called next, or `None`
@@ -474,8 +470,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         outbox: &mut Outbox<B>,
     ) -> Result<Option<Incoming>, SessionError> {
         let is_due = |slot: &Slot| slot.deadline().is_some_and(|deadline| deadline <= now);
-        if let Some((number, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
-            let ticket = slot.ticket(number);
+        if let Some((ticket, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
             let reason = slot.lose(|_| LossReason::TimedOut);
             self.is_owed_an_answer |= reason == LossReason::TimedOut;
             return Ok(Some(Incoming::Lost { ticket, reason }));
@@ -489,15 +484,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Some(Incoming::Ready)
             }
             State::Ready => {
-                // If the Ping does not fit, other requests wait to be sent, and their answers are
-                // signs of life too.
-                match self.write_internal(Internal::Ping, outbox) {
-                    Err(SessionError::Encode(EncodeError::Full)) => {}
-                    written => written?,
-                }
                 self.is_alive = false;
-                self.deadline = after(now, self.timing.pong);
-                self.state = State::Pinged;
+                let deadline = after(now, self.timing.pong);
+                self.write_internal("Ping", None, State::Pinged, deadline, outbox)?;
                 None
             }
             // Any message is a sign of life.
@@ -519,8 +508,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     #[must_use = "each call reports one lost action; call it until it returns `None`"]
     pub fn on_closed<B: AsRef<[u8]> + AsMut<[u8]>>(&mut self, outbox: &Outbox<B>) -> Option<Incoming> {
         self.state = State::Closed;
-        let (number, slot) = numbered(self.slots.as_mut()).find(|(_, slot)| !slot.is_free())?;
-        let ticket = slot.ticket(number);
+        let (ticket, slot) = numbered(self.slots.as_mut()).find(|(_, slot)| !slot.is_free())?;
         let reason = slot
             .lose(|mark| if outbox.is_sent(mark) { LossReason::OutcomeUnknown } else { LossReason::NotSent });
         Some(Incoming::Lost { ticket, reason })
@@ -549,7 +537,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// action is outstanding or not.
     #[must_use]
     pub fn ticket(&self, action_id: &[u8]) -> Option<Ticket> {
-        Ticket::parse(action_id, &self.key).filter(|ticket| ticket.slot != Ticket::INTERNAL)
+        Ticket::parse(action_id, &self.key).filter(|ticket| !ticket.is_internal())
     }
 
     /// Returns the ActionID of an action on this connection.
@@ -569,23 +557,35 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
     }
 
-    /// Writes a request of the session's own.
+    /// Writes a request of the session's own, and begins to wait for its answer. A request of the
+    /// login has `headers` for [`Credentials::write`].
     fn write_internal<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
-        request: Internal<'_>,
+        name: &str,
+        headers: Option<(&Credentials<'_>, Option<&Key>)>,
+        state: State,
+        deadline: u64,
         outbox: &mut Outbox<B>,
     ) -> Result<(), SessionError> {
-        let ticket = Ticket { slot: Ticket::INTERNAL, generation: self.internal }.next();
-        action::write(&request, ticket.id(&self.key), outbox)?;
-        self.internal = ticket.generation;
+        let ticket = Ticket::internal(self.internal).next();
+        let written = outbox.write(|out| {
+            out.begin_request(name, ticket.id(&self.key).as_ref());
+            if let Some((credentials, key)) = headers {
+                credentials.write(key, out);
+            }
+            // The writer has recorded errors.
+            Ok(())
+        });
+        match written {
+            // If a Ping does not fit, other requests wait to be sent, and their answers are signs
+            // of life too.
+            Err(EncodeError::Full) if state == State::Pinged => {}
+            _ => written?,
+        }
+        self.internal = ticket.generation();
+        self.deadline = deadline;
+        self.state = state;
         Ok(())
-    }
-
-    /// Returns the slot of an action if it is outstanding.
-    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn slot_of(&mut self, ticket: Ticket) -> Option<&mut Slot> {
-        let slot = self.slots.as_mut().get_mut(ticket.slot as usize)?;
-        (!slot.is_free() && slot.ticket(ticket.slot) == ticket).then_some(slot)
     }
 
     /// Returns the request that the current message answers, if it is a response. That is the one
@@ -598,32 +598,28 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             return ticket;
         }
         let waits = matches!(self.state, State::Challenge | State::Login | State::Pinged | State::LoggingOff);
-        let internal = Ticket { slot: Ticket::INTERNAL, generation: self.internal };
-        let mut found = waits.then_some(internal);
-        for (number, slot) in (0..Ticket::INTERNAL).zip(self.slots.as_ref()) {
+        let mut found = waits.then_some(Ticket::internal(self.internal));
+        for (number, slot) in (1..Ticket::SLOTS.wrapping_add(1)).zip(self.slots.as_ref()) {
             if slot.is_asked() {
                 if found.is_some() {
                     return None;
                 }
-                found = Some(slot.ticket(number));
+                found = Ticket::new(number, slot.generation());
             }
         }
         found
     }
 
-    /// Returns whether an event without an ActionID ends the open list. It does only if it cannot
-    /// belong to another action, has the right number of entries, and the entries do not show that
-    /// a value with line ends has cut one of them in two: then some have an ActionID and some have
-    /// not.
-    fn ends_unnamed(&self, entries: u32) -> bool {
-        self.current.items == entries
-            && !(self.has_named_entries && self.has_unnamed_entries)
-            && self.outstanding() == 1
+    /// Returns whether an event without an ActionID can end the open list. It can only if it cannot
+    /// belong to another action and the entries do not show that a value with line ends has cut one
+    /// of them in two: then some have an ActionID and some have not.
+    fn may_end_unnamed(&self) -> bool {
+        self.entries != 3 && self.outstanding() == 1
     }
 
     /// Handles the first message of a connection.
-    fn greeting(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
-        match message.kind() {
+    fn greeting(&mut self, message: &Message<'_>, kind: Kind, is_end: bool) -> Incoming {
+        match kind {
             Kind::Banner if is_other_service(message.as_bytes()) => {
                 self.state = State::Closed;
                 Incoming::Refused(LoginRefused::NotAsterisk)
@@ -644,7 +640,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// Handles a response to a request that the session itself sent.
     fn internal_response(&mut self, ticket: Ticket, is_end: bool, now: u64) -> Incoming {
-        if ticket.generation != self.internal {
+        if ticket.generation() != self.internal {
             return Incoming::Unmatched;
         }
         let status = self.current.status;
@@ -677,7 +673,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     fn response(&mut self, ticket: Ticket, is_end: bool) -> Incoming {
         let Current { status, list, .. } = self.current;
         let lists_are_marked = self.lists_are_marked;
-        let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
+        let Some(slot) = slot_of(self.slots.as_mut(), ticket) else { return Incoming::Unmatched };
         let phase = match (slot.phase(), slot.completion()) {
             (Phase::Asked { .. }, _) if !is_end => {
                 return Incoming::Response { ticket, status, is_end: false };
@@ -702,8 +698,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         slot.set_phase(phase);
         if phase != Phase::Free {
             self.open = Some(ticket);
-            self.has_named_entries = false;
-            self.has_unnamed_entries = false;
+            self.entries = 0;
         }
         Incoming::Response { ticket, status, is_end: phase == Phase::Free }
     }
@@ -715,30 +710,31 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             // Only the first part has the name. The ActionID can be in a later part, so until then
             // the event is assumed to belong to the open action.
             self.current.ends = named.or(self.open).filter(|&ticket| {
-                let completion = self.slot_of(ticket).map(|slot| slot.completion());
+                let completion = slot_of(self.slots.as_mut(), ticket).map(|slot| slot.completion());
                 matches!(completion, Some(Completion::List(end) | Completion::Event(end)) if name == end)
             });
         }
         // The event that ends an answer always names the action.
         let has_end_name = named.is_some() && self.current.ends == named;
         let is_complete = list == ListMark::Complete;
+        let may_end = is_complete && (named.is_some() || self.may_end_unnamed());
         // Entries without an ActionID have no Privilege either, and the server sends no other
         // events between entries.
-        let unnamed = self.open.filter(|_| !has_id && !has_privilege);
-        let Some(ticket) = named.or(unnamed) else { return self.other_event(is_end) };
-        let Some(slot) = self.slot_of(ticket) else { return self.other_event(is_end) };
+        let ticket = named.or(self.open.filter(|_| !has_id && !has_privilege));
+        let Some((ticket, slot)) = ticket.and_then(|it| Some((it, slot_of(self.slots.as_mut(), it)?))) else {
+            return self.other_event(is_end);
+        };
         match (slot.phase(), slot.completion()) {
             (Phase::Listing { entries }, completion) => {
-                let is_complete = is_complete && (named.is_some() || self.ends_unnamed(entries))
+                // Without an ActionID, the number of entries must be right.
+                let is_complete = may_end && (named.is_some() || self.current.items == entries)
                     || has_end_name && matches!(completion, Completion::List(_));
-                if is_end {
-                    self.has_named_entries |= named.is_some();
-                    self.has_unnamed_entries |= named.is_none();
-                }
-                let Some(slot) = self.slot_of(ticket) else { return Incoming::Unmatched };
                 if is_end && is_complete {
                     slot.set_phase(Phase::Free);
                     return Incoming::ListComplete { ticket, entries };
+                }
+                if is_end {
+                    self.entries |= if named.is_some() { 1 } else { 2 };
                 }
                 slot.set_phase(Phase::Listing { entries: entries.saturating_add(u32::from(is_end)) });
                 Incoming::ListEntry { ticket, is_end: false }
@@ -766,41 +762,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 Incoming::Ready
             }
             (Known::Shutdown, _) if is_end => Incoming::Shutdown,
-            _ => Incoming::Event { ticket: ticket.filter(|ticket| ticket.slot != Ticket::INTERNAL) },
+            _ => Incoming::Event { ticket: ticket.filter(|ticket| !ticket.is_internal()) },
         }
-    }
-}
-
-/// A request that the session itself sends.
-enum Internal<'a> {
-    Challenge,
-    Login(&'a Credentials<'a>, Option<&'a Key>),
-    Ping,
-    Logoff,
-}
-
-impl Action for Internal<'_> {
-    fn name(&self) -> &str {
-        match self {
-            Internal::Challenge => "Challenge",
-            Internal::Login(..) => "Login",
-            Internal::Ping => "Ping",
-            Internal::Logoff => "Logoff",
-        }
-    }
-
-    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
-        match self {
-            Internal::Challenge => out.field("AuthType", b"MD5"),
-            Internal::Login(credentials, key) => credentials.login(*key, out),
-            Internal::Ping | Internal::Logoff => {}
-        }
-        // The writer has recorded errors.
-        Ok(())
-    }
-
-    fn completion(&self) -> Completion {
-        Completion::Response
     }
 }
 
@@ -845,10 +808,19 @@ fn after(now: u64, time: u32) -> u64 {
     now.saturating_add(u64::from(time))
 }
 
-/// Returns an iterator over the slots and their numbers. Slots whose number is too large for an
-/// ActionID are left out.
-fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (u32, &mut Slot)> {
-    (0..Ticket::INTERNAL).zip(slots)
+/// Returns the slot of an action if it is outstanding.
+#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+fn slot_of(slots: &mut [Slot], ticket: Ticket) -> Option<&mut Slot> {
+    let slot = slots.get_mut(ticket.index() as usize)?;
+    (!slot.is_free() && slot.generation() == ticket.generation()).then_some(slot)
+}
+
+/// Returns an iterator over the slots, each with the ticket of its action or, if it is free, of its
+/// last one. Slots whose number is too large for an ActionID are left out.
+fn numbered(slots: &mut [Slot]) -> impl Iterator<Item = (Ticket, &mut Slot)> {
+    (1..Ticket::SLOTS.wrapping_add(1))
+        .zip(slots)
+        .filter_map(|(number, slot)| Some((Ticket::new(number, slot.generation())?, slot)))
 }
 
 /// Returns the state and the report for a refused login. `otherwise` is the reason if the status

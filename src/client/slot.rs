@@ -70,20 +70,14 @@ impl Slot {
         self.completion
     }
 
-    /// Returns the ticket of the slot's action, or of its last one if it is free. `slot` is the
-    /// number of the slot.
-    pub(super) fn ticket(&self, slot: u32) -> Ticket {
-        Ticket { slot, generation: self.generation }
-    }
-
-    /// Returns the ticket that the next action will have.
-    pub(super) fn next(&self, slot: u32) -> Ticket {
-        self.ticket(slot).next()
+    /// Returns the number of actions that have used the slot.
+    pub(super) fn generation(&self) -> u32 {
+        self.generation
     }
 
     /// Gives the slot to an action.
     pub(super) fn take(&mut self, ticket: Ticket, completion: Completion, mark: u32, deadline: u64) {
-        *self = Self { deadline, completion, phase: Phase::Asked { mark }, generation: ticket.generation };
+        *self = Self { deadline, completion, phase: Phase::Asked { mark }, generation: ticket.generation() };
     }
 
     /// Frees the slot and returns the reason for which its action is lost. `unanswered` returns

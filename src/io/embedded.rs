@@ -272,10 +272,12 @@ where
         // If the transport was full, this call writes only once, before its first read. Otherwise
         // each message that the decoder holds could cost the time limit of a write.
         let mut retries = self.is_full;
+        let mut flushes = false;
         let mut is_over = false;
         loop {
-            if !retries && !self.is_full {
-                self.send(start, false)?;
+            if !self.is_full {
+                self.send(start, flushes).map_err(Error::Transport)?;
+                flushes = false;
             }
             match self.decoder.poll() {
                 Step::Message => {
@@ -294,10 +296,15 @@ where
                     if let Some(incoming) = self.session.on_timeout(self.now, &mut self.outbox)? {
                         return Ok(Some(incoming));
                     }
-                    // A Ping must be on its way before the read.
-                    if retries || !self.is_full && !self.outbox.pending().is_empty() {
-                        self.send(start, retries)?;
+                    if retries {
                         retries = false;
+                        flushes = true;
+                        self.is_full = false;
+                        continue;
+                    }
+                    // A Ping must be on its way before the read.
+                    if !self.is_full && !self.outbox.pending().is_empty() {
+                        continue;
                     }
                     if is_over {
                         return Ok(None);
@@ -318,8 +325,19 @@ where
         }
     }
 
+    /// Writes pending bytes, but begins no write once `TURN` has passed since `start`. Flushes the
+    /// transport also without a write if `flushes` is set. This is not part of `step`, which has the
+    /// deepest calls, to save stack there.
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn send(&mut self, start: u32, flushes: bool) -> Result<(), T::Error> {
+        let clock = &mut self.clock;
+        let may_write = || !has_passed(start, clock());
+        self.is_full = !write_while(&mut self.outbox, &mut self.transport, flushes, may_write)?;
+        Ok(())
+    }
+
     /// Gives the message that is being received up if its answer is overdue, and returns whether it
-    /// did. This is not part of `step`, which has the deepest calls, to save stack there.
+    /// did. This is not part of `step` either.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn gives_up(&mut self) -> bool {
         let is_overdue = self.session.is_overdue(self.decoder.unfinished(), self.now);
@@ -327,16 +345,6 @@ where
             self.decoder.abandon();
         }
         is_overdue
-    }
-
-    /// Writes pending bytes, but begins no write once `TURN` has passed since `start`. Flushes the
-    /// transport also without a write if `flushes` is set.
-    fn send(&mut self, start: u32, flushes: bool) -> Result<(), Error<T::Error>> {
-        let clock = &mut self.clock;
-        let written =
-            write_while(&mut self.outbox, &mut self.transport, flushes, || !has_passed(start, clock()));
-        self.is_full = !written.map_err(Error::Transport)?;
-        Ok(())
     }
 }
 
@@ -424,15 +432,19 @@ where
     B: AsRef<[u8]> + AsMut<[u8]>,
     W: Write,
 {
-    while !outbox.pending().is_empty() && may_write() {
-        match transport.write(outbox.pending()) {
-            Ok(0) => break,
+    let is_written = loop {
+        let pending = outbox.pending();
+        if pending.is_empty() || !may_write() {
+            break pending.is_empty();
+        }
+        match transport.write(pending) {
+            Ok(0) => break false,
             Ok(n) => outbox.advance(n),
-            Err(error) if is_late(&error) => break,
+            Err(error) if is_late(&error) => break false,
             Err(error) => return Err(error),
         }
         flushes = true;
-    }
+    };
     if flushes {
         match transport.flush() {
             Ok(()) => {}
@@ -440,5 +452,5 @@ where
             Err(error) => return Err(error),
         }
     }
-    Ok(outbox.pending().is_empty())
+    Ok(is_written)
 }

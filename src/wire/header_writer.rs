@@ -200,11 +200,11 @@ impl<'a> HeaderWriter<'a> {
     }
 
     /// Writes a header whose value is these bytes in lower-case hex digits.
-    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) {
+    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8; 16]) {
         self.begin(name);
-        for byte in bytes {
-            self.push(hex_digit(byte >> 4));
-            self.push(hex_digit(byte & 15));
+        for at in 0..32_usize {
+            let byte = bytes.get(at / 2).copied().unwrap_or_default();
+            self.push(hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 }));
         }
         self.end_line();
     }

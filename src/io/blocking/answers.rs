@@ -216,7 +216,7 @@ mod tests {
     }
 
     fn ticket(slot: u32) -> Ticket {
-        Ticket { slot, generation: 1 }
+        Ticket::new(slot + 1, 1).unwrap()
     }
 
     #[test]
