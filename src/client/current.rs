@@ -1,5 +1,5 @@
-use super::id::{IdKey, LENGTH, Ticket};
-use super::{ResponseStatus, SessionError};
+use super::ResponseStatus;
+use super::id::{Cipher, LENGTH, Ticket};
 use crate::action::is_challenge;
 use crate::wire::{Header, Kind, Message, Part};
 
@@ -78,9 +78,10 @@ impl Current {
         *self = Self::new();
     }
 
-    /// Collects the facts of a message, or adds those of another part.
+    /// Collects the facts of a message, or adds those of another part. Returns false if the
+    /// decoder's storage cuts off ActionIDs.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn read(&mut self, message: &Message<'_>, key: &IdKey) -> Result<(), SessionError> {
+    pub(super) fn read(&mut self, message: &Message<'_>, key: &Cipher) -> bool {
         if matches!(message.part(), Part::Whole | Part::First) {
             self.reset();
         }
@@ -94,14 +95,14 @@ impl Current {
                 _ => {}
             }
         }
-        message.headers().try_for_each(|header| self.read_header(&header, key))
+        message.headers().all(|header| self.read_header(&header, key))
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    fn read_header(&mut self, header: &Header<'_>, key: &IdKey) -> Result<(), SessionError> {
+    fn read_header(&mut self, header: &Header<'_>, key: &Cipher) -> bool {
         const NAMES: [&str; 6] = ["ActionID", "EventList", "Privilege", "Challenge", "Message", "ListItems"];
         if header.is_continuation() {
-            return Ok(());
+            return true;
         }
         let line = self.lines;
         self.lines = line.saturating_add(1);
@@ -111,7 +112,7 @@ impl Current {
                 // A cut ActionID is longer than those of the session, unless the storage is too
                 // small.
                 if header.is_cut() && header.as_bytes().len() <= LINE {
-                    return Err(SessionError::StorageTooSmall);
+                    return false;
                 }
                 self.has_id = true;
                 // The first ActionID of this session counts. Another one can come before it, if a
@@ -143,6 +144,6 @@ impl Current {
             }
             _ => {}
         }
-        Ok(())
+        true
     }
 }

@@ -31,17 +31,24 @@ pub(super) const LENGTH: usize = 28;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IdKey(pub [u8; 16]);
 
-impl IdKey {
+/// The words of an [`IdKey`], little-endian.
+#[derive(Clone, Copy)]
+pub(super) struct Cipher([u32; 4]);
+
+impl Cipher {
     /// The key before the first connection. If it were 0, LLVM would clear it with a call, which
     /// takes 170 bytes of flash.
-    pub(super) const UNSET: Self = Self([1; 16]);
+    pub(super) const UNSET: Self = Self([0x0101_0101; 4]);
+
+    pub(super) fn new(key: IdKey) -> Self {
+        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = key.0;
+        Self([[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]].map(u32::from_le_bytes))
+    }
 
     /// Returns the tag of the ActionID with this slot and generation: both, encrypted with XTEA.
     fn tag(&self, slot: u32, generation: u32) -> [u32; 2] {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
-        let words = [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]].map(u32::from_le_bytes);
         let round_key = |sum: u32, word: u32| {
-            sum.wrapping_add(words.get((word & 3) as usize).copied().unwrap_or_default())
+            sum.wrapping_add(self.0.get((word & 3) as usize).copied().unwrap_or_default())
         };
         let mix = |half: u32| (half.wrapping_shl(4) ^ half.wrapping_shr(5)).wrapping_add(half);
         let (mut left, mut right) = (slot, generation);
@@ -146,7 +153,7 @@ impl Ticket {
 
     /// Returns the ActionID of the action, on the connection with this key.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn id(self, key: &IdKey) -> ActionId {
+    pub(super) fn id(self, key: &Cipher) -> ActionId {
         let (slot, generation) = (self.index(), self.generation);
         let [high, low] = key.tag(slot, generation);
         let slot = slot.wrapping_shl(16);
@@ -159,7 +166,7 @@ impl Ticket {
     }
 
     /// Parses an ActionID of the connection with this key. Returns `None` for any other.
-    pub(super) fn parse(id: &[u8], key: &IdKey) -> Option<Self> {
+    pub(super) fn parse(id: &[u8], key: &Cipher) -> Option<Self> {
         let mut number = 0_u64;
         for &digit in id.get(16..)? {
             // Other bytes than lower-case digits give a wrong number, and thereby another ActionID.
@@ -200,7 +207,7 @@ mod tests {
     /// A published test vector of XTEA.
     #[test]
     fn the_tag_is_xtea() {
-        let key = IdKey([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
+        let key = Cipher::new(IdKey([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]));
         assert_eq!(key.tag(0x4142_4344, 0x4546_4748), [0x497d_f3d0, 0x7261_2cb5]);
     }
 
@@ -211,7 +218,7 @@ mod tests {
             let (key, rest) = bits.split_first_chunk().unwrap();
             let (slot, generation) = rest.split_first_chunk().unwrap();
             let generation = u32::from_be_bytes(generation.try_into().unwrap());
-            let [high, low] = IdKey(*key).tag(u32::from_be_bytes(*slot), generation);
+            let [high, low] = Cipher::new(IdKey(*key)).tag(u32::from_be_bytes(*slot), generation);
             u64::from(high) << 32 | u64::from(low)
         };
         let mut random = fastrand::Rng::with_seed(3);

@@ -1,6 +1,7 @@
 use core::fmt;
 
 use super::current::{Challenge, Current, Known, ListMark};
+use super::id::Cipher;
 use super::slot::Phase;
 use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
@@ -124,7 +125,7 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 pub struct Session<S> {
     slots: S,
     /// The key of the ActionIDs of this connection.
-    key: IdKey,
+    key: Cipher,
     timing: Timing,
     /// The time at which the last message arrived.
     heard: u64,
@@ -182,7 +183,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
-            key: IdKey::UNSET,
+            key: Cipher::UNSET,
             timing: Timing::DEFAULT,
             heard: 0,
             deadline: u64::MAX,
@@ -235,7 +236,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`on_closed`](Session::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey, now: u64) {
         self.slots.as_mut().iter_mut().for_each(|slot| slot.set_phase(Phase::Free));
-        self.key = key;
+        self.key = Cipher::new(key);
         self.heard = now;
         self.deadline = after(now, self.timing.login);
         self.current.reset();
@@ -386,7 +387,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`SessionError::StorageTooSmall`] if the decoder's storage cuts off ActionIDs.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn on_message(&mut self, message: &Message<'_>, now: u64) -> Result<Incoming, SessionError> {
-        self.current.read(message, &self.key)?;
+        if !self.current.read(message, &self.key) {
+            return Err(SessionError::StorageTooSmall);
+        }
         if message.is_incomplete() || self.state == State::Closed {
             return Ok(Incoming::Unmatched);
         }
