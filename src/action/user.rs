@@ -42,7 +42,7 @@ impl<V: AsRef<[u8]>> Action for UserEvent<'_, V> {
 
     fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         out.header("UserEvent", self.event)?;
-        self.headers.iter().try_for_each(|(name, value)| out.header(name, value))
+        self.headers.iter().try_for_each(|(name, value)| out.header_relayed(name, value))
     }
 
     fn completion(&self) -> Completion {

@@ -38,8 +38,8 @@ pub enum EncodeError {
         /// The number of the line.
         line: usize,
     },
-    /// The name of a header contains a CR, LF, NUL, blank or colon. In a `UserEvent`, blanks inside
-    /// a name are allowed.
+    /// The name of a header contains a CR, LF, NUL, blank or colon. A
+    /// [relayed](super::HeaderWriter::header_relayed) header may have blanks inside its name.
     NameByte {
         /// The number of the line.
         line: usize,

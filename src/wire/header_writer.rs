@@ -1,4 +1,5 @@
 use core::fmt;
+use core::slice;
 
 use super::encode_error::ACTION_ID_LIMIT;
 use super::framer::{END_MARK, Framer, Mark, Role};
@@ -43,8 +44,6 @@ pub struct HeaderWriter<'a> {
     /// The number of lines before the one being written.
     lines: usize,
     is_request: bool,
-    /// Whether it is the request `UserEvent`.
-    is_user_event: bool,
     /// The first error.
     written: Result<(), EncodeError>,
 }
@@ -62,7 +61,6 @@ impl<'a> HeaderWriter<'a> {
             text_start: 0,
             lines: 0,
             is_request: false,
-            is_user_event: false,
             written: Ok(()),
         }
     }
@@ -86,10 +84,6 @@ impl<'a> HeaderWriter<'a> {
     /// that as a missing header. Asterisk 1.8 and later skip blanks and control characters at the
     /// beginning of a value.
     ///
-    /// A name contains no colon and no blank. In the action
-    /// [`UserEvent`](crate::action::UserEvent), a name may have blanks inside, since servers relay
-    /// it as it is.
-    ///
     /// # Errors
     ///
     /// Any [`EncodeError`] but [`NoHeaders`](EncodeError::NoHeaders) and
@@ -97,6 +91,56 @@ impl<'a> HeaderWriter<'a> {
     pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
         self.field(name, value.as_ref());
         self.written
+    }
+
+    /// Writes a header whose name may have blanks inside, for a header that servers relay: those of
+    /// a `UserEvent`. A server would ignore another header with such a name, so that
+    /// [`header`](HeaderWriter::header) refuses it. [`action::UserEvent`](crate::action::UserEvent)
+    /// uses this, and so can [`action::from_fn`](crate::action::from_fn).
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
+    ///
+    /// let mut outbox = Outbox::for_client([0; 128], Dialect::Current);
+    /// outbox.write(|out| {
+    ///     out.header("Action", "UserEvent")?;
+    ///     out.header("UserEvent", "Order")?;
+    ///     out.header_relayed("Order Number", "17")
+    /// })?;
+    /// assert_eq!(
+    ///     outbox.pending(),
+    ///     b"Action: UserEvent\r\nUserEvent: Order\r\nOrder Number: 17\r\n\r\n"
+    /// );
+    /// # Ok::<(), EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`header`](HeaderWriter::header). A blank at the beginning or the end of a name is
+    /// a [`NameByte`](EncodeError::NameByte).
+    pub fn header_relayed(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
+        self.relayed(name, value.as_ref());
+        self.written
+    }
+
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
+    fn relayed(&mut self, name: &str, value: &[u8]) {
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let bytes = name.as_bytes();
+        let at_ends = [bytes.first(), bytes.last()].into_iter().flatten().any(is_blank);
+        if at_ends || !bytes.iter().any(is_blank) {
+            return self.field(name, value);
+        }
+        self.line_start = self.used;
+        self.text_start = self.used;
+        for byte in bytes {
+            // A value may contain blanks.
+            self.put(if is_blank(byte) { Sort::Value } else { Sort::Name }, slice::from_ref(byte));
+        }
+        self.put_raw(b": ");
+        self.text_start = self.used;
+        self.put(Sort::Value, value);
+        self.end_value(Sort::Value);
     }
 
     /// Like [`header`](HeaderWriter::header), but records errors instead of returning them: see
@@ -200,11 +244,11 @@ impl<'a> HeaderWriter<'a> {
     }
 
     /// Writes a header whose value is these bytes in lower-case hex digits.
-    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8; 16]) {
+    pub(crate) fn hex(&mut self, name: &str, bytes: &[u8]) {
         self.begin(name);
-        for at in 0..32_usize {
-            let byte = bytes.get(at / 2).copied().unwrap_or_default();
-            self.push(hex_digit(if at % 2 == 0 { byte >> 4 } else { byte & 15 }));
+        for byte in bytes {
+            self.push(hex_digit(byte >> 4));
+            self.push(hex_digit(byte & 15));
         }
         self.end_line();
     }
@@ -339,7 +383,6 @@ impl<'a> HeaderWriter<'a> {
         self.field("Action", action.as_bytes());
         self.field("ActionID", action_id);
         self.is_request = true;
-        self.is_user_event = eq_ignore_case(action.as_bytes(), b"UserEvent");
     }
 
     /// Returns the number of the line being written, from 1.
@@ -361,8 +404,7 @@ impl<'a> HeaderWriter<'a> {
         }
         self.line_start = self.used;
         self.text_start = self.used;
-        let is_padded = matches!(name.as_bytes(), [b' ' | b'\t', ..] | [.., b' ' | b'\t']);
-        self.put(if self.is_user_event && !is_padded { Sort::Blanks } else { Sort::Name }, name.as_bytes());
+        self.put(Sort::Name, name.as_bytes());
         self.put_raw(b": ");
         self.text_start = self.used;
         let is_id = eq_ignore_case(name.as_bytes(), b"ActionID");
@@ -418,7 +460,7 @@ impl<'a> HeaderWriter<'a> {
         if let Some((at, &byte)) = bytes.iter().enumerate().find(|&(_, &byte)| !sort.allows(byte)) {
             let (line, at) = (self.line(), self.position().wrapping_add(at));
             self.fail(match sort {
-                Sort::Name | Sort::Blanks => EncodeError::NameByte { line, at, byte },
+                Sort::Name => EncodeError::NameByte { line, at, byte },
                 Sort::Value => EncodeError::ValueByte { line, at, byte },
                 Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
             });
@@ -492,8 +534,6 @@ fn is_forbidden(byte: u8) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Name,
-    /// A name in a `UserEvent`, which may have blanks.
-    Blanks,
     Value,
     ActionId,
 }
@@ -503,8 +543,7 @@ impl Sort {
         match self {
             Sort::ActionId => byte.is_ascii_graphic(),
             Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
-            Sort::Blanks if byte == b':' => false,
-            Sort::Name | Sort::Blanks | Sort::Value => !is_forbidden(byte),
+            Sort::Name | Sort::Value => !is_forbidden(byte),
         }
     }
 }

@@ -57,6 +57,15 @@ impl Queue {
         Self { start: 0, end: 0, gone: 0, dialect }
     }
 
+    /// Releases up to `n` of the first pending bytes and overwrites them.
+    fn release(&mut self, storage: &mut [u8], n: usize) {
+        let start = self.start;
+        let n = n.min(self.end.wrapping_sub(start));
+        self.start = start.wrapping_add(n);
+        self.gone = self.gone.wrapping_add(n as u32);
+        wipe(storage, start, self.start);
+    }
+
     /// Moves the pending bytes to the front.
     pub(super) fn settle(&mut self, storage: &mut [u8]) {
         if self.start > 0 {
@@ -93,11 +102,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// Tells the outbox that the first `n` bytes of [`pending`](Outbox::pending) have been sent. An
     /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
-        let n = n.min(self.queue.end.wrapping_sub(self.queue.start));
-        let start = self.queue.start;
-        self.queue.start = start.wrapping_add(n);
-        wipe(self.storage.as_mut(), start, self.queue.start);
-        self.queue.gone = self.queue.gone.wrapping_add(n as u32);
+        self.queue.release(self.storage.as_mut(), n);
     }
 
     /// Returns a mark for the end of the bytes written so far, to pass to
@@ -176,17 +181,20 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
 /// Overwrites `storage[from..to]` with zeros. Bytes beyond the storage are ignored.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(super) fn wipe(storage: &mut [u8], from: usize, to: usize) {
-    let to = to.min(storage.len());
-    let bytes = storage.get_mut(from..to).unwrap_or_default();
     if !IS_SMALL {
+        let to = to.min(storage.len());
+        let bytes = storage.get_mut(from..to).unwrap_or_default();
         bytes.fill(0);
         // The bytes are never read, so that the compiler could leave this out.
         black_box(bytes);
         return;
     }
-    for byte in bytes {
-        // Without `black_box` this would become a call of `memset`, which takes 170 bytes of flash.
-        *byte = black_box(0);
+    for at in from..to {
+        if let Some(byte) = storage.get_mut(at) {
+            // Without `black_box` this would become a call of `memset`, which takes 170 bytes of
+            // flash.
+            *byte = black_box(0);
+        }
     }
 }
 

@@ -253,10 +253,10 @@ fn actions_left_out_of_the_replay_are_known() {
         ("16/unauthenticated", [0, 0, 6]),
         ("22/unauthenticated", [0, 0, 6]),
         // Lines without a colon or its blank, blanks in names, CRs and NULs.
-        ("1.4/userevent_odd", [12, 7, 0]),
-        ("13/userevent_odd", [12, 7, 0]),
-        ("16/userevent_odd", [10, 7, 0]),
-        ("22/userevent_odd", [10, 7, 0]),
+        ("1.4/userevent_odd", [12, 8, 0]),
+        ("13/userevent_odd", [12, 8, 0]),
+        ("16/userevent_odd", [10, 8, 0]),
+        ("22/userevent_odd", [10, 8, 0]),
     ];
     let known: BTreeMap<_, _> = KNOWN.iter().copied().collect();
     let mut asked = 0;
