@@ -38,6 +38,12 @@ impl File {
         let name = format!("embedded-ami-users-{}-{number}.conf", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::write(&path, content).expect("writable");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // Secrets that others can read cause a warning.
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("permitted");
+        }
         Self(path)
     }
 
