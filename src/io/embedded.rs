@@ -303,7 +303,7 @@ where
                         continue;
                     }
                     // A Ping must be on its way before the read.
-                    if !self.is_full && !self.outbox.pending().is_empty() {
+                    if !self.is_full && !self.outbox.is_empty() {
                         continue;
                     }
                     if is_over {
@@ -433,11 +433,10 @@ where
     W: Write,
 {
     let is_written = loop {
-        let pending = outbox.pending();
-        if pending.is_empty() || !may_write() {
-            break pending.is_empty();
+        if outbox.is_empty() || !may_write() {
+            break outbox.is_empty();
         }
-        match transport.write(pending) {
+        match transport.write(outbox.pending()) {
             Ok(0) => break false,
             Ok(n) => outbox.advance(n),
             Err(error) if is_late(&error) => break false,

@@ -71,7 +71,7 @@ impl<'a> HeaderWriter<'a> {
     pub(super) fn banner(&mut self, pieces: &[&[u8]]) -> Result<(), EncodeError> {
         for piece in pieces {
             self.text_start = self.used;
-            self.put(Sort::Value, piece);
+            self.put(Sort::VALUE, piece);
         }
         self.encoded(b"\r\n")
     }
@@ -128,7 +128,7 @@ impl<'a> HeaderWriter<'a> {
 
     fn end_value(&mut self, sort: Sort) {
         let (line, length) = (self.line(), self.position());
-        if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
+        if sort == Sort::ACTION_ID && length > ACTION_ID_LIMIT {
             self.fail(EncodeError::ActionIdTooLong { line, length });
         }
         self.end_line();
@@ -194,8 +194,8 @@ impl<'a> HeaderWriter<'a> {
         }
         self.line_start = self.used;
         self.text_start = self.used;
-        self.put(Sort::Value, line);
-        self.end_value(Sort::Value);
+        self.put(Sort::VALUE, line);
+        self.end_value(Sort::VALUE);
         self.written
     }
 
@@ -234,7 +234,7 @@ impl<'a> HeaderWriter<'a> {
         }
         for line in lines {
             self.text_start = self.used;
-            self.put(Sort::Value, line.as_ref());
+            self.put(Sort::VALUE, line.as_ref());
             self.push(b'\n');
             self.lines = self.line();
             if self.written.is_err() {
@@ -315,7 +315,7 @@ impl<'a> HeaderWriter<'a> {
             self.fail(EncodeError::VariableByte { line, at });
         }
         self.begin("Variable");
-        self.put(Sort::Value, name.as_bytes());
+        self.put(Sort::VALUE, name.as_bytes());
         self.push(b'=');
         for byte in value {
             if bars && *byte == b'|' {
@@ -326,7 +326,7 @@ impl<'a> HeaderWriter<'a> {
                 // The backslash does not count in positions.
                 self.text_start = self.text_start.wrapping_add(1);
             }
-            self.put(Sort::Value, &[*byte]);
+            self.put(Sort::VALUE, &[*byte]);
         }
         self.end_line();
         self.written
@@ -355,24 +355,23 @@ impl<'a> HeaderWriter<'a> {
     /// Starts a header line and returns the set of bytes that its value may contain.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn begin(&mut self, name: &str) -> Sort {
-        let line = self.line();
         if name.is_empty() {
-            self.fail(EncodeError::EmptyName { line });
+            self.fail(EncodeError::EmptyName { line: self.line() });
         }
         self.line_start = self.used;
         self.text_start = self.used;
         let is_padded = matches!(name.as_bytes(), [b' ' | b'\t', ..] | [.., b' ' | b'\t']);
-        self.put(if self.is_user_event && !is_padded { Sort::Blanks } else { Sort::Name }, name.as_bytes());
+        self.put(if self.is_user_event && !is_padded { Sort::BLANKS } else { Sort::NAME }, name.as_bytes());
         self.put_raw(b": ");
         self.text_start = self.used;
         let is_id = eq_ignore_case(name.as_bytes(), b"ActionID");
         if self.is_request {
             if is_id || eq_ignore_case(name.as_bytes(), b"Action") {
-                self.fail(EncodeError::Reserved { line });
+                self.fail(EncodeError::Reserved { line: self.line() });
             }
-            return Sort::Value;
+            return Sort::VALUE;
         }
-        if is_id && self.queue.dialect.is_some() { Sort::ActionId } else { Sort::Value }
+        if is_id && self.queue.dialect.is_some() { Sort::ACTION_ID } else { Sort::VALUE }
     }
 
     /// Ends a header line and checks the server's limits.
@@ -418,9 +417,9 @@ impl<'a> HeaderWriter<'a> {
         if let Some((at, &byte)) = bytes.iter().enumerate().find(|&(_, &byte)| !sort.allows(byte)) {
             let (line, at) = (self.line(), self.position().wrapping_add(at));
             self.fail(match sort {
-                Sort::Name | Sort::Blanks => EncodeError::NameByte { line, at, byte },
-                Sort::Value => EncodeError::ValueByte { line, at, byte },
-                Sort::ActionId => EncodeError::ActionIdByte { line, at, byte },
+                Sort::VALUE => EncodeError::ValueByte { line, at, byte },
+                Sort::ACTION_ID => EncodeError::ActionIdByte { line, at, byte },
+                _ => EncodeError::NameByte { line, at, byte },
             });
         }
         self.put_raw(bytes);
@@ -488,23 +487,25 @@ fn is_forbidden(byte: u8) -> bool {
     matches!(byte, 0 | b'\r' | b'\n')
 }
 
-/// A sort of text, with its set of allowed bytes.
+/// A sort of text, as the set of classes of bytes that it must not contain.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Name,
-    /// A name in a `UserEvent`, which may have blanks.
-    Blanks,
-    Value,
-    ActionId,
-}
+struct Sort(u8);
 
 impl Sort {
+    const NAME: Self = Self(1 | 2 | 4);
+    /// A name in a `UserEvent`, which may have blanks.
+    const BLANKS: Self = Self(1 | 2);
+    const VALUE: Self = Self(1);
+    const ACTION_ID: Self = Self(1 | 4 | 8);
+
     fn allows(self, byte: u8) -> bool {
-        match self {
-            Sort::ActionId => byte.is_ascii_graphic(),
-            Sort::Name if matches!(byte, b' ' | b'\t' | b':') => false,
-            Sort::Blanks if byte == b':' => false,
-            Sort::Name | Sort::Blanks | Sort::Value => !is_forbidden(byte),
-        }
+        let class = match byte {
+            _ if is_forbidden(byte) => 1,
+            b':' => 2,
+            b' ' | b'\t' => 4,
+            _ if !byte.is_ascii_graphic() => 8,
+            _ => 0,
+        };
+        self.0 & class == 0
     }
 }
