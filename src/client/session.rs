@@ -676,11 +676,10 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 return Incoming::Response { ticket, status, is_end: false };
             }
             (Phase::Asked { .. }, _) if status != ResponseStatus::Success => Phase::Free,
-            (Phase::Asked { .. }, Completion::Event(_)) if list != ListMark::Start => Phase::Awaiting,
-            (Phase::Asked { .. }, completion) => {
-                let unmarked = matches!(completion, Completion::List(_)) && !lists_are_marked;
-                if list == ListMark::Start || unmarked { Phase::Listing { entries: 0 } } else { Phase::Free }
-            }
+            (Phase::Asked { .. }, _) if list == ListMark::Start => Phase::Listing { entries: 0 },
+            (Phase::Asked { .. }, Completion::List(_)) if !lists_are_marked => Phase::Listing { entries: 0 },
+            (Phase::Asked { .. }, Completion::Event(_)) => Phase::Awaiting,
+            (Phase::Asked { .. }, _) => Phase::Free,
             // An error ends a list too. Any other second response is unmatched.
             (phase, _) if status.is_error() => {
                 if !is_end {
@@ -726,14 +725,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 // Without an ActionID, the number of entries must be right.
                 let is_complete = may_end && (named.is_some() || self.current.items == entries)
                     || has_end_name && matches!(completion, Completion::List(_));
-                if is_end && is_complete {
-                    slot.set_phase(Phase::Free);
-                    return Incoming::ListComplete { ticket, entries };
-                }
                 if is_end {
+                    if is_complete {
+                        slot.set_phase(Phase::Free);
+                        return Incoming::ListComplete { ticket, entries };
+                    }
                     self.entries |= if named.is_some() { 1 } else { 2 };
+                    slot.set_phase(Phase::Listing { entries: entries.saturating_add(1) });
                 }
-                slot.set_phase(Phase::Listing { entries: entries.saturating_add(u32::from(is_end)) });
                 Incoming::ListEntry { ticket, is_end: false }
             }
             // The event can arrive without a response, as for `DataGet`.
