@@ -251,8 +251,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # Errors
     ///
     /// - [`SessionError::Stage`] if the server does not wait for a login.
-    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none of 1
-    ///   to 20 decimal digits: see [`Key::new`].
+    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none of
+    ///   1 to 20 decimal digits: see [`Key::new`].
     /// - [`SessionError::Encode`] if the request cannot be written.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(

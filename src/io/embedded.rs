@@ -326,8 +326,8 @@ where
     }
 
     /// Writes pending bytes, but begins no write once `TURN` has passed since `start`. Flushes the
-    /// transport also without a write if `flushes` is set. This is not part of `step`, which has the
-    /// deepest calls, to save stack there.
+    /// transport also without a write if `flushes` is set. This is not part of `step`, which has
+    /// the deepest calls, to save stack there.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn send(&mut self, start: u32, flushes: bool) -> Result<(), T::Error> {
         let clock = &mut self.clock;
