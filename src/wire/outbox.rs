@@ -91,6 +91,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     }
 
     /// Returns whether no bytes are waiting to be sent.
+    #[cfg(feature = "embedded-io")]
     pub(crate) fn is_empty(&self) -> bool {
         self.queue.start == self.queue.end
     }
