@@ -102,9 +102,9 @@ impl<'a> Credentials<'a> {
         self.md5.is_some() && key.is_none()
     }
 
-    /// Writes the headers of a `Challenge` if one must be [requested](Credentials::asks), else those
-    /// of a `Login`. With a key it answers a challenge; without one it sends the secret in the
-    /// clear.
+    /// Writes the headers of a `Challenge` if one must be [requested](Credentials::asks), else
+    /// those of a `Login`. With a key it answers a challenge; without one it sends the secret in
+    /// the clear.
     pub(super) fn write(&self, key: Option<&Key>, out: &mut HeaderWriter<'_>) {
         let asks = self.asks(key);
         if !asks {

@@ -257,8 +257,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// # Errors
     ///
     /// - [`SessionError::Stage`] if the server does not wait for a login.
-    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none of 1
-    ///   to 20 decimal digits: see [`Key::new`].
+    /// - [`SessionError::NoChallenge`] if the challenge must be answered and `message` has none of
+    ///   1 to 20 decimal digits: see [`Key::new`].
     /// - [`SessionError::Encode`] if the request cannot be written.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
@@ -682,11 +682,10 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 return Incoming::Response { ticket, status, is_end: false };
             }
             (Phase::Asked { .. }, _) if status != ResponseStatus::Success => Phase::Free,
-            (Phase::Asked { .. }, Completion::Event(_)) if list != ListMark::Start => Phase::Awaiting,
-            (Phase::Asked { .. }, completion) => {
-                let unmarked = matches!(completion, Completion::List(_)) && !lists_are_marked;
-                if list == ListMark::Start || unmarked { Phase::Listing { entries: 0 } } else { Phase::Free }
-            }
+            (Phase::Asked { .. }, _) if list == ListMark::Start => Phase::Listing { entries: 0 },
+            (Phase::Asked { .. }, Completion::List(_)) if !lists_are_marked => Phase::Listing { entries: 0 },
+            (Phase::Asked { .. }, Completion::Event(_)) => Phase::Awaiting,
+            (Phase::Asked { .. }, _) => Phase::Free,
             // An error ends a list too. Any other second response is unmatched.
             (phase, _) if status.is_error() => {
                 if !is_end {
@@ -732,14 +731,14 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 // Without an ActionID, the number of entries must be right.
                 let is_complete = may_end && (named.is_some() || self.current.items == entries)
                     || has_end_name && matches!(completion, Completion::List(_));
-                if is_end && is_complete {
-                    slot.set_phase(Phase::Free);
-                    return Incoming::ListComplete { ticket, entries };
-                }
                 if is_end {
+                    if is_complete {
+                        slot.set_phase(Phase::Free);
+                        return Incoming::ListComplete { ticket, entries };
+                    }
                     self.entries |= if named.is_some() { 1 } else { 2 };
+                    slot.set_phase(Phase::Listing { entries: entries.saturating_add(1) });
                 }
-                slot.set_phase(Phase::Listing { entries: entries.saturating_add(u32::from(is_end)) });
                 Incoming::ListEntry { ticket, is_end: false }
             }
             // The event can arrive without a response, as for `DataGet`.
@@ -806,9 +805,9 @@ fn has_marked_lists(version: &[u8]) -> bool {
 }
 
 /// Returns the time `time` milliseconds after `now`.
-#[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 fn after(now: u64, time: u32) -> u64 {
-    now.saturating_add(u64::from(time))
+    debug_assert!(now <= u64::MAX - (u32::MAX as u64), "a time in milliseconds");
+    now.wrapping_add(u64::from(time))
 }
 
 /// Returns the slot of an action if it is outstanding.

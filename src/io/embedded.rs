@@ -303,7 +303,7 @@ where
                         continue;
                     }
                     // A Ping must be on its way before the read.
-                    if !self.is_full && !self.outbox.pending().is_empty() {
+                    if !self.is_full && !self.outbox.is_empty() {
                         continue;
                     }
                     if is_over {
@@ -326,8 +326,8 @@ where
     }
 
     /// Writes pending bytes, but begins no write once `TURN` has passed since `start`. Flushes the
-    /// transport also without a write if `flushes` is set. This is not part of `step`, which has the
-    /// deepest calls, to save stack there.
+    /// transport also without a write if `flushes` is set. This is not part of `step`, which has
+    /// the deepest calls, to save stack there.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn send(&mut self, start: u32, flushes: bool) -> Result<(), T::Error> {
         let clock = &mut self.clock;
@@ -433,11 +433,10 @@ where
     W: Write,
 {
     let is_written = loop {
-        let pending = outbox.pending();
-        if pending.is_empty() || !may_write() {
-            break pending.is_empty();
+        if outbox.is_empty() || !may_write() {
+            break outbox.is_empty();
         }
-        match transport.write(pending) {
+        match transport.write(outbox.pending()) {
             Ok(0) => break false,
             Ok(n) => outbox.advance(n),
             Err(error) if is_late(&error) => break false,

@@ -99,6 +99,12 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
         sub(self.storage.as_ref(), self.queue.start, self.queue.end)
     }
 
+    /// Returns whether no bytes are waiting to be sent.
+    #[cfg(feature = "embedded-io")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.start == self.queue.end
+    }
+
     /// Tells the outbox that the first `n` bytes of [`pending`](Outbox::pending) have been sent. An
     /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
