@@ -151,7 +151,7 @@ pub struct Session<S> {
 }
 
 /// The limits on the size of a session without its slots, and of a slot.
-const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 120);
+const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104);
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
 /// The order makes each set of states that the code asks for a range.
