@@ -383,7 +383,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
             return;
         }
         if self.framer.in_payload() {
-            // What is held is examined once more, as lines.
+            // The bytes held are examined once more, as lines.
             self.framer.abandon(self.shape.has(Flags::LINE_CONTINUES));
             self.scanned = self.start;
             self.shape.end = usize::MAX;

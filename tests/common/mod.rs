@@ -149,8 +149,8 @@ pub fn check(
 
 /// Decodes `stream` as `check` does, and calls `Decoder::abandon` each time that all bytes so far
 /// have been examined and `abandons` returns true for their number. Compares all messages with
-/// those of the naive decoder. Compares `Decoder::unfinished` too, at each of these times in a short
-/// stream, because for the naive decoder that takes a time that grows with the square of the length.
+/// those of the naive decoder. If the stream is short, compares `Decoder::unfinished` too, at each
+/// of these times. In a long one the naive decoder would take too long.
 pub fn check_abandoning(
     stream: &[u8],
     role: Role,

@@ -38,8 +38,8 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Checks that the decoder returns the same as the naive decoder, for any storage and any reads, also
-/// if messages are given up.
+/// Checks that the decoder returns the same as the naive decoder, for any storage and any reads,
+/// also if messages are given up.
 ///
 /// Input: options (bit 0: role; bits 1 and 2: larger storage; bit 3: messages are given up; bits 4
 /// to 7: number of read sizes), storage, read sizes, with bit 3 the distance between the positions

@@ -89,10 +89,9 @@ impl<'a> Iterator for Headers<'a> {
         while let Some([.., b' ' | b'\t']) = text.get(..name) {
             name = name.wrapping_sub(1);
         }
-        let value = match tail(text, line.value) {
-            [b' ', value @ ..] if line.value > 0 => value,
-            value => value,
-        };
+        // One space belongs to the separator. Without one, the value is the whole text.
+        let has_space = line.value > 0 && text.get(line.value) == Some(&b' ');
+        let value = tail(text, line.value.wrapping_add(has_space.into()));
         Some(Header { text, name, value, flags })
     }
 }

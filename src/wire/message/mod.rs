@@ -64,8 +64,9 @@ impl<'a> Message<'a> {
     }
 
     /// Returns the bytes of the message, or part: the lines with their line ends, including the
-    /// empty line or end mark that ends the message, and the lines between the two. The concatenated parts are the bytes of the
-    /// stream, except for empty lines between two messages, which belong to neither.
+    /// empty line or end mark that ends the message, and the lines between the two. The
+    /// concatenated parts are the bytes of the stream, except for empty lines between two messages,
+    /// which belong to neither.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
