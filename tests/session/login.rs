@@ -268,7 +268,7 @@ fn a_challenge_that_is_not_a_decimal_number_is_refused() {
             assert!(Key::new(md5, &challenge, SECRET.as_bytes()).is_none());
         }
     }
-    // Of several challenges, all must be numbers.
+    // If there are several challenges, all must be numbers.
     for [one, other] in [["admin:asterisk:", "17"], ["17", "admin:asterisk:"]] {
         let mut client = connected();
         client.receive(BANNER);

@@ -18,7 +18,7 @@ fn need_input(client: &mut Client, now: u64) -> (bool, Vec<Incoming>) {
     client.now = now;
     let mut reported = Vec::new();
     let mut is_given_up = false;
-    // What follows in the decoder can be such output again.
+    // The next message in the decoder can be such output again.
     while client.session.is_overdue(client.decoder.unfinished(), now) {
         client.decoder.abandon();
         is_given_up = true;
@@ -173,7 +173,7 @@ fn output_in_place_of_the_answer_to_a_login() {
 }
 
 /// A random server: output with and without its end mark, of actions in time, late and foreign,
-/// between events. Whatever happens, events flow again two messages after the patience is over, and
+/// between events. In every case, events flow again two messages after the patience is over, and
 /// each action ends once.
 #[test]
 fn no_connection_stays_deaf() {
