@@ -368,7 +368,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// use embedded_ami::wire::{Decoder, Step};
     ///
     /// let mut decoder = Decoder::for_client([0; 128])?;
-    /// let _ = decoder.feed(b"Response: Follows\r\nActionID: 7\r\nrow 1\r\n\r\nEvent: Hangup\r\n\r\n");
+    /// let _ = decoder.feed(b"Response: Follows\r\nActionID: 7\r\nrow 1\r\n\r\n");
+    /// let _ = decoder.feed(b"Event: Hangup\r\n\r\n");
     /// assert_eq!(decoder.poll(), Step::NeedInput);
     /// decoder.abandon();
     /// assert_eq!(decoder.poll(), Step::Message);

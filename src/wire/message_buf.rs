@@ -138,8 +138,8 @@ impl<V: Buffer> MessageBuf<V> {
     /// Adds a message or part. A [`Part::Whole`] or [`Part::First`] replaces the message collected
     /// before. Returns whether the message is complete.
     ///
-    /// A complete message is empty if it is [incomplete](Message::is_incomplete) and has only CR and
-    /// LF, because they are not a message.
+    /// A message whose end was pushed is empty if it is [incomplete](Message::is_incomplete) and
+    /// has only CR and LF, because they are not a message.
     ///
     /// # Errors
     ///

@@ -8,9 +8,6 @@ use crate::wire::Value;
 use crate::wire::redact::{REDACTED, secret_name};
 use crate::wire::scan::{self, CR};
 
-/// The length of the name of a line without a colon: one less than 0.
-const NO_NAME: usize = usize::MAX;
-
 /// Iterator over the lines in some bytes of a message.
 #[derive(Clone)]
 pub(super) struct Lines<'a> {
@@ -78,20 +75,18 @@ impl<'a> Iterator for Headers<'a> {
         let line = scan::line(lines.rest);
         let (text, flags) = lines.take(line.end);
         if flags.has(Flags::HEADER_CONTINUES) {
-            return Some(Header { text, name: NO_NAME, value: text, flags });
+            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
         }
         if text.is_empty() && !lines.flags.has(Flags::FOLLOWS) {
             // The empty line that ends the message.
             lines.rest = &[];
             return None;
         }
-        let mut name = line.value.wrapping_sub(1);
+        let mut name = line.colon;
         while let Some([.., b' ' | b'\t']) = text.get(..name) {
             name = name.wrapping_sub(1);
         }
-        // One space belongs to the separator. Without one, the value is the whole text.
-        let has_space = line.value > 0 && text.get(line.value) == Some(&b' ');
-        let value = tail(text, line.value.wrapping_add(has_space.into()));
+        let value = tail(text, line.value);
         Some(Header { text, name, value, flags })
     }
 }
@@ -119,17 +114,17 @@ impl fmt::Debug for Headers<'_> {
 #[derive(Clone, Copy)]
 pub struct Header<'a> {
     pub(super) text: &'a [u8],
-    /// The length of the name, or [`NO_NAME`].
+    /// The length of the name, or [`scan::NO_COLON`] if there is none.
     name: usize,
     value: &'a [u8],
     pub(super) flags: Flags,
 }
 
 impl<'a> Header<'a> {
-    /// Returns the name: the bytes before the first `:`, without blanks at the end. If a parenthesis
-    /// is open there, as in `ChanVariable(SIP/10.0.0.1:5060-1): a=b`, the name ends before the first
-    /// `: ` instead, if there is one. Returns `None` for a line without a colon and for a
-    /// continuation.
+    /// Returns the name: the bytes before the first `:`, without blanks at the end. If a
+    /// parenthesis is open there, as in `ChanVariable(SIP/10.0.0.1:5060-1): a=b`, the name ends
+    /// before the first `: ` instead, if there is one. Returns `None` for a line without a colon
+    /// and for a continuation.
     #[inline]
     #[must_use]
     pub fn name(&self) -> Option<&'a [u8]> {
@@ -159,9 +154,10 @@ impl<'a> Header<'a> {
     /// Returns whether the line is larger than the storage and goes on in the next part. Name and
     /// value then come from this piece alone.
     ///
-    /// If the first piece has a name, it is the name of the whole line. There is one exception: if a
-    /// parenthesis is open at the first `:` and this piece has no `: `, one in a later piece makes
-    /// the name of the whole line longer. If the first piece has no name, the line may have one.
+    /// If the first piece has a name, it is the name of the whole line. There is one exception: if
+    /// a parenthesis is open at the first `:` and this piece has no `: `, one in a later piece
+    /// makes the name of the whole line longer. If the first piece has no name, the line may have
+    /// one.
     #[must_use]
     pub fn is_cut(&self) -> bool {
         self.flags.has(Flags::CUT)

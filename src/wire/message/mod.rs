@@ -110,8 +110,8 @@ impl<'a> Message<'a> {
         !self.shape.has(Flags::CUT)
     }
 
-    /// Returns whether the stream ended inside the message ([`Decoder::finish`]), or the message was
-    /// given up ([`Decoder::abandon`]). Parts lent before that are not marked.
+    /// Returns whether the stream ended inside the message ([`Decoder::finish`]), or the message
+    /// was given up ([`Decoder::abandon`]). Parts lent before that are not marked.
     ///
     /// [`Decoder::finish`]: super::Decoder::finish
     /// [`Decoder::abandon`]: super::Decoder::abandon
@@ -211,8 +211,8 @@ impl<'a> Message<'a> {
     /// of a `Response: Follows` (up to Asterisk 13). Other messages have none.
     ///
     /// The payload ends with `--END COMMAND--` and an empty line. astmanproxy drops that empty line
-    /// and adds a header `Server: `; the lines from there to the next empty line are neither headers
-    /// nor output.
+    /// and adds a header `Server: `. The lines from there to the next empty line are neither
+    /// headers nor output.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
