@@ -452,6 +452,8 @@ fn errors() {
         client::SessionError = client::SessionError::Encode(error);
         server::SessionError = SessionError::Encode(error);
         io::blocking::Disconnect = blocking::Disconnect::Closed;
+        io::blocking::Protocol = blocking::Protocol::Http;
+        io::blocking::server::LoginFailure = blocking::server::LoginFailure::WrongSecret;
     }
     let error = embedded::Error::Transport(std::io::ErrorKind::TimedOut);
     print! { io::embedded::Error<_> = error; }
