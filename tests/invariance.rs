@@ -113,7 +113,7 @@ fn given_up_between_reads() {
             return Ok(());
         }
         let mut random = fastrand::Rng::with_seed(number as u64);
-        for round in 0..if thorough { 20 } else { 2 } {
+        for round in 0..if thorough { 8 } else { 2 } {
             let storage = [random.usize(Decoder::MIN..200), 4096][round % 2];
             let read = capture.bytes.len() / 8 + random.usize(1..200);
             let every = random.usize(1..4);

@@ -227,7 +227,7 @@ fn given_up_in_short_payloads() {
 /// Neither the reads nor the storage change what follows a message that was given up.
 #[test]
 fn given_up_at_random() {
-    on_streams(150_000, 6, |number, random| {
+    on_streams(50_000, 6, |number, random| {
         let mut stream = Vec::new();
         if number % 4 != 0 {
             stream.extend_from_slice(b"Response: Follows\r\n");
