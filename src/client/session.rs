@@ -220,7 +220,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// then fails with [`SessionError::Busy`] while another one is.
     ///
     /// Use it for servers whose banner has version 1.0 or 1.1, Asterisk up to 1.8: some of them
-    /// answer a Ping and other actions without an ActionID. In this mode a response without an
+    /// answer a Ping and other actions without an ActionID. The specification of AMI 1.0 also
+    /// demands it, though in tests servers of that age accepted many actions at once and answered
+    /// them in order. In this mode a response without an
     /// ActionID is the answer to the one action that has none yet. If an earlier action of the
     /// connection timed out or was [forgotten](Session::forget) before its response, it may still
     /// be answered, so such a response is [unmatched](Incoming::Unmatched) from then on.
@@ -780,7 +782,8 @@ impl<S> fmt::Debug for Session<S> {
 }
 
 /// Returns whether the first line of a stream, which looks like a banner, is that of another
-/// service: HTTP, RTSP and SSH begin with their name, SMTP, FTP, POP3 and IMAP with a code.
+/// service. HTTP and SSH begin with their name, SMTP, FTP, POP3 and IMAP with a character that is
+/// not a letter.
 fn is_other_service(line: &[u8]) -> bool {
     const NAMES: [u32; 2] = [u32::from_ne_bytes(*b"HTTP"), u32::from_ne_bytes(*b"SSH-")];
     let Some((&[first, ..], word)) = line.first_chunk::<4>().map(|word| (word, u32::from_ne_bytes(*word)))

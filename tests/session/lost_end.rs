@@ -1,9 +1,8 @@
 //! Command output whose end mark was lost: the connection must not stay deaf.
 
-use embedded_ami::client::{Incoming, LossReason, Stage, Ticket, Timing};
+use embedded_ami::client::{Credentials, Incoming, LossReason, Stage, Ticket, Timing};
 
-use crate::client::{Client, PREFIX, SECRET, USER, last_id, slots};
-use embedded_ami::client::Credentials;
+use crate::client::{Client, PREFIX, SECRET, USER, ended_ticket, last_id, slots};
 
 const TIMING: Timing = Timing::DEFAULT.action(500).keepalive(2000).pong(100);
 const EVENT: &str = "Event: Hangup\r\nPrivilege: call,all\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n";
@@ -217,7 +216,7 @@ fn no_connection_stays_deaf() {
             if hangups(&reported) > 0 {
                 last_event = now;
             }
-            for ticket in reported.iter().filter_map(|&incoming| crate::client::ended_ticket(incoming)) {
+            for ticket in reported.iter().filter_map(|&incoming| ended_ticket(incoming)) {
                 let at = outstanding.iter().position(|(of, _)| *of == ticket).expect("it ends once");
                 old.push(outstanding.remove(at).1);
                 ends += 1;
