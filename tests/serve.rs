@@ -1,9 +1,12 @@
 //! The server over TCP: limits, the order of responses and events, and clients that do not read.
 
-use std::io::{ErrorKind, Read, Write};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{
     IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream, ToSocketAddrs, UdpSocket,
 };
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
@@ -13,7 +16,8 @@ use embedded_ami::action::{Completion, Raw};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::server::{
-    ConnectionId, Events, Exchange, Limits, LoginFailure, Server, Service, SlowClientPolicy, Stats,
+    ConnectionId, Events, Exchange, Limits, Listen, LoginFailure, Server, ServerStream, Service,
+    SlowClientPolicy, Stats,
 };
 use embedded_ami::io::blocking::{Client, Disconnect, Error};
 use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
@@ -689,6 +693,94 @@ fn a_server_that_stops_sends_a_shutdown_event() {
     expect(&mut streams[0], shutdown);
     // The other session has subscribed to the class call only.
     streams.iter_mut().for_each(expect_end);
+}
+
+/// A connection in memory that takes and gives as few bytes as it likes.
+#[derive(Clone)]
+struct Memory(Rc<RefCell<Pipe>>);
+
+#[derive(Default)]
+struct Pipe {
+    random: fastrand::Rng,
+    input: VecDeque<u8>,
+    output: Vec<u8>,
+    has_ended: bool,
+}
+
+impl Memory {
+    /// Returns how many of `all` bytes pass now.
+    fn some(&self, all: usize) -> io::Result<usize> {
+        let n = self.0.borrow_mut().random.usize(0..4).min(all);
+        if n == 0 { Err(ErrorKind::WouldBlock.into()) } else { Ok(n) }
+    }
+}
+
+impl Read for Memory {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let waiting = self.0.borrow().input.len();
+        let n = self.some(to.len().min(waiting))?;
+        self.0.borrow_mut().input.read(&mut to[..n])
+    }
+}
+
+impl Write for Memory {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        let n = self.some(from.len())?;
+        self.0.borrow_mut().output.extend_from_slice(&from[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl ServerStream for Memory {
+    fn has_input(&mut self) -> bool {
+        !self.0.borrow().input.is_empty()
+    }
+
+    fn end_output(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().has_ended = true;
+        Ok(())
+    }
+}
+
+struct Connections(Vec<Memory>);
+
+impl Listen for Connections {
+    type Stream = Memory;
+
+    fn accept(&mut self) -> io::Result<(Memory, SocketAddr)> {
+        Ok((self.0.pop().ok_or(ErrorKind::WouldBlock)?, self.local_addr()?))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok((Ipv4Addr::LOCALHOST, 7).into())
+    }
+}
+
+#[test]
+fn a_server_works_over_any_source_of_connections() {
+    for seed in 0..20 {
+        let input =
+            [LOGIN, b"Action: Ping\r\nActionID: p\r\n\r\nAction: Logoff\r\nActionID: o\r\n\r\n"].concat();
+        let random = fastrand::Rng::with_seed(seed);
+        let memory = Memory(Rc::new(RefCell::new(Pipe { random, input: input.into(), ..Pipe::default() })));
+        let listener = Connections(vec![memory.clone()]);
+        let session = Session::new("11.0.0");
+        let mut server =
+            Server::with_listener(listener, session, Application::default(), Limits::DEFAULT).unwrap();
+        assert_eq!(server.local_addr().unwrap().port(), 7);
+        while !memory.0.borrow().has_ended {
+            server.poll_once();
+        }
+        let output = memory.0.borrow().output.clone();
+        let rest = output.strip_prefix(&[BANNER, ACCEPTED].concat()[..]).expect("the login was accepted");
+        let rest = String::from_utf8_lossy(rest);
+        assert!(rest.starts_with("Response: Success\r\nActionID: p\r\n"), "{rest}");
+        assert!(rest.contains("\r\n\r\nResponse: Goodbye\r\nActionID: o\r\n"), "{rest}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
-use std::io::{self, ErrorKind, Read};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use std::vec;
@@ -7,6 +7,7 @@ use std::vec::Vec;
 
 use super::events::Events;
 use super::limits::Limits;
+use super::listen::ServerStream;
 use super::login_failure::LoginFailure;
 use super::output::Output;
 use super::service::{ConnectionId, Exchange, Service};
@@ -20,9 +21,9 @@ use crate::wire::{Decoder, Outbox, Step};
 const LINGER: Duration = Duration::from_millis(500);
 
 /// One connection.
-pub(super) struct Connection {
+pub(super) struct Connection<T> {
     pub(super) id: ConnectionId,
-    stream: TcpStream,
+    stream: T,
     pub(super) peer: SocketAddr,
     decoder: Decoder<Vec<u8>>,
     pub(super) session: Session<Arc<str>>,
@@ -49,18 +50,16 @@ pub(super) struct Desk<'a, S> {
     pub(super) now: Duration,
 }
 
-impl Connection {
+impl<T: ServerStream> Connection<T> {
     pub(super) fn new(
         id: ConnectionId,
-        stream: TcpStream,
+        stream: T,
         peer: SocketAddr,
         mut session: Session<Arc<str>>,
         challenge: u32,
         limits: &Limits,
         now: Duration,
     ) -> io::Result<Self> {
-        stream.set_nonblocking(true)?;
-        stream.set_nodelay(true)?;
         let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
         let mut greeting = Outbox::for_server([0; 256]);
         session.on_connected(challenge, millis(now), &mut greeting).map_err(io::Error::other)?;
@@ -185,7 +184,7 @@ impl Connection {
             output: &self.output,
             now: desk.now,
             waited: desk.now.saturating_sub(asked),
-            has_input: matches!(self.stream.peek(&mut [0]), Ok(1..)),
+            has_input: self.stream.has_input(),
             events: desk.events,
         };
         let answered = desk.service.request(&mut exchange);
@@ -228,7 +227,7 @@ impl Connection {
     /// Closes the connection when the client has seen its end, or after [`LINGER`].
     fn linger(&mut self, now: Duration) {
         let until = *self.lingers.get_or_insert_with(|| {
-            let _ = self.stream.shutdown(Shutdown::Write);
+            let _ = self.stream.end_output();
             now.saturating_add(LINGER)
         });
         let mut rest = [0; 4096];

@@ -3,6 +3,7 @@
 mod connection;
 mod events;
 mod limits;
+mod listen;
 mod login_failure;
 mod output;
 mod service;
@@ -21,6 +22,7 @@ use std::vec::Vec;
 use connection::{Connection, Desk};
 pub use events::Events;
 pub use limits::{Limits, SlowClientPolicy};
+pub use listen::{Listen, ServerStream};
 pub use login_failure::LoginFailure;
 pub use service::{ConnectionId, Exchange, Service};
 pub use stats::Stats;
@@ -36,7 +38,7 @@ const NAP: Duration = Duration::from_millis(5);
 /// The first pause after a busy time. Each further one is twice as long.
 const FIRST_NAP: Duration = Duration::from_micros(50);
 
-/// A server that offers AMI over TCP. It serves all clients in one thread and never waits for one
+/// A server that offers AMI over TCP, or over any other [source of connections](Listen). It serves all clients in one thread and never waits for one
 /// of them.
 ///
 /// A connection takes [`Limits::request`] bytes of memory. While its client does not read, up to
@@ -89,13 +91,13 @@ const FIRST_NAP: Duration = Duration::from_micros(50);
 /// # #[cfg(not(feature = "md5"))]
 /// # fn main() {}
 /// ```
-pub struct Server<S> {
-    listener: TcpListener,
+pub struct Server<S, L: Listen = TcpListener> {
+    listener: L,
     /// The template for the session of each connection.
     session: Session<Arc<str>>,
     service: S,
     limits: Limits,
-    connections: Vec<Connection>,
+    connections: Vec<Connection<L::Stream>>,
     events: Events,
     answer: Outbox<Vec<u8>>,
     completion: Outbox<Vec<u8>>,
@@ -153,13 +155,30 @@ impl<S: Service> Server<S> {
         service: S,
         limits: Limits,
     ) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Self::with_listener(listener, session, service, limits)
+    }
+}
+
+impl<S: Service, L: Listen> Server<S, L> {
+    /// Creates a server on any source of connections, for example one that adds TLS. Otherwise like
+    /// [`new`](Server::new).
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidInput`] as for [`new`](Server::new).
+    pub fn with_listener(
+        listener: L,
+        session: Session<impl Into<Arc<str>>>,
+        service: S,
+        limits: Limits,
+    ) -> io::Result<Self> {
         if limits.request < crate::wire::Decoder::MIN || limits.output < 1024 {
             return Err(io::Error::new(
                 ErrorKind::InvalidInput,
                 "the limits leave no room for a request or an answer",
             ));
         }
-        listener.set_nonblocking(true)?;
         let half = limits.output / 2;
         Ok(Self {
             listener,
@@ -338,10 +357,10 @@ impl<S: Service> Server<S> {
     }
 }
 
-impl<S> fmt::Debug for Server<S> {
+impl<S, L: Listen> fmt::Debug for Server<S, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("listener", &self.listener)
+            .field("address", &self.listener.local_addr().ok())
             .field("connections", &self.connections.len())
             .field("stats", &self.stats)
             .finish_non_exhaustive()
