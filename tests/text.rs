@@ -227,6 +227,8 @@ fn an_error_has_the_output_of_the_command_that_failed() {
     const FOLLOWS: &[u8] = b"Message: Command output follows";
     let long = [b"Output: ".to_vec(), b"x".repeat(201)].concat();
     let shortened = format!(": {}\u{2026}", "x".repeat(200));
+    let wide = ["Output: ".as_bytes(), "\u{1f4de}".repeat(201).as_bytes()].concat();
+    let wide_shortened = format!(": {}\u{2026}", "\u{1f4de}".repeat(200));
     for (lines, expected) in [
         (&[FOLLOWS, b"Output: No such command 'x'"][..], ": No such command 'x'"),
         // The usage of a command has several lines.
@@ -236,6 +238,7 @@ fn an_error_has_the_output_of_the_command_that_failed() {
         ),
         (&[FOLLOWS, b"Output: \x1b[31mJ\xfcrg\r\xe2\x80\xae"], ": \u{fffd}[31mJ\u{fffd}rg\u{fffd}\u{fffd}"),
         (&[FOLLOWS, &long], &shortened),
+        (&[FOLLOWS, &wide], &wide_shortened),
         (&[FOLLOWS, &long[..208], b"Output: "], &shortened[..202]),
         (&[FOLLOWS, &long[..208], b"Output: x"], &shortened),
         (&[FOLLOWS, b"Output: "], ": Command output follows"),
