@@ -15,7 +15,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use embedded_ami::{action, client::Credentials, io::blocking::Client};
+use embedded_ami::{action, client::Credentials, event::OriginateResponse, io::blocking::Client};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -42,7 +42,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     client.wait(ticket)?;
     let event = client.event_for(ticket, "OriginateResponse", Duration::from_secs(40))?;
     let event = event.ok_or("no OriginateResponse came")?;
-    let value = |name| event.message().get(name).unwrap_or_default();
-    println!("{:?}, reason {:?}", value("Response"), value("Reason"));
-    Ok(ExitCode::from(if value("Response") == "Success" { 0 } else { 2 }))
+    let reason = event.event::<OriginateResponse>().and_then(|event| event.reason());
+    println!("{}: {}", event.text("Response"), reason.ok_or("no Reason")?);
+    Ok(ExitCode::from(if event.text("Response") == "Success" { 0 } else { 2 }))
 }

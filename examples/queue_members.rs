@@ -26,12 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let queue = env::args().nth(1).map(|queue| ("Queue", queue));
     for entry in client.list(&Raw::new("QueueStatus", queue.as_slice()))? {
         let entry = entry?; // an error if the list is cut short
-        let entry = entry.message();
         // The entries of a queue: its QueueParams, then its members, then its waiting callers.
         if entry.name().is_some_and(|name| name == "QueueMember") {
-            let value = |name| entry.get(name).unwrap_or_default();
-            let paused = if value("Paused").is_true() { ", paused" } else { "" };
-            println!("{:?}: {:?} at {:?}{paused}", value("Queue"), value("Name"), value("Location"));
+            let (queue, member, phone) = (entry.text("Queue"), entry.text("Name"), entry.text("Location"));
+            let is_paused = entry.get("Paused").is_some_and(|paused| paused.is_true());
+            println!("{queue}: {member} at {phone}{}", if is_paused { ", paused" } else { "" });
         }
     }
     client.log_off()?;

@@ -9,6 +9,10 @@
 //! header has had since Asterisk 1.4. If a message has several of these names, the first that the
 //! documentation mentions wins.
 //!
+//! Accessors return texts as the server sent them, including those that replace a missing value,
+//! such as `<unknown>`. [`Value::known`] turns these into `None`, as in
+//! `channel.caller_id_name().and_then(Value::known)`.
+//!
 //! Headers without an accessor are found with `message().get(name)`, and events without a view are
 //! read as plain messages.
 //!
@@ -45,7 +49,7 @@ pub use sets::{
 };
 pub use snapshot::{Bridge, Channel};
 
-use crate::wire::{Message, Value};
+use crate::wire::{Buffer, Message, MessageBuf, Value};
 
 table::events_table!(events);
 
@@ -110,6 +114,14 @@ impl<'a> Message<'a> {
     pub fn event<E: Event<'a>>(&self) -> Option<E> {
         let name = self.event_name()?;
         E::NAMES.iter().any(|own| name.eq_ignore_ascii_case(own)).then(|| E::view(*self))
+    }
+}
+
+impl<V: Buffer> MessageBuf<V> {
+    /// Returns a view of the whole message, or `None` if it is not an event of that type:
+    /// [`Message::event`] of [`message`](MessageBuf::message).
+    pub fn event<'a, E: Event<'a>>(&'a self) -> Option<E> {
+        self.message().event()
     }
 }
 

@@ -1,6 +1,24 @@
 //! Sets of values that headers can have. A value that a set does not know is kept as `Other`.
+//! `Display` prints the name of the variant or, for `Other`, the text of the value.
+
+use core::fmt;
 
 use crate::wire::Value;
+
+/// Implements `Display` for a set.
+macro_rules! display {
+    ($Set:ident) => {
+        impl fmt::Display for $Set<'_> {
+            /// Prints the name of the variant, or the text of another value.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    Self::Other(value) => value.fmt(f),
+                    known => f.pad(known.name().unwrap_or_default()),
+                }
+            }
+        }
+    };
+}
 
 /// An enum of numbers. For some of them, servers write a word instead of the number.
 macro_rules! numbers {
@@ -33,8 +51,8 @@ macro_rules! numbers {
                 }
             }
 
-            /// Returns the name of the variant as `Debug` prints it, for logs without `core::fmt`.
-            /// Returns `None` for another value.
+            /// Returns the name of the variant as `Debug` and `Display` print it, for logs without
+            /// `core::fmt`. Returns `None` for another value.
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$Variant => Some(stringify!($Variant)),)*
@@ -42,6 +60,8 @@ macro_rules! numbers {
                 }
             }
         }
+
+        display! { $Set }
     };
 }
 
@@ -64,8 +84,8 @@ macro_rules! words {
                 Self::Other(value)
             }
 
-            /// Returns the name of the variant as `Debug` prints it, for logs without `core::fmt`.
-            /// Returns `None` for another value.
+            /// Returns the name of the variant as `Debug` and `Display` print it, for logs without
+            /// `core::fmt`. Returns `None` for another value.
             pub const fn name(self) -> Option<&'static str> {
                 match self {
                     $(Self::$Variant => Some(stringify!($Variant)),)*
@@ -73,6 +93,8 @@ macro_rules! words {
                 }
             }
         }
+
+        display! { $Set }
     };
 }
 
@@ -113,6 +135,7 @@ numbers! {
     /// let cause = HangupCause::from_value(Value::new(b"17"));
     /// assert_eq!(cause, HangupCause::UserBusy);
     /// assert_eq!((cause.number(), cause.name()), (Some(17), Some("UserBusy")));
+    /// assert_eq!(cause.to_string(), "UserBusy");
     ///
     /// // A number that this type does not know is kept.
     /// let unknown = HangupCause::from_value(Value::new(b"200"));

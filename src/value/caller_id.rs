@@ -3,7 +3,8 @@ use crate::wire::Value;
 
 impl<'a> Value<'a> {
     /// Parses the name and number of a caller, in any form that Asterisk writes or reads. Do not
-    /// use this for `CallerID` in events of Asterisk 1.4, which is only a number.
+    /// use this for headers that have only one of the two: `CallerIDNum`, `CallerIDName`, and
+    /// `CallerID` in events of Asterisk 1.4. Their [`known`](Value::known) is the number or name.
     ///
     /// ```
     /// use embedded_ami::wire::Value;

@@ -1,5 +1,5 @@
-//! Decoders for the contents of values: escapes, percent encoding, caller ids, variables, dates and
-//! times.
+//! Decoders for the contents of values: escapes, percent encoding, placeholders, caller ids,
+//! variables, dates and times.
 //!
 //! They are methods of [`Value`](crate::wire::Value) and [`Message`](crate::wire::Message). Nothing
 //! is copied: if bytes must be decoded, the method returns an iterator over them.
@@ -18,6 +18,7 @@ mod caller_id;
 mod date_time;
 mod decimal;
 mod escape;
+mod known;
 mod percent;
 mod variables;
 

@@ -1,8 +1,8 @@
 use core::fmt;
 
-use super::Kind;
 use super::framer;
 use super::message::{Flags, Message, Part, Shape};
+use super::{Kind, Value};
 
 /// A byte vector that a [`MessageBuf`] collects a message in: `Vec<u8>` with feature `std`,
 /// `heapless::Vec<u8, N>` with feature `heapless`, or a type of the application.
@@ -45,7 +45,7 @@ use super::message::{Flags, Message, Part, Shape};
 /// let mut buffer = MessageBuf::new(Small::default());
 /// let part = Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
 /// assert_eq!(buffer.push(&part), Ok(true));
-/// assert!(buffer.message().get("Cause").is_some());
+/// assert!(buffer.get("Cause").is_some_and(|cause| cause == "16"));
 /// ```
 pub trait Buffer: AsRef<[u8]> + Default {
     /// Removes all bytes.
@@ -109,7 +109,7 @@ impl core::error::Error for MessageTooLarge {}
 ///         Step::End => unreachable!(),
 ///     }
 /// }
-/// assert!(owned.message().get("Channel").is_some_and(|channel| channel == "SIP/7-00000001"));
+/// assert_eq!(owned.text("Channel"), "SIP/7-00000001");
 /// # }
 /// ```
 #[derive(Clone)]
@@ -186,6 +186,46 @@ impl<V: Buffer> MessageBuf<V> {
     pub fn message(&self) -> Message<'_> {
         let bytes = if self.shape.has(Flags::LENT) { self.bytes.as_ref() } else { &[] };
         Message::new(bytes, self.shape)
+    }
+
+    /// Returns the name of an event or the status of a response: [`Message::name`] of
+    /// [`message`](MessageBuf::message).
+    #[must_use]
+    pub fn name(&self) -> Option<Value<'_>> {
+        self.message().name()
+    }
+
+    /// Returns the value of the first header of this name: [`Message::get`] of
+    /// [`message`](MessageBuf::message).
+    ///
+    /// ```
+    /// use embedded_ami::wire::{Message, MessageBuf};
+    ///
+    /// let part = Message::parse(b"Event: Hangup\r\nCause: 16\r\n\r\n").unwrap();
+    /// let mut event = MessageBuf::<Vec<u8>>::default();
+    /// let _ = event.push(&part);
+    /// assert!(event.name().is_some_and(|name| name == "Hangup"));
+    /// assert_eq!(event.get("Cause").and_then(|cause| cause.to_u32()), Some(16));
+    /// ```
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'_>> {
+        self.message().get(name)
+    }
+
+    /// Returns the value of the first header of this name as text, or an empty text if the header
+    /// is absent: [`Message::text`] of [`message`](MessageBuf::message).
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn text(&self, name: &str) -> std::borrow::Cow<'_, str> {
+        self.message().text(name)
+    }
+
+    /// Returns the lines that a `Command` printed as one text: [`Message::output_text`] of
+    /// [`message`](MessageBuf::message).
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn output_text(&self) -> std::string::String {
+        self.message().output_text()
     }
 
     /// Returns the number of bytes pushed.

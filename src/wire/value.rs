@@ -234,31 +234,37 @@ impl AsRef<[u8]> for Value<'_> {
     }
 }
 
-/// Implements comparisons with text and bytes, in both directions.
+/// Implements comparisons of a type with text and bytes, in both directions. `$field` has the bytes
+/// of the type.
 macro_rules! equal {
-    ($([$($param:tt)*] $Other:ty;)*) => {$(
-        impl<$($param)*> PartialEq<$Other> for Value<'_> {
+    ($Own:ident $field:tt: $([$($param:tt)*] $Other:ty;)*) => {$(
+        impl<$($param)*> PartialEq<$Other> for $Own<'_> {
             fn eq(&self, other: &$Other) -> bool {
-                bytes::eq(self.0, other.as_ref())
+                crate::bytes::eq(self.$field, other.as_ref())
             }
         }
 
-        impl<$($param)*> PartialEq<Value<'_>> for $Other {
-            fn eq(&self, other: &Value<'_>) -> bool {
-                bytes::eq(self.as_ref(), other.0)
+        impl<$($param)*> PartialEq<$Own<'_>> for $Other {
+            fn eq(&self, other: &$Own<'_>) -> bool {
+                crate::bytes::eq(self.as_ref(), other.$field)
             }
         }
     )*};
+    ($Own:ident $field:tt) => {
+        equal! { $Own $field:
+            [] str;
+            [] &str;
+            [] [u8];
+            [] &[u8];
+            [const N: usize] [u8; N];
+            [const N: usize] &[u8; N];
+        }
+    };
 }
 
-equal! {
-    [] str;
-    [] &str;
-    [] [u8];
-    [] &[u8];
-    [const N: usize] [u8; N];
-    [const N: usize] &[u8; N];
-}
+pub(super) use equal;
+
+equal! { Value 0 }
 
 /// Iterator over the values between separators, returned by [`Value::split`].
 #[derive(Clone)]

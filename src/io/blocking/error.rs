@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use super::Protocol;
 use crate::client::{LoginRefused, LossReason, ResponseStatus, SessionError, Stage};
-use crate::wire::OwnedMessage;
+use crate::wire::{Message, OwnedMessage};
 
 /// The reason a call of the [`Client`](super::Client) failed.
+///
+/// `Display` prints one line for people. Texts that the server chose are shortened to 200
+/// characters, with `…` after a text that was longer, and control characters in them are replaced
+/// by U+FFFD.
 ///
 /// ```
 /// # use std::net::TcpStream;
@@ -62,7 +66,8 @@ pub enum Error {
     Response {
         /// The status of the response.
         status: ResponseStatus,
-        /// The response. Its `Message` explains the error.
+        /// The response. Its `Message` explains the error or, if a console command failed, its
+        /// [output](crate::wire::Message::output) does. `Display` prints the explanation.
         response: Box<OwnedMessage>,
     },
     /// The action was not answered, or not completely.
@@ -146,7 +151,7 @@ impl fmt::Display for Error {
             Self::Connect(error) => write!(f, "connect: {error}"),
             Self::Silent { timeout } => write!(
                 f,
-                "no banner within {} s: the server hangs, expects TLS on this port, or is not Asterisk",
+                "no banner within {} s: it hangs, speaks TLS there, or is not Asterisk",
                 timeout.as_secs_f64()
             ),
             Self::NotAsterisk { protocol: Some(protocol), line } => {
@@ -159,17 +164,17 @@ impl fmt::Display for Error {
             Self::Refused { reason: LoginRefused::NoChallenge, message } => write!(
                 f,
                 "login refused: no MD5 challenge, and the secret was not sent: {}",
-                printable(message)
+                printable([message])
             ),
-            Self::Refused { message, .. } => write!(f, "login refused: {}", printable(message)),
+            Self::Refused { message, .. } => write!(f, "login refused: {}", printable([message])),
             Self::Response { status, response } => {
-                let text = response.message().get("Message").unwrap_or_default();
-                let text = printable(&text.to_string_lossy());
-                match status {
-                    ResponseStatus::PermissionDenied => {
-                        write!(f, "the user is not permitted to do that: {text}")
-                    }
-                    _ => write!(f, "the server answered Error: {text}"),
+                f.write_str(match status {
+                    ResponseStatus::PermissionDenied => "the user is not permitted to do that",
+                    _ => "the server answered Error",
+                })?;
+                match explanation(&response.message()) {
+                    text if text.is_empty() => f.write_str(" without a message"),
+                    text => write!(f, ": {text}"),
                 }
             }
             Self::Lost { reason, disconnect: None } => reason.fmt(f),
@@ -186,14 +191,45 @@ impl fmt::Display for Error {
     }
 }
 
-/// Returns the text without trailing blanks, and with control characters replaced: the server
-/// chose it.
-fn printable(text: &str) -> String {
+/// Returns the text with which a response explains an error. If a console command failed, that is
+/// its output, and `Message` only announces the output.
+fn explanation(response: &Message<'_>) -> String {
+    let output = printable(response.output().map(|line| line.as_bytes()));
+    if output.is_empty() { printable(response.get("Message")) } else { output }
+}
+
+/// The most characters of a text of the server that are printed. They are enough for the errors of
+/// Asterisk, but not for all texts on the usage of a command.
+const PRINTED: usize = 200;
+
+/// The most bytes of a line that are looked at: a character has up to four, and one more character
+/// tells that the text is longer.
+const LOOKED_AT: usize = 4 * (PRINTED + 1);
+
+/// Joins lines that the server chose to one that is safe to print: without blanks at the ends of
+/// the lines, with one between two lines, and with control characters replaced. Shortens it to
+/// [`PRINTED`] characters.
+fn printable<T: AsRef<[u8]>>(lines: impl IntoIterator<Item = T>) -> String {
     let is_odd = |char: char| {
         char.is_control()
             || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    text.trim_end().replace(is_odd, "\u{fffd}")
+    let mut text = String::new();
+    let mut room = PRINTED;
+    for line in lines {
+        let line = line.as_ref().trim_ascii();
+        let line = String::from_utf8_lossy(line.get(..LOOKED_AT).unwrap_or(line));
+        let blank = if text.is_empty() || line.is_empty() { "" } else { " " };
+        for char in blank.chars().chain(line.chars()) {
+            let Some(less) = room.checked_sub(1) else {
+                text.push('…');
+                return text;
+            };
+            room = less;
+            text.push(if is_odd(char) { '\u{fffd}' } else { char });
+        }
+    }
+    text
 }
 
 impl Error {

@@ -16,7 +16,7 @@ impl<T: Read + Write> Client<T> {
     /// # use embedded_ami::io::blocking::{Client, Error};
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
     /// for entry in client.list(&Raw::without_headers("CoreShowChannels"))? {
-    ///     println!("{:?}", entry?.message().get("Channel"));
+    ///     println!("{}", entry?.text("Channel"));
     /// }
     /// # Ok(()) }
     /// ```

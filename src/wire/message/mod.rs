@@ -31,7 +31,9 @@ use crate::size::IS_SMALL;
 /// assert!(message.name().is_some_and(|name| name == "Hangup"));
 /// assert_eq!(message.get("cause").and_then(|cause| cause.to_u32()), Some(16));
 /// for header in &message {
-///     println!("{:?} = {}", header.name(), header.value());
+///     if header.is("Cause-txt") {
+///         println!("{}", header.value()); // Normal Clearing
+///     }
 /// }
 /// ```
 #[derive(Clone, Copy)]
@@ -179,9 +181,40 @@ impl<'a> Message<'a> {
 
     /// Returns the value of the first header of this name. ASCII case is ignored. A header that is
     /// [cut](Header::is_cut) is not found, because half a value is worse than none.
+    ///
+    /// The value has exactly the bytes that the peer sent. Two methods read the same header in
+    /// another way: [`known`](Message::known) skips texts such as `<unknown>`, and, with the
+    /// feature `std`, `text` returns a text in every case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.get_all(name).next()
+    }
+
+    /// Returns the value of the first header of this name as text, for display and for comparisons
+    /// in scripts. Invalid UTF-8 is replaced by U+FFFD. The text is empty if the message does not
+    /// have the header.
+    ///
+    /// Use [`get`](Message::get) instead to tell a header that is absent from one that is empty, to
+    /// convert a value, as with [`Value::to_u32`], and for a value that goes into another action:
+    /// an AMI value need not be UTF-8, and the server would not find a channel or queue by a
+    /// replaced name.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let message =
+    ///     Message::parse(b"Event: Newstate\r\nCallerIDName: J\xfcrg\r\nExten: \r\n\r\n").unwrap();
+    /// assert_eq!(message.text("CallerIDName"), "J\u{fffd}rg"); // Latin-1 on the wire
+    /// assert_eq!(message.get("CallerIDName").unwrap(), b"J\xfcrg");
+    ///
+    /// // Both are empty, and only `get` tells the difference.
+    /// assert_eq!((message.text("Exten"), message.text("Context")), ("".into(), "".into()));
+    /// assert!(message.get("Exten").is_some() && message.get("Context").is_none());
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn text(&self, name: &str) -> std::borrow::Cow<'a, str> {
+        self.get(name).unwrap_or_default().to_string_lossy()
     }
 
     /// Returns an iterator over the values of all headers of this name, in order. As for
@@ -221,7 +254,7 @@ impl<'a> Message<'a> {
     /// let new = b"Response: Success\r\nOutput: SIP/7 is up\r\n\r\n";
     /// for bytes in [&old[..], &new[..]] {
     ///     let message = Message::parse(bytes).unwrap();
-    ///     assert!(message.output().map(|line| line.as_bytes()).eq([b"SIP/7 is up"]));
+    ///     assert!(message.output().eq(["SIP/7 is up"]));
     /// }
     /// ```
     #[must_use]
@@ -243,6 +276,32 @@ impl<'a> Message<'a> {
         } else {
             Lines::new(&[], Flags::NONE)
         })
+    }
+
+    /// Returns all lines of the [`output`](Message::output) as one text, with a line feed between
+    /// two lines and none after the last. Invalid UTF-8 is replaced by U+FFFD. The text is empty if
+    /// the message has no output.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let message = Message::parse(
+    ///     b"Response: Success\r\nMessage: Command output follows\r\n\
+    ///     Output: System uptime: 1 hour\r\nOutput: Last reload: 1 hour\r\n\r\n",
+    /// ).unwrap();
+    /// assert_eq!(message.output_text(), "System uptime: 1 hour\nLast reload: 1 hour");
+    /// ```
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn output_text(&self) -> std::string::String {
+        let mut text = std::string::String::new();
+        for (number, line) in self.output().enumerate() {
+            if number > 0 {
+                text.push('\n');
+            }
+            text.push_str(&line.to_string_lossy());
+        }
+        text
     }
 
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]

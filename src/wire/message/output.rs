@@ -5,6 +5,7 @@ use super::Headers;
 use super::headers::Lines;
 use super::shape::Flags;
 use crate::wire::Value;
+use crate::wire::value::equal;
 
 /// Iterator over the lines that a `Command` printed, returned by
 /// [`Message::output`](super::Message::output).
@@ -48,12 +49,17 @@ impl fmt::Debug for Output<'_> {
 
 /// A line that a `Command` printed, or a piece of a line that is larger than the decoder's storage.
 ///
+/// `Display` prints the text, with invalid UTF-8 replaced by U+FFFD. `Debug` prints the escaped
+/// bytes. Control characters are printed as they are: a program that writes to a terminal must
+/// escape them.
+///
 /// ```
 /// use embedded_ami::wire::Message;
 ///
 /// let message = Message::parse(b"Response: Success\r\nOutput: 2 calls\r\n\r\n").unwrap();
 /// let line = message.output().next().unwrap();
-/// assert_eq!(line.as_bytes(), b"2 calls");
+/// assert_eq!(line, "2 calls");
+/// assert_eq!(format!("{line}"), "2 calls");
 /// assert!(!line.is_cut());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +75,13 @@ impl<'a> OutputLine<'a> {
         self.text
     }
 
+    /// Returns the text, with invalid UTF-8 replaced by U+FFFD, for display.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn to_string_lossy(&self) -> std::borrow::Cow<'a, str> {
+        Value::new(self.text).to_string_lossy()
+    }
+
     /// Returns whether the line goes on in the next part.
     #[must_use]
     pub fn is_cut(&self) -> bool {
@@ -82,9 +95,17 @@ impl<'a> OutputLine<'a> {
     }
 }
 
+impl fmt::Display for OutputLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Value::new(self.text), f)
+    }
+}
+
 impl fmt::Debug for OutputLine<'_> {
     /// Prints the escaped bytes, as `Debug` of a [`Value`] does.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Value::new(self.text).fmt(f)
+        fmt::Debug::fmt(&Value::new(self.text), f)
     }
 }
+
+equal! { OutputLine text }

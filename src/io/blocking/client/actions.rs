@@ -16,9 +16,7 @@ impl<T: Read + Write> Client<T> {
     /// # use embedded_ami::io::blocking::{Client, Error};
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
     /// let response = client.send(&Getvar::new("CHANNEL(state)").channel("PJSIP/7-00000001"))?;
-    /// if let Some(state) = response.message().get("Value") {
-    ///     println!("{state}");
-    /// }
+    /// println!("{}", response.text("Value"));
     /// # Ok(()) }
     /// ```
     ///
@@ -36,15 +34,18 @@ impl<T: Read + Write> Client<T> {
         self.wait(ticket)
     }
 
-    /// Runs a command of the Asterisk console. The [output](crate::wire::Message::output) of the
-    /// response has the lines that it printed.
+    /// Runs a command of the Asterisk console. The response has the lines that it printed:
+    /// [`output_text`](OwnedMessage::output_text) returns them as one text, and
+    /// [`output`](crate::wire::Message::output) returns one after another.
     ///
     /// ```
     /// # use embedded_ami::io::blocking::{Client, Error};
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
-    /// let response = client.command("core show uptime")?;
-    /// for line in response.message().output() {
-    ///     println!("{}", String::from_utf8_lossy(line.as_bytes()));
+    /// println!("{}", client.command("core show uptime")?.output_text());
+    ///
+    /// for line in client.command("core show channels concise")?.message().output() {
+    ///     let channel = line.to_string_lossy();
+    ///     println!("{}", channel.split('!').next().unwrap_or_default());
     /// }
     /// # Ok(()) }
     /// ```
@@ -52,7 +53,11 @@ impl<T: Read + Write> Client<T> {
     /// # Errors
     ///
     /// Those of [`send`](Client::send). Asterisk 14 and later answer with an error if the command
-    /// failed, and the output of that response has the reason.
+    /// failed. `Display` of that [`Error::Response`] prints the output of the command, such as
+    /// `No such command 'x'`, as one line of at most 200 characters; its `response` has all of it.
+    ///
+    /// Asterisk 13 and earlier do not report whether a command failed, so this returns `Ok`, and
+    /// only the output tells.
     pub fn command(&mut self, text: &(impl AsRef<[u8]> + ?Sized)) -> Result<OwnedMessage, Error> {
         self.send(&Raw::new("Command", &[("Command", text)]))
     }
@@ -71,8 +76,8 @@ impl<T: Read + Write> Client<T> {
     /// let settings = client.submit(&Raw::without_headers("CoreSettings"))?;
     /// let status = client.submit(&Raw::without_headers("CoreStatus"))?;
     /// // Wait for the answers in any order.
-    /// println!("{:?}", client.wait(status)?);
-    /// println!("{:?}", client.wait(settings)?);
+    /// println!("{} calls", client.wait(status)?.text("CoreCurrentCalls"));
+    /// println!("Asterisk {}", client.wait(settings)?.text("AsteriskVersion"));
     /// # Ok(()) }
     /// ```
     ///

@@ -527,7 +527,7 @@ fn a_silent_server_is_not_taken_for_another_service() {
         let error = connect(Line::greeting(Habits::GOOD, 1, text)).unwrap_err();
         assert!(matches!(error, Error::Silent { timeout: TIMEOUT }), "{text}: {error:?}");
         assert!(now() - begin >= TIMEOUT);
-        let text = "no banner within 1 s: the server hangs, expects TLS on this port, or is not Asterisk";
+        let text = "no banner within 1 s: it hangs, speaks TLS there, or is not Asterisk";
         assert_eq!(error.to_string(), text);
     }
     for (text, disconnect) in [("", Disconnect::Rejected), ("Asterisk Call Man", Disconnect::Cut)] {
