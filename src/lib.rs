@@ -147,6 +147,8 @@ extern crate std;
 pub mod action;
 pub mod classes;
 pub mod client;
+#[cfg(all(any(doc, doctest), feature = "std", feature = "md5"))]
+pub mod cookbook;
 #[cfg(feature = "defmt")]
 mod defmt;
 pub mod event;

@@ -14,7 +14,7 @@ eval "$("$here/servers.sh" env)"
 CARGO_TARGET_DIR=$(realpath -m "${CARGO_TARGET_DIR:-$here/../../target}")
 export CARGO_TARGET_DIR AMI_TLS_CA AMI_USER=admin AMI_SECRET=adminsecret
 cargo build --quiet --manifest-path "$here/../../Cargo.toml" -p embedded-ami --examples
-cargo build --quiet --manifest-path "$here/../../Cargo.toml" -p example-tls
+cargo build --quiet --manifest-path "$here/../../Cargo.toml" -p example-tls -p embedded-ami-cli
 PATH=$CARGO_TARGET_DIR/debug/examples:$CARGO_TARGET_DIR/debug:$PATH
 
 work=$(mktemp -d)
@@ -106,6 +106,21 @@ for v in 16 22; do
     check 0 '^"support": "Agent: Two" at "Local/105@test"' queue_members support
     check 0 '^"Success", reason "4"' originate Local/102@test 100 test
     check 2 '^"Failure", reason "5"' originate Local/103@test 100 test
+    check 0 '^Interface paused' queue_pause Local/105@test on lunch
+    check 0 '^Interface unpaused' queue_pause Local/105@test off
+    check 0 '^System uptime: ' command 'core show uptime'
+    check 0 '^database: 1$' night_mode on
+    check 0 '^variable: 0$' night_mode off
+    ami action CreateConfig Filename=ami-example.conf >"$work/create"
+    ami action UpdateConfig SrcFilename=ami-example.conf DstFilename=ami-example.conf \
+        Action-000000=NewCat Cat-000000=general >"$work/create"
+    check 0 '^maxsecs = 60$' config_set ami-example.conf general maxsecs 60
+    check 0 '^maxsecs = 61$' config_set ami-example.conf general maxsecs 61
+    [ "$(wc -l <"$work/config_set")" = 1 ] || fail "config_set $v: the variable is there twice"
+    check 0 '^100: ' extension_states test 100 101
+    hang_up Local/none >"$work/hang_up" 2>"$work/hang_up.err" || fail "hang_up $v: exit status $?"
+    grep -q 'No such channel' "$work/hang_up.err" || fail "hang_up $v: does not report the missing channel"
+    passed hang_up
     AMI_HOST=localhost AMI_PORT=$tls check 0 "^\"$v\." tls
     if ! command -v python3 >/dev/null; then
         echo "skip  serial $v, embedded $v, watch $v: no python3 for the other end of the line"

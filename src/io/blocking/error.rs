@@ -36,7 +36,9 @@ use crate::wire::{Message, OwnedMessage};
 /// #     Client::connect("127.0.0.1:5038", std::time::Duration::from_secs(5))
 /// # }
 /// ```
-#[derive(Debug)]
+///
+/// Its `Debug` has the same text as its `Display`, because a `main` that returns an error prints
+/// that.
 #[non_exhaustive]
 pub enum Error {
     /// The connection could not be made.
@@ -188,6 +190,24 @@ impl fmt::Display for Error {
             }
             Self::Session(error) => error.fmt(f),
         }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let variant = match self {
+            Self::Connect(_) => "Connect",
+            Self::Silent { .. } => "Silent",
+            Self::NotAsterisk { .. } => "NotAsterisk",
+            Self::Refused { .. } => "Refused",
+            Self::Response { .. } => "Response",
+            Self::Lost { .. } => "Lost",
+            Self::NoEvents => "NoEvents",
+            Self::Disconnected(_) => "Disconnected",
+            Self::TooLarge => "TooLarge",
+            Self::Session(_) => "Session",
+        };
+        f.debug_tuple(variant).field(&format_args!("{self}")).finish()
     }
 }
 
