@@ -74,7 +74,30 @@ fn same(messages: &[naive::Message], case: &Case) -> Result<(), String> {
     if messages == case.messages {
         return Ok(());
     }
-    Err(format!("decoded  {messages:?}\nexpected {:?}", case.messages))
+    let show = |messages: &[naive::Message]| messages.iter().map(show).collect::<Vec<_>>().join("\n  ");
+    Err(format!("decoded\n  {}\nexpected\n  {}", show(messages), show(&case.messages)))
+}
+
+/// Returns a message as text.
+fn show(message: &naive::Message) -> String {
+    let text = |bytes: &[u8]| format!("\"{}\"", bytes.escape_ascii());
+    let name = |name: &Option<Vec<u8>>| name.as_deref().map_or("none".into(), text);
+    let headers = message.headers.iter().map(|(own, value)| format!("{}: {}", name(own), text(value)));
+    let mut shown = format!("{:?} {} [{}]", message.kind, name(&message.name), list(headers));
+    if let Some((product, version)) = &message.banner {
+        shown += &format!(" product {} version {}", text(product), text(version));
+    }
+    if let Some(output) = &message.output {
+        shown += &format!(" output [{}]", list(output.iter().map(|line| text(line))));
+    }
+    if message.incomplete {
+        shown += " incomplete";
+    }
+    shown
+}
+
+fn list(items: impl Iterator<Item = String>) -> String {
+    items.collect::<Vec<_>>().join(", ")
 }
 
 #[test]
