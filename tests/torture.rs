@@ -1,32 +1,11 @@
-//! Streams of the kinds that real servers, proxies and broken lines send, as readable examples.
-//! Other tests show that every stream decodes.
+//! End marks, messages that are given up, and the pieces in which storage that is too small lends
+//! them, as readable examples. Single streams and their meaning are the cases of
+//! `tests/conformance`.
 
 mod common;
 
 use common::{Role, check, expected};
 use embedded_ami::wire::{Decoder, Kind, Message, OwnedMessage, Part, Step};
-
-/// Decodes a stream with several sizes of storage and of reads, compares the results with the naive
-/// decoder, and returns each message as `Kind [name=value, ...] {output|...}`.
-fn decode(stream: &[u8]) -> Vec<String> {
-    let messages = expected(stream, Role::Client);
-    for storage in [Decoder::MIN, 33, 47, 64, 100, 256, 4096] {
-        for read in [usize::MAX, 1, 7] {
-            if let Err(error) = check(stream, Role::Client, storage, std::iter::repeat(read), &messages) {
-                panic!("storage {storage}, reads of {read}: {error}");
-            }
-        }
-    }
-    let mut decoder = Decoder::for_client(vec![0; stream.len() + 64]).unwrap();
-    let mut shown = Vec::new();
-    decoder.space()[..stream.len()].copy_from_slice(stream);
-    decoder.advance(stream.len());
-    decoder.finish();
-    while decoder.poll() == Step::Message {
-        shown.push(show(&decoder.message()));
-    }
-    shown
-}
 
 /// Returns a message as text.
 fn show(message: &Message<'_>) -> String {
@@ -50,135 +29,6 @@ fn show(message: &Message<'_>) -> String {
         shown += " incomplete";
     }
     shown
-}
-
-macro_rules! streams {
-    ($($name:ident: $stream:expr => [$($message:expr),* $(,)?];)+) => {$(
-        #[test]
-        fn $name() {
-            let messages: &[&str] = &[$($message),*];
-            assert_eq!(decode($stream), messages);
-        }
-    )+};
-}
-
-streams! {
-    banner_without_empty_line: b"Asterisk Call Manager/5.0.4\r\nResponse: Success\r\n\r\n" =>
-        ["Banner \"Asterisk Call Manager\" \"5.0.4\"", "Response [Response=Success]"];
-    banner_of_another_product: b"My/Proxy/2\nEvent: X\n\n" => ["Banner \"My/Proxy\" \"2\"", "Event [Event=X]"];
-    no_banner: b"Event: FullyBooted\r\n\r\n" => ["Event [Event=FullyBooted]"];
-    a_banner_is_only_in_the_first_line: b"\r\nAsterisk Call Manager/1.0\r\n\r\n" => ["Other [(Asterisk Call Manager/1.0)]"];
-    a_second_banner: b"A/1\r\nA/2\r\n\r\n" => ["Banner \"A\" \"1\"", "Other [(A/2)]"];
-    lines_without_colon: b"Response: Success\r\nActionID: 1\r\nNo categories found\r\n\r\n" =>
-        ["Response [Response=Success, ActionID=1, (No categories found)]"];
-    values_need_neither_a_blank_nor_a_byte: b"Event: X\r\nKey:value\r\nKey:\r\nEmpty: \r\n: none\r\n::\r\n\r\n" =>
-        ["Event [Event=X, Key=value, Key=, Empty=, =none, =:]"];
-    blanks_are_part_of_values: b"Event: X\r\nOutput:   two before\r\nPad: after  \r\nReg-Contact : sip:1@h\r\n Lead: x\r\n\r\n" =>
-        ["Event [Event=X, Output=  two before, Pad=after  , Reg-Contact=sip:1@h,  Lead=x]"];
-    the_first_colon_ends_the_name: b"Event: X\r\nData:{\"id\": 17, \"item\": \"a: b\"}\r\nUrl:http://h/x?y=1: z\r\nA:b: c\r\n: d: e\r\n\r\n" =>
-        ["Event [Event=X, Data={\\\"id\\\": 17, \\\"item\\\": \\\"a: b\\\"}, Url=http://h/x?y=1: z, A=b: c, =d: e]"];
-    an_open_parenthesis_hides_a_colon: b"Event: X\r\nV(a:b): c: d\r\nV(a:b)c:d: e\r\nV(a)b:c: d\r\nV)a(b:c: d\r\nV((a)b:c: d\r\nOdd(x: y\r\nOdd(x:y\r\nOdd(x:y:z\r\nOdd(: \r\n(:\r\n\r\n" =>
-        ["Event [Event=X, V(a:b)=c: d, V(a:b)c:d=e, V(a)b=c: d, V)a(b:c=d, V((a)b=c: d, Odd(x=y, Odd(x=y, Odd(x=y:z, Odd(=, (=]"];
-    a_parenthesis_in_a_value: b"Event: X\r\nA:(b: c\r\nA: (b: c\r\n\r\n" => ["Event [Event=X, A=(b: c, A=(b: c]"];
-    one_space_belongs_to_the_separator: b"Event: X\r\nOutput:   x\r\nAppData: \r\nReportBlock:\r\nTab:\tx\r\nReg-Contact \t: sip:1@h\r\n\r\n" =>
-        ["Event [Event=X, Output=  x, AppData=, ReportBlock=, Tab=\\tx, Reg-Contact=sip:1@h]"];
-    a_response_with_a_late_colon: b"Response:Follows: x\r\n\r\nEvent:a: b\r\n\r\n" => ["Response [Response=Follows: x]", "Event [Event=a: b]"];
-    a_colon_in_a_name: b"Event: X\r\nChanVariable(IAX2/10.0.0.1:4569-1): a=b: c\r\n\r\n" =>
-        ["Event [Event=X, ChanVariable(IAX2/10.0.0.1:4569-1)=a=b: c]"];
-    doubled_empty_lines: b"Event: A\r\n\r\n\r\n\n\r\nEvent: B\r\n\r\n" => ["Event [Event=A]", "Event [Event=B]"];
-    a_missing_empty_line: b"Response: Success\r\nPing: Pong\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Success, Ping=Pong, Event=X]"];
-    crlf_then_lf_ends_a_message: b"Event: X\r\nA: 1\r\n\nEvent: Y\r\n\r\n" => ["Event [Event=X, A=1]", "Event [Event=Y]"];
-    lf_in_a_message_line: b"Response: Error\r\nMessage: No Contacts found\n\r\n\r\nEvent: Y\r\n\r\n" =>
-        ["Response [Response=Error, Message=No Contacts found]", "Event [Event=Y]"];
-    lf_only: b"A/1\nEvent: X\nA: 1\n\nEvent: Y\n\n" => ["Banner \"A\" \"1\"", "Event [Event=X, A=1]", "Event [Event=Y]"];
-    bare_cr_is_data: b"Event: X\r\nA: 1\r2\r\nB: \r\r\n\r\r\n\r\n" => ["Event [Event=X, A=1\\r2, B=\\r, (\\r)]"];
-    nul_and_latin_1: b"Event: X\r\nName: J\xfcrg\0\xff\xfe\r\n\r\n" => ["Event [Event=X, Name=J\\xfcrg\\x00\\xff\\xfe]"];
-    an_event_with_a_response: b"Event: OriginateResponse\r\nPrivilege: call,all\r\nActionID: 7\r\nResponse: Failure\r\n\r\n" =>
-        ["Event [Event=OriginateResponse, Privilege=call,all, ActionID=7, Response=Failure]"];
-    an_action_id_before_the_event: b"ActionID: 7\r\nEvent: VoicemailUserEntry\r\n\r\n" => ["Event [ActionID=7, Event=VoicemailUserEntry]"];
-    case_does_not_matter: b"eVENT: X\r\n\r\nRESPONSE: Follows\r\n--END COMMAND--\r\n\r\n" =>
-        ["Event [eVENT=X]", "Response [RESPONSE=Follows] {}"];
-    junk_then_an_event: b"\x16\x03\x01\0\xff:\r\x80\n\0\0\r\n\r\nEvent: Good\r\n\r\n" =>
-        ["Other [\\x16\\x03\\x01\\x00\\xff=\\r\\x80, (\\x00\\x00)]", "Event [Event=Good]"];
-    iax_netstats_text_ends_with_an_empty_line: b"IAX2/1-1 1000 -1 Tx:NEW Tx:ACK    \n\r\nResponse: Success\r\nActionID: 4\r\n\r\n" =>
-        ["Other [IAX2/1-1 1000 -1 Tx=NEW Tx:ACK    ]", "Response [Response=Success, ActionID=4]"];
-
-    follows: b"Response: Follows\r\nPrivilege: Command\r\nActionID: 3\r\nline 1\n\n  line 3\n--END COMMAND--\r\n\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows, Privilege=Command, ActionID=3] {line 1||  line 3}", "Event [Event=X]"];
-    follows_end_mark_after_text_without_line_end: b"Response: Follows\r\nPrivilege: Command\r\n25--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows, Privilege=Command] {25}"];
-    follows_empty: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\n\r\n" => ["Response [Response=Follows, ActionID=1] {}"];
-    follows_headers_in_the_text: b"Response: Follows\r\nPrivilege: Command\r\nValue: x\nActionID: 9\r\nEvent: Y\r\n\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows, Privilege=Command] {Value: x|ActionID: 9|Event: Y|}"];
-    follows_end_marks_elsewhere_are_text: b"Response: Follows\r\nA=--END COMMAND--\n--END COMMAND--\r\n\n---END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {A=--END COMMAND--|--END COMMAND--||-}"];
-    follows_overlapping_marks: b"Response: Follows\r\n--END COMMAND--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {--END COMMAND}"];
-    follows_with_lf: b"Response: Follows\nActionID: 1\na\r\nb\n--END COMMAND--\n\nEvent: X\n\n" =>
-        ["Response [Response=Follows, ActionID=1] {a|b}", "Event [Event=X]"];
-    follows_second_action_id: b"Response: Follows\r\nActionID: 1\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows, ActionID=1] {ActionID: 2}"];
-    follows_action_id_with_another_line_end: b"Response: Follows\r\nActionID: 1\nx\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {ActionID: 1|x}"];
-    follows_action_id_with_colons: b"Response: Follows\r\nActionID:a: b\r\nPrivilege : x: y\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows, ActionID=a: b, Privilege=x: y] {}"];
-    follows_action_id_that_is_another_name: b"Response: Follows\r\nActionID(: b\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {ActionID(: b}"];
-    follows_twice: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\n\r\nResponse: Follows\r\nActionID: 2\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows, ActionID=1] {}", "Response [Response=Follows, ActionID=2] {}"];
-    proxy: b"Response: Follows\r\nActionID: 1\r\na\r\n--END COMMAND--\r\nServer: pbx1\r\n\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows, ActionID=1] {a}", "Event [Event=X]"];
-    proxy_without_output: b"Response: Follows\r\nActionID: 1\r\n--END COMMAND--\r\nServer: pbx1\r\n\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows, ActionID=1] {}", "Event [Event=X]"];
-    proxy_with_lf: b"Response: Follows\na\r\n--END COMMAND--\nServer: \n\nEvent: X\n\n" => ["Response [Response=Follows] {a}", "Event [Event=X]"];
-    proxy_with_more_lines: b"Response: Follows\r\n\r\n--END COMMAND--\r\nServer: a line that is larger than the least storage: x\r\nB: c\nOutput: d\r\n--END COMMAND--\r\nServer: e\r\n\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows] {}", "Event [Event=X]"];
-    proxy_tail_ends_like_a_payload: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: b--END COMMAND--\r\n\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows] {a}", "Event [Event=X]"];
-    proxy_mark_not_at_the_start_of_a_line: b"Response: Follows\r\na--END COMMAND--\r\nServer: b\r\n---END COMMAND--\r\nServer: c\r\n--END COMMAND--END COMMAND--\r\nServer: d\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {a--END COMMAND--|Server: b|---END COMMAND--|Server: c|--END COMMAND--END COMMAND--|Server: d}"];
-    proxy_mark_then_another_line_end: b"Response: Follows\r\n--END COMMAND--\nServer: a\r\n--END COMMAND--\r\r\nServer: b\n\r\n--END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Follows] {--END COMMAND--|Server: a|--END COMMAND--\\r|Server: b|}"];
-    proxy_mark_then_another_header: b"Response: Follows\r\n--END COMMAND--\r\nserver: a\r\n--END COMMAND--\r\nServer:b\r\n--END COMMAND--\r\nServ-\r\n--END COMMAND--\r\n--END COMMAND--\r\nServer: c\r\n\r\nEvent: X\r\n\r\n" =>
-        ["Response [Response=Follows] {--END COMMAND--|server: a|--END COMMAND--|Server:b|--END COMMAND--|Serv-|--END COMMAND--}", "Event [Event=X]"];
-    proxy_mark_after_a_line_that_is_not_a_header: b"Response: Follows\r\nActionID: 1\n--END COMMAND--\r\nServer: a\r\n\r\n" =>
-        ["Response [Response=Follows] {ActionID: 1}"];
-    proxy_cut_off: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: pb" => ["Response [Response=Follows] {a} incomplete"];
-    proxy_cut_off_before_the_empty_line: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer: \r\n\r" => ["Response [Response=Follows] {a} incomplete"];
-    proxy_cut_off_inside_the_header: b"Response: Follows\r\na\r\n--END COMMAND--\r\nServer:" =>
-        ["Response [Response=Follows] {a|--END COMMAND--|Server:} incomplete"];
-    follows_cut_off: b"Response: Follows\r\nActionID: 1\r\na\nb--END COMMAND--\r\n" =>
-        ["Response [Response=Follows, ActionID=1] {a|b--END COMMAND--} incomplete"];
-    follows_only_in_the_first_line: b"Event: X\r\nResponse: Follows\r\n\r\n" => ["Event [Event=X, Response=Follows]"];
-    output_lines: b"Response: Success\r\nMessage: Command output follows\r\nOutput:   a: b\r\nOutput: \r\nOutput: --END COMMAND--\r\n\r\n" =>
-        ["Response [Response=Success, Message=Command output follows, Output=  a: b, Output=, Output=--END COMMAND--] {  a: b||--END COMMAND--}"];
-
-    cut_off_in_a_line: b"Event: X\r\nLocalOneAc" => ["Event [Event=X, (LocalOneAc)] incomplete"];
-    cut_off_after_a_cr: b"Event: X\r\nA: 1\r" => ["Event [Event=X, A=1\\r] incomplete"];
-    cut_off_before_the_empty_line: b"Event: X\r\n\r" => ["Event [Event=X] incomplete"];
-    nothing_but_line_ends: b"\r\n\n\r\n\r" => [];
-}
-
-/// A session through astmanproxy, which adds `Server` to every message.
-#[test]
-fn a_proxy_drops_the_empty_line_after_the_end_mark() {
-    let stream = b"Asterisk Call Manager Proxy/1.30.0\r\n\
-        ActionID: l1\r\nResponse: Success\r\nMessage: Authentication accepted\r\n\r\n\
-        Response: Follows\r\nPrivilege: Command\r\nActionID: c1\r\n\
-        Name/username   Host  Port\r\nalice           (Unspecified)  0\r\n\
-        --END COMMAND--\r\nServer: pbx1\r\n\r\n\
-        Response: Success\r\nPing: Pong\r\nActionID: p2\r\nServer: pbx1\r\n\r\n\
-        Event: Hangup\r\nChannel: SIP/1-1\r\nServer: pbx1\r\n\r\n";
-    assert_eq!(
-        decode(stream)[2..],
-        [
-            "Response [Response=Follows, Privilege=Command, ActionID=c1] \
-             {Name/username   Host  Port|alice           (Unspecified)  0}",
-            "Response [Response=Success, Ping=Pong, ActionID=p2, Server=pbx1]",
-            "Event [Event=Hangup, Channel=SIP/1-1, Server=pbx1]",
-        ]
-    );
 }
 
 #[test]
