@@ -87,6 +87,15 @@ more_tests() {
         cargo test --locked -p example-smoltcp -p example-tls
 }
 
+# The published cases, as an author of another library runs them.
+conformance() {
+    local run=(python3 tests/conformance/run.py)
+    cargo build --quiet --locked -p embedded-ami-cli &&
+        "${run[@]}" "${CARGO_TARGET_DIR:-target}/debug/ami" decode &&
+        "${run[@]}" --from-client "${CARGO_TARGET_DIR:-target}/debug/ami" decode --from-client &&
+        "${run[@]}" --requests python3 tests/conformance/decode.py --requests
+}
+
 documentation() {
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami --all-features &&
         RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami &&

@@ -29,7 +29,7 @@ if ! echo 'int main(void) { return 0; }' | cc -m32 -x c - -o target/32-bit.probe
 fi
 
 tests=(--lib)
-for test in embedded encoder encodings fuzz_bodies heapless invariance oracle replay responses server session torture values; do
+for test in conformance embedded encoder encodings fuzz_bodies heapless invariance oracle replay responses server session torture values; do
     tests+=(--test "$test")
 done
 # The captures outside tests/data would double the time.
