@@ -84,6 +84,7 @@ mod config;
 mod config_error;
 mod config_reader;
 mod database;
+mod device;
 mod dialplan;
 mod dispatch;
 mod engine;
@@ -94,6 +95,8 @@ mod needle;
 mod parse;
 mod queue;
 mod running;
+mod security;
+mod version;
 
 pub use builder::Builder;
 pub use config::Config;
