@@ -107,8 +107,8 @@ impl Builder {
     ///
     /// Returns the error of the system if it cannot listen on the address, for example because it
     /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
-    /// not made of numbers and dots, is not from 1.0 to 13 or is longer than 20 bytes, if the speed is 0, or if the limits
-    /// are too small for any request.
+    /// not made of numbers and dots, is not from 1.0 to 13 or is longer than 20 bytes, if the speed
+    /// is 0, or if the limits are too small for any request.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
         let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
         if !version::is_supported(&self.ami_version) {

@@ -94,7 +94,7 @@ fn members_that_come_and_go_do_not_shift_the_list_of_queues() {
     let (mut reader, mut writer) = (server.admin("off"), server.admin("off"));
     let text = "m".repeat(950);
     let add = |at| format!("QueueAdd|Queue: sales|Interface: {at}|MemberName: {text}|StateInterface: {text}");
-    assert_eq!(repeat(&mut writer, 250, |at| add(at)).0, 250);
+    assert_eq!(repeat(&mut writer, 250, add).0, 250);
     // Together the lists are far longer than the queue and the buffers of the system, so that one
     // of them has been written to its middle. Remove members from its beginning.
     let ids: Vec<_> = (0..LISTS).map(|_| reader.send("QueueStatus|Queue: sales")).collect();
