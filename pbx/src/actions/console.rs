@@ -36,12 +36,10 @@ impl Engine {
         let known = words.join(" ").to_ascii_lowercase();
         let result = match words.get(2..).unwrap_or_default() {
             arguments if is(&words, "database deltree") => self.delete_tree(arguments),
+            // With this argument it would be another command.
+            ["globals"] if is(&words, "dialplan show") => Err(no_such_command(&command)),
             arguments if is(&words, "dialplan show") => show_dialplan(&command, arguments),
-            _ => self.output(&known).ok_or_else(|| {
-                vec![format!(
-                    "No such command '{command}' (type 'core show help {command}' for other possible commands)"
-                )]
-            }),
+            _ => self.output(&known).ok_or_else(|| no_such_command(&command)),
         };
         let (is_success, lines) = match result {
             Ok(lines) => (true, lines),
@@ -180,6 +178,10 @@ impl Engine {
         lines.extend(["   No Callers".into(), String::new()]);
         lines
     }
+}
+
+fn no_such_command(command: &str) -> Vec<String> {
+    vec![format!("No such command '{command}' (type 'core show help {command}' for other possible commands)")]
 }
 
 /// Returns whether a command begins with these words. The case of ASCII letters is ignored.
