@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::dispatch;
 use crate::engine::Engine;
 use crate::running::Pbx;
+use crate::version;
 
 /// The settings of a [`Pbx`]: users, announced version, speed and limits. [`Builder::start`] starts
 /// it.
@@ -73,10 +74,10 @@ impl Builder {
         self
     }
 
-    /// Sets the AMI version that the PBX announces to clients, 11.0.0 by default. With a version
-    /// before 3.0, the output of console commands has the old form (`Response: Follows`).
+    /// Sets the AMI version that the PBX announces to clients, 11.0.0 by default. It determines the
+    /// form of [some answers](crate#versions-of-the-interface).
     ///
-    /// [`Builder::start`] checks it: numbers with dots in between, at most 20 bytes.
+    /// [`Builder::start`] checks it: numbers with dots in between, from 1.0 to 13, at most 20 bytes.
     pub fn ami_version(mut self, version: &str) -> Self {
         self.ami_version = version.into();
         self
@@ -106,25 +107,20 @@ impl Builder {
     ///
     /// Returns the error of the system if it cannot listen on the address, for example because it
     /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
-    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, or if the limits
-    /// are too small for any request.
+    /// not made of numbers and dots, is not from 1.0 to 13 or is longer than 20 bytes, if the speed
+    /// is 0, or if the limits are too small for any request.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
         let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
-        if !is_version(&self.ami_version) {
-            return Err(invalid("the AMI version is not of the form 11.0.0"));
+        if !version::is_supported(&self.ami_version) {
+            return Err(invalid("the AMI version is not a number from 1.0 to 13, such as 11.0.0"));
         }
         if self.speed == 0 {
             return Err(invalid("the speed is 0, but must be at least 1"));
         }
         let listener = TcpListener::bind(address)?;
         let limits = self.limits.unwrap_or_else(|| self.config.limits());
-        let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        let mut engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        engine.security.local_addr = listener.local_addr()?;
         Pbx::spawn(Server::new(listener, Session::new(self.ami_version), engine, limits)?)
     }
-}
-
-/// Returns whether the text is numbers with dots in between, at most 20 bytes long.
-fn is_version(text: &str) -> bool {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    text.len() <= 20 && text.split('.').all(is_number)
 }

@@ -6,6 +6,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 
 use crate::channel::{Channel, Key, Next, State};
+use crate::device;
 use crate::dialplan::{self, Application};
 use crate::engine::Engine;
 use crate::model::{Bytes, Dial, Goal, Reason};
@@ -25,12 +26,15 @@ impl Engine {
     /// Starts the calls that are waiting, and performs everything that is due until this time, in
     /// the order of time.
     pub(crate) fn advance(&mut self, until: Duration, events: &mut Events) {
+        self.report_devices(events);
         while let Some(dial) = self.dials.pop_front() {
             self.start_call(events, dial);
+            self.report_devices(events);
         }
         while let Some((time, key)) = self.due().filter(|&(time, _)| time <= until) {
             self.clock.now = self.clock.now.max(time);
             self.wake(events, key, time);
+            self.report_devices(events);
         }
         self.clock.now = until;
     }
@@ -121,7 +125,6 @@ impl Engine {
             state,
             context: context.clone(),
             exten: exten.clone(),
-            account: dial.account.clone(),
             created: self.clock.now,
             ..Channel::new(name(half), "Local", id.clone(), linked.clone())
         };
@@ -133,10 +136,7 @@ impl Engine {
         self.new_channel(events, one);
         self.new_channel(events, two);
         self.prepare_called_channel(events, one, &dial);
-        for (name, value) in &dial.variables {
-            self.assign(events, Some(two), name, value);
-        }
-        self.show_caller(events, two, &dial);
+        self.prepare_second_half(events, two, &dial);
         if dialplan::at(&context, &exten, 1).is_none() {
             self.remove(events, two, 0);
             self.remove(events, one, 0);
@@ -156,8 +156,9 @@ impl Engine {
     fn make_phone(&mut self, events: &mut Events, dial: Dial, resource: &[u8]) {
         let name = resource.split(|&byte| byte == b'@').next().unwrap_or_default();
         let next = match name {
-            // These phones are not registered.
-            b"offline" | b"nobody" => return self.report_outcome(events, &dial, None, Reason::Failed),
+            _ if !device::is_reachable(name) => {
+                return self.report_outcome(events, &dial, None, Reason::Failed);
+            }
             b"busy" => Next::Busy,
             b"congestion" => Next::Congestion,
             _ => Next::Ring { is_answered: name != b"silent" },
@@ -166,7 +167,6 @@ impl Engine {
         self.phones = self.phones.wrapping_add(1);
         let id = dial.ids[0].clone().unwrap_or_else(|| self.unique_id());
         let channel = Channel {
-            account: dial.account.clone(),
             created: self.clock.now,
             ..Channel::new([b"PJSIP/", name, number.as_bytes()].concat(), "PJSIP", id.clone(), id)
         };
@@ -194,8 +194,8 @@ impl Engine {
         }
     }
 
-    /// Sets the application, variables and caller of the channel that is called, and sends the
-    /// events about them.
+    /// Sets the application, variables, account and caller of the channel that is called, and sends
+    /// the events about them.
     fn prepare_called_channel(&mut self, events: &mut Events, key: Key, dial: &Dial) {
         if let Some(channel) = self.channels.get_mut(key) {
             channel.application = b"AppDial2".into();
@@ -205,21 +205,50 @@ impl Engine {
         for (name, value) in dial.variables.iter().rev() {
             self.assign(events, Some(key), name, value);
         }
-        self.show_caller(events, key, dial);
-    }
-
-    /// Sets the caller of a channel and sends the events about it, if the caller is known.
-    fn show_caller(&mut self, events: &mut Events, key: Key, dial: &Dial) {
-        let caller = &dial.caller;
-        if caller.number.is_empty() && caller.name.is_empty() {
+        if !dial.account.is_empty() {
+            self.set_account(events, key, &dial.account);
+        }
+        if dial.caller.is_empty() {
             return;
         }
         let Some(channel) = self.channels.get_mut(key) else { return };
-        channel.caller = caller.clone();
+        channel.caller = dial.caller.clone();
         self.new_caller(events, key);
         let Some(channel) = self.channels.get_mut(key) else { return };
-        channel.connected = caller.clone();
-        self.channel_event(events, key, "NewConnectedLine", Classes::CALL, |_| Ok(()));
+        channel.connected = dial.caller.clone();
+        self.new_connected_line(events, key);
+    }
+
+    /// Sets the variables, caller and account of the second half of a Local channel, and sends the
+    /// events about them. Unlike the first half, it gets the caller and the account at once, before
+    /// any event about them.
+    fn prepare_second_half(&mut self, events: &mut Events, key: Key, dial: &Dial) {
+        for (name, value) in &dial.variables {
+            self.assign(events, Some(key), name, value);
+        }
+        let Some(channel) = self.channels.get_mut(key) else { return };
+        if !dial.caller.is_empty() {
+            channel.caller = dial.caller.clone();
+            channel.connected = dial.caller.clone();
+        }
+        let before = channel.account.clone();
+        if !dial.account.is_empty() {
+            channel.account = dial.account.clone();
+        }
+        if !dial.caller.is_empty() {
+            self.new_caller(events, key);
+        }
+        self.new_account(events, key, &before);
+        if !dial.caller.is_empty() {
+            self.new_connected_line(events, key);
+        }
+    }
+
+    /// Sets the account code of a channel, and sends the event about it if it is another.
+    pub(crate) fn set_account(&mut self, events: &mut Events, key: Key, account: &[u8]) {
+        let Some(channel) = self.channels.get_mut(key) else { return };
+        let before = std::mem::replace(&mut channel.account, account.into());
+        self.new_account(events, key, &before);
     }
 
     /// Runs the application at a priority of the current extension, or hangs up if there is none.
@@ -380,6 +409,7 @@ impl Engine {
     /// Removes a channel and sends the event about it.
     fn remove(&mut self, events: &mut Events, key: Key, cause: u8) {
         self.hangup_event(events, key, cause);
+        self.note_end(key);
         self.channels.remove(key);
     }
 
@@ -389,6 +419,7 @@ impl Engine {
             channel.state = state;
         }
         self.channel_event(events, key, "Newstate", Classes::CALL, |_| Ok(()));
+        self.note_state(key);
     }
 
     /// Returns the next unique id: the time in seconds since 1970, and a number that counts up.

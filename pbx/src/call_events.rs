@@ -79,6 +79,19 @@ impl Engine {
         });
     }
 
+    pub(crate) fn new_connected_line(&self, events: &mut Events, key: Key) {
+        self.channel_event(events, key, "NewConnectedLine", Classes::CALL, |_| Ok(()));
+    }
+
+    /// Sends `NewAccountCode`, unless the account code is still the one from before.
+    pub(crate) fn new_account(&self, events: &mut Events, key: Key, before: &[u8]) {
+        if self.channels.get(key).is_some_and(|channel| channel.account != before) {
+            self.channel_event(events, key, "NewAccountCode", Classes::CALL, |out| {
+                out.header_sanitized("OldAccountCode", &[before])
+            });
+        }
+    }
+
     pub(crate) fn hangup_event(&self, events: &mut Events, key: Key, cause: u8) {
         self.channel_event(events, key, "Hangup", Classes::CALL, |out| {
             out.header_int("Cause", cause.into())?;

@@ -44,6 +44,12 @@ impl Clock {
         (date.into(), time.into())
     }
 
+    /// Returns a time since the start of the PBX in UTC, as in `2026-11-24T02:08:29.250+0000`.
+    pub(crate) fn event_time(&self, time: Duration) -> String {
+        let time = SystemTime::UNIX_EPOCH + self.since_1970(time);
+        humantime::format_rfc3339_millis(time).to_string().replace('Z', "+0000")
+    }
+
     fn since_1970(&self, time: Duration) -> Duration {
         // A clock of high speed could reach the year 10000, which the formats cannot represent.
         let latest = Duration::from_secs(253_402_300_799);

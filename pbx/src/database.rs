@@ -26,6 +26,15 @@ impl Database {
         self.0.remove(path).is_some()
     }
 
+    /// Removes the entries of a family, or those at and below this key. Returns their number.
+    pub(crate) fn remove_tree(&mut self, family: &[u8], key: Option<&[u8]>) -> usize {
+        let paths: Vec<_> = self.tree(Some(family), key).map(|(path, _)| path.clone()).collect();
+        for path in &paths {
+            self.remove(path);
+        }
+        paths.len()
+    }
+
     /// Returns the value at `/family/key`.
     pub(crate) fn entry(&self, path: &[u8]) -> Option<&Bytes> {
         self.0.get(path)

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+/// The applications of an extension with their arguments, in the order of the priorities.
+pub(crate) type Steps = &'static [(&'static str, &'static str)];
+
 /// The contexts, which all have the same extensions.
 const CONTEXTS: [&str; 3] = ["default", "phones", "test"];
 
 /// The extensions. Each has the application and its arguments for every priority from 1 on.
-const EXTENSIONS: [(&str, &[(&str, &str)]); 6] = [
+const EXTENSIONS: [(&str, Steps); 6] = [
     ("100", &[("Answer", ""), ("Wait", "60")]),
     ("101", &[("Answer", ""), ("Echo", "")]),
     ("102", &[("Answer", ""), ("Wait", "0.2"), ("Hangup", "")]),
@@ -54,6 +57,27 @@ impl Application {
 fn seconds(data: &[u8]) -> Option<Duration> {
     let seconds: f64 = std::str::from_utf8(data).ok()?.trim().parse().ok()?;
     Some(Duration::try_from_secs_f64(seconds).ok()?.min(Duration::from_secs(24 * 60 * 60)))
+}
+
+/// Returns the contexts, in the order of their names.
+pub(crate) fn contexts() -> impl Iterator<Item = &'static str> {
+    CONTEXTS.into_iter()
+}
+
+/// Returns the extensions of a context, each with its applications and their arguments, or `None`
+/// if there is no such context.
+pub(crate) fn extensions(context: &str) -> Option<impl Iterator<Item = (&'static str, Steps)>> {
+    CONTEXTS.contains(&context).then(|| EXTENSIONS.into_iter())
+}
+
+/// Returns the context and name of every extension that has a hint, which each of them has.
+pub(crate) fn hints() -> impl Iterator<Item = (&'static str, &'static str)> {
+    CONTEXTS.into_iter().flat_map(|context| EXTENSIONS.iter().map(move |(exten, _)| (context, *exten)))
+}
+
+/// Returns the hint of an extension: the device whose state is that of the extension.
+pub(crate) fn hint(context: &str, exten: &str) -> String {
+    format!("Local/{exten}@{context}")
 }
 
 /// Returns the application and its arguments at a place of the dialplan, if it exists.

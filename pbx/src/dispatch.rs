@@ -1,10 +1,11 @@
 //! The table of actions, and the service that checks permissions and runs them.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use embedded_ami::action;
 use embedded_ami::classes::Classes;
-use embedded_ami::io::blocking::server::{ConnectionId, Events, Exchange, Service};
+use embedded_ami::io::blocking::server::{ConnectionId, Events, Exchange, LoginFailure, Service};
 use embedded_ami::server::{Account, Attempt, Request, Secret, SessionError};
 use embedded_ami::wire::Value;
 
@@ -56,6 +57,7 @@ const ACTIONS: &[(&str, Handler, &str)] = &[
     ("MailboxStatus", Long(Engine::mailbox_status), "Shows whether a mailbox has messages"),
     ("Originate", Long(Engine::originate), "Makes a call"),
     ("Ping", Long(Engine::ping), "Checks that the PBX responds"),
+    ("PJSIPShowEndpoints", Long(Engine::pjsip_show_endpoints), "Lists phones"),
     ("QueueAdd", Short(Engine::queue_add), "Adds a member to a queue"),
     ("QueuePause", Short(Engine::queue_pause), "Pauses or unpauses a queue member"),
     ("QueuePenalty", Short(Engine::queue_penalty), "Sets the penalty of a queue member"),
@@ -63,6 +65,7 @@ const ACTIONS: &[(&str, Handler, &str)] = &[
     ("QueueStatus", Long(Engine::queue_status), "Lists queues and their members"),
     ("QueueSummary", Long(Engine::queue_summary), "Shows a summary of each queue"),
     ("Redirect", Short(Engine::redirect), "Sends channels to an extension"),
+    ("Reload", Short(Engine::reload), "Reloads nothing, and sends the events of a reload"),
     ("Setvar", Short(Engine::setvar), "Sets a variable"),
     ("Status", Long(Engine::status), "Lists channels with details and variables"),
     ("UserEvent", Short(Engine::user_event), "Sends a user-defined event"),
@@ -87,6 +90,14 @@ impl Engine {
         actions.filter(|&(_, _, classes)| exchange.permits(classes))
     }
 
+    /// Answers an action that does not exist.
+    fn unknown(&self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        match self.is_first_version {
+            true => exchange.answer()?.error("Invalid/unknown command"),
+            false => exchange.answer()?.unknown(),
+        }
+    }
+
     /// `ListCommands`: lists the actions that the user may run.
     fn list_commands(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let actions: Vec<_> = self.permitted(exchange).collect();
@@ -101,6 +112,11 @@ impl Engine {
 }
 
 impl Service for Engine {
+    fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
+        self.security.connected(connection, peer);
+        true
+    }
+
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {
         let user = self.config.find(attempt.username())?;
         let user = self.config.users.get(user)?;
@@ -120,14 +136,24 @@ impl Service for Engine {
         if let Some(user) = self.config.find(username) {
             self.sessions.insert(connection, Session { user, filters: Vec::new() });
         }
+        self.security.logged_in(connection, username, self.clock.now);
+    }
+
+    fn login_failed(&mut self, connection: ConnectionId, attempt: &Attempt<'_>, reason: LoginFailure) {
+        let is_user = self.config.find(attempt.username()).is_some();
+        self.security.login_failed(connection, attempt, reason, is_user);
     }
 
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         self.results.clear();
         let request = exchange.request();
         let known = ACTIONS.iter().zip(&self.classes).find(|((name, ..), _)| request.is(name));
-        let Some((&(_, handler, _), &classes)) = known else { return exchange.answer()?.unknown() };
+        let Some((&(_, handler, _), &classes)) = known else {
+            self.security.bad_format(exchange.connection(), &request);
+            return self.unknown(exchange);
+        };
         if !exchange.permits(classes) {
+            self.security.not_allowed(exchange.connection(), &request);
             return exchange.answer()?.denied();
         }
         match handler {
@@ -150,6 +176,7 @@ impl Service for Engine {
     fn tick(&mut self, now: Duration, events: &mut Events) {
         self.results.clear();
         let now = self.clock.pbx_time(now);
+        self.report_security(events);
         self.advance(now, events);
     }
 
@@ -159,5 +186,6 @@ impl Service for Engine {
         self.sessions.remove(&connection);
         self.waiting.remove(&connection);
         self.lists.remove(&connection);
+        self.security.closed(connection);
     }
 }

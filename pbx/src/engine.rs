@@ -14,9 +14,12 @@ use crate::channel::{Channels, Key};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::database::Database;
+use crate::device::Devices;
 use crate::filter::{Filter, Results};
 use crate::model::{Bytes, Dial, Variables};
 use crate::queue::{self, Queue};
+use crate::security::Security;
+use crate::version;
 
 /// The version of Asterisk that the PBX reports.
 pub(crate) const VERSION: &str = concat!("22-embedded-ami-", env!("CARGO_PKG_VERSION"));
@@ -55,6 +58,8 @@ pub(crate) struct Engine {
     pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) ami_version: String,
+    /// Whether the version is 1.0, in which some answers have other forms.
+    pub(crate) is_first_version: bool,
     /// The permission classes of the actions, in the order of the table of actions.
     pub(crate) classes: Vec<Classes>,
     /// The names of the variables that events of channels show.
@@ -76,6 +81,10 @@ pub(crate) struct Engine {
     /// The lists that go on when their client has read enough, with the position of the last item
     /// written.
     pub(crate) lists: HashMap<ConnectionId, Position<'static>>,
+    pub(crate) devices: Devices,
+    pub(crate) security: Security,
+    /// The time of the last `Reload`.
+    pub(crate) reloaded: Duration,
     /// The number of unique ids that were given so far.
     pub(crate) ids: u32,
     /// The number of Local channels so far.
@@ -98,6 +107,7 @@ impl Engine {
             clock,
             config,
             ami_version: ami_version.into(),
+            is_first_version: version::parse(ami_version).is_some_and(|version| version < (1, 1)),
             sessions: BTreeMap::new(),
             results: Results::default(),
             next_compilation: HashMap::new(),
@@ -107,6 +117,9 @@ impl Engine {
             dials: VecDeque::new(),
             waiting: HashMap::new(),
             lists: HashMap::new(),
+            devices: Devices::default(),
+            security: Security::default(),
+            reloaded: Duration::ZERO,
             ids: 0,
             locals: 0,
             phones: 0,
@@ -150,6 +163,8 @@ impl Engine {
 pub(crate) enum Position<'a> {
     Channel(Key),
     Path(Cow<'a, [u8]>),
+    /// The index of a queue, and the number of one of its members, or 0 for the queue itself.
+    Member(usize, u64),
     Number(usize),
 }
 
@@ -158,6 +173,7 @@ impl Position<'_> {
         match self {
             Self::Channel(key) => Position::Channel(key),
             Self::Path(path) => Position::Path(Cow::Owned(path.into_owned())),
+            Self::Member(queue, number) => Position::Member(queue, number),
             Self::Number(number) => Position::Number(number),
         }
     }

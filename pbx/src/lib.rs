@@ -55,11 +55,55 @@
 //! | `PJSIP/offline`, `PJSIP/nobody` | cannot be reached |
 //!
 //! [`Builder::speed`] makes calls run faster. The queues are `support`, which has two members, and
-//! `sales`, which is empty.
+//! `sales`, which is empty. Every extension has a hint, which is the device of a Local channel to
+//! it.
+//!
+//! # Events
+//!
+//! The PBX sends the events that Asterisk 22 sends with its default configuration:
+//!
+//! - calls: `Newchannel`, `Newexten`, `Newstate`, `NewCallerid`, `NewConnectedLine`,
+//!   `NewAccountCode`, `VarSet`, `LocalBridge`, `DialBegin`, `DialState`, `DialEnd`,
+//!   `OriginateResponse`, `HangupRequest`, `SoftHangupRequest` and `Hangup`
+//! - states: `DeviceStateChange`, `ExtensionStatus` and `QueueMemberStatus`. Asterisk sends them
+//!   from other threads, so that their place among the events of a call varies. Here they follow
+//!   the events of the step that causes them.
+//! - queues: `QueueMemberAdded`, `QueueMemberRemoved`, `QueueMemberPause` and `QueueMemberPenalty`
+//! - logins: `SuccessfulAuth`, `InvalidPassword`, `InvalidAccountID`, `ChallengeResponseFailed`,
+//!   `FailedACL` and `SessionLimit`. A session that reads the class `security` receives the event
+//!   about its own login, too.
+//! - requests: `RequestNotAllowed` without permission, `RequestBadFormat` for an action that does
+//!   not exist, `UserEvent` and `Reload`
+//! - `FullyBooted` and `Shutdown`
+//!
+//! Asterisk sends `Cdr` and `CEL` only if they are switched on (in `cdr_manager.conf` and
+//! `cel.conf`), so the PBX does not send them. It also lacks `DeviceStateChange` of the devices
+//! that queues have (`Queue:NAME_avail` and `Queue:NAME_pause_MEMBER`), `RequestNotAllowed` for a
+//! request before the login, the headers `Challenge` and `ExpectedResponse` of
+//! `ChallengeResponseFailed`, and the `TestEvent`s of Debian's packages. In the events about logins
+//! `LocalAddress` is the address on which the PBX listens, also if that is 0.0.0.0. A script can add
+//! what a test needs.
+//!
+//! # Versions of the interface
+//!
+//! [`Builder::ami_version`] sets the version in the banner, from 1.0 to 13, and the form of these
+//! answers:
+//!
+//! | version | Asterisk | answers |
+//! |---|---|---|
+//! | 1.0 | up to 1.4 | `Response: Pong` to `Ping`, no hint for an unknown action; see the next row |
+//! | up to 2.10 | up to 13 | a command has `Response: Follows`, its output, and `--END COMMAND--` |
+//! | from 3.0 | from 14 | a command has `Response: Success`, and an `Output` for each line |
+//!
+//! A command that fails has `Response: Error` from 3.0 on. Up to 2.10 only its output shows that.
+//! Versions are compared number by number, so 2.10 is later than 2.9. Everything else is the same
+//! for every version: the actions, events and lists are those of Asterisk 22, also where an older
+//! Asterisk had others.
 //!
 //! # Limits
 //!
-//! The PBX has no voicemail, hints or audio, and nothing is kept after it stops. The amount of data
+//! The PBX has no voicemail or audio, and nothing is kept after it stops. `Reload` reads nothing
+//! again, and of the figures of `core show sysinfo` only the uptime is real. The amount of data
 //! is limited, so that a client cannot exhaust the memory: 400 channels, 4,096 database entries,
 //! 1,000 global variables, 64 variables per channel, 256 members per queue, 16 filters per session,
 //! and 64 different filters in all sessions of a user. The limits of connections are those of the
@@ -84,6 +128,7 @@ mod config;
 mod config_error;
 mod config_reader;
 mod database;
+mod device;
 mod dialplan;
 mod dispatch;
 mod engine;
@@ -94,6 +139,8 @@ mod needle;
 mod parse;
 mod queue;
 mod running;
+mod security;
+mod version;
 
 pub use builder::Builder;
 pub use config::Config;

@@ -31,6 +31,11 @@ impl Party {
         }
     }
 
+    /// Returns whether neither the number nor the name is known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.number.is_empty() && self.name.is_empty()
+    }
+
     /// Returns the caller ID as one text, as in `"Reception" <100>`.
     pub(crate) fn text(&self) -> Bytes {
         [b"\"", &self.name[..], b"\" <", &self.number, b">"].concat()

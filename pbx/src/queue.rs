@@ -6,24 +6,35 @@ use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
 
 use crate::channel::Channels;
 use crate::clock::Clock;
-use crate::dialplan;
+use crate::device::{self, DeviceState};
 use crate::model::Bytes;
-
-// Device states, as in the header `Status` of a member.
-const NOT_IN_USE: i64 = 1;
-const IN_USE: i64 = 2;
-const INVALID: i64 = 4;
-const UNAVAILABLE: i64 = 5;
 
 /// A queue of callers.
 pub(crate) struct Queue {
     pub(crate) name: &'static str,
     pub(crate) strategy: &'static str,
     pub(crate) members: Vec<Member>,
+    /// The number of members that were added so far.
+    added: u64,
+}
+
+impl Queue {
+    fn new(name: &'static str, strategy: &'static str) -> Self {
+        Self { name, strategy, members: Vec::new(), added: 0 }
+    }
+
+    /// Adds a member at the end, and numbers it.
+    pub(crate) fn add(&mut self, member: Member) {
+        self.added = self.added.saturating_add(1);
+        self.members.push(Member { number: self.added, ..member });
+    }
 }
 
 /// A member of a queue. Times are in seconds since 1970.
 pub(crate) struct Member {
+    /// The number of the member in the queue, from 1. Later members have greater numbers, and no
+    /// number is given twice.
+    pub(crate) number: u64,
     pub(crate) name: Bytes,
     pub(crate) interface: Bytes,
     pub(crate) state_interface: Bytes,
@@ -39,6 +50,7 @@ pub(crate) struct Member {
 /// Returns the built-in queues.
 pub(crate) fn configured(clock: &Clock) -> Vec<Queue> {
     let member = |interface: &str, name: &str, penalty| Member {
+        number: 0,
         name: name.into(),
         interface: interface.into(),
         state_interface: interface.into(),
@@ -50,11 +62,10 @@ pub(crate) fn configured(clock: &Clock) -> Vec<Queue> {
         is_paused: false,
         reason: Bytes::new(),
     };
-    let members = vec![member("Local/100@test", "Agent One", 0), member("Local/105@test", "Agent Two", 1)];
-    vec![
-        Queue { name: "support", strategy: "rrmemory", members },
-        Queue { name: "sales", strategy: "ringall", members: Vec::new() },
-    ]
+    let mut support = Queue::new("support", "rrmemory");
+    support.add(member("Local/100@test", "Agent One", 0));
+    support.add(member("Local/105@test", "Agent Two", 1));
+    vec![support, Queue::new("sales", "ringall")]
 }
 
 impl Member {
@@ -64,37 +75,20 @@ impl Member {
     }
 
     /// Returns the state of the device of the member, which determines whether it can be called.
-    pub(crate) fn status(&self, channels: &Channels) -> i64 {
-        let mut parts = self.state_interface.splitn(2, |&byte| byte == b'/');
-        let technology = parts.next().unwrap_or_default();
-        let resource = parts.next().unwrap_or_default();
-        if technology.eq_ignore_ascii_case(b"Local") {
-            let mut halves =
-                resource.split(|&byte| byte == b'/').next().unwrap_or_default().split(|&byte| byte == b'@');
-            let exten = halves.next().unwrap_or_default();
-            if dialplan::at(halves.next().unwrap_or(b"default"), exten, 1).is_none() {
-                return INVALID;
-            }
-        } else if resource == b"offline" {
-            return UNAVAILABLE;
-        } else if !technology.eq_ignore_ascii_case(b"PJSIP") {
-            return INVALID;
-        }
-        let start = [&self.state_interface[..], b"-"].concat();
-        let is_used = channels.values().any(|channel| channel.name.starts_with(&start));
-        if is_used { IN_USE } else { NOT_IN_USE }
+    pub(crate) fn state(&self, channels: &Channels) -> DeviceState {
+        device::state(&self.state_interface, channels)
     }
 
     pub(crate) fn is_available(&self, channels: &Channels) -> bool {
-        !self.is_paused && self.status(channels) == NOT_IN_USE
+        !self.is_paused && self.state(channels) == DeviceState::NotInUse
     }
 
     pub(crate) fn is_logged_in(&self, channels: &Channels) -> bool {
-        matches!(self.status(channels), NOT_IN_USE | IN_USE)
+        !matches!(self.state(channels), DeviceState::Invalid | DeviceState::Unavailable)
     }
 
     /// Writes the headers from `StateInterface` on, which are the same in events and in the list.
-    pub(crate) fn details(&self, channels: &Channels, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+    pub(crate) fn details(&self, state: DeviceState, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
         out.header_sanitized("StateInterface", &[&self.state_interface])?;
         out.header("Membership", if self.is_dynamic { "dynamic" } else { "static" })?;
         out.header_int("Penalty", self.penalty)?;
@@ -103,7 +97,7 @@ impl Member {
         out.header_int("LastPause", self.last_pause)?;
         out.header_int("LoginTime", self.login)?;
         out.header("InCall", "0")?;
-        out.header_int("Status", self.status(channels))?;
+        out.header_int("Status", state.number())?;
         out.header("Paused", if self.is_paused { "1" } else { "0" })?;
         out.header_sanitized("PausedReason", &[&self.reason])
     }

@@ -1,5 +1,6 @@
-//! The actions `Hangup` and `Redirect`.
+//! The actions `Hangup`, `Redirect` and `Reload`.
 
+use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::{Events, Exchange};
 use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
@@ -8,6 +9,25 @@ use crate::channel::{Key, Next, State};
 use crate::engine::{Engine, Position, Refusal, list};
 use crate::expression::Expression;
 use crate::parse::{number, positive};
+
+/// The modules that can be reloaded: those whose functions the PBX has, and those that Asterisk
+/// always has.
+const MODULES: [&str; 14] = [
+    "acl",
+    "app_queue",
+    "cdr",
+    "cel",
+    "dnsmgr",
+    "extconfig",
+    "features",
+    "http",
+    "indications",
+    "logger",
+    "manager",
+    "pbx_config",
+    "res_pjsip",
+    "udptl",
+];
 
 impl Engine {
     /// `Hangup`: hangs up one channel. With `/expression/`, hangs up all channels whose names
@@ -96,6 +116,33 @@ impl Engine {
         self.send_to(key, context, exten, priority);
         self.send_to(extra_key, place.0, place.1, place.2);
         Ok("Dual Redirect successful")
+    }
+
+    /// `Reload`: sends the events of a reload. There is nothing to read again.
+    pub(crate) fn reload(
+        &mut self,
+        request: &Request<'_>,
+        events: &mut Events,
+    ) -> Result<&'static str, Refusal> {
+        let module = request.get("Module").unwrap_or_default();
+        let name = module.as_bytes();
+        let name = name.strip_suffix(b".so").unwrap_or(name).to_ascii_lowercase();
+        let is_known = name.is_empty() || MODULES.iter().any(|module| module.as_bytes() == name);
+        self.reloaded = self.clock.now;
+        if name.is_empty() || name == b"pbx_config" {
+            self.report_extensions(events);
+        }
+        // The only error is an event that is too large to be queued. No client can get it, so it is
+        // dropped.
+        let _ = events.send("Reload", Classes::SYSTEM, |out| {
+            let module = if module.is_empty() { b"All" } else { module.as_bytes() };
+            out.header_sanitized("Module", &[module])?;
+            out.header("Status", if is_known { "0" } else { "2" })
+        });
+        match is_known {
+            true => Ok("Module Reloaded"),
+            false => Err("No such module".into()),
+        }
     }
 
     fn is_up(&self, key: Key) -> bool {

@@ -39,15 +39,9 @@ impl Engine {
     ) -> Result<&'static str, Refusal> {
         let family = request.get("Family").ok_or("No family specified.")?;
         let key = request.get("Key").map(|key| key.as_bytes());
-        let tree = self.database.tree(Some(family.as_bytes()), key);
-        let paths: Vec<_> = tree.map(|(path, _)| path.clone()).collect();
-        for path in &paths {
-            self.database.remove(path);
-        }
-        if paths.is_empty() {
-            Err("Database entry not found".into())
-        } else {
-            Ok("Key tree deleted successfully")
+        match self.database.remove_tree(family.as_bytes(), key) {
+            0 => Err("Database entry not found".into()),
+            _ => Ok("Key tree deleted successfully"),
         }
     }
 

@@ -8,3 +8,5 @@ mod originate;
 mod queue;
 mod show;
 mod variables;
+
+pub(crate) use queue::send_member_event;

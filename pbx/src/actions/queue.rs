@@ -7,6 +7,7 @@ use embedded_ami::server::{Request, SessionError};
 use embedded_ami::wire::Value;
 
 use crate::channel::Channels;
+use crate::device::DeviceState;
 use crate::engine::{Engine, Position, Refusal, list};
 use crate::model::Bytes;
 use crate::parse::number;
@@ -16,14 +17,20 @@ use crate::queue::{Member, Queue};
 const MAX_MEMBERS: usize = 256;
 
 /// Sends an event with all that clients see of a member.
-fn send_member_event(events: &mut Events, name: &str, queue: &str, member: &Member, channels: &Channels) {
+pub(crate) fn send_member_event(
+    events: &mut Events,
+    name: &str,
+    queue: &str,
+    member: &Member,
+    state: DeviceState,
+) {
     // The only error is an event that is too large to be queued. No client can get it, so it is
     // dropped.
     let _ = events.send(name, Classes::AGENT, |out| {
         out.header("Queue", queue)?;
         out.header_sanitized("MemberName", &[&member.name])?;
         out.header_sanitized("Interface", &[&member.interface])?;
-        member.details(channels, out)?;
+        member.details(state, out)?;
         out.header("Ringinuse", if member.rings_in_use { "1" } else { "0" })?;
         out.header("Wrapuptime", "0")
     });
@@ -52,6 +59,7 @@ impl Engine {
         let is_paused = request.get("Paused").is_some_and(Value::is_true);
         let now = self.clock.epoch();
         let member = Member {
+            number: 0,
             name: own("MemberName"),
             interface: interface.as_bytes().into(),
             state_interface: own("StateInterface"),
@@ -71,9 +79,10 @@ impl Engine {
             return Err("Out of memory".into());
         }
         let queue_name = queue.name;
-        send_member_event(events, "QueueMemberAdded", queue_name, &member, &self.channels);
+        let state = member.state(&self.channels);
+        send_member_event(events, "QueueMemberAdded", queue_name, &member, state);
         if let Some(queue) = self.queue(name) {
-            queue.members.push(member);
+            queue.add(member);
         }
         Ok("Added interface to queue")
     }
@@ -94,7 +103,8 @@ impl Engine {
         }
         let member = queue.members.remove(at);
         let queue_name = queue.name;
-        send_member_event(events, "QueueMemberRemoved", queue_name, &member, &self.channels);
+        let state = member.state(&self.channels);
+        send_member_event(events, "QueueMemberRemoved", queue_name, &member, state);
         Ok("Removed interface from queue")
     }
 
@@ -162,7 +172,7 @@ impl Engine {
         {
             for member in queue.members.iter_mut().filter(|member| member.is(interface)) {
                 change(member);
-                send_member_event(events, event, queue.name, member, &self.channels);
+                send_member_event(events, event, queue.name, member, member.state(&self.channels));
             }
         }
     }
@@ -171,13 +181,14 @@ impl Engine {
         let request = exchange.request();
         let interface = request.get("Member");
         let mut last = self.resume(exchange);
-        let items = wanted(&self.queues, &request).flat_map(|queue| {
+        let items = wanted(&self.queues, &request).enumerate().flat_map(|(at, queue)| {
             let members = queue.members.iter();
             let members = members.filter(|member| interface.is_none_or(|only| member.is(only)));
-            let members = members.map(move |member| ("QueueMember", Item::Member(queue, member)));
-            std::iter::once(("QueueParams", Item::Queue(queue))).chain(members)
+            let members = members.map(move |member| {
+                (Position::Member(at, member.number), "QueueMember", Item::Member(queue, member))
+            });
+            std::iter::once((Position::Member(at, 0), "QueueParams", Item::Queue(queue))).chain(members)
         });
-        let items = items.enumerate().map(|(at, (name, item))| (Position::Number(at), name, item));
         let complete = "QueueStatusComplete";
         list(exchange, &mut last, "Queue status will follow", complete, items, |item, out| match item {
             Item::Queue(queue) => {
@@ -195,7 +206,7 @@ impl Engine {
                 out.header("Queue", queue.name)?;
                 out.header_sanitized("Name", &[&member.name])?;
                 out.header_sanitized("Location", &[&member.interface])?;
-                member.details(&self.channels, out)?;
+                member.details(member.state(&self.channels), out)?;
                 out.header("Wrapuptime", "0")
             }
         })?;

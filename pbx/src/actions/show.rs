@@ -1,5 +1,7 @@
 //! The actions that report state: of the PBX, of channels, variables, mailboxes and extensions.
 
+use std::collections::BTreeSet;
+
 use embedded_ami::io::blocking::server::Exchange;
 use embedded_ami::server::SessionError;
 use embedded_ami::wire::Value;
@@ -7,9 +9,13 @@ use embedded_ami::wire::Value;
 use crate::channel::or_unknown;
 use crate::clock::hh_mm_ss;
 use crate::engine::{Engine, Position, VERSION, list};
+use crate::{device, dialplan};
 
 impl Engine {
     pub(crate) fn ping(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        if self.is_first_version {
+            return exchange.answer()?.respond("Pong", |_| Ok(()));
+        }
         let timestamp = self.clock.timestamp();
         exchange.answer()?.success_with(|out| {
             out.header("Ping", "Pong")?;
@@ -90,12 +96,13 @@ impl Engine {
 
     pub(crate) fn core_status(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let (date, time) = self.clock.date(std::time::Duration::ZERO);
+        let (reload_date, reload_time) = self.clock.date(self.reloaded);
         let calls = self.calls();
         exchange.answer()?.success_with(|out| {
             out.header("CoreStartupDate", &date)?;
             out.header("CoreStartupTime", &time)?;
-            out.header("CoreReloadDate", &date)?;
-            out.header("CoreReloadTime", &time)?;
+            out.header("CoreReloadDate", &reload_date)?;
+            out.header("CoreReloadTime", &reload_time)?;
             out.header("CoreCurrentCalls", calls.to_string())?;
             out.header("CoreProcessedCalls", self.processed.to_string())
         })
@@ -147,21 +154,58 @@ impl Engine {
         mailbox(exchange, "Mailbox Message Count", &["UrgMessages", "NewMessages", "OldMessages"])
     }
 
-    /// `ExtensionState`: reports an unknown state, since the PBX has no hints.
+    /// `ExtensionState`: reports the state of the hint of an extension.
     pub(crate) fn extension_state(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
         let Some(exten) = request.get("Exten") else {
             return exchange.answer()?.error("Extension not specified");
         };
         let context = request.get("Context").unwrap_or(Value::new(b"default"));
+        // Every extension of the dialplan has a hint.
+        let mut hints = dialplan::hints();
+        let hint = hints.find(|(own, name)| exten == *name && context == *own);
+        let hint = hint.map(|(context, exten)| dialplan::hint(context, exten)).unwrap_or_default();
+        let (status, text) = match hint.as_str() {
+            "" => ("-1", "Unknown"),
+            device => device::state(device.as_bytes(), &self.channels).extension(),
+        };
         exchange.answer()?.success_with(|out| {
             out.header("Message", "Extension Status")?;
             out.header_sanitized("Exten", &[exten.as_bytes()])?;
             out.header_sanitized("Context", &[context.as_bytes()])?;
-            out.header("Hint", "")?;
-            out.header("Status", "-1")?;
-            out.header("StatusText", "Unknown")
+            out.header("Hint", &hint)?;
+            out.header("Status", status)?;
+            out.header("StatusText", text)
         })
+    }
+
+    /// `PJSIPShowEndpoints`: lists the phones that the PBX knows: those whose names determine their
+    /// behaviour, those that have channels, and those that are members of queues.
+    pub(crate) fn pjsip_show_endpoints(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let mut last = self.resume(exchange);
+        let devices = self.channels.values().map(device::of);
+        let members = self.queues.iter().flat_map(|queue| &queue.members);
+        let devices = devices.chain(members.map(|member| &member.state_interface[..]));
+        let phones = devices.filter_map(|device| device.strip_prefix(b"PJSIP/"));
+        let phones: BTreeSet<_> = phones.chain(device::PHONES.iter().map(|phone| phone.as_bytes())).collect();
+        let items = phones.iter().map(|phone| (Position::Path((*phone).into()), "EndpointList", *phone));
+        let text = "A listing of Endpoints follows, presented as EndpointList events";
+        list(exchange, &mut last, text, "EndpointListComplete", items, |phone, out| {
+            let device = [b"PJSIP/", *phone].concat();
+            out.header("ObjectType", "endpoint")?;
+            out.header_sanitized("ObjectName", &[phone])?;
+            out.header("Transport", "")?;
+            out.header_sanitized("Aor", &[phone])?;
+            out.header("Auths", "")?;
+            out.header("OutboundAuths", "")?;
+            let is_reachable = device::is_reachable(phone);
+            let contact: [&[u8]; 4] = [phone, b"/sip:", phone, b"@127.0.0.1,"];
+            out.header_sanitized("Contacts", if is_reachable { &contact } else { &[] })?;
+            out.header("DeviceState", device::state(&device, &self.channels).text())?;
+            out.header("ActiveChannels", device::channels(&device, &self.channels).count().to_string())
+        })?;
+        self.pause(exchange, last);
+        Ok(())
     }
 }
 

@@ -84,16 +84,17 @@ impl Engine {
             if is("GLOBAL") {
                 return self.assign(events, None, argument, value);
             }
-            let Some(channel) = key.and_then(|key| self.channels.get_mut(key)) else { return false };
+            let Some(key) = key else { return false };
+            let Some(channel) = self.channels.get_mut(key) else { return false };
             match argument.to_ascii_lowercase().as_slice() {
                 b"num" | b"number" if is("CALLERID") => channel.caller.number = value.into(),
                 b"name" if is("CALLERID") => channel.caller.name = value.into(),
                 b"all" if is("CALLERID") => channel.caller = Party::parse(value),
                 b"language" if is("CHANNEL") => channel.language = value.into(),
-                b"accountcode" if is("CHANNEL") => channel.account = value.into(),
+                b"accountcode" if is("CHANNEL") => self.set_account(events, key, value),
                 _ => return false,
             }
-            if let (true, Some(key)) = (is("CALLERID"), key) {
+            if is("CALLERID") {
                 self.new_caller(events, key);
             }
             return true;

@@ -129,9 +129,6 @@ fn answers_of_one_message_have_the_headers_of_asterisk() {
     let date = status.show(&["CoreStartupDate", "CoreStartupTime"]);
     assert!(date.len() == 19 && date.starts_with("20"), "{date}");
     assert_eq!(wire.ask("CoreSettings").get("AMIversion"), Some("11.0.0"));
-    let state = wire.ask("ExtensionState|Exten: 100");
-    let names = ["Message", "Exten", "Context", "Hint", "Status", "StatusText"];
-    assert_eq!(state.show(&names), "Extension Status 100 default  -1 Unknown");
     let boxes = wire.ask("MailboxCount|Mailbox: 7@x");
     let names = ["Message", "Mailbox", "UrgMessages", "NewMessages", "OldMessages"];
     assert_eq!(boxes.show(&names), "Mailbox Message Count 7@x 0 0 0");
@@ -313,11 +310,94 @@ fn console_commands_print_their_output() {
     let (_, help) = output("help");
     for line in help {
         let (command, _) = line.trim_start().split_once(" -- ").expect("a command");
-        assert_eq!(output(command).0, "Success", "{command}");
+        let arguments = if command == "database deltree" { " none" } else { "" };
+        assert_eq!(output(&format!("{command}{arguments}")).0, "Success", "{command}");
     }
     assert_eq!(output("queue show nope").1, ["No such queue: nope."]);
     assert_eq!(output("queue show support").1.len(), 6);
+    let (_, lines) = output("core show sysinfo");
+    assert_eq!(
+        lines[1..5],
+        [
+            "System Statistics",
+            "-----------------",
+            "  System Uptime:             0 hours",
+            "  Total RAM:                 1048576 KiB",
+        ]
+    );
     wire.ask("DBPut|Family: f|Key: k|Val: v");
     let response = wire.ask("Command|Command: database show");
     assert_eq!(response.0.last().unwrap().1, "1 results found.");
+}
+
+/// Returns the status of a console command and its output.
+fn run(wire: &mut crate::Wire, command: &str) -> (String, Vec<String>) {
+    let response = wire.ask(&format!("Command|Command: {command}"));
+    let lines = response.0.iter().filter(|(name, _)| name == "Output").map(|(_, value)| value.clone());
+    (response.get("Response").unwrap().to_string(), lines.collect())
+}
+
+#[test]
+fn trees_of_the_database_can_be_deleted_by_a_command() {
+    let server = Server::start();
+    let mut wire = server.admin("off");
+    let usage = "Usage: database deltree <family> [keytree]";
+    // The keys of the family, the command, and its output, which Asterisk 22 has, too.
+    for (keys, command, status, line) in [
+        ("", "database deltree", "Error", usage),
+        ("", "database deltree a b c", "Error", usage),
+        ("", "database deltree Fam", "Success", "Database entries do not exist."),
+        ("k k/a kb", "database deltree fam", "Success", "Database entries do not exist."),
+        ("k k/a kb", "database deltree Fam k", "Success", "2 database entries removed."),
+        ("", "DATABASE DelTree Fam", "Success", "1 database entries removed."),
+        ("k k/a kb", "database deltree Fam/k", "Success", "2 database entries removed."),
+        ("", "database deltree Fam kb", "Success", "1 database entries removed."),
+    ] {
+        for key in keys.split(' ').filter(|key| !key.is_empty()) {
+            wire.ask(&format!("DBPut|Family: Fam|Key: {key}|Val: v"));
+        }
+        assert_eq!(run(&mut wire, command), (status.into(), vec![line.into()]), "{command}");
+    }
+    assert!(wire.list("DBGetTree").0.is_empty());
+}
+
+#[test]
+fn the_dialplan_can_be_shown_whole_and_in_parts() {
+    let server = Server::start();
+    let mut wire = server.admin("off");
+    let mut show = |place: &str| run(&mut wire, &format!("dialplan show{place}"));
+    // In the columns of Asterisk 22.
+    let expected = [
+        "[ Context 'test' created by 'pbx_config' ]",
+        "  '102' =>          hint: Local/102@test                          [pbx_config]",
+        "                    1. Answer()                                   [pbx_config]",
+        "                    2. Wait(0.2)                                  [pbx_config]",
+        "                    3. Hangup()                                   [pbx_config]",
+        "",
+        "-= 1 extension (4 priorities) in 1 context. =-",
+    ];
+    assert_eq!(show(" 102@test"), ("Success".into(), expected.map(String::from).to_vec()));
+    for (place, line) in [
+        ("", "-= 18 extensions (51 priorities) in 3 contexts. =-"),
+        (" test", "-= 6 extensions (17 priorities) in 1 context. =-"),
+        (" @test", "-= 6 extensions (17 priorities) in 1 context. =-"),
+        (" 102@", "-= 3 extensions (12 priorities) in 3 contexts. =-"),
+    ] {
+        let (status, lines) = show(place);
+        assert_eq!((status.as_str(), lines.last().unwrap().as_str()), ("Success", line), "{place}");
+    }
+    for (place, lines) in [
+        (" none", vec!["There is no existence of 'none' context", "Command 'dialplan show none' failed."]),
+        (
+            " 102@none",
+            vec!["There is no existence of 'none' context", "Command 'dialplan show 102@none' failed."],
+        ),
+        (
+            " 9@test",
+            vec!["There is no existence of 9@test extension", "Command 'dialplan show 9@test' failed."],
+        ),
+        (" a b", vec!["Usage: dialplan show [[exten@]context]"]),
+    ] {
+        assert_eq!(show(place), ("Error".into(), lines.into_iter().map(String::from).collect()), "{place}");
+    }
 }

@@ -237,6 +237,71 @@ fn callers_variables_and_ids_of_the_request_appear_in_events() {
     }
 }
 
+/// The events of a call up to its start, as Asterisk 16 and 22 send them: the name, the half of the
+/// channel, the numbers of the caller and of the connected line, the account code, and the one
+/// before.
+#[test]
+fn the_account_and_the_caller_are_set_after_the_channels_are_created() {
+    let server = Server::start();
+    let mut wire = server.admin("call");
+    let local = [
+        "Newchannel 1 <unknown> <unknown>  -",
+        "Newchannel 2 <unknown> <unknown>  -",
+        "NewAccountCode 1 <unknown> <unknown> acc ",
+        "NewCallerid 1 7 <unknown> acc -",
+        "NewConnectedLine 1 7 7 acc -",
+        "NewCallerid 2 7 7 acc -",
+        "NewAccountCode 2 7 7 acc ",
+        "NewConnectedLine 2 7 7 acc -",
+    ];
+    let phone = [
+        "Newchannel - <unknown> <unknown>  -",
+        "NewAccountCode - <unknown> <unknown> acc ",
+        "NewCallerid - 7 <unknown> acc -",
+        "NewConnectedLine - 7 7 acc -",
+    ];
+    let with = |rows: &[&'static str], is: fn(&str) -> bool| {
+        rows.iter().copied().filter(|row| row.starts_with("Newchannel") || is(row)).collect::<Vec<_>>()
+    };
+    let blank = |rows: Vec<&str>, from: &str, to: &str| {
+        rows.iter().map(|row| row.replace(from, to)).collect::<Vec<_>>()
+    };
+    let accounts = |rows: &[&'static str]| {
+        blank(with(rows, |row| row.starts_with("NewAccountCode")), "7 7", "<unknown> <unknown>")
+    };
+    let callers =
+        |rows: &[&'static str]| blank(with(rows, |row| !row.starts_with("NewAccountCode")), "acc", "");
+    let both = |rows: &[&'static str]| blank(with(rows, |_| true), "", "");
+    for (channel, rows, hangups) in [("Local/102@test", &local[..], 2), ("PJSIP/alice", &phone[..], 1)] {
+        for (headers, expected) in [
+            ("Account: acc|CallerID: Bob <7>", both(rows)),
+            ("Account: acc", accounts(rows)),
+            ("CallerID: 7", callers(rows)),
+            ("Account: |CallerID: ", with(rows, |_| false).into_iter().map(String::from).collect()),
+        ] {
+            wire.ask(&format!("Originate|Channel: {channel}|Application: Wait|Data: 0|Async: 1|{headers}"));
+            let events = wire.call(hangups);
+            let begin = events.iter().take_while(|event| {
+                let name = event.get("Event").unwrap();
+                name.starts_with("New") && name != "Newstate"
+            });
+            let shown = ["CallerIDNum", "ConnectedLineNum", "AccountCode", "OldAccountCode"];
+            let rows: Vec<_> =
+                begin.map(|event| format!("{} {}", summary(event), event.show(&shown))).collect();
+            assert_eq!(rows, expected, "{channel} {headers}");
+        }
+    }
+    // The account code can be changed later. To set the same one again is not a change.
+    wire.ask("Originate|Channel: Local/100@test|Application: Wait|Data: 60|Account: acc|Async: true");
+    let channel = wire.until(|event| event.is("OriginateResponse")).pop().unwrap();
+    let channel = channel.get("Channel").unwrap().to_string();
+    for value in ["acc", "new"] {
+        wire.ask(&format!("Setvar|Channel: {channel}|Variable: CHANNEL(accountcode)|Value: {value}"));
+    }
+    let event = wire.event();
+    assert_eq!(event.show(&["Event", "AccountCode", "OldAccountCode"]), "NewAccountCode new acc");
+}
+
 #[test]
 fn calls_can_be_hung_up_and_redirected() {
     let server = Server::start();

@@ -86,6 +86,35 @@ fn items_that_come_and_go_do_not_shift_a_list() {
     assert_eq!(reader.list("DBGetTree|Family: f").0.len(), 3999);
 }
 
+/// Like above, for the members of queues, which have no key that orders them.
+#[test]
+fn members_that_come_and_go_do_not_shift_the_list_of_queues() {
+    const LISTS: usize = 15;
+    let server = Server::with_limits(Limits::DEFAULT.output(64 * 1024));
+    let (mut reader, mut writer) = (server.admin("off"), server.admin("off"));
+    let text = "m".repeat(950);
+    let add = |at| format!("QueueAdd|Queue: sales|Interface: {at}|MemberName: {text}|StateInterface: {text}");
+    assert_eq!(repeat(&mut writer, 250, add).0, 250);
+    // Together the lists are far longer than the queue and the buffers of the system, so that one
+    // of them has been written to its middle. Remove members from its beginning.
+    let ids: Vec<_> = (0..LISTS).map(|_| reader.send("QueueStatus|Queue: sales")).collect();
+    assert_eq!(reader.answer(&ids[0]).get("EventList"), Some("start"));
+    let remove = |at| format!("QueueRemove|Queue: sales|Interface: {at}");
+    assert_eq!(repeat(&mut writer, 50, remove).0, 50);
+    let mut lengths = Vec::new();
+    for id in &ids {
+        if id != &ids[0] {
+            assert_eq!(reader.answer(id).get("EventList"), Some("start"));
+        }
+        let entries = reader.until(|message| message.get("EventList") == Some("Complete"));
+        let members: Vec<usize> =
+            entries.iter().filter_map(|entry| entry.get("Location")?.parse().ok()).collect();
+        assert!(members.is_sorted() && members.ends_with(&(50..250).collect::<Vec<_>>()), "{members:?}");
+        lengths.push(members.len());
+    }
+    assert_eq!((lengths[0], lengths[LISTS - 1]), (250, 200));
+}
+
 #[test]
 fn channels_are_hung_up_when_their_list_is_complete() {
     let server = Server::with_limits(Limits::DEFAULT.output(2048));

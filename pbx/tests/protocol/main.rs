@@ -3,10 +3,13 @@
 mod actions;
 mod calls;
 mod config;
+mod devices;
 mod events;
 mod limits;
+mod security;
 mod sessions;
 mod user_events;
+mod versions;
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -53,7 +56,7 @@ impl Server {
         let stream = TcpStream::connect(self.address).expect("the PBX accepts the connection");
         stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a socket");
         stream.set_nodelay(true).expect("a socket");
-        Wire { stream: BufReader::new(stream), events: Vec::new(), requests: 0 }
+        Wire { stream: BufReader::new(stream), events: Vec::new(), requests: 0, shows_devices: false }
     }
 
     /// Connects and logs in as `admin`. `events` is the event mask.
@@ -101,6 +104,11 @@ impl Message {
     }
 }
 
+/// Returns whether an event is about the state of a device.
+fn is_about_device(event: &Message) -> bool {
+    ["DeviceStateChange", "ExtensionStatus", "QueueMemberStatus"].iter().any(|name| event.is(name))
+}
+
 /// A connection, with a reader that is independent of the library.
 struct Wire {
     stream: BufReader<TcpStream>,
@@ -108,6 +116,8 @@ struct Wire {
     events: Vec<Message>,
     /// The number of requests so far.
     requests: u32,
+    /// Whether [`Wire::event`] returns the events about the states of devices.
+    shows_devices: bool,
 }
 
 impl Wire {
@@ -190,9 +200,15 @@ impl Wire {
         }
     }
 
-    /// Returns the next event.
+    /// Returns the next event. Leaves out those about the states of devices, whose place among the
+    /// events of a call is not fixed, unless `shows_devices` is set.
     fn event(&mut self) -> Message {
-        if self.events.is_empty() { self.read() } else { self.events.remove(0) }
+        loop {
+            let event = if self.events.is_empty() { self.read() } else { self.events.remove(0) };
+            if self.shows_devices || !is_about_device(&event) {
+                return event;
+            }
+        }
     }
 
     /// Returns the events up to the first for which `is_last` holds.
