@@ -71,19 +71,26 @@ impl ServerCertVerifier for Trusted {
         if !self.certificates.contains(certificate) {
             return self.signed.verify_server_cert(certificate, intermediates, name, ocsp_response, now);
         }
-        let parsed = parse(certificate)?.tbs_certificate;
-        let [not_before, not_after] = [parsed.validity.not_before, parsed.validity.not_after].map(unix_time);
+        let parsed = parse(certificate)?;
+        let parsed = parsed.tbs_certificate();
+        let [not_before, not_after] =
+            [parsed.validity().not_before, parsed.validity().not_after].map(unix_time);
         if now < not_before {
             return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
         }
         if now > not_after {
             return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
         }
-        if parsed.extensions.iter().flatten().any(|extension| extension.extn_id == ID_CE_SUBJECT_ALT_NAME) {
+        if parsed
+            .extensions()
+            .into_iter()
+            .flatten()
+            .any(|extension| extension.extn_id == ID_CE_SUBJECT_ALT_NAME)
+        {
             verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
             return Ok(ServerCertVerified::assertion());
         }
-        let attributes = parsed.subject.0.iter().flat_map(|set| set.0.iter());
+        let attributes = parsed.subject().iter();
         let names = attributes.filter(|attribute| attribute.oid == COMMON_NAME);
         let names: Vec<&str> = names.filter_map(|name| str::from_utf8(name.value.value()).ok()).collect();
         if names.iter().any(|common_name| common_name.eq_ignore_ascii_case(&name.to_str())) {
@@ -109,7 +116,7 @@ impl ServerCertVerifier for Trusted {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let key = parse(certificate)?.tbs_certificate.subject_public_key_info.to_der();
+        let key = parse(certificate)?.tbs_certificate().subject_public_key_info().to_der();
         let key = key.map_err(|_| CertificateError::BadEncoding)?.into();
         let algorithms = &self.provider.signature_verification_algorithms;
         verify_tls13_signature_with_raw_key(message, &key, signature, algorithms)

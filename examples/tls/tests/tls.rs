@@ -4,6 +4,9 @@
 
 #[path = "../src/connect.rs"]
 mod connect;
+#[path = "../examples/device.rs"]
+#[allow(dead_code, reason = "the tests call its function instead of `main`")]
+mod device;
 #[path = "../../../tests/common/program.rs"]
 #[allow(dead_code, reason = "these tests use only part of it")]
 mod program;
@@ -32,8 +35,8 @@ use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use trusted::Trusted;
-use x509_cert::der::asn1::BitString;
-use x509_cert::der::{Decode, Encode};
+use x509_cert::der::asn1::{Any, BitString};
+use x509_cert::der::{Decode, Encode, Tag};
 
 type TlsServer = Server<StreamOwned<ServerConnection, TcpStream>>;
 
@@ -60,13 +63,20 @@ impl Identity {
 
     /// Makes a certificate of version 1 of it, which has no extensions, signed by this key.
     fn version_1(mut self, signed_by: Option<&Identity>) -> Self {
-        let mut parsed = x509_cert::Certificate::from_der(&self.certificate).expect("a certificate");
-        parsed.tbs_certificate.version = x509_cert::Version::V1;
-        parsed.tbs_certificate.extensions = None;
+        let parsed = parse(&self.certificate);
+        let to_be_signed = sequence(&[
+            parsed.tbs_certificate().serial_number(),
+            parsed.tbs_certificate().signature(),
+            parsed.tbs_certificate().issuer(),
+            parsed.tbs_certificate().validity(),
+            parsed.tbs_certificate().subject(),
+            parsed.tbs_certificate().subject_public_key_info(),
+        ]);
         let key = signed_by.map_or(&self.key, |ca| &ca.key);
-        let signature = key.sign(&parsed.tbs_certificate.to_der().expect("DER")).expect("a signature");
-        parsed.signature = BitString::from_bytes(&signature).expect("bits");
-        self.certificate = parsed.to_der().expect("DER").into();
+        let signature = key.sign(&to_be_signed.to_der().expect("DER")).expect("a signature");
+        let signature = BitString::from_bytes(&signature).expect("bits");
+        let whole = sequence(&[&to_be_signed, parsed.signature_algorithm(), &signature]);
+        self.certificate = whole.to_der().expect("DER").into();
         self
     }
 
@@ -78,6 +88,26 @@ impl Identity {
         let resolver = SingleCertAndKey::from(CertifiedKey::new(vec![self.certificate.clone()], key));
         let config = ServerConfig::builder_with_provider(provider.into()).with_protocol_versions(versions);
         Arc::new(config.expect("versions").with_no_client_auth().with_cert_resolver(Arc::new(resolver)))
+    }
+}
+
+fn parse(certificate: &[u8]) -> x509_cert::Certificate {
+    x509_cert::Certificate::from_der(certificate).expect("a certificate")
+}
+
+fn sequence(parts: &[&dyn EncodeDyn]) -> Any {
+    let bytes: Vec<u8> = parts.iter().flat_map(|part| part.encoded()).collect();
+    Any::new(Tag::Sequence, bytes).expect("DER")
+}
+
+/// `Encode`, as a trait object.
+trait EncodeDyn {
+    fn encoded(&self) -> Vec<u8>;
+}
+
+impl<T: Encode> EncodeDyn for T {
+    fn encoded(&self) -> Vec<u8> {
+        self.to_der().expect("DER")
     }
 }
 
@@ -258,8 +288,8 @@ fn each_kind_of_certificate_is_accepted_for_its_name_and_refused_for_others() {
         (&future[1], &future[1], "localhost", t12, "becomes valid in"),
     ] {
         let error = attempt(server, &[trusted], host, version);
-        let subject =
-            x509_cert::Certificate::from_der(&server.certificate).expect("DER").tbs_certificate.subject;
+        let certificate = parse(&server.certificate);
+        let subject = certificate.tbs_certificate().subject();
         assert!(error.contains(expected), "{subject}, {host}, {version:?}: {error}");
         assert_eq!(error.is_empty(), expected.is_empty(), "{subject}, {host}, {version:?}: {error}");
     }
@@ -544,4 +574,48 @@ fn the_program_prints_the_version_and_reports_a_lost_connection_and_a_refused_ce
     assert_eq!((status, &stdout[..]), (Some(1), ""));
     assert!(stderr.starts_with(&format!("Error: 127.0.0.1, port {port}: ")), "{stderr}");
     server.join().expect("no session");
+}
+
+/// The example `device`: embedded-tls against rustls. It reads the Common Name, too, but no IP
+/// address, and versions before TLS 1.3 are unknown to it.
+#[test]
+fn a_device_verifies_the_certificate_and_logs_in() {
+    let ca = Identity::self_signed(ca_params(&[], "the CA"));
+    let other = Identity::self_signed(ca_params(&[], "another CA"));
+    let signed = Identity::signed_by(params(&["localhost", "127.0.0.1"], "x"), &ca);
+    let own = Identity::self_signed(ca_params(&["localhost"], "x"));
+    let common = Identity::self_signed(ca_params(&[], "localhost"));
+    let expired = Identity::self_signed(valid(ca_params(&["localhost"], "x"), 2019, 2020));
+    let (t12, t13) = (&rustls::version::TLS12, &rustls::version::TLS13);
+    for (server, trusted, host, version, expected) in [
+        (&signed, &ca, "localhost", t13, Ok("22.0.0")),
+        (&own, &own, "localhost", t13, Ok("22.0.0")),
+        (&common, &common, "localhost", t13, Ok("22.0.0")),
+        (&signed, &ca, "127.0.0.1", t13, Err("InvalidCertificate")),
+        (&signed, &other, "localhost", t13, Err("InvalidCertificate")),
+        (&own, &other, "localhost", t13, Err("InvalidCertificate")),
+        (&signed, &signed, "localhost", t13, Err("InvalidCertificate")),
+        (&expired, &expired, "localhost", t13, Err("InvalidCertificate")),
+        (&own, &own, "localhost", t12, Err("ProtocolVersion")),
+    ] {
+        let is_accepted = expected.is_ok();
+        let (port, thread) = serve(server.server(&[version]), move |server| match is_accepted {
+            true => {
+                server.accept();
+                let answer = "Response: Success\r\nActionID: @\r\nAsteriskVersion: 22.0.0\r\n\r\n";
+                server.answer("CoreSettings", answer);
+                let _ = server.0.read(&mut [0]);
+            }
+            false => assert!(server.0.read(&mut [0]).is_err()),
+        });
+        let answer = device::version(host, port, &trusted.certificate, "admin", SECRET);
+        match expected {
+            Ok(expected) => assert_eq!(answer.expect("a version"), expected),
+            Err(expected) => {
+                let error = answer.expect_err(expected).to_string();
+                assert!(error.starts_with("no TLS connection to ") && error.contains(expected), "{error}");
+            }
+        }
+        thread.join().expect("a server");
+    }
 }
