@@ -1,5 +1,5 @@
-//! Logs in over TLS as a device does, with `embedded-tls` and without a heap, and prints the version
-//! of Asterisk. A socket of `std` takes the place of the device's network stack.
+//! Logs in over TLS as a device does, with `embedded-tls` and without a heap, and prints the
+//! version of Asterisk. A socket of `std` takes the place of the device's network stack.
 //!
 //! ```sh
 //! openssl x509 -in asterisk.crt -outform der -out asterisk.der

@@ -18,9 +18,9 @@ use x509_cert::{Certificate, time::Time};
 /// The certificates that the user trusts. A server's certificate is accepted if it is valid now and
 /// for the host's name, and if
 ///
-/// - it is one of them, byte for byte. It may then be a CA certificate, as `openssl req -x509` makes
-///   them, or have its name in the Common Name only and be of X.509 version 1, as `ast_tls_cert`
-///   makes them. Or if
+/// - it is one of them, byte for byte. It may then be a CA certificate, as `openssl req -x509`
+///   makes them, or have its name in the Common Name only and be of X.509 version 1, as
+///   `ast_tls_cert` makes them. Or if
 /// - one of them has signed it, by the rules of webpki, which refuses all that.
 #[derive(Debug)]
 pub struct Trusted {
