@@ -155,6 +155,9 @@ pub mod event;
 #[cfg(all(any(doc, doctest), feature = "embedded-io"))]
 #[doc = include_str!("firmware.md")]
 pub mod firmware {}
+#[cfg(all(any(doc, doctest), feature = "std"))]
+#[doc = include_str!("tls.md")]
+pub mod tls {}
 mod bytes;
 #[cfg(feature = "heapless")]
 pub mod heapless;
