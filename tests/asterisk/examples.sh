@@ -121,7 +121,7 @@ for v in 16 22; do
     hang_up Local/none >"$work/hang_up" 2>"$work/hang_up.err" || fail "hang_up $v: exit status $?"
     grep -q 'No such channel' "$work/hang_up.err" || fail "hang_up $v: does not report the missing channel"
     passed hang_up
-    AMI_HOST=localhost AMI_PORT=$tls check 0 "^\"$v\." tls
+    AMI_HOST=localhost AMI_PORT=$tls check 0 "^$v\\." tls
     if ! command -v python3 >/dev/null; then
         echo "skip  serial $v, embedded $v, watch $v: no python3 for the other end of the line"
         continue
