@@ -200,8 +200,7 @@ fn whole_session(server: Server, mut times: impl FnMut() -> usize) -> (Vec<Strin
             Ok(_) => {}
             Err(error) => {
                 assert_eq!(error, Error::Closed);
-                drop(client);
-                return (reports, server.into_inner().input);
+                return (reports, server.take().input);
             }
         }
     }

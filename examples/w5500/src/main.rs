@@ -19,7 +19,7 @@ use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot, Stage};
 use embedded_ami::io::embedded::Client;
 use embedded_ami::wire::{Decoder, Dialect, Outbox};
 use example_w5500::Socket;
-use w5500_hl::ll::Sn;
+use w5500_hl::ll::{BufferSize, Registers, Sn};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let channel = env::args().nth(1).ok_or("usage: w5500 CHANNEL")?;
@@ -32,11 +32,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // In firmware: `SpiW5500::new(bus)`, then the addresses of this device, of the gateway and the
     // network mask, with `set_shar`, `set_sipr`, `set_gar` and `set_subr`.
-    let chip = w5500_regsim::W5500::default();
+    let mut chip = w5500_regsim::W5500::default();
+    // A chip leaves bytes for which it has no room to TCP. The simulation loses them, so it gets
+    // more room than the 2 KB that suffice for the chip.
+    chip.set_sn_rxbuf_size(Sn::Sn0, BufferSize::KB16).map_err(|error| format!("{error:?}"))?;
     let start = Instant::now();
     let mut client = Client::new(
         Socket::new(chip, Sn::Sn0),
-        Decoder::for_client([0; 512])?,
+        Decoder::for_client([0; 1024])?,
         Outbox::for_client([0; 256], Dialect::Current),
         Session::new([Slot::FREE; 2]),
         Credentials::new(&user, &secret).events("call,system"),

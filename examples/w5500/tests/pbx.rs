@@ -19,7 +19,8 @@ fn the_program_calls_and_hangs_up() {
     let (status, stdout, stderr) = run(&mut command);
     assert_eq!((status, &stderr[..]), (Some(0), ""), "{stdout}");
     let events: Vec<_> = stdout.lines().collect();
-    let at = |name| events.iter().position(|event| *event == name).expect(name);
+    let at =
+        |name| events.iter().position(|event| *event == name).unwrap_or_else(|| panic!("{name}: {events:?}"));
     assert!(
         at("Newchannel") < at("OriginateResponse") && at("OriginateResponse") < at("Hangup"),
         "{events:?}"

@@ -1,5 +1,5 @@
-//! What a client must do over real sockets. The test that includes this file has a module `stack`
-//! with the transport and the executor, and the path of its `PROGRAM`.
+//! Tests of a client over real sockets. The test that includes this file has a module `stack` with
+//! the transport, the executor and the path of the program.
 
 use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -145,8 +145,6 @@ fn a_silent_server_is_found_by_the_keepalive() {
         while client.next().await.expect("a connection") != Incoming::Ready {}
         let incoming = client.next().await.expect("a connection");
         assert_eq!(incoming, Incoming::ServerTimedOut(Stage::Ready));
-        drop(client);
-        drop(socket);
     });
     server.join().expect("a Ping");
 }
