@@ -48,7 +48,7 @@ pub struct Client<'c, R, W, C> {
     reader: R,
     writer: W,
     credentials: &'c Credentials<'c>,
-    /// The time after the last wait.
+    /// The time after the last read, or at the last deadline.
     now: u64,
     /// Whether bytes have been written since the last flush.
     is_unflushed: bool,
@@ -134,7 +134,10 @@ impl<'c, R: Read, W: Write<Error = R::Error>, C: Clock> Client<'c, R, W, C> {
         // server that sends without a pause would otherwise keep it from its turn. It cannot do the
         // same to reading, since the outbox is soon empty.
         let done = select3(write, reader.read(decoder.space()), timer).await;
-        self.now = clock.now();
+        // A write brings no answers, so it must not bring deadlines closer either.
+        if !matches!(done, Either3::First(_)) {
+            self.now = clock.now();
+        }
         match done {
             Either3::First(written) => match written.map_err(Error::Transport)? {
                 0 if !bytes.is_empty() => return Err(Error::Closed),

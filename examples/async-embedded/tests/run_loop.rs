@@ -28,6 +28,8 @@ struct Server {
     /// The number of bytes of `input` that have been handled.
     handled: usize,
     is_silent: bool,
+    /// Whether the client gets nothing to read.
+    is_held_back: bool,
     is_closed: bool,
     now: u64,
     /// Whether no byte is taken from a client that has not read everything.
@@ -84,7 +86,8 @@ impl Read for Half<'_> {
             if server.is_flooding && server.output.is_empty() {
                 server.output.extend(b"Event: Flood\r\nPrivilege: call,all\r\n\r\n");
             }
-            if server.is_late() || server.output.is_empty() && !server.is_closed {
+            let is_empty = server.output.is_empty() && !server.is_closed;
+            if server.is_late() || is_empty || server.is_held_back {
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -138,7 +141,7 @@ impl Clock for Half<'_> {
     async fn wait_until(&self, time: u64) {
         poll_fn(|context| {
             let mut server = self.0.borrow_mut();
-            if server.rng.is_some() {
+            if server.rng.is_some() || server.is_held_back {
                 return Poll::Pending; // time does not pass
             }
             let next = server.later.front().map_or(time, |(arrival, _)| time.min(*arrival));
@@ -181,8 +184,10 @@ fn next(client: &mut Client<'_, Half<'_>, Half<'_>, Half<'_>>) -> Result<Incomin
 fn whole_session(server: Server, mut times: impl FnMut() -> usize) -> (Vec<String>, Vec<u8>) {
     let server = RefCell::new(server);
     let mut client = connect(&server);
-    let mut reports = Vec::new();
+    let (mut reports, mut polls) = (Vec::new(), 0);
     loop {
+        polls += 1;
+        assert!(polls < 100_000, "no end");
         let Some(report) = poll(client.next(), times()) else { continue };
         let message = client.decoder.message();
         reports.push(format!("{report:?} {message:?}"));
@@ -209,7 +214,7 @@ fn whole_session(server: Server, mut times: impl FnMut() -> usize) -> (Vec<Strin
 /// Futures that are dropped at any point, and transfers of any size, lose and repeat nothing.
 #[test]
 fn next_is_cancel_safe() {
-    let expected = whole_session(Server::default(), || usize::MAX);
+    let expected = whole_session(Server::default(), || 100_000);
     assert!(expected.1.ends_with(b"\r\n\r\n") && expected.0.len() > 6, "{expected:?}");
     for seed in 0..300 {
         let mut rng = Rng::with_seed(seed);
@@ -220,9 +225,16 @@ fn next_is_cancel_safe() {
 
 #[test]
 fn a_server_that_reads_only_after_it_has_sent_everything_is_no_deadlock() {
-    let expected = whole_session(Server::default(), || usize::MAX);
-    let server = Server { is_stubborn: true, ..Server::default() };
-    assert_eq!(whole_session(server, || 1000).1, expected.1);
+    let server = RefCell::default();
+    let mut client = connect(&server);
+    while next(&mut client) != Ok(Incoming::Ready) {}
+    server.borrow_mut().is_stubborn = true;
+    // More than the decoder holds.
+    let event = "Event: Newstate\r\nPrivilege: call,all\r\n\r\n";
+    server.borrow_mut().output.extend(event.repeat(100).bytes());
+    let action = Raw::without_headers("Ping");
+    client.session.submit(&action, 0, &mut client.outbox).expect("a free slot");
+    while !matches!(next(&mut client).expect("a connection"), Incoming::Response { .. }) {}
 }
 
 #[test]
@@ -247,6 +259,26 @@ fn a_silent_server_is_found_by_the_keepalive() {
     assert_eq!(next(&mut client), Ok(Incoming::ServerTimedOut(Stage::Ready)));
     assert_eq!(server.borrow().now, 20_000);
     assert!(server.borrow().input.windows(12).any(|bytes| bytes == b"Action: Ping"));
+}
+
+/// The program is busy for longer than the time limit, while the answer has arrived and another
+/// action waits to be written.
+#[test]
+fn an_answer_that_has_arrived_is_not_late() {
+    let server = RefCell::default();
+    let mut client = connect(&server);
+    while next(&mut client) != Ok(Incoming::Ready) {}
+    while !matches!(next(&mut client), Ok(Incoming::Event { .. })) {}
+    let action = Raw::without_headers("Ping");
+    let ticket = client.session.submit(&action, 0, &mut client.outbox).expect("a free slot");
+    server.borrow_mut().is_held_back = true;
+    assert_eq!(poll(client.next(), 1), None);
+    assert!(!server.borrow().output.is_empty(), "the answer has arrived");
+    server.borrow_mut().is_held_back = false;
+    server.borrow_mut().now = 6_000;
+    client.session.submit(&action, 6_000, &mut client.outbox).expect("a free slot");
+    let incoming = next(&mut client);
+    assert!(matches!(incoming, Ok(Incoming::Response { ticket: of, .. }) if of == ticket), "{incoming:?}");
 }
 
 /// Bytes arrive each second, but neither a message nor the answer is ever complete.
