@@ -145,6 +145,9 @@
 extern crate std;
 
 pub mod action;
+#[cfg(all(any(doc, doctest), feature = "embedded-io"))]
+#[doc = include_str!("asynchronous.md")]
+pub mod asynchronous {}
 pub mod classes;
 pub mod client;
 #[cfg(all(any(doc, doctest), feature = "std", feature = "md5"))]
