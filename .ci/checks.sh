@@ -68,6 +68,9 @@ no_std() {
         cargo check --quiet --locked -p embedded-ami --lib --no-default-features --features "$set" --target thumbv7m-none-eabi || return 1
         echo "thumbv7m-none-eabi, features '$set': ok"
     done
+    [ "$mode" = --quick ] && return
+    cargo check --quiet --locked -p example-async-embedded -p example-w5500 --lib --target thumbv7m-none-eabi &&
+        echo 'thumbv7m-none-eabi, examples async-embedded and w5500: ok'
 }
 
 outside_clippy() {
@@ -84,7 +87,7 @@ outside_clippy() {
 more_tests() {
     cargo test --locked -p embedded-ami --features heapless --test heapless --test secrets &&
         cargo test --locked -p embedded-ami --features heapless --doc &&
-        cargo test --locked -p example-smoltcp -p example-tls
+        cargo test --locked -p example-smoltcp -p example-tls -p example-async-embedded -p example-async-std -p example-w5500
 }
 
 # The published cases, as an author of another library runs them.
