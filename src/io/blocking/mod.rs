@@ -12,7 +12,7 @@ pub mod server;
 mod time;
 mod transport;
 
-pub use client::Client;
+pub use client::{Client, ClientBuilder};
 pub use error::{Disconnect, Error};
 pub use list::List;
 pub use protocol::Protocol;

@@ -51,7 +51,6 @@ impl<T: Read + Write> Client<T> {
             self.link.hand_over(&self.outbox, limit.until);
             incoming = self.login_step(credentials, &limit)?;
         }
-        self.receives_events = credentials.wants_events();
         Ok(())
     }
 
@@ -59,7 +58,10 @@ impl<T: Read + Write> Client<T> {
     /// message from the client, [`Incoming::Ready`] if the login is complete.
     fn login_step(&mut self, credentials: &Credentials<'_>, limit: &Limit) -> Result<Incoming, Error> {
         loop {
-            match self.turn(limit)? {
+            let turn = self.turn(limit)?;
+            // Events can arrive before the server is booted.
+            self.receives_events |= self.session.stage() == Stage::Ready && credentials.wants_events();
+            match turn {
                 Turn::Done => {}
                 Turn::Report(Incoming::LogIn, message) => {
                     self.login_request = message.unwrap_or_default();
