@@ -54,6 +54,19 @@ impl<T: Read + Write> Client<T> {
         Ok(())
     }
 
+    /// Logs in like [`login`](Client::login), but also succeeds if the server accepted the login and
+    /// closed the connection before it was booted. Events that arrived between these are not lost
+    /// then, and the end of the connection is reported after them.
+    pub(in crate::io::blocking) fn login_or_events(
+        &mut self,
+        credentials: &Credentials<'_>,
+    ) -> Result<(), Error> {
+        match self.login(credentials) {
+            Err(Error::Disconnected(_)) if self.receives_events => Ok(()),
+            result => result,
+        }
+    }
+
     /// Waits for the next step of the login: [`Incoming::LogIn`] if the server needs another
     /// message from the client, [`Incoming::Ready`] if the login is complete.
     fn login_step(&mut self, credentials: &Credentials<'_>, limit: &Limit) -> Result<Incoming, Error> {

@@ -1,7 +1,9 @@
 //! The client in simulated time: every call returns within its limit, whatever the server sends and
 //! however the transport behaves.
 
+mod follower;
 mod line;
+mod settings;
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
