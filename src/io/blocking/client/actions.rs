@@ -94,9 +94,9 @@ impl<T: Read + Write> Client<T> {
     }
 
     /// Like [`submit`](Client::submit), but leaves the action in the outbox until the next call
-    /// that sends or waits. Several actions then go out in one write. If the outbox, which has room
-    /// for 64 KiB or [the size that was set](super::ClientBuilder::write_buffer), is full, this waits
-    /// until there is room.
+    /// that sends or waits. Several actions then go out in one write. If the outbox is full, this
+    /// waits until there is room. It has room for 64 KiB, or for
+    /// [the size that was set](super::ClientBuilder::write_buffer).
     ///
     /// # Errors
     ///

@@ -111,7 +111,7 @@ impl<T: Read + Write> Client<T> {
         self.run(limit, |client| client.events.pop())
     }
 
-    /// Waits for the next event, until the time `deadline`. Once that is over, this returns only the
+    /// Waits for the next event until the time `deadline`. After that time, this returns only the
     /// events that the client has received already, and then `None`.
     ///
     /// So a loop over all events up to a time can use the client, which the iterator
@@ -222,8 +222,8 @@ impl<T: Read + Write> Client<T> {
     }
 
     /// Sets the memory, in bytes, for events that arrive while the client waits for something else.
-    /// It includes all that it takes to keep them. Without this call it is 8 MiB, or [the limit that
-    /// was set](super::ClientBuilder::event_buffer_limit). When it is used
+    /// It includes all that it takes to keep them. Without this call it is 8 MiB, or
+    /// [the limit of the builder](super::ClientBuilder::event_buffer_limit). When it is used
     /// up, the oldest events are dropped and [counted](Client::dropped_events), and an event that
     /// is larger than all of it is dropped at once.
     pub fn set_event_buffer_limit(&mut self, bytes: usize) {

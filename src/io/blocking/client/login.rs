@@ -54,9 +54,9 @@ impl<T: Read + Write> Client<T> {
         Ok(())
     }
 
-    /// Logs in like [`login`](Client::login), but also succeeds if the server accepted the login and
-    /// closed the connection before it was booted. Events that arrived between these are not lost
-    /// then, and the end of the connection is reported after them.
+    /// Logs in like [`login`](Client::login), but also succeeds if the server accepted the login
+    /// and the connection ended before the server was booted. The events that arrived in between
+    /// can then be read, and the end of the connection is reported after them.
     pub(in crate::io::blocking) fn login_or_events(
         &mut self,
         credentials: &Credentials<'_>,

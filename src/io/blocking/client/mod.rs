@@ -67,8 +67,8 @@ use crate::wire::{Decoder, Message, Outbox, OwnedMessage};
 /// # fn main() {}
 /// ```
 ///
-/// [`Client::builder`] sets the sizes of buffers, the time limits and the number of actions that may
-/// be outstanding. A [`Follower`](super::Follower) is a client that connects again when the
+/// [`Client::builder`] sets the sizes of buffers, the time limits and the number of actions that
+/// may be outstanding. A [`Follower`](super::Follower) is a client that connects again when the
 /// connection is lost.
 ///
 /// If the [credentials](crate::client::Credentials::events) ask for events, the client keeps those
@@ -90,43 +90,46 @@ use crate::wire::{Decoder, Message, Outbox, OwnedMessage};
 /// # A dead peer
 ///
 /// The client has no thread of its own: it reads, sends and looks at the clock only during a call.
-/// The table shows when it reports that a peer is gone. *K* is the
-/// [keepalive time](ClientBuilder::keepalive) (30 s unless set), *T* the
-/// [time-out](Client::set_timeout), and *W* one wait of the transport (100 ms over TCP). The time
-/// counts from the last message of the peer, or from the call if that is later.
+/// While the application makes no call, nothing is found out.
 ///
-/// | the peer | the application | reported after at most |
-/// |---|---|---|
-/// | closes the connection, or its process dies | makes any call that waits | *W*, as [`Closed`](super::Disconnect::Closed) or [`Cut`](super::Disconnect::Cut) |
-/// | is silent: no power, a cut cable, a firewall that forgot the connection | waits for events, without a pause | *K* + *T* + 2 *W*, as [`ServerTimedOut`](super::Disconnect::ServerTimedOut); 35.2 s with a time-out of 5 s |
-/// | is silent | waits for an answer | the rest of the action's time-out + *W*, as [`Lost`](super::Error::Lost) without a disconnect: the action may only be slow |
-/// | has restarted without closing the connection | waits for events | *K* + 2 *W*, as `Closed`: it refuses the Ping |
-/// | takes no more bytes | sends | *T* + *W*, as [`Stalled`](super::Disconnect::Stalled), once the buffers of the system are full |
-/// | any of these | makes no call | never |
+/// The time after which a call reports that the peer is gone depends on the
+/// [keepalive time](ClientBuilder::keepalive) *K* (30 s unless set), the
+/// [time-out](Client::set_timeout) *T*, and one wait of the transport *W* (100 ms over TCP):
 ///
-/// After *K* without a message, a call that waits for events sends a Ping, and any message within
-/// *T* proves that the peer lives. If the application pauses between calls, each of these two steps
-/// is due in the first call after its time, so the report can take two pauses longer. While an
-/// action is outstanding, its deadline takes the place of the Ping. Hence a client that always has
-/// an action outstanding learns of a silent peer from [`TimedOut`](crate::client::LossReason::TimedOut)
-/// of each action.
+/// - If the peer closes the connection or its process dies, any call that waits reports
+///   [`Closed`](super::Disconnect::Closed) or [`Cut`](super::Disconnect::Cut) within *W*.
+/// - If the peer falls silent (its machine has no power, a cable is cut, a firewall has forgotten
+///   the connection, the process hangs) while the application waits for events without a pause,
+///   [`ServerTimedOut`](super::Disconnect::ServerTimedOut) is reported at most *K* + *T* + 2 *W*
+///   after the last message. With a time-out of 5 s that is 35.2 s.
+/// - If the machine of the peer has restarted meanwhile, it refuses the Ping, and `Closed` is
+///   reported at most *K* + 2 *W* after the last message.
+/// - If the peer falls silent while the application waits for an answer, the action is
+///   [lost](super::Error::Lost) once its time-out is over. The connection goes on, because the
+///   action may only be slow.
+/// - If the peer takes no more bytes, [`Stalled`](super::Disconnect::Stalled) is reported at most
+///   *T* + *W* after the call that sends them. The buffers of the system must be full for that, so
+///   a silent peer is usually found earlier by the Ping. The client goes on reading meanwhile.
+///
+/// *K* after the last message, a call that waits for events sends a Ping, and any message within
+/// *T* proves that the peer lives. The client does neither between two calls, so if the application
+/// pauses, each of the two steps takes place in the first call after its time. No Ping is sent
+/// while an action is outstanding. Hence a client that always has an action outstanding learns of a
+/// silent peer only from the actions, each of which is lost as
+/// [`TimedOut`](crate::client::LossReason::TimedOut).
 ///
 /// TCP alone would not notice: a connection on which nothing is sent can stay open forever, and
 /// bytes that are not acknowledged end it only after about 15 min on Linux. The client does not
-/// switch on the keepalive of TCP (whose first probe Linux sends after 2 h), because the Ping also
+/// switch on the keepalive of TCP, whose first probe Linux sends after 2 h, because the Ping also
 /// finds a server that hangs. With [`keepalive(None)`](ClientBuilder::keepalive) only TCP is left.
-///
-/// If the server does not take bytes, the client goes on reading. The connection ends as
-/// [stalled](super::Disconnect::Stalled) if not all bytes of an action have been taken within the
-/// time-out.
 ///
 /// # Memory
 ///
 /// The answers that the application has not fetched, together with the message being received,
 /// take at most 64 MiB, or [the limit that was set](ClientBuilder::answer_buffer_limit): a larger
 /// answer is [an error](super::Error::TooLarge). The events that it has not fetched take at most
-/// 8 MiB, or [the limit that was set](Client::set_event_buffer_limit). Both figures include all that
-/// it takes to keep the messages.
+/// 8 MiB, or [the limit that was set](Client::set_event_buffer_limit). Both figures include all
+/// that it takes to keep the messages.
 pub struct Client<T: Read + Write> {
     link: Link<T>,
     decoder: Decoder<Vec<u8>>,

@@ -2,6 +2,8 @@ mod background;
 mod followed;
 mod machine;
 mod owned_credentials;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -110,9 +112,9 @@ pub struct Follower<T: Read + Write = TcpStream> {
 }
 
 impl Follower<TcpStream> {
-    /// The wait before an attempt, unless set: at first 0.25 to 0.5 s, then up to twice as long
-    /// after each failure, up to 30 to 60 s.
-    pub const BACKOFF: Backoff = Backoff::new(500, 60_000);
+    /// The wait before an attempt, unless set: 0.1 to 0.2 s at first, and twice as long after each
+    /// further failure, up to 15 to 30 s.
+    pub const BACKOFF: Backoff = Backoff::new(200, 30_000);
 
     /// The time for which a connection must hold before the back-off begins anew, unless set: 10 s.
     pub const STABLE_AFTER: Duration = Duration::from_secs(10);
@@ -206,7 +208,7 @@ impl<T: Read + Write> Follower<T> {
         self
     }
 
-    /// Returns the client of the present connection, or `None` if there is no connection.
+    /// Returns the client of the present connection, or `None` without one.
     ///
     /// While the application handles a [`Gap`](Followed::Gap), this is the client that has lost its
     /// connection. Events that the application takes from the client are not items of the follower.

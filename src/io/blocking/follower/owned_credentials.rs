@@ -74,8 +74,8 @@ impl OwnedCredentials {
 impl Drop for OwnedCredentials {
     fn drop(&mut self) {
         self.secret.fill(0);
-        // Otherwise the compiler could leave out the overwriting, because the memory is released
-        // next.
+        // Without `black_box` the compiler could leave out the overwriting, because the memory is
+        // released next.
         core::hint::black_box(&self.secret);
     }
 }

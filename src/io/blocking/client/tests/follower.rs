@@ -99,10 +99,10 @@ fn server(random: &mut fastrand::Rng, wait: u64, number: u64) -> Line {
     let world = line.world();
     let mut world = world.borrow_mut();
     world.number = Some(number);
-    world.refusal = match random.u8(..24) {
+    world.refusal = match random.u8(..30) {
         0 => Some("Authentication failed"),
-        1 => Some("Asterisk is shutting down"),
-        2 => Some("Account already in use"),
+        1..3 => Some("Asterisk is shutting down"),
+        3..5 => Some("Account already in use"),
         _ => None,
     };
     let bytes = random.choice([100, 400, 3_000, 10_000]).unwrap();
@@ -156,11 +156,10 @@ impl Waits {
 /// Follows a series of servers with random calls.
 fn follow(seed: u64, count: &mut Count) {
     let mut random = fastrand::Rng::with_seed(seed);
-    let wait = random.choice([0, 1, 20, 100]).unwrap();
+    let (wait, keepalive) = random.choice([(1, 500), (20, 500), (50, 30_000), (100, 30_000)]).unwrap();
     let late = ms(wait) + SLACK;
     let timeout = ms(random.choice([200, 1_000]).unwrap());
-    let keepalive = ms(random.choice([500, 30_000]).unwrap());
-    let settings = Client::builder().timeout(timeout).keepalive(Some(keepalive));
+    let settings = Client::builder().timeout(timeout).keepalive(Some(ms(keepalive)));
     let worlds: Rc<RefCell<Vec<_>>> = Rc::default();
     let (made, mut choices) = (Rc::clone(&worlds), random.fork());
     let events = random.choice(["on", "call"]).unwrap();
@@ -183,17 +182,21 @@ fn follow(seed: u64, count: &mut Count) {
     follower.stable_after = ms(random.choice([100, 2_000]).unwrap());
     let mut waits = Waits { least, most, next: least, earliest: Duration::ZERO, begun: 0 };
     let mut since = None;
+    // The number of attempts with a known result.
+    let mut reported = 0;
     let mut received = Vec::new();
-    for call in 0.. {
-        let begin = now();
+    for call in 0..1_000 {
+        assert!(call < 999, "the follower does not reconnect");
         // At the end, the last connection is lost too.
         if call >= 100 {
-            if since.is_none() {
+            if since.is_none() && reported == waits.begun {
                 break;
             }
-            let worlds = worlds.borrow();
-            let mut world = worlds.last().unwrap().borrow_mut();
-            (world.left, world.end) = (world.left.map(|left| left.min(300)), End::Closed);
+            if since.is_some() {
+                let worlds = worlds.borrow();
+                let mut world = worlds.last().unwrap().borrow_mut();
+                (world.left, world.end) = (world.left.map(|left| left.min(300)), End::Closed);
+            }
         }
         match random.u8(..10) {
             0 => pass(ms(random.choice([10, 1_000, 40_000]).unwrap())),
@@ -213,7 +216,7 @@ fn follow(seed: u64, count: &mut Count) {
         if let Some(&start) = starts.get(waits.begun) {
             waits.begun += 1;
             assert!(start >= waits.earliest, "an attempt began at {start:?} before {:?}", waits.earliest);
-            assert!(start <= waits.earliest.max(called) + ms(1), "{start:?}, {begin:?}");
+            assert!(start <= waits.earliest.max(called) + ms(1), "{start:?}, {called:?}");
         }
         assert_eq!(waits.begun, starts.len());
         match next {
@@ -224,6 +227,7 @@ fn follow(seed: u64, count: &mut Count) {
             }
             Ok(Some(Followed::Connected)) => {
                 assert!(since.replace(now()).is_none());
+                reported += 1;
                 assert!(follower.client().is_some());
                 count.connected += 1;
             }
@@ -247,6 +251,7 @@ fn follow(seed: u64, count: &mut Count) {
             }
             Ok(Some(Followed::Retry { error, wait })) => {
                 assert!(since.is_none() && follower.client().is_none());
+                reported += 1;
                 waits.wait(wait);
                 count.retries += 1;
                 if let Error::Refused { reason, .. } = &error {
@@ -274,7 +279,7 @@ fn follow(seed: u64, count: &mut Count) {
 #[test]
 fn no_event_is_lost_and_each_lost_connection_is_one_gap() {
     let mut count = Count::default();
-    for seed in 0..1_500 {
+    for seed in 0..600 {
         let run = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| follow(seed, &mut count)));
         assert!(run.is_ok(), "seed {seed}");
     }
@@ -283,7 +288,7 @@ fn no_event_is_lost_and_each_lost_connection_is_one_gap() {
     let Count { passing_refusals, ends, nothing, resets, lost_actions, .. } = count;
     assert_eq!(gaps, connected);
     for number in [events, gaps, silent, retries, passing_refusals, ends, nothing, resets, lost_actions] {
-        assert!(number > 100, "{count:?}");
+        assert!(number > 50, "{count:?}");
     }
 }
 

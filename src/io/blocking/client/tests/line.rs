@@ -350,14 +350,14 @@ impl Read for Line {
                     return Err(kind.into());
                 }
             }
+            if answer.is_some_and(|time| time <= now()) {
+                let (_, answer) = world.answers.pop_front().unwrap();
+                world.arrived.extend(answer.as_bytes());
+            }
             if traffic.is_some_and(|time| time <= now()) {
                 let traffic = world.traffic();
                 world.arrived.extend(traffic.as_bytes());
                 world.next = now() + Duration::from_millis(world.habits.pace);
-            }
-            if answer.is_some_and(|time| time <= now()) {
-                let (_, answer) = world.answers.pop_front().unwrap();
-                world.arrived.extend(answer.as_bytes());
             }
         }
         if world.habits.pace == 0 {

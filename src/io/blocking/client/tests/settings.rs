@@ -173,7 +173,7 @@ fn next_event_until_returns_what_arrived_until_then() {
     }
     assert!((40..=55).contains(&events), "{events}");
     assert!((ms(1_000)..ms(1_150)).contains(&(now() - begin)));
-    // The past is no problem.
+    // A deadline in the past only returns what has been received.
     let past: Option<Instant> = clock().checked_sub(ms(60_000));
     assert!(client.next_event_until(past.unwrap_or(deadline)).unwrap().is_none());
 }
