@@ -24,7 +24,6 @@ const MOST_SLOTS: usize = 0xffff;
 
 impl Client<TcpStream> {
     /// Returns a builder, which sets the limits of a client before it connects.
-    #[must_use]
     pub const fn builder() -> ClientBuilder {
         ClientBuilder::DEFAULT
     }
