@@ -292,8 +292,8 @@ fn no_event_is_lost_and_each_lost_connection_is_one_gap() {
     }
 }
 
-/// Logs in to a server of good habits. Returns also the server's end of the last connection.
-fn connected(settings: ClientBuilder) -> (Follower, Rc<RefCell<Option<Rc<RefCell<World>>>>>) {
+/// Logs in to a server of good habits. Returns also the server's end of the connection.
+fn connected(settings: ClientBuilder) -> (Follower, Rc<RefCell<World>>) {
     let world: Rc<RefCell<Option<_>>> = Rc::default();
     let made = Rc::clone(&world);
     let (mut follower, _) = follower(settings, "call", 1, move || {
@@ -302,6 +302,7 @@ fn connected(settings: ClientBuilder) -> (Follower, Rc<RefCell<Option<Rc<RefCell
         Ok(line)
     });
     assert!(matches!(follower.next_within(Duration::MAX), Ok(Some(Followed::Connected))));
+    let world = world.borrow_mut().take().unwrap();
     (follower, world)
 }
 
@@ -312,7 +313,6 @@ fn a_silent_peer_is_reported_after_the_keepalive_time_and_the_time_out() {
         let (mut follower, world) =
             connected(Client::builder().timeout(timeout.max(ms(300))).keepalive(Some(keepalive)));
         follower.client().unwrap().set_timeout(timeout);
-        let world = world.borrow_mut().take().unwrap();
         (world.borrow_mut().left, world.borrow_mut().end) = (Some(0), End::Silent);
         let begin = now();
         let most = keepalive + timeout + 2 * ms(100);
@@ -326,7 +326,6 @@ fn a_silent_peer_is_reported_after_the_keepalive_time_and_the_time_out() {
 #[test]
 fn an_action_that_the_end_of_the_connection_left_unanswered_is_lost() {
     let (mut follower, world) = connected(Client::builder());
-    let world = world.borrow_mut().take().unwrap();
     let client = follower.client().unwrap();
     let answered = client.submit(&PING).unwrap();
     world.borrow_mut().habits.manner = Manner::Silence;
@@ -346,7 +345,6 @@ fn an_action_that_the_end_of_the_connection_left_unanswered_is_lost() {
 #[test]
 fn events_for_which_no_memory_was_left_are_counted_before_the_next_one() {
     let (mut follower, world) = connected(Client::builder().event_buffer_limit(2_000));
-    let world = world.borrow_mut().take().unwrap();
     world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n").repeat(100));
     let client = follower.client().unwrap();
     pass(ms(10));
