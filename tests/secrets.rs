@@ -39,7 +39,7 @@ const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nN
 /// Types that hold neither bytes of a message nor values of a request. None has generic parameters.
 const PLAIN: &str = "action::$Set action::Challenge action::Info action::Completion classes::Classes client::ActionId \
     client::ResponseStatus client::Backoff client::Incoming client::LossReason client::LoginRefused client::SessionError \
-    client::Slot client::Stage client::Ticket client::Timing client::WideClock io::blocking::Disconnect io::blocking::Protocol io::blocking::server::ConnectionId \
+    client::Slot client::Stage client::Ticket client::Timing client::WideClock io::blocking::ClientBuilder io::blocking::Disconnect io::blocking::Protocol io::blocking::server::ConnectionId \
     io::blocking::server::LoginFailure io::blocking::server::Stats io::blocking::server::Limits io::blocking::server::SlowClientPolicy server::SessionError server::Stage \
     server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
     wire::Step wire::StorageTooSmall";
@@ -625,6 +625,20 @@ fn blocking() {
         client.next_event(Duration::ZERO).unwrap();
         print! { io::blocking::Client<_> = client; }
         drop(client);
+        let owned = blocking::OwnedCredentials::new("admin", SECRET).events("on");
+        print! { io::blocking::OwnedCredentials = owned; client::Credentials = owned.as_credentials(); }
+        let mut follower = blocking::Follower::tcp(address, owned);
+        print! { io::blocking::Follower<_> = follower; }
+        loop {
+            let item = follower.next_within(Duration::from_secs(5)).unwrap().unwrap();
+            print! { io::blocking::Followed = item; io::blocking::Follower<_> = follower; }
+            match item {
+                blocking::Followed::Connected => drop(follower.client().unwrap().submit(&action).unwrap()),
+                blocking::Followed::Event(event) if event.message().get("Pin").is_some() => break,
+                _ => {}
+            }
+        }
+        drop(follower);
         let _ =
             std::net::TcpStream::connect(address).and_then(|mut stream| stream.write_all(HEADERS.as_bytes()));
         drop(stop);

@@ -6,14 +6,12 @@ use super::{Disconnect, Error};
 use crate::client::{Incoming, ResponseStatus, SessionError, Ticket};
 use crate::wire::OwnedMessage;
 
-/// The most memory, in bytes, that the answers and the message being received may take.
-pub(super) const LIMIT: usize = 64 * 1024 * 1024;
-
 /// The answers to the actions that the application has not waited for yet, as far as they have
 /// arrived.
-#[derive(Default)]
 pub(super) struct Answers {
     list: Vec<Pending>,
+    /// The most memory, in bytes, that they and the message being received may take.
+    limit: usize,
     /// The memory that they take beside the list, in bytes.
     size: usize,
 }
@@ -35,6 +33,10 @@ pub(super) enum Next {
 }
 
 impl Answers {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { list: Vec::new(), limit, size: 0 }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
@@ -43,6 +45,11 @@ impl Answers {
     pub(super) fn memory(&self) -> usize {
         let list = self.list.capacity().saturating_mul(size_of::<Pending>());
         self.size.saturating_add(OwnedMessage::allocated(list))
+    }
+
+    /// Returns the memory that is left for the message being received, in bytes.
+    pub(super) fn room(&self) -> usize {
+        self.limit.saturating_sub(self.memory())
     }
 
     pub(super) fn expect(&mut self, ticket: Ticket) {
@@ -71,13 +78,13 @@ impl Answers {
         else {
             return;
         };
-        let all = self.memory();
+        let (all, limit) = (self.memory(), self.limit);
         let Some(pending) = self.list.iter_mut().find(|pending| pending.ticket == ticket) else { return };
         let before = pending.memory();
         let others = all.saturating_sub(before);
-        let fits = |message: &OwnedMessage| others.saturating_add(pending.memory_with(message)) <= LIMIT;
+        let fits = |message: &OwnedMessage| others.saturating_add(pending.memory_with(message)) <= limit;
         let message = message.filter(fits);
-        pending.file(incoming, message, disconnect);
+        pending.file(incoming, message.ok_or(Error::TooLarge { limit }), disconnect);
         self.size = self.size.saturating_sub(before).saturating_add(pending.memory());
     }
 
@@ -133,7 +140,13 @@ impl Pending {
         self.entries.memory_with(message).saturating_add(other)
     }
 
-    fn file(&mut self, incoming: Incoming, message: Option<OwnedMessage>, disconnect: Option<Disconnect>) {
+    /// Stores a message, or the error for one that was too large.
+    fn file(
+        &mut self,
+        incoming: Incoming,
+        message: Result<OwnedMessage, Error>,
+        disconnect: Option<Disconnect>,
+    ) {
         match incoming {
             Incoming::Response { status, is_end, .. } => {
                 self.response = Some(checked(status, message));
@@ -143,14 +156,14 @@ impl Pending {
             }
             Incoming::ListEntry { is_end, .. } if self.end.is_none() => {
                 match message {
-                    Some(message) => self.entries.push(message),
-                    None => self.end = Some(Err(Error::TooLarge)),
+                    Ok(message) => self.entries.push(message),
+                    Err(error) => self.end = Some(Err(error)),
                 }
                 if is_end && self.end.is_none() {
                     self.end = Some(Ok(None));
                 }
             }
-            Incoming::ListComplete { .. } if self.end.is_none() => self.end = Some(Ok(message)),
+            Incoming::ListComplete { .. } if self.end.is_none() => self.end = Some(Ok(message.ok())),
             Incoming::ListAborted { .. } => {
                 self.end = Some(checked(ResponseStatus::Error, message).map(Some));
             }
@@ -182,11 +195,10 @@ impl Pending {
 }
 
 /// Turns a response into a result: a response with an error status is an error.
-fn checked(status: ResponseStatus, message: Option<OwnedMessage>) -> Result<OwnedMessage, Error> {
-    match message {
-        None => Err(Error::TooLarge),
-        Some(response) if status.is_error() => Err(Error::Response { status, response: Box::new(response) }),
-        Some(response) => Ok(response),
+fn checked(status: ResponseStatus, message: Result<OwnedMessage, Error>) -> Result<OwnedMessage, Error> {
+    match message? {
+        response if status.is_error() => Err(Error::Response { status, response: Box::new(response) }),
+        response => Ok(response),
     }
 }
 
@@ -195,11 +207,13 @@ mod tests {
     use std::format;
     use std::vec::Vec;
 
-    use super::{Answers, LIMIT, Next, Pending};
+    use super::{Answers, Next, Pending};
     use crate::client::{Incoming, Ticket};
     use crate::io::blocking::Error;
     use crate::io::blocking::event_buffer::EventBuffer;
     use crate::wire::{Message, OwnedMessage};
+
+    const LIMIT: usize = 64 << 20;
 
     fn message(length: usize) -> OwnedMessage {
         let text = format!("Event: {}\r\n\r\n", "a".repeat(length));
@@ -224,7 +238,7 @@ mod tests {
         for (length, least) in
             [(1, LIMIT / 2), (100, LIMIT / 2), (5_000, LIMIT * 9 / 10), (20 << 20, LIMIT / 2)]
         {
-            let mut answers = Answers::default();
+            let mut answers = Answers::new(LIMIT);
             answers.expect(ticket(0));
             answers.expect(ticket(1));
             let entry = message(length);
@@ -265,11 +279,11 @@ mod tests {
 
     #[test]
     fn a_response_counts_too() {
-        let mut answers = Answers::default();
+        let mut answers = Answers::new(LIMIT);
         answers.expect(ticket(0));
         let (large, status) = (message(LIMIT), crate::client::ResponseStatus::Success);
         answers.file(Incoming::Response { ticket: ticket(0), status, is_end: true }, Some(large), None);
-        assert!(matches!(answers.response(ticket(0)), Some(Err(Error::TooLarge))));
+        assert!(matches!(answers.response(ticket(0)), Some(Err(Error::TooLarge { limit: LIMIT }))));
     }
 
     #[test]

@@ -86,9 +86,13 @@ pub enum Error {
     NoEvents,
     /// The connection has ended. The client can no longer be used.
     Disconnected(Disconnect),
-    /// The answer is too large: the answers that the application has not fetched, with all that it
-    /// takes to keep them, may take 64 MiB of memory.
-    TooLarge,
+    /// The answer is too large for the memory that the answers that the application has not fetched
+    /// may take.
+    TooLarge {
+        /// The [limit](super::ClientBuilder::answer_buffer_limit), in bytes, with all that it takes
+        /// to keep the answers.
+        limit: usize,
+    },
     /// The call was rejected locally. The state of the client is unchanged.
     Session(SessionError),
 }
@@ -185,8 +189,13 @@ impl fmt::Display for Error {
                 f.write_str("the client has not requested events; Credentials::events requests them")
             }
             Self::Disconnected(disconnect) => disconnect.fmt(f),
-            Self::TooLarge => {
-                f.write_str("the answer takes more memory than the 64 MiB that the client keeps")
+            Self::TooLarge { limit } => {
+                let (number, unit) = match limit.trailing_zeros() {
+                    20.. => (limit >> 20, "MiB"),
+                    10.. => (limit >> 10, "KiB"),
+                    _ => (*limit, "bytes"),
+                };
+                write!(f, "the answer takes more memory than the {number} {unit} that the client keeps")
             }
             Self::Session(error) => error.fmt(f),
         }

@@ -1,7 +1,7 @@
 use std::io::{Read, Write};
 
+use super::Client;
 use super::run::Limit;
-use super::{Client, SLOTS};
 use crate::action::{Action, Raw};
 use crate::client::{SessionError, Ticket};
 use crate::io::blocking::Error;
@@ -27,7 +27,8 @@ impl<T: Read + Write> Client<T> {
     ///   action was not sent.
     /// - [`Error::Lost`] if no response arrived in time or the connection ended first. Its
     ///   [reason](crate::client::LossReason) tells whether the server may have executed the action.
-    /// - [`Error::TooLarge`] if the answer takes more than 64 MiB of memory.
+    /// - [`Error::TooLarge`] if the answer takes more memory than [the
+    ///   limit](super::ClientBuilder::answer_buffer_limit), which is 64 MiB unless set.
     /// - [`Error::Disconnected`] if the connection had ended before.
     pub fn send(&mut self, action: &(impl Action + ?Sized)) -> Result<OwnedMessage, Error> {
         let ticket = self.submit(action)?;
@@ -84,7 +85,8 @@ impl<T: Read + Write> Client<T> {
     /// # Errors
     ///
     /// [`Error::Session`] if the action cannot be encoded or the client is not logged in, with
-    /// [`SessionError::SlotsFull`] if 256 actions have been sent and not yet waited for, and with
+    /// [`SessionError::SlotsFull`] if 256 actions, or [as many as were
+    /// set](super::ClientBuilder::slots), have been sent and not yet waited for, and with
     /// [`SessionError::Busy`] if only [one action at a time](Client::set_one_at_a_time) is allowed
     /// and the one outstanding is not answered in time; [`Error::Disconnected`] if the connection
     /// had ended before.
@@ -97,8 +99,9 @@ impl<T: Read + Write> Client<T> {
     }
 
     /// Like [`submit`](Client::submit), but leaves the action in the outbox until the next call
-    /// that sends or waits. Several actions then go out in one write. If the outbox, which has room
-    /// for 64 KiB, is full, this waits until there is room.
+    /// that sends or waits. Several actions then go out in one write. If the outbox is full, this
+    /// waits until there is room. It has room for 64 KiB, or for
+    /// [the size that was set](super::ClientBuilder::write_buffer).
     ///
     /// # Errors
     ///
@@ -113,7 +116,7 @@ impl<T: Read + Write> Client<T> {
         if let Some(disconnect) = self.disconnect {
             return Err(Error::Disconnected(disconnect));
         }
-        if self.answers.len() >= SLOTS {
+        if self.answers.len() >= self.slots {
             return Err(SessionError::SlotsFull.into());
         }
         let ticket = self.request(limit, |client, now| {

@@ -7,27 +7,20 @@ use std::vec;
 use std::vec::Vec;
 
 use super::link::Link;
-use super::run::{Turn, timing};
-use super::{Client, SLOTS};
+use super::run::Turn;
+use super::{Client, ClientBuilder};
 use crate::client::{IdKey, Incoming, Session, SessionError, Slot};
 use crate::io::blocking::answers::Answers;
 use crate::io::blocking::event_buffer::EventBuffer;
 use crate::io::blocking::protocol::FirstLine;
 use crate::io::blocking::time::millis;
 use crate::io::blocking::{Disconnect, Error, Protocol};
-use crate::wire::{Decoder, Dialect, Outbox, OwnedMessage};
-
-const READ_STORAGE: usize = 16 * 1024;
-const WRITE_STORAGE: usize = 64 * 1024;
-/// The memory for events that the application has not fetched yet, in bytes, unless set.
-const EVENTS: usize = 8 * 1024 * 1024;
-/// The longest time that a read or write of the transport waits. Calls exceed their limits by up to
-/// this.
-const WAIT: Duration = Duration::from_millis(100);
+use crate::wire::{Decoder, Outbox, OwnedMessage};
 
 impl Client<TcpStream> {
     /// Connects over TCP and reads the banner. `timeout` is the longest time for both together. It
-    /// is also the [time-out](Client::set_timeout) of the client.
+    /// is also the [time-out](Client::set_timeout) of the client. [`builder`](Client::builder) has
+    /// more settings.
     ///
     /// If the name has several addresses, they are tried one after the other, and each may take its
     /// equal share of the time that is left. The time that the system takes to look up the name
@@ -43,19 +36,13 @@ impl Client<TcpStream> {
     ///
     /// # Errors
     ///
-    /// - [`Error::Connect`] if the connection fails.
+    /// - [`Error::Connect`] if the connection fails, or `timeout` is not
+    ///   [possible](ClientBuilder::timeout).
     /// - [`Error::NotAsterisk`] if another service answers, [`Error::Silent`] if nothing does.
     /// - [`Error::Disconnected`], with [`Disconnect::Rejected`] if the server has too many
     ///   connections.
     pub fn connect(address: impl ToSocketAddrs, timeout: Duration) -> Result<Self, Error> {
-        let addresses: Vec<SocketAddr> = address.to_socket_addrs().map_err(Error::Connect)?.collect();
-        let start = Instant::now();
-        let stream = first_that_connects(&addresses, timeout, Instant::now, TcpStream::connect_timeout)
-            .map_err(Error::Connect)?;
-        stream.set_nodelay(true).map_err(Error::Connect)?;
-        stream.set_read_timeout(Some(WAIT)).map_err(Error::Connect)?;
-        stream.set_write_timeout(Some(WAIT)).map_err(Error::Connect)?;
-        Client::with_link(Link::new(stream, Instant::now, start), timeout)
+        ClientBuilder::DEFAULT.timeout(timeout).connect(address)
     }
 }
 
@@ -124,39 +111,10 @@ impl<T: Read + Write> Client<T> {
     /// # Errors
     ///
     /// [`Error::NotAsterisk`], [`Error::Silent`] and [`Error::Disconnected`], as for
-    /// [`connect`](Client::connect).
+    /// [`connect`](Client::connect); [`Error::Connect`] if `timeout` is not
+    /// [possible](ClientBuilder::timeout).
     pub fn new(transport: T, timeout: Duration) -> Result<Self, Error> {
-        Self::with_link(Link::new(transport, Instant::now, Instant::now()), timeout)
-    }
-
-    /// Creates a client and reads the banner, within `timeout` from the start of the link.
-    pub(super) fn with_link(link: Link<T>, timeout: Duration) -> Result<Self, Error> {
-        let decoder = Decoder::for_client(vec![0; READ_STORAGE])
-            .map_err(|_| Error::Session(SessionError::StorageTooSmall))?;
-        let mut client = Client {
-            link,
-            decoder,
-            outbox: Outbox::for_client(vec![0; WRITE_STORAGE], Dialect::Current),
-            session: Session::new(vec![Slot::FREE; SLOTS]).timing(timing(timeout)),
-            timeout,
-            banner: OwnedMessage::default(),
-            login_request: OwnedMessage::default(),
-            first_line: Some(FirstLine::default()),
-            message: OwnedMessage::default(),
-            is_too_large: false,
-            answers: Answers::default(),
-            events: EventBuffer::new(EVENTS),
-            receives_events: false,
-            checked: 0,
-            abandoned: 0,
-            has_ended: false,
-            disconnect: None,
-        };
-        client.session.on_connected(id_key(), 0);
-        client.banner = client.read_banner()?;
-        client.login_request = client.banner.clone();
-        client.first_line = None;
-        Ok(client)
+        ClientBuilder::DEFAULT.timeout(timeout).over(transport)
     }
 
     /// Waits for the banner.
@@ -187,6 +145,51 @@ impl<T: Read + Write> Client<T> {
             self.first_line = Some(first);
         }
     }
+}
+
+impl ClientBuilder {
+    /// Creates a client and reads the banner, within the time-out from the start of the link.
+    pub(super) fn build<T: Read + Write>(&self, link: Link<T>) -> Result<Client<T>, Error> {
+        let timing = self.check()?;
+        let decoder = Decoder::for_client(zeros(self.read_buffer)?)
+            .map_err(|_| Error::Session(SessionError::StorageTooSmall))?;
+        let mut client = Client {
+            link,
+            decoder,
+            outbox: Outbox::for_client(zeros(self.write_buffer)?, self.dialect),
+            session: Session::new(vec![Slot::FREE; self.slots]).timing(timing),
+            timeout: self.timeout,
+            timing,
+            slots: self.slots,
+            banner: OwnedMessage::default(),
+            login_request: OwnedMessage::default(),
+            first_line: Some(FirstLine::default()),
+            message: OwnedMessage::default(),
+            is_too_large: false,
+            answers: Answers::new(self.answer_buffer_limit),
+            events: EventBuffer::new(self.event_buffer_limit),
+            receives_events: false,
+            checked: 0,
+            abandoned: 0,
+            has_ended: false,
+            disconnect: None,
+        };
+        client.session.set_one_at_a_time(self.one_at_a_time);
+        client.session.on_connected(id_key(), 0);
+        client.banner = client.read_banner()?;
+        client.login_request = client.banner.clone();
+        client.first_line = None;
+        Ok(client)
+    }
+}
+
+/// Allocates storage.
+fn zeros(length: usize) -> Result<Vec<u8>, Error> {
+    let mut storage = Vec::new();
+    let allocated = storage.try_reserve_exact(length);
+    allocated.map_err(|_| Error::Connect(io::ErrorKind::OutOfMemory.into()))?;
+    storage.resize(length, 0);
+    Ok(storage)
 }
 
 /// Returns random bits for the ActionIDs of a connection.

@@ -1,5 +1,5 @@
 use std::io::{Read, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Client;
 use super::run::Limit;
@@ -70,7 +70,9 @@ impl<T: Read + Write> Client<T> {
         event.get_all("ActionID").find_map(|id| self.session.ticket(id.as_bytes()))
     }
 
-    /// Waits up to `time` for the next event and returns it, or `None` if no event arrived.
+    /// Waits up to `time` for the next event and returns it, or `None` if no event arrived. With
+    /// `Duration::MAX` this waits for as long as it takes and never returns `None`, so
+    /// `while let Some(event) = client.next_event(Duration::MAX)?` is a loop over all events.
     ///
     /// Unless an event is in the buffer, this reads from the transport at least once. With a `time`
     /// of zero it can therefore take as long as a read waits, which is 100 ms over TCP.
@@ -109,8 +111,50 @@ impl<T: Read + Write> Client<T> {
         self.run(limit, |client| client.events.pop())
     }
 
+    /// Waits for the next event until the time `deadline`. After that time, this returns only the
+    /// events that the client has received already, and then `None`.
+    ///
+    /// So a loop over all events up to a time can use the client, which the iterator
+    /// [`events`](Client::events) does not allow:
+    ///
+    /// ```
+    /// # use std::{net::TcpStream, time::{Duration, Instant}};
+    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// let deadline = Instant::now() + Duration::from_secs(60);
+    /// while let Some(event) = client.next_event_until(deadline)? {
+    ///     let event = event.message();
+    ///     if event.name().is_some_and(|name| name == "Newchannel") {
+    ///         let channel = event.get("Channel").unwrap_or_default();
+    ///         client.send(&Raw::new("Hangup", &[("Channel", channel)]))?;
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_event`](Client::next_event).
+    pub fn next_event_until(&mut self, deadline: Instant) -> Result<Option<OwnedMessage>, Error> {
+        self.next_event_by(self.link.since_start(deadline))
+    }
+
+    /// Waits for the next event, until the time `until` of the link.
+    fn next_event_by(&mut self, until: u64) -> Result<Option<OwnedMessage>, Error> {
+        if self.elapsed() < until {
+            let limit = self.limit_until(until);
+            return self.next_event_within(&limit);
+        }
+        let limit = self.limit_without_waiting();
+        self.run(&limit, |client| client.events.pop())
+    }
+
     /// Returns an iterator over the events that arrive within `time`, which yields each as it
     /// arrives. Once the time is over, it yields only those that the client has received already.
+    ///
+    /// The iterator borrows the client, so the loop cannot send actions: see
+    /// [below](#sending-actions-in-the-loop).
     ///
     /// An error is the last item: [`Error::NoEvents`] if the client has not requested any,
     /// [`Error::Disconnected`] at the end of the connection.
@@ -128,28 +172,58 @@ impl<T: Read + Write> Client<T> {
     /// }
     /// # Ok(()) }
     /// ```
+    ///
+    /// # Sending actions in the loop
+    ///
+    /// A `for` loop over the iterator borrows the client until it ends, so this does not compile
+    /// (E0499):
+    ///
+    /// ```compile_fail,E0499
+    /// # use std::{net::TcpStream, time::Duration};
+    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// for event in client.events(Duration::MAX) {
+    ///     println!("{:?}", event?);
+    ///     client.send(&Raw::without_headers("Ping"))?; // the iterator has the client
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// A `while let` loop over [`next_event`](Client::next_event) borrows it only during each call:
+    ///
+    /// ```
+    /// # use std::{net::TcpStream, time::Duration};
+    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::io::blocking::{Client, Error};
+    /// # fn example(mut client: Client<TcpStream>) -> Result<(), Error> {
+    /// while let Some(event) = client.next_event(Duration::MAX)? {
+    ///     println!("{event:?}");
+    ///     client.send(&Raw::without_headers("Ping"))?;
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// [`next_event_until`](Client::next_event_until) is the same with a time at which the loop
+    /// ends.
     pub fn events(&mut self, time: Duration) -> impl Iterator<Item = Result<OwnedMessage, Error>> {
         let until = self.limit(time).until;
         let mut is_over = false;
         core::iter::from_fn(move || {
-            let next = match self.elapsed() < until {
-                _ if is_over => None,
-                true => {
-                    let limit = self.limit_until(until);
-                    self.next_event_within(&limit).transpose()
-                }
-                false => {
-                    let limit = self.limit_without_waiting();
-                    self.run(&limit, |client| client.events.pop()).ok().flatten().map(Ok)
-                }
-            };
+            if is_over {
+                return None;
+            }
+            let is_late = self.elapsed() >= until;
+            // Once the time is over, the end of the connection is not reported any more.
+            let next = self.next_event_by(until).transpose().filter(|next| !is_late || next.is_ok());
             is_over = !matches!(next, Some(Ok(_)));
             next
         })
     }
 
     /// Sets the memory, in bytes, for events that arrive while the client waits for something else.
-    /// It includes all that it takes to keep them. Without this call it is 8 MiB. When it is used
+    /// It includes all that it takes to keep them. Without this call it is 8 MiB, or
+    /// [the limit of the builder](super::ClientBuilder::event_buffer_limit). When it is used
     /// up, the oldest events are dropped and [counted](Client::dropped_events), and an event that
     /// is larger than all of it is dropped at once.
     pub fn set_event_buffer_limit(&mut self, bytes: usize) {

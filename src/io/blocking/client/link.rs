@@ -63,7 +63,12 @@ impl<T: Read + Write> Link<T> {
 
     /// Returns the time since the start, in milliseconds.
     pub(super) fn elapsed(&self) -> u64 {
-        millis((self.clock)().saturating_duration_since(self.start))
+        self.since_start((self.clock)())
+    }
+
+    /// Returns the time from the start to this one, in milliseconds.
+    pub(super) fn since_start(&self, time: Instant) -> u64 {
+        millis(time.saturating_duration_since(self.start))
     }
 
     /// Returns the operation whose turn it is.

@@ -51,15 +51,30 @@ impl<T: Read + Write> Client<T> {
             self.link.hand_over(&self.outbox, limit.until);
             incoming = self.login_step(credentials, &limit)?;
         }
-        self.receives_events = credentials.wants_events();
         Ok(())
+    }
+
+    /// Logs in like [`login`](Client::login), but also succeeds if the server accepted the login
+    /// and the connection ended before the server was booted. The events that arrived in between
+    /// can then be read, and the end of the connection is reported after them.
+    pub(in crate::io::blocking) fn login_or_events(
+        &mut self,
+        credentials: &Credentials<'_>,
+    ) -> Result<(), Error> {
+        match self.login(credentials) {
+            Err(Error::Disconnected(_)) if self.receives_events => Ok(()),
+            result => result,
+        }
     }
 
     /// Waits for the next step of the login: [`Incoming::LogIn`] if the server needs another
     /// message from the client, [`Incoming::Ready`] if the login is complete.
     fn login_step(&mut self, credentials: &Credentials<'_>, limit: &Limit) -> Result<Incoming, Error> {
         loop {
-            match self.turn(limit)? {
+            let turn = self.turn(limit)?;
+            // Events can arrive before the server is booted.
+            self.receives_events |= self.session.stage() == Stage::Ready && credentials.wants_events();
+            match turn {
                 Turn::Done => {}
                 Turn::Report(Incoming::LogIn, message) => {
                     self.login_request = message.unwrap_or_default();

@@ -1,4 +1,5 @@
 mod actions;
+mod builder;
 mod connect;
 mod events;
 mod link;
@@ -12,16 +13,14 @@ use std::io::{Read, Write};
 use std::time::Duration;
 use std::vec::Vec;
 
+pub use self::builder::ClientBuilder;
 use self::link::Link;
 use super::Disconnect;
 use super::answers::Answers;
 use super::event_buffer::EventBuffer;
 use super::protocol::FirstLine;
-use crate::client::{Session, Slot};
+use crate::client::{Session, Slot, Timing};
 use crate::wire::{Decoder, Message, Outbox, OwnedMessage};
-
-/// The number of actions that may be outstanding, or answered but not yet waited for.
-const SLOTS: usize = 256;
 
 /// A blocking client, which sends an action and waits for its answer.
 ///
@@ -68,12 +67,15 @@ const SLOTS: usize = 256;
 /// # fn main() {}
 /// ```
 ///
+/// [`Client::builder`] sets the sizes of buffers, the time limits and the number of actions that
+/// may be outstanding. A [`Follower`](super::Follower) is a client that connects again when the
+/// connection is lost.
+///
 /// If the [credentials](crate::client::Credentials::events) ask for events, the client keeps those
 /// that arrive while it waits for something else, up to [a limit](Client::set_event_buffer_limit);
 /// [`next_event`](Client::next_event) returns them.
 ///
-/// While the application waits for events, the client sends a Ping after 30 s of silence. Dropping
-/// the client logs off without waiting for the response, in at most about one wait of the
+/// Dropping the client logs off without waiting for the response, in at most about one wait of the
 /// transport.
 ///
 /// # Time limits
@@ -85,23 +87,59 @@ const SLOTS: usize = 256;
 /// [submitted](Client::submit) must be answered completely, with the whole list, within the
 /// time-out counted from its submission.
 ///
-/// If the server does not take bytes, the client goes on reading. The connection ends as
-/// [stalled](super::Disconnect::Stalled) if not all bytes of an action have been taken within the
-/// time-out.
+/// # A dead peer
+///
+/// The client has no thread of its own: it reads, sends and looks at the clock only during a call.
+/// While the application makes no call, nothing is found out.
+///
+/// The time after which a call reports that the peer is gone depends on the
+/// [keepalive time](ClientBuilder::keepalive) *K* (30 s unless set), the
+/// [time-out](Client::set_timeout) *T*, and one wait of the transport *W* (100 ms over TCP):
+///
+/// - If the peer closes the connection or its process dies, any call that waits reports
+///   [`Closed`](super::Disconnect::Closed) or [`Cut`](super::Disconnect::Cut) within *W*.
+/// - If the peer falls silent (its machine has no power, a cable is cut, a firewall has forgotten
+///   the connection, the process hangs) while the application waits for events without a pause,
+///   [`ServerTimedOut`](super::Disconnect::ServerTimedOut) is reported at most *K* + *T* + 2 *W*
+///   after the last message. With a time-out of 5 s that is 35.2 s.
+/// - If the machine of the peer has restarted meanwhile, it refuses the Ping, and `Closed` is
+///   reported at most *K* + 2 *W* after the last message.
+/// - If the peer falls silent while the application waits for an answer, the action is
+///   [lost](super::Error::Lost) once its time-out is over. The connection goes on, because the
+///   action may only be slow.
+/// - If the peer takes no more bytes, [`Stalled`](super::Disconnect::Stalled) is reported at most
+///   *T* + *W* after the call that sends them. The buffers of the system must be full for that, so
+///   a silent peer is usually found earlier by the Ping. The client goes on reading meanwhile.
+///
+/// *K* after the last message, a call that waits for events sends a Ping, and any message within
+/// *T* proves that the peer lives. The client does neither between two calls, so if the application
+/// pauses, each of the two steps takes place in the first call after its time. No Ping is sent
+/// while an action is outstanding. Hence a client that always has an action outstanding learns of a
+/// silent peer only from the actions, each of which is lost as
+/// [`TimedOut`](crate::client::LossReason::TimedOut).
+///
+/// TCP alone would not notice: a connection on which nothing is sent can stay open forever, and
+/// bytes that are not acknowledged end it only after about 15 min on Linux. The client does not
+/// switch on the keepalive of TCP, whose first probe Linux sends after 2 h, because the Ping also
+/// finds a server that hangs. With [`keepalive(None)`](ClientBuilder::keepalive) only TCP is left.
 ///
 /// # Memory
 ///
 /// The answers that the application has not fetched, together with the message being received,
-/// take at most 64 MiB: a larger answer is [an error](super::Error::TooLarge). The events that it
-/// has not fetched take at most 8 MiB, or [the limit that was
-/// set](Client::set_event_buffer_limit). Both figures include all that it takes to keep the
-/// messages.
+/// take at most 64 MiB, or [the limit that was set](ClientBuilder::answer_buffer_limit): a larger
+/// answer is [an error](super::Error::TooLarge). The events that it has not fetched take at most
+/// 8 MiB, or [the limit that was set](Client::set_event_buffer_limit). Both figures include all
+/// that it takes to keep the messages.
 pub struct Client<T: Read + Write> {
     link: Link<T>,
     decoder: Decoder<Vec<u8>>,
     outbox: Outbox<Vec<u8>>,
     session: Session<Vec<Slot>>,
     timeout: Duration,
+    /// The time limits of the session, most of which are the time-out.
+    timing: Timing,
+    /// The number of actions that may be outstanding, or answered but not yet waited for.
+    slots: usize,
     banner: OwnedMessage,
     /// The message that asked for the login: the banner or the challenge.
     login_request: OwnedMessage,
@@ -128,7 +166,8 @@ pub struct Client<T: Read + Write> {
 
 impl<T: Read + Write> Client<T> {
     /// Sets the time-out: the longest time that an action, a login or the logoff may take from its
-    /// call to the end of its answer, if it is called from now on.
+    /// call to the end of its answer, if it is called from now on. The deadlines of answers have a
+    /// precision of 1 ms, and are at most 2^32 - 1 ms (49 days) away.
     ///
     /// ```
     /// # use embedded_ami::action::Originate;
@@ -143,7 +182,8 @@ impl<T: Read + Write> Client<T> {
     pub fn set_timeout(&mut self, timeout: Duration) {
         self.timeout = timeout;
         let session = core::mem::replace(&mut self.session, Session::new(Vec::new()));
-        self.session = session.timing(run::timing(timeout));
+        self.timing = run::timing(self.timing, timeout);
+        self.session = session.timing(self.timing);
     }
 
     /// Sets whether only one action may be outstanding at any time. Without this call, several may

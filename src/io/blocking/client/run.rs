@@ -15,7 +15,6 @@ use std::time::Duration;
 use super::Client;
 use super::link::{Link, Operation};
 use crate::client::{Incoming, SessionError, Timing};
-use crate::io::blocking::answers::LIMIT;
 use crate::io::blocking::time::millis;
 use crate::io::blocking::{Disconnect, Error};
 use crate::wire::{EncodeError, OwnedMessage, Part, Step};
@@ -164,8 +163,7 @@ impl<T: Read + Write> Client<T> {
             self.is_too_large = false;
             self.message = OwnedMessage::default();
         }
-        let most = LIMIT.saturating_sub(self.answers.memory());
-        self.is_too_large |= !self.message.make_room(part.as_bytes().len(), most);
+        self.is_too_large |= !self.message.make_room(part.as_bytes().len(), self.answers.room());
         if self.is_too_large {
             self.message = OwnedMessage::default();
         } else {
@@ -267,8 +265,8 @@ impl<T: Read + Write> Client<T> {
     }
 }
 
-/// Returns the time limits of a session in which everything may take `timeout`.
-pub(super) fn timing(timeout: Duration) -> Timing {
+/// Returns the time limits with everything that may take as long as the time-out changed to this.
+pub(super) fn timing(timing: Timing, timeout: Duration) -> Timing {
     let timeout = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
-    Timing::DEFAULT.login(timeout).action(timeout).pong(timeout)
+    timing.login(timeout).action(timeout).pong(timeout)
 }

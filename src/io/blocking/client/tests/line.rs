@@ -45,6 +45,15 @@ pub(super) fn within<R>(limit: Duration, what: &str, call: impl FnOnce() -> R) -
     result
 }
 
+/// Makes a call as if it took no time. Returns its result and the time at which it would have
+/// returned.
+pub(super) fn aside<R>(call: impl FnOnce() -> R) -> (R, Duration) {
+    let (begin, limit) = (now(), LIMIT.replace(Duration::MAX));
+    let result = call();
+    LIMIT.set(limit);
+    (result, NOW.replace(begin))
+}
+
 /// The bytes that the server sends without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Traffic {
@@ -64,6 +73,17 @@ pub(super) enum Traffic {
     /// Lines of the output of the command last asked for.
     Output,
     Payload,
+    /// Events with a number.
+    Numbers,
+}
+
+/// The way in which a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Closed,
+    Reset,
+    /// Nothing arrives any more.
+    Silent,
 }
 
 /// The way in which the server answers an action.
@@ -149,6 +169,15 @@ pub(super) struct World {
     pub(super) id: String,
     /// Whether the stream ends once everything has been read.
     pub(super) has_hung_up: bool,
+    /// The message with which the server refuses a login.
+    pub(super) refusal: Option<&'static str>,
+    /// The number of the next event after a login, if the server then sends numbered ones.
+    pub(super) number: Option<u64>,
+    /// The number of bytes that still arrive before the end of the connection.
+    pub(super) left: Option<usize>,
+    pub(super) end: End,
+    /// The bytes that the client has read, if the connection has an end.
+    pub(super) read: Vec<u8>,
     random: fastrand::Rng,
 }
 
@@ -172,7 +201,16 @@ impl World {
                 ("Challenge", _) => {
                     format!("Response: Success\r\nActionID: {id}\r\nChallenge: 12345\r\n\r\n")
                 }
-                ("Login", _) => format!("Response: Success\r\nActionID: {id}\r\nMessage: Hi\r\n\r\n"),
+                ("Login", _) => match self.refusal {
+                    Some(text) => format!("Response: Error\r\nActionID: {id}\r\nMessage: {text}\r\n\r\n"),
+                    None => {
+                        if self.number.is_some() {
+                            self.habits.traffic = Traffic::Numbers;
+                            self.next = now() + Duration::from_millis(self.habits.delay + 1);
+                        }
+                        format!("Response: Success\r\nActionID: {id}\r\nMessage: Hi\r\n\r\n")
+                    }
+                },
                 ("Logoff", _) => format!("Response: Goodbye\r\nActionID: {id}\r\n\r\n"),
                 (_, Manner::Silence) => continue,
                 (_, Manner::Success) => format!("Response: Success\r\nActionID: {id}\r\n\r\n"),
@@ -221,6 +259,11 @@ impl World {
             Traffic::Entries => format!("Event: Entry\r\nActionID: {}\r\n\r\n", self.id),
             Traffic::Output => "Output: a line\r\n".to_string(),
             Traffic::Payload => "a line\n".to_string(),
+            Traffic::Numbers => {
+                let number = self.number.unwrap();
+                self.number = Some(number + 1);
+                return format!("Event: N\r\nPrivilege: call,all\r\nNumber: {number}\r\n\r\n");
+            }
         };
         if self.habits.pace == 0 { one.repeat(4_000 / one.len()) } else { one }
     }
@@ -262,6 +305,11 @@ impl Line {
             next: now() + Duration::from_millis(50),
             id: "none".to_string(),
             has_hung_up: false,
+            refusal: None,
+            number: None,
+            left: None,
+            end: End::Closed,
+            read: Vec::new(),
             random: fastrand::Rng::with_seed(seed),
         })))
     }
@@ -279,6 +327,15 @@ impl Read for Line {
         let mut world = self.0.borrow_mut();
         let latest = now() + world.wait();
         world.spend(if world.habits.reads_are_slow { world.wait() } else { SHORT });
+        match (world.left, world.end) {
+            (Some(0), End::Closed) => return Ok(0),
+            (Some(0), End::Reset) => return Err(ErrorKind::ConnectionReset.into()),
+            (Some(0), End::Silent) => {
+                world.spend(latest.saturating_sub(now()));
+                return Err(ErrorKind::WouldBlock.into());
+            }
+            _ => {}
+        }
         if world.arrived.is_empty() {
             let answer = world.answers.front().map(|(time, _)| *time);
             if answer.is_none() && world.has_hung_up {
@@ -293,22 +350,27 @@ impl Read for Line {
                     return Err(kind.into());
                 }
             }
+            if answer.is_some_and(|time| time <= now()) {
+                let (_, answer) = world.answers.pop_front().unwrap();
+                world.arrived.extend(answer.as_bytes());
+            }
             if traffic.is_some_and(|time| time <= now()) {
                 let traffic = world.traffic();
                 world.arrived.extend(traffic.as_bytes());
                 world.next = now() + Duration::from_millis(world.habits.pace);
-            }
-            if answer.is_some_and(|time| time <= now()) {
-                let (_, answer) = world.answers.pop_front().unwrap();
-                world.arrived.extend(answer.as_bytes());
             }
         }
         if world.habits.pace == 0 {
             world.spend(Duration::from_millis(1)); // the processor time of a flood
         }
         let n = to.len().min(world.habits.piece).min(world.arrived.len());
+        let n = n.min(world.left.unwrap_or(n));
         for (to, byte) in to.iter_mut().zip(world.arrived.drain(..n)) {
             *to = byte;
+        }
+        if let Some(left) = &mut world.left {
+            *left -= n;
+            world.read.extend_from_slice(&to[..n]);
         }
         Ok(n)
     }

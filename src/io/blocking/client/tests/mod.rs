@@ -1,7 +1,9 @@
 //! The client in simulated time: every call returns within its limit, whatever the server sends and
 //! however the transport behaves.
 
+mod follower;
 mod line;
+mod settings;
 
 use std::cell::RefCell;
 use std::net::SocketAddr;
@@ -12,15 +14,19 @@ use std::vec::Vec;
 use std::{format, io};
 
 use self::line::{Habits, Intake, Line, Manner, Traffic, World, clock, now, pass, within};
-use super::Client;
 use super::connect::first_that_connects;
 use super::link::Link;
+use super::{Client, ClientBuilder};
 use crate::action::Raw;
 use crate::client::{Credentials, LossReason, SessionError, Ticket};
 use crate::io::blocking::{Disconnect, Error, Protocol};
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
+}
+
+fn builder(timeout: Duration) -> ClientBuilder {
+    Client::builder().timeout(timeout)
 }
 
 /// The time by which a call may be late, beside one wait of the transport.
@@ -127,7 +133,7 @@ fn connection(seed: u64, count: &mut Count) {
     let world = line.world();
     count.calls += 1;
     let Ok(mut client) =
-        within(limit + late, "new", || Client::with_link(Link::new(line, clock, clock()), limit))
+        within(limit + late, "new", || builder(limit).build(Link::new(line, clock, clock())))
     else {
         return;
     };
@@ -256,7 +262,7 @@ const TIMEOUT: Duration = ms(1_000);
 const LATE: Duration = ms(100 + 50);
 
 fn connect(line: Line) -> Result<Client<Line>, Error> {
-    within(TIMEOUT + LATE, "new", || Client::with_link(Link::new(line, clock, clock()), TIMEOUT))
+    within(TIMEOUT + LATE, "new", || builder(TIMEOUT).build(Link::new(line, clock, clock())))
 }
 
 /// Returns a client that has logged in for events, and the server's end.

@@ -1,0 +1,96 @@
+//! The follower over TCP. `client/tests/follower.rs` has its rules, in simulated time.
+
+use std::format;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::string::String;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+use std::vec::Vec;
+
+use super::{Followed, Follower, OwnedCredentials};
+use crate::client::Backoff;
+use crate::io::blocking::{Client, Disconnect, Error};
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+fn credentials() -> OwnedCredentials {
+    OwnedCredentials::plain("admin", "secret").events("call")
+}
+
+/// Reads a request of this action. Returns its ActionID, or `None` at the end of the stream.
+fn receive(stream: &mut BufReader<TcpStream>, action: &str) -> Option<String> {
+    let lines: Vec<_> =
+        stream.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+    assert_eq!(*lines.first()?, format!("Action: {action}"));
+    lines.iter().find_map(|line| line.strip_prefix("ActionID: ")).map(String::from)
+}
+
+/// Accepts a connection and its login once `ready` returns, and sends an event with this name.
+fn accept(listener: &TcpListener, name: &str, ready: impl FnOnce()) -> BufReader<TcpStream> {
+    let mut stream = BufReader::new(listener.accept().unwrap().0);
+    stream.get_ref().set_read_timeout(Some(TIMEOUT)).unwrap();
+    ready();
+    stream.get_mut().write_all(b"Asterisk Call Manager/11.0.0\r\n").unwrap();
+    let id = receive(&mut stream, "Login").unwrap();
+    let text =
+        format!("Response: Success\r\nActionID: {id}\r\n\r\nEvent: {name}\r\nPrivilege: call,all\r\n\r\n");
+    stream.get_mut().write_all(text.as_bytes()).unwrap();
+    stream
+}
+
+#[test]
+fn a_follower_reconnects_over_tcp_and_keeps_its_time_limits_while_it_connects() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (release, wait) = mpsc::channel();
+    let server = thread::spawn(move || {
+        drop(accept(&listener, "First", || {}));
+        let mut second = accept(&listener, "Second", || wait.recv().unwrap());
+        assert!(receive(&mut second, "Logoff").is_some());
+        // The follower is dropped before this attempt ends.
+        let mut third = accept(&listener, "Third", || wait.recv().unwrap());
+        assert!(receive(&mut third, "Logoff").is_some());
+    });
+    let follow = move || Follower::tcp(address, credentials()).backoff(Backoff::new(20, 20));
+    let mut follower = follow();
+    let mut next = |time| follower.next_within(time).unwrap();
+    let is_event = |item: Option<Followed>, name: &str| matches!(item, Some(Followed::Event(event)) if event.message().name().unwrap() == name);
+    assert!(matches!(next(Duration::MAX), Some(Followed::Connected)));
+    assert!(is_event(next(Duration::MAX), "First"));
+    let gap = next(Duration::MAX);
+    assert!(matches!(gap, Some(Followed::Gap { disconnect: Disconnect::Closed, .. })), "{gap:?}");
+    for time in [Duration::ZERO, Duration::from_millis(60)] {
+        let begin = Instant::now();
+        assert!(next(time).is_none());
+        assert!(begin.elapsed() >= time && begin.elapsed() < Duration::from_secs(1));
+    }
+    release.send(()).unwrap();
+    assert!(matches!(next(TIMEOUT), Some(Followed::Connected)));
+    assert!(is_event(next(TIMEOUT), "Second"));
+    drop(follower);
+
+    let mut follower = follow();
+    assert!(follower.next_within(Duration::ZERO).unwrap().is_none());
+    drop(follower);
+    release.send(()).unwrap();
+    server.join().unwrap();
+}
+
+#[test]
+fn a_panic_of_the_connect_function_reaches_the_caller() {
+    let connect = || -> Result<Client<TcpStream>, Error> { panic!("the connect function fails") };
+    let mut follower = Follower::new(connect, credentials());
+    let panic = catch_unwind(AssertUnwindSafe(|| follower.next().is_some())).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"the connect function fails"));
+}
+
+#[test]
+fn an_address_that_cannot_be_parsed_is_the_last_item() {
+    let mut follower = Follower::tcp("nowhere", credentials());
+    let error = follower.next().unwrap().unwrap_err();
+    assert!(matches!(error, Error::Connect(_)), "{error:?}");
+    assert!(follower.next().is_none());
+}
