@@ -40,5 +40,24 @@ fn is_secret(name: &[u8]) -> bool {
             .any(|start| name.get(..start.len()).is_some_and(|name| name.eq_ignore_ascii_case(start)))
 }
 
+/// Returns whether the line may contain a secret, even if it is malformed: if one of the names
+/// begins the line or follows a CR, a NUL, or a `\r` or `\n` that was not replaced by its byte. The
+/// name may have blanks before it, and ends at a colon, an equals sign, a blank or a control
+/// character.
+pub(super) fn may_have_secret(line: &[u8]) -> bool {
+    let begins_with_name = |text: &[u8]| {
+        let is_end = |&byte: &u8| byte <= b' ' || matches!(byte, b':' | b'=' | 127);
+        // The blanks before the name are ends of empty words.
+        text.split(is_end).find(|word| !word.is_empty()).is_some_and(is_secret)
+    };
+    line.split(|byte| matches!(byte, b'\r' | b'\\' | 0)).any(|text| {
+        let rest = match text {
+            [b'r' | b'n', rest @ ..] => rest,
+            _ => text,
+        };
+        begins_with_name(text) || begins_with_name(rest)
+    })
+}
+
 /// The text printed in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";

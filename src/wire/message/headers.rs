@@ -5,7 +5,7 @@ use super::shape::Flags;
 use crate::bytes::{eq_ignore_case, tail};
 use crate::size::IS_SMALL;
 use crate::wire::Value;
-use crate::wire::redact::{REDACTED, secret_name};
+use crate::wire::redact::{REDACTED, may_have_secret, secret_name};
 use crate::wire::scan::{self, CR};
 
 /// Iterator over the lines in some bytes of a message.
@@ -149,6 +149,29 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
+    }
+
+    /// Returns whether the line may contain a secret that must not be logged. `Debug` redacts such a
+    /// line if it is well formed.
+    ///
+    /// This is decided by the name: that of a password, of the key of a challenge login, of a
+    /// challenge, or of a header that can hold any setting of a configuration file. `Key` is one of
+    /// these names, but is harmless in the actions of the database. A malformed line may contain a
+    /// secret if one of the names follows the blanks at its start, a CR or a NUL, or a `\r` or `\n`
+    /// in two characters. A continuation may contain one because its name is not known here.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let message = Message::parse(
+    ///     b"Action: Login\r\nUsername: admin\r\nSecret: x\r\n Secret=x\r\nEvents: off\rSecret: x\r\n\r\n",
+    /// ).unwrap();
+    /// let is_secret = message.headers().map(|header| header.is_secret());
+    /// assert!(is_secret.eq([false, false, true, true, true]));
+    /// ```
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_continuation() || may_have_secret(self.text)
     }
 
     /// Returns whether the line is larger than the storage and goes on in the next part. Name and
