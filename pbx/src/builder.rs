@@ -1,7 +1,8 @@
 //! The settings of a PBX, and its start.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::net::{TcpListener, ToSocketAddrs};
+use std::sync::Arc;
 
 use embedded_ami::io::blocking::server::{Limits, Server};
 use embedded_ami::server::Session;
@@ -9,7 +10,13 @@ use embedded_ami::server::Session;
 use crate::config::Config;
 use crate::dispatch;
 use crate::engine::Engine;
+use crate::replay::Recording;
+use crate::request_log::{Log, Recorder};
 use crate::running::Pbx;
+use crate::tap::Tapped;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
+use crate::transport::Listener;
 
 /// The settings of a [`Pbx`]: users, announced version, speed and limits. [`Builder::start`] starts
 /// it.
@@ -39,6 +46,10 @@ pub struct Builder {
     ami_version: String,
     speed: u32,
     limits: Option<Limits>,
+    log: Option<Log>,
+    recording: Option<Recording>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
 }
 
 impl Pbx {
@@ -52,7 +63,16 @@ impl Pbx {
 impl Default for Builder {
     /// Returns the same settings as [`Pbx::builder`].
     fn default() -> Self {
-        Self { config: Config::empty(), ami_version: "11.0.0".into(), speed: 1, limits: None }
+        Self {
+            config: Config::empty(),
+            ami_version: "11.0.0".into(),
+            speed: 1,
+            limits: None,
+            log: None,
+            recording: None,
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
     }
 }
 
@@ -99,6 +119,57 @@ impl Builder {
         self
     }
 
+    /// Writes each request to `writer` when it has been received: one JSON object per line, also for
+    /// logins and for requests that are refused. Without this call there is no log, but
+    /// [`Pbx::requests`] returns the latest requests.
+    ///
+    /// ```json
+    /// {"time":"2026-11-27T09:30:00.125Z","connection":1,"peer":"127.0.0.1:40312","kind":"action",
+    /// "name":"Login","headers":[["Action","Login"],["Username","admin"],["Secret","[redacted]"]]}
+    /// ```
+    ///
+    /// - `time` is the time at which the end of the request was received, in UTC. `connection` is
+    ///   the number of the connection, from 1 on.
+    /// - `headers` has the lines of the request in their order. A line without a name has `null`
+    ///   in its place, and bytes that are not UTF-8 are `{"hex":"..."}`.
+    /// - `"incomplete":true` is added if the connection ended before the request did, and
+    ///   `"truncated":true` if the request is longer than [`Limits::request`]. Such a request is
+    ///   refused, and the rest of it is missing in the log.
+    /// - The value of a line that may contain a secret ([`Header::is_secret`]) is `"[redacted]"`. The
+    ///   header `Key` is shown in the actions of the database, whose names begin with `DB`.
+    ///
+    /// Each line is written and flushed before the request is answered. Meanwhile the PBX waits, so
+    /// the writer should not block. If it returns an error, the PBX prints it on standard error and
+    /// writes no more requests.
+    ///
+    /// [`Header::is_secret`]: embedded_ami::wire::Header::is_secret
+    pub fn log(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.log = Some(Log::new(writer));
+        self
+    }
+
+    /// Sends a recording to each client that logs in, after the response to its login.
+    ///
+    /// The bytes are sent as they are, as fast as the client reads them, whatever events it has
+    /// asked for. Meanwhile and afterwards the PBX serves the client as usual: its responses and
+    /// events come between two messages of the recording. Responses in the recording have the
+    /// ActionIDs of the time when it was made, which are not those of this client.
+    pub fn replay(mut self, recording: Recording) -> Self {
+        self.recording = Some(recording);
+        self
+    }
+
+    /// Serves TLS, and nothing else, on the address of the PBX. Asterisk has the port 5039 for that
+    /// by default.
+    ///
+    /// A client whose handshake is not finished counts as one that has not logged in.
+    #[cfg(feature = "tls")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
     /// Starts the PBX on an address, in a thread of its own, and returns when it is listening. If
     /// the port is 0, the system chooses a free one; [`Pbx::local_addr`] returns it.
     ///
@@ -119,7 +190,15 @@ impl Builder {
         let listener = TcpListener::bind(address)?;
         let limits = self.limits.unwrap_or_else(|| self.config.limits());
         let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
-        Pbx::spawn(Server::new(listener, Session::new(self.ami_version), engine, limits)?)
+        let listener = Listener::new(
+            listener,
+            #[cfg(feature = "tls")]
+            self.tls,
+        )?;
+        let recorder = Arc::new(Recorder::new(self.log));
+        let listener = Tapped::new(listener, Arc::clone(&recorder), self.recording, limits.request);
+        let session = Session::new(self.ami_version);
+        Pbx::spawn(Server::with_listener(listener, session, engine, limits)?, recorder)
     }
 }
 

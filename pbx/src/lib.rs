@@ -93,9 +93,19 @@ mod model;
 mod needle;
 mod parse;
 mod queue;
+mod replay;
+mod request_log;
 mod running;
+mod tap;
+#[cfg(feature = "tls")]
+mod tls;
+mod transport;
 
 pub use builder::Builder;
 pub use config::Config;
 pub use config_error::ConfigError;
+pub use replay::Recording;
+pub use request_log::ReceivedRequest;
 pub use running::Pbx;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
