@@ -1,13 +1,16 @@
 //! `ami serve`: runs a miniature PBX that offers AMI.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
-use embedded_ami_pbx::{Config, Pbx};
+#[cfg(feature = "tls")]
+use embedded_ami_pbx::{Builder, Tls};
+use embedded_ami_pbx::{Config, Pbx, Recording};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, complain};
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -81,6 +84,30 @@ pub(crate) struct Options {
     /// Limit of connections that have not logged in [default: authlimit of the file, else 50]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     anonymous: Option<u16>,
+    /// Write each request to this file as a JSON object on one line, secrets redacted; - for standard
+    /// output
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// After each login, send the recorded stream of a server in this file
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    tls: TlsOptions,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Args)]
+struct TlsOptions {
+    /// Serve TLS, with the certificate in this PEM file
+    #[arg(long, value_name = "FILE", conflicts_with = "tls_self_signed")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the private key [default: the file of --tls-cert]
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Serve TLS, with a new certificate for localhost that is written to this PEM file
+    #[arg(long, value_name = "FILE")]
+    tls_self_signed: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -99,8 +126,15 @@ pub(crate) fn run(
     user: impl FnOnce() -> Result<(String, String), Failure>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
-    let (builder, mut limits, host, port) = match &options.users {
+    let mut builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
+    if let Some(file) = &options.replay {
+        builder = builder.replay(Recording::from_file(file).map_err(unusable)?);
+    }
+    #[cfg(feature = "tls")]
+    {
+        builder = options.tls.apply(builder)?;
+    }
+    let (mut builder, mut limits, host, port) = match &options.users {
         Some(file) => {
             let config = Config::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
             let host = config.address().unwrap_or(host).to_owned();
@@ -130,12 +164,93 @@ pub(crate) fn run(
     let address = options.listen.clone().unwrap_or_else(|| {
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     });
+    if let Some(file) = &options.log {
+        builder = builder.log(Log::open(file)?);
+    }
     let started = builder.limits(limits).start(&address);
     let pbx = started.map_err(|error| Failure::Pbx(format!("cannot listen on {address}: {error}")))?;
     writeln!(out, "listening on {}", pbx.local_addr())?;
     out.flush()?;
     pbx.wait();
     Ok(())
+}
+
+#[cfg(feature = "tls")]
+impl TlsOptions {
+    /// Sets up TLS if an option asks for it.
+    fn apply(&self, builder: Builder) -> Result<Builder, Failure> {
+        if let Some(certificate) = &self.tls_cert {
+            let key = self.tls_key.as_ref().unwrap_or(certificate);
+            Ok(builder.tls(Tls::from_files(certificate, key).map_err(unusable)?))
+        } else if let Some(file) = &self.tls_self_signed {
+            let (tls, certificate) = Tls::self_signed().map_err(unusable)?;
+            std::fs::write(file, certificate).map_err(|error| unusable(named(file, &error)))?;
+            Ok(builder.tls(tls))
+        } else {
+            Ok(builder)
+        }
+    }
+}
+
+/// The file of `--log`. The first error is reported, and everything after it is dropped.
+struct Log {
+    name: String,
+    file: Option<File>,
+}
+
+impl Log {
+    /// Opens the file, without its former content.
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let (name, file) = match path.as_os_str() == "-" {
+            true => ("standard output".into(), standard_output()),
+            false => (path.display().to_string(), File::create(path)),
+        };
+        match file {
+            Ok(file) => Ok(Self { name, file: Some(file) }),
+            Err(error) => Err(Failure::Usage(format!("cannot write to {name}: {error}"))),
+        }
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else { return Ok(bytes.len()) };
+        match file.write(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                complain(&format!("cannot write to {}, so the log of requests ends: {error}", self.name));
+                self.file = None;
+                Ok(bytes.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(()) // a file has no buffer
+    }
+}
+
+/// Returns standard output without its lock, which the main thread has.
+#[cfg(unix)]
+fn standard_output() -> io::Result<File> {
+    use std::os::fd::AsFd;
+
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> io::Result<File> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "this system needs the name of a file"))
+}
+
+/// Returns the failure for a file that cannot be used.
+fn unusable(error: io::Error) -> Failure {
+    Failure::Usage(error.to_string())
+}
+
+#[cfg(feature = "tls")]
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
 
 fn version(text: &str) -> Result<String, &'static str> {
