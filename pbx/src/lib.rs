@@ -94,6 +94,7 @@ mod needle;
 mod parse;
 mod queue;
 mod running;
+mod stream;
 
 pub use builder::Builder;
 pub use config::Config;
