@@ -94,9 +94,11 @@ mod needle;
 mod parse;
 mod queue;
 mod running;
+pub mod script;
 mod stream;
 
 pub use builder::Builder;
 pub use config::Config;
 pub use config_error::ConfigError;
 pub use running::Pbx;
+pub use script::{Rule, Script, ScriptError};
