@@ -2,7 +2,7 @@
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{TcpListener, ToSocketAddrs};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use embedded_ami::io::blocking::server::{Limits, Server};
 use embedded_ami::server::Session;
@@ -13,13 +13,15 @@ use crate::engine::Engine;
 use crate::replay::Recording;
 use crate::request_log::{Log, Recorder};
 use crate::running::Pbx;
+use crate::script::{Rule, Rules, Script, ScriptError, Scripted};
+use crate::stream::{Directed, Latest, lock};
 use crate::tap::Tapped;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 use crate::transport::Listener;
 
-/// The settings of a [`Pbx`]: users, announced version, speed and limits. [`Builder::start`] starts
-/// it.
+/// The settings of a [`Pbx`]: users, announced version, speed, limits and rules. [`Builder::start`]
+/// starts it.
 ///
 /// `Debug` shows the names of the users, but not their secrets.
 ///
@@ -50,6 +52,9 @@ pub struct Builder {
     recording: Option<Recording>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
+    script: Script,
+    /// The first rule that is not valid.
+    mistake: Option<ScriptError>,
 }
 
 impl Pbx {
@@ -72,6 +77,8 @@ impl Default for Builder {
             recording: None,
             #[cfg(feature = "tls")]
             tls: None,
+            script: Script::default(),
+            mistake: None,
         }
     }
 }
@@ -170,6 +177,43 @@ impl Builder {
         self
     }
 
+    /// Adds a rule for the requests of an action, whose case is ignored. `connect` is a rule for new
+    /// connections and `*` one for all actions of users that are logged in. The first rule that
+    /// matches a request decides, in the order in which they were added.
+    ///
+    /// The [module `script`](crate::script) describes rules. [`Builder::start`] checks them.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use embedded_ami_pbx::{Pbx, Rule};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pbx = Pbx::builder()
+    ///     .user("admin", "secret")
+    ///     .on("Originate", Rule::refuse("Extension does not exist.").times(1))
+    ///     .on("Ping", Rule::pass().delay(Duration::from_millis(300)))
+    ///     .on("FaxStatus", Rule::answer([("Pages", "3")])) // the PBX does not have this action
+    ///     .start("127.0.0.1:0")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on(mut self, action: &str, rule: Rule) -> Self {
+        match std::mem::take(&mut self.script).on(action, rule) {
+            Ok(script) => self.script = script,
+            Err(mistake) => {
+                self.mistake.get_or_insert(mistake);
+            }
+        }
+        self
+    }
+
+    /// Adds the rules of a script, after those added so far.
+    pub fn script(mut self, script: Script) -> Self {
+        self.script.0.extend(script.0);
+        self
+    }
+
     /// Starts the PBX on an address, in a thread of its own, and returns when it is listening. If
     /// the port is 0, the system chooses a free one; [`Pbx::local_addr`] returns it.
     ///
@@ -177,8 +221,8 @@ impl Builder {
     ///
     /// Returns the error of the system if it cannot listen on the address, for example because it
     /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
-    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, or if the limits
-    /// are too small for any request.
+    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, if the limits are
+    /// too small for any request, or with a [`ScriptError`] if a rule is not valid.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
         let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
         if !is_version(&self.ami_version) {
@@ -187,18 +231,24 @@ impl Builder {
         if self.speed == 0 {
             return Err(invalid("the speed is 0, but must be at least 1"));
         }
-        let listener = TcpListener::bind(address)?;
-        let limits = self.limits.unwrap_or_else(|| self.config.limits());
-        let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        if let Some(mistake) = self.mistake {
+            return Err(io::Error::new(ErrorKind::InvalidInput, mistake));
+        }
         let listener = Listener::new(
-            listener,
+            TcpListener::bind(address)?,
             #[cfg(feature = "tls")]
             self.tls,
         )?;
+        let limits = self.limits.unwrap_or_else(|| self.config.limits());
         let recorder = Arc::new(Recorder::new(self.log));
         let listener = Tapped::new(listener, Arc::clone(&recorder), self.recording, limits.request);
+        let rules = Arc::new(Mutex::new(Rules::new(self.script, &self.ami_version)));
+        let latest = Latest::default();
+        let listener = Directed::new(listener, Arc::clone(&rules), latest.clone(), limits.request);
+        let engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
+        let service = Scripted::new(engine, latest, lock(&rules).schedule());
         let session = Session::new(self.ami_version);
-        Pbx::spawn(Server::with_listener(listener, session, engine, limits)?, recorder)
+        Pbx::spawn(Server::with_listener(listener, session, service, limits)?, rules, recorder)
     }
 }
 

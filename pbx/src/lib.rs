@@ -96,6 +96,8 @@ mod queue;
 mod replay;
 mod request_log;
 mod running;
+pub mod script;
+mod stream;
 mod tap;
 #[cfg(feature = "tls")]
 mod tls;
@@ -107,5 +109,6 @@ pub use config_error::ConfigError;
 pub use replay::Recording;
 pub use request_log::ReceivedRequest;
 pub use running::Pbx;
+pub use script::{Rule, Script, ScriptError};
 #[cfg(feature = "tls")]
 pub use tls::Tls;

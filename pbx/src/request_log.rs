@@ -5,13 +5,15 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use embedded_ami::server::Request;
 use embedded_ami::wire::{Decoder, Header, Message, OwnedMessage, Part, Step, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
+
+use crate::stream::lock;
 
 /// The most bytes of requests in memory. The latest request is kept whatever its size.
 const MEMORY: usize = 1024 * 1024;
@@ -257,12 +259,6 @@ impl Recorder {
             kept.memory -= kept.requests.pop_front().map_or(0, |first| first.memory());
         }
     }
-}
-
-/// Locks a mutex, also if a thread has panicked that had locked it: no value here can be half
-/// changed.
-fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The decoder that finds the requests in the bytes of one connection.
