@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use embedded_ami::io::blocking::server::{Listen, Server, Service};
-use embedded_ami::wire::OwnedMessage;
 
 use crate::script::{Rule, Rules, ScriptError};
 use crate::stream::lock;
@@ -87,35 +86,6 @@ impl Pbx {
     /// is not affected.
     pub fn clear_rules(&self) {
         lock(&self.rules).clear();
-    }
-
-    /// Returns the requests that have arrived so far on all connections, in their order, also those
-    /// that rules answered. The PBX remembers the latest 1 MiB of them, without those that are
-    /// larger than [`Limits::request`](embedded_ami::io::blocking::server::Limits).
-    ///
-    /// They contain the secrets of logins, which `Debug` does not show.
-    ///
-    /// ```
-    /// use std::io::{Read, Write};
-    /// use std::net::TcpStream;
-    ///
-    /// use embedded_ami_pbx::Pbx;
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
-    /// let mut client = TcpStream::connect(pbx.local_addr())?; // the client to test
-    /// client.write_all(b"Action: Logoff\r\n\r\n")?;
-    /// client.read_to_end(&mut Vec::new())?;
-    ///
-    /// let requests = pbx.requests();
-    /// let names: Vec<_> = requests.iter().filter_map(|request| request.message().name()).collect();
-    /// assert_eq!(names, ["Logoff"]);
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn requests(&self) -> Vec<OwnedMessage> {
-        lock(&self.rules).requests()
     }
 
     /// Stops the PBX: sends the event `Shutdown` to the clients that receive system events, closes

@@ -1,9 +1,6 @@
 //! The rules at work.
 
-use std::collections::VecDeque;
-
 use embedded_ami::server::Request;
-use embedded_ami::wire::OwnedMessage;
 
 use super::render::{Writer, fill};
 use super::rule::{Rule, Verb};
@@ -11,18 +8,12 @@ use super::schedule::{Ready, Schedule};
 use super::{Script, ScriptError};
 use crate::stream::{Answer, Director, Link, Plan};
 
-/// The number of bytes of requests that are remembered.
-const REMEMBERED: usize = 1024 * 1024;
-
-/// The rules of a PBX, with the number of requests that each has met, and the latest requests.
+/// The rules of a PBX, with the number of requests that each has met.
 #[derive(Default)]
 pub(crate) struct Rules {
     rules: Vec<Active>,
     /// Whether the output of commands has the form of AMI 2.10 and earlier.
     is_old: bool,
-    requests: VecDeque<OwnedMessage>,
-    /// The number of bytes of the requests.
-    remembered: usize,
     schedule: Schedule,
 }
 
@@ -51,23 +42,8 @@ impl Rules {
         self.rules.clear();
     }
 
-    pub(crate) fn requests(&self) -> Vec<OwnedMessage> {
-        self.requests.iter().cloned().collect()
-    }
-
     pub(crate) fn schedule(&self) -> Schedule {
         self.schedule.clone()
-    }
-
-    fn remember(&mut self, request: &Request<'_>) {
-        let mut owned = OwnedMessage::default();
-        if owned.push(request.message()).is_ok() {
-            self.remembered += owned.len();
-            self.requests.push_back(owned);
-        }
-        while self.remembered > REMEMBERED {
-            self.remembered -= self.requests.pop_front().map_or(self.remembered, |oldest| oldest.len());
-        }
     }
 
     /// Returns the plan for a request or, if there is none, a new connection.
@@ -102,7 +78,6 @@ impl Director for Rules {
     }
 
     fn request(&mut self, link: &Link, request: &Request<'_>) -> Plan {
-        self.remember(request);
         self.plan(link.is_logged_in(), Some(request))
     }
 }
@@ -139,7 +114,6 @@ impl Rule {
             garble: self.garble.clone(),
             cut: self.cut,
             close: self.close || self.verb == Verb::Drop,
-            then: Vec::new(),
             done: (!events.is_empty()).then(|| Box::new(move || schedule.add(events)) as _),
         }
     }
