@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
-use embedded_ami_pbx::{Config, Pbx};
+use embedded_ami_pbx::{Config, Pbx, Script};
 
 use crate::failure::Failure;
 
@@ -54,6 +54,30 @@ A channel is Local/EXTENSION@CONTEXT or PJSIP/NAME. A phone (PJSIP) rings and an
 
 The queues are support, which has two members, and sales, which is empty.
 
+The rules of --script change answers and cause failures. The file is TOML; the first rule that matches a
+request decides:
+
+  [[rule]]
+  on = \"Originate\"            # the action; \"connect\" is the banner, \"*\" any action after the login
+  match = { Exten = \"100\" }   # only requests with these headers
+  skip = 1                     # not the first 1 of them
+  times = 2                    # 2 of them, then no more
+  # The answer is one of these, or else that of the PBX:
+  refuse = \"No such extension\"
+  answer = { Pages = 3, Text = \"${Exten}\" }    # ${Exten} is a header of the request
+  list = [{ Event = \"Agents\" }]     # with complete = { Event = \"AgentsComplete\" }, or complete = false
+  output = [\"first line\"]     # of a command
+  raw = \"any bytes\\r\\n\"
+  silent = true                # no answer
+  drop = true                  # close the connection instead
+  pass = true                  # the answer of the PBX
+  # Any of these can be added:
+  delay = \"300ms\"            # before anything else
+  garble = 7                   # invert this byte of the answer, counted from 0
+  cut = 20                     # send only 20 bytes of the answer, and close the connection
+  close = true                 # after the answer
+  events = [{ after = \"1s\", Event = \"Alarm\", Privilege = \"call,all\" }]
+
 Filters and Hangup accept POSIX extended regular expressions without [=a=] and [.a.], and in addition
 \\d, \\w, \\s and *?.";
 
@@ -66,6 +90,9 @@ pub(crate) struct Options {
     /// File with users and settings in the format of manager.conf, instead of --user
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
+    /// File with rules for answers and failures, described below
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
     /// AMI version to announce to clients
     #[arg(long, value_name = "VERSION", default_value = "11.0.0", value_parser = version)]
     ami_version: String,
@@ -100,6 +127,8 @@ pub(crate) fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
+    let script = options.script.as_ref().map_or(Ok(Script::default()), Script::from_file);
+    let builder = builder.script(script.map_err(|error| Failure::Usage(error.to_string()))?);
     let (builder, mut limits, host, port) = match &options.users {
         Some(file) => {
             let config = Config::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
