@@ -184,7 +184,7 @@ enum State {
     Ended { is_told: bool },
     /// The plan has closed the connection at this time. The client may still read the last bytes.
     Closing { since: Instant, is_told: bool },
-    /// The connection is to be dropped by the server.
+    /// The connection is over. The next read or write tells the server, which drops it.
     Closed,
 }
 

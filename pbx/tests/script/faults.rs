@@ -87,7 +87,7 @@ fn provoke(random: &mut fastrand::Rng, pbx: &Pbx) {
 #[test]
 fn random_faults_affect_only_their_connection() {
     let start = Instant::now();
-    for seed in 0..40 {
+    for seed in 0..15 {
         let mut random = fastrand::Rng::with_seed(seed);
         let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
         // It is logged in before there are rules, which then leave its action alone.
@@ -123,7 +123,7 @@ fn a_client_that_does_not_read_takes_no_memory_and_harms_nobody() {
     for _ in 0..5 {
         witness.check();
     }
-    // What it reads later is complete.
+    // All answers arrive once it reads.
     let mut bytes = vec![0; 20_000_000];
     deaf.0.read_exact(&mut bytes).unwrap();
     assert!(bytes.iter().all(|&byte| byte == b'x'));
