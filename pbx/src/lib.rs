@@ -5,6 +5,9 @@
 //! logins, classes of events and actions, event filters, calls with all their events, queues,
 //! variables, a database, and a few console commands.
 //!
+//! A [script] makes it fail on purpose: rules refuse, delay, garble or cut answers, close
+//! connections, send events, and answer actions that the PBX does not have.
+//!
 //! [`Pbx::builder`] has the settings, and [`Builder::start`] starts a [`Pbx`]. Users can also be
 //! read from a file in the format of `manager.conf`: see [`Config`].
 //!

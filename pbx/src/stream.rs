@@ -12,10 +12,10 @@
 //! second time in a row, and its last write was not refused, nothing is left in its queue but
 //! events that arrived since, of which nothing has been sent.
 
-use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -55,9 +55,7 @@ pub(crate) struct Plan {
     pub(crate) cut: Option<usize>,
     /// Whether the connection is closed after the answer.
     pub(crate) close: bool,
-    /// Bytes to insert after the answer.
-    pub(crate) then: Vec<u8>,
-    /// A function to call when the answer, and `then`, are in the stream.
+    /// A function to call when the answer is in the stream.
     pub(crate) done: Option<Box<dyn FnOnce() + Send>>,
 }
 
@@ -85,54 +83,29 @@ impl Plan {
             && self.garble.is_empty()
             && self.cut.is_none()
             && !self.close
-            && self.then.is_empty()
             && self.done.is_none()
     }
 }
 
-/// The part of a connection that the stream shares with the engine.
-pub(crate) struct Link {
-    peer: SocketAddr,
-    shared: Mutex<Shared>,
-}
-
+/// The part of a connection that the stream shares with the service.
 #[derive(Default)]
-struct Shared {
-    is_logged_in: bool,
-    inserted: Vec<u8>,
+pub(crate) struct Link {
+    is_logged_in: AtomicBool,
 }
 
 impl Link {
-    fn new(peer: SocketAddr) -> Self {
-        Self { peer, shared: Mutex::default() }
-    }
-
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        lock(&self.shared)
-    }
-
-    /// Returns the address of the client.
-    pub(crate) fn peer(&self) -> SocketAddr {
-        self.peer
-    }
-
     /// Remembers that a user has logged in.
     pub(crate) fn set_logged_in(&self) {
-        self.shared().is_logged_in = true;
+        self.is_logged_in.store(true, Ordering::Relaxed);
     }
 
     /// Returns whether a user has logged in.
     pub(crate) fn is_logged_in(&self) -> bool {
-        self.shared().is_logged_in
-    }
-
-    /// Inserts bytes between two messages, after the answers to all requests received so far.
-    pub(crate) fn insert(&self, bytes: &[u8]) {
-        self.shared().inserted.extend_from_slice(bytes);
+        self.is_logged_in.load(Ordering::Relaxed)
     }
 }
 
-/// The link of the connection that was accepted last, for the engine, which learns of the
+/// The link of the connection that was accepted last, for the service, which learns of the
 /// connection right after that.
 #[derive(Clone, Default)]
 pub(crate) struct Latest(Arc<Mutex<Option<Arc<Link>>>>);
@@ -166,7 +139,7 @@ impl<L: Listen, D: Director> Listen for Directed<L, D> {
 
     fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)> {
         let (stream, peer) = self.listener.accept()?;
-        let link = Arc::new(Link::new(peer));
+        let link = Arc::new(Link::default());
         *lock(&self.latest.0) = Some(Arc::clone(&link));
         let stream = Stream::new(stream, Arc::clone(&self.director), link, self.longest)?;
         Ok((stream, peer))
@@ -211,7 +184,7 @@ enum State {
     Ended { is_told: bool },
     /// The plan has closed the connection at this time. The client may still read the last bytes.
     Closing { since: Instant, is_told: bool },
-    /// The connection is to be dropped by the server.
+    /// The connection is over. The next read or write tells the server, which drops it.
     Closed,
 }
 
@@ -346,13 +319,6 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         if !self.own.is_empty() {
             return Err(ErrorKind::WouldBlock.into());
         }
-        if !self.link.shared().inserted.is_empty() {
-            if self.is_drained() {
-                self.own = std::mem::take(&mut self.link.shared().inserted);
-                self.flush_own()?;
-            }
-            return Err(ErrorKind::WouldBlock.into());
-        }
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -433,7 +399,6 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         if plan.close || plan.cut.is_some() {
             self.state = State::Closing { since: Instant::now(), is_told: false };
         } else {
-            self.own.extend(plan.then);
             self.own.extend_from_slice(output.get(end..).unwrap_or_default());
         }
         let flushed = self.flush_own();
@@ -492,12 +457,6 @@ impl<T: ServerStream, D: Director> ServerStream for Stream<T, D> {
             self.state = State::Ended { is_told: false };
         }
         self.flush_own()
-    }
-}
-
-impl<T, D> fmt::Debug for Stream<T, D> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream").field("peer", &self.link.peer).finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
 #[cfg(feature = "tls")]
 use embedded_ami_pbx::{Builder, Tls};
-use embedded_ami_pbx::{Config, Pbx, Recording};
+use embedded_ami_pbx::{Config, Pbx, Recording, Script};
 
 use crate::failure::{Failure, complain};
 
@@ -57,6 +57,42 @@ A channel is Local/EXTENSION@CONTEXT or PJSIP/NAME. A phone (PJSIP) rings and an
 
 The queues are support, which has two members, and sales, which is empty.
 
+The rules of --script change answers and cause failures. The file is TOML; the first rule that matches a
+request decides:
+
+  [[rule]]
+  on = \"Originate\"            # the action; \"connect\" is the banner, \"*\" any action after the login
+  match = { Exten = \"100\" }   # only requests with these headers
+  skip = 1                     # not the first 1 of them
+  times = 2                    # 2 of them, then no more
+  # The answer is one of these, or else that of the PBX:
+  refuse = \"No such extension\"
+  answer = { Pages = 3, Text = \"${Exten}\" }    # ${Exten} is a header of the request
+  list = [{ Event = \"Agents\" }]     # with complete = { Event = \"AgentsComplete\" }, or complete = false
+  output = [\"first line\"]     # of a command
+  raw = \"any bytes\\r\\n\"
+  silent = true                # no answer
+  drop = true                  # close the connection instead
+  pass = true                  # the answer of the PBX
+  # Any of these can be added:
+  delay = \"300ms\"            # before anything else
+  garble = 7                   # invert this byte of the answer, counted from 0
+  cut = 20                     # send only 20 bytes of the answer, and close the connection
+  close = true                 # after the answer
+  events = [{ after = \"1s\", Event = \"Alarm\", Privilege = \"call,all\" }]
+
+A line of --log has the form of ami decode, after the time, the number of the connection and the address of the
+client. A file that exists is replaced. Values that may be secrets are [redacted]. A request that is longer than
+16 KiB is refused, and only its beginning is logged, with \"truncated\":true:
+
+  {\"time\":\"2026-11-27T09:30:00.125Z\",\"connection\":1,\"peer\":\"127.0.0.1:40312\",\"kind\":\"action\",\"name\":\"Ping\",
+  \"headers\":[[\"Action\",\"Ping\"]]}
+
+The file of --replay has the bytes that a server sent on a connection. Each client receives them after its login,
+as fast as it reads, with the answers to its own requests in between. Left out is the login of the recording: all
+up to and including the first response with the message Authentication accepted or, without such a response, the
+banner; and a message at the end that is not complete. The ActionIDs are those of the recording.
+
 Filters and Hangup accept POSIX extended regular expressions without [=a=] and [.a.], and in addition
 \\d, \\w, \\s and *?.";
 
@@ -69,6 +105,9 @@ pub(crate) struct Options {
     /// File with users and settings in the format of manager.conf, instead of --user
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
+    /// File with rules for answers and failures, described below
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
     /// AMI version to announce to clients
     #[arg(long, value_name = "VERSION", default_value = "11.0.0", value_parser = version)]
     ami_version: String,
@@ -105,7 +144,8 @@ struct TlsOptions {
     /// PEM file with the private key [default: the file of --tls-cert]
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Serve TLS, with a new certificate for localhost that is written to this PEM file
+    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this PEM
+    /// file for the clients to trust
     #[arg(long, value_name = "FILE")]
     tls_self_signed: Option<PathBuf>,
 }
@@ -127,6 +167,10 @@ pub(crate) fn run(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let mut builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
+    if let Some(file) = &options.script {
+        let script = Script::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
+        builder = builder.script(script);
+    }
     if let Some(file) = &options.replay {
         builder = builder.replay(Recording::from_file(file).map_err(unusable)?);
     }

@@ -114,7 +114,6 @@ impl Rule {
             garble: self.garble.clone(),
             cut: self.cut,
             close: self.close || self.verb == Verb::Drop,
-            then: Vec::new(),
             done: (!events.is_empty()).then(|| Box::new(move || schedule.add(events)) as _),
         }
     }

@@ -1,6 +1,4 @@
-//! Scripts: rules that make the PBX answer otherwise, or fail.
-//!
-//! TODO
+#![doc = include_str!("format.md")]
 
 mod director;
 mod error;

@@ -63,8 +63,8 @@ impl Ready {
         let _ = to.send(&name, privilege.unwrap_or(Classes::CALL), |out| {
             let is_written =
                 |name: &str| ["Event", "Privilege"].iter().any(|own| own.eq_ignore_ascii_case(name));
-            let rest = self.headers.iter().filter(|(name, _)| !is_written(name));
-            rest.map(|(name, value)| out.header_relayed(name, value)).collect()
+            let mut rest = self.headers.iter().filter(|(name, _)| !is_written(name));
+            rest.try_for_each(|(name, value)| out.header_relayed(name, value))
         });
     }
 }
