@@ -315,10 +315,6 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         if let Some(n) = self.hand_over(to) {
             return Ok(n);
         }
-        // A client that does not read its answers gets no further ones.
-        if !self.own.is_empty() {
-            return Err(ErrorKind::WouldBlock.into());
-        }
         loop {
             match self.decoder.poll() {
                 Step::Message => {

@@ -112,20 +112,60 @@ fn random_faults_affect_only_their_connection() {
 
 #[test]
 fn a_client_that_does_not_read_takes_no_memory_and_harms_nobody() {
+    const ASKED: &str = "Event: Asked\r\nPrivilege: call,all\r\n\r\n";
     let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
-    let mut witness = Wire::log_in(&pbx);
+    let mut witness = Wire::log_in_with(&pbx, "Events: call\r\n");
     let mut deaf = Wire::log_in(&pbx);
-    pbx.on("Ping", Rule::raw(vec![b'x'; 1_000_000]).matching("ActionID", "deaf")).unwrap();
-    // Far more than the sockets hold: the PBX stops reading.
-    deaf.0.set_write_timeout(Some(Duration::from_millis(200))).unwrap();
-    let requests = "Action: Ping\r\nActionID: deaf\r\n\r\n".repeat(20);
-    let _ = deaf.0.write_all(requests.as_bytes());
-    for _ in 0..5 {
-        witness.check();
+    let answer = Rule::raw(vec![b'x'; 1_000_000]).matching("ActionID", "deaf");
+    pbx.on("Ping", answer.event([("Event", "Asked")])).unwrap();
+    deaf.send(&"Action: Ping\r\nActionID: deaf\r\n\r\n".repeat(64));
+    // The PBX stops to answer when the sockets are full: each answer is followed by an event.
+    let mut answered = 0;
+    witness.expect(ASKED);
+    witness.0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let mut events = vec![0; ASKED.len()];
+    while witness.0.read_exact(&mut events).is_ok() {
+        answered += 1;
     }
+    assert!(answered < 60, "{answered} answers without a reader");
+    witness.0.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    witness.check();
     // All answers arrive once it reads.
-    let mut bytes = vec![0; 20_000_000];
+    let mut bytes = vec![0; 64_000_000];
     deaf.0.read_exact(&mut bytes).unwrap();
     assert!(bytes.iter().all(|&byte| byte == b'x'));
     deaf.check();
+}
+
+#[test]
+fn answers_keep_their_order_when_the_client_reads_late() {
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    let mut wire = Wire::log_in(&pbx);
+    let value = "v".repeat(900);
+    for key in 0..1000 {
+        let put = format!("Action: DBPut\r\nFamily: f\r\nKey: {key}\r\nVal: {value}\r\n\r\n");
+        wire.ask(&put, "Response: Success\r\nMessage: Updated database successfully\r\n\r\n");
+    }
+    let tree = "Action: DBGetTree\r\n\r\n";
+    let ping = |id| format!("Action: Ping\r\nActionID: {id}\r\n\r\n");
+    pbx.on("Ping", Rule::raw("<${ActionID}>")).unwrap();
+    // A list of 1 MB, and its end.
+    wire.send(&(tree.to_owned() + &ping(0)));
+    let mut list = Vec::new();
+    let mut buffer = [0; 65536];
+    while !list.ends_with(b"<0>") {
+        let n = wire.0.read(&mut buffer).unwrap();
+        list.extend_from_slice(&buffer[..n]);
+    }
+    list.truncate(list.len() - "<0>".len());
+    assert!(list.len() > 900_000, "{}", list.len());
+
+    // More than the sockets hold.
+    let requests: String = (1..64).map(|id| tree.to_owned() + &ping(id)).collect();
+    wire.send(&requests);
+    std::thread::sleep(Duration::from_millis(200));
+    for id in 1..64 {
+        wire.expect(&list);
+        wire.expect(format!("<{id}>"));
+    }
 }
