@@ -126,9 +126,9 @@ impl Builder {
         self
     }
 
-    /// Writes each request to `writer` when it has been received: one JSON object per line, also for
-    /// logins and for requests that are refused. Without this call there is no log, but
-    /// [`Pbx::requests`] returns the latest requests.
+    /// Writes each request to `writer` when it has been received, as a JSON object on one line. The
+    /// log includes logins, malformed requests, and those that a rule answers or the PBX refuses.
+    /// [`Pbx::requests`] returns the latest requests without a log.
     ///
     /// ```json
     /// {"time":"2026-11-27T09:30:00.125Z","connection":1,"peer":"127.0.0.1:40312","kind":"action",
@@ -142,8 +142,8 @@ impl Builder {
     /// - `"incomplete":true` is added if the connection ended before the request did, and
     ///   `"truncated":true` if the request is longer than [`Limits::request`]. Such a request is
     ///   refused, and the rest of it is missing in the log.
-    /// - The value of a line that may contain a secret ([`Header::is_secret`]) is `"[redacted]"`. The
-    ///   header `Key` is shown in the actions of the database, whose names begin with `DB`.
+    /// - The value of a line that may contain a secret ([`Header::is_secret`]) is `"[redacted]"`.
+    ///   The header `Key` is shown in the actions of the database, whose names begin with `DB`.
     ///
     /// Each line is written and flushed before the request is answered. Meanwhile the PBX waits, so
     /// the writer should not block. If it returns an error, the PBX prints it on standard error and
@@ -155,7 +155,8 @@ impl Builder {
         self
     }
 
-    /// Sends a recording to each client that logs in, after the response to its login.
+    /// Sends a recording to each client that logs in, after the response to its login. The login may
+    /// be one that a rule answered.
     ///
     /// The bytes are sent as they are, as fast as the client reads them, whatever events it has
     /// asked for. Meanwhile and afterwards the PBX serves the client as usual: its responses and

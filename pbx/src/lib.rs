@@ -60,6 +60,12 @@
 //! [`Builder::speed`] makes calls run faster. The queues are `support`, which has two members, and
 //! `sales`, which is empty.
 //!
+//! # Requests, recordings and TLS
+//!
+//! [`Pbx::requests`] returns the requests that the clients have sent, and [`Builder::log`] writes
+//! them as lines of JSON. [`Builder::replay`] sends a recorded stream to each client that logs in.
+//! With the feature `tls`, `Builder::tls` serves TLS.
+//!
 //! # Limits
 //!
 //! The PBX has no voicemail, hints or audio, and nothing is kept after it stops. The amount of data

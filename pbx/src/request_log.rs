@@ -94,7 +94,7 @@ impl ReceivedRequest {
     /// Writes the request as a line of JSON.
     fn write_json(&self, out: impl Write) -> io::Result<()> {
         let mut serializer = serde_json::Serializer::with_formatter(out, Escaping);
-        self.serialize(&mut serializer)?;
+        Json(self).serialize(&mut serializer)?;
         serializer.into_inner().write_all(b"\n")
     }
 }
@@ -107,9 +107,13 @@ impl fmt::Debug for ReceivedRequest {
     }
 }
 
-impl Serialize for ReceivedRequest {
+/// A request as a JSON object.
+struct Json<'a>(&'a ReceivedRequest);
+
+impl Serialize for Json<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let message = self.message();
+        let request = self.0;
+        let message = request.message();
         let of_database = Request::from_message(&message).action().is_some_and(is_of_database);
         // The header that names the action may be malformed and have a secret in it.
         let action =
@@ -117,16 +121,16 @@ impl Serialize for ReceivedRequest {
         let headers: Vec<_> = message.headers().map(|header| redacted(header, of_database)).collect();
 
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("time", &humantime::format_rfc3339_millis(self.time).to_string())?;
-        map.serialize_entry("connection", &self.connection)?;
-        map.serialize_entry("peer", &self.peer.to_string())?;
+        map.serialize_entry("time", &humantime::format_rfc3339_millis(request.time).to_string())?;
+        map.serialize_entry("connection", &request.connection)?;
+        map.serialize_entry("peer", &request.peer.to_string())?;
         map.serialize_entry("kind", &message.kind().name().to_ascii_lowercase())?;
         map.serialize_entry("name", &action.map(|header| redacted(header, of_database).1))?;
         map.serialize_entry("headers", &headers)?;
-        if self.is_incomplete() {
+        if request.is_incomplete() {
             map.serialize_entry("incomplete", &true)?;
         }
-        if self.is_truncated {
+        if request.is_truncated {
             map.serialize_entry("truncated", &true)?;
         }
         map.end()
@@ -400,9 +404,11 @@ mod tests {
                 let end = choose(&mut random, &["\r\n", "\n", "\r", "\r\n\r\n", ""]);
                 let action = choose(&mut random, &["Login", "Challenge", "", "Action: DBPut\rLogin"]);
                 let fill = "x".repeat(random.usize(..60));
+                let line_end = choose(&mut random, &["\r\n", "\r\n", "\n", "\r", "\\r\\n"]);
                 let stream = format!(
                     "Action: {action}\r\nA: {fill}\r\n{before}{name}{colon}{SECRET}{end}Events: off\r\n\r\n"
-                );
+                )
+                .replace("\r\n", line_end);
                 let longest = if random.bool() { random.usize(32..100) } else { 1024 };
                 let (lines, requests) = log(stream.as_bytes(), longest, &mut random);
                 assert!(!lines.contains('~'), "{stream:?}, storage {longest}: {lines}");

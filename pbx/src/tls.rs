@@ -19,8 +19,9 @@ const BUFFER: usize = 16 * 1024;
 const TURN: usize = 32;
 
 /// The certificate and private key with which a PBX serves TLS: see
-/// [`Builder::tls`](crate::Builder::tls). Clients may use TLS 1.2 or 1.3, and need no certificate of
-/// their own.
+/// [`Builder::tls`](crate::Builder::tls).
+///
+/// Clients may use TLS 1.2 or 1.3, and need no certificate of their own.
 ///
 /// ```
 /// use embedded_ami_pbx::{Pbx, Tls};
@@ -44,8 +45,8 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidData`] if there is no certificate or no key, if the key is encrypted, or
-    /// if it is not the key of the certificate.
+    /// [`ErrorKind::InvalidData`] if the certificate or the key is missing, if the key is encrypted,
+    /// or if it is not the key of the certificate.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> io::Result<Self> {
         let chain = read_certificates(certificates)?;
         configure(chain, read_key(key)?)

@@ -50,14 +50,43 @@ pub(super) fn may_have_secret(line: &[u8]) -> bool {
         // The blanks before the name are ends of empty words.
         text.split(is_end).find(|word| !word.is_empty()).is_some_and(is_secret)
     };
-    line.split(|byte| matches!(byte, b'\r' | b'\\' | 0)).any(|text| {
-        let rest = match text {
-            [b'r' | b'n', rest @ ..] => rest,
-            _ => text,
-        };
-        begins_with_name(text) || begins_with_name(rest)
+    line.split(|byte| matches!(byte, b'\r' | 0)).any(|text| {
+        let mut escapes = text.split(|&byte| byte == b'\\').skip(1);
+        begins_with_name(text)
+            || escapes.any(|text| matches!(text, [b'r' | b'n', rest @ ..] if begins_with_name(rest)))
     })
 }
 
 /// The text printed in place of a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_may_have_a_secret_if_a_name_begins_them_or_a_line_inside_them() {
+        for name in NAMES.iter().chain(&SETTINGS) {
+            for start in
+                ["", " ", "\t\x0b ", "Events: off\r", "Events: off\r ", "x\0", "Events: off\\r\\n", "x\\n"]
+            {
+                for end in [": x", ":x", " \t: x", "=x", " x", "\x1bx", ""] {
+                    let line = [start.as_bytes(), &name.to_ascii_lowercase(), end.as_bytes()].concat();
+                    assert!(may_have_secret(&line), "{}", line.escape_ascii());
+                }
+            }
+        }
+        for line in [
+            "",
+            "Events: off",
+            "Keys: x",
+            "A Key: x",
+            "Username: Key",
+            "Username: x Pin: y",
+            "File: C:\\Pin",
+            "\\",
+        ] {
+            assert!(!may_have_secret(line.as_bytes()), "{line}");
+        }
+    }
+}

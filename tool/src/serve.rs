@@ -123,8 +123,8 @@ pub(crate) struct Options {
     /// Limit of connections that have not logged in [default: authlimit of the file, else 50]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     anonymous: Option<u16>,
-    /// Write each request to this file as a JSON object on one line, secrets redacted; - for standard
-    /// output
+    /// Write each request to this file as a JSON object on one line, secrets redacted; - for
+    /// standard output
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
     /// After each login, send the recorded stream of a server in this file
@@ -144,8 +144,8 @@ struct TlsOptions {
     /// PEM file with the private key [default: the file of --tls-cert]
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this PEM
-    /// file for the clients to trust
+    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this
+    /// PEM file for the clients to trust
     #[arg(long, value_name = "FILE")]
     tls_self_signed: Option<PathBuf>,
 }

@@ -151,23 +151,22 @@ impl<'a> Header<'a> {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
     }
 
-    /// Returns whether the line may contain a secret that must not be logged. `Debug` redacts such a
-    /// line if it is well formed.
+    /// Returns whether the line may contain a secret, so that it must not be logged. `Debug` redacts
+    /// such a line if it is well formed.
     ///
-    /// This is decided by the name: that of a password, of the key of a challenge login, of a
-    /// challenge, or of a header that can hold any setting of a configuration file. `Key` is one of
-    /// these names, but is harmless in the actions of the database. A malformed line may contain a
-    /// secret if one of the names follows the blanks at its start, a CR or a NUL, or a `\r` or `\n`
-    /// in two characters. A continuation may contain one because its name is not known here.
+    /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
+    /// header that can have any setting of a configuration file as its value. One of these names is
+    /// `Key`, which is harmless in the actions of the database. A malformed line may contain a
+    /// secret if one of the names follows the blanks at its start, a CR, a NUL, or an escape `\r` or
+    /// `\n` of two characters. A continuation may contain one because its name is not known.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
     ///
-    /// let message = Message::parse(
-    ///     b"Action: Login\r\nUsername: admin\r\nSecret: x\r\n Secret=x\r\nEvents: off\rSecret: x\r\n\r\n",
-    /// ).unwrap();
+    /// let bytes = b"Username: admin\r\nSecret: x\r\n Secret=x\r\nEvents: off\rSecret: x\r\n\r\n";
+    /// let message = Message::parse(bytes).unwrap();
     /// let is_secret = message.headers().map(|header| header.is_secret());
-    /// assert!(is_secret.eq([false, false, true, true, true]));
+    /// assert!(is_secret.eq([false, true, true, true]));
     /// ```
     #[must_use]
     pub fn is_secret(&self) -> bool {
