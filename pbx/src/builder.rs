@@ -112,8 +112,8 @@ impl Builder {
         self
     }
 
-    /// Adds a rule for the requests of an action, whose case is ignored. `connect` is a rule for
-    /// new connections and `*` one for all actions of users that are logged in. The first rule that
+    /// Adds a rule for the requests of an action, whose case is ignored. `connect` is a rule for new
+    /// connections and `*` one for all actions of users that are logged in. The first rule that
     /// matches a request decides, in the order in which they were added.
     ///
     /// The [module `script`](crate::script) describes rules. [`Builder::start`] checks them.
@@ -156,8 +156,8 @@ impl Builder {
     ///
     /// Returns the error of the system if it cannot listen on the address, for example because it
     /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
-    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, if the limits
-    /// are too small for any request, or with a [`ScriptError`] if a rule is not valid.
+    /// not made of numbers and dots or is longer than 20 bytes, if the speed is 0, if the limits are
+    /// too small for any request, or with a [`ScriptError`] if a rule is not valid.
     pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
         let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
         if !is_version(&self.ami_version) {
