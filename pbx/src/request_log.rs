@@ -169,7 +169,7 @@ struct Text<'a>(Cow<'a, [u8]>);
 
 impl Serialize for Text<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if let Ok(text) = str::from_utf8(&self.0) {
+        if let Ok(text) = std::str::from_utf8(&self.0) {
             return serializer.serialize_str(text);
         }
         let hex: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -8,7 +8,7 @@ use std::time::Duration;
 use embedded_ami::action::Raw;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
-use embedded_ami_pbx::{Pbx, Recording};
+use embedded_ami_pbx::{Pbx, Recording, Rule};
 
 /// Returns the recorded streams of servers in `tests/data`.
 fn captures() -> Vec<PathBuf> {
@@ -113,6 +113,21 @@ fn nothing_is_sent_without_a_login_and_each_client_gets_the_whole() {
             assert_eq!(next_number(&mut client), number);
         }
     }
+}
+
+#[test]
+fn a_login_that_a_rule_answers_is_followed_by_the_recording() {
+    let recorded = b"Event: Recorded\r\nNumber: 1\r\n\r\n";
+    let pbx = Pbx::builder().user("admin", "secret").replay(Recording::new(recorded).unwrap());
+    let pbx = pbx
+        .on("Login", Rule::answer([("Message", "Authentication accepted")]).delay(Duration::from_millis(20)));
+    let pbx = pbx.start("127.0.0.1:0").unwrap();
+    let mut stream = connect(&pbx);
+    stream.write_all(b"Action: Login\r\n\r\n").unwrap();
+    let expected = [b"Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n", ACCEPTED, recorded].concat();
+    let mut received = vec![0; expected.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(String::from_utf8(received), String::from_utf8(expected));
 }
 
 /// Returns the number of the next recorded event.
