@@ -155,8 +155,8 @@ impl Builder {
         self
     }
 
-    /// Sends a recording to each client that logs in, after the response to its login. The login may
-    /// be one that a rule answered.
+    /// Sends a recording to each client that logs in, after the response to its login. The login
+    /// may be one that a rule answered.
     ///
     /// The bytes are sent as they are, as fast as the client reads them, whatever events it has
     /// asked for. Meanwhile and afterwards the PBX serves the client as usual: its responses and

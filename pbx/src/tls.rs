@@ -45,8 +45,8 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidData`] if the certificate or the key is missing, if the key is encrypted,
-    /// or if it is not the key of the certificate.
+    /// [`ErrorKind::InvalidData`] if the certificate or the key is missing, or if the key is
+    /// encrypted or not that of the certificate.
     pub fn from_pem(certificates: &[u8], key: &[u8]) -> io::Result<Self> {
         let chain = read_certificates(certificates)?;
         configure(chain, read_key(key)?)

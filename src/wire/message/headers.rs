@@ -151,14 +151,14 @@ impl<'a> Header<'a> {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
     }
 
-    /// Returns whether the line may contain a secret, so that it must not be logged. `Debug` redacts
-    /// such a line if it is well formed.
+    /// Returns whether the line may contain a secret, so that it must not be logged. `Debug`
+    /// redacts such a line if it is well formed.
     ///
     /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
     /// header that can have any setting of a configuration file as its value. One of these names is
     /// `Key`, which is harmless in the actions of the database. A malformed line may contain a
-    /// secret if one of the names follows the blanks at its start, a CR, a NUL, or an escape `\r` or
-    /// `\n` of two characters. A continuation may contain one because its name is not known.
+    /// secret if one of the names follows the blanks at its start, a CR, a NUL, or an escape `\r`
+    /// or `\n` of two characters. A continuation may contain one because its name is not known.
     ///
     /// ```
     /// use embedded_ami::wire::Message;
