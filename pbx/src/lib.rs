@@ -5,6 +5,9 @@
 //! logins, classes of events and actions, event filters, calls with all their events, queues,
 //! variables, a database, and a few console commands.
 //!
+//! A [script] makes it fail on purpose: rules refuse, delay, garble or cut answers, close
+//! connections, send events, and answer actions that the PBX does not have.
+//!
 //! [`Pbx::builder`] has the settings, and [`Builder::start`] starts a [`Pbx`]. Users can also be
 //! read from a file in the format of `manager.conf`: see [`Config`].
 //!
@@ -81,8 +84,8 @@
 //! that queues have (`Queue:NAME_avail` and `Queue:NAME_pause_MEMBER`), `RequestNotAllowed` for a
 //! request before the login, the headers `Challenge` and `ExpectedResponse` of
 //! `ChallengeResponseFailed`, and the `TestEvent`s of Debian's packages. In the events about logins
-//! `LocalAddress` is the address on which the PBX listens, also if that is 0.0.0.0. A script can add
-//! what a test needs.
+//! `LocalAddress` is the address on which the PBX listens, also if that is 0.0.0.0. A
+//! [script](script) can add what a test needs.
 //!
 //! # Versions of the interface
 //!
@@ -99,6 +102,12 @@
 //! Versions are compared number by number, so 2.10 is later than 2.9. Everything else is the same
 //! for every version: the actions, events and lists are those of Asterisk 22, also where an older
 //! Asterisk had others.
+//!
+//! # Requests, recordings and TLS
+//!
+//! [`Pbx::requests`] returns the requests that the clients have sent, and [`Builder::log`] writes
+//! them as lines of JSON. [`Builder::replay`] sends a recorded stream to each client that logs in.
+//! With the feature `tls`, `Builder::tls` serves TLS.
 //!
 //! # Limits
 //!
@@ -138,11 +147,24 @@ mod model;
 mod needle;
 mod parse;
 mod queue;
+mod replay;
+mod request_log;
 mod running;
+pub mod script;
 mod security;
+mod stream;
+mod tap;
+#[cfg(feature = "tls")]
+mod tls;
+mod transport;
 mod version;
 
 pub use builder::Builder;
 pub use config::Config;
 pub use config_error::ConfigError;
+pub use replay::Recording;
+pub use request_log::ReceivedRequest;
 pub use running::Pbx;
+pub use script::{Rule, Script, ScriptError};
+#[cfg(feature = "tls")]
+pub use tls::Tls;

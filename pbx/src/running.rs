@@ -1,14 +1,17 @@
 //! A running PBX.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use embedded_ami::io::blocking::server::Server;
+use embedded_ami::io::blocking::server::{Listen, Server, Service};
 
-use crate::engine::Engine;
+use crate::request_log::{ReceivedRequest, Recorder};
+use crate::script::{Rule, Rules, ScriptError};
+use crate::stream::lock;
 
 /// A running PBX, which listens on a port and runs in a thread of its own until it is stopped or
 /// dropped.
@@ -28,22 +31,31 @@ use crate::engine::Engine;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 #[must_use = "the PBX stops when it is dropped"]
 pub struct Pbx {
     address: SocketAddr,
     must_stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
+    rules: Arc<Mutex<Rules>>,
+    recorder: Arc<Recorder>,
 }
 
 impl Pbx {
     /// Runs the server in a new thread.
-    pub(crate) fn spawn(mut server: Server<Engine>) -> io::Result<Self> {
+    pub(crate) fn spawn<S, L>(
+        mut server: Server<S, L>,
+        rules: Arc<Mutex<Rules>>,
+        recorder: Arc<Recorder>,
+    ) -> io::Result<Self>
+    where
+        S: Service + Send + 'static,
+        L: Listen<Stream: Send> + Send + 'static,
+    {
         let address = server.local_addr()?;
         let must_stop = Arc::new(AtomicBool::new(false));
         let stop = Arc::clone(&must_stop);
         let thread = thread::Builder::new().name("miniature PBX".into()).spawn(move || server.run(&stop))?;
-        Ok(Self { address, must_stop, thread: Some(thread) })
+        Ok(Self { address, must_stop, thread: Some(thread), rules, recorder })
     }
 
     /// Returns the address on which the PBX listens, with the port that the system chose if it was
@@ -51,6 +63,64 @@ impl Pbx {
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Adds a rule to the running PBX, before all others: see [`Builder::on`](crate::Builder::on).
+    /// It applies to requests and connections that arrive from now on.
+    ///
+    /// ```
+    /// use embedded_ami_pbx::{Pbx, Rule};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
+    /// // The client logs in here.
+    /// pbx.on("Ping", Rule::silent())?;
+    /// // The client must notice that the connection is dead.
+    /// pbx.clear_rules();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the reason for which the rule is not valid.
+    pub fn on(&self, action: &str, rule: Rule) -> Result<(), ScriptError> {
+        lock(&self.rules).add(action, rule)
+    }
+
+    /// Removes all rules, also those of a script. A request that a rule holds or answers just now
+    /// is not affected.
+    pub fn clear_rules(&self) {
+        lock(&self.rules).clear();
+    }
+
+    /// Returns the requests that clients have sent, in the order in which they were received: also
+    /// logins, malformed requests, and those that a rule answered or the PBX refused. A request is
+    /// there before it is answered.
+    ///
+    /// The latest requests are kept, as many as take 1 MiB of memory. They contain the secrets of
+    /// logins, which `Debug` does not show.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use embedded_ami::{action::Raw, client::Credentials, io::blocking::Client};
+    /// use embedded_ami_pbx::Pbx;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0")?;
+    /// # let mut client = Client::connect(pbx.local_addr(), Duration::from_secs(5))?;
+    /// # client.login(&Credentials::new("admin", "secret"))?;
+    /// # client.send(&Raw::new("Setvar", &[("Variable", "color"), ("Value", "red")]))?;
+    /// // The client that is tested sets a variable.
+    /// let requests = pbx.requests();
+    /// let setvar = requests.iter().find(|request| request.is("Setvar")).unwrap();
+    /// assert!(setvar.get("Value").is_some_and(|value| value == "red"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn requests(&self) -> Vec<ReceivedRequest> {
+        self.recorder.requests()
     }
 
     /// Stops the PBX: sends the event `Shutdown` to the clients that receive system events, closes
@@ -89,5 +159,11 @@ impl Drop for Pbx {
             // The thread has already reported its panic on standard error.
             let _ = thread.join();
         }
+    }
+}
+
+impl fmt::Debug for Pbx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pbx").field("address", &self.address).finish_non_exhaustive()
     }
 }

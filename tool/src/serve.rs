@@ -1,13 +1,16 @@
 //! `ami serve`: runs a miniature PBX that offers AMI.
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
-use embedded_ami_pbx::{Config, Pbx};
+#[cfg(feature = "tls")]
+use embedded_ami_pbx::{Builder, Tls};
+use embedded_ami_pbx::{Config, Pbx, Recording, Script};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, complain};
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -54,6 +57,42 @@ A channel is Local/EXTENSION@CONTEXT or PJSIP/NAME. A phone (PJSIP) rings and an
 
 The queues are support, which has two members, and sales, which is empty.
 
+The rules of --script change answers and cause failures. The file is TOML; the first rule that matches a
+request decides:
+
+  [[rule]]
+  on = \"Originate\"            # the action; \"connect\" is the banner, \"*\" any action after the login
+  match = { Exten = \"100\" }   # only requests with these headers
+  skip = 1                     # not the first 1 of them
+  times = 2                    # 2 of them, then no more
+  # The answer is one of these, or else that of the PBX:
+  refuse = \"No such extension\"
+  answer = { Pages = 3, Text = \"${Exten}\" }    # ${Exten} is a header of the request
+  list = [{ Event = \"Agents\" }]     # with complete = { Event = \"AgentsComplete\" }, or complete = false
+  output = [\"first line\"]     # of a command
+  raw = \"any bytes\\r\\n\"
+  silent = true                # no answer
+  drop = true                  # close the connection instead
+  pass = true                  # the answer of the PBX
+  # Any of these can be added:
+  delay = \"300ms\"            # before anything else
+  garble = 7                   # invert this byte of the answer, counted from 0
+  cut = 20                     # send only 20 bytes of the answer, and close the connection
+  close = true                 # after the answer
+  events = [{ after = \"1s\", Event = \"Alarm\", Privilege = \"call,all\" }]
+
+A line of --log has the form of ami decode, after the time, the number of the connection and the address of the
+client. A file that exists is replaced. Values that may be secrets are [redacted]. A request that is longer than
+16 KiB is refused, and only its beginning is logged, with \"truncated\":true:
+
+  {\"time\":\"2026-11-27T09:30:00.125Z\",\"connection\":1,\"peer\":\"127.0.0.1:40312\",\"kind\":\"action\",\"name\":\"Ping\",
+  \"headers\":[[\"Action\",\"Ping\"]]}
+
+The file of --replay has the bytes that a server sent on a connection. Each client receives them after its login,
+as fast as it reads, with the answers to its own requests in between. Left out is the login of the recording: all
+up to and including the first response with the message Authentication accepted or, without such a response, the
+banner; and a message at the end that is not complete. The ActionIDs are those of the recording.
+
 Filters and Hangup accept POSIX extended regular expressions without [=a=] and [.a.], and in addition
 \\d, \\w, \\s and *?.";
 
@@ -66,8 +105,12 @@ pub(crate) struct Options {
     /// File with users and settings in the format of manager.conf, instead of --user
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
-    /// AMI version to announce to clients
-    #[arg(long, value_name = "VERSION", default_value = "11.0.0", value_parser = version)]
+    /// File with rules for answers and failures, described below
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// AMI version to announce to clients, from 1.0 to 13; those up to 2.10 have the old form of
+    /// command output
+    #[arg(long, value_name = "VERSION", default_value = "11.0.0")]
     ami_version: String,
     /// Factor by which calls run faster than real time, 1 to 1000000
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -81,6 +124,31 @@ pub(crate) struct Options {
     /// Limit of connections that have not logged in [default: authlimit of the file, else 50]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..))]
     anonymous: Option<u16>,
+    /// Write each request to this file as a JSON object on one line, secrets redacted; - for
+    /// standard output
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// After each login, send the recorded stream of a server in this file
+    #[arg(long, value_name = "FILE")]
+    replay: Option<PathBuf>,
+    #[cfg(feature = "tls")]
+    #[command(flatten)]
+    tls: TlsOptions,
+}
+
+#[cfg(feature = "tls")]
+#[derive(Args)]
+struct TlsOptions {
+    /// Serve TLS, with the certificate in this PEM file
+    #[arg(long, value_name = "FILE", conflicts_with = "tls_self_signed")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file with the private key [default: the file of --tls-cert]
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this
+    /// PEM file for the clients to trust
+    #[arg(long, value_name = "FILE")]
+    tls_self_signed: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -99,8 +167,19 @@ pub(crate) fn run(
     user: impl FnOnce() -> Result<(String, String), Failure>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
-    let (builder, mut limits, host, port) = match &options.users {
+    let mut builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
+    if let Some(file) = &options.script {
+        let script = Script::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
+        builder = builder.script(script);
+    }
+    if let Some(file) = &options.replay {
+        builder = builder.replay(Recording::from_file(file).map_err(unusable)?);
+    }
+    #[cfg(feature = "tls")]
+    {
+        builder = options.tls.apply(builder)?;
+    }
+    let (mut builder, mut limits, host, port) = match &options.users {
         Some(file) => {
             let config = Config::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
             let host = config.address().unwrap_or(host).to_owned();
@@ -130,18 +209,94 @@ pub(crate) fn run(
     let address = options.listen.clone().unwrap_or_else(|| {
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     });
+    if let Some(file) = &options.log {
+        builder = builder.log(Log::open(file)?);
+    }
     let started = builder.limits(limits).start(&address);
-    let pbx = started.map_err(|error| Failure::Pbx(format!("cannot listen on {address}: {error}")))?;
+    let pbx = started.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => Failure::Usage(error.to_string()),
+        _ => Failure::Pbx(format!("cannot listen on {address}: {error}")),
+    })?;
     writeln!(out, "listening on {}", pbx.local_addr())?;
     out.flush()?;
     pbx.wait();
     Ok(())
 }
 
-fn version(text: &str) -> Result<String, &'static str> {
-    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match text.len() <= 20 && text.split('.').all(is_number) {
-        true => Ok(text.into()),
-        false => Err("not a version of the form 11.0.0"),
+#[cfg(feature = "tls")]
+impl TlsOptions {
+    /// Sets up TLS if an option asks for it.
+    fn apply(&self, builder: Builder) -> Result<Builder, Failure> {
+        if let Some(certificate) = &self.tls_cert {
+            let key = self.tls_key.as_ref().unwrap_or(certificate);
+            Ok(builder.tls(Tls::from_files(certificate, key).map_err(unusable)?))
+        } else if let Some(file) = &self.tls_self_signed {
+            let (tls, certificate) = Tls::self_signed().map_err(unusable)?;
+            std::fs::write(file, certificate).map_err(|error| unusable(named(file, &error)))?;
+            Ok(builder.tls(tls))
+        } else {
+            Ok(builder)
+        }
     }
+}
+
+/// The file of `--log`. The first error is reported, and everything after it is dropped.
+struct Log {
+    name: String,
+    file: Option<File>,
+}
+
+impl Log {
+    /// Opens the file, without its former content.
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let (name, file) = match path.as_os_str() == "-" {
+            true => ("standard output".into(), standard_output()),
+            false => (path.display().to_string(), File::create(path)),
+        };
+        match file {
+            Ok(file) => Ok(Self { name, file: Some(file) }),
+            Err(error) => Err(Failure::Usage(format!("cannot write to {name}: {error}"))),
+        }
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(file) = &mut self.file else { return Ok(bytes.len()) };
+        match file.write(bytes) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                complain(&format!("cannot write to {}, so the log of requests ends: {error}", self.name));
+                self.file = None;
+                Ok(bytes.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(()) // a file has no buffer
+    }
+}
+
+/// Returns standard output without its lock, which the main thread has.
+#[cfg(unix)]
+fn standard_output() -> io::Result<File> {
+    use std::os::fd::AsFd;
+
+    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
+}
+
+#[cfg(not(unix))]
+fn standard_output() -> io::Result<File> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, "this system needs the name of a file"))
+}
+
+/// Returns the failure for a file that cannot be used.
+fn unusable(error: io::Error) -> Failure {
+    Failure::Usage(error.to_string())
+}
+
+#[cfg(feature = "tls")]
+fn named(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }

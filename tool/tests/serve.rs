@@ -131,12 +131,14 @@ fn a_port_in_use_gives_status_3_and_names_the_address() {
 
 #[test]
 fn wrong_options_give_status_2() {
-    let wrong: [&[&str]; 6] = [
+    let wrong: [&[&str]; 8] = [
         &["--speed", "0"],
         &["--slow", "never"],
         &["--connections", "0"],
         &["--anonymous", "0"],
         &["--ami-version", "11.0.0\nX"],
+        &["--ami-version", "0.9"],
+        &["--ami-version", "14.0"],
         &["--users", "/no/such/file"],
     ];
     for arguments in wrong {
@@ -266,4 +268,128 @@ fn lists_that_are_not_read_take_little_memory() {
     let (_, reader) = clients.into_iter().next().unwrap();
     let lines = reader.lines().map_while(Result::ok);
     assert!(lines.take_while(|line| line != "ListItems: 4096").count() > 4 * 4096);
+}
+
+/// The request that logs in, and the end of its response.
+const LOGIN: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n";
+const ACCEPTED: &str = "Message: Authentication accepted\r\n\r\n";
+
+/// Returns the path of a file of this test that does not exist yet.
+fn unused(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("embedded-ami-{}-{name}", std::process::id()))
+}
+
+#[test]
+fn requests_are_logged_while_the_pbx_runs_and_a_file_that_cannot_be_written_is_an_error() {
+    let log = unused("log.jsonl");
+    std::fs::write(&log, "from the last time\n").unwrap();
+    let log = File(log);
+    let server = Server::start(&["--log", log.path()]);
+    let mut client = server.connect();
+    client.login(&Credentials::plain("admin", "secret")).unwrap();
+    let text = std::fs::read_to_string(log.path()).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    assert_eq!(lines[0]["name"], "Login");
+    assert!(text.contains(r#"["Secret","[redacted]"]"#) && !text.contains(r#""secret""#), "{text}");
+
+    for file in ["/no/such/folder/log", "/"] {
+        let serve = ["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--log", file];
+        let (status, stderr) = run(ami(&serve).env("AMI_SECRET", "x"));
+        assert_eq!(status, 2);
+        assert!(stderr.starts_with(&format!("ami: cannot write to {file}: ")), "{stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_can_go_to_standard_output() {
+    let mut child = ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--log", "-"])
+        .env("AMI_SECRET", "secret")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let address = lines.next().unwrap().strip_prefix("listening on ").unwrap().to_owned();
+    let server = Server { child, address };
+    server.connect().login(&Credentials::new("admin", "secret")).unwrap();
+    assert!(lines.next().unwrap().contains(r#""name":"Challenge""#));
+    assert!(lines.next().unwrap().contains(r#""name":"Login""#));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_becomes_full_is_reported_once() {
+    let mut server = Server::spawn(
+        ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--log", "/dev/full"])
+            .stderr(Stdio::piped()),
+    );
+    for _ in 0..3 {
+        server.connect().login(&Credentials::new("admin", "secret")).unwrap();
+    }
+    server.child.kill().unwrap();
+    let mut stderr = String::new();
+    std::io::Read::read_to_string(&mut server.child.stderr.take().unwrap(), &mut stderr).unwrap();
+    assert!(stderr.starts_with("ami: cannot write to /dev/full, so the log of requests ends: "), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+}
+
+#[test]
+fn a_recording_is_replayed_and_one_that_is_empty_is_an_error() {
+    use std::io::{Read, Write};
+
+    let recorded = "Event: Hangup\r\nChannel: SIP/7-1\r\nCause: 16\r\n\r\n";
+    let file =
+        format!("Asterisk Call Manager/2.10.6\r\nResponse: Success\r\nActionID: 1\r\n{ACCEPTED}{recorded}");
+    let file = File::new(file.as_bytes());
+    let server = Server::start(&["--replay", file.path()]);
+    let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(LOGIN).unwrap();
+    let expected = format!("Asterisk Call Manager/11.0.0\r\nResponse: Success\r\n{ACCEPTED}{recorded}");
+    let mut received = vec![0; expected.len()];
+    stream.read_exact(&mut received).unwrap();
+    assert_eq!(String::from_utf8(received).unwrap(), expected);
+
+    let empty = File::new(b"");
+    for (file, reason) in [(empty.path(), "the recording is empty"), ("/no/such/file", "No such file")] {
+        let (status, stderr) =
+            run(ami(&["serve", "--user", "admin", "--replay", file]).env("AMI_SECRET", "x"));
+        assert_eq!(status, 2);
+        assert!(stderr.starts_with(&format!("ami: {file}: {reason}")), "{stderr}");
+    }
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn tls_is_served_with_a_new_certificate_or_one_of_a_file() {
+    use std::io::{Read, Write};
+
+    let certificate = File(unused("certificate.pem"));
+    let server = Server::start(&["--tls-self-signed", certificate.path()]);
+    // The certificate is there as soon as the address has been printed.
+    let pem = std::fs::read_to_string(certificate.path()).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----") && !pem.contains("KEY"), "{pem}");
+    // The server answers what is not TLS with an alert.
+    let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.write_all(LOGIN).unwrap();
+    let mut alert = [0; 2];
+    stream.read_exact(&mut alert).unwrap();
+    assert_eq!(alert, [21, 3]);
+
+    let no_key = certificate.path();
+    for (arguments, reason) in [
+        (&["--tls-cert", no_key][..], format!("{no_key}: no private key in PEM format")),
+        (&["--tls-cert", "/no/such/file"], "/no/such/file: No such file".into()),
+        (&["--tls-cert", no_key, "--tls-key", "/no/such/key"], "/no/such/key: No such file".into()),
+        (&["--tls-self-signed", "/no/such/folder/file"], "/no/such/folder/file: No such file".into()),
+        (&["--tls-key", no_key], "the following required arguments".into()),
+        (&["--tls-cert", no_key, "--tls-self-signed", no_key], "the argument".into()),
+    ] {
+        let (status, stderr) = run(ami(&["serve", "--user", "admin"]).args(arguments).env("AMI_SECRET", "x"));
+        assert_eq!(status, 2, "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with(&format!("ami: {reason}")), "{arguments:?}: {stderr}");
+    }
 }

@@ -213,7 +213,7 @@ impl fmt::Debug for Error {
             Self::Lost { .. } => "Lost",
             Self::NoEvents => "NoEvents",
             Self::Disconnected(_) => "Disconnected",
-            Self::TooLarge => "TooLarge",
+            Self::TooLarge { .. } => "TooLarge",
             Self::Session(_) => "Session",
         };
         f.debug_tuple(variant).field(&format_args!("{self}")).finish()

@@ -5,7 +5,7 @@ use super::shape::Flags;
 use crate::bytes::{eq_ignore_case, tail};
 use crate::size::IS_SMALL;
 use crate::wire::Value;
-use crate::wire::redact::{REDACTED, secret_name};
+use crate::wire::redact::{REDACTED, may_have_secret, secret_name};
 use crate::wire::scan::{self, CR};
 
 /// Iterator over the lines in some bytes of a message.
@@ -149,6 +149,28 @@ impl<'a> Header<'a> {
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
+    }
+
+    /// Returns whether the line may contain a secret, so that it must not be logged. `Debug`
+    /// redacts such a line if it is well formed.
+    ///
+    /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
+    /// header that can have any setting of a configuration file as its value. One of these names is
+    /// `Key`, which is harmless in the actions of the database. A malformed line may contain a
+    /// secret if one of the names follows the blanks at its start, a CR, a NUL, or an escape `\r`
+    /// or `\n` of two characters. A continuation may contain one because its name is not known.
+    ///
+    /// ```
+    /// use embedded_ami::wire::Message;
+    ///
+    /// let bytes = b"Username: admin\r\nSecret: x\r\n Secret=x\r\nEvents: off\rSecret: x\r\n\r\n";
+    /// let message = Message::parse(bytes).unwrap();
+    /// let is_secret = message.headers().map(|header| header.is_secret());
+    /// assert!(is_secret.eq([false, true, true, true]));
+    /// ```
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.is_continuation() || may_have_secret(self.text)
     }
 
     /// Returns whether the line is larger than the storage and goes on in the next part. Name and

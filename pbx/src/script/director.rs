@@ -1,0 +1,132 @@
+//! The rules at work.
+
+use embedded_ami::server::Request;
+
+use super::render::{Writer, fill};
+use super::rule::{Rule, Verb};
+use super::schedule::{Ready, Schedule};
+use super::{Script, ScriptError};
+use crate::stream::{Answer, Director, Link, Plan};
+
+/// The rules of a PBX, with the number of requests that each has met.
+#[derive(Default)]
+pub(crate) struct Rules {
+    rules: Vec<Active>,
+    /// Whether the output of commands has the form of AMI 2.10 and earlier.
+    is_old: bool,
+    schedule: Schedule,
+}
+
+struct Active {
+    on: String,
+    rule: Rule,
+    /// The number of requests that the conditions matched.
+    matched: u64,
+}
+
+impl Rules {
+    pub(crate) fn new(script: Script, ami_version: &str) -> Self {
+        let rules = script.0.into_iter().map(|(on, rule)| Active { on, rule, matched: 0 }).collect();
+        let number = ami_version.split('.').next().and_then(|number| number.parse::<u64>().ok());
+        Self { rules, is_old: number.is_some_and(|number| number < 3), ..Self::default() }
+    }
+
+    /// Adds a rule that comes before all others.
+    pub(crate) fn add(&mut self, on: &str, rule: Rule) -> Result<(), ScriptError> {
+        let script = Script::default().on(on, rule)?;
+        self.rules.splice(..0, script.0.into_iter().map(|(on, rule)| Active { on, rule, matched: 0 }));
+        Ok(())
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    pub(crate) fn schedule(&self) -> Schedule {
+        self.schedule.clone()
+    }
+
+    /// Returns the plan for a request or, if there is none, a new connection.
+    fn plan(&mut self, is_logged_in: bool, request: Option<&Request<'_>>) -> Plan {
+        let action = request.and_then(|request| request.action());
+        let is_open =
+            |name: &str| ["Challenge", "Login", "Logoff"].iter().any(|own| own.eq_ignore_ascii_case(name));
+        for active in &mut self.rules {
+            let applies = match (request, &*active.on) {
+                (None, on) => on.eq_ignore_ascii_case("connect"),
+                (Some(_), "*") => is_logged_in && action.is_some(),
+                (Some(request), on) => {
+                    !on.eq_ignore_ascii_case("connect") && request.is(on) && (is_logged_in || is_open(on))
+                }
+            };
+            if !applies || !request.is_none_or(|request| active.rule.matches(request)) {
+                continue;
+            }
+            active.matched = active.matched.saturating_add(1);
+            let used = active.matched.saturating_sub(active.rule.skip);
+            if used > 0 && active.rule.times.is_none_or(|times| used <= times) {
+                return active.rule.plan(request, self.is_old, &self.schedule);
+            }
+        }
+        Plan::default()
+    }
+}
+
+impl Director for Rules {
+    fn connected(&mut self, _: &Link) -> Plan {
+        self.plan(false, None)
+    }
+
+    fn request(&mut self, link: &Link, request: &Request<'_>) -> Plan {
+        self.plan(link.is_logged_in(), Some(request))
+    }
+}
+
+impl Rule {
+    /// Returns whether the request meets all conditions.
+    fn matches(&self, request: &Request<'_>) -> bool {
+        self.conditions.iter().all(|(name, value)| match value.is_empty() {
+            true => request.get(name).is_none(),
+            false => request.get_all(name).any(|own| own == value.as_str()),
+        })
+    }
+
+    fn plan(&self, request: Option<&Request<'_>>, is_old: bool, schedule: &Schedule) -> Plan {
+        let answer = match (&self.verb, request) {
+            (Verb::Pass, _) => Answer::Pass,
+            (Verb::Raw(bytes), _) => Answer::Bytes(fill(bytes, request)),
+            (_, Some(request)) => self.own_answer(request, is_old),
+            (_, None) => Answer::Nothing,
+        };
+        let events: Vec<_> = self
+            .events
+            .iter()
+            .map(|event| {
+                let filled =
+                    |(name, value): &(String, String)| (name.clone(), fill(value.as_bytes(), request));
+                Ready { after: event.after, headers: event.headers.iter().map(filled).collect() }
+            })
+            .collect();
+        let schedule = schedule.clone();
+        Plan {
+            delay: self.delay,
+            answer,
+            garble: self.garble.clone(),
+            cut: self.cut,
+            close: self.close || self.verb == Verb::Drop,
+            done: (!events.is_empty()).then(|| Box::new(move || schedule.add(events)) as _),
+        }
+    }
+
+    /// Returns the answer to a request that does not come from the PBX.
+    fn own_answer(&self, request: &Request<'_>, is_old: bool) -> Answer {
+        let mut writer = Writer::new(request);
+        match &self.verb {
+            Verb::Answer(headers) => writer.answer(headers),
+            Verb::List { response, entries } => writer.list(response, entries, self.complete.as_ref()),
+            Verb::Output(lines) => writer.output(lines, is_old),
+            Verb::Pass | Verb::Raw(_) | Verb::Silent | Verb::Drop => return Answer::Nothing,
+        }
+        Answer::Bytes(writer.finish())
+    }
+}

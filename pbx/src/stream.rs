@@ -1,0 +1,495 @@
+//! A layer between the server and its connections, which sees each request before the server does
+//! and changes the bytes of answers.
+//!
+//! A [`Director`] decides about each new connection and each request, and returns a [`Plan`]. The
+//! stream carries the plan out: it passes the request on to the server or keeps it, and sends the
+//! answer of the server, bytes of its own, or nothing.
+//!
+//! Bytes that do not come from the server are inserted only between two messages of the server, and
+//! only after the answers to all earlier requests. The stream knows that point without reading the
+//! messages: the server reads only when it has answered everything, and after a read that finds
+//! nothing it sends all that is queued before it reads again. So when the server reads for the
+//! second time in a row, and its last write was not refused, nothing is left in its queue but
+//! events that arrived since, of which nothing has been sent.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use embedded_ami::io::blocking::server::{Listen, ServerStream};
+use embedded_ami::server::Request;
+use embedded_ami::wire::{Decoder, Kind, Part, Step};
+
+/// The time that a connection that a plan has closed stays open, so that the client can read the
+/// last bytes. Closing at once would discard them if the client has sent more than was read.
+const LINGER: Duration = Duration::from_millis(500);
+/// The time after which a connection that a plan has closed is given up if the client does not
+/// accept the last bytes.
+const STALL: Duration = Duration::from_secs(10);
+
+/// The decisions about connections and requests. All calls come from the thread of the server.
+pub(crate) trait Director {
+    /// Returns the plan for a new connection, whose answer is the banner.
+    fn connected(&mut self, link: &Link) -> Plan;
+
+    /// Returns the plan for a request. Requests that are larger than the limit of the server are
+    /// passed on without this call.
+    fn request(&mut self, link: &Link, request: &Request<'_>) -> Plan;
+}
+
+/// The treatment of one request, or of the banner of a connection. The default passes the request
+/// on and changes nothing.
+#[derive(Default)]
+pub(crate) struct Plan {
+    /// The time for which a request is held before the plan is carried out, or for which the banner
+    /// is held after the client has connected.
+    pub(crate) delay: Duration,
+    pub(crate) answer: Answer,
+    /// The positions in the answer whose bytes are inverted. Positions after the end count as the
+    /// last byte.
+    pub(crate) garble: Vec<usize>,
+    /// The number of bytes of the answer after which the connection is closed.
+    pub(crate) cut: Option<usize>,
+    /// Whether the connection is closed after the answer.
+    pub(crate) close: bool,
+    /// A function to call when the answer is in the stream.
+    pub(crate) done: Option<Box<dyn FnOnce() + Send>>,
+}
+
+/// The answer of a [`Plan`].
+#[derive(Default)]
+pub(crate) enum Answer {
+    /// The answer of the server, which receives the request.
+    #[default]
+    Pass,
+    /// These bytes. The server does not receive the request.
+    Bytes(Vec<u8>),
+    /// No answer. The server does not receive the request.
+    Nothing,
+}
+
+impl Plan {
+    /// Returns whether the server can have the request without further ado.
+    fn is_plain(&self) -> bool {
+        self.delay.is_zero() && self.needs_no_answer()
+    }
+
+    /// Returns whether nothing is left to do once the server has the request.
+    fn needs_no_answer(&self) -> bool {
+        matches!(self.answer, Answer::Pass)
+            && self.garble.is_empty()
+            && self.cut.is_none()
+            && !self.close
+            && self.done.is_none()
+    }
+}
+
+/// The part of a connection that the stream shares with the service.
+#[derive(Default)]
+pub(crate) struct Link {
+    is_logged_in: AtomicBool,
+}
+
+impl Link {
+    /// Remembers that a user has logged in.
+    pub(crate) fn set_logged_in(&self) {
+        self.is_logged_in.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether a user has logged in.
+    pub(crate) fn is_logged_in(&self) -> bool {
+        self.is_logged_in.load(Ordering::Relaxed)
+    }
+}
+
+/// The link of the connection that was accepted last, for the service, which learns of the
+/// connection right after that.
+#[derive(Clone, Default)]
+pub(crate) struct Latest(Arc<Mutex<Option<Arc<Link>>>>);
+
+impl Latest {
+    /// Returns the link, once.
+    pub(crate) fn take(&self) -> Option<Arc<Link>> {
+        lock(&self.0).take()
+    }
+}
+
+/// A source of connections whose requests and answers a [`Director`] decides about.
+pub(crate) struct Directed<L, D> {
+    listener: L,
+    director: Arc<Mutex<D>>,
+    latest: Latest,
+    /// The longest request in bytes that is shown to the director.
+    longest: usize,
+}
+
+impl<L, D> Directed<L, D> {
+    /// Adds a director to a listener, which must not wait. `longest` is the limit of the server for
+    /// a request in bytes.
+    pub(crate) fn new(listener: L, director: Arc<Mutex<D>>, latest: Latest, longest: usize) -> Self {
+        Self { listener, director, latest, longest }
+    }
+}
+
+impl<L: Listen, D: Director> Listen for Directed<L, D> {
+    type Stream = Stream<L::Stream, D>;
+
+    fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)> {
+        let (stream, peer) = self.listener.accept()?;
+        let link = Arc::new(Link::default());
+        *lock(&self.latest.0) = Some(Arc::clone(&link));
+        let stream = Stream::new(stream, Arc::clone(&self.director), link, self.longest)?;
+        Ok((stream, peer))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// A connection whose requests and answers a [`Director`] decides about.
+pub(crate) struct Stream<T, D> {
+    inner: T,
+    director: Arc<Mutex<D>>,
+    link: Arc<Link>,
+    decoder: Decoder<Vec<u8>>,
+    /// The request that the server reads, or that waits for its plan to be carried out.
+    request: Vec<u8>,
+    /// The number of its bytes that the server has read.
+    handed: usize,
+    /// Bytes that must be sent before the next ones of the server.
+    own: Vec<u8>,
+    /// The number of them that have been sent.
+    sent: usize,
+    state: State,
+    /// Whether the last read found nothing.
+    has_paused: bool,
+    /// Whether the last write was refused, so that the server still has bytes to send.
+    is_blocked: bool,
+}
+
+enum State {
+    /// Requests go to the server, and its output to the client.
+    Open,
+    /// A request waits for the time at which its plan is carried out, and until the server has sent
+    /// all that it had.
+    Held { plan: Plan, until: Instant },
+    /// The server has the request, or has yet to send its banner, and its output is collected. It
+    /// is sent at the given time, if there is one.
+    Answering { plan: Plan, output: Vec<u8>, until: Option<Instant> },
+    /// The server has ended its output.
+    Ended { is_told: bool },
+    /// The plan has closed the connection at this time. The client may still read the last bytes.
+    Closing { since: Instant, is_told: bool },
+    /// The connection is over. The next read or write tells the server, which drops it.
+    Closed,
+}
+
+impl<T: ServerStream, D: Director> Stream<T, D> {
+    fn new(inner: T, director: Arc<Mutex<D>>, link: Arc<Link>, longest: usize) -> io::Result<Self> {
+        let decoder = Decoder::for_server(vec![0; longest]).map_err(io::Error::other)?;
+        let plan = lock(&director).connected(&link);
+        let state = if plan.is_plain() {
+            State::Open
+        } else {
+            let until = Some(after(plan.delay));
+            State::Answering { plan, output: Vec::new(), until }
+        };
+        Ok(Self {
+            inner,
+            director,
+            link,
+            decoder,
+            request: Vec::new(),
+            handed: 0,
+            own: Vec::new(),
+            sent: 0,
+            state,
+            has_paused: false,
+            is_blocked: false,
+        })
+    }
+
+    /// Sends bytes of this layer. Bytes that the client does not accept now stay.
+    fn flush_own(&mut self) -> io::Result<()> {
+        while let Some(rest) = self.own.get(self.sent..).filter(|rest| !rest.is_empty()) {
+            match self.inner.write(rest) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(sent) => self.sent += sent,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        self.own.clear();
+        self.sent = 0;
+        match &mut self.state {
+            State::Ended { is_told } if !*is_told => {
+                *is_told = true;
+                // The server ignores the error as well.
+                let _ = self.inner.end_output();
+            }
+            State::Closing { since, is_told } if !*is_told => {
+                (*since, *is_told) = (Instant::now(), true);
+                let _ = self.inner.end_output();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns whether the server has sent everything up to its latest answer.
+    fn is_drained(&self) -> bool {
+        self.has_paused && !self.is_blocked && self.own.is_empty()
+    }
+
+    /// Hands the next bytes of the request to the server. Returns `None` if there are none.
+    fn hand_over(&mut self, to: &mut [u8]) -> Option<usize> {
+        let rest = self.request.get(self.handed..).filter(|rest| !rest.is_empty())?;
+        let n = rest.len().min(to.len());
+        to.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        self.handed += n;
+        Some(n)
+    }
+
+    /// Finds what the server can read.
+    fn find(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        match &self.state {
+            State::Open => self.find_request(to),
+            State::Held { until, .. } => {
+                if Instant::now() < *until || !self.is_drained() {
+                    self.listen()?;
+                    return Err(ErrorKind::WouldBlock.into());
+                }
+                // The state is always `Held` here, so that the default is not used.
+                let plan = match std::mem::replace(&mut self.state, State::Open) {
+                    State::Held { plan, .. } => plan,
+                    _ => Plan::default(),
+                };
+                if matches!(plan.answer, Answer::Pass) {
+                    if !plan.needs_no_answer() {
+                        self.state = State::Answering { plan, output: Vec::new(), until: None };
+                    }
+                    return Ok(self.hand_over(to).unwrap_or_default());
+                }
+                self.request.clear();
+                self.answer(plan, &[], 0..0)?;
+                Err(ErrorKind::WouldBlock.into())
+            }
+            State::Answering { until, .. } => {
+                let until = *until;
+                if let Some(n) = self.hand_over(to) {
+                    return Ok(n);
+                }
+                if until.is_some_and(|until| Instant::now() < until) {
+                    self.listen()?;
+                } else if self.has_paused {
+                    self.release()?;
+                }
+                Err(ErrorKind::WouldBlock.into())
+            }
+            State::Ended { .. } => self.inner.read(to),
+            State::Closing { since, is_told } => {
+                let limit = if *is_told { LINGER } else { STALL };
+                let is_late = since.elapsed() >= limit;
+                loop {
+                    match self.inner.read(&mut [0; 4096]) {
+                        Ok(1..) => {}
+                        Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                        Err(error) if error.kind() == ErrorKind::WouldBlock && !is_late => return Err(error),
+                        _ => break,
+                    }
+                }
+                self.state = State::Closed;
+                Err(ErrorKind::ConnectionAborted.into())
+            }
+            State::Closed => Err(ErrorKind::ConnectionAborted.into()),
+        }
+    }
+
+    /// Reads requests until one is for the server, or must wait.
+    fn find_request(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if let Some(n) = self.hand_over(to) {
+            return Ok(n);
+        }
+        loop {
+            match self.decoder.poll() {
+                Step::Message => {
+                    let message = self.decoder.message();
+                    self.request.clear();
+                    self.request.extend_from_slice(message.as_bytes());
+                    self.handed = 0;
+                    if message.part() == Part::Whole && !message.is_incomplete() {
+                        let request = Request::from_message(&message);
+                        let plan = lock(&self.director).request(&self.link, &request);
+                        if !plan.is_plain() {
+                            let until = after(plan.delay);
+                            self.state = State::Held { plan, until };
+                            return Err(ErrorKind::WouldBlock.into());
+                        }
+                    }
+                    if let Some(n) = self.hand_over(to) {
+                        return Ok(n);
+                    }
+                }
+                Step::NeedInput => match self.inner.read(self.decoder.space())? {
+                    0 => self.decoder.finish(),
+                    n => self.decoder.advance(n),
+                },
+                Step::End => return Ok(0),
+            }
+        }
+    }
+
+    /// Reads more of the client while a request is held, to notice that the connection is broken.
+    fn listen(&mut self) -> io::Result<()> {
+        let space = self.decoder.space();
+        if space.is_empty() {
+            return Ok(());
+        }
+        match self.inner.read(space) {
+            Ok(0) => self.decoder.finish(),
+            Ok(n) => self.decoder.advance(n),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// Sends the output of the server that was collected, changed as planned.
+    fn release(&mut self) -> io::Result<()> {
+        let (plan, output, until) = match std::mem::replace(&mut self.state, State::Open) {
+            State::Answering { plan, output, until } => (plan, output, until),
+            other => {
+                self.state = other;
+                return Ok(());
+            }
+        };
+        // Only the output of a new connection has a time; it is the banner.
+        let span = if until.is_some() { 0..output.len() } else { answer_span(&output) };
+        self.answer(plan, &output, span)
+    }
+
+    /// Sends the answer of a plan, instead of the part `span` of the output of the server.
+    fn answer(&mut self, plan: Plan, output: &[u8], span: Range<usize>) -> io::Result<()> {
+        let (start, end) = (span.start, span.end);
+        let mut answer = match plan.answer {
+            Answer::Pass => output.get(span).unwrap_or_default().to_vec(),
+            Answer::Bytes(bytes) => bytes,
+            Answer::Nothing => Vec::new(),
+        };
+        for at in plan.garble {
+            let last = answer.len().saturating_sub(1);
+            if let Some(byte) = answer.get_mut(at.min(last)) {
+                *byte = !*byte;
+            }
+        }
+        if let Some(length) = plan.cut {
+            answer.truncate(length);
+        }
+        self.own.extend_from_slice(output.get(..start).unwrap_or_default());
+        self.own.extend(answer);
+        if plan.close || plan.cut.is_some() {
+            self.state = State::Closing { since: Instant::now(), is_told: false };
+        } else {
+            self.own.extend_from_slice(output.get(end..).unwrap_or_default());
+        }
+        let flushed = self.flush_own();
+        if let Some(done) = plan.done {
+            done();
+        }
+        flushed
+    }
+}
+
+impl<T: ServerStream, D: Director> Read for Stream<T, D> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.flush_own()?;
+        let found = self.find(to);
+        self.has_paused = matches!(&found, Err(error) if error.kind() == ErrorKind::WouldBlock);
+        found
+    }
+}
+
+impl<T: ServerStream, D: Director> Write for Stream<T, D> {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        self.flush_own()?;
+        match &mut self.state {
+            State::Answering { output, .. } => {
+                output.extend_from_slice(from);
+                self.is_blocked = false;
+                return Ok(from.len());
+            }
+            State::Closing { .. } => return Ok(from.len()),
+            State::Closed => return Err(ErrorKind::ConnectionAborted.into()),
+            _ => {}
+        }
+        let written = match self.own.is_empty() {
+            true => self.inner.write(from),
+            false => Err(ErrorKind::WouldBlock.into()),
+        };
+        self.is_blocked = written.is_err();
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+impl<T: ServerStream, D: Director> ServerStream for Stream<T, D> {
+    fn has_input(&mut self) -> bool {
+        // Errors are reported by the next read or write.
+        let _ = self.flush_own();
+        self.inner.has_input()
+    }
+
+    fn end_output(&mut self) -> io::Result<()> {
+        self.release()?;
+        if !matches!(self.state, State::Closing { .. } | State::Closed) {
+            self.state = State::Ended { is_told: false };
+        }
+        self.flush_own()
+    }
+}
+
+/// Returns the part of the output of a server that is the answer to the one request that it had:
+/// the first response and, if it begins a list, everything up to the end of the list. Events can
+/// precede and follow it.
+fn answer_span(output: &[u8]) -> Range<usize> {
+    // One byte more, so that the last message is not lent in parts.
+    let Ok(mut decoder) = Decoder::for_client(vec![0; output.len().saturating_add(64)]) else { return 0..0 };
+    let _ = decoder.feed(output);
+    let (mut start, mut at) = (None, 0_usize);
+    while decoder.poll() == Step::Message {
+        let message = decoder.message();
+        let end = at.saturating_add(message.as_bytes().len());
+        let list = message.get("EventList");
+        match start {
+            None if message.kind() == Kind::Response => {
+                if list.is_none_or(|list| !list.eq_ignore_ascii_case("start")) {
+                    return at..end;
+                }
+                start = Some(at);
+            }
+            Some(start) if list.is_some_and(|list| !list.eq_ignore_ascii_case("start")) => return start..end,
+            _ => {}
+        }
+        at = end;
+    }
+    start.map_or(0..0, |start| start..output.len())
+}
+
+/// Returns the time after a delay, or the present if there is no such time.
+fn after(delay: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(delay).unwrap_or(now)
+}
+
+/// Locks a mutex, also one whose holder has panicked: the data of this crate is valid all the same.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

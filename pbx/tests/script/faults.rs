@@ -1,0 +1,171 @@
+//! Random faults: the PBX neither panics nor hangs, and other connections are not affected.
+
+use std::io::{ErrorKind, Read, Write};
+use std::time::{Duration, Instant};
+
+use embedded_ami_pbx::{Pbx, Rule};
+
+use super::Wire;
+
+const ACTIONS: [&str; 9] =
+    ["connect", "Challenge", "Login", "Logoff", "Events", "Ping", "QueueStatus", "Unknown", "*"];
+
+/// Returns a random rule that is valid for the action.
+fn rule(random: &mut fastrand::Rng, on: &str) -> Rule {
+    let is_connect = on == "connect";
+    let kind = random.u8(if is_connect { 4..8 } else { 0..8 });
+    let mut rule = match kind {
+        0 => Rule::answer([("A", "${ActionID}"), ("Response", "Success")]),
+        1 => Rule::refuse("no"),
+        2 => Rule::list().entry([("Event", "E")]).entry([("Event", "${Action}")]),
+        3 => Rule::output(["one", "--END COMMAND--", ""]),
+        4 => Rule::raw(vec![random.u8(..); random.usize(..100_000)]),
+        5 => Rule::silent(),
+        6 => Rule::drop_connection(),
+        _ => Rule::pass(),
+    };
+    if !is_connect && random.u8(..4) == 0 {
+        rule = rule.matching("ActionID", if random.bool() { "1" } else { "" });
+    }
+    if random.u8(..3) == 0 {
+        rule = rule.delay(Duration::from_millis(random.u64(..20)));
+    }
+    if kind < 5 || kind == 7 {
+        for _ in 0..random.u8(..3) {
+            rule = rule.garble(random.usize(..400));
+        }
+        rule = match random.u8(..6) {
+            0 => rule.cut(random.usize(..400)),
+            1 => rule.close(),
+            _ => rule,
+        };
+    }
+    if random.u8(..3) == 0 {
+        rule = rule.event_after(
+            Duration::from_millis(random.u64(..10)),
+            [("Event", "Random"), ("Action", "${Action}")],
+        );
+    }
+    if random.bool() {
+        rule = rule.skip(random.u64(..3)).times(random.u64(1..4));
+    }
+    rule
+}
+
+/// Sends requests without caring about the answers, and reads until the PBX closes the connection
+/// or is silent.
+fn provoke(random: &mut fastrand::Rng, pbx: &Pbx) {
+    let mut wire = Wire::connect(pbx);
+    wire.0.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
+    let mut requests = super::LOGIN.replace("off", "on");
+    for id in 0..random.u8(..6) {
+        let action = ACTIONS[random.usize(1..ACTIONS.len())];
+        requests += &format!("Action: {action}\r\nActionID: {id}\r\nAuthType: MD5\r\nEventMask: on\r\n\r\n");
+    }
+    let mut rest = requests.as_bytes();
+    while !rest.is_empty() {
+        let (now, later) = rest.split_at(random.usize(1..=rest.len()));
+        rest = later;
+        // The PBX may have closed the connection.
+        if wire.0.write_all(now).is_err() {
+            return;
+        }
+        let mut bytes = [0; 1000];
+        match wire.0.read(&mut bytes) {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
+    }
+    if random.bool() {
+        let mut bytes = [0; 4096];
+        while matches!(wire.0.read(&mut bytes), Ok(1..)) {}
+    }
+}
+
+#[test]
+fn random_faults_affect_only_their_connection() {
+    let start = Instant::now();
+    for seed in 0..15 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+        // It is logged in before there are rules, which then leave its action alone.
+        let mut witness = Wire::log_in(&pbx);
+        for _ in 0..random.u8(1..8) {
+            let on = ACTIONS[random.usize(..ACTIONS.len())];
+            let rule = rule(&mut random, on);
+            pbx.on(on, rule).unwrap_or_else(|error| panic!("{error} with seed {seed}"));
+        }
+        pbx.on("Witness", Rule::raw("here")).unwrap();
+        for _ in 0..4 {
+            provoke(&mut random, &pbx);
+            witness.ask("Action: Witness\r\n\r\n", "here");
+        }
+        // The thread has not panicked and ends at once.
+        let before = Instant::now();
+        pbx.stop();
+        assert!(before.elapsed() < Duration::from_secs(2), "seed {seed}");
+    }
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_client_that_does_not_read_takes_no_memory_and_harms_nobody() {
+    const ASKED: &str = "Event: Asked\r\nPrivilege: call,all\r\n\r\n";
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    let mut witness = Wire::log_in_with(&pbx, "Events: call\r\n");
+    let mut deaf = Wire::log_in(&pbx);
+    let answer = Rule::raw(vec![b'x'; 1_000_000]).matching("ActionID", "deaf");
+    pbx.on("Ping", answer.event([("Event", "Asked")])).unwrap();
+    deaf.send(&"Action: Ping\r\nActionID: deaf\r\n\r\n".repeat(64));
+    // The PBX stops to answer when the sockets are full: each answer is followed by an event.
+    let mut answered = 0;
+    witness.expect(ASKED);
+    witness.0.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    let mut events = vec![0; ASKED.len()];
+    while witness.0.read_exact(&mut events).is_ok() {
+        answered += 1;
+    }
+    assert!(answered < 60, "{answered} answers without a reader");
+    witness.0.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    witness.check();
+    // All answers arrive once it reads.
+    let mut bytes = vec![0; 64_000_000];
+    deaf.0.read_exact(&mut bytes).unwrap();
+    assert!(bytes.iter().all(|&byte| byte == b'x'));
+    deaf.check();
+}
+
+#[test]
+fn answers_keep_their_order_when_the_client_reads_late() {
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    let mut wire = Wire::log_in(&pbx);
+    let value = "v".repeat(900);
+    for key in 0..1000 {
+        let put = format!("Action: DBPut\r\nFamily: f\r\nKey: {key}\r\nVal: {value}\r\n\r\n");
+        wire.ask(&put, "Response: Success\r\nMessage: Updated database successfully\r\n\r\n");
+    }
+    let tree = "Action: DBGetTree\r\n\r\n";
+    let ping = |id| format!("Action: Ping\r\nActionID: {id}\r\n\r\n");
+    pbx.on("Ping", Rule::raw("<${ActionID}>")).unwrap();
+    // A list of 1 MB, and its end.
+    wire.send(&(tree.to_owned() + &ping(0)));
+    let mut list = Vec::new();
+    let mut buffer = [0; 65536];
+    while !list.ends_with(b"<0>") {
+        let n = wire.0.read(&mut buffer).unwrap();
+        list.extend_from_slice(&buffer[..n]);
+    }
+    list.truncate(list.len() - "<0>".len());
+    assert!(list.len() > 900_000, "{}", list.len());
+
+    // More than the sockets hold.
+    let requests: String = (1..64).map(|id| tree.to_owned() + &ping(id)).collect();
+    wire.send(&requests);
+    std::thread::sleep(Duration::from_millis(200));
+    for id in 1..64 {
+        wire.expect(&list);
+        wire.expect(format!("<{id}>"));
+    }
+}
