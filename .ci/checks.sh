@@ -102,7 +102,7 @@ conformance() {
 documentation() {
     RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami --all-features &&
         RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami &&
-        RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami-pbx
+        RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps -p embedded-ami-pbx --all-features
 }
 
 no_dependencies() { [ "$(cargo tree --locked -p embedded-ami -e normal --prefix none | tee /dev/stderr | wc -l)" = 1 ]; }

@@ -84,7 +84,9 @@
 //! # assert_eq!(uart.1, b"Action: Ping\r\nActionID: 1\r\n\r\n");
 //! ```
 //!
-//! The module `firmware`, present with the feature `embedded-io`, is a guide for firmware.
+//! The documentation has four guides, which contain no code to call: `cookbook`, with programs for
+//! common tasks, and `tls` for scripts and services (features `std` and `md5`), `firmware` and
+//! `asynchronous` for devices (feature `embedded-io`).
 //!
 //! # How much storage
 //!

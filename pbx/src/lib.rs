@@ -85,7 +85,7 @@
 //! request before the login, the headers `Challenge` and `ExpectedResponse` of
 //! `ChallengeResponseFailed`, and the `TestEvent`s of Debian's packages. In the events about logins
 //! `LocalAddress` is the address on which the PBX listens, also if that is 0.0.0.0. A
-//! [script](script) can add what a test needs.
+//! [script] can add what a test needs.
 //!
 //! # Versions of the interface
 //!
