@@ -1,7 +1,7 @@
 //! Sets a variable in a category of a configuration file of Asterisk, and prints the category.
 //!
 //! ```sh
-//! AMI_USER=admin AMI_SECRET=secret cargo run --example config_set voicemail.conf general maxsecs 60
+//! AMI_USER=admin AMI_SECRET=secret cargo run --example config_set queues.conf support timeout 20
 //! ```
 //!
 //! Asterisk writes the file anew and keeps its comments. Its modules see the change after a reload.

@@ -1,7 +1,7 @@
 //! Complete programs for common tasks, ready to copy.
 //!
-//! They are the examples of this crate: `cargo run --example NAME` in a clone of the repository runs
-//! one. Each needs the features `std` and `md5`, and reads the server and the user from the
+//! They are the examples of this crate: `cargo run --example NAME` in a clone of the repository
+//! runs one. Each needs the features `std` and `md5`, and reads the server and the user from the
 //! environment. `ami serve` is a miniature PBX to try them on without Asterisk.
 //!
 //! | task | example |
@@ -30,7 +30,8 @@
 //! # Watch calls, and reconnect
 //!
 //! A [`Follower`](crate::io::blocking::Follower) yields events and connects again after the
-//! connection was lost. What happened in between is not known, so each gap is an item of its own.
+//! connection was lost. Events of the time in between are missing, so each gap is an item of its
+//! own.
 //!
 #![doc = "```no_run"]
 #![doc = include_str!("../examples/watch.rs")]

@@ -104,7 +104,8 @@ impl Builder {
     /// Sets the AMI version that the PBX announces to clients, 11.0.0 by default. It determines the
     /// form of [some answers](crate#versions-of-the-interface).
     ///
-    /// [`Builder::start`] checks it: numbers with dots in between, from 1.0 to 13, at most 20 bytes.
+    /// [`Builder::start`] checks it: numbers with dots in between, from 1.0 to 13, at most 20
+    /// bytes.
     pub fn ami_version(mut self, version: &str) -> Self {
         self.ami_version = version.into();
         self
@@ -179,8 +180,8 @@ impl Builder {
         self
     }
 
-    /// Adds a rule for the requests of an action, whose case is ignored. `connect` is a rule for new
-    /// connections and `*` one for all actions of users that are logged in. The first rule that
+    /// Adds a rule for the requests of an action, whose case is ignored. `connect` is a rule for
+    /// new connections and `*` one for all actions of users that are logged in. The first rule that
     /// matches a request decides, in the order in which they were added.
     ///
     /// The [module `script`](crate::script) describes rules. [`Builder::start`] checks them.

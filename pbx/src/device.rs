@@ -174,8 +174,8 @@ impl Engine {
     /// Sends the events about the devices whose channels have changed.
     ///
     /// Asterisk sends them from other threads, so that their place among the events of the call
-    /// varies. It sends `DeviceStateChange` for each change of a Local channel, also if the state of
-    /// the device is still the same, and for phones only if it is another.
+    /// varies. It sends `DeviceStateChange` for each change of a Local channel, also if the state
+    /// of the device is still the same, and for phones only if it is another.
     pub(crate) fn report_devices(&mut self, events: &mut Events) {
         for (device, state) in std::mem::take(&mut self.devices.changed) {
             let state = state.unwrap_or_else(|| self::state(&device, &self.channels));

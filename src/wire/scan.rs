@@ -164,8 +164,8 @@ pub(crate) const NO_COLON: usize = usize::MAX;
 /// The positions at which a line ends and splits into name and value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// The index of the separating colon, or [`NO_COLON`]. It is the first `:`, or the first `: ` if
-    /// the line has one and a parenthesis is open before the first `:`.
+    /// The index of the separating colon, or [`NO_COLON`]. It is the first `:`, or the first `: `
+    /// if the line has one and a parenthesis is open before the first `:`.
     pub(crate) colon: usize,
     /// The index after the separator, or 0 if there is none.
     pub(crate) value: usize,

@@ -200,8 +200,8 @@ impl Run<'_> {
             let id = self.session.action_id(ticket);
             let message = self.message.message();
             let named = message.get_all("ActionID").any(|own| own == id.as_str());
-            // Only if no other action is outstanding may the ActionID be missing: from a response in a
-            // session that sends one action at a time, or from the end of a list.
+            // Only if no other action is outstanding may the ActionID be missing: from a response
+            // in a session that sends one action at a time, or from the end of a list.
             let is_unnamed = message.get("ActionID").is_none() && self.open.len() == 1;
             let may_be_unnamed = match incoming {
                 Incoming::ListComplete { .. } => message.get("Privilege").is_none(),

@@ -243,8 +243,8 @@ fn a_challenge_that_is_not_a_decimal_number_is_refused() {
     .iter()
     .map(|text| text.as_bytes().to_vec())
     .collect();
-    // Each byte but digits and line ends, alone and at the end of digits. A blank after the colon is
-    // not part of the value.
+    // Each byte but digits and line ends, alone and at the end of digits. A blank after the colon
+    // is not part of the value.
     for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit() && !matches!(byte, b'\r' | b'\n')) {
         challenges.push(vec![byte]);
         challenges.push(vec![b'1', byte]);

@@ -68,8 +68,8 @@ pub trait Listen {
     ///
     /// # Errors
     ///
-    /// Any error means that there is no connection now. The server tries again a few milliseconds
-    /// later.
+    /// After any error, such as [`WouldBlock`](io::ErrorKind::WouldBlock) if no client waits, the
+    /// server tries again a few milliseconds later.
     fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)>;
 
     /// Returns the address that the server listens on.

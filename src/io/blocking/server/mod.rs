@@ -38,8 +38,8 @@ const NAP: Duration = Duration::from_millis(5);
 /// The first pause after a busy time. Each further one is twice as long.
 const FIRST_NAP: Duration = Duration::from_micros(50);
 
-/// A server that offers AMI over TCP, or over any other [source of connections](Listen). It serves all clients in one thread and never waits for one
-/// of them.
+/// A server that offers AMI over TCP, or over any other [source of connections](Listen). It serves
+/// all clients in one thread and never waits for one of them.
 ///
 /// A connection takes [`Limits::request`] bytes of memory. While its client does not read, up to
 /// twice [`Limits::output`] bytes are queued for it, whatever it asks for. [`Stats::most_queued`]

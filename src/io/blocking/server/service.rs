@@ -227,8 +227,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// Returns the number of bytes queued for the client that its transport has not accepted yet.
-    /// The answer follows them. What this call writes and the events that wait for the answer do
-    /// not count.
+    /// The answer follows them. The bytes that this call writes, and the events that wait for the
+    /// answer, do not count.
     #[must_use]
     pub fn queued(&self) -> usize {
         self.output.queued()
