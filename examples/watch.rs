@@ -34,6 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn print(event: &Message<'_>) {
     let value = |name| event.get(name).unwrap_or_default();
+    // `{:?}` escapes control characters, which the name of a caller can contain.
     match value("Event").as_bytes() {
         b"Newchannel" => println!("{:?} calls {:?}", value("Channel"), value("Exten")),
         b"Hangup" => println!("{:?} ends: {:?}", value("Channel"), value("Cause-txt")),

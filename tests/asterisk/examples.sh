@@ -103,9 +103,9 @@ for v in 16 22; do
     port=AMI_PORT_$v tls=AMI_TLS_PORT_$v
     port=${!port} tls=${!tls}
     export AMI_HOST=127.0.0.1 AMI_PORT=$port
-    check 0 '^"support": "Agent: Two" at "Local/105@test"' queue_members support
-    check 0 '^"Success", reason "4"' originate Local/102@test 100 test
-    check 2 '^"Failure", reason "5"' originate Local/103@test 100 test
+    check 0 '^support: Agent: Two at Local/105@test' queue_members support
+    check 0 '^Success: Answered' originate Local/102@test 100 test
+    check 2 '^Failure: Busy' originate Local/103@test 100 test
     check 0 '^Interface paused' queue_pause Local/105@test on lunch
     check 0 '^Interface unpaused' queue_pause Local/105@test off
     check 0 '^System uptime: ' command 'core show uptime'
