@@ -111,11 +111,12 @@ for v in 16 22; do
     check 0 '^System uptime: ' command 'core show uptime'
     check 0 '^database: 1$' night_mode on
     check 0 '^variable: 0$' night_mode off
-    ami action CreateConfig Filename=ami-example.conf >"$work/create"
-    ami action UpdateConfig SrcFilename=ami-example.conf DstFilename=ami-example.conf \
+    file=ami-example-$$.conf # a new one: a file that exists would keep its contents
+    ami action CreateConfig Filename=$file >"$work/create"
+    ami action UpdateConfig SrcFilename=$file DstFilename=$file \
         Action-000000=NewCat Cat-000000=general >"$work/create"
-    check 0 '^maxsecs = 60$' config_set ami-example.conf general maxsecs 60
-    check 0 '^maxsecs = 61$' config_set ami-example.conf general maxsecs 61
+    check 0 '^maxsecs = 60$' config_set $file general maxsecs 60
+    check 0 '^maxsecs = 61$' config_set $file general maxsecs 61
     [ "$(wc -l <"$work/config_set")" = 1 ] || fail "config_set $v: the variable is there twice"
     check 0 '^100: ' extension_states test 100 101
     hang_up Local/none >"$work/hang_up" 2>"$work/hang_up.err" || fail "hang_up $v: exit status $?"
