@@ -12,7 +12,7 @@
 
 use std::env;
 use std::error::Error;
-use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use embedded_ami::action::{DbGet, DbPut, Getvar, Setvar};
@@ -39,16 +39,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let now = client.send(&Getvar::new("NIGHT"))?;
     println!("variable: {}", now.text("Value")); // empty if it is not set
-    println!("database: {}", database_entry(&mut client, "modes", "night")?.as_deref().unwrap_or("none"));
+    println!("database: {}", entry(&mut client, "modes", "night")?.as_deref().unwrap_or("none"));
     Ok(())
 }
 
-/// Returns an entry of the database, or `None` if there is no such entry.
-fn database_entry<T: Read + Write>(
-    client: &mut Client<T>,
-    family: &str,
-    key: &str,
-) -> Result<Option<String>, blocking::Error> {
+/// Returns the value of an entry of the database, or `None` if there is no such entry.
+fn entry(client: &mut Client<TcpStream>, family: &str, key: &str) -> Result<Option<String>, blocking::Error> {
     // The value arrives in an event after the response, like the only entry of a list.
     match client.list(&DbGet::new(family, key)) {
         Ok(mut list) => Ok(list.next().transpose()?.map(|entry| entry.text("Val").into_owned())),
