@@ -15,7 +15,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use embedded_ami::{action, client::Credentials, event::OriginateResponse, io::blocking::Client};
+use embedded_ami::{action::Originate, client::Credentials, event::OriginateResponse, io::blocking::Client};
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -29,14 +29,8 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let mut client = Client::connect(format!("{host}:{port}"), Duration::from_secs(5))?;
     client.login(&Credentials::new(&user, &secret).events("call,system"))?;
-    let ticket = client.submit(&action::from_fn("Originate", |headers| {
-        headers.header("Channel", channel)?;
-        headers.header("Exten", extension)?;
-        headers.header("Context", context)?;
-        headers.header_int("Priority", 1)?;
-        headers.header_int("Timeout", 30_000)?; // milliseconds
-        headers.header("Async", "true")
-    }))?;
+    let call = Originate::to_extension(channel, context, extension, "1").timeout(30_000); // milliseconds
+    let ticket = client.submit(&call.in_background())?;
 
     // The response tells only that the server places the call; an event tells the outcome.
     client.wait(ticket)?;

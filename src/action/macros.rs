@@ -120,6 +120,17 @@ macro_rules! default {
     ($Name:ident $($required:ident)+) => {};
 }
 
+/// The classes of which a user needs one.
+macro_rules! classes_doc {
+    () => { " Every user may perform it." };
+    ($First:ident $($Other:ident)*) => {
+        concat!(" A user needs the class ", classes_doc!(@link $First) $(, " or ", classes_doc!(@link $Other))*, ".")
+    };
+    (@link $CLASS:ident) => {
+        concat!("[`", stringify!($CLASS), "`](crate::classes::Classes::", stringify!($CLASS), ")")
+    };
+}
+
 /// `Debug` for actions.
 macro_rules! debug_names {
     ($($Name:ident $(<$V:ident>)?)*) => {$(
@@ -145,7 +156,9 @@ macro_rules! actions {
             ///
             #[doc = answer_doc!($($answer)?)]
             ///
-            #[doc = concat!($versions $(, "; on the wire `", $wire, "`")?, ".")]
+            #[doc = concat!(
+                $versions $(, "; on the wire `", $wire, "`")?, ".", classes_doc!($($CLASS)*)
+            )]
             $(#[doc(alias = $wire)])?
             #[derive(Clone, Copy)]
             pub struct $Name<'a> {

@@ -371,8 +371,10 @@ macro_rules! actions_table {
             key: text = "Key",
         }
         /// Reads an entry of the database of Asterisk. The event comes after the response, and in
-        /// Asterisk 1.8 and later before [`DBGetComplete`](crate::event::DbGetComplete). The
-        /// response is an error if there is no such entry.
+        /// Asterisk 1.8 and later before [`DBGetComplete`](crate::event::DbGetComplete).
+        ///
+        /// The response is an error if there is no such entry. Its status is then `Error`, and
+        /// `PermissionDenied` if the user may not read the database.
         DbGet = "DBGet" [SYSTEM REPORTING] "Asterisk 1.2 and later"
             => (Event DbGetResponse = "DBGetResponse") (
             /// The family of the key.

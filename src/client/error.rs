@@ -127,7 +127,9 @@ impl fmt::Display for SessionError {
             Self::Stage(Stage::Ready) => f.write_str("not possible after the login"),
             Self::Stage(Stage::LoggingOff) => f.write_str("not possible after the logoff"),
             Self::Stage(Stage::Closed) => f.write_str("not possible without a connection"),
-            Self::SlotsFull => f.write_str("as many actions are outstanding as there are slots"),
+            Self::SlotsFull => f.write_str(
+                "as many actions are outstanding as the session has slots; wait for an answer first",
+            ),
             Self::Busy => f.write_str("an action is outstanding, and only one may be"),
             Self::NotOutstanding => f.write_str("the action is not outstanding"),
             Self::NoChallenge => f.write_str("the message has no challenge"),

@@ -13,6 +13,9 @@
 //! such as `<unknown>`. [`Value::known`] turns these into `None`, as in
 //! `channel.caller_id_name().and_then(Value::known)`.
 //!
+//! Events have no time of their own. If `manager.conf` has `timestampevents = yes`, each has a
+//! `Timestamp` in seconds, which [`Value::to_seconds`] reads.
+//!
 //! Headers without an accessor are found with `message().get(name)`, and events without a view are
 //! read as plain messages.
 //!

@@ -2327,7 +2327,8 @@ macro_rules! events_table {
         queue: text = "Queue",
         /// The name of the member, which is its interface unless a name is configured.
         name: text = "Name",
-        /// The device or address that is rung for the member, as in `PJSIP/100`.
+        /// The device or address that is rung for the member, as in `PJSIP/100`: the `interface` of
+        /// the events [`QueueMemberPause`] and others.
         location: text = "Location",
         state_interface: text = "StateInterface", membership: text = "Membership",
         penalty: number = "Penalty", calls_taken: number = "CallsTaken", last_call: seconds = "LastCall",

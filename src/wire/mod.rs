@@ -24,6 +24,7 @@ pub use message_buf::{Buffer, MessageBuf, MessageTooLarge};
 pub use outbox::Outbox;
 pub use value::{Split, Value};
 
-/// A whole message on the heap.
+/// A whole message on the heap. Its methods are those of [`MessageBuf`]: `text`, `get`, `event`,
+/// `output_text` and others.
 #[cfg(feature = "std")]
 pub type OwnedMessage = MessageBuf<std::vec::Vec<u8>>;

@@ -37,8 +37,8 @@ use crate::wire::{Message, OwnedMessage};
 /// # }
 /// ```
 ///
-/// Its `Debug` has the same text as its `Display`, because a `main` that returns an error prints
-/// that.
+/// `Debug` prints the same text as `Display`, because it is what a `main` that returns an error
+/// prints.
 #[non_exhaustive]
 pub enum Error {
     /// The connection could not be made.
@@ -66,7 +66,8 @@ pub enum Error {
     },
     /// The server answered the action with an error.
     Response {
-        /// The status of the response.
+        /// The status of the response, which tells a missing permission and an unknown action from
+        /// other errors.
         status: ResponseStatus,
         /// The response. Its `Message` explains the error or, if a console command failed, its
         /// [output](crate::wire::Message::output) does. `Display` prints the explanation.
@@ -204,19 +205,7 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let variant = match self {
-            Self::Connect(_) => "Connect",
-            Self::Silent { .. } => "Silent",
-            Self::NotAsterisk { .. } => "NotAsterisk",
-            Self::Refused { .. } => "Refused",
-            Self::Response { .. } => "Response",
-            Self::Lost { .. } => "Lost",
-            Self::NoEvents => "NoEvents",
-            Self::Disconnected(_) => "Disconnected",
-            Self::TooLarge { .. } => "TooLarge",
-            Self::Session(_) => "Session",
-        };
-        f.debug_tuple(variant).field(&format_args!("{self}")).finish()
+        fmt::Display::fmt(self, f)
     }
 }
 

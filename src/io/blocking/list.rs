@@ -12,10 +12,10 @@ impl<T: Read + Write> Client<T> {
     /// [time-out](Client::set_timeout), counted from this call.
     ///
     /// ```
-    /// # use embedded_ami::action::Raw;
+    /// # use embedded_ami::action::CoreShowChannels;
     /// # use embedded_ami::io::blocking::{Client, Error};
     /// # fn example(mut client: Client<std::net::TcpStream>) -> Result<(), Error> {
-    /// for entry in client.list(&Raw::without_headers("CoreShowChannels"))? {
+    /// for entry in client.list(&CoreShowChannels::new())? {
     ///     println!("{}", entry?.text("Channel"));
     /// }
     /// # Ok(()) }
