@@ -34,7 +34,7 @@
 //! session.on_connected(IdKey(random), clock());
 //! let mut now = clock(); // milliseconds
 //! loop {
-//!     let n = uart.write(outbox.pending());
+//!     let n = uart.write(outbox.pending()); // the bytes that it takes now, or none
 //!     outbox.advance(n);
 //!     let incoming = match decoder.poll() {
 //!         Step::Message => session.on_message(&decoder.message(), now)?,
@@ -44,8 +44,8 @@
 //!         }
 //!         Step::NeedInput => match session.on_timeout(now, &mut outbox)? {
 //!             Some(incoming) => incoming,
-//!             None if !outbox.pending().is_empty() => continue, // a Ping
 //!             None => {
+//!                 // Waits for input, but not for long: a Ping may be in the outbox.
 //!                 match uart.read(decoder.space()) {
 //!                     0 => decoder.finish(),
 //!                     n => decoder.advance(n),

@@ -39,10 +39,13 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 ///     let mut now = clock();
 ///     session.on_connected(id_key, now);
 ///     loop {
-///         // 1. Send what is pending.
-///         while !outbox.pending().is_empty() {
-///             let n = transport.write(outbox.pending())?;
-///             outbox.advance(n);
+///         // 1. Send as much as the transport takes.
+///         if !outbox.pending().is_empty() {
+///             match transport.write(outbox.pending()) {
+///                 Ok(n) => outbox.advance(n),
+///                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+///                 Err(error) => return Err(error.into()),
+///             }
 ///         }
 ///         let incoming = match decoder.poll() {
 ///             // 2. Hand each message to the session.
@@ -55,8 +58,8 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 ///             // 4. Tell the session the time. It reports one event per call.
 ///             Step::NeedInput => match session.on_timeout(now, &mut outbox)? {
 ///                 Some(incoming) => incoming,
-///                 None if !outbox.pending().is_empty() => continue, // a Ping
 ///                 None => {
+///                     // Waits for input, but not for long: a Ping may be in the outbox.
 ///                     match transport.read(decoder.space()) {
 ///                         Ok(0) => decoder.finish(),
 ///                         Ok(n) => decoder.advance(n),

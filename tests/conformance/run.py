@@ -15,6 +15,7 @@ line on standard output, as README.md describes. It runs once for each case.
     --except NAME   not this case; may be repeated
     --pieces SIZE   write SIZE bytes at a time, with a pause of 1 ms after each
     --list          print the names of the cases instead of running them
+    --help          print this
 
 Exit status: 0 all cases passed, 1 a case failed, 2 wrong usage.
 """
@@ -77,13 +78,20 @@ def decode(command, data, pieces):
         return None, f"not a JSON object a line: {error}"
 
 
+def near(text, other):
+    """Returns the part of a text around the first difference from another."""
+    same = next((at for at, (a, b) in enumerate(zip(text, other)) if a != b), min(len(text), len(other)))
+    start = max(0, same - 80)
+    return ("..." if start else "") + text[start:same + 120] + ("..." if len(text) > same + 120 else "")
+
+
 def difference(expected, printed):
     """Returns the first difference as text, or None if there is none."""
     # As text, since Python takes `true` for 1.
     texts = [[json.dumps(one, sort_keys=True) for one in some] for some in (expected, printed)]
     for number, (wanted, got) in enumerate(zip(*texts), 1):
         if wanted != got:
-            return f"object {number}\n  expected {wanted}\n  printed  {got}"
+            return f"object {number}\n  expected {near(wanted, got)}\n  printed  {near(got, wanted)}"
     if len(expected) == len(printed):
         return None
     rest = (expected if len(expected) > len(printed) else printed)[min(len(expected), len(printed)):]
@@ -94,8 +102,11 @@ def difference(expected, printed):
 def arguments(words):
     """Returns the options, each with the list of its values, and the command."""
     options = {}
-    while words and words[0].startswith("--"):
+    while words and words[0].startswith("-"):
         name = words.pop(0)
+        if name in ("-h", "--help"):
+            print(__doc__.strip())
+            sys.exit(0)
         if name == "--":
             break
         if name in FLAGS:
