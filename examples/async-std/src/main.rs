@@ -7,7 +7,8 @@
 //! ```
 //!
 //! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
-//! - `AMI_SERVER`: the server's address (default: `127.0.0.1:5038`)
+//! - `AMI_HOST`: the server's address (default: `127.0.0.1`)
+//! - `AMI_PORT`: the server's port (default: `5038`)
 
 use std::env;
 use std::error::Error;
@@ -24,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let channel = env::args().nth(1).ok_or("usage: async-std CHANNEL")?;
     let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
     let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
-    let server: SocketAddr = variable("AMI_SERVER").unwrap_or("127.0.0.1:5038".into()).parse()?;
+    let host = variable("AMI_HOST").unwrap_or("127.0.0.1".into());
+    let port = variable("AMI_PORT").unwrap_or("5038".into());
+    let server: SocketAddr = format!("{host}:{port}").parse()?;
     let credentials = Credentials::new(&user, &secret).events("call,system");
     let random = |half: u64| u128::from(RandomState::new().hash_one(half));
     let key = IdKey((random(0) << 64 | random(1)).to_be_bytes());

@@ -41,7 +41,10 @@ fn serve(script: impl FnOnce(&mut Server<TcpStream>) + Send + 'static) -> (Socke
 }
 
 fn run_against(address: SocketAddr, channel: &str) -> (Option<i32>, String, String) {
-    run(program(EXECUTABLE).arg(channel).env("AMI_SERVER", address.to_string()))
+    run(program(EXECUTABLE)
+        .arg(channel)
+        .env("AMI_HOST", address.ip().to_string())
+        .env("AMI_PORT", address.port().to_string()))
 }
 
 const CREDENTIALS: Credentials<'_> = Credentials::new("admin", SECRET).events("call,system");
