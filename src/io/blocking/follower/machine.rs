@@ -17,7 +17,8 @@ pub(in crate::io::blocking) trait Surroundings<T: Read + Write> {
     /// Begins an attempt to connect and to log in.
     fn begin(&mut self);
 
-    /// Waits up to `time` for the result of the attempt.
+    /// Waits up to `time` for the result of the attempt that was begun last. Returns `None` only
+    /// while it is under way. Panics if the attempt has panicked.
     fn wait(&mut self, time: Duration) -> Option<Result<Client<T>, Error>>;
 }
 
@@ -41,7 +42,7 @@ enum State<T: Read + Write> {
         client: Client<T>,
         until: Instant,
     },
-    /// The follower has ended with an error.
+    /// The follower has ended with an error or a panic.
     Over,
 }
 
@@ -72,16 +73,24 @@ impl<S: Surroundings<T>, T: Read + Write> Machine<S, T> {
                         self.surroundings.sleep(left.min(rest));
                     }
                 }
-                State::Connecting => match self.surroundings.wait(rest) {
-                    None if deadline.is_some() => return Ok(None),
-                    None => {}
-                    Some(Ok(client)) => {
-                        let since = self.surroundings.now();
-                        self.state = State::Connected(Connected { client, since, dropped: 0 });
-                        return Ok(Some(Followed::Connected));
+                State::Connecting => {
+                    // A panic of the attempt is passed on by `wait`, and ends the follower.
+                    self.state = State::Over;
+                    match self.surroundings.wait(rest) {
+                        None => {
+                            self.state = State::Connecting;
+                            if deadline.is_some() {
+                                return Ok(None);
+                            }
+                        }
+                        Some(Ok(client)) => {
+                            let since = self.surroundings.now();
+                            self.state = State::Connected(Connected { client, since, dropped: 0 });
+                            return Ok(Some(Followed::Connected));
+                        }
+                        Some(Err(error)) => return self.failed(error).map(Some),
                     }
-                    Some(Err(error)) => return self.failed(error).map(Some),
-                },
+                }
                 State::Connected(connected) => {
                     let next = connected.next(rest);
                     return match next {

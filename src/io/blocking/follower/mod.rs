@@ -156,7 +156,7 @@ impl<T: Read + Write + Send + 'static> Follower<T> {
     /// An error of the function is an item of the follower, which then tries again. To end the
     /// follower, return an [`Error::Connect`] of the kind
     /// [`InvalidInput`](std::io::ErrorKind::InvalidInput). A panic is passed on to the call of the
-    /// follower.
+    /// follower, and ends the follower.
     pub fn new(
         connect: impl FnMut() -> Result<Client<T>, Error> + Send + 'static,
         credentials: OwnedCredentials,
