@@ -173,13 +173,16 @@ impl<S, T: Read + Write> Machine<S, T> {
 impl<T: Read + Write> Connected<T> {
     fn next(&mut self, time: Duration) -> Result<Option<Followed>, Error> {
         // The oldest events are dropped first, so those in the buffer are younger.
+        let event = self.client.next_event_unless_dropped(time, self.dropped)?;
         let dropped = self.client.dropped_events();
         let events = dropped.saturating_sub(self.dropped);
-        if events > 0 {
-            self.dropped = dropped;
-            return Ok(Some(Followed::Dropped { events }));
+        match event {
+            None if events > 0 => {
+                self.dropped = dropped;
+                Ok(Some(Followed::Dropped { events }))
+            }
+            event => Ok(event.map(Followed::Event)),
         }
-        Ok(self.client.next_event(time)?.map(Followed::Event))
     }
 }
 

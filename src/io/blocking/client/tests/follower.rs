@@ -361,6 +361,38 @@ fn events_for_which_no_memory_was_left_are_counted_before_the_next_one() {
 }
 
 #[test]
+fn an_event_that_is_too_large_is_counted_when_and_where_it_is_dropped() {
+    let large = event("Large", &std::format!("Privilege: call,all\r\nText: {}\r\n", "x".repeat(5_000)));
+    let small = event("Small", "Privilege: call,all\r\n");
+    for (text, small_ones) in [(large.repeat(2), 0), (large.repeat(2) + &small, 1)] {
+        for ends in [false, true] {
+            let (mut follower, world) = connected(Client::builder().event_buffer_limit(2_000));
+            world.borrow_mut().send(50, &text);
+            world.borrow_mut().has_hung_up = ends;
+            let mut next = || within(ms(500), "next_within", || follower.next_within(ms(300))).unwrap();
+            // Both arrive during the first call. It does not wait for an event after them.
+            let begin = now();
+            let mut events = 0;
+            while events < 2 {
+                match next() {
+                    Some(Followed::Dropped { events: some }) => events += some,
+                    other => panic!("{other:?} after {events} dropped events"),
+                }
+                assert!(now() - begin < ms(100));
+            }
+            assert_eq!(events, 2);
+            for _ in 0..small_ones {
+                let item = next();
+                assert!(matches!(item, Some(Followed::Event(_))), "{item:?}");
+            }
+            let item = next();
+            assert_eq!(matches!(item, Some(Followed::Gap { .. })), ends, "{item:?}");
+            assert_eq!(item.is_none(), !ends, "{item:?}");
+        }
+    }
+}
+
+#[test]
 fn errors_that_an_attempt_would_not_mend_end_the_follower() {
     type Fail = fn() -> Error;
     let wrong: [(Fail, bool); 5] = [
