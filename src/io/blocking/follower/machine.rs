@@ -26,6 +26,8 @@ pub(in crate::io::blocking) trait Surroundings<T: Read + Write> {
 pub(in crate::io::blocking) struct Machine<S, T: Read + Write> {
     surroundings: S,
     state: State<T>,
+    /// Whether a login has succeeded. The address is right then.
+    has_logged_in: bool,
     pub(in crate::io::blocking) backoff: Backoff,
     pub(in crate::io::blocking) stable_after: Duration,
 }
@@ -85,6 +87,7 @@ impl<S: Surroundings<T>, T: Read + Write> Machine<S, T> {
                         }
                         Some(Ok(client)) => {
                             let since = self.surroundings.now();
+                            self.has_logged_in = true;
                             self.state = State::Connected(Connected { client, since, dropped: 0 });
                             return Ok(Some(Followed::Connected));
                         }
@@ -105,7 +108,7 @@ impl<S: Surroundings<T>, T: Read + Write> Machine<S, T> {
 
     /// Handles the error of an attempt. Returns the error if the follower ends with it.
     fn failed(&mut self, error: Error) -> Result<Followed, Error> {
-        if is_final(&error) {
+        if is_final(&error, self.has_logged_in) {
             self.state = State::Over;
             return Err(error);
         }
@@ -144,6 +147,7 @@ impl<S, T: Read + Write> Machine<S, T> {
         Self {
             surroundings,
             state: State::Waiting { until: None },
+            has_logged_in: false,
             backoff: Follower::BACKOFF,
             stable_after: Follower::STABLE_AFTER,
         }
@@ -186,14 +190,17 @@ impl<T: Read + Write> Connected<T> {
     }
 }
 
-/// Returns whether another attempt would only end with the same error.
-fn is_final(error: &Error) -> bool {
+/// Returns whether another attempt would only end with the same error. Once a login has succeeded,
+/// another service at the address may pass, for example a proxy that reports that its server is
+/// down.
+fn is_final(error: &Error, has_logged_in: bool) -> bool {
     match error {
         Error::Refused { reason, .. } => {
             !matches!(reason, LoginRefused::ShuttingDown | LoginRefused::AlreadyInUse)
         }
         Error::Connect(error) => error.kind() == std::io::ErrorKind::InvalidInput,
-        Error::NotAsterisk { .. } | Error::NoEvents | Error::Session(_) => true,
+        Error::NotAsterisk { .. } => !has_logged_in,
+        Error::NoEvents | Error::Session(_) => true,
         Error::Silent { .. }
         | Error::Response { .. }
         | Error::Lost { .. }
