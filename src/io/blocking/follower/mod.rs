@@ -36,6 +36,7 @@ use crate::client::Backoff;
 ///         Followed::Connected => eprintln!("connected"),
 ///         Followed::Event(event) => println!("{:?}", event.message().name()),
 ///         Followed::Gap { disconnect, .. } => eprintln!("events may be missing: {disconnect}"),
+///         Followed::Dropped { events } => eprintln!("{events} events are missing"),
 ///         Followed::Retry { error, wait } => eprintln!("{error}; again in {wait:?}"),
 ///         _ => {}
 ///     }
