@@ -332,6 +332,20 @@ fn a_silent_peer_is_reported_after_the_keepalive_time_and_the_time_out() {
     }
 }
 
+/// The example in the documentation of the client.
+#[test]
+fn a_pause_delays_the_ping_and_the_report_of_a_silent_peer() {
+    let (mut follower, world) = connected(Client::builder().timeout(ms(5_000)).keepalive(Some(ms(30_000))));
+    (world.borrow_mut().left, world.borrow_mut().end) = (Some(0), End::Silent);
+    let client = follower.client().unwrap();
+    pass(ms(60_000));
+    assert!(matches!(client.next_event(ms(1_000)), Ok(None)));
+    assert_eq!(world.borrow().requests("Ping"), 1);
+    pass(ms(59_000));
+    let expected = Disconnect::ServerTimedOut(Stage::Ready);
+    assert!(matches!(client.next_event(ms(1_000)), Err(Error::Disconnected(actual)) if actual == expected));
+}
+
 #[test]
 fn an_action_that_the_end_of_the_connection_left_unanswered_is_lost() {
     let (mut follower, world) = connected(Client::builder());
