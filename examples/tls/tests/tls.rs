@@ -376,7 +376,8 @@ fn the_handshake_has_a_time_limit() {
         let error = connect::connect("localhost", port, file.trusted(), limit).expect_err("no handshake");
         let elapsed = start.elapsed();
         assert!(error.to_string().ends_with("does not complete the TLS handshake in time"), "{error}");
-        // Without a limit, the endless handshake would take 82 s, and the silent one would never end.
+        // Without a limit, the endless handshake would take 82 s, and the silent one would never
+        // end.
         assert!(elapsed >= limit && elapsed < Duration::from_secs(10), "{elapsed:?}");
         thread.join().expect("a server");
     }
