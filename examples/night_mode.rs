@@ -16,7 +16,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use embedded_ami::action::{DbGet, DbPut, Getvar, Setvar};
-use embedded_ami::client::Credentials;
+use embedded_ami::client::{Credentials, ResponseStatus};
 use embedded_ami::io::blocking::{self, Client};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -48,7 +48,7 @@ fn entry(client: &mut Client<TcpStream>, family: &str, key: &str) -> Result<Opti
     // The value arrives in an event after the response, like the only entry of a list.
     match client.list(&DbGet::new(family, key)) {
         Ok(mut list) => Ok(list.next().transpose()?.map(|entry| entry.text("Val").into_owned())),
-        Err(blocking::Error::Response { .. }) => Ok(None),
+        Err(blocking::Error::Response { status: ResponseStatus::Error, .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -25,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         match followed? {
             Followed::Event(event) => print(&event.message()),
             Followed::Gap { disconnect, .. } => eprintln!("{disconnect}"),
+            Followed::Dropped { events } => eprintln!("{events} events are missing"),
             Followed::Retry { error, .. } => eprintln!("{error}"),
             _ => {}
         }

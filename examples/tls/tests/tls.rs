@@ -376,7 +376,9 @@ fn the_handshake_has_a_time_limit() {
         let error = connect::connect("localhost", port, file.trusted(), limit).expect_err("no handshake");
         let elapsed = start.elapsed();
         assert!(error.to_string().ends_with("does not complete the TLS handshake in time"), "{error}");
-        assert!(elapsed >= limit && elapsed < limit * 3, "{elapsed:?}");
+        // Without a limit, the endless handshake would take 82 s, and the silent one would never
+        // end.
+        assert!(elapsed >= limit && elapsed < Duration::from_secs(10), "{elapsed:?}");
         thread.join().expect("a server");
     }
 }
@@ -393,7 +395,8 @@ fn a_read_returns_after_a_tenth_of_a_second() {
     let error = stream.read(&mut [0]).expect_err("nothing to read");
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
     let elapsed = start.elapsed();
-    assert!(elapsed >= Duration::from_millis(90) && elapsed < Duration::from_millis(400), "{elapsed:?}");
+    // The limit of the handshake, `TIMEOUT`, is not that of a read.
+    assert!(elapsed >= Duration::from_millis(90) && elapsed < TIMEOUT * 3 / 5, "{elapsed:?}");
     drop(stream);
     thread.join().expect("a server");
 }

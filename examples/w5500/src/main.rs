@@ -15,7 +15,7 @@ use std::net::SocketAddrV4;
 use std::time::Instant;
 
 use embedded_ami::action;
-use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot, Stage};
+use embedded_ami::client::{Credentials, IdKey, Incoming, Session, Slot};
 use embedded_ami::io::embedded::Client;
 use embedded_ami::wire::{Decoder, Dialect, Outbox};
 use example_w5500::Socket;
@@ -49,6 +49,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     client.transport.connect(49_152 + (random(2) % 16_384) as u16, &server)?;
     while !client.transport.is_connected()?.ok_or("the server cannot be reached")? {}
     client.on_connected(key);
+    // The unique ID of the channel, by which its events are known. Each call needs another one.
+    let id = format!("w5500-{:016x}", random(3));
+    let mut placed = None;
     loop {
         // Firmware feeds its watchdog here, and does its other work.
         let Some(incoming) = client.poll_ready()? else { continue };
@@ -58,20 +61,25 @@ fn main() -> Result<(), Box<dyn Error>> {
             Incoming::Ready => {
                 let originate = action::from_fn("Originate", |headers| {
                     headers.header("Channel", &channel)?;
+                    headers.header("ChannelId", &id)?;
                     headers.header("Application", "Wait")?;
                     headers.header_int("Data", 60)?; // seconds
                     headers.header("Async", "true")
                 });
-                client.session.submit(&originate, now, &mut client.outbox)?;
+                placed = Some(client.session.submit(&originate, now, &mut client.outbox)?);
             }
-            Incoming::Event { .. } => {
+            // Events about the calls of other users arrive, too.
+            Incoming::Event { ticket } => {
                 println!("{}", message.name().unwrap_or_default());
                 let is = |name: &str| message.name().is_some_and(|value| value == name);
-                if is("OriginateResponse") {
+                if is("OriginateResponse") && ticket == placed {
+                    if message.get("Response").is_none_or(|response| response != "Success") {
+                        return Err("the channel did not answer".into());
+                    }
                     let channel = message.get("Channel").unwrap_or_default();
                     let hangup = action::from_fn("Hangup", |headers| headers.header("Channel", channel));
                     client.session.submit(&hangup, now, &mut client.outbox)?;
-                } else if is("Hangup") && client.session.stage() == Stage::Ready {
+                } else if is("Hangup") && message.get("Uniqueid").is_some_and(|unique| unique == id[..]) {
                     client.session.log_off(now, &mut client.outbox)?;
                 }
             }

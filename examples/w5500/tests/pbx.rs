@@ -5,10 +5,12 @@
 #[allow(dead_code, reason = "these tests use only part of it")]
 mod program;
 
+use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener};
+use std::thread;
 
 use embedded_ami_pbx::Pbx;
-use program::{SECRET, program, run};
+use program::{SECRET, Server, program, run};
 
 #[test]
 fn the_program_calls_and_hangs_up() {
@@ -25,6 +27,48 @@ fn the_program_calls_and_hangs_up() {
         at("Newchannel") < at("OriginateResponse") && at("OriginateResponse") < at("Hangup"),
         "{events:?}"
     );
+}
+
+/// Another user's calls are answered and end, too.
+#[test]
+fn the_program_heeds_only_its_own_call() {
+    for answered in [true, false] {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let thread = thread::spawn(move || {
+            let mut server = Server(listener.accept().expect("a client").0);
+            server.accept();
+            let (id, request) = server.receive("Originate");
+            let unique = request.lines().find_map(|line| line.strip_prefix("ChannelId: "));
+            let unique = unique.expect("an ID for the channel");
+            server.send(format!("Response: Success\r\nActionID: {id}\r\n\r\n"));
+            let event = |name: &str, headers: &str| {
+                format!("Event: {name}\r\nPrivilege: call,all\r\n{headers}\r\n\r\n")
+            };
+            let outcome = |id: &str, response: &str, channel: &str| {
+                let headers = format!("ActionID: {id}\r\nResponse: {response}\r\nChannel: {channel}");
+                event("OriginateResponse", &headers)
+            };
+            server.send(outcome("foreign", "Failure", "PJSIP/8-1"));
+            server.send(outcome("foreign", "Success", "PJSIP/8-2"));
+            server.send(event("Hangup", "Channel: PJSIP/8-2\r\nUniqueid: foreign"));
+            server.send(outcome(&id, if answered { "Success" } else { "Failure" }, "PJSIP/7-1"));
+            if answered {
+                let request = server.answer("Hangup", "Response: Success\r\nActionID: @\r\n\r\n");
+                assert!(request.contains("\r\nChannel: PJSIP/7-1\r\n"), "{request}");
+                server.send(event("Hangup", &format!("Channel: PJSIP/7-1\r\nUniqueid: {unique}")));
+                server.confirm_logoff();
+            } else {
+                let _ = server.0.read(&mut [0; 100]);
+            }
+        });
+        let mut command = program(env!("CARGO_BIN_EXE_w5500"));
+        let (status, stdout, stderr) = run(command.arg("PJSIP/7").env("AMI_SERVER", address));
+        let expected =
+            if answered { (Some(0), "") } else { (Some(1), "Error: \"the channel did not answer\"\n") };
+        assert_eq!((status, &stderr[..]), expected, "{stdout}");
+        thread.join().expect("one call");
+    }
 }
 
 #[test]

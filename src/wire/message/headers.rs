@@ -151,8 +151,12 @@ impl<'a> Header<'a> {
         self.name().is_some_and(|own| eq_ignore_case(own, name.as_bytes()))
     }
 
-    /// Returns whether the line may contain a secret, so that it must not be logged. `Debug`
-    /// redacts such a line if it is well formed.
+    /// Returns whether the line may contain a secret, so that it must not be logged.
+    ///
+    /// Ask this before you log a line, also with `Debug`, which redacts fewer lines: those with a
+    /// [name](Header::name), if it is one of the names below, and continuations. It prints a line
+    /// without a name as it is, and the value of any other header too, even if one of the names
+    /// follows a CR inside it.
     ///
     /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
     /// header that can have any setting of a configuration file as its value. One of these names is

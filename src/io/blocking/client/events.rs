@@ -103,6 +103,28 @@ impl<T: Read + Write> Client<T> {
         self.next_event_within(&limit)
     }
 
+    /// Waits like [`next_event`](Client::next_event), but returns `None` as soon as the number of
+    /// [dropped events](Client::dropped_events) is no longer `known`.
+    pub(in crate::io::blocking) fn next_event_unless_dropped(
+        &mut self,
+        time: Duration,
+        known: u64,
+    ) -> Result<Option<OwnedMessage>, Error> {
+        let limit = self.limit(time);
+        if self.events.dropped() != known {
+            return Ok(None);
+        }
+        if let Some(event) = self.events.pop() {
+            return Ok(Some(event));
+        }
+        self.expect_events()?;
+        let next = self.run(&limit, |client| match client.events.dropped() == known {
+            true => client.events.pop().map(Some),
+            false => Some(None),
+        })?;
+        Ok(next.flatten())
+    }
+
     fn next_event_within(&mut self, limit: &Limit) -> Result<Option<OwnedMessage>, Error> {
         if let Some(event) = self.events.pop() {
             return Ok(Some(event));

@@ -112,8 +112,12 @@ use crate::wire::{Decoder, Message, Outbox, OwnedMessage};
 ///   a silent peer is usually found earlier by the Ping. The client goes on reading meanwhile.
 ///
 /// *K* after the last message, a call that waits for events sends a Ping, and any message within
-/// *T* proves that the peer lives. The client does neither between two calls, so if the application
-/// pauses, each of the two steps takes place in the first call after its time. No Ping is sent
+/// *T* proves that the peer lives. Between two calls the client sends no Ping and checks no time
+/// limit, so if the application pauses, each of the two steps takes place in the first call after
+/// its time. For example, *K* is 30 s and *T* is 5 s, the application calls
+/// [`next_event`](Client::next_event) for 1 s once a minute, and the peer falls silent after a
+/// message at 0 s. The call at 60 s sends the Ping and returns `None`. The call at 120 s reports
+/// `ServerTimedOut`, because the 5 s have passed by then. No Ping is sent
 /// while an action is outstanding. Hence a client that always has an action outstanding learns of a
 /// silent peer only from the actions, each of which is lost as
 /// [`TimedOut`](crate::client::LossReason::TimedOut).

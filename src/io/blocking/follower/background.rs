@@ -72,9 +72,11 @@ impl<T: Read + Write + Send + 'static> Surroundings<T> for Background<T> {
     }
 
     fn wait(&mut self, time: Duration) -> Option<Result<Client<T>, Error>> {
-        let attempt = match self.attempt.take()? {
-            Ok(attempt) => attempt,
-            Err(error) => return Some(Err(Error::Connect(error))),
+        let attempt = match self.attempt.take() {
+            Some(Ok(attempt)) => attempt,
+            Some(Err(error)) => return Some(Err(Error::Connect(error))),
+            // There is nothing to wait for.
+            None => return Some(Err(Error::Connect(io::ErrorKind::Other.into()))),
         };
         match attempt.result.recv_timeout(time) {
             Ok(result) => Some(result),

@@ -29,7 +29,10 @@ pub enum Followed {
     /// Events are missing here, although the connection holds: so many arrived while the
     /// application did something else that
     /// [the memory for them](crate::io::blocking::ClientBuilder::event_buffer_limit) did not
-    /// suffice, or one was too large for it.
+    /// suffice, or one was too large for it. The events that are in the memory follow, also those
+    /// that arrived before one that was too large.
+    ///
+    /// This item is not delayed until the next event, and precedes a `Gap`.
     Dropped {
         /// The number of events.
         events: u64,

@@ -17,7 +17,8 @@ pub(in crate::io::blocking) trait Surroundings<T: Read + Write> {
     /// Begins an attempt to connect and to log in.
     fn begin(&mut self);
 
-    /// Waits up to `time` for the result of the attempt.
+    /// Waits up to `time` for the result of the attempt that was begun last. Returns `None` only
+    /// while it is under way. Panics if the attempt has panicked.
     fn wait(&mut self, time: Duration) -> Option<Result<Client<T>, Error>>;
 }
 
@@ -25,6 +26,8 @@ pub(in crate::io::blocking) trait Surroundings<T: Read + Write> {
 pub(in crate::io::blocking) struct Machine<S, T: Read + Write> {
     surroundings: S,
     state: State<T>,
+    /// Whether a login has succeeded. The address is right then.
+    has_logged_in: bool,
     pub(in crate::io::blocking) backoff: Backoff,
     pub(in crate::io::blocking) stable_after: Duration,
 }
@@ -41,7 +44,7 @@ enum State<T: Read + Write> {
         client: Client<T>,
         until: Instant,
     },
-    /// The follower has ended with an error.
+    /// The follower has ended with an error or a panic.
     Over,
 }
 
@@ -72,16 +75,25 @@ impl<S: Surroundings<T>, T: Read + Write> Machine<S, T> {
                         self.surroundings.sleep(left.min(rest));
                     }
                 }
-                State::Connecting => match self.surroundings.wait(rest) {
-                    None if deadline.is_some() => return Ok(None),
-                    None => {}
-                    Some(Ok(client)) => {
-                        let since = self.surroundings.now();
-                        self.state = State::Connected(Connected { client, since, dropped: 0 });
-                        return Ok(Some(Followed::Connected));
+                State::Connecting => {
+                    // A panic of the attempt is passed on by `wait`, and ends the follower.
+                    self.state = State::Over;
+                    match self.surroundings.wait(rest) {
+                        None => {
+                            self.state = State::Connecting;
+                            if deadline.is_some() {
+                                return Ok(None);
+                            }
+                        }
+                        Some(Ok(client)) => {
+                            let since = self.surroundings.now();
+                            self.has_logged_in = true;
+                            self.state = State::Connected(Connected { client, since, dropped: 0 });
+                            return Ok(Some(Followed::Connected));
+                        }
+                        Some(Err(error)) => return self.failed(error).map(Some),
                     }
-                    Some(Err(error)) => return self.failed(error).map(Some),
-                },
+                }
                 State::Connected(connected) => {
                     let next = connected.next(rest);
                     return match next {
@@ -96,7 +108,7 @@ impl<S: Surroundings<T>, T: Read + Write> Machine<S, T> {
 
     /// Handles the error of an attempt. Returns the error if the follower ends with it.
     fn failed(&mut self, error: Error) -> Result<Followed, Error> {
-        if is_final(&error) {
+        if is_final(&error, self.has_logged_in) {
             self.state = State::Over;
             return Err(error);
         }
@@ -135,6 +147,7 @@ impl<S, T: Read + Write> Machine<S, T> {
         Self {
             surroundings,
             state: State::Waiting { until: None },
+            has_logged_in: false,
             backoff: Follower::BACKOFF,
             stable_after: Follower::STABLE_AFTER,
         }
@@ -164,24 +177,30 @@ impl<S, T: Read + Write> Machine<S, T> {
 impl<T: Read + Write> Connected<T> {
     fn next(&mut self, time: Duration) -> Result<Option<Followed>, Error> {
         // The oldest events are dropped first, so those in the buffer are younger.
+        let event = self.client.next_event_unless_dropped(time, self.dropped)?;
         let dropped = self.client.dropped_events();
         let events = dropped.saturating_sub(self.dropped);
-        if events > 0 {
-            self.dropped = dropped;
-            return Ok(Some(Followed::Dropped { events }));
+        match event {
+            None if events > 0 => {
+                self.dropped = dropped;
+                Ok(Some(Followed::Dropped { events }))
+            }
+            event => Ok(event.map(Followed::Event)),
         }
-        Ok(self.client.next_event(time)?.map(Followed::Event))
     }
 }
 
-/// Returns whether another attempt would only end with the same error.
-fn is_final(error: &Error) -> bool {
+/// Returns whether another attempt would only end with the same error. Once a login has succeeded,
+/// another service at the address may pass, for example a proxy that reports that its server is
+/// down.
+fn is_final(error: &Error, has_logged_in: bool) -> bool {
     match error {
         Error::Refused { reason, .. } => {
             !matches!(reason, LoginRefused::ShuttingDown | LoginRefused::AlreadyInUse)
         }
         Error::Connect(error) => error.kind() == std::io::ErrorKind::InvalidInput,
-        Error::NotAsterisk { .. } | Error::NoEvents | Error::Session(_) => true,
+        Error::NotAsterisk { .. } => !has_logged_in,
+        Error::NoEvents | Error::Session(_) => true,
         Error::Silent { .. }
         | Error::Response { .. }
         | Error::Lost { .. }

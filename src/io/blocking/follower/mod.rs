@@ -21,8 +21,9 @@ use crate::client::Backoff;
 /// the connection is lost.
 ///
 /// It is an iterator over [`Followed`]. Each loss of a connection is a [`Gap`](Followed::Gap)
-/// between the events, so the application knows where some may be missing. The iterator ends only
-/// if the login is refused for good; the error is the last item then.
+/// between the events, so the application knows where some may be missing. The iterator ends with
+/// an error that another attempt would not mend, for example a wrong secret:
+/// [`next_within`](Follower::next_within) lists them. The error is the last item then.
 ///
 /// ```no_run
 /// use embedded_ami::io::blocking::{Error, Followed, Follower, OwnedCredentials};
@@ -35,6 +36,7 @@ use crate::client::Backoff;
 ///         Followed::Connected => eprintln!("connected"),
 ///         Followed::Event(event) => println!("{:?}", event.message().name()),
 ///         Followed::Gap { disconnect, .. } => eprintln!("events may be missing: {disconnect}"),
+///         Followed::Dropped { events } => eprintln!("{events} events are missing"),
 ///         Followed::Retry { error, wait } => eprintln!("{error}; again in {wait:?}"),
 ///         _ => {}
 ///     }
@@ -156,7 +158,7 @@ impl<T: Read + Write + Send + 'static> Follower<T> {
     /// An error of the function is an item of the follower, which then tries again. To end the
     /// follower, return an [`Error::Connect`] of the kind
     /// [`InvalidInput`](std::io::ErrorKind::InvalidInput). A panic is passed on to the call of the
-    /// follower.
+    /// follower, and ends the follower.
     pub fn new(
         connect: impl FnMut() -> Result<Client<T>, Error> + Send + 'static,
         credentials: OwnedCredentials,
@@ -177,8 +179,10 @@ impl<T: Read + Write + Send + 'static> Follower<T> {
     /// - [`Error::Refused`], unless the server is
     ///   [shutting down](crate::client::LoginRefused::ShuttingDown) or the user is
     ///   [already logged in](crate::client::LoginRefused::AlreadyInUse), both of which pass.
-    /// - [`Error::NotAsterisk`]: the address or port is most likely wrong. A server that
-    ///   [sends nothing](Error::Silent) is tried again.
+    /// - [`Error::NotAsterisk`] before the first login has succeeded: the address or port is most
+    ///   likely wrong. After that, the follower tries again, because a proxy may have answered for
+    ///   a server that is down, or noise on a line may have damaged the banner. A server that
+    ///   [sends nothing](Error::Silent) is always tried again.
     /// - [`Error::Connect`] of the kind [`InvalidInput`](std::io::ErrorKind::InvalidInput): the
     ///   address cannot be parsed, or a setting of the client is not possible.
     /// - [`Error::NoEvents`] if the credentials ask for no events, and the application has not

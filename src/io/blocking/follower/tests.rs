@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use std::vec::Vec;
 
 use super::{Followed, Follower, OwnedCredentials};
-use crate::client::Backoff;
+use crate::client::{Backoff, SessionError, Stage};
 use crate::io::blocking::{Client, Disconnect, Error};
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -80,11 +80,14 @@ fn a_follower_reconnects_over_tcp_and_keeps_its_time_limits_while_it_connects() 
 }
 
 #[test]
-fn a_panic_of_the_connect_function_reaches_the_caller() {
+fn a_panic_of_the_connect_function_reaches_the_caller_and_ends_the_follower() {
     let connect = || -> Result<Client<TcpStream>, Error> { panic!("the connect function fails") };
     let mut follower = Follower::new(connect, credentials());
     let panic = catch_unwind(AssertUnwindSafe(|| follower.next().is_some())).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"the connect function fails"));
+    let error = follower.next_within(TIMEOUT).unwrap_err();
+    assert!(matches!(error, Error::Session(SessionError::Stage(Stage::Closed))), "{error:?}");
+    assert!(follower.next().is_none());
 }
 
 #[test]

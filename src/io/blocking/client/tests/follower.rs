@@ -128,6 +128,8 @@ struct Count {
     silent: u32,
     retries: u32,
     passing_refusals: u32,
+    /// Retries because something else than Asterisk has answered.
+    foreign: u32,
     ends: u32,
     nothing: u32,
     resets: u32,
@@ -181,7 +183,7 @@ fn follow(seed: u64, count: &mut Count) {
     follower.backoff = Backoff::new(least, most);
     follower.stable_after = ms(random.choice([100, 2_000]).unwrap());
     let mut waits = Waits { least, most, next: least, earliest: Duration::ZERO, begun: 0 };
-    let mut since = None;
+    let (mut since, mut has_connected) = (None, false);
     // The number of attempts with a known result.
     let mut reported = 0;
     let mut received = Vec::new();
@@ -227,6 +229,7 @@ fn follow(seed: u64, count: &mut Count) {
             }
             Ok(Some(Followed::Connected)) => {
                 assert!(since.replace(now()).is_none());
+                has_connected = true;
                 reported += 1;
                 assert!(follower.client().is_some());
                 count.connected += 1;
@@ -258,13 +261,17 @@ fn follow(seed: u64, count: &mut Count) {
                     assert!(matches!(reason, LoginRefused::AlreadyInUse | LoginRefused::ShuttingDown));
                     count.passing_refusals += 1;
                 }
-                assert!(!matches!(error, Error::NotAsterisk { .. } | Error::Session(_)), "{error:?}");
+                let is_foreign = matches!(error, Error::NotAsterisk { .. });
+                assert!(!is_foreign || has_connected, "{error:?}");
+                count.foreign += u32::from(is_foreign);
+                assert!(!matches!(error, Error::Session(_)), "{error:?}");
             }
             Ok(Some(other)) => panic!("{other:?}"),
             Err(error) => {
                 assert!(since.is_none() && follower.client().is_none() && follower.is_over());
                 let refused = matches!(error, Error::Refused { reason: LoginRefused::Authentication, .. });
-                assert!(refused || matches!(error, Error::NotAsterisk { .. }), "{error:?}");
+                let is_foreign = matches!(error, Error::NotAsterisk { .. }) && !has_connected;
+                assert!(refused || is_foreign, "{error:?}");
                 let again = within(late, "next_within", || follower.next_within(Duration::MAX));
                 assert!(matches!(again, Err(Error::Session(SessionError::Stage(Stage::Closed)))));
                 count.ends += 1;
@@ -285,9 +292,11 @@ fn no_event_is_lost_and_each_lost_connection_is_one_gap() {
     }
     std::println!("{count:?}");
     let Count { connected, events, gaps, silent, retries, .. } = count;
-    let Count { passing_refusals, ends, nothing, resets, lost_actions, .. } = count;
+    let Count { passing_refusals, foreign, ends, nothing, resets, lost_actions, .. } = count;
     assert_eq!(gaps, connected);
-    for number in [events, gaps, silent, retries, passing_refusals, ends, nothing, resets, lost_actions] {
+    for number in
+        [events, gaps, silent, retries, passing_refusals, foreign, ends, nothing, resets, lost_actions]
+    {
         assert!(number > 50, "{count:?}");
     }
 }
@@ -321,6 +330,20 @@ fn a_silent_peer_is_reported_after_the_keepalive_time_and_the_time_out() {
         assert!(matches!(gap, Ok(Some(Followed::Gap { disconnect, .. })) if disconnect == expected));
         assert!(now() - begin >= keepalive + timeout - ms(100));
     }
+}
+
+/// The example in the documentation of the client.
+#[test]
+fn a_pause_delays_the_ping_and_the_report_of_a_silent_peer() {
+    let (mut follower, world) = connected(Client::builder().timeout(ms(5_000)).keepalive(Some(ms(30_000))));
+    (world.borrow_mut().left, world.borrow_mut().end) = (Some(0), End::Silent);
+    let client = follower.client().unwrap();
+    pass(ms(60_000));
+    assert!(matches!(client.next_event(ms(1_000)), Ok(None)));
+    assert_eq!(world.borrow().requests("Ping"), 1);
+    pass(ms(59_000));
+    let expected = Disconnect::ServerTimedOut(Stage::Ready);
+    assert!(matches!(client.next_event(ms(1_000)), Err(Error::Disconnected(actual)) if actual == expected));
 }
 
 #[test]
@@ -361,6 +384,38 @@ fn events_for_which_no_memory_was_left_are_counted_before_the_next_one() {
 }
 
 #[test]
+fn an_event_that_is_too_large_is_counted_when_and_where_it_is_dropped() {
+    let large = event("Large", &std::format!("Privilege: call,all\r\nText: {}\r\n", "x".repeat(5_000)));
+    let small = event("Small", "Privilege: call,all\r\n");
+    for (text, small_ones) in [(large.repeat(2), 0), (large.repeat(2) + &small, 1)] {
+        for ends in [false, true] {
+            let (mut follower, world) = connected(Client::builder().event_buffer_limit(2_000));
+            world.borrow_mut().send(50, &text);
+            world.borrow_mut().has_hung_up = ends;
+            let mut next = || within(ms(500), "next_within", || follower.next_within(ms(300))).unwrap();
+            // Both arrive during the first call. It does not wait for an event after them.
+            let begin = now();
+            let mut events = 0;
+            while events < 2 {
+                match next() {
+                    Some(Followed::Dropped { events: some }) => events += some,
+                    other => panic!("{other:?} after {events} dropped events"),
+                }
+                assert!(now() - begin < ms(100));
+            }
+            assert_eq!(events, 2);
+            for _ in 0..small_ones {
+                let item = next();
+                assert!(matches!(item, Some(Followed::Event(_))), "{item:?}");
+            }
+            let item = next();
+            assert_eq!(matches!(item, Some(Followed::Gap { .. })), ends, "{item:?}");
+            assert_eq!(item.is_none(), !ends, "{item:?}");
+        }
+    }
+}
+
+#[test]
 fn errors_that_an_attempt_would_not_mend_end_the_follower() {
     type Fail = fn() -> Error;
     let wrong: [(Fail, bool); 5] = [
@@ -375,6 +430,27 @@ fn errors_that_an_attempt_would_not_mend_end_the_follower() {
         let result = follower.next_within(Duration::MAX);
         assert_eq!(result.is_err(), is_final, "{result:?}");
         assert_eq!(follower.is_over(), is_final);
+    }
+    // Another service, before and after a login.
+    for logins in [0, 1] {
+        let mut left: u32 = logins;
+        let (mut follower, _) = follower(Client::builder(), "call", 1, move || {
+            let banner = if left > 0 { "Asterisk Call Manager/11.0.0\r\n" } else { "HTTP/1.0 503 Down\r\n" };
+            let line = Line::greeting(Habits::GOOD, 1, banner);
+            // The connection ends during the answer to the first Ping.
+            (line.world().borrow_mut().left, left) = (Some(150), left.saturating_sub(1));
+            Ok(line)
+        });
+        for _ in 0..logins {
+            assert!(matches!(follower.next_within(Duration::MAX), Ok(Some(Followed::Connected))));
+            assert!(matches!(follower.next_within(Duration::MAX), Ok(Some(Followed::Gap { .. }))));
+        }
+        match follower.next_within(Duration::MAX) {
+            Err(Error::NotAsterisk { .. }) => assert_eq!(logins, 0),
+            Ok(Some(Followed::Retry { error: Error::NotAsterisk { .. }, .. })) => assert_eq!(logins, 1),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(follower.is_over(), logins == 0);
     }
     // Credentials that ask for no events.
     let (mut follower, _) = follower(Client::builder(), "off", 1, || Ok(Line::new(Habits::GOOD, 1)));
