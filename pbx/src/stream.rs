@@ -310,11 +310,13 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         }
     }
 
-    /// Reads requests until one is for the server, or must wait.
+    /// Finds a request for the server in what the client has sent. Reads once at most: a client
+    /// that sends empty lines, which are not requests, does not keep the server from the others.
     fn find_request(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if let Some(n) = self.hand_over(to) {
             return Ok(n);
         }
+        let mut has_read = false;
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -335,10 +337,14 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                         return Ok(n);
                     }
                 }
-                Step::NeedInput => match self.inner.read(self.decoder.space())? {
-                    0 => self.decoder.finish(),
-                    n => self.decoder.advance(n),
-                },
+                Step::NeedInput if has_read => return Err(ErrorKind::WouldBlock.into()),
+                Step::NeedInput => {
+                    match self.inner.read(self.decoder.space())? {
+                        0 => self.decoder.finish(),
+                        n => self.decoder.advance(n),
+                    }
+                    has_read = true;
+                }
                 Step::End => return Ok(0),
             }
         }
