@@ -294,14 +294,13 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
             State::Ended { .. } => self.inner.read(to),
             State::Closing { since, is_told } => {
                 let limit = if *is_told { LINGER } else { STALL };
-                let is_late = since.elapsed() >= limit;
-                loop {
-                    match self.inner.read(&mut [0; 4096]) {
-                        Ok(1..) => {}
-                        Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                        Err(error) if error.kind() == ErrorKind::WouldBlock && !is_late => return Err(error),
-                        _ => break,
-                    }
+                // One read per call: a client that goes on to send does not keep the server.
+                let is_over = match self.inner.read(&mut [0; 4096]) {
+                    Ok(n) => n == 0,
+                    Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+                };
+                if !is_over && since.elapsed() < limit {
+                    return Err(ErrorKind::WouldBlock.into());
                 }
                 self.state = State::Closed;
                 Err(ErrorKind::ConnectionAborted.into())

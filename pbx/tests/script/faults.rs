@@ -199,6 +199,15 @@ impl Flood {
         });
         Self { must_stop, thread: Some(thread) }
     }
+
+    /// Waits until the PBX closes the connection.
+    fn expect_end(&self) {
+        let start = Instant::now();
+        while !self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+            assert!(start.elapsed() < Duration::from_secs(20), "the PBX still reads");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
 }
 
 impl Drop for Flood {
@@ -219,4 +228,17 @@ fn empty_lines_without_end_keep_the_pbx_neither_from_others_nor_from_its_end() {
     }
     pbx.stop();
     drop(floods);
+}
+
+#[test]
+fn requests_without_end_do_not_keep_a_connection_open_that_a_rule_closes() {
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    pbx.on("Close", Rule::raw("closed").close()).unwrap();
+    let mut wires: Vec<_> = (0..4).map(|_| Wire::log_in(&pbx)).collect();
+    wires.iter_mut().for_each(|wire| wire.ask("Action: Close\r\n\r\n", "closed"));
+    let floods: Vec<_> = wires.into_iter().map(|wire| Flood::start(wire.0, "Action: Ping\r\n\r\n")).collect();
+    for _ in 0..5 {
+        Wire::log_in(&pbx).check();
+    }
+    floods.iter().for_each(Flood::expect_end);
 }
