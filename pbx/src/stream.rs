@@ -294,14 +294,13 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
             State::Ended { .. } => self.inner.read(to),
             State::Closing { since, is_told } => {
                 let limit = if *is_told { LINGER } else { STALL };
-                let is_late = since.elapsed() >= limit;
-                loop {
-                    match self.inner.read(&mut [0; 4096]) {
-                        Ok(1..) => {}
-                        Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                        Err(error) if error.kind() == ErrorKind::WouldBlock && !is_late => return Err(error),
-                        _ => break,
-                    }
+                // One read per call: a client that goes on to send does not keep the server.
+                let is_over = match self.inner.read(&mut [0; 4096]) {
+                    Ok(n) => n == 0,
+                    Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+                };
+                if !is_over && since.elapsed() < limit {
+                    return Err(ErrorKind::WouldBlock.into());
                 }
                 self.state = State::Closed;
                 Err(ErrorKind::ConnectionAborted.into())
@@ -310,11 +309,13 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         }
     }
 
-    /// Reads requests until one is for the server, or must wait.
+    /// Finds a request for the server in what the client has sent. Reads once at most: a client
+    /// that sends empty lines, which are not requests, does not keep the server from the others.
     fn find_request(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if let Some(n) = self.hand_over(to) {
             return Ok(n);
         }
+        let mut has_read = false;
         loop {
             match self.decoder.poll() {
                 Step::Message => {
@@ -335,10 +336,14 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                         return Ok(n);
                     }
                 }
-                Step::NeedInput => match self.inner.read(self.decoder.space())? {
-                    0 => self.decoder.finish(),
-                    n => self.decoder.advance(n),
-                },
+                Step::NeedInput if has_read => return Err(ErrorKind::WouldBlock.into()),
+                Step::NeedInput => {
+                    match self.inner.read(self.decoder.space())? {
+                        0 => self.decoder.finish(),
+                        n => self.decoder.advance(n),
+                    }
+                    has_read = true;
+                }
                 Step::End => return Ok(0),
             }
         }

@@ -1,6 +1,10 @@
 //! Random faults: the PBX neither panics nor hangs, and other connections are not affected.
 
 use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use embedded_ami_pbx::{Pbx, Rule};
@@ -168,4 +172,73 @@ fn answers_keep_their_order_when_the_client_reads_late() {
         wire.expect(&list);
         wire.expect(format!("<{id}>"));
     }
+}
+
+/// A client that sends the same bytes again and again, as fast as the PBX takes them, and reads
+/// nothing.
+struct Flood {
+    must_stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Flood {
+    fn start(mut stream: TcpStream, bytes: &str) -> Self {
+        let bytes = bytes.repeat(65536 / bytes.len());
+        let must_stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::clone(&must_stop);
+        stream.set_write_timeout(Some(Duration::from_millis(50))).unwrap();
+        let thread = thread::spawn(move || {
+            while !stop.load(Ordering::Relaxed) {
+                match stream.write(bytes.as_bytes()) {
+                    Ok(_) => {}
+                    Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                    // The PBX has closed the connection.
+                    Err(_) => return,
+                }
+            }
+        });
+        Self { must_stop, thread: Some(thread) }
+    }
+
+    /// Waits until the PBX closes the connection.
+    fn expect_end(&self) {
+        let start = Instant::now();
+        while !self.thread.as_ref().is_some_and(JoinHandle::is_finished) {
+            assert!(start.elapsed() < Duration::from_secs(20), "the PBX still reads");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Drop for Flood {
+    fn drop(&mut self) {
+        self.must_stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[test]
+fn empty_lines_without_end_keep_the_pbx_neither_from_others_nor_from_its_end() {
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    let floods: Vec<_> = (0..4).map(|_| Flood::start(Wire::connect(&pbx).0, "\r\n")).collect();
+    for _ in 0..5 {
+        Wire::log_in(&pbx).check();
+    }
+    pbx.stop();
+    drop(floods);
+}
+
+#[test]
+fn requests_without_end_do_not_keep_a_connection_open_that_a_rule_closes() {
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    pbx.on("Close", Rule::raw("closed").close()).unwrap();
+    let mut wires: Vec<_> = (0..4).map(|_| Wire::log_in(&pbx)).collect();
+    wires.iter_mut().for_each(|wire| wire.ask("Action: Close\r\n\r\n", "closed"));
+    let floods: Vec<_> = wires.into_iter().map(|wire| Flood::start(wire.0, "Action: Ping\r\n\r\n")).collect();
+    for _ in 0..5 {
+        Wire::log_in(&pbx).check();
+    }
+    floods.iter().for_each(Flood::expect_end);
 }
