@@ -250,7 +250,7 @@ impl Builder {
         let listener = Tapped::new(listener, Arc::clone(&recorder), self.recording, limits.request);
         let rules = Arc::new(Mutex::new(Rules::new(self.script, &self.ami_version)));
         let latest = Latest::default();
-        let listener = Directed::new(listener, Arc::clone(&rules), latest.clone(), limits.request);
+        let listener = Directed::new(listener, Arc::clone(&rules), latest.clone(), limits.clone());
         let mut engine = Engine::new(self.config, &self.ami_version, self.speed, dispatch::classes());
         engine.security.local_addr = address;
         let service = Scripted::new(engine, latest, lock(&rules).schedule());

@@ -19,16 +19,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use embedded_ami::io::blocking::server::{Listen, ServerStream};
+use embedded_ami::io::blocking::server::{Limits, Listen, ServerStream};
 use embedded_ami::server::Request;
 use embedded_ami::wire::{Decoder, Kind, Part, Step};
 
 /// The time that a connection that a plan has closed stays open, so that the client can read the
 /// last bytes. Closing at once would discard them if the client has sent more than was read.
 const LINGER: Duration = Duration::from_millis(500);
-/// The time after which a connection that a plan has closed is given up if the client does not
-/// accept the last bytes.
-const STALL: Duration = Duration::from_secs(10);
 
 /// The decisions about connections and requests. All calls come from the thread of the server.
 pub(crate) trait Director {
@@ -122,15 +119,13 @@ pub(crate) struct Directed<L, D> {
     listener: L,
     director: Arc<Mutex<D>>,
     latest: Latest,
-    /// The longest request in bytes that is shown to the director.
-    longest: usize,
+    limits: Limits,
 }
 
 impl<L, D> Directed<L, D> {
-    /// Adds a director to a listener, which must not wait. `longest` is the limit of the server for
-    /// a request in bytes.
-    pub(crate) fn new(listener: L, director: Arc<Mutex<D>>, latest: Latest, longest: usize) -> Self {
-        Self { listener, director, latest, longest }
+    /// Adds a director to a listener, which must not wait. The limits are those of the server.
+    pub(crate) fn new(listener: L, director: Arc<Mutex<D>>, latest: Latest, limits: Limits) -> Self {
+        Self { listener, director, latest, limits }
     }
 }
 
@@ -141,7 +136,7 @@ impl<L: Listen, D: Director> Listen for Directed<L, D> {
         let (stream, peer) = self.listener.accept()?;
         let link = Arc::new(Link::default());
         *lock(&self.latest.0) = Some(Arc::clone(&link));
-        let stream = Stream::new(stream, Arc::clone(&self.director), link, self.longest)?;
+        let stream = Stream::new(stream, Arc::clone(&self.director), link, &self.limits)?;
         Ok((stream, peer))
     }
 
@@ -165,6 +160,12 @@ pub(crate) struct Stream<T, D> {
     /// The number of them that have been sent.
     sent: usize,
     state: State,
+    /// The time since which the client has accepted none of them, or not the end of the output.
+    stuck: Option<Instant>,
+    /// The longest time for which a client may accept nothing.
+    stall: Duration,
+    /// Whether the client has accepted bytes since the latest try to end the output.
+    has_progress: bool,
     /// Whether the last read found nothing.
     has_paused: bool,
     /// Whether the last write was refused, so that the server still has bytes to send.
@@ -180,17 +181,18 @@ enum State {
     /// The server has the request, or has yet to send its banner, and its output is collected. It
     /// is sent at the given time, if there is one.
     Answering { plan: Plan, output: Vec<u8>, until: Option<Instant> },
-    /// The server has ended its output.
-    Ended { is_told: bool },
-    /// The plan has closed the connection at this time. The client may still read the last bytes.
-    Closing { since: Instant, is_told: bool },
+    /// The server has ended its output. The client has been told at this time, if there is one.
+    Ended { told: Option<Instant> },
+    /// The plan has closed the connection, and the client has been told at this time, if there is
+    /// one. It may still read the last bytes.
+    Closing { told: Option<Instant> },
     /// The connection is over. The next read or write tells the server, which drops it.
     Closed,
 }
 
 impl<T: ServerStream, D: Director> Stream<T, D> {
-    fn new(inner: T, director: Arc<Mutex<D>>, link: Arc<Link>, longest: usize) -> io::Result<Self> {
-        let decoder = Decoder::for_server(vec![0; longest]).map_err(io::Error::other)?;
+    fn new(inner: T, director: Arc<Mutex<D>>, link: Arc<Link>, limits: &Limits) -> io::Result<Self> {
+        let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
         let plan = lock(&director).connected(&link);
         let state = if plan.is_plain() {
             State::Open
@@ -207,38 +209,51 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
             handed: 0,
             own: Vec::new(),
             sent: 0,
+            stuck: None,
+            stall: limits.stall,
+            has_progress: false,
             state,
             has_paused: false,
             is_blocked: false,
         })
     }
 
-    /// Sends bytes of this layer. Bytes that the client does not accept now stay.
+    /// Sends bytes of this layer, and then tells the client of the end of the output if it has
+    /// come. Bytes that the client does not accept now stay. Fails if it accepts nothing for too
+    /// long.
     fn flush_own(&mut self) -> io::Result<()> {
         while let Some(rest) = self.own.get(self.sent..).filter(|rest| !rest.is_empty()) {
             match self.inner.write(rest) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(sent) => self.sent += sent,
+                Ok(sent) => {
+                    self.sent = self.sent.saturating_add(sent);
+                    (self.has_progress, self.stuck) = (true, None);
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return self.wait(),
                 Err(error) => return Err(error),
             }
         }
         self.own.clear();
         self.sent = 0;
-        match &mut self.state {
-            State::Ended { is_told } if !*is_told => {
-                *is_told = true;
-                // The server ignores the error as well.
-                let _ = self.inner.end_output();
+        if let State::Ended { told } | State::Closing { told } = &mut self.state
+            && told.is_none()
+        {
+            match self.inner.end_output() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return self.wait(),
+                Err(error) if error.kind() == ErrorKind::Interrupted => self.has_progress = true,
+                // The server ignores other errors as well.
+                _ => *told = Some(Instant::now()),
             }
-            State::Closing { since, is_told } if !*is_told => {
-                (*since, *is_told) = (Instant::now(), true);
-                let _ = self.inner.end_output();
-            }
-            _ => {}
         }
+        self.stuck = None;
         Ok(())
+    }
+
+    /// Remembers that the client accepts nothing now. Fails if that has lasted too long.
+    fn wait(&mut self) -> io::Result<()> {
+        let since = *self.stuck.get_or_insert_with(Instant::now);
+        if since.elapsed() > self.stall { Err(ErrorKind::TimedOut.into()) } else { Ok(()) }
     }
 
     /// Returns whether the server has sent everything up to its latest answer.
@@ -292,14 +307,16 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                 Err(ErrorKind::WouldBlock.into())
             }
             State::Ended { .. } => self.inner.read(to),
-            State::Closing { since, is_told } => {
-                let limit = if *is_told { LINGER } else { STALL };
+            State::Closing { told } => {
+                let told = *told;
                 // One read per call: a client that goes on to send does not keep the server.
                 let is_over = match self.inner.read(&mut [0; 4096]) {
-                    Ok(n) => n == 0,
+                    // The client may read although it sends nothing more.
+                    Ok(n) => n == 0 && told.is_some(),
                     Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
                 };
-                if !is_over && since.elapsed() < limit {
+                let is_late = told.is_some_and(|told| told.elapsed() >= LINGER);
+                if !is_over && !is_late {
                     return Err(ErrorKind::WouldBlock.into());
                 }
                 self.state = State::Closed;
@@ -398,7 +415,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         self.own.extend_from_slice(output.get(..start).unwrap_or_default());
         self.own.extend(answer);
         if plan.close || plan.cut.is_some() {
-            self.state = State::Closing { since: Instant::now(), is_told: false };
+            self.state = State::Closing { told: None };
         } else {
             self.own.extend_from_slice(output.get(end..).unwrap_or_default());
         }
@@ -454,10 +471,19 @@ impl<T: ServerStream, D: Director> ServerStream for Stream<T, D> {
 
     fn end_output(&mut self) -> io::Result<()> {
         self.release()?;
-        if !matches!(self.state, State::Closing { .. } | State::Closed) {
-            self.state = State::Ended { is_told: false };
+        if !matches!(self.state, State::Ended { .. } | State::Closing { .. } | State::Closed) {
+            self.state = State::Ended { told: None };
         }
-        self.flush_own()
+        self.flush_own()?;
+        match (&self.state, std::mem::take(&mut self.has_progress)) {
+            (State::Ended { told: None } | State::Closing { told: None }, true) => {
+                Err(ErrorKind::Interrupted.into())
+            }
+            (State::Ended { told: None } | State::Closing { told: None }, false) => {
+                Err(ErrorKind::WouldBlock.into())
+            }
+            _ => Ok(()),
+        }
     }
 }
 

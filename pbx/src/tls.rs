@@ -132,6 +132,8 @@ pub(crate) struct TlsStream {
     tcp: TcpStream,
     tls: ServerConnection,
     output: Side,
+    /// Whether the client has accepted bytes since the latest try to end the output.
+    has_progress: bool,
 }
 
 /// The state of the output.
@@ -147,7 +149,7 @@ impl TlsStream {
     pub(crate) fn new(tcp: TcpStream, config: &Tls) -> io::Result<Self> {
         let mut tls = ServerConnection::new(Arc::clone(&config.0)).map_err(io::Error::other)?;
         tls.set_buffer_limit(Some(BUFFER));
-        Ok(Self { tcp, tls, output: Side::Open })
+        Ok(Self { tcp, tls, output: Side::Open, has_progress: false })
     }
 
     /// Sends what is encrypted, as much as the client accepts now.
@@ -155,7 +157,7 @@ impl TlsStream {
         while self.tls.wants_write() {
             match self.tls.write_tls(&mut self.tcp) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(_) => {}
+                Ok(_) => self.has_progress = true,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
@@ -240,10 +242,15 @@ impl ServerStream for TlsStream {
     }
 
     fn end_output(&mut self) -> io::Result<()> {
-        self.tls.send_close_notify();
         if self.output == Side::Open {
+            self.tls.send_close_notify();
             self.output = Side::Ending;
         }
-        self.send()
+        self.send()?;
+        match (self.tls.wants_write(), std::mem::take(&mut self.has_progress)) {
+            (false, _) => Ok(()),
+            (true, true) => Err(ErrorKind::Interrupted.into()),
+            (true, false) => Err(ErrorKind::WouldBlock.into()),
+        }
     }
 }

@@ -34,9 +34,17 @@ pub(super) struct Connection<T> {
     asked: Option<Duration>,
     /// Whether the client has closed its side of the connection.
     is_read: bool,
-    /// The time at which to close the connection, once the last byte has been sent.
-    lingers: Option<Duration>,
+    end: End,
     pub(super) is_closed: bool,
+}
+
+/// The progress of the end of the output.
+enum End {
+    /// The stream may still hold bytes. The client has accepted none of them since this time, if
+    /// there is one.
+    Unsent { stuck: Option<Duration> },
+    /// The last byte has been sent. The connection is closed at this time.
+    Sent { until: Duration },
 }
 
 /// The parts of the server that all connections share while they are served.
@@ -75,7 +83,7 @@ impl<T: ServerStream> Connection<T> {
             output,
             asked: None,
             is_read: false,
-            lingers: None,
+            end: End::Unsent { stuck: None },
             is_closed: false,
         })
     }
@@ -219,22 +227,45 @@ impl<T: ServerStream> Connection<T> {
         if self.output.send(&mut self.stream, now).is_err() || self.output.stuck().is_some_and(is_stuck) {
             self.is_closed = true;
         } else if self.session.stage() == Stage::Closed && self.output.is_empty() {
-            self.linger(now);
+            self.linger(limits, now);
         }
         self.is_closed
     }
 
-    /// Closes the connection when the client has seen its end, or after [`LINGER`].
-    fn linger(&mut self, now: Duration) {
-        let until = *self.lingers.get_or_insert_with(|| {
+    /// Ends the output and closes the connection when the client has seen the end, or after
+    /// [`LINGER`]. A client that does not accept the last bytes that the stream holds has
+    /// [`Limits::stall`], like one that does not accept those of the queue.
+    fn linger(&mut self, limits: &Limits, now: Duration) {
+        if let End::Unsent { stuck } = &mut self.end {
+            match self.stream.end_output() {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    let since = *stuck.get_or_insert(now);
+                    self.is_closed = now.saturating_sub(since) > limits.stall;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => *stuck = None,
+                _ => self.end = End::Sent { until: now.saturating_add(LINGER) },
+            }
+        }
+        match self.stream.read(&mut [0; 4096]) {
+            Ok(0) => self.is_read = true,
+            Ok(_) => {}
+            Err(error) => {
+                let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted);
+                self.is_closed |= !may_go_on;
+            }
+        }
+        if let End::Sent { until } = self.end {
+            self.is_closed |= self.is_read || now >= until;
+        }
+    }
+
+    /// Ends the output without waiting for the client, before the connection is dropped. Does
+    /// nothing if the client has yet to accept other bytes: it must not take a part of the output
+    /// for all of it.
+    pub(super) fn end_output(&mut self) {
+        if !self.is_closed && self.output.is_empty() && matches!(self.end, End::Unsent { .. }) {
+            // Tried once only, because the server stops.
             let _ = self.stream.end_output();
-            now.saturating_add(LINGER)
-        });
-        let mut rest = [0; 4096];
-        let is_over = match self.stream.read(&mut rest) {
-            Ok(n) => n == 0,
-            Err(error) => error.kind() != ErrorKind::WouldBlock,
-        };
-        self.is_closed = self.is_read || is_over || now >= until;
+        }
     }
 }

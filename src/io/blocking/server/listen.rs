@@ -4,6 +4,10 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 /// A source of connections for a [`Server`](super::Server). A [`TcpListener`] is one; others wrap
 /// one, for example to add TLS.
 ///
+/// No call may wait, neither of the listener nor of its connections: the server serves all clients
+/// in one thread, and would serve none of them in the meantime, nor stop. A listener that wraps a
+/// [`TcpListener`] must therefore have called [`TcpListener::set_nonblocking`].
+///
 /// ```
 /// use std::io::{self, Read, Write};
 /// use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -63,8 +67,9 @@ pub trait Listen {
     /// The connections.
     type Stream: ServerStream;
 
-    /// Returns a new connection and the address of its client, without waiting for one. Reads and
-    /// writes of the connection must not wait either.
+    /// Returns a new connection and the address of its client, without waiting for one. The
+    /// connection must not wait either, for example for the handshake of TLS. The server may drop it
+    /// without any other call, if its limits allow no further connection.
     ///
     /// # Errors
     ///
@@ -84,18 +89,31 @@ pub trait Listen {
 ///
 /// Reads and writes that would wait return [`WouldBlock`](io::ErrorKind::WouldBlock). The server
 /// tries them again when anything happens, at the latest a few milliseconds later. With any other
-/// error except [`Interrupted`](io::ErrorKind::Interrupted) it closes the connection. If `write`
-/// only stores bytes, later calls of `read`, `write` and `has_input` must send them.
+/// error except [`Interrupted`](io::ErrorKind::Interrupted) it closes the connection. A read of 0
+/// bytes means that the client sends nothing more; the server still answers what it has read.
+///
+/// `write` may only store bytes. Later calls of `read`, `write` and `has_input` must then send them,
+/// and [`end_output`](ServerStream::end_output) must report whether any are left. The server sees
+/// the bytes that it has written as accepted by the client, so that such a stream should store few
+/// of them, and return `WouldBlock` while the client does not accept those.
+///
+/// A call should do a bounded amount of work. A client can send without end, and other clients are
+/// served only between the calls.
 pub trait ServerStream: Read + Write {
     /// Returns whether a read would return at least one byte now.
     fn has_input(&mut self) -> bool;
 
-    /// Tells the client that no more bytes follow. Reading goes on. The server calls this once all
-    /// bytes have been written.
+    /// Sends the bytes that the stream still stores, if there are any, and then tells the client
+    /// that no more follow. Reading goes on. The server calls this when it has written all bytes,
+    /// and again after [`WouldBlock`](io::ErrorKind::WouldBlock) and
+    /// [`Interrupted`](io::ErrorKind::Interrupted). When it stops, it calls this once only.
     ///
     /// # Errors
     ///
-    /// Those of the transport. The server ignores them.
+    /// `WouldBlock` while stored bytes remain that the client does not accept now. After
+    /// [`Limits::stall`](super::Limits#structfield.stall) of nothing else, the server closes the
+    /// connection. `Interrupted` if bytes remain, but the client has accepted some since the
+    /// previous call. After any other error the server behaves as if the client had been told.
     fn end_output(&mut self) -> io::Result<()>;
 }
 

@@ -164,6 +164,11 @@ impl<S: Service, L: Listen> Server<S, L> {
     /// Creates a server on any source of connections, for example one that adds TLS. Otherwise like
     /// [`new`](Server::new).
     ///
+    /// The server runs in one thread, so that neither the listener nor a connection may wait: see
+    /// [`Listen`] and [`ServerStream`] for all that they must do. A listener that wraps a
+    /// [`TcpListener`] calls [`set_nonblocking`](TcpListener::set_nonblocking) itself; only
+    /// [`new`](Server::new) does it for the caller.
+    ///
     /// # Errors
     ///
     /// [`ErrorKind::InvalidInput`] as for [`new`](Server::new).
@@ -349,8 +354,9 @@ impl<S: Service, L: Listen> Server<S, L> {
             self.answer.clear();
             let _ = connection.session.shut_down(false, &mut self.answer);
             connection.output.answer(self.answer.pending());
-            // Only a client that reads now receives it.
+            // Only a client that reads now receives it and the end of the output.
             connection.send(&self.limits, self.start.elapsed());
+            connection.end_output();
             self.service.closed(connection.id);
         }
         self.connections.clear();
