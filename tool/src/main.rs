@@ -9,6 +9,7 @@ mod failure;
 mod json;
 mod originate;
 mod print;
+mod replaced;
 mod secret;
 mod serve;
 

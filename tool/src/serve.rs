@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
@@ -11,6 +12,7 @@ use embedded_ami_pbx::{Builder, Tls};
 use embedded_ami_pbx::{Config, Pbx, Recording, Script};
 
 use crate::failure::{Failure, complain};
+use crate::replaced::Replaced;
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -82,8 +84,8 @@ request decides:
   events = [{ after = \"1s\", Event = \"Alarm\", Privilege = \"call,all\" }]
 
 A line of --log has the form of ami decode, after the time, the number of the connection and the address of the
-client. A file that exists is replaced. Values that may be secrets are [redacted]. A request that is longer than
-16 KiB is refused, and only its beginning is logged, with \"truncated\":true:
+client. A file that exists is replaced once the PBX listens. Values that may be secrets are [redacted]. A request
+that is longer than 16 KiB is refused, and only its beginning is logged, with \"truncated\":true:
 
   {\"time\":\"2026-11-27T09:30:00.125Z\",\"connection\":1,\"peer\":\"127.0.0.1:40312\",\"kind\":\"action\",\"name\":\"Ping\",
   \"headers\":[[\"Action\",\"Ping\"]]}
@@ -146,7 +148,7 @@ struct TlsOptions {
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this
-    /// PEM file for the clients to trust
+    /// PEM file for the clients to trust; of files that exist, only a certificate is replaced
     #[arg(long, value_name = "FILE")]
     tls_self_signed: Option<PathBuf>,
 }
@@ -176,8 +178,10 @@ pub(crate) fn run(
         builder = builder.replay(Recording::from_file(file).map_err(unusable)?);
     }
     #[cfg(feature = "tls")]
+    let certificate;
+    #[cfg(feature = "tls")]
     {
-        builder = options.tls.apply(builder)?;
+        (builder, certificate) = options.tls.apply(builder)?;
     }
     let (mut builder, mut limits, host, port) = match &options.users {
         Some(file) => {
@@ -209,14 +213,22 @@ pub(crate) fn run(
     let address = options.listen.clone().unwrap_or_else(|| {
         if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
     });
-    if let Some(file) = &options.log {
-        builder = builder.log(Log::open(file)?);
+    let log = options.log.as_deref().map(Log::open).transpose()?;
+    if let Some(log) = &log {
+        builder = builder.log(log.clone());
     }
     let started = builder.limits(limits).start(&address);
     let pbx = started.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure::Usage(error.to_string()),
         _ => Failure::Pbx(format!("cannot listen on {address}: {error}")),
     })?;
+    if let Some(log) = &log {
+        log.begin()?;
+    }
+    #[cfg(feature = "tls")]
+    if let Some(certificate) = certificate {
+        certificate.write().map_err(unusable)?;
+    }
     writeln!(out, "listening on {}", pbx.local_addr())?;
     out.flush()?;
     pbx.wait();
@@ -225,45 +237,102 @@ pub(crate) fn run(
 
 #[cfg(feature = "tls")]
 impl TlsOptions {
-    /// Sets up TLS if an option asks for it.
-    fn apply(&self, builder: Builder) -> Result<Builder, Failure> {
+    /// Sets up TLS if an option asks for it. Returns the certificate that is to be written to a file.
+    fn apply(&self, builder: Builder) -> Result<(Builder, Option<Certificate<'_>>), Failure> {
         if let Some(certificate) = &self.tls_cert {
             let key = self.tls_key.as_ref().unwrap_or(certificate);
-            Ok(builder.tls(Tls::from_files(certificate, key).map_err(unusable)?))
-        } else if let Some(file) = &self.tls_self_signed {
-            let (tls, certificate) = Tls::self_signed().map_err(unusable)?;
-            std::fs::write(file, certificate).map_err(|error| unusable(named(file, &error)))?;
-            Ok(builder.tls(tls))
+            Ok((builder.tls(Tls::from_files(certificate, key).map_err(unusable)?), None))
+        } else if let Some(path) = &self.tls_self_signed {
+            let (tls, pem) = Tls::self_signed().map_err(unusable)?;
+            let certificate = Certificate::new(path, pem).map_err(unusable)?;
+            Ok((builder.tls(tls), Some(certificate)))
         } else {
-            Ok(builder)
+            Ok((builder, None))
         }
     }
 }
 
+/// A new certificate and the file for it.
+#[cfg(feature = "tls")]
+struct Certificate<'a> {
+    path: &'a Path,
+    file: Replaced,
+    pem: String,
+}
+
+#[cfg(feature = "tls")]
+impl<'a> Certificate<'a> {
+    /// Opens the file. Refuses a file with anything but a certificate, because a private key, for
+    /// example, could not be restored.
+    fn new(path: &'a Path, pem: String) -> io::Result<Self> {
+        let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
+        if is_file && !is_replaceable(path).map_err(|error| named(path, &error))? {
+            let reason = "the file exists and is not one certificate in PEM format, so it is not replaced";
+            return Err(named(path, &io::Error::new(io::ErrorKind::AlreadyExists, reason)));
+        }
+        let file = Replaced::open(path).map_err(|error| named(path, &error))?;
+        Ok(Self { path, file, pem })
+    }
+
+    fn write(&self) -> io::Result<()> {
+        let written = (&self.file).write_all(self.pem.as_bytes());
+        written.map_err(|error| named(self.path, &error))
+    }
+}
+
+/// Returns whether the file is empty or has one certificate and nothing else.
+#[cfg(feature = "tls")]
+fn is_replaceable(path: &Path) -> io::Result<bool> {
+    use std::io::Read;
+
+    /// More bytes than a certificate has.
+    const MOST: u64 = 64 * 1024;
+
+    let mut content = Vec::new();
+    File::open(path)?.take(MOST).read_to_end(&mut content)?;
+    let text = content.trim_ascii();
+    let body = text
+        .strip_prefix(b"-----BEGIN CERTIFICATE-----")
+        .and_then(|text| text.strip_suffix(b"-----END CERTIFICATE-----"));
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
+    Ok(text.is_empty() || body.is_some_and(|body| body.iter().all(is_base64)))
+}
+
 /// The file of `--log`. The first error is reported, and everything after it is dropped.
+#[derive(Clone)]
 struct Log {
     name: String,
-    file: Option<File>,
+    file: Option<Arc<Replaced>>,
 }
 
 impl Log {
-    /// Opens the file, without its former content.
+    /// Opens the file, whose former content is there until [`begin`](Self::begin) or the first line.
     fn open(path: &Path) -> Result<Self, Failure> {
         let (name, file) = match path.as_os_str() == "-" {
-            true => ("standard output".into(), standard_output()),
-            false => (path.display().to_string(), File::create(path)),
+            true => ("standard output".into(), standard_output().map(Replaced::appending)),
+            false => (path.display().to_string(), Replaced::open(path)),
         };
         match file {
-            Ok(file) => Ok(Self { name, file: Some(file) }),
-            Err(error) => Err(Failure::Usage(format!("cannot write to {name}: {error}"))),
+            Ok(file) => Ok(Self { name, file: Some(Arc::new(file)) }),
+            Err(error) => Err(Self::unusable(&name, &error)),
         }
+    }
+
+    /// Removes the former content. A request that was logged before stays.
+    fn begin(&self) -> Result<(), Failure> {
+        let cleared = self.file.as_ref().map_or(Ok(()), |file| file.clear());
+        cleared.map_err(|error| Self::unusable(&self.name, &error))
+    }
+
+    fn unusable(name: &str, error: &io::Error) -> Failure {
+        Failure::Usage(format!("cannot write to {name}: {error}"))
     }
 }
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Some(file) = &mut self.file else { return Ok(bytes.len()) };
-        match file.write(bytes) {
+        let Some(file) = &self.file else { return Ok(bytes.len()) };
+        match (&**file).write(bytes) {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 complain(&format!("cannot write to {}, so the log of requests ends: {error}", self.name));
                 self.file = None;

@@ -302,6 +302,51 @@ fn requests_are_logged_while_the_pbx_runs_and_a_file_that_cannot_be_written_is_a
     }
 }
 
+#[test]
+fn a_start_that_fails_leaves_the_files_unchanged() {
+    let log = File(unused("running.jsonl"));
+    let certificate = File(unused("running.pem"));
+    let arguments = ["--log", log.path(), "--tls-self-signed", certificate.path()];
+    let arguments = if cfg!(feature = "tls") { &arguments[..] } else { &arguments[..2] };
+    let server = Server::start(arguments);
+    std::fs::write(log.path(), "a line\n").unwrap();
+    let read = || [&log, &certificate].map(|file| std::fs::read(&file.0).ok());
+    let before = read();
+    let second = ["serve", "--user", "admin", "--listen", &server.address];
+    let (status, stderr) = run(ami(&second).args(arguments).env("AMI_SECRET", "x"));
+    assert_eq!(status, 3, "{stderr}");
+    assert_eq!(read(), before);
+
+    // Once it listens, it replaces them, the log also before the first request.
+    drop(server);
+    let _server = Server::start(arguments);
+    let after = read();
+    assert_eq!(after[0].as_deref(), Some(&b""[..]));
+    assert!(!cfg!(feature = "tls") || after[1] != before[1]);
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn a_new_certificate_replaces_only_a_certificate() {
+    let pem = |label: &str| format!("-----BEGIN {label}-----\nTUlJQ==\n-----END {label}-----\n");
+    let (one, key) = (pem("CERTIFICATE"), pem("PRIVATE KEY"));
+    for content in [key.clone(), format!("{one}{key}"), format!("{one}{one}"), "[admin]\nsecret = x\n".into()]
+    {
+        let file = File::new(content.as_bytes());
+        let serve = ["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--tls-self-signed", file.path()];
+        let (status, stderr) = run(ami(&serve).env("AMI_SECRET", "x"));
+        assert_eq!(status, 2, "{stderr}");
+        assert!(stderr.starts_with(&format!("ami: {}: the file exists", file.path())), "{stderr}");
+        assert_eq!(std::fs::read_to_string(file.path()).unwrap(), content);
+    }
+    for content in [one.as_str(), ""] {
+        let file = File::new(content.as_bytes());
+        let _server = Server::start(&["--tls-self-signed", file.path()]);
+        let written = std::fs::read_to_string(file.path()).unwrap();
+        assert!(written.len() > 2 * one.len() && written.matches("BEGIN").count() == 1, "{written}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_log_can_go_to_standard_output() {
