@@ -113,9 +113,17 @@ impl Rule {
             answer,
             garble: self.garble.clone(),
             cut: self.cut,
-            close: self.close || self.verb == Verb::Drop,
+            close: self.close || self.verb == Verb::Drop || self.refuses_login(request),
             done: (!events.is_empty()).then(|| Box::new(move || schedule.add(events)) as _),
         }
+    }
+
+    /// Returns whether the rule refuses a login, after which Asterisk closes the connection.
+    fn refuses_login(&self, request: Option<&Request<'_>>) -> bool {
+        let is_error =
+            |(name, value): &(String, String)| name.eq_ignore_ascii_case("Response") && value == "Error";
+        let is_refusal = matches!(&self.verb, Verb::Answer(headers) if headers.iter().any(is_error));
+        is_refusal && request.is_some_and(|request| request.is("Login"))
     }
 
     /// Returns the answer to a request that does not come from the PBX.

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use embedded_ami_pbx::{Pbx, Rule};
+use embedded_ami_pbx::{Pbx, Rule, Script};
 
-use super::Wire;
+use super::{BANNER, LOGIN, Wire, start};
 
 const ACTIONS: [&str; 9] =
     ["connect", "Challenge", "Login", "Logoff", "Events", "Ping", "QueueStatus", "Unknown", "*"];
@@ -86,6 +86,42 @@ fn provoke(random: &mut fastrand::Rng, pbx: &Pbx) {
         let mut bytes = [0; 4096];
         while matches!(wire.0.read(&mut bytes), Ok(1..)) {}
     }
+}
+
+#[test]
+fn a_client_that_has_closed_its_side_gets_a_long_answer_whole() {
+    // More than the buffers of the system hold, so that most of it waits in the PBX.
+    let answer = "Response: Success\r\n\r\n".to_owned() + &"x".repeat(16 << 20);
+    for closes in [false, true] {
+        let rule = Rule::raw(answer.as_str());
+        let rule = if closes { rule.close() } else { rule };
+        let pbx = start(Script::default().on("Ping", rule).unwrap());
+        let mut wire = Wire::log_in(&pbx);
+        wire.send("Action: Ping\r\n\r\n");
+        wire.0.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut received = String::new();
+        wire.0.read_to_string(&mut received).unwrap();
+        assert!(received == answer, "{} of {} bytes", received.len(), answer.len());
+    }
+}
+
+#[test]
+fn a_refused_login_closes_the_connection() {
+    let pbx = start(Script::default().on("Login", Rule::refuse("Authentication failed")).unwrap());
+    let mut wire = Wire::connect(&pbx);
+    wire.expect(BANNER);
+    wire.send(LOGIN);
+    let mut received = String::new();
+    wire.0.read_to_string(&mut received).unwrap();
+    assert_eq!(received, "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
+}
+
+#[test]
+fn debug_of_a_rule_has_no_secret() {
+    let rule = Rule::answer([("Secret", "hush")]).matching("Secret", "hush");
+    let script = Script::default().on("Login", rule.clone()).unwrap();
+    let texts = [format!("{rule:?}"), format!("{script:?}"), format!("{:?}", Pbx::builder().script(script))];
+    assert!(texts.iter().all(|text| text.contains("Rule") && !text.contains("hush")), "{texts:?}");
 }
 
 #[test]

@@ -89,5 +89,8 @@ fn logins_of_the_readme_fail_as_described() {
     let mut wire = Wire::connect(&pbx);
     wire.expect(BANNER);
     wire.ask(LOGIN, "Response: Error\r\nMessage: Authentication failed\r\n\r\n");
+    wire.expect_end();
+    let mut wire = Wire::connect(&pbx);
+    wire.expect(BANNER);
     wire.ask(LOGIN, ACCEPTED);
 }

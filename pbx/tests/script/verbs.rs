@@ -440,6 +440,9 @@ fn logins_can_fail_in_every_way() {
     };
     let mut wire = on("Login", Rule::refuse("Login Already In Use"));
     wire.ask(LOGIN, "Response: Error\r\nMessage: Login Already In Use\r\n\r\n");
+    wire.expect_end();
+    let mut wire = on("Login", Rule::answer([("Message", "Welcome")]));
+    wire.ask(LOGIN, "Response: Success\r\nMessage: Welcome\r\n\r\n");
     // The PBX knows nothing of the login, and other rules do not apply before it.
     pbx.on("*", Rule::raw("never")).unwrap();
     pbx.on("Ping", Rule::raw("never")).unwrap();

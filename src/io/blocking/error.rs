@@ -230,7 +230,7 @@ const LOOKED_AT: usize = 4 * (PRINTED + 1);
 fn printable<T: AsRef<[u8]>>(lines: impl IntoIterator<Item = T>) -> String {
     let is_odd = |char: char| {
         char.is_control()
-            || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
     };
     let mut text = String::new();
     let mut room = PRINTED;
