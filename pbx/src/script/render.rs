@@ -13,21 +13,21 @@ fn parts(mut text: &[u8]) -> impl Iterator<Item = Option<(bool, &[u8])>> {
             return None;
         }
         if let Some(rest) = text.strip_prefix(b"$${") {
-            let part = &text[1..3];
             text = rest;
-            return Some(Some((false, part)));
+            return Some(Some((false, &b"${"[..])));
         }
         if let Some(rest) = text.strip_prefix(b"${") {
-            let Some(end) = rest.iter().position(|&byte| byte == b'}') else {
-                text = &[];
-                return Some(None);
-            };
-            text = &rest[end + 1..];
-            return Some(Some((true, &rest[..end])));
+            let mut halves = rest.splitn(2, |&byte| byte == b'}');
+            let (name, rest) = (halves.next().unwrap_or_default(), halves.next());
+            text = rest.unwrap_or_default();
+            return Some(rest.map(|_| (true, name)));
         }
-        let is_special = |at: &usize| text[*at..].starts_with(b"${") || text[*at..].starts_with(b"$${");
-        let end = (1..text.len()).find(is_special).unwrap_or(text.len());
-        let (part, rest) = text.split_at(end);
+        // `$${` begins with a dollar, too, and is found one byte earlier.
+        let mut pairs = text.windows(2).enumerate().skip(1);
+        let end = pairs.find(|(at, pair)| {
+            *pair == b"${" || text.get(*at..).is_some_and(|rest| rest.starts_with(b"$${"))
+        });
+        let (part, rest) = text.split_at(end.map_or(text.len(), |(at, _)| at));
         text = rest;
         Some(Some((false, part)))
     })

@@ -1,5 +1,6 @@
 //! Events that rules send.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -9,12 +10,21 @@ use embedded_ami::wire::Value;
 
 use crate::stream::lock;
 
-/// The most events that wait for their time. Further ones are dropped.
-const MOST: usize = 10_000;
+/// The most memory, in bytes, that the waiting events take. Further ones are dropped.
+const MOST: usize = 16 * 1024 * 1024;
 
-/// The events that wait for their time, in the order in which they were added.
+/// The events that wait for their time.
 #[derive(Clone, Default)]
-pub(crate) struct Schedule(Arc<Mutex<Vec<Due>>>);
+pub(crate) struct Schedule(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    /// The events, the earliest first. Those of the same time are in the order in which they were
+    /// added.
+    events: VecDeque<Due>,
+    /// The memory that they take, in bytes.
+    size: usize,
+}
 
 struct Due {
     at: Instant,
@@ -31,30 +41,41 @@ impl Schedule {
     /// Adds events, whose times count from now.
     pub(super) fn add(&self, events: Vec<Ready>) {
         let now = Instant::now();
-        let mut waiting = lock(&self.0);
-        let room = MOST.saturating_sub(waiting.len());
-        let due = events.into_iter().take(room);
-        waiting.extend(due.map(|event| Due { at: now.checked_add(event.after).unwrap_or(now), event }));
+        let waiting = &mut *lock(&self.0);
+        for event in events {
+            let size = waiting.size.saturating_add(event.size());
+            if size <= MOST {
+                waiting.size = size;
+                let at = now.checked_add(event.after).unwrap_or(now);
+                let place = waiting.events.partition_point(|due| due.at <= at);
+                waiting.events.insert(place, Due { at, event });
+            }
+        }
     }
 
     /// Sends the events whose time has come, the earliest first.
     pub(super) fn send(&self, to: &mut Events) {
-        let mut waiting = lock(&self.0);
-        if waiting.is_empty() {
+        let waiting = &mut *lock(&self.0);
+        if waiting.events.is_empty() {
             return;
         }
         let now = Instant::now();
-        let (mut due, later): (Vec<_>, _) = waiting.drain(..).partition(|due| due.at <= now);
-        *waiting = later;
-        drop(waiting);
-        due.sort_by_key(|due| due.at);
-        for due in due {
+        while waiting.events.front().is_some_and(|due| due.at <= now) {
+            let Some(due) = waiting.events.pop_front() else { break };
+            waiting.size = waiting.size.saturating_sub(due.event.size());
             due.event.send(to);
         }
     }
 }
 
 impl Ready {
+    /// Returns the memory that a waiting event takes, in bytes.
+    fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.len().saturating_add(value.len()));
+        let table = self.headers.len().saturating_mul(size_of::<(String, Vec<u8>)>());
+        headers.fold(table, usize::saturating_add).saturating_add(size_of::<Due>())
+    }
+
     fn send(&self, to: &mut Events) {
         let find = |name: &str| self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name));
         let name = find("Event").map(|(_, value)| String::from_utf8_lossy(value)).unwrap_or_default();
@@ -66,5 +87,23 @@ impl Ready {
             let mut rest = self.headers.iter().filter(|(name, _)| !is_written(name));
             rest.try_for_each(|(name, value)| out.header_relayed(name, value))
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_events_are_sorted_and_their_memory_is_limited() {
+        let schedule = Schedule::default();
+        for number in 0..3_000_u64 {
+            let headers = vec![("Event".to_owned(), b"A".to_vec()), ("Data".to_owned(), vec![b'x'; 16_000])];
+            schedule.add(vec![Ready { after: Duration::from_secs(number * 7919 % 1000), headers }]);
+        }
+        let waiting = lock(&schedule.0);
+        let real: usize = waiting.events.iter().map(|due| due.event.size()).sum();
+        assert!(real == waiting.size && real <= MOST && real > MOST / 2, "{real}");
+        assert!(waiting.events.iter().map(|due| due.at).is_sorted());
     }
 }
