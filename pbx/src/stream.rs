@@ -332,6 +332,11 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         if let Some(n) = self.hand_over(to) {
             return Ok(n);
         }
+        // A client that does not read its answers gets no further ones.
+        if !self.own.is_empty() {
+            self.listen()?;
+            return Err(ErrorKind::WouldBlock.into());
+        }
         let mut has_read = false;
         loop {
             match self.decoder.poll() {
