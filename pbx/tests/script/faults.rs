@@ -245,6 +245,32 @@ fn requests_without_end_do_not_keep_a_connection_open_that_a_rule_closes() {
 }
 
 #[test]
+fn refused_connections_do_not_use_rules_up() {
+    let pbx = Pbx::builder()
+        .user("admin", "secret")
+        .limits(Limits::DEFAULT.connections(1))
+        .on("connect", Rule::raw("second").skip(1).times(1))
+        .start("127.0.0.1:0")
+        .unwrap();
+    let mut first = Wire::log_in(&pbx);
+    for _ in 0..3 {
+        assert_eq!(Wire::connect(&pbx).0.read(&mut [0]).unwrap_or(0), 0, "a second connection");
+    }
+    first.send("Action: Logoff\r\n\r\n");
+    first.0.read_to_end(&mut Vec::new()).unwrap();
+    drop(first);
+    // There is room once the PBX has noticed that the first client has gone.
+    let start = Instant::now();
+    loop {
+        let mut next = Wire::connect(&pbx);
+        if next.0.peek(&mut [0]).unwrap_or(0) > 0 {
+            break next.expect("second");
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "no room");
+    }
+}
+
+#[test]
 fn an_answer_arrives_whole_although_the_client_has_ended_its_side() {
     const LENGTH: usize = 16 << 20;
     let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
