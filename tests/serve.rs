@@ -704,6 +704,12 @@ struct Pipe {
     random: fastrand::Rng,
     input: VecDeque<u8>,
     output: Vec<u8>,
+    /// Bytes that were written and have yet to reach the output, if writes only store bytes.
+    stored: Option<VecDeque<u8>>,
+    /// Whether the client has ended its side once it has sent the input.
+    is_half_closed: bool,
+    /// The number of bytes that the client accepts before it accepts no more, if it does that.
+    accepts: Option<usize>,
     has_ended: bool,
 }
 
@@ -718,6 +724,9 @@ impl Memory {
 impl Read for Memory {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let waiting = self.0.borrow().input.len();
+        if waiting == 0 && self.0.borrow().is_half_closed {
+            return Ok(0);
+        }
         let n = self.some(to.len().min(waiting))?;
         self.0.borrow_mut().input.read(&mut to[..n])
     }
@@ -725,6 +734,10 @@ impl Read for Memory {
 
 impl Write for Memory {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        if let Some(stored) = &mut self.0.borrow_mut().stored {
+            stored.extend(from);
+            return Ok(from.len());
+        }
         let n = self.some(from.len())?;
         self.0.borrow_mut().output.extend_from_slice(&from[..n]);
         Ok(n)
@@ -741,6 +754,17 @@ impl ServerStream for Memory {
     }
 
     fn end_output(&mut self) -> io::Result<()> {
+        let all = self.0.borrow().stored.as_ref().map_or(0, VecDeque::len);
+        if all > 0 {
+            let n = self.some(all)?;
+            let pipe = &mut *self.0.borrow_mut();
+            let n = n.min(pipe.accepts.unwrap_or(n));
+            pipe.accepts.iter_mut().for_each(|accepts| *accepts -= n);
+            pipe.output.extend(pipe.stored.iter_mut().flat_map(|stored| stored.drain(..n)));
+            if n < all {
+                return Err(if n > 0 { ErrorKind::Interrupted } else { ErrorKind::WouldBlock }.into());
+            }
+        }
         self.0.borrow_mut().has_ended = true;
         Ok(())
     }
@@ -781,6 +805,65 @@ fn a_server_works_over_any_source_of_connections() {
         assert!(rest.starts_with("Response: Success\r\nActionID: p\r\n"), "{rest}");
         assert!(rest.contains("\r\n\r\nResponse: Goodbye\r\nActionID: o\r\n"), "{rest}");
     }
+}
+
+/// Returns a server with one connection whose writes only store bytes, and the connection.
+fn storing(seed: u64, input: Vec<u8>, limits: Limits) -> (Server<Application, Connections>, Memory) {
+    let memory = Memory(Rc::new(RefCell::new(Pipe {
+        random: fastrand::Rng::with_seed(seed),
+        input: input.into(),
+        stored: Some(VecDeque::new()),
+        ..Pipe::default()
+    })));
+    let listener = Connections(vec![memory.clone()]);
+    let server = Server::with_listener(listener, Session::new("11.0.0"), Application::default(), limits);
+    (server.unwrap(), memory)
+}
+
+#[test]
+fn bytes_that_a_stream_stores_are_sent_although_the_client_has_ended_its_side() {
+    for seed in 0..20 {
+        let input = [LOGIN, b"Action: Ping\r\nActionID: p\r\n\r\n"].concat();
+        // No time limit applies while the client accepts bytes.
+        let (mut server, memory) = storing(seed, input, Limits::DEFAULT);
+        memory.0.borrow_mut().is_half_closed = true;
+        let mut polls = 0;
+        while server.connections() > 0 || polls == 0 {
+            server.poll_once();
+            polls += 1;
+            assert!(polls < 100_000, "the connection stays open");
+        }
+        let pipe = memory.0.borrow();
+        let output = String::from_utf8_lossy(&pipe.output);
+        assert!(pipe.has_ended && output.contains("ActionID: p\r\nPing: Pong\r\n"), "{output:?}");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_accept_stored_bytes_is_disconnected_after_the_stall_time() {
+    let stall = Duration::from_millis(30);
+    let (mut server, memory) = storing(1, LOGIN.to_vec(), Limits::DEFAULT.stall(stall));
+    memory.0.borrow_mut().is_half_closed = true;
+    memory.0.borrow_mut().accepts = Some(40);
+    let begin = Instant::now();
+    while server.connections() > 0 || begin.elapsed() < stall {
+        server.poll_once();
+        assert!(begin.elapsed() < Duration::from_secs(20), "the connection stays open");
+    }
+    let pipe = memory.0.borrow();
+    assert_eq!((pipe.output.len(), pipe.has_ended), (40, false));
+}
+
+#[test]
+fn a_server_that_stops_ends_the_output_of_its_connections() {
+    let (mut server, memory) = storing(1, LOGIN.to_vec(), Limits::DEFAULT);
+    memory.0.borrow_mut().stored = None;
+    let accepted = [BANNER, ACCEPTED].concat();
+    while memory.0.borrow().output.len() < accepted.len() {
+        server.poll_once();
+    }
+    server.run(&AtomicBool::new(true));
+    assert!(memory.0.borrow().has_ended);
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl Recording {
         bytes.truncate(end);
         bytes.drain(..begin);
         ends.retain(|&end| end > begin);
-        ends.iter_mut().for_each(|end| *end -= begin);
+        ends.iter_mut().for_each(|end| *end = end.saturating_sub(begin));
         Ok(Self(Arc::new(Content { bytes, ends })))
     }
 
@@ -122,10 +122,10 @@ impl Messages {
     /// Takes the next bytes of the stream. Calls `found` for each message that ends in them, with
     /// the offset of its end.
     fn feed(&mut self, bytes: &[u8], mut found: impl FnMut(usize, Found)) {
-        let mut offset = 0;
+        let mut offset = 0_usize;
         // Each message ends with a line, so that this finds the exact end.
         for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-            offset += line.len();
+            offset = offset.saturating_add(line.len());
             self.is_between &= matches!(line, b"\n" | b"\r\n");
             let mut rest = line;
             loop {
@@ -231,13 +231,14 @@ impl Replay {
         while let Some(rest) = bytes.get(self.at..end).filter(|rest| !rest.is_empty()) {
             match to.write(rest) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(written) => self.at += written,
+                Ok(written) => self.at = self.at.saturating_add(written),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(error),
             }
             let rest = ends.get(self.sent..).unwrap_or_default();
-            self.sent += rest.iter().take_while(|&&end| end <= self.at).count();
+            let ended = rest.iter().take_while(|&&end| end <= self.at).count();
+            self.sent = self.sent.saturating_add(ended);
         }
         Ok(true)
     }
@@ -245,9 +246,9 @@ impl Replay {
 
 /// Returns the bytes up to the first empty line and including it, or all of them if there is none.
 fn first_message(bytes: &[u8]) -> &[u8] {
-    let mut length = 0;
+    let mut length = 0_usize;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
-        length += line.len();
+        length = length.saturating_add(line.len());
         if matches!(line, b"\n" | b"\r\n") {
             break;
         }

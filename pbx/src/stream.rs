@@ -29,7 +29,8 @@ const LINGER: Duration = Duration::from_millis(500);
 
 /// The decisions about connections and requests. All calls come from the thread of the server.
 pub(crate) trait Director {
-    /// Returns the plan for a new connection, whose answer is the banner.
+    /// Returns the plan for a new connection, whose answer is the banner. Connections that the
+    /// server refuses are not asked about.
     fn connected(&mut self, link: &Link) -> Plan;
 
     /// Returns the plan for a request. Requests that are larger than the limit of the server are
@@ -173,6 +174,8 @@ pub(crate) struct Stream<T, D> {
 }
 
 enum State {
+    /// The server has neither read nor written. It may have refused the connection.
+    New,
     /// Requests go to the server, and its output to the client.
     Open,
     /// A request waits for the time at which its plan is carried out, and until the server has sent
@@ -193,13 +196,6 @@ enum State {
 impl<T: ServerStream, D: Director> Stream<T, D> {
     fn new(inner: T, director: Arc<Mutex<D>>, link: Arc<Link>, limits: &Limits) -> io::Result<Self> {
         let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
-        let plan = lock(&director).connected(&link);
-        let state = if plan.is_plain() {
-            State::Open
-        } else {
-            let until = Some(after(plan.delay));
-            State::Answering { plan, output: Vec::new(), until }
-        };
         Ok(Self {
             inner,
             director,
@@ -212,10 +208,24 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
             stuck: None,
             stall: limits.stall,
             has_progress: false,
-            state,
+            state: State::New,
             has_paused: false,
             is_blocked: false,
         })
+    }
+
+    /// Asks the director about the connection, once the server serves it.
+    fn begin(&mut self) {
+        if !matches!(self.state, State::New) {
+            return;
+        }
+        let plan = lock(&self.director).connected(&self.link);
+        self.state = if plan.is_plain() {
+            State::Open
+        } else {
+            let until = Some(after(plan.delay));
+            State::Answering { plan, output: Vec::new(), until }
+        };
     }
 
     /// Sends bytes of this layer, and then tells the client of the end of the output if it has
@@ -266,14 +276,14 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         let rest = self.request.get(self.handed..).filter(|rest| !rest.is_empty())?;
         let n = rest.len().min(to.len());
         to.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        self.handed += n;
+        self.handed = self.handed.saturating_add(n);
         Some(n)
     }
 
     /// Finds what the server can read.
     fn find(&mut self, to: &mut [u8]) -> io::Result<usize> {
         match &self.state {
-            State::Open => self.find_request(to),
+            State::New | State::Open => self.find_request(to),
             State::Held { until, .. } => {
                 if Instant::now() < *until || !self.is_drained() {
                     self.listen()?;
@@ -331,6 +341,11 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
     fn find_request(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if let Some(n) = self.hand_over(to) {
             return Ok(n);
+        }
+        // A client that does not read its answers gets no further ones.
+        if !self.own.is_empty() {
+            self.listen()?;
+            return Err(ErrorKind::WouldBlock.into());
         }
         let mut has_read = false;
         loop {
@@ -429,6 +444,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
 
 impl<T: ServerStream, D: Director> Read for Stream<T, D> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.begin();
         self.flush_own()?;
         let found = self.find(to);
         self.has_paused = matches!(&found, Err(error) if error.kind() == ErrorKind::WouldBlock);
@@ -438,6 +454,7 @@ impl<T: ServerStream, D: Director> Read for Stream<T, D> {
 
 impl<T: ServerStream, D: Director> Write for Stream<T, D> {
     fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        self.begin();
         self.flush_own()?;
         match &mut self.state {
             State::Answering { output, .. } => {

@@ -38,7 +38,7 @@ impl<L: Listen> Listen for Tapped<L> {
 
     fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)> {
         let (stream, peer) = self.listener.accept()?;
-        self.connections += 1;
+        self.connections = self.connections.saturating_add(1);
         let requests = Requests::new(Arc::clone(&self.recorder), self.connections, peer, self.longest)?;
         let replay = self.recording.clone().map(|recording| Box::new(Replay::new(recording)));
         Ok((Tap { stream, requests, replay }, peer))

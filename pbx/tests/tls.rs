@@ -12,14 +12,14 @@ use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 use embedded_ami::io::blocking::server::Limits;
 use embedded_ami::server::Timing;
-use embedded_ami_pbx::{Builder, Pbx, Recording, Tls};
+use embedded_ami_pbx::{Builder, Pbx, Recording, Rule, Tls};
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 /// A PBX with a certificate of its own.
 struct Server {
-    _pbx: Pbx,
+    pbx: Pbx,
     address: SocketAddr,
     config: Arc<ClientConfig>,
 }
@@ -30,7 +30,7 @@ impl Server {
         let pbx = builder.user("admin", "secret").tls(tls).start("127.0.0.1:0").expect("a port");
         Self {
             address: pbx.local_addr(),
-            _pbx: pbx,
+            pbx,
             config: Arc::new(trusting(&certificate, &[&rustls::version::TLS13])),
         }
     }
@@ -99,7 +99,7 @@ fn both_versions_and_all_names_are_served_and_the_end_is_marked() {
     assert!(!format!("{tls:?}").contains("key"));
     let server = Server {
         address: pbx.local_addr(),
-        _pbx: pbx,
+        pbx,
         config: Arc::new(trusting(&certificate, &[&rustls::version::TLS13])),
     };
     for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
@@ -198,15 +198,20 @@ fn a_request_ends_the_wait_of_the_one_before() {
     let server = Server::start(Pbx::builder());
     let mut stream = server.secure("localhost", &server.config, server.connect());
     stream.write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n").unwrap();
-    stream.write_all(b"Action: WaitEvent\r\nTimeout: 60\r\n\r\n").unwrap();
-    // Asterisk does not look at what arrives together with the request.
-    std::thread::sleep(Duration::from_millis(100));
-    stream.write_all(b"Action: Ping\r\n\r\n").unwrap();
+    // No time limit, so that only another request ends the wait. One that arrives together with it
+    // does not, as in Asterisk: requests follow until one does.
+    stream.write_all(b"Action: WaitEvent\r\nTimeout: -1\r\n\r\n").unwrap();
+    stream.sock.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
+    let begin = Instant::now();
     let mut received = String::new();
     while !received.contains("Ping: Pong") {
+        assert!(begin.elapsed() < Duration::from_secs(20), "{received}");
+        stream.write_all(b"Action: Ping\r\n\r\n").unwrap();
         let mut buffer = [0; 512];
-        let n = stream.read(&mut buffer).expect("an answer before the 60 s are over");
-        received += std::str::from_utf8(&buffer[..n]).unwrap();
+        match stream.read(&mut buffer) {
+            Ok(n) => received += std::str::from_utf8(&buffer[..n]).unwrap(),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
+        }
     }
     assert!(received.contains("Event: WaitEventComplete"), "{received}");
 }
@@ -279,6 +284,36 @@ fn a_client_that_reads_slowly_gets_every_byte() {
 }
 
 #[test]
+fn an_answer_arrives_whole_although_the_client_has_ended_its_side() {
+    const LENGTH: usize = 16 << 20;
+    let server = Server::start(Pbx::builder().on("Ping", Rule::raw(vec![b'x'; LENGTH])));
+    let mut stream = server.secure("localhost", &server.config, server.connect());
+    stream.write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n").unwrap();
+    stream.write_all(b"Action: Ping\r\n\r\n").unwrap();
+    stream.conn.send_close_notify();
+    stream.flush().unwrap();
+    std::thread::sleep(Duration::from_millis(20));
+    let mut received = Vec::new();
+    stream.read_to_end(&mut received).expect("the end is marked");
+    assert_eq!(received.iter().filter(|&&byte| byte == b'x').count(), LENGTH);
+}
+
+#[test]
+fn the_end_is_marked_when_the_pbx_stops() {
+    let server = Server::start(Pbx::builder());
+    let mut stream = server.secure("localhost", &server.config, server.connect());
+    stream.write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n").unwrap();
+    let mut received = Vec::new();
+    while !received.ends_with(b"accepted\r\n\r\n") {
+        let mut buffer = [0; 512];
+        let n = stream.read(&mut buffer).unwrap();
+        received.extend_from_slice(&buffer[..n]);
+    }
+    server.pbx.stop();
+    stream.read_to_end(&mut received).expect("the end is marked");
+}
+
+#[test]
 fn pem_files_may_be_one_or_two_and_errors_name_the_file() {
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate =
@@ -307,7 +342,7 @@ fn pem_files_may_be_one_or_two_and_errors_name_the_file() {
         let pbx = Pbx::builder().user("admin", "secret").tls(tls).start("127.0.0.1:0").unwrap();
         let server = Server {
             address: pbx.local_addr(),
-            _pbx: pbx,
+            pbx,
             config: Arc::new(trusting(&certificate, &[&rustls::version::TLS13])),
         };
         server.client().login(&Credentials::new("admin", "secret")).unwrap();

@@ -1,12 +1,13 @@
 //! Random faults: the PBX neither panics nor hangs, and other connections are not affected.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use embedded_ami::io::blocking::server::Limits;
 use embedded_ami_pbx::{Pbx, Rule, Script};
 
 use super::{BANNER, LOGIN, Wire, start};
@@ -277,4 +278,79 @@ fn requests_without_end_do_not_keep_a_connection_open_that_a_rule_closes() {
         Wire::log_in(&pbx).check();
     }
     floods.iter().for_each(Flood::expect_end);
+}
+
+#[test]
+fn refused_connections_do_not_use_rules_up() {
+    let pbx = Pbx::builder()
+        .user("admin", "secret")
+        .limits(Limits::DEFAULT.connections(1))
+        .on("connect", Rule::raw("second").skip(1).times(1))
+        .start("127.0.0.1:0")
+        .unwrap();
+    let mut first = Wire::log_in(&pbx);
+    for _ in 0..3 {
+        assert_eq!(Wire::connect(&pbx).0.read(&mut [0]).unwrap_or(0), 0, "a second connection");
+    }
+    first.send("Action: Logoff\r\n\r\n");
+    first.0.read_to_end(&mut Vec::new()).unwrap();
+    drop(first);
+    // There is room once the PBX has noticed that the first client has gone.
+    let start = Instant::now();
+    loop {
+        let mut next = Wire::connect(&pbx);
+        if next.0.peek(&mut [0]).unwrap_or(0) > 0 {
+            break next.expect("second");
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "no room");
+    }
+}
+
+#[test]
+fn an_answer_arrives_whole_although_the_client_has_ended_its_side() {
+    const LENGTH: usize = 16 << 20;
+    let pbx = Pbx::builder().user("admin", "secret").start("127.0.0.1:0").unwrap();
+    pbx.on("Ping", Rule::raw(vec![b'x'; LENGTH])).unwrap();
+    pbx.on("Close", Rule::raw(vec![b'x'; LENGTH]).close()).unwrap();
+    for request in
+        ["Action: Ping\r\n\r\n", "Action: Close\r\n\r\n", "Action: Ping\r\n\r\nAction: Logoff\r\n\r\n"]
+    {
+        let mut wire = Wire::log_in(&pbx);
+        wire.send(request);
+        wire.0.shutdown(Shutdown::Write).unwrap();
+        let mut bytes = vec![0; LENGTH];
+        // The PBX finds the end of the input while most of the answer waits.
+        thread::sleep(Duration::from_millis(20));
+        wire.0.read_exact(&mut bytes).unwrap_or_else(|error| panic!("{error} after {request:?}"));
+        assert!(bytes.iter().all(|&byte| byte == b'x'));
+        bytes.clear();
+        wire.0.read_to_end(&mut bytes).unwrap();
+        let rest = String::from_utf8_lossy(&bytes);
+        let is_right = if request.contains("Logoff") { rest.contains("Goodbye") } else { rest.is_empty() };
+        assert!(is_right, "{rest:?}");
+    }
+}
+
+#[test]
+fn a_client_that_does_not_read_the_bytes_of_a_rule_is_disconnected_after_the_stall_time() {
+    let stall = Duration::from_millis(100);
+    for (answer, next) in [
+        (Rule::raw(vec![b'x'; 16 << 20]), ""),
+        // A request that the PBX would answer much later does not hide it.
+        (Rule::raw(vec![b'x'; 16 << 20]), "Action: WaitEvent\r\nTimeout: 3600\r\n\r\n"),
+        (Rule::raw(vec![b'x'; 16 << 20]).close(), ""),
+    ] {
+        let limits = Limits::DEFAULT.connections(1).stall(stall);
+        let pbx = Pbx::builder().user("admin", "secret").limits(limits).start("127.0.0.1:0").unwrap();
+        pbx.on("Ping", answer).unwrap();
+        let mut deaf = Wire::log_in(&pbx);
+        let begin = Instant::now();
+        deaf.send(&("Action: Ping\r\n\r\n".to_owned() + next));
+        // There is room for another connection once it is closed.
+        while !matches!(Wire::connect(&pbx).0.read(&mut [0]), Ok(1)) {
+            assert!(begin.elapsed() < Duration::from_secs(5), "the connection stays open");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(begin.elapsed() >= stall);
+    }
 }

@@ -258,14 +258,4 @@ impl<T: ServerStream> Connection<T> {
             self.is_closed |= self.is_read || now >= until;
         }
     }
-
-    /// Ends the output without waiting for the client, before the connection is dropped. Does
-    /// nothing if the client has yet to accept other bytes: it must not take a part of the output
-    /// for all of it.
-    pub(super) fn end_output(&mut self) {
-        if !self.is_closed && self.output.is_empty() && matches!(self.end, End::Unsent { .. }) {
-            // Tried once only, because the server stops.
-            let _ = self.stream.end_output();
-        }
-    }
 }

@@ -354,9 +354,9 @@ impl<S: Service, L: Listen> Server<S, L> {
             self.answer.clear();
             let _ = connection.session.shut_down(false, &mut self.answer);
             connection.output.answer(self.answer.pending());
-            // Only a client that reads now receives it and the end of the output.
+            // Only a client that reads now receives it and the end of the output, which this sends
+            // as well because the session has ended.
             connection.send(&self.limits, self.start.elapsed());
-            connection.end_output();
             self.service.closed(connection.id);
         }
         self.connections.clear();
