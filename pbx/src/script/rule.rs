@@ -20,6 +20,10 @@ pub(super) type Headers = Vec<(String, String)>;
 /// of the action is passed along with the rule, to [`Builder::on`](crate::Builder::on) or
 /// [`Pbx::on`](crate::Pbx::on), which check the rule.
 ///
+/// `Debug` redacts the values that may be secrets
+/// ([`Header::is_secret`](embedded_ami::wire::Header::is_secret)), and prints only the length of
+/// raw bytes.
+///
 /// ```
 /// use std::time::Duration;
 ///
@@ -34,7 +38,7 @@ pub(super) type Headers = Vec<(String, String)>;
 /// // The answer of the PBX breaks off after 20 bytes.
 /// let cut = Rule::pass().cut(20);
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[must_use = "a rule does nothing until it is passed to `on`"]
 pub struct Rule {
     pub(super) conditions: Headers,
@@ -50,7 +54,7 @@ pub struct Rule {
 }
 
 /// The answer of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Verb {
     /// The answer of the PBX.
     Pass,
@@ -66,7 +70,7 @@ pub(super) enum Verb {
 }
 
 /// The end of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Complete {
     /// An event with these headers.
     Event(Headers),
@@ -75,7 +79,7 @@ pub(super) enum Complete {
 }
 
 /// An event that follows the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) after: Duration,
     pub(super) headers: Headers,
