@@ -225,9 +225,10 @@ impl<'f, 't> Fields<'f, 't> {
             [] => return Ok(Verb::Pass),
             [key] => key,
             ["answer", "list"] | ["list", "answer"] => "list",
-            ["answer", "list", other, ..] | ["list", "answer", other, ..] | [_, other, ..] => {
-                let reason =
-                    format!("{other}: the rule has {} already, and can have only one answer", given[0]);
+            [first @ "answer", "list", other, ..]
+            | [first @ "list", "answer", other, ..]
+            | [first, other, ..] => {
+                let reason = format!("{other}: the rule has {first} already, and can have only one answer");
                 return Err(source.error(self.span(other), reason));
             }
         };
