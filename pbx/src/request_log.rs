@@ -181,6 +181,9 @@ impl Serialize for Text<'_> {
 
 /// The compact format. Characters that could control a terminal that shows the line, or reorder its
 /// text, are escaped.
+///
+/// The `ami` tool writes JSON in the same form. A test of the tool compares the two, since neither
+/// crate offers the form to the other.
 struct Escaping;
 
 impl Formatter for Escaping {
