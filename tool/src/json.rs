@@ -19,6 +19,8 @@ pub(crate) fn write(message: &Message<'_>, secret: Option<&Secret>, out: &mut im
 }
 
 /// The compact format, in which unsafe characters are escaped.
+///
+/// The PBX writes its log of requests in the same form. The test `same_form` compares the two.
 struct Escaping;
 
 impl Formatter for Escaping {

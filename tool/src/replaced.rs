@@ -24,8 +24,8 @@ impl Replaced {
         Self { file, cleared: Ok(()).into() }
     }
 
-    /// Removes the former content, unless something has been written already. A device or a pipe has
-    /// none.
+    /// Removes the former content, unless something has been written already. A device or a pipe
+    /// has none.
     pub(crate) fn clear(&self) -> io::Result<()> {
         let clear = || match self.file.metadata()?.is_file() {
             true => self.file.set_len(0),

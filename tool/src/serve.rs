@@ -237,7 +237,7 @@ pub(crate) fn run(
 
 #[cfg(feature = "tls")]
 impl TlsOptions {
-    /// Sets up TLS if an option asks for it. Returns the certificate that is to be written to a file.
+    /// Sets up TLS if an option asks for it. Returns the certificate that a file will receive.
     fn apply(&self, builder: Builder) -> Result<(Builder, Option<Certificate<'_>>), Failure> {
         if let Some(certificate) = &self.tls_cert {
             let key = self.tls_key.as_ref().unwrap_or(certificate);
@@ -306,7 +306,7 @@ struct Log {
 }
 
 impl Log {
-    /// Opens the file, whose former content is there until [`begin`](Self::begin) or the first line.
+    /// Opens the file. Its former content stays until [`begin`](Self::begin) or the first line.
     fn open(path: &Path) -> Result<Self, Failure> {
         let (name, file) = match path.as_os_str() == "-" {
             true => ("standard output".into(), standard_output().map(Replaced::appending)),

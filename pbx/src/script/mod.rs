@@ -1,5 +1,6 @@
 #![doc = include_str!("format.md")]
 
+mod debug;
 mod director;
 mod error;
 mod read;

@@ -225,7 +225,9 @@ impl<'f, 't> Fields<'f, 't> {
             [] => return Ok(Verb::Pass),
             [key] => key,
             ["answer", "list"] | ["list", "answer"] => "list",
-            [first @ ("answer" | "list"), "list" | "answer", other, ..] | [first, other, ..] => {
+            [first @ "answer", "list", other, ..]
+            | [first @ "list", "answer", other, ..]
+            | [first, other, ..] => {
                 let reason = format!("{other}: the rule has {first} already, and can have only one answer");
                 return Err(source.error(self.span(other), reason));
             }

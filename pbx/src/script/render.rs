@@ -18,16 +18,14 @@ fn parts(mut text: &[u8]) -> impl Iterator<Item = Option<(bool, &[u8])>> {
         }
         if let Some(rest) = text.strip_prefix(b"${") {
             let mut halves = rest.splitn(2, |&byte| byte == b'}');
-            let (name, rest) = (halves.next().unwrap_or_default(), halves.next());
-            text = rest.unwrap_or_default();
-            return Some(rest.map(|_| (true, name)));
+            let part = halves.next().zip(halves.next());
+            text = part.map_or(&[], |(_, rest)| rest);
+            return Some(part.map(|(name, _)| (true, name)));
         }
-        // `$${` begins with a dollar, too, and is found one byte earlier.
-        let mut pairs = text.windows(2).enumerate().skip(1);
-        let end = pairs.find(|(at, pair)| {
-            *pair == b"${" || text.get(*at..).is_some_and(|rest| rest.starts_with(b"$${"))
-        });
-        let (part, rest) = text.split_at(end.map_or(text.len(), |(at, _)| at));
+        let is_special = |rest: &[u8]| rest.starts_with(b"${") || rest.starts_with(b"$${");
+        let is_end = |at: &usize| text.get(*at..).is_none_or(is_special);
+        let end = (1..text.len()).find(is_end).unwrap_or(text.len());
+        let (part, rest) = text.split_at_checked(end).unwrap_or((text, &[]));
         text = rest;
         Some(Some((false, part)))
     })
@@ -152,5 +150,33 @@ impl<'a> Writer<'a> {
             headers.push(("Output".to_owned(), String::new()));
         }
         self.answer(&headers);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_found_at_any_place() {
+        for (text, expected) in [
+            ("", Some("")),
+            ("a${Name}b", Some("ab")),
+            ("${}${A}", Some("")),
+            ("$${A}", Some("${A}")),
+            ("$$${A}", Some("$${A}")),
+            ("a$${", Some("a${")),
+            ("$", Some("$")),
+            ("a$b$$", Some("a$b$$")),
+            ("{}${A}}", Some("{}}")),
+            ("${", None),
+            ("a${A", None),
+            ("$${A}${", None),
+        ] {
+            assert_eq!(is_closed(text.as_bytes()), expected.is_some(), "{text}");
+            if let Some(expected) = expected {
+                assert_eq!(fill(text.as_bytes(), None), expected.as_bytes(), "{text}");
+            }
+        }
     }
 }

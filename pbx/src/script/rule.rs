@@ -1,6 +1,5 @@
 //! A rule: the conditions, the answer and the faults.
 
-use std::fmt;
 use std::time::Duration;
 
 use embedded_ami::classes::Classes;
@@ -20,6 +19,10 @@ pub(super) type Headers = Vec<(String, String)>;
 /// The functions without `self` choose the answer; the others add conditions and faults. The name
 /// of the action is passed along with the rule, to [`Builder::on`](crate::Builder::on) or
 /// [`Pbx::on`](crate::Pbx::on), which check the rule.
+///
+/// `Debug` redacts the values that may be secrets
+/// ([`Header::is_secret`](embedded_ami::wire::Header::is_secret)), and prints only the length of
+/// raw bytes.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,19 +53,8 @@ pub struct Rule {
     pub(super) events: Vec<Event>,
 }
 
-impl fmt::Debug for Rule {
-    /// Leaves out the texts of the rule, which may be secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Rule")
-            .field("skip", &self.skip)
-            .field("times", &self.times)
-            .field("delay", &self.delay)
-            .finish_non_exhaustive()
-    }
-}
-
 /// The answer of a rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Verb {
     /// The answer of the PBX.
     Pass,
@@ -78,7 +70,7 @@ pub(super) enum Verb {
 }
 
 /// The end of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Complete {
     /// An event with these headers.
     Event(Headers),
@@ -87,7 +79,7 @@ pub(super) enum Complete {
 }
 
 /// An event that follows the answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Event {
     pub(super) after: Duration,
     pub(super) headers: Headers,

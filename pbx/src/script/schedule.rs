@@ -1,6 +1,6 @@
 //! Events that rules send.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -10,8 +10,15 @@ use embedded_ami::wire::Value;
 
 use crate::stream::lock;
 
-/// The most memory, in bytes, that the waiting events take. Further ones are dropped.
-const MOST: usize = 16 * 1024 * 1024;
+/// The most events that wait for their time. Further ones are dropped.
+const MOST: usize = 10_000;
+
+/// The most memory that they take in bytes. The requests of the clients fill the placeholders in
+/// them.
+const MEMORY: usize = 16 * 1024 * 1024;
+
+/// The memory that an event takes beyond its headers.
+const OVERHEAD: usize = size_of::<Ready>() + 64;
 
 /// The events that wait for their time.
 #[derive(Clone, Default)]
@@ -19,16 +26,12 @@ pub(crate) struct Schedule(Arc<Mutex<Waiting>>);
 
 #[derive(Default)]
 struct Waiting {
-    /// The events, the earliest first. Those of the same time are in the order in which they were
-    /// added.
-    events: VecDeque<Due>,
-    /// The memory that they take, in bytes.
-    size: usize,
-}
-
-struct Due {
-    at: Instant,
-    event: Ready,
+    /// The events in the order in which they are sent: by their time, and then by the number of
+    /// events that were added before.
+    events: BTreeMap<(Instant, u64), Ready>,
+    added: u64,
+    /// The memory that they take.
+    memory: usize,
 }
 
 /// An event without placeholders.
@@ -41,39 +44,49 @@ impl Schedule {
     /// Adds events, whose times count from now.
     pub(super) fn add(&self, events: Vec<Ready>) {
         let now = Instant::now();
-        let waiting = &mut *lock(&self.0);
-        for event in events {
-            let size = waiting.size.saturating_add(event.size());
-            if size <= MOST {
-                waiting.size = size;
-                let at = now.checked_add(event.after).unwrap_or(now);
-                let place = waiting.events.partition_point(|due| due.at <= at);
-                waiting.events.insert(place, Due { at, event });
-            }
-        }
+        let mut waiting = lock(&self.0);
+        events.into_iter().for_each(|event| waiting.add(now, event));
     }
 
     /// Sends the events whose time has come, the earliest first.
     pub(super) fn send(&self, to: &mut Events) {
-        let waiting = &mut *lock(&self.0);
-        if waiting.events.is_empty() {
-            return;
-        }
-        let now = Instant::now();
-        while waiting.events.front().is_some_and(|due| due.at <= now) {
-            let Some(due) = waiting.events.pop_front() else { break };
-            waiting.size = waiting.size.saturating_sub(due.event.size());
-            due.event.send(to);
+        let due = lock(&self.0).take_due(Instant::now());
+        for event in due {
+            event.send(to);
         }
     }
 }
 
+impl Waiting {
+    /// Adds an event, or drops it if it exceeds a limit.
+    fn add(&mut self, now: Instant, event: Ready) {
+        let memory = self.memory.saturating_add(event.memory());
+        if self.events.len() < MOST && memory <= MEMORY {
+            self.memory = memory;
+            self.added = self.added.wrapping_add(1);
+            self.events.insert((now.checked_add(event.after).unwrap_or(now), self.added), event);
+        }
+    }
+
+    /// Takes the events whose time has come. If there are none, nothing is allocated.
+    fn take_due(&mut self, now: Instant) -> Vec<Ready> {
+        let mut due = Vec::new();
+        while let Some(first) = self.events.first_entry().filter(|first| first.key().0 <= now) {
+            let event = first.remove();
+            self.memory = self.memory.saturating_sub(event.memory());
+            due.push(event);
+        }
+        due
+    }
+}
+
 impl Ready {
-    /// Returns the memory that a waiting event takes, in bytes.
-    fn size(&self) -> usize {
-        let headers = self.headers.iter().map(|(name, value)| name.len().saturating_add(value.len()));
-        let table = self.headers.len().saturating_mul(size_of::<(String, Vec<u8>)>());
-        headers.fold(table, usize::saturating_add).saturating_add(size_of::<Due>())
+    /// Returns the memory that the event takes in bytes.
+    fn memory(&self) -> usize {
+        let headers =
+            self.headers.iter().map(|(name, value)| name.capacity().saturating_add(value.capacity()));
+        let own = self.headers.capacity().saturating_mul(size_of::<(String, Vec<u8>)>());
+        headers.fold(own.saturating_add(OVERHEAD), usize::saturating_add)
     }
 
     fn send(&self, to: &mut Events) {
@@ -94,16 +107,58 @@ impl Ready {
 mod tests {
     use super::*;
 
+    fn event(after: u64, number: usize, size: usize) -> Ready {
+        let mut value = number.to_string().into_bytes();
+        value.resize(size.max(value.len()), b' ');
+        Ready { after: Duration::from_secs(after), headers: vec![("Number".into(), value)] }
+    }
+
+    fn number(event: &Ready) -> usize {
+        std::str::from_utf8(&event.headers[0].1).unwrap().trim().parse().unwrap()
+    }
+
     #[test]
-    fn waiting_events_are_sorted_and_their_memory_is_limited() {
-        let schedule = Schedule::default();
-        for number in 0..3_000_u64 {
-            let headers = vec![("Event".to_owned(), b"A".to_vec()), ("Data".to_owned(), vec![b'x'; 16_000])];
-            schedule.add(vec![Ready { after: Duration::from_secs(number * 7919 % 1000), headers }]);
+    fn events_come_at_their_time_in_the_order_of_times_and_then_of_addition() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let begin = Instant::now();
+        for _ in 0..200 {
+            let mut waiting = Waiting::default();
+            let mut expected: Vec<(u64, usize)> = Vec::new();
+            let (mut now, mut count) = (0, 0);
+            while count < 50 || !waiting.events.is_empty() {
+                let at = begin + Duration::from_secs(now);
+                for _ in 0..random.usize(..if count < 50 { 5 } else { 1 }) {
+                    let after = random.u64(..6);
+                    waiting.add(at, event(after, count, random.usize(..50)));
+                    expected.push((now + after, count));
+                    count += 1;
+                }
+                let sent: Vec<_> = waiting.take_due(at).iter().map(number).collect();
+                expected.sort_unstable();
+                let later = expected.split_off(expected.partition_point(|(at, _)| *at <= now));
+                assert_eq!(sent, expected.iter().map(|(_, number)| *number).collect::<Vec<_>>());
+                expected = later;
+                now += random.u64(..3);
+            }
+            assert_eq!(waiting.memory, 0);
         }
-        let waiting = lock(&schedule.0);
-        let real: usize = waiting.events.iter().map(|due| due.event.size()).sum();
-        assert!(real == waiting.size && real <= MOST && real > MOST / 2, "{real}");
-        assert!(waiting.events.iter().map(|due| due.at).is_sorted());
+    }
+
+    #[test]
+    fn the_events_that_wait_take_limited_memory_and_new_ones_find_room_afterwards() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(10);
+        for (size, most) in [(0, MOST), (64 * 1024, MEMORY / (64 * 1024)), (MEMORY, 0)] {
+            let mut waiting = Waiting::default();
+            for _ in 0..2 {
+                (0..most + 5).for_each(|number| waiting.add(now, event(10, number, size)));
+                assert!(waiting.memory <= MEMORY && waiting.events.len() <= most);
+                assert!(waiting.events.len() >= most - most / 20, "{}", waiting.events.len());
+                assert!(waiting.take_due(now).is_empty());
+                let due = waiting.take_due(later);
+                assert!(due.iter().map(number).eq(0..due.len()));
+                assert_eq!((waiting.memory, waiting.events.len()), (0, 0));
+            }
+        }
     }
 }
