@@ -18,8 +18,8 @@ use std::str;
 /// Indic words, the zero-width space separates Thai and Khmer words, and tag characters make the
 /// flags of England, Scotland and Wales.
 ///
-/// The errors of the library and the log of the PBX have the same set. The test `same_form` compares
-/// them.
+/// The errors of the library and the log of the PBX have the same set. The test `same_form`
+/// compares them.
 pub(crate) fn is_unsafe(char: char) -> bool {
     char.is_control()
         || matches!(

@@ -1,5 +1,5 @@
-//! The errors of the library, the log of the PBX and the tool treat characters and bytes alike, since
-//! each has its own list of the characters that are not safe to print.
+//! Each of the library, the PBX and the tool has its own list of the characters that are not safe
+//! to print. These tests compare the lists, and the form of the JSON.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -10,8 +10,8 @@ use embedded_ami::client::LoginRefused;
 use embedded_ami::io::blocking::Error;
 use embedded_ami_pbx::Pbx;
 
-/// Returns the characters that are compared: all up to U+FFFF, and those after it that begin a plane
-/// or are tags. NUL and line ends cannot be part of a value.
+/// Returns the characters that are compared: all up to U+FFFF, and those after it that begin a
+/// plane or are tags. NUL and line ends cannot be part of a value.
 fn chars() -> impl Iterator<Item = char> {
     let planes = (1..=0x10).map(|plane| plane << 16).chain(0xe0000..0xe0080);
     (1..=0xffff).chain(planes).filter_map(char::from_u32).filter(|char| !matches!(char, '\r' | '\n'))
@@ -74,7 +74,7 @@ fn errors_of_the_library_replace_what_the_tool_escapes() {
     for (line, char) in decoded.lines().zip(chars()) {
         // JSON escapes these two although they are safe.
         let is_escaped = line.contains('\\') && !matches!(char, '"' | '\\');
-        let message = format!("a{char}z").into();
+        let message = format!("a{char}z");
         let text = Error::Refused { reason: LoginRefused::Authentication, message }.to_string();
         let expected = if is_escaped { '\u{fffd}' } else { char };
         assert!(text.ends_with(&format!("a{expected}z")), "{char:?}: {text:?}");

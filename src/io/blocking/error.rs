@@ -228,8 +228,8 @@ const LOOKED_AT: usize = 4 * (PRINTED + 1);
 /// the lines, with one between two lines, and with the characters replaced that control a terminal,
 /// set the direction of text or end a line. Shortens it to [`PRINTED`] characters.
 fn printable<T: AsRef<[u8]>>(lines: impl IntoIterator<Item = T>) -> String {
-    // The `ami` tool escapes the same characters, and so does the PBX in its log of requests. A test
-    // of the tool compares the three.
+    // The `ami` tool escapes the same characters, and so does the PBX in its log of requests. A
+    // test of the tool compares the three.
     let is_odd = |char: char| {
         char.is_control()
             || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
