@@ -11,8 +11,8 @@ use crate::wire::{Message, OwnedMessage};
 /// The reason a call of the [`Client`](super::Client) failed.
 ///
 /// `Display` prints one line for people. Texts that the server chose are shortened to 200
-/// characters, with `…` after a text that was longer, and control characters in them are replaced
-/// by U+FFFD.
+/// characters, with `…` after a text that was longer. Characters in them that control a terminal,
+/// set the direction of text or end a line are replaced by U+FFFD.
 ///
 /// ```
 /// # use std::net::TcpStream;
