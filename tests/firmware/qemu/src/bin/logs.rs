@@ -11,14 +11,14 @@
 use cortex_m_rt::entry;
 use defmt::println;
 use defmt_semihosting as _;
-use embedded_ami::action::{self, Change, Key, Login, Ping};
+use embedded_ami::action::{self, Action as _, Change, Key, Login, Ping};
 use embedded_ami::classes::Classes;
 use embedded_ami::client::{
     self, Backoff, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, Session, Slot,
     Stage, Timing, WideClock,
 };
 use embedded_ami::event::response::{GetConfig, ListCommands, QueueRule};
-use embedded_ami::event::{BridgeEnter, ChannelState};
+use embedded_ami::event::{BridgeEnter, CallerPresentation, ChannelState, RtcpReceived};
 use embedded_ami::heapless::{EventQueue, OwnedMessage};
 use embedded_ami::io::embedded;
 use embedded_ami::server::{self, Account};
@@ -129,6 +129,7 @@ fn values() -> Option<()> {
         action::Info = action::all().find(|info| info.name == "QueueAdd")?;
         action::Info = action::all().find(|info| info.name == "Agents")?;
         wire::StorageTooSmall = Decoder::for_client([0; 1]).err()?;
+        event::CallerPresentation = CallerPresentation::from_value(value("35 (Presentation Prohibited)"));
         action::Key = Key::new(action::md5, CHALLENGE.as_bytes(), SECRET.as_bytes()).expect("a challenge of digits");
     }
     Some(())
@@ -192,6 +193,11 @@ fn messages() -> Option<()> {
 }
 
 fn responses() -> Option<()> {
+    let rtcp = b"Event: RTCPReceived\r\nReportCount: 1\r\nReport0SourceSSRC: 0x1e5\r\nReport0FractionLost: 3\r\n\r\n";
+    with_message(rtcp, |message| {
+        log! { event::RtcpReport = message.event::<RtcpReceived<'_>>()?.reports().next()?; }
+        Some(())
+    })?;
     let config =
         b"Response: Success\r\nCategory-000000: general\r\nIsTemplate-000000: 1\r\nCategory-000001: 7\r\n\
         Templates-000001: general\r\nLine-000001-000000: secret=hunter2\r\n\r\n";
@@ -249,6 +255,7 @@ fn actions() {
         action::Redirect = action::Redirect::new("SIP/7", "phones", SECRET, "1");
         action::UpdateConfig = action::UpdateConfig::new("sip.conf", "sip.conf", &changes);
         action::UserEvent<_> = action::UserEvent::new("Door", &[("Secret", SECRET)]);
+        action::WithHeader<_, _> = Ping::new().with_header("Secret", SECRET);
     }
     changes.iter().for_each(|change| log! { action::Change = *change; });
 }
