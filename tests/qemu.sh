@@ -113,6 +113,7 @@ check_figures instructions || status=1
 with() { (cd "$dir/doc/embedded_ami" && grep -rlF "id=\"impl-$1-for-" . | sed 's,^\./,,; s,\.html$,,' | sort); }
 # Types with Debug and without Format: iterators, and types that write.
 without_format=(event/response/struct.{Categories,CategoryNames,ConfigLines,Entries,ListedActions,RuleLists,Rules}
+    event/struct.RtcpReports
     server/struct.{ListWriter,Responder}
     value/struct.{AgiLines,PercentDecoded,Unescaped,Variables}
     wire/struct.{GetAll,HeaderWriter,Headers,Output,Split})
