@@ -1,8 +1,8 @@
 //! Complete programs for common tasks, ready to copy.
 //!
 //! They are the examples of this crate: `cargo run --example NAME` in a clone of the repository
-//! runs one. Each needs the features `std` and `md5`, and reads the server and the user from the
-//! environment. `ami serve` is a miniature PBX to try them on without Asterisk.
+//! runs one. Each needs the features `std` and `md5`. All but `door` read the server and the user
+//! from the environment. `ami serve` is a miniature PBX to try them on without Asterisk.
 //!
 //! | task | example |
 //! |---|---|

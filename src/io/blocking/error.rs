@@ -12,7 +12,8 @@ use crate::wire::{Message, OwnedMessage};
 ///
 /// `Display` prints one line for people. Texts that the server chose are shortened to 200
 /// characters, with `…` after a text that was longer. Characters in them that control a terminal,
-/// set the direction of text or end a line are replaced by U+FFFD.
+/// set the direction of text or end a line are replaced by U+FFFD. `Debug` prints the same text,
+/// because it is what a `main` that returns an error prints.
 ///
 /// ```
 /// # use std::net::TcpStream;
@@ -36,9 +37,6 @@ use crate::wire::{Message, OwnedMessage};
 /// #     Client::connect("127.0.0.1:5038", std::time::Duration::from_secs(5))
 /// # }
 /// ```
-///
-/// `Debug` prints the same text as `Display`, because it is what a `main` that returns an error
-/// prints.
 #[non_exhaustive]
 pub enum Error {
     /// The connection could not be made.
@@ -87,8 +85,7 @@ pub enum Error {
     NoEvents,
     /// The connection has ended. The client can no longer be used.
     Disconnected(Disconnect),
-    /// The answer is too large for the memory that the answers that the application has not fetched
-    /// may take.
+    /// The answer does not fit in the memory for answers that the application has yet to fetch.
     TooLarge {
         /// The [limit](super::ClientBuilder::answer_buffer_limit), in bytes, with all that it takes
         /// to keep the answers.

@@ -19,11 +19,6 @@ impl Output {
         self.queue.len.saturating_add(self.held.len)
     }
 
-    /// Returns the number of bytes that can be sent now.
-    pub(super) fn queued(&self) -> usize {
-        self.queue.len
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.queue.len == 0
     }

@@ -226,14 +226,6 @@ impl<'a> Exchange<'a> {
         self.has_input
     }
 
-    /// Returns the number of bytes queued for the client that its transport has not accepted yet.
-    /// The answer follows them. The bytes that this call writes, and the events that wait for the
-    /// answer, do not count.
-    #[must_use]
-    pub fn queued(&self) -> usize {
-        self.output.queued()
-    }
-
     /// Returns the [`Responder`] that answers the request.
     ///
     /// # Errors
