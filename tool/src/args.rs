@@ -1,25 +1,31 @@
-//! The command line: global options and subcommands.
+//! The command line: the subcommands, each with the groups of options that mean something for it.
 //!
 //! The doc comments of the arguments are the texts of `--help`.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::{decode, originate, serve};
+#[cfg(feature = "completions")]
+use crate::completions;
+#[cfg(feature = "explain")]
+use crate::explain;
+#[cfg(feature = "man")]
+use crate::man;
+#[cfg(feature = "metrics")]
+use crate::monitor;
+use crate::{action, calls, command, decode, events, originate, ping, profiles, session};
+#[cfg(feature = "serve")]
+use crate::{demo, serve};
 
 const AFTER_HELP: &str = "\
-The secret is the value of the environment variable AMI_SECRET, or the first line of the file that
---secret-file or AMI_SECRET_FILE names. If neither is given, the tool asks for it on the terminal.
-If the server sends the secret back, the tool prints [redacted] in its place.
+Each command has its own options: see ami COMMAND --help.
 
---timeout limits the time from the first attempt to connect to the end of the answer, including all
-entries of a list. It does not limit the look-up of the host name. originate then waits for the
-outcome of the call, up to the sum of --ring and --timeout. events has no limit once it is logged in,
-but ends if the server does not answer a Ping within --timeout.
+The secret is the first line of the file that --secret-file names, the value of the environment
+variable AMI_SECRET, or the first line of the file that AMI_SECRET_FILE names. If none is given, the
+tool asks for it on the terminal. If the server sends the secret back, the tool prints [redacted] in
+its place.
 
 On a terminal, in JSON and in errors, control characters and characters that change the direction of
 text are escaped. Text that goes to a file or another program is not.
@@ -29,87 +35,99 @@ Exit status:
   1  the server answered Error, or a call failed
   2  wrong usage
   3  connection failed or timed out
-  4  login refused";
+  4  login refused
+  5  local failure, for example a full disk or a port in use
+Those of originate and check are in their --help.";
 
 #[derive(Parser)]
 #[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = AFTER_HELP)]
 pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) options: Options,
     #[command(subcommand)]
-    pub(crate) command: Task,
-}
-
-#[derive(Args)]
-#[command(next_help_heading = "Global options")]
-pub(crate) struct Options {
-    /// Host name or address of the server
-    #[arg(long, global = true, env = "AMI_HOST", default_value = "127.0.0.1")]
-    pub(crate) host: String,
-    /// TCP port of the server
-    #[arg(long, global = true, env = "AMI_PORT", default_value_t = 5038)]
-    pub(crate) port: u16,
-    /// Name of the manager user
-    #[arg(long, global = true, env = "AMI_USER")]
-    pub(crate) user: Option<String>,
-    /// File whose first line is the secret of the user
-    #[arg(long, global = true, env = "AMI_SECRET_FILE", value_name = "FILE")]
-    pub(crate) secret_file: Option<PathBuf>,
-    /// Time limit for connecting, logging in and receiving the answer, all together
-    #[arg(long, global = true, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    pub(crate) timeout: Duration,
-    /// Send the secret in the clear instead of answering an MD5 challenge
-    #[arg(long, global = true)]
-    pub(crate) plain: bool,
-    /// Print each message as a JSON object on one line
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
+    pub(crate) task: Task,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Task {
     /// Log in and check that the server responds
-    Ping,
+    Ping(ping::Options),
     /// Send an action and print its response, and its list if it has one
-    Action {
-        /// Name of the action, for example CoreSettings
-        #[arg(value_parser = NonEmptyStringValueParser::new())]
-        name: String,
-        /// Headers of the action, for example Channel=SIP/7
-        #[arg(value_name = "HEADER=VALUE", value_parser = OsStringValueParser::new().try_map(header))]
-        headers: Vec<(String, Vec<u8>)>,
-    },
+    Action(action::Options),
     /// Run a command of the Asterisk console and print its output
-    Command {
-        /// Words of the command, for example core show channels
-        #[arg(required = true)]
-        text: Vec<OsString>,
-    },
+    Command(command::Options),
     /// Call a channel, connect it to an extension or application, and wait for the outcome
     Originate(originate::Options),
     /// Print events as they arrive, until interrupted
-    Events {
-        /// Classes of events to request, for example call,agent
-        #[arg(long, default_value = "on", value_name = "MASK")]
-        classes: String,
-        /// Print only events with this name; may be repeated
-        #[arg(long, value_name = "EVENT")]
-        only: Vec<String>,
-        /// Stop after printing this many events
-        #[arg(long, value_name = "NUMBER")]
-        count: Option<u64>,
-    },
+    Events(events::Options),
+    /// Send the actions of standard input over one login, and print the messages of the server
+    Session(session::Options),
+    /// Print one line for each call
+    Calls(calls::Options),
+    /// Check the server as a plug-in of Nagios, Icinga and other monitoring systems
+    #[cfg(feature = "metrics")]
+    Check(monitor::check::Options),
+    /// Print metrics of the server in the text format of Prometheus
+    #[cfg(feature = "metrics")]
+    Metrics(monitor::metrics::Options),
     /// Print the messages of a recorded byte stream as JSON, one object per line
     Decode(decode::Options),
+    /// Explain an action or event: its headers, their meaning, and the versions that have them
+    #[cfg(feature = "explain")]
+    Explain(explain::Options),
+    /// List the profiles of the configuration files
+    Profiles(profiles::Options),
     /// Run a miniature PBX that offers AMI, until interrupted
+    #[cfg(feature = "serve")]
     #[command(after_help = serve::AFTER_HELP)]
     Serve(serve::Options),
     /// Show a login, a call and its events on a built-in miniature PBX
-    Demo,
+    #[cfg(feature = "serve")]
+    Demo(demo::Options),
+    /// Print the completions of a shell
+    #[cfg(feature = "completions")]
+    Completions(completions::Options),
+    /// Print the man page
+    #[cfg(feature = "man")]
+    Man(man::Options),
+}
+
+impl Cli {
+    /// Parses the command line. Options of a command may also precede its name.
+    pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
+        Self::try_parse_from(command_first(std::env::args_os().collect()))
+    }
+}
+
+/// Moves the options that precede the name of the command after it, where the command accepts or
+/// refuses them: `ami --host pbx ping` becomes `ami ping --host pbx`.
+fn command_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let cli = Cli::command();
+    let options = || cli.get_subcommands().flat_map(clap::Command::get_arguments);
+    // An option that another command has without a value is not one here: names are never reused.
+    let takes_value = |text: &str| {
+        let is_it = |option: &clap::Arg| match text.strip_prefix("--") {
+            Some(long) => option.get_long() == Some(long),
+            None => text.len() == 2 && option.get_short() == text.chars().nth(1),
+        };
+        options()
+            .find(|option| is_it(option))
+            .is_some_and(|option| option.get_action().takes_values() && !option.is_require_equals_set())
+    };
+    let mut at = 1;
+    while let Some(text) = arguments.get(at).and_then(|argument| argument.to_str()) {
+        if !text.starts_with('-') || matches!(text, "-" | "--" | "-h" | "--help" | "-V" | "--version") {
+            break;
+        }
+        at += if takes_value(text) { 2 } else { 1 };
+    }
+    let is_command = |name: &OsString| name.to_str().is_some_and(|name| cli.find_subcommand(name).is_some());
+    if arguments.get(at).is_some_and(is_command) {
+        arguments[1..=at].rotate_right(1);
+    }
+    arguments
 }
 
 /// Parses a time limit: a number of seconds above 0, which may have a fraction.
-fn seconds(text: &str) -> Result<Duration, String> {
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
     match Duration::try_from_secs_f64(seconds) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
@@ -117,10 +135,45 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Splits `Header=Value` at the first equals sign. The value may be any bytes.
-fn header(text: OsString) -> Result<(String, Vec<u8>), &'static str> {
-    let bytes = text.as_encoded_bytes();
-    let equals = bytes.iter().position(|&byte| byte == b'=').ok_or("not of the form Header=Value")?;
-    let name = std::str::from_utf8(&bytes[..equals]).map_err(|_| "the name of the header is not UTF-8")?;
-    Ok((name.into(), bytes[equals + 1..].into()))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_option_that_takes_a_value_does_so_in_every_command() {
+        let cli = Cli::command();
+        let mut known = std::collections::BTreeMap::new();
+        for option in cli.get_subcommands().flat_map(clap::Command::get_arguments) {
+            let takes_value = option.get_action().takes_values();
+            for name in
+                option.get_long().map(String::from).into_iter().chain(option.get_short().map(String::from))
+            {
+                assert_eq!(*known.entry(name.clone()).or_insert(takes_value), takes_value, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn options_may_precede_the_command() {
+        let moved = |text: &str| -> String {
+            let moved = command_first(text.split(' ').map(OsString::from).collect());
+            moved.join(std::ffi::OsStr::new(" ")).into_string().unwrap()
+        };
+        for (given, parsed) in [
+            ("ami ping --host x", "ami ping --host x"),
+            ("ami --host x ping", "ami ping --host x"),
+            ("ami --host=x -p 7 --json ping --plain", "ami ping --host=x -p 7 --json --plain"),
+            ("ami --host ping ping", "ami ping --host ping"),
+            ("ami --help ping", "ami --help ping"),
+            ("ami --no-such-option ping", "ami ping --no-such-option"),
+            ("ami", "ami"),
+        ] {
+            assert_eq!(moved(given), parsed);
+        }
+    }
 }

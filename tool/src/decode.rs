@@ -8,7 +8,7 @@ use clap::Args;
 use embedded_ami::wire::{Decoder, OwnedMessage, Step};
 
 use crate::failure::Failure;
-use crate::json;
+use crate::output::{Printer, json};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     buffer: u32,
 }
 
-pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure> {
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let file = options.file.as_deref().filter(|file| file.as_os_str() != "-");
     let name = file.map_or("standard input".into(), |file| file.display().to_string());
     let unreadable = |error: io::Error| Failure::Usage(format!("{name}: {error}"));
@@ -36,7 +36,7 @@ pub(crate) fn run(options: &Options, out: &mut impl Write) -> Result<(), Failure
         false => Decoder::for_client(storage),
     };
     let mut decoder = decoder.map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut out = io::BufWriter::new(out);
+    let mut out = io::BufWriter::new(Printer::plain().out);
     let mut message = OwnedMessage::default();
     loop {
         match decoder.poll() {

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use clap::Args;
 use embedded_ami::action::{Originate, Raw};
 use embedded_ami::client::Credentials;
 use embedded_ami::event;
@@ -11,20 +12,24 @@ use embedded_ami::io::blocking::Client;
 use embedded_ami::wire::{Message, Value};
 use embedded_ami_pbx::Pbx;
 
-use crate::escape::escape;
 use crate::failure::Failure;
+use crate::output::{Printer, escape::escape};
 
 const USER: &str = "demo";
 const SECRET: &str = "demo-secret";
 
-pub(crate) fn run(out: &mut impl Write) -> Result<(), Failure> {
+#[derive(Args)]
+pub(crate) struct Options {}
+
+pub(crate) fn run(_: &Options) -> Result<(), Failure> {
+    let out = &mut Printer::plain().out;
     let pbx = Pbx::builder().user(USER, SECRET).start((Ipv4Addr::LOCALHOST, 0));
-    let pbx = pbx.map_err(|error| Failure::Pbx(format!("cannot start the miniature PBX: {error}")))?;
+    let pbx = pbx.map_err(|error| Failure::Local(format!("cannot start the miniature PBX: {error}")))?;
     let address = pbx.local_addr();
     writeln!(out, "A miniature PBX is listening on {address}.")?;
-    make_call(address, out).map_err(|failure| failure.at(address))?;
+    make_call(address, out).map_err(|failure| failure.at(&address.to_string()))?;
     pbx.stop();
-    Ok(())
+    Ok(out.flush()?)
 }
 
 fn make_call(address: SocketAddr, out: &mut impl Write) -> Result<(), Failure> {
@@ -44,7 +49,7 @@ fn make_call(address: SocketAddr, out: &mut impl Write) -> Result<(), Failure> {
     let mut left = 2;
     while left > 0 {
         let Some(event) = client.next_event(Duration::from_secs(5))? else {
-            return Err(Failure::Timeout("the call of the demo did not end within 5 seconds"));
+            return Err(Failure::Timeout("the call of the demo did not end within 5 seconds".into()));
         };
         let event = event.message();
         if let Some(line) = describe(&event) {

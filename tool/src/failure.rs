@@ -2,56 +2,71 @@
 //! error.
 
 use std::io::{self, ErrorKind, Write};
-use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use embedded_ami::client::SessionError;
 use embedded_ami::io::blocking::Error;
 
-use crate::args::Options;
-use crate::escape::escape;
+use crate::output::escape::escape;
 
 /// The reason for which the tool ends early.
 pub(crate) enum Failure {
     /// The server answered Error, with this message.
     ErrorResponse(String),
-    /// A call failed.
-    Call(String),
     /// The arguments, or a file or variable that they name, cannot be used.
     Usage(String),
     /// The client failed at the server that the options name.
     Client(Error),
+    /// The connection failed: the text names the server.
+    Connection(String),
+    /// The server refused the login.
+    Login(String),
     /// An expected event did not arrive in time.
-    Timeout(&'static str),
+    Timeout(String),
     /// The reader of standard output has closed it, so that there is nothing left to do. The status
     /// is that of success.
     OutputClosed,
-    /// Standard output failed for another reason.
-    Output(io::Error),
-    /// The miniature PBX failed, or a client of the tool's own failed at it.
-    Pbx(String),
+    /// This machine failed: a disk is full, a port is in use, standard output cannot be written.
+    Local(String),
+    /// A status of its own, with an explanation if standard output does not have one.
+    Status(u8, Option<String>),
 }
 
 impl Failure {
-    /// Returns the text for standard error and the exit status, or `None` for success.
-    pub(crate) fn report(self, options: &Options) -> Option<(String, u8)> {
-        Some(match self {
-            Self::OutputClosed => return None,
-            Self::ErrorResponse(text) => (format!("the server answered Error: {text}"), 1),
-            Self::Call(text) => (text, 1),
-            Self::Usage(text) => (text, 2),
-            Self::Client(error @ Error::Session(SessionError::Encode(_))) => (error.to_string(), 2),
-            Self::Client(error @ Error::Refused { .. }) => (error.to_string(), 4),
-            Self::Client(error) => (format!("{}:{}: {error}", options.host, options.port), 3),
-            Self::Timeout(text) => (text.into(), 3),
-            Self::Output(error) => (format!("cannot write to standard output: {error}"), 3),
-            Self::Pbx(text) => (text, 3),
-        })
+    /// Returns the exit status.
+    pub(crate) fn status(&self) -> u8 {
+        match self {
+            Self::OutputClosed => 0,
+            Self::ErrorResponse(_) => 1,
+            Self::Usage(_) | Self::Client(Error::Session(SessionError::Encode(_))) => 2,
+            Self::Login(_) | Self::Client(Error::Refused { .. }) => 4,
+            Self::Client(_) | Self::Connection(_) | Self::Timeout(_) => 3,
+            Self::Local(_) => 5,
+            Self::Status(status, _) => *status,
+        }
     }
 
-    /// Names the address of the miniature PBX in a failure of a client that was connected to it.
-    pub(crate) fn at(self, address: SocketAddr) -> Self {
+    /// Returns the line for standard error.
+    pub(crate) fn text(self) -> Option<String> {
         match self {
-            Self::Client(error) => Self::Pbx(format!("{address}: {error}")),
+            Self::OutputClosed => None,
+            Self::ErrorResponse(text) => Some(format!("the server answered Error: {text}")),
+            Self::Usage(text)
+            | Self::Connection(text)
+            | Self::Login(text)
+            | Self::Timeout(text)
+            | Self::Local(text) => Some(text),
+            Self::Client(error) => Some(error.to_string()),
+            Self::Status(_, text) => text,
+        }
+    }
+
+    /// Names the server in a failure of its connection.
+    pub(crate) fn at(self, server: &str) -> Self {
+        match self {
+            Self::Client(error @ Error::Session(SessionError::Encode(_))) => Self::Usage(error.to_string()),
+            Self::Client(error @ Error::Refused { .. }) => Self::Login(error.to_string()),
+            Self::Client(error) => Self::Connection(format!("{server}: {error}")),
             other => other,
         }
     }
@@ -63,9 +78,29 @@ impl From<Error> for Failure {
     }
 }
 
+/// An error of standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == ErrorKind::BrokenPipe { Failure::OutputClosed } else { Failure::Output(error) }
+        match error.kind() {
+            ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => Failure::Local(format!("cannot write to standard output: {error}")),
+        }
+    }
+}
+
+/// Whether warnings are left out.
+static IS_QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Leaves out all warnings from now on.
+#[expect(dead_code, reason = "until --quiet is there")]
+pub(crate) fn be_quiet() {
+    IS_QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Prints a warning as one line on standard error, unless `--quiet` is given.
+pub(crate) fn warn(text: &str) {
+    if !IS_QUIET.load(Ordering::Relaxed) {
+        complain(&format!("warning: {text}"));
     }
 }
 

@@ -1,14 +1,14 @@
 //! `ami originate`: makes a call and waits for its outcome.
 
-use std::net::TcpStream;
+use std::io::Write;
 use std::time::Duration;
 
 use clap::Args;
 use embedded_ami::action;
-use embedded_ami::io::blocking::Client;
 
+use crate::connection::{self, Client};
 use crate::failure::Failure;
-use crate::print::Printer;
+use crate::output::{Format, Printer};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -39,18 +39,25 @@ pub(crate) struct Options {
     /// after that
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     ring: u32,
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    connection: connection::Options,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    options.connection.run(&options.format, |settings, printer| {
+        let mut client = settings.log_in("call", printer)?;
+        options.call(&mut client, settings.timeout, printer)?;
+        Ok(printer.out.flush()?)
+    })
 }
 
 impl Options {
     /// Makes the call, waits for the `OriginateResponse` event, and prints it. The event must
     /// arrive within `timeout` after the channel has stopped ringing. A call that was not answered
     /// is a failure.
-    pub(crate) fn run(
-        &self,
-        client: &mut Client<TcpStream>,
-        timeout: Duration,
-        printer: &mut Printer,
-    ) -> Result<(), Failure> {
+    fn call(&self, client: &mut Client, timeout: Duration, printer: &mut Printer) -> Result<(), Failure> {
         let ring = Duration::from_secs(self.ring.into());
         let call = action::from_fn("Originate", |headers| {
             headers.header("Channel", &self.channel)?;
@@ -82,7 +89,8 @@ impl Options {
         let time = ring.saturating_add(timeout);
         let Some(event) = client.event_for(ticket, "OriginateResponse", time)? else {
             return Err(Failure::Timeout(
-                "no OriginateResponse arrived: the user may lack the read permission for the class call",
+                "no OriginateResponse arrived: the user may lack the read permission for the class call"
+                    .into(),
             ));
         };
         let event = event.message();
@@ -98,7 +106,10 @@ impl Options {
             Some(8) => "congestion",
             _ => "the server gave no reason",
         };
-        Err(Failure::Call(format!("the call failed: {why} (reason {})", printer.for_error(reason))))
+        Err(Failure::Status(
+            1,
+            Some(format!("the call failed: {why} (reason {})", printer.for_error(reason))),
+        ))
     }
 }
 

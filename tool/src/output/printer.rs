@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal, StdoutLock, Write};
 use embedded_ami::io::blocking::Error;
 use embedded_ami::wire::{Message, OwnedMessage, Value};
 
-use crate::escape::{Screen, escape};
+use super::escape::{Screen, escape};
+use super::{Format, json};
+use crate::connection::secret::Secret;
 use crate::failure::Failure;
-use crate::json;
-use crate::secret::Secret;
 
 /// Standard output, and the way to print messages there.
 pub(crate) struct Printer {
@@ -20,10 +20,15 @@ pub(crate) struct Printer {
 }
 
 impl Printer {
-    pub(crate) fn new(json: bool) -> Self {
+    /// Returns a printer for text that is not a message of a server.
+    pub(crate) fn plain() -> Self {
+        Self::new(&Format::default())
+    }
+
+    pub(crate) fn new(format: &Format) -> Self {
         let out = io::stdout().lock();
         let is_terminal = out.is_terminal();
-        Self { out: Screen::new(out, is_terminal), json, secret: None }
+        Self { out: Screen::new(out, is_terminal), json: format.json, secret: None }
     }
 
     /// Prints a response or list entry with `print`. A response of Error is printed, too, and then
@@ -60,6 +65,12 @@ impl Printer {
             self.output(message)?;
         }
         self.out.write_all(b"\n")
+    }
+
+    /// Marks a gap between the events, for example after a lost connection.
+    #[expect(dead_code, reason = "until --reconnect is there")]
+    pub(crate) fn gap(&mut self, reason: &str) -> io::Result<()> {
+        writeln!(self.out, "--- gap: {reason} ---\n")
     }
 
     /// Prints the lines of the output of a command.

@@ -1,5 +1,7 @@
 //! `ami serve`: runs a miniature PBX that offers AMI.
 
+mod replaced;
+
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,8 +13,10 @@ use embedded_ami::io::blocking::server::{Limits, SlowClientPolicy};
 use embedded_ami_pbx::{Builder, Tls};
 use embedded_ami_pbx::{Config, Pbx, Recording, Script};
 
+use self::replaced::Replaced;
+use crate::connection::secret;
 use crate::failure::{Failure, complain};
-use crate::replaced::Replaced;
+use crate::output::Printer;
 
 /// Shown by `ami serve --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -101,9 +105,15 @@ Filters and Hangup accept POSIX extended regular expressions without [=a=] and [
 #[derive(Args)]
 pub(crate) struct Options {
     /// Address to listen on, where port 0 lets the system choose a port
-    /// [default: bindaddr and port of the file, else --host and --port]
+    /// [default: bindaddr and port of the file, else 127.0.0.1:5038]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
+    /// Name of the only user, who has every permission; AMI_USER if not given
+    #[arg(short, long, value_name = "USER")]
+    user: Option<String>,
+    /// File whose first line is the secret of the user
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
     /// File with users and settings in the format of manager.conf, instead of --user
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
@@ -161,14 +171,10 @@ enum SlowClients {
     Drop,
 }
 
-/// Serves until interrupted. `user` returns the name and the secret of the only user; it is called
-/// only if the options name no file.
-pub(crate) fn run(
-    options: &Options,
-    (host, port): (&str, u16),
-    user: impl FnOnce() -> Result<(String, String), Failure>,
-    out: &mut impl Write,
-) -> Result<(), Failure> {
+/// Serves until interrupted.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let out = &mut Printer::plain().out;
+    let (host, port) = ("127.0.0.1", 5038);
     let mut builder = Pbx::builder().ami_version(&options.ami_version).speed(options.speed);
     if let Some(file) = &options.script {
         let script = Script::from_file(file).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -192,7 +198,12 @@ pub(crate) fn run(
             (builder.config(config), limits, host, port)
         }
         None => {
-            let (name, secret) = user()?;
+            let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+            let Some(name) = options.user.clone().or(variable("AMI_USER")) else {
+                return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
+            };
+            let file = options.secret_file.clone().or(variable("AMI_SECRET_FILE").map(PathBuf::from));
+            let secret = secret::read(file.as_deref(), &name).map_err(Failure::Usage)?.into_string();
             // Blanks before a value are skipped, so that a secret of blanks is empty, too.
             if secret.trim().is_empty() {
                 return Err(Failure::Usage(format!(
@@ -220,7 +231,7 @@ pub(crate) fn run(
     let started = builder.limits(limits).start(&address);
     let pbx = started.map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure::Usage(error.to_string()),
-        _ => Failure::Pbx(format!("cannot listen on {address}: {error}")),
+        _ => Failure::Local(format!("cannot listen on {address}: {error}")),
     })?;
     if let Some(log) = &log {
         log.begin()?;

@@ -8,8 +8,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::escape::escape;
-use crate::failure::complain;
+use crate::failure::warn;
+use crate::output::escape::escape;
 
 /// The most bytes that a file with a secret may have.
 const FILE_LIMIT: usize = 4096;
@@ -114,7 +114,7 @@ fn warn_if_readable(file: &File, path: &Path) {
     // The mode of a pipe, as in `--secret-file <(...)`, has no such meaning.
     if metadata.is_file() && mode & 0o044 != 0 {
         let path = path.display();
-        complain(&format!("warning: other users can read {path} (mode {mode:04o}); run chmod 600 on it"));
+        warn(&format!("other users can read {path} (mode {mode:04o}); run chmod 600 on it"));
     }
 }
 

@@ -7,8 +7,8 @@ use embedded_ami::wire::{Kind, Message};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 
-use crate::escape::is_unsafe;
-use crate::secret::Secret;
+use super::escape::is_unsafe;
+use crate::connection::secret::Secret;
 
 /// Writes a message as one object, followed by a line end. The secret, if there is one, is
 /// replaced.

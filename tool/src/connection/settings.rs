@@ -1,0 +1,43 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Options;
+use crate::failure::Failure;
+
+/// Where to connect, as whom and for how long: each setting from the first of these that has it: an
+/// option, the environment, the profile, the default.
+pub(crate) struct Settings {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) user: Option<String>,
+    pub(super) secret_file: Option<PathBuf>,
+    /// The limit for connecting, logging in and receiving the answer, all together.
+    pub(crate) timeout: Duration,
+    pub(super) plain: bool,
+}
+
+impl Settings {
+    pub(super) fn new(options: &Options) -> Result<Self, Failure> {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let port = match (options.port, variable("AMI_PORT")) {
+            (Some(port), _) => port,
+            (None, Some(text)) => {
+                text.parse().map_err(|_| Failure::Usage(format!("AMI_PORT: {text} is not a port")))?
+            }
+            (None, None) => 5038,
+        };
+        Ok(Self {
+            host: options.host.clone().or(variable("AMI_HOST")).unwrap_or("127.0.0.1".into()),
+            port,
+            user: options.user.clone().or(variable("AMI_USER")),
+            secret_file: options.secret_file.clone().or(variable("AMI_SECRET_FILE").map(PathBuf::from)),
+            timeout: options.timeout.unwrap_or(Duration::from_secs(10)),
+            plain: options.plain,
+        })
+    }
+
+    /// Returns the server as errors name it.
+    pub(crate) fn server(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+}

@@ -1,0 +1,4 @@
+//! The state of a server, for monitoring systems.
+
+pub(crate) mod check;
+pub(crate) mod metrics;

@@ -1,0 +1,35 @@
+//! `ami ping`: logs in and checks that the server responds.
+
+use std::io::Write;
+
+use clap::Args;
+use embedded_ami::action::Raw;
+use embedded_ami::client::ResponseStatus;
+
+use crate::connection;
+use crate::failure::Failure;
+use crate::output::Format;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    connection: connection::Options,
+}
+
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    options.connection.run(&options.format, |settings, printer| {
+        let mut client = settings.log_in("off", printer)?;
+        printer.answer(client.send(&Raw::without_headers("Ping")), |printer, response| {
+            if options.format.json {
+                printer.message(response)
+            } else if ResponseStatus::from_message(response).is_error() {
+                Ok(())
+            } else {
+                writeln!(printer.out, "Pong")
+            }
+        })?;
+        Ok(printer.out.flush()?)
+    })
+}
