@@ -33,11 +33,23 @@ impl Settings {
         Ok(client)
     }
 
-    /// Returns a follower that connects again and again, with the events of these classes. The
-    /// printer is told the secret.
+    /// Returns a follower that connects and logs in again and again, with the events of these
+    /// classes. Connecting may take the time limit, and so may each login. The printer is told the
+    /// secret.
     pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
-        let _ = (events, printer, OwnedCredentials::new("", ""));
-        Err(Failure::Usage("not there yet".into()))
+        let (user, secret) = self.credentials()?;
+        let secret = printer.secret.insert(secret);
+        let credentials = match self.plain {
+            true => OwnedCredentials::plain(user, secret.as_str()),
+            false => OwnedCredentials::new(user, secret.as_str()),
+        };
+        let (settings, secret) = (self.clone(), secret.clone());
+        let connect = move || {
+            let mut client = settings.connect(settings.timeout).map_err(|error| hide(error, &secret))?;
+            client.set_one_at_a_time(is_old(&client.banner()));
+            Ok(client)
+        };
+        Ok(Follower::new(connect, credentials.events(events)))
     }
 
     fn connect(&self, limit: Duration) -> Result<Client, Error> {

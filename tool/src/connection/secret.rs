@@ -19,6 +19,7 @@ const HIDDEN: &[u8] = b"[redacted]";
 const LEAST: usize = 6;
 
 /// A secret. Its bytes are overwritten when it is dropped.
+#[derive(Clone)]
 pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 
 /// Where to connect, as whom and for how long: each setting from the first of these that has it: an
 /// option, the environment, the profile, the default.
+#[derive(Clone)]
 pub(crate) struct Settings {
     pub(super) host: String,
     pub(super) port: u16,
