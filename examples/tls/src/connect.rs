@@ -5,10 +5,11 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use rustls::{ClientConnection, StreamOwned};
 
-use crate::handshake::handshake;
+use crate::handshake::{config, handshake};
 use crate::tcp;
 use crate::trusted::Trusted;
 
@@ -27,11 +28,7 @@ pub fn connect(
     let deadline = Instant::now() + limit;
     let stream = tcp::connect(&addresses, deadline, |_| ()).map_err(|error| at(&error))?;
 
-    let config = ClientConfig::builder_with_provider(Arc::clone(trusted.provider()))
-        .with_safe_default_protocol_versions()?
-        .dangerous() // the name that rustls gives to any verifier but its own
-        .with_custom_certificate_verifier(Arc::new(trusted))
-        .with_no_client_auth();
-    let connected = handshake(stream, Arc::new(config), name, deadline);
+    let config = config(Arc::new(trusted), Arc::new(ring::default_provider()))?;
+    let connected = handshake(stream, config, name, deadline);
     connected.map_err(|error| at(&error.explain(host, &source)).into())
 }

@@ -5,6 +5,8 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Instant;
 
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned};
 
@@ -23,6 +25,19 @@ pub enum HandshakeError {
     Io(io::Error),
     /// The server does not speak TLS, or is not trusted, or the two ends have nothing in common.
     Tls(rustls::Error),
+}
+
+/// Returns the configuration of a client whose verifier decides which servers are trusted.
+pub fn config(
+    verifier: Arc<dyn ServerCertVerifier>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous() // the name that rustls gives to any verifier but its own
+        .with_custom_certificate_verifier(verifier)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
 }
 
 /// Completes the TLS handshake over a connection whose reads and writes time out soon. `name` is

@@ -69,11 +69,6 @@ impl Trusted {
     pub fn source(&self) -> &str {
         &self.source
     }
-
-    /// Returns the cryptography in use.
-    pub fn provider(&self) -> &Arc<CryptoProvider> {
-        &self.provider
-    }
 }
 
 impl ServerCertVerifier for Trusted {
