@@ -31,6 +31,7 @@ pub(crate) type Client = embedded_ami::io::blocking::Client<Stream>;
 /// The options of every command that connects to a server.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub(crate) struct Options {
     /// Server: a name, an address, HOST:PORT, [::1]:PORT, or ami://USER@HOST:PORT; amis:// for TLS
     /// [default: 127.0.0.1]

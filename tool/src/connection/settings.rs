@@ -5,7 +5,7 @@ use std::time::Duration;
 use embedded_ami::io::blocking::{Disconnect, Error, Protocol};
 
 use super::address::joined;
-use super::layer::{self, Given, Layer, SecretFrom};
+use super::layer::{self, Given, Layer, SecretFrom, Source};
 use super::secret::{self, Secret};
 use super::tls::Tls;
 use super::{Options, manager_conf, profile};
@@ -47,7 +47,7 @@ impl Settings {
 
     fn find(options: &Options) -> Result<Self, String> {
         let named = options.profile.clone();
-        let named = named.map(|value| Given { value, source: layer::Source::Name("--profile") });
+        let named = named.map(|value| Given { value, source: Source::Name("--profile") });
         let named = match named {
             Some(named) => Some(named),
             None => layer::text("AMI_PROFILE")?,
@@ -72,10 +72,7 @@ impl Settings {
         let timeout = time(layers, |layer| &layer.timeout)?.unwrap_or(TIMEOUT);
         let tls = first(layers, |layer| &layer.tls).filter(|(_, tls)| tls.value);
         let tls = match tls {
-            Some((_, Given { source, .. })) => Some(Arc::new(
-                secure(layers, &host)
-                    .map_err(|(option, why)| format!("{}: {why}", option.unwrap_or(source)))?,
-            )),
+            Some((_, Given { source, .. })) => Some(Arc::new(secure(layers, &host, source)?)),
             None => {
                 no_tls(layers)?;
                 None
@@ -166,23 +163,38 @@ fn time(
     }
 }
 
-/// Prepares TLS. An error has the setting that caused it unless that is the one for TLS itself.
-fn secure<'l>(layers: &'l [Layer], host: &str) -> Result<Tls, (Option<&'l layer::Source>, String)> {
+/// The setting for which a connection over TLS is not possible, with the reason.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "without TLS it is always the same"))]
+pub(super) enum Culprit {
+    /// TLS as such.
+    Tls(String),
+    /// The name of the server.
+    Name(String),
+    /// The certificates to trust.
+    Ca(String),
+}
+
+/// Prepares TLS, for which `source` asks.
+fn secure(layers: &[Layer], host: &str, source: &Source) -> Result<Tls, String> {
     let server_name = first(layers, |layer| &layer.server_name).map(|(_, name)| name);
     let ca = first(layers, |layer| &layer.ca);
     let insecure = first(layers, |layer| &layer.insecure).filter(|(_, insecure)| insecure.value);
-    // A file that is named nearer to the user than the setting insecure is meant to be used.
-    let insecure = insecure.filter(|(number, _)| ca.is_none_or(|(own, _)| own >= *number));
-    if let (Some((number, given)), Some((own, ca))) = (insecure, ca) {
-        if number == own {
-            let why = format!("the certificate would not be verified, so {} has no use", ca.source);
-            return Err((Some(&given.source), why));
+    // A file that an origin of higher rank names is meant to be used.
+    let insecure = insecure.filter(|(rank, _)| ca.is_none_or(|(own, _)| own >= *rank));
+    if let (Some((rank, given)), Some((own, ca))) = (insecure, ca) {
+        if rank == own {
+            let (source, ca) = (&given.source, &ca.source);
+            return Err(format!("{source}: the certificate is then not verified, but {ca} is for that"));
         }
     }
     let path = ca.map(|(_, ca)| ca.value.as_path());
     let tls = Tls::new(host, server_name.map(|name| name.value.as_str()), path, insecure.is_some());
-    let culprit = || server_name.map(|name| &name.source).filter(|_| ca.is_none());
-    let tls = tls.map_err(|why| (culprit(), why))?;
+    let tls = tls.map_err(|culprit| match (culprit, server_name, ca) {
+        (Culprit::Name(why), Some(Given { source, .. }), _)
+        | (Culprit::Ca(why), _, Some((_, Given { source, .. }))) => format!("{source}: {why}"),
+        (Culprit::Name(why), None, _) => format!("{why}; give one with --server-name"),
+        (Culprit::Tls(why) | Culprit::Ca(why), ..) => format!("{source}: {why}"),
+    })?;
     if let Some((_, Given { source, .. })) = insecure {
         warn(&format!("{source}: the certificate of the server is not verified"));
     }
@@ -200,8 +212,8 @@ fn no_tls(layers: &[Layer]) -> Result<(), String> {
         ];
         for source in sources.into_iter().flatten() {
             match source {
-                layer::Source::Name(name) if name.starts_with("AMI_") => {}
-                layer::Source::Name(name) => return Err(format!("{name}: only with --tls or amis://")),
+                Source::Name(name) if name.starts_with("AMI_") => {}
+                Source::Name(name) => return Err(format!("{name}: only with --tls or amis://")),
                 file => return Err(format!("{file}: only with tls = true")),
             }
         }

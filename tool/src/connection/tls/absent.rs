@@ -6,6 +6,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::Instant;
 
+use super::settings::Culprit;
+
 /// The settings of a connection over TLS, which do not exist in this build.
 pub(crate) struct Tls(Infallible);
 
@@ -13,8 +15,8 @@ pub(crate) struct Tls(Infallible);
 pub(crate) struct TlsStream(Infallible);
 
 impl Tls {
-    pub(crate) fn new(_: &str, _: Option<&str>, _: Option<&Path>, _: bool) -> Result<Self, String> {
-        Err("this build has no TLS".into())
+    pub(crate) fn new(_: &str, _: Option<&str>, _: Option<&Path>, _: bool) -> Result<Self, Culprit> {
+        Err(Culprit::Tls("this build has no TLS".into()))
     }
 
     pub(crate) fn connect(&self, _: TcpStream, _: Instant) -> io::Result<TlsStream> {

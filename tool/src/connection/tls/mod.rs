@@ -18,6 +18,7 @@ use rustls::{CertificateError, ClientConfig, Error, RootCertStore};
 use self::handshake::{HandshakeError, config, handshake};
 use self::insecure::Insecure;
 use self::trusted::Trusted;
+use super::settings::Culprit;
 
 /// The settings of connections over TLS.
 pub(crate) struct Tls {
@@ -39,17 +40,17 @@ impl Tls {
     ///
     /// # Errors
     ///
-    /// The text for standard error.
+    /// The setting that cannot be used, with the reason.
     pub(crate) fn new(
         host: &str,
         server_name: Option<&str>,
         ca: Option<&Path>,
         is_insecure: bool,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Culprit> {
         // An address with a zone, as in `fe80::1%eth0`, is in the certificate without it.
         let name = server_name.unwrap_or(host.split('%').next().unwrap_or(host));
         let parsed = ServerName::try_from(name.to_owned())
-            .map_err(|_| format!("{name:?} cannot be the name of a TLS server; give --server-name"))?;
+            .map_err(|_| Culprit::Name(format!("{name:?} cannot be the name of a server with TLS")))?;
         let provider = Arc::new(ring::default_provider());
         let mut source = String::new();
         let verifier: Arc<dyn ServerCertVerifier> = if is_insecure {
@@ -59,11 +60,12 @@ impl Tls {
                 Some(file) => Trusted::from_pem_file(file, Arc::clone(&provider)),
                 None => of_the_system(&provider),
             };
-            let trusted = trusted.map_err(|error| error.to_string())?;
+            let culprit = if ca.is_some() { Culprit::Ca } else { Culprit::Tls };
+            let trusted = trusted.map_err(|error| culprit(error.to_string()))?;
             source = trusted.source().to_owned();
             Arc::new(trusted)
         };
-        let config = config(verifier, provider).map_err(|error| error.to_string())?;
+        let config = config(verifier, provider).map_err(|error| Culprit::Tls(error.to_string()))?;
         let is_system = ca.is_none() && !is_insecure;
         Ok(Self { config, name: (name.to_owned(), parsed), source, is_system })
     }
