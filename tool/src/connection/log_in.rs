@@ -1,62 +1,153 @@
 //! The connection to the server and the login.
 
-use std::net::{TcpStream, ToSocketAddrs};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::{Error, Follower, OwnedCredentials};
 use embedded_ami::wire::Message;
 
-use super::secret::{self, Secret};
-use super::{Client, Settings, Stream};
-use crate::failure::Failure;
+use super::secret::Secret;
+use super::stream::Transport;
+use super::transcript::{Transcript, note};
+use super::{Client, Settings, Stream, tcp};
+use crate::failure::{Failure, warn};
 use crate::output::Printer;
 
 impl Settings {
     /// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`).
     /// The time-out of the client is then the part of the limit that is left for an answer. The
     /// printer is told the secret.
+    ///
+    /// After a connection that failed, this tries again as often as the user has asked for, each
+    /// time with the whole limit. A login that is refused is not repeated.
     pub(crate) fn log_in(&self, events: &str, printer: &mut Printer) -> Result<Client, Failure> {
         let (user, secret) = self.credentials()?;
-        let secret = printer.secret.insert(secret);
-        let begin = Instant::now();
-        let left = || self.timeout.saturating_sub(begin.elapsed());
-        let mut client = self.connect(self.timeout).map_err(|error| hide(error, secret))?;
-        client.set_one_at_a_time(is_old(&client.banner()));
+        let secret = &*printer.secret.insert(secret);
         let credentials = match self.plain {
             true => Credentials::plain(user, secret.as_str()),
             false => Credentials::new(user, secret.as_str()),
         };
+        let credentials = credentials.events(events);
+        let mut backoff = Follower::BACKOFF;
+        let mut retries = 0;
+        loop {
+            let error = match self.attempt(&credentials, secret) {
+                Err(error) if retries < self.retry && may_pass(&error) => error,
+                result => return Ok(result?),
+            };
+            retries += 1;
+            let random = RandomState::new().hash_one(()) as u32;
+            let wait = Duration::from_millis(backoff.next(random).into());
+            let text = self.explain(error.into()).text().unwrap_or_default();
+            let (seconds, of) = (wait.as_secs_f64(), self.retry);
+            warn(&format!("{text}; trying again in {seconds:.1} s ({retries} of {of})"));
+            thread::sleep(wait);
+        }
+    }
+
+    /// Returns a follower that connects and logs in again and again, with the events of these
+    /// classes. Each attempt has the whole limits. The printer is told the secret.
+    ///
+    /// The follower sends a Ping after 30 s of silence. A certificate that is not trusted, or a
+    /// port without TLS, ends it only if no handshake has succeeded before.
+    pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
+        let (user, secret) = self.credentials()?;
+        let secret = printer.secret.insert(secret).clone();
+        let credentials = match self.plain {
+            true => OwnedCredentials::plain(user, secret.as_str()),
+            false => OwnedCredentials::new(user, secret.as_str()),
+        };
+        let settings = self.clone();
+        let mut has_connected = false;
+        let connect = move || match settings.connect(&secret) {
+            Ok(client) => {
+                has_connected = true;
+                Ok(client)
+            }
+            Err(Error::Connect(error)) if error.kind() == ErrorKind::InvalidData && !has_connected => {
+                // The kind with which a follower ends.
+                Err(Error::Connect(io::Error::new(ErrorKind::InvalidInput, error.to_string())))
+            }
+            Err(error) => Err(error),
+        };
+        Ok(Follower::new(connect, credentials.events(events)))
+    }
+
+    /// Connects and logs in.
+    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<Client, Error> {
+        let begin = Instant::now();
+        let left = || self.timeout.saturating_sub(begin.elapsed()).max(Duration::from_millis(1));
+        let mut client = self.connect(secret)?;
         client.set_timeout(left());
-        client.login(&credentials.events(events)).map_err(|error| hide(error, secret))?;
+        client.login(credentials).map_err(|error| hide(error, secret))?;
         client.set_timeout(left());
         Ok(client)
     }
 
-    /// Returns a follower that connects again and again, with the events of these classes. The
-    /// printer is told the secret.
-    pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
-        let _ = (events, printer, OwnedCredentials::new("", ""));
-        Err(Failure::Usage("not there yet".into()))
+    /// Connects and reads the banner. The time-out of the client is then the whole limit.
+    fn connect(&self, secret: &Secret) -> Result<Client, Error> {
+        let deadline = Instant::now() + self.connect_timeout;
+        let transport = self.transport(deadline).map_err(Error::Connect)?;
+        let stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let builder = embedded_ami::io::blocking::Client::builder().timeout(left);
+        let mut client = builder.over(stream).map_err(|error| match error {
+            Error::Silent { .. } => Error::Silent { timeout: self.connect_timeout },
+            error => hide(error, secret),
+        })?;
+        client.set_timeout(self.timeout);
+        client.set_one_at_a_time(is_old(&client.banner()));
+        Ok(client)
     }
 
-    fn connect(&self, limit: Duration) -> Result<Client, Error> {
-        let addresses: Vec<_> =
-            (self.host.as_str(), self.port).to_socket_addrs().map_err(Error::Connect)?.collect();
-        let stream = TcpStream::connect_timeout(&addresses[0], limit).map_err(Error::Connect)?;
-        stream.set_read_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
-        stream.set_write_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
-        stream.set_nodelay(true).map_err(Error::Connect)?;
-        embedded_ami::io::blocking::Client::builder().timeout(limit).over(Stream::Tcp(stream))
-    }
-
-    /// Returns the name and the secret of the user.
-    fn credentials(&self) -> Result<(&str, Secret), Failure> {
-        let Some(user) = &self.user else {
-            return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
+    /// Connects over TCP, and over TLS if that is set.
+    fn transport(&self, deadline: Instant) -> io::Result<Transport> {
+        let addresses = look_up(&self.host, self.port, deadline)?;
+        let is_verbose = self.is_verbose;
+        let trying = |address| {
+            if is_verbose {
+                note(&format!("connecting to {address}"));
+            }
         };
-        let secret = secret::read(self.secret_file.as_deref(), user).map_err(Failure::Usage)?;
-        Ok((user, secret))
+        let stream: TcpStream = tcp::connect(&addresses, deadline, trying)?;
+        let Some(tls) = &self.tls else { return Ok(Transport::Tcp(stream)) };
+        let stream = tls.connect(stream, deadline)?;
+        if is_verbose {
+            note(&stream.describe());
+        }
+        Ok(Transport::Tls(Box::new(stream)))
+    }
+}
+
+/// Returns the addresses of a name. The system may take longer than the limit to look it up, so it
+/// does that on another thread.
+fn look_up(host: &str, port: u16, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = mpsc::channel();
+    let name = host.to_owned();
+    thread::Builder::new().spawn(move || {
+        let addresses = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
+        // The receiver may have given up.
+        let _ = sender.send(addresses);
+    })?;
+    receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).unwrap_or_else(|_| {
+        Err(io::Error::new(ErrorKind::TimedOut, "the address of the name was not found in time"))
+    })
+}
+
+/// Returns whether another attempt to connect may succeed.
+fn may_pass(error: &Error) -> bool {
+    match error {
+        Error::Connect(error) => !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData),
+        Error::Silent { .. } | Error::Lost { .. } | Error::Disconnected(_) => true,
+        _ => false,
     }
 }
 
@@ -73,5 +164,70 @@ fn hide(error: Error, secret: &Secret) -> Error {
         Error::Refused { reason, message } => Error::Refused { reason, message: hide(message) },
         Error::NotAsterisk { protocol, line } => Error::NotAsterisk { protocol, line: hide(line) },
         other => other,
+    }
+}
+
+#[cfg(all(test, feature = "serve", feature = "tls"))]
+mod tests {
+    use clap::Parser;
+    use embedded_ami::io::blocking::Followed;
+    use embedded_ami_pbx::{Pbx, Tls};
+
+    use super::super::Options;
+    use super::*;
+    use crate::output::Format;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    /// Follows a server for which the options are, and returns the first items up to a gap or an
+    /// error.
+    fn follow(options: &[&str], mut on_connected: impl FnMut()) -> Vec<Result<Followed, Error>> {
+        let options = Line::parse_from(["ami"].iter().chain(options)).options;
+        let settings = Settings::new(&options).unwrap_or_else(|_| panic!("settings"));
+        let mut printer = Printer::new(&Format::default());
+        let follower = settings.follower("call", &mut printer).unwrap_or_else(|_| panic!("a follower"));
+        let mut items = Vec::new();
+        for item in follower {
+            if matches!(item, Ok(Followed::Connected)) {
+                on_connected();
+            }
+            let is_last = matches!(item, Ok(Followed::Gap { .. } | Followed::Retry { .. }));
+            items.push(item);
+            if is_last {
+                break;
+            }
+        }
+        items
+    }
+
+    #[test]
+    fn a_follower_connects_with_tls_and_ends_if_the_certificate_is_not_trusted() {
+        let folder = std::env::temp_dir();
+        let file = |name: &str, content: &str| {
+            let path = folder.join(format!("embedded-ami-follower-{}-{name}", std::process::id()));
+            std::fs::write(&path, content).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let (tls, certificate) = Tls::self_signed().unwrap();
+        let (ca, other) = (file("ca", &certificate), file("other", &Tls::self_signed().unwrap().1));
+        let secret = file("secret", "very-secret\n");
+        let pbx = Pbx::builder().user("admin", "very-secret").tls(tls).start("127.0.0.1:0").unwrap();
+        let host = format!("amis://admin@localhost:{}", pbx.local_addr().port());
+        let options = ["-q", "--host", &host, "--secret-file", &secret, "--ca"];
+        let items = follow(&[&options[..], &[&other]].concat(), || ());
+        assert!(matches!(&items[..], [Err(Error::Connect(_))]), "{items:?}");
+        let mut pbx = Some(pbx);
+        let items = follow(&[&options[..], &[&ca]].concat(), || pbx.take().unwrap().stop());
+        assert!(matches!(&items[..], [Ok(Followed::Connected), Ok(Followed::Gap { .. })]), "{items:?}");
+        // The server is gone.
+        let items = follow(&[&options[..], &[&ca]].concat(), || ());
+        assert!(matches!(&items[..], [Ok(Followed::Retry { .. })]), "{items:?}");
+        for path in [ca, other, secret] {
+            std::fs::remove_file(path).unwrap();
+        }
     }
 }
