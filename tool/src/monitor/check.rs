@@ -47,7 +47,8 @@ A range is [@][START:][END]. A value outside is a problem, or inside if the rang
 
 manager.conf: the user needs no events (read =). With write = reporting all works but the endpoints
 of PJSIP, which need write = system,reporting. (system also permits Reload and ModuleLoad.) alive
-and queues work without any permission; alive then reports neither version nor uptime.";
+and queues work without any permission; alive then reports neither version nor uptime. Each run logs
+in once; displayconnects = no in the section of the user keeps that out of the log of Asterisk.";
 
 /// The subject of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,6 +77,7 @@ impl Subject {
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Subject to check
     #[arg(value_enum, default_value = "alive")]
@@ -311,10 +313,12 @@ fn registrations(collector: &mut Collector<'_>, name: Option<&str>) -> Result<Ex
     }
     let lost: Vec<_> = all.iter().filter(|own| !own.is_registered).collect();
     let names = names(lost.iter().map(|own| format!("{}/{} ({})", own.technology, own.name, own.state)));
-    let mut summary = format!("{} of {} in force", all.len() - lost.len(), plural(all.len(), "registration"));
-    if !lost.is_empty() {
-        summary.push_str(&format!("; not: {names}"));
-    }
+    let count = plural(all.len(), "registration");
+    let summary = match (&all[..], lost.len()) {
+        ([own], _) => format!("{}/{}: {}", own.technology, own.name, own.state),
+        (_, 0) => format!("{count} in force"),
+        (_, lost) => format!("{lost} of {count} not in force: {names}"),
+    };
     let figures = vec![Figure::count("unregistered", lost.len()), Figure::count("registrations", all.len())];
     Ok(Ok((summary, figures)))
 }
@@ -330,13 +334,12 @@ fn endpoints(collector: &mut Collector<'_>, name: Option<&str>) -> Result<Examin
     }
     let lost: Vec<_> = all.iter().filter(|own| own.reachability == Reachability::Unavailable).collect();
     let names = names(lost.iter().map(|own| format!("{}/{} ({})", own.technology, own.name, own.state)));
-    let mut summary = match &all[..] {
-        [own] => format!("{}/{}: {}", own.technology, own.name, own.state),
-        _ => format!("{} of {} not unavailable", all.len() - lost.len(), plural(all.len(), "endpoint")),
+    let count = plural(all.len(), "endpoint");
+    let summary = match (&all[..], lost.len()) {
+        ([own], _) => format!("{}/{}: {}", own.technology, own.name, own.state),
+        (_, 0) => format!("{count}, none of them unavailable"),
+        (_, lost) => format!("{lost} of {count} unavailable: {names}"),
     };
-    if all.len() > 1 && !lost.is_empty() {
-        summary.push_str(&format!("; unavailable: {names}"));
-    }
     let figures = vec![Figure::count("unavailable", lost.len()), Figure::count("endpoints", all.len())];
     Ok(Ok((summary, figures)))
 }

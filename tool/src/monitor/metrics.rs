@@ -55,7 +55,8 @@ Permissions in manager.conf, write = ... (read = may be empty):
              --without endpoints
   call       ParkedCalls. call also permits Hangup and Redirect: without it, use --without parking
   none       QueueStatus, BridgeList
-A permission that is missing is a warning.";
+A permission that is missing is a warning. Each run logs in once; displayconnects = no in the section
+of the user keeps that out of the log of Asterisk.";
 
 /// A part of the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +71,7 @@ enum Part {
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
+#[group(skip)]
 pub(crate) struct Options {
     /// Replace this file with the metrics instead of printing them. Readers never see a part of it
     #[arg(short, long, value_name = "FILE")]
