@@ -195,6 +195,7 @@ fn absent(action: &str, absence: Absence) -> Report {
         Absence::Refused(text) => {
             (State::Unknown, format!("the server answered {action} with Error: {text}"))
         }
+        Absence::Incomplete(text) => (State::Critical, format!("{action}: {text}")),
         Absence::TimedOut => (State::Critical, format!("the server did not answer {action} in time")),
     };
     Report::new(state, &text)

@@ -22,6 +22,8 @@ pub(crate) enum Absence {
     Denied,
     /// Another error, with the text of the server.
     Refused(String),
+    /// The server sent only a part of the answer, or one that is too large.
+    Incomplete(String),
     /// The time limit was reached first.
     TimedOut,
 }
@@ -127,8 +129,10 @@ impl<'p> Collector<'p> {
                 Ok(Absence::Refused(self.text(response.get("Message").unwrap_or_default())))
             }
             Error::Lost { reason: LossReason::TimedOut, disconnect: None } => Ok(Absence::TimedOut),
+            // The library reports a list that was not complete in time as cut short.
+            Error::Lost { disconnect: None, .. } if self.left().is_zero() => Ok(Absence::TimedOut),
             Error::Lost { disconnect: None, .. } | Error::TooLarge { .. } => {
-                Ok(Absence::Refused(error.to_string()))
+                Ok(Absence::Incomplete(error.to_string()))
             }
             error => Err(error.into()),
         }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use super::collector::{Absence, Collector};
+use super::collector::{Absence, Answer, Collector};
 use super::exposition::Exposition;
 use super::replace::replace;
 use super::state::{self, Channels, Core, Endpoint, MEMBER_STATES, Queue, Reachability, Registration};
@@ -87,18 +87,23 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    let mut metrics = Exposition::new(options.tag.as_deref());
+    let tag = options.tag.as_deref();
+    let mut is_up = false;
+    let mut metrics = Exposition::new(tag);
     let outcome = options.connection.run(&Format::default(), |settings, printer| {
         let begin = Instant::now();
         let mut collector = Collector::log_in(settings, printer)?;
-        // Metrics of a connection that ends are dropped, since asterisk_up is 0 then.
-        let mut collected = Exposition::new(options.tag.as_deref());
+        // If the connection ends, all metrics are dropped.
+        let mut collected = Exposition::new(tag);
         collect(options, &mut collector, &mut collected)?;
         let late = report(&collector, &mut collected);
         collected
             .gauge("asterisk_scrape_duration_seconds", "Time that it took to collect the metrics.")
             .sample(&[], begin.elapsed().as_secs_f64());
         metrics = collected;
+        // A server that hangs may still accept logins.
+        let is_answer = |outcome: &Answer<()>| !matches!(outcome, Err(Absence::TimedOut));
+        is_up = collector.outcomes.iter().any(|(_, outcome)| is_answer(outcome));
         late.map_or(Ok(()), |action| {
             Err(Failure::Timeout(format!("{}: {action} was not answered in time", settings.server())))
         })
@@ -107,12 +112,10 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Err(failure) if !matches!(failure.status(), 3 | 4) => return outcome,
         _ => {}
     }
-    let mut text = metrics.into_text();
-    if text.is_empty() {
-        let mut metrics = Exposition::new(options.tag.as_deref());
-        up(&mut metrics, false);
-        text = metrics.into_text();
-    }
+    let mut up = Exposition::new(tag);
+    up.gauge("asterisk_up", "Whether the server accepts the login and answers.")
+        .sample(&[], f64::from(u8::from(is_up)));
+    let text = up.into_text() + &metrics.into_text();
     match &options.output {
         Some(path) => replace(path, text.as_bytes()).map_err(Failure::Local)?,
         None => {
@@ -124,11 +127,6 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     outcome
 }
 
-fn up(metrics: &mut Exposition, is_up: bool) {
-    let help = "Whether the server accepts the login and answers.";
-    metrics.gauge("asterisk_up", help).sample(&[], f64::from(u8::from(is_up)));
-}
-
 /// Collects the metrics of all parts.
 fn collect(
     options: &Options,
@@ -136,7 +134,6 @@ fn collect(
     metrics: &mut Exposition,
 ) -> Result<(), Failure> {
     let has = |part| !options.without.contains(&part);
-    up(metrics, true);
     core(collector, metrics)?;
     if has(Part::Channels) {
         channels(collector, metrics)?;
@@ -176,7 +173,7 @@ fn report(collector: &Collector<'_>, metrics: &mut Exposition) -> Option<&'stati
         match outcome {
             Ok(()) | Err(Absence::Unknown) => {}
             Err(Absence::Denied) => warn(&format!("the user may not use {action}; see --help")),
-            Err(Absence::Refused(text)) => warn(&format!("{action}: {text}")),
+            Err(Absence::Refused(text) | Absence::Incomplete(text)) => warn(&format!("{action}: {text}")),
             Err(Absence::TimedOut) => late = late.or(Some(*action)),
         }
         if !matches!(outcome, Err(Absence::Unknown)) {

@@ -63,7 +63,8 @@ impl Core {
         Ok(answer.and_then(|status| {
             let number = |name| status.get(name).and_then(Value::to_u64);
             let calls = number("CoreCurrentCalls");
-            let calls = calls.ok_or_else(|| Absence::Refused("CoreStatus has no number of calls".into()))?;
+            let calls =
+                calls.ok_or_else(|| Absence::Incomplete("the answer has no number of calls".into()))?;
             Ok((calls, number("CoreProcessedCalls")))
         }))
     }
