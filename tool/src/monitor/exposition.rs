@@ -54,6 +54,13 @@ impl Family<'_> {
         self.samples.entry(all.join(",")).and_modify(|old| *old = old.min(value)).or_insert(value);
         self
     }
+
+    /// Adds a sample without labels of its own, if there is a value.
+    pub(crate) fn optional(&mut self, value: Option<f64>) {
+        value.into_iter().for_each(|value| {
+            self.sample(&[], value);
+        });
+    }
 }
 
 /// Writes the samples, sorted by their labels.

@@ -143,16 +143,13 @@ fn collect(
     for (part, action, (name, help)) in
         [(Part::Bridges, "BridgeList", bridges), (Part::Parking, "ParkedCalls", parked)]
     {
-        if has(part)
-            && let Ok(count) = state::count(collector, action)?
-        {
-            metrics.gauge(name, help).sample(&[], count as f64);
+        if has(part) {
+            let count = state::count(collector, action)?;
+            metrics.gauge(name, help).optional(count.ok().map(|count| count as f64));
         }
     }
-    if has(Part::Queues)
-        && let Ok(all) = Queue::collect(collector, None)?
-    {
-        queues(&all, metrics);
+    if has(Part::Queues) {
+        queues(&Queue::collect(collector, None)?.unwrap_or_default(), metrics);
     }
     if has(Part::Endpoints) {
         endpoints(collector, metrics)?;
@@ -191,9 +188,7 @@ fn core(collector: &mut Collector<'_>, metrics: &mut Exposition) -> Result<(), F
     labels.extend(core.system_name.as_deref().map(|name| ("system_name", name)));
     metrics.gauge("asterisk_info", "Versions of the server and of its interface.").sample(&labels, 1.0);
     let mut optional = |name, help, value: Option<u64>| {
-        if let Some(value) = value {
-            metrics.gauge(name, help).sample(&[], value as f64);
-        }
+        metrics.gauge(name, help).optional(value.map(|value| value as f64));
     };
     let start = core.start.and_then(|start| start.epoch);
     optional("asterisk_start_time_seconds", "Start of the server, in seconds since 1970.", start);
@@ -201,10 +196,9 @@ fn core(collector: &mut Collector<'_>, metrics: &mut Exposition) -> Result<(), F
     let help = "Last reload of the configuration, or the start, in seconds since 1970.";
     optional("asterisk_last_reload_time_seconds", help, reload);
     optional("asterisk_calls", "Number of calls in progress.", core.calls);
-    if let Some(processed) = core.processed_calls {
-        let help = "Number of calls since the start of the server.";
-        metrics.counter("asterisk_calls_processed_total", help).sample(&[], processed as f64);
-    }
+    metrics
+        .counter("asterisk_calls_processed_total", "Number of calls since the start of the server.")
+        .optional(core.processed_calls.map(|calls| calls as f64));
     Ok(())
 }
 

@@ -122,9 +122,7 @@ mod tests {
                 if colon + 1 == bytes.len() { None } else { Some(integer(colon + 1, bytes.len())?) },
             ),
         };
-        if let (Some(low), Some(high)) = (low, high)
-            && low > high
-        {
+        if low.zip(high).is_some_and(|(low, high)| low > high) {
             return None;
         }
         let is_too_low = low.is_some_and(|low| value < low);
