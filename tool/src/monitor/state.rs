@@ -70,7 +70,7 @@ impl Core {
     }
 }
 
-/// Lets the server convert one of its times, whose zone only the server knows. This needs the module
+/// Lets the server convert one of its times, whose zone only it knows. This needs the module
 /// func_strings.
 fn moment_of(collector: &mut Collector<'_>, text: String) -> Result<Moment, Failure> {
     let is_time = text.bytes().all(|byte| byte.is_ascii_digit() || b"-: ".contains(&byte));
@@ -136,7 +136,7 @@ impl Channels {
     }
 }
 
-/// The states of the devices of queue members, as metrics name them, in the order of their numbers.
+/// The states of the devices of queue members, by their numbers. Metrics have these names.
 pub(crate) const MEMBER_STATES: [&str; 9] = [
     "unknown",
     "not_in_use",
