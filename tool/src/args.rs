@@ -104,6 +104,12 @@ impl Cli {
     }
 }
 
+/// Returns whether the command line is for this command, even if it is wrong otherwise.
+#[cfg(feature = "metrics")]
+pub(crate) fn begins_with(command: &str) -> bool {
+    command_first(std::env::args_os().collect()).get(1).is_some_and(|first| first == command)
+}
+
 /// Moves the options that precede the name of the command after it, where the command accepts or
 /// refuses them: `ami --host pbx ping` becomes `ami ping --host pbx`.
 fn command_first(mut arguments: Vec<OsString>) -> Vec<OsString> {

@@ -37,7 +37,12 @@ fn main() -> ExitCode {
     let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            complain(&summary(&error.to_string()));
+            let text = summary(&error.to_string());
+            #[cfg(feature = "metrics")]
+            if args::begins_with("check") {
+                return ExitCode::from(monitor::check::reject(&text));
+            }
+            complain(&text);
             return ExitCode::from(2);
         }
         Err(help) => {
