@@ -153,6 +153,7 @@ mod running;
 pub mod script;
 mod security;
 mod stream;
+mod suggest;
 mod tap;
 #[cfg(feature = "tls")]
 mod tls;
@@ -165,6 +166,6 @@ pub use config_error::ConfigError;
 pub use replay::Recording;
 pub use request_log::ReceivedRequest;
 pub use running::Pbx;
-pub use script::{Rule, Script, ScriptError};
+pub use script::{Rule, RuleWarning, Script};
 #[cfg(feature = "tls")]
 pub use tls::Tls;

@@ -165,7 +165,7 @@ pub(crate) struct Stream<T, D> {
     stuck: Option<Instant>,
     /// The longest time for which a client may accept nothing.
     stall: Duration,
-    /// Whether the client has accepted bytes since the latest try to end the output.
+    /// Whether the client has accepted bytes since the server was last told to wait.
     has_progress: bool,
     /// Whether the last read found nothing.
     has_paused: bool,
@@ -239,7 +239,9 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                     self.sent = self.sent.saturating_add(sent);
                     (self.has_progress, self.stuck) = (true, None);
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    (self.has_progress, self.stuck) = (true, None);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return self.wait(),
                 Err(error) => return Err(error),
             }
@@ -466,9 +468,11 @@ impl<T: ServerStream, D: Director> Write for Stream<T, D> {
             State::Closed => return Err(ErrorKind::ConnectionAborted.into()),
             _ => {}
         }
-        let written = match self.own.is_empty() {
-            true => self.inner.write(from),
-            false => Err(ErrorKind::WouldBlock.into()),
+        let written = match (self.own.is_empty(), std::mem::take(&mut self.has_progress)) {
+            (true, _) => self.inner.write(from),
+            // The server tries again at once, and knows that the client reads.
+            (false, true) => Err(ErrorKind::Interrupted.into()),
+            (false, false) => Err(ErrorKind::WouldBlock.into()),
         };
         self.is_blocked = written.is_err();
         written
