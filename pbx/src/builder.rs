@@ -9,13 +9,15 @@ use embedded_ami::server::Session;
 
 use crate::config::Config;
 use crate::config_error::ConfigError;
+use crate::directed::Directed;
 use crate::dispatch;
 use crate::engine::Engine;
+use crate::lock::lock;
+use crate::plan::Latest;
 use crate::replay::Recording;
 use crate::request_log::{Log, Recorder};
 use crate::running::Pbx;
 use crate::script::{Rule, Rules, Script, Scripted};
-use crate::stream::{Directed, Latest, lock};
 use crate::tap::Tapped;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;

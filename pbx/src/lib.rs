@@ -128,6 +128,7 @@
 
 mod acl;
 mod actions;
+mod answer_span;
 mod builder;
 mod call;
 mod call_events;
@@ -139,13 +140,16 @@ mod config_reader;
 mod database;
 mod device;
 mod dialplan;
+mod directed;
 mod dispatch;
 mod engine;
 mod expression;
 mod filter;
+mod lock;
 mod model;
 mod needle;
 mod parse;
+mod plan;
 mod queue;
 mod replay;
 mod request_log;

@@ -10,9 +10,9 @@ use std::thread::{self, JoinHandle};
 use embedded_ami::io::blocking::server::{Listen, Server, Service};
 
 use crate::config_error::ConfigError;
+use crate::lock::lock;
 use crate::request_log::{ReceivedRequest, Recorder};
 use crate::script::{Rule, RuleWarning, Rules};
-use crate::stream::lock;
 
 /// A running PBX, which listens on a port and runs in a thread of its own until it is stopped or
 /// dropped.

@@ -7,7 +7,7 @@ use super::rule::{Rule, Verb};
 use super::schedule::{Ready, Schedule};
 use super::{Entry, RuleWarning, Script};
 use crate::config_error::ConfigError;
-use crate::stream::{Answer, Director, Link, Plan};
+use crate::plan::{Answer, Director, Link, Plan};
 
 /// The rules of a PBX, with the number of requests that each has met.
 #[derive(Default)]
