@@ -56,19 +56,25 @@ impl Secret {
     }
 }
 
-/// Returns the value of `AMI_SECRET` unless it is empty, else the first line of `file`, else the
-/// answer to a prompt on the terminal.
+/// Returns the first line of `file`. Without a file, returns the value of `AMI_SECRET`, else the
+/// first line of the file that `AMI_SECRET_FILE` names, else the answer to a prompt on the terminal.
+/// An empty variable is not set.
 ///
 /// # Errors
 ///
 /// The text for standard error, if no secret is given or it cannot be read.
 pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<Secret, String> {
-    if let Some(secret) = std::env::var_os("AMI_SECRET").filter(|secret| !secret.is_empty()) {
+    let variable = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    let named = |file: &Path| from_file(file).map_err(|why| format!("{}: {why}", file.display()));
+    if let Some(file) = file {
+        return named(file);
+    }
+    if let Some(secret) = variable("AMI_SECRET") {
         let bytes = Zeroizing::new(secret.into_encoded_bytes());
         return from_bytes(&bytes).ok_or("AMI_SECRET is not UTF-8".into());
     }
-    if let Some(file) = file {
-        return from_file(file).map_err(|why| format!("{}: {why}", file.display()));
+    if let Some(file) = variable("AMI_SECRET_FILE") {
+        return named(file.as_ref());
     }
     if stdin().is_terminal() {
         return rpassword::prompt_password(format!("Secret of {}: ", escape(user.as_bytes())))
