@@ -71,7 +71,7 @@ The file of --script is TOML. The first rule that matches a request decides:
   # The answer is one of these, or else that of the PBX:
   refuse = \"No such extension\"
   answer = { Pages = 3, Text = \"${Exten}\" }    # ${Exten} is a header of the request
-  list = [{ Event = \"Agents\" }]     # with complete = { Event = \"AgentsComplete\" }, or complete = false
+  list = [{ Event = \"Agents\" }]     # and complete = { Event = \"AgentsComplete\" } or false
   output = [\"first line\"]     # of a command
   raw = \"any bytes\\r\\n\"
   silent = true                # no answer

@@ -41,19 +41,20 @@ pub(crate) struct Options {
     /// File whose first line is the secret of the user
     #[arg(long, value_name = "FILE", conflicts_with = "users")]
     secret_file: Option<PathBuf>,
-    /// File with users and settings in the format of manager.conf, instead of --user
+    /// File with users and settings like manager.conf, instead of --user
     #[arg(long, value_name = "FILE")]
     users: Option<PathBuf>,
-    /// Address to listen on, such as 127.0.0.1:5038, [::1]:5038 or localhost:0, where port 0 lets
-    /// the system choose a port [default: bindaddr and port of --users, else 127.0.0.1:5038]
-    #[arg(long, value_name = "ADDRESS:PORT")]
+    /// Address to listen on, as in 127.0.0.1:5038, [::1]:5038 and localhost:0;
+    /// the system chooses a port in place of 0
+    /// [default: bindaddr and port of --users, else 127.0.0.1:5038]
+    #[arg(long, value_name = "ADDRESS:PORT", verbatim_doc_comment)]
     listen: Option<String>,
     /// File with rules for answers and failures, described below
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     script: Option<PathBuf>,
-    /// AMI version to announce to clients, from 1.0 to 13; those up to 2.10 have the old form of
-    /// command output
-    #[arg(long, value_name = "VERSION", default_value = "11.0.0", value_parser = ami_version, help_heading = "Answers")]
+    /// AMI version to announce to clients, from 1.0 to 13; up to 2.10, the
+    /// output of commands has its old form
+    #[arg(long, verbatim_doc_comment, value_name = "VERSION", default_value = "11.0.0", value_parser = ami_version, help_heading = "Answers")]
     ami_version: String,
     /// Factor by which calls run faster than real time, 1 to 1000000
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000_000), help_heading = "Answers")]
@@ -61,13 +62,14 @@ pub(crate) struct Options {
     /// After each login, send the recorded stream of a server in this file
     #[arg(long, value_name = "FILE", help_heading = "Answers")]
     replay: Option<PathBuf>,
-    /// Write each request to this file as a JSON object on one line, secrets redacted; - for
-    /// standard output
-    #[arg(long, value_name = "FILE")]
+    /// Write each request to this file as a JSON object on one line, secrets
+    /// redacted; - for standard output
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     log: Option<PathBuf>,
-    /// Treatment of clients that read events more slowly than they arrive: disconnect closes the
-    /// connection, as Asterisk does, and drop leaves out the events for which there is no room
-    #[arg(long, value_name = "MODE", value_enum, default_value_t = SlowClients::Disconnect, hide_possible_values = true, help_heading = "Limits")]
+    /// Treatment of clients that read events more slowly than they arrive:
+    /// disconnect closes the connection, as Asterisk does;
+    /// drop leaves out the events that do not fit in its queue
+    #[arg(long, verbatim_doc_comment, value_name = "MODE", value_enum, default_value_t = SlowClients::Disconnect, hide_possible_values = true, help_heading = "Limits")]
     slow: SlowClients,
     /// Limit of connections
     #[arg(long, value_name = "NUMBER", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]

@@ -20,9 +20,10 @@ pub(super) struct TlsOptions {
     /// PEM file with the private key [default: the file of --tls-cert]
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is written to this
-    /// PEM file for the clients to trust; of files that exist, only a certificate is replaced
-    #[arg(long, value_name = "FILE")]
+    /// Serve TLS, with a new certificate for localhost, 127.0.0.1 and ::1 that is
+    /// written to this PEM file for the clients to trust; of files that exist,
+    /// only a certificate is replaced
+    #[arg(long, value_name = "FILE", verbatim_doc_comment)]
     tls_self_signed: Option<PathBuf>,
 }
 
