@@ -1,5 +1,5 @@
-//! The decisions about connections and requests: a [`Director`] makes a [`Plan`] for each, which the
-//! [stream](crate::stream) carries out.
+//! The decisions about connections and requests: a [`Director`] makes a [`Plan`] for each, which
+//! the [stream](crate::stream) carries out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};

@@ -211,8 +211,8 @@ impl Replay {
     }
 
     /// Sends bytes of the server, at a point where no message of the recording is interrupted. Like
-    /// [`Write::write`], but returns `Interrupted` if the client accepts none of these bytes now and
-    /// has accepted some of the recording.
+    /// [`Write::write`], but returns `Interrupted` if none of these bytes can be sent now and the
+    /// client has accepted some of the recording.
     pub(crate) fn write(&mut self, from: &[u8], to: &mut impl Write) -> io::Result<usize> {
         let mut bytes = from;
         if self.has_begun {

@@ -104,7 +104,7 @@ impl Pbx {
     /// use embedded_ami_pbx::{Pbx, Rule};
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let pbx = Pbx::builder().user("admin", "secret").on("Ping", Rule::silent()).start("127.0.0.1:0")?;
+    /// let pbx = Pbx::builder().on("Ping", Rule::silent()).start("127.0.0.1:0")?;
     /// let unused = pbx.unused_rules();
     /// assert_eq!(unused[0].reason(), "the rule on Ping was never used: nothing has matched it");
     /// # Ok(())

@@ -110,7 +110,8 @@ impl Script {
     /// let script = Script::parse("[[rule]]\non = \"Pnig\"\nsilent = true\n")?;
     /// let warnings = script.unknown_actions();
     /// assert_eq!(warnings[0].action(), "Pnig");
-    /// assert_eq!(warnings[0].to_string(), "line 2: Asterisk has no action Pnig; did you mean Ping?");
+    /// let text = "line 2: Asterisk has no action Pnig; did you mean Ping?";
+    /// assert_eq!(warnings[0].to_string(), text);
     /// # Ok::<(), embedded_ami_pbx::ConfigError>(())
     /// ```
     #[must_use]

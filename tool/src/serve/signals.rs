@@ -20,8 +20,8 @@ pub(super) struct Signals(Caught);
 impl Signals {
     /// Catches the signals, except those that the parent of the process ignores, as `nohup` does.
     pub(super) fn catch() -> io::Result<Self> {
-        // If it is not known which signals are ignored, SIGHUP keeps its effect, which is to end the
-        // process at once or, under `nohup`, nothing.
+        // If it is not known which signals are ignored, SIGHUP keeps its effect: it ends the process
+        // at once or, under `nohup`, does nothing.
         let ignored = ignored().unwrap_or(bit(SIGHUP));
         let ending = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|&signal| ignored & bit(signal) == 0);
         Caught::new(ending).map(Self)
