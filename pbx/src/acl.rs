@@ -99,7 +99,7 @@ impl Network {
 }
 
 /// Parses an address. IPv6 may be in square brackets, and IPv4 inside IPv6 becomes IPv4.
-fn parse_address(text: &str) -> Option<IpAddr> {
+pub(crate) fn parse_address(text: &str) -> Option<IpAddr> {
     match text.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']')?.parse().ok().map(IpAddr::V6),
         None => text.parse().ok(),

@@ -8,13 +8,16 @@ use embedded_ami::io::blocking::server::{Limits, Server};
 use embedded_ami::server::Session;
 
 use crate::config::Config;
+use crate::config_error::ConfigError;
+use crate::directed::Directed;
 use crate::dispatch;
 use crate::engine::Engine;
+use crate::lock::lock;
+use crate::plan::Latest;
 use crate::replay::Recording;
 use crate::request_log::{Log, Recorder};
 use crate::running::Pbx;
-use crate::script::{Rule, Rules, Script, ScriptError, Scripted};
-use crate::stream::{Directed, Latest, lock};
+use crate::script::{Rule, Rules, Script, Scripted};
 use crate::tap::Tapped;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -55,7 +58,7 @@ pub struct Builder {
     tls: Option<Tls>,
     script: Script,
     /// The first rule that is not valid.
-    mistake: Option<ScriptError>,
+    mistake: Option<ConfigError>,
 }
 
 impl Pbx {
@@ -173,6 +176,11 @@ impl Builder {
     /// by default.
     ///
     /// A client whose handshake is not finished counts as one that has not logged in.
+    ///
+    /// Up to 16 KiB that the PBX has written wait in its memory until the client reads. Without
+    /// TLS, the system sends the last bytes of a connection however late the client reads them.
+    /// With TLS, a client that reads nothing for [`Limits::stall`] after the PBX has ended the
+    /// connection misses those in memory, and [`Pbx::stop`] does not wait for it at all.
     #[cfg(feature = "tls")]
     #[cfg_attr(docsrs, doc(cfg(feature = "tls")))]
     pub fn tls(mut self, tls: Tls) -> Self {
@@ -217,17 +225,14 @@ impl Builder {
         self
     }
 
-    /// Starts the PBX on an address, in a thread of its own, and returns when it is listening. If
-    /// the port is 0, the system chooses a free one; [`Pbx::local_addr`] returns it.
+    /// Checks the settings that [`start`](Builder::start) checks before it does anything else.
     ///
     /// # Errors
     ///
-    /// Returns the error of the system if it cannot listen on the address, for example because it
-    /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the version is
-    /// not made of numbers and dots, is not from 1.0 to 13 or is longer than 20 bytes, if the speed
-    /// is 0, if the limits are too small for any request, or with a [`ScriptError`] if a rule is not
-    /// valid.
-    pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
+    /// Returns [`ErrorKind::InvalidInput`] if the version is not made of numbers and dots, is not
+    /// from 1.0 to 13 or is longer than 20 bytes, if the speed is 0, or with a [`ConfigError`] if a
+    /// rule is not valid.
+    pub fn check(&self) -> io::Result<()> {
         let invalid = |reason| io::Error::new(ErrorKind::InvalidInput, reason);
         if !version::is_supported(&self.ami_version) {
             return Err(invalid("the AMI version is not a number from 1.0 to 13, such as 11.0.0"));
@@ -235,9 +240,22 @@ impl Builder {
         if self.speed == 0 {
             return Err(invalid("the speed is 0, but must be at least 1"));
         }
-        if let Some(mistake) = self.mistake {
-            return Err(io::Error::new(ErrorKind::InvalidInput, mistake));
+        match &self.mistake {
+            Some(mistake) => Err(io::Error::new(ErrorKind::InvalidInput, mistake.clone())),
+            None => Ok(()),
         }
+    }
+
+    /// Starts the PBX on an address, in a thread of its own, and returns when it is listening. If
+    /// the port is 0, the system chooses a free one; [`Pbx::local_addr`] returns it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of the system if it cannot listen on the address, for example because it
+    /// is in use, or cannot start a thread. Returns [`ErrorKind::InvalidInput`] if the limits are
+    /// too small for any request, and for the reasons of [`check`](Builder::check).
+    pub fn start(self, address: impl ToSocketAddrs) -> io::Result<Pbx> {
+        self.check()?;
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
         let listener = Listener::new(

@@ -8,24 +8,42 @@ use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Limits;
 use embedded_ami::wire::Value;
 
-use crate::acl::Acl;
+use crate::acl::{Acl, parse_address};
 use crate::config_error::Place;
 use crate::filter::Filter;
 use crate::model::Bytes;
 use crate::parse::assignments;
+use crate::suggest::question;
 
-/// Keys of the section `[general]` that are accepted and ignored, like those that begin with `tls`
-/// or `ssl`. None of them restricts a user.
-const IGNORED: [&str; 9] = [
+/// Keys of the section `[general]`.
+const GENERAL: [&str; 6] =
+    ["bindaddr", "port", "authtimeout", "authlimit", "allowmultiplelogin", "channelvars"];
+
+/// Keys of the section `[general]` that have no effect here, like `httptimeout` and those that
+/// begin with `tls` or `ssl`. None of them restricts a user. Their values are yes or no.
+const IGNORED: [&str; 8] = [
     "block-sockets",
     "brokeneventsaction",
     "debug",
     "displayconnects",
     "displaysystemname",
     "enabled",
-    "httptimeout",
     "timestampevents",
     "webenabled",
+];
+
+/// Keys of the section of a user.
+const OF_USER: [&str; 10] = [
+    "secret",
+    "read",
+    "write",
+    "permit",
+    "deny",
+    "allowmultiplelogin",
+    "eventfilter",
+    "setvar",
+    "writetimeout",
+    "displayconnects",
 ];
 
 /// Users and settings of a PBX, in the format of Asterisk's `manager.conf`.
@@ -66,7 +84,9 @@ const IGNORED: [&str; 9] = [
 ///   with `tls` or `ssl`;
 /// - in the section of a user: `writetimeout` and `displayconnects`.
 ///
-/// Any other key that is not in the example, such as `acl` or `disabledevents`, is an error.
+/// Any other key that is not in the example, such as `acl` or `disabledevents`, is an error, and so
+/// is a value that cannot be parsed, also one of a key without effect: a word that is neither yes
+/// nor no, a port above 65,535, or a variable without `=`.
 ///
 /// # Addresses
 ///
@@ -83,14 +103,16 @@ const IGNORED: [&str; 9] = [
 /// In `read` and `write`, Asterisk takes every word before a comma as the beginning of a label, so
 /// that `a,call` means `all`, and an empty word means every class. Such words are an error here,
 /// because they grant more than their author can have meant. Words that Asterisk ignores because
-/// they are not classes, such as ` call` after a blank, are ignored here, too.
+/// they are not classes, such as `cal`, or ` call` after a blank, are an error as well: they grant
+/// less than was meant. `none` grants nothing, and so does `hookresponse`, a class without events
+/// and actions.
 #[derive(Clone)]
 pub struct Config {
     pub(crate) users: Vec<User>,
     /// The names of the variables that events of channels show (`channelvars`).
     pub(crate) shown_variables: Vec<String>,
-    address: Option<String>,
-    port: Option<String>,
+    address: Option<IpAddr>,
+    port: Option<u16>,
     /// In seconds.
     auth_timeout: Option<u32>,
     auth_limit: Option<usize>,
@@ -153,19 +175,21 @@ impl Config {
 
     /// Returns the address to listen on, if the section `[general]` has the key `bindaddr`.
     ///
-    /// The PBX does not use it by itself. Pass it to [`Builder::start`](crate::Builder::start).
-    #[must_use]
-    pub fn address(&self) -> Option<&str> {
-        self.address.as_deref()
-    }
-
-    /// Returns the port to listen on, if the section `[general]` has the key `port`. The text is
-    /// not checked.
+    /// As in Asterisk, it is an address and not a host name, and has no port.
     ///
     /// The PBX does not use it by itself. Pass it to [`Builder::start`](crate::Builder::start).
     #[must_use]
-    pub fn port(&self) -> Option<&str> {
-        self.port.as_deref()
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// Returns the port to listen on, if the section `[general]` has the key `port`. With 0, the
+    /// system chooses one.
+    ///
+    /// The PBX does not use it by itself. Pass it to [`Builder::start`](crate::Builder::start).
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.port
     }
 
     /// Returns the limits of the server: [`Limits::DEFAULT`], with `authtimeout` and `authlimit` of
@@ -185,14 +209,23 @@ impl Config {
     /// Sets a key of the section `[general]`.
     pub(crate) fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         match key.to_ascii_lowercase().as_str() {
-            "bindaddr" => self.address = Some(value.into()),
-            "port" => self.port = Some(value.into()),
+            "bindaddr" => {
+                let address = parse_address(value);
+                let wrong = || format!("{key} = {value}: not an address such as 127.0.0.1 or ::1");
+                self.address = Some(address.ok_or_else(wrong)?);
+            }
+            "port" => {
+                let wrong = |_| format!("{key} = {value}: not a port from 0 to 65535");
+                self.port = Some(value.parse().map_err(wrong)?);
+            }
             "authtimeout" => self.auth_timeout = Some(positive(key, value)?),
             "authlimit" => self.auth_limit = Some(positive::<usize>(key, value)?),
             "allowmultiplelogin" => self.allows_multiple_logins = flag(key, value)?,
             "channelvars" => self.shown_variables = value.split(',').map(|name| name.trim().into()).collect(),
-            other if IGNORED.contains(&other) || other.starts_with("tls") || other.starts_with("ssl") => {}
-            _ => return Err(format!("{key} is not supported")),
+            "httptimeout" => drop(positive::<u32>(key, value)?),
+            other if IGNORED.contains(&other) => drop(flag(key, value)?),
+            other if other.starts_with("tls") || other.starts_with("ssl") => {}
+            _ => return Err(unknown(key, GENERAL.iter().chain(&IGNORED))),
         }
         Ok(())
     }
@@ -250,44 +283,65 @@ impl User {
                 })?;
             }
             "allowmultiplelogin" => self.allows_multiple_logins = Some(flag(key, value)?),
-            "setvar" => self.variables.extend(assignments(Value::new(value.as_bytes()))),
+            "setvar" => match assignments(Value::new(value.as_bytes())) {
+                none if none.is_empty() => {
+                    return Err(format!("{key} = {value}: not a variable such as NAME=value"));
+                }
+                some => self.variables.extend(some),
+            },
             "eventfilter" => self.filters.push(filter(None)?),
             // In Asterisk `writetimeout` limits the wait for a client that does not read. Here this
             // time is the same for all users.
-            "writetimeout" | "displayconnects" => {}
+            "writetimeout" => drop(positive::<u32>(key, value)?),
+            "displayconnects" => drop(flag(key, value)?),
             _ => match key.split_once('(') {
                 Some((name, criteria)) if name.eq_ignore_ascii_case("eventfilter") => {
                     let criteria = criteria.strip_suffix(')').unwrap_or(criteria);
                     self.filters.push(filter(Some(criteria))?);
                 }
-                _ => return Err(format!("{key} is not supported")),
+                _ => return Err(unknown(key, &OF_USER)),
             },
         }
         Ok(())
     }
 }
 
+/// Returns the complaint about a key that is not one of those that are known.
+fn unknown<'k>(key: &str, known: impl IntoIterator<Item = &'k &'static str>) -> String {
+    format!("{key} is not supported{}", question(key, known.into_iter().copied()))
+}
+
 /// Parses a list of classes. Refuses numbers and words for yes or no, which are valid as event
 /// masks of a login, but not as classes in this file. Refuses words that grant classes without
-/// naming them.
+/// naming them, and words that grant nothing.
 fn classes(key: &str, value: &str) -> Result<Classes, String> {
     let text = Value::new(value.as_bytes());
     if text.to_bool().is_some() || !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(format!("{key} = {value}: not a list of classes such as call,agent or all"));
     }
-    let mut words = value.split(',');
-    // The last word grants only the class that it names.
-    words.next_back();
+    // Words of Asterisk that are not labels of classes with events or actions.
+    const EMPTY: [&str; 2] = ["none", "hookresponse"];
     let labels = || Classes::LABELS.iter().map(|&(label, _)| label).chain(["all"]);
-    let grants =
-        |word: &str| !labels().any(|label| label == word) && labels().any(|label| label.starts_with(word));
-    match words.find(|word| grants(word)) {
-        Some("") => Err(format!("{key} = {value}: an empty word before a comma would grant every class")),
-        Some(word) => {
-            Err(format!("{key} = {value}: {word} is not a class, and would grant all that begin with it"))
+    let mut words = value.split(',').peekable();
+    while let Some(word) = words.next() {
+        let is_last = words.peek().is_none();
+        if labels().any(|label| label == word) || EMPTY.contains(&word) || is_last && word.is_empty() {
+            continue;
         }
-        None => Ok(Classes::from_mask(text).unwrap_or(Classes::NONE)),
+        let suggestion = question(word, labels());
+        return Err(match word {
+            "" => format!("{key} = {value}: an empty word before a comma would grant every class"),
+            _ if !is_last && labels().any(|label| label.starts_with(word)) => format!(
+                "{key} = {value}: {word} is not a class, and would grant all that begin with it{suggestion}"
+            ),
+            // Blanks count in Asterisk.
+            _ if labels().any(|label| label == word.trim()) => {
+                format!("{key} = {value}: {word:?} is not a class; leave out the blanks")
+            }
+            _ => format!("{key} = {value}: {word} is not a class{suggestion}"),
+        });
     }
+    Ok(Classes::from_mask(text).unwrap_or(Classes::NONE))
 }
 
 /// Parses a word for yes or no.

@@ -72,6 +72,11 @@ const ACTIONS: &[(&str, Handler, &str)] = &[
     ("WaitEvent", Long(Engine::wait_event), "Waits for an event"),
 ];
 
+/// Returns the names of the actions.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    ACTIONS.iter().map(|&(name, ..)| name)
+}
+
 /// Returns the permission classes of the actions, in the order of the table.
 pub(crate) fn classes() -> Vec<Classes> {
     let classes = |name: &str| action::all().find(|info| info.name == name).map(|info| info.classes);

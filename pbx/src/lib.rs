@@ -128,6 +128,7 @@
 
 mod acl;
 mod actions;
+mod answer_span;
 mod builder;
 mod call;
 mod call_events;
@@ -139,13 +140,16 @@ mod config_reader;
 mod database;
 mod device;
 mod dialplan;
+mod directed;
 mod dispatch;
 mod engine;
 mod expression;
 mod filter;
+mod lock;
 mod model;
 mod needle;
 mod parse;
+mod plan;
 mod queue;
 mod replay;
 mod request_log;
@@ -153,6 +157,7 @@ mod running;
 pub mod script;
 mod security;
 mod stream;
+mod suggest;
 mod tap;
 #[cfg(feature = "tls")]
 mod tls;
@@ -165,6 +170,6 @@ pub use config_error::ConfigError;
 pub use replay::Recording;
 pub use request_log::ReceivedRequest;
 pub use running::Pbx;
-pub use script::{Rule, Script, ScriptError};
+pub use script::{Rule, RuleWarning, Script};
 #[cfg(feature = "tls")]
 pub use tls::Tls;

@@ -45,17 +45,21 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidData`] if nothing is left to send: if no complete message follows the
-    /// login or the banner.
+    /// [`ErrorKind::InvalidData`] if nothing is left to send, because no complete message follows
+    /// the login or the banner; if the bytes are not those of a server, because they have neither
+    /// a response nor an event.
     pub fn new(bytes: impl Into<Vec<u8>>) -> io::Result<Self> {
         let mut bytes = bytes.into();
         let (mut banner, mut login, mut ends) = (0, 0, Vec::new());
+        let (mut is_of_server, mut is_of_client) = (false, false);
         Messages::new().feed(&bytes, |end, message| {
             match message {
                 Found::Banner if ends.is_empty() => banner = end,
                 Found::Login if login == 0 => login = end,
                 _ => {}
             }
+            is_of_server |= matches!(message, Found::Login | Found::Answer);
+            is_of_client |= message == Found::Action;
             ends.push(end);
         });
         let begin = if login > 0 { login } else { banner };
@@ -66,6 +70,15 @@ impl Recording {
             };
             return Err(io::Error::new(ErrorKind::InvalidData, reason));
         };
+        if !is_of_server {
+            let reason = match is_of_client {
+                true => {
+                    "the recording has the requests of a client; it must have the bytes that the server sent"
+                }
+                false => "the recording has neither a response nor an event, so a server did not send it",
+            };
+            return Err(io::Error::new(ErrorKind::InvalidData, reason));
+        }
         bytes.truncate(end);
         bytes.drain(..begin);
         ends.retain(|&end| end > begin);
@@ -101,6 +114,10 @@ enum Found {
     Banner,
     /// The response to a login that succeeded.
     Login,
+    /// Another response, or an event.
+    Answer,
+    /// A request, which a client sends.
+    Action,
     Other,
 }
 
@@ -138,6 +155,8 @@ impl Messages {
                             let message = match part.kind() {
                                 Kind::Banner => Found::Banner,
                                 _ if self.is_login => Found::Login,
+                                Kind::Response | Kind::Event => Found::Answer,
+                                Kind::Action => Found::Action,
                                 _ => Found::Other,
                             };
                             (self.is_login, self.is_between) = (false, true);
@@ -167,12 +186,14 @@ pub(crate) struct Replay {
     has_begun: bool,
     /// Whether a message of the server waits for the next end of a message of the recording.
     must_pause: bool,
+    /// Whether the client has accepted bytes since a message of the server was last refused.
+    has_progress: bool,
 }
 
 impl Replay {
     pub(crate) fn new(recording: Recording) -> Self {
         let messages = Messages::new();
-        Self { recording, at: 0, sent: 0, messages, has_begun: false, must_pause: false }
+        Self { recording, at: 0, sent: 0, messages, has_begun: false, must_pause: false, has_progress: false }
     }
 
     /// Returns whether the whole recording has been sent.
@@ -190,7 +211,8 @@ impl Replay {
     }
 
     /// Sends bytes of the server, at a point where no message of the recording is interrupted. Like
-    /// [`Write::write`].
+    /// [`Write::write`], but returns `Interrupted` if none of these bytes can be sent now and the
+    /// client has accepted some of the recording.
     pub(crate) fn write(&mut self, from: &[u8], to: &mut impl Write) -> io::Result<usize> {
         let mut bytes = from;
         if self.has_begun {
@@ -198,7 +220,9 @@ impl Replay {
                 let end = self.message_end();
                 self.must_pause = true;
                 if !self.send_until(end, to)? {
-                    return Err(ErrorKind::WouldBlock.into());
+                    let is_slow = std::mem::take(&mut self.has_progress);
+                    let kind = if is_slow { ErrorKind::Interrupted } else { ErrorKind::WouldBlock };
+                    return Err(kind.into());
                 }
             }
             // One message, so that the recording and the server take turns.
@@ -231,7 +255,10 @@ impl Replay {
         while let Some(rest) = bytes.get(self.at..end).filter(|rest| !rest.is_empty()) {
             match to.write(rest) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
-                Ok(written) => self.at = self.at.saturating_add(written),
+                Ok(written) => {
+                    self.at = self.at.saturating_add(written);
+                    self.has_progress = true;
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(error),
@@ -369,6 +396,13 @@ mod tests {
             (format!("{event}\r\n\n"), event.into()),
         ] {
             assert_eq!(Recording::new(recording.clone()).unwrap().0.bytes, sent.as_bytes(), "{recording:?}");
+        }
+        for (recording, reason) in [
+            ("Action: Login\r\nUsername: a\r\n\r\n", "the recording has the requests of a client"),
+            ("# AMI\n\nSome text.\n\n", "the recording has neither a response nor an event"),
+        ] {
+            let error = Recording::new(recording).unwrap_err();
+            assert!(error.to_string().starts_with(reason), "{error}");
         }
         for recording in
             ["".into(), "\r\n".into(), banner.into(), format!("{banner}{LOGIN}"), "Event: A\r\n".into()]

@@ -9,9 +9,10 @@ use std::thread::{self, JoinHandle};
 
 use embedded_ami::io::blocking::server::{Listen, Server, Service};
 
+use crate::config_error::ConfigError;
+use crate::lock::lock;
 use crate::request_log::{ReceivedRequest, Recorder};
-use crate::script::{Rule, Rules, ScriptError};
-use crate::stream::lock;
+use crate::script::{Rule, RuleWarning, Rules};
 
 /// A running PBX, which listens on a port and runs in a thread of its own until it is stopped or
 /// dropped.
@@ -84,7 +85,7 @@ impl Pbx {
     /// # Errors
     ///
     /// Returns the reason for which the rule is not valid.
-    pub fn on(&self, action: &str, rule: Rule) -> Result<(), ScriptError> {
+    pub fn on(&self, action: &str, rule: Rule) -> Result<(), ConfigError> {
         lock(&self.rules).add(action, rule)
     }
 
@@ -92,6 +93,26 @@ impl Pbx {
     /// is not affected.
     pub fn clear_rules(&self) {
         lock(&self.rules).clear();
+    }
+
+    /// Returns the rules that were never used so far, in the order in which they are tried. A test
+    /// can check at its end that there are none: such a rule has changed nothing, because its
+    /// action or a condition is wrong, an earlier rule has taken its requests, or too few have
+    /// come for its `skip`.
+    ///
+    /// ```
+    /// use embedded_ami_pbx::{Pbx, Rule};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let pbx = Pbx::builder().on("Ping", Rule::silent()).start("127.0.0.1:0")?;
+    /// let unused = pbx.unused_rules();
+    /// assert_eq!(unused[0].reason(), "the rule on Ping was never used: nothing has matched it");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn unused_rules(&self) -> Vec<RuleWarning> {
+        lock(&self.rules).unused()
     }
 
     /// Returns the requests that clients have sent, in the order in which they were received: also
@@ -121,6 +142,13 @@ impl Pbx {
     #[must_use]
     pub fn requests(&self) -> Vec<ReceivedRequest> {
         self.recorder.requests()
+    }
+
+    /// Returns whether the PBX runs, which it does until it is stopped, unless its thread has
+    /// panicked.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished())
     }
 
     /// Stops the PBX: sends the event `Shutdown` to the clients that receive system events, closes

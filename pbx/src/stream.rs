@@ -13,138 +13,21 @@
 //! events that arrived since, of which nothing has been sent.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddr;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use embedded_ami::io::blocking::server::{Limits, Listen, ServerStream};
+use embedded_ami::io::blocking::server::{Limits, ServerStream};
 use embedded_ami::server::Request;
-use embedded_ami::wire::{Decoder, Kind, Part, Step};
+use embedded_ami::wire::{Decoder, Part, Step};
+
+use crate::answer_span::answer_span;
+use crate::lock::lock;
+use crate::plan::{Answer, Director, Link, Plan};
 
 /// The time that a connection that a plan has closed stays open, so that the client can read the
 /// last bytes. Closing at once would discard them if the client has sent more than was read.
 const LINGER: Duration = Duration::from_millis(500);
-
-/// The decisions about connections and requests. All calls come from the thread of the server.
-pub(crate) trait Director {
-    /// Returns the plan for a new connection, whose answer is the banner. Connections that the
-    /// server refuses are not asked about.
-    fn connected(&mut self, link: &Link) -> Plan;
-
-    /// Returns the plan for a request. Requests that are larger than the limit of the server are
-    /// passed on without this call.
-    fn request(&mut self, link: &Link, request: &Request<'_>) -> Plan;
-}
-
-/// The treatment of one request, or of the banner of a connection. The default passes the request
-/// on and changes nothing.
-#[derive(Default)]
-pub(crate) struct Plan {
-    /// The time for which a request is held before the plan is carried out, or for which the banner
-    /// is held after the client has connected.
-    pub(crate) delay: Duration,
-    pub(crate) answer: Answer,
-    /// The positions in the answer whose bytes are inverted. Positions after the end count as the
-    /// last byte.
-    pub(crate) garble: Vec<usize>,
-    /// The number of bytes of the answer after which the connection is closed.
-    pub(crate) cut: Option<usize>,
-    /// Whether the connection is closed after the answer.
-    pub(crate) close: bool,
-    /// A function to call when the answer is in the stream.
-    pub(crate) done: Option<Box<dyn FnOnce() + Send>>,
-}
-
-/// The answer of a [`Plan`].
-#[derive(Default)]
-pub(crate) enum Answer {
-    /// The answer of the server, which receives the request.
-    #[default]
-    Pass,
-    /// These bytes. The server does not receive the request.
-    Bytes(Vec<u8>),
-    /// No answer. The server does not receive the request.
-    Nothing,
-}
-
-impl Plan {
-    /// Returns whether the server can have the request without further ado.
-    fn is_plain(&self) -> bool {
-        self.delay.is_zero() && self.needs_no_answer()
-    }
-
-    /// Returns whether nothing is left to do once the server has the request.
-    fn needs_no_answer(&self) -> bool {
-        matches!(self.answer, Answer::Pass)
-            && self.garble.is_empty()
-            && self.cut.is_none()
-            && !self.close
-            && self.done.is_none()
-    }
-}
-
-/// The part of a connection that the stream shares with the service.
-#[derive(Default)]
-pub(crate) struct Link {
-    is_logged_in: AtomicBool,
-}
-
-impl Link {
-    /// Remembers that a user has logged in.
-    pub(crate) fn set_logged_in(&self) {
-        self.is_logged_in.store(true, Ordering::Relaxed);
-    }
-
-    /// Returns whether a user has logged in.
-    pub(crate) fn is_logged_in(&self) -> bool {
-        self.is_logged_in.load(Ordering::Relaxed)
-    }
-}
-
-/// The link of the connection that was accepted last, for the service, which learns of the
-/// connection right after that.
-#[derive(Clone, Default)]
-pub(crate) struct Latest(Arc<Mutex<Option<Arc<Link>>>>);
-
-impl Latest {
-    /// Returns the link, once.
-    pub(crate) fn take(&self) -> Option<Arc<Link>> {
-        lock(&self.0).take()
-    }
-}
-
-/// A source of connections whose requests and answers a [`Director`] decides about.
-pub(crate) struct Directed<L, D> {
-    listener: L,
-    director: Arc<Mutex<D>>,
-    latest: Latest,
-    limits: Limits,
-}
-
-impl<L, D> Directed<L, D> {
-    /// Adds a director to a listener, which must not wait. The limits are those of the server.
-    pub(crate) fn new(listener: L, director: Arc<Mutex<D>>, latest: Latest, limits: Limits) -> Self {
-        Self { listener, director, latest, limits }
-    }
-}
-
-impl<L: Listen, D: Director> Listen for Directed<L, D> {
-    type Stream = Stream<L::Stream, D>;
-
-    fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)> {
-        let (stream, peer) = self.listener.accept()?;
-        let link = Arc::new(Link::default());
-        *lock(&self.latest.0) = Some(Arc::clone(&link));
-        let stream = Stream::new(stream, Arc::clone(&self.director), link, &self.limits)?;
-        Ok((stream, peer))
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
 
 /// A connection whose requests and answers a [`Director`] decides about.
 pub(crate) struct Stream<T, D> {
@@ -165,7 +48,7 @@ pub(crate) struct Stream<T, D> {
     stuck: Option<Instant>,
     /// The longest time for which a client may accept nothing.
     stall: Duration,
-    /// Whether the client has accepted bytes since the latest try to end the output.
+    /// Whether the client has accepted bytes since the server was last told to wait.
     has_progress: bool,
     /// Whether the last read found nothing.
     has_paused: bool,
@@ -194,7 +77,12 @@ enum State {
 }
 
 impl<T: ServerStream, D: Director> Stream<T, D> {
-    fn new(inner: T, director: Arc<Mutex<D>>, link: Arc<Link>, limits: &Limits) -> io::Result<Self> {
+    pub(crate) fn new(
+        inner: T,
+        director: Arc<Mutex<D>>,
+        link: Arc<Link>,
+        limits: &Limits,
+    ) -> io::Result<Self> {
         let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
         Ok(Self {
             inner,
@@ -239,7 +127,9 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                     self.sent = self.sent.saturating_add(sent);
                     (self.has_progress, self.stuck) = (true, None);
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    (self.has_progress, self.stuck) = (true, None);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return self.wait(),
                 Err(error) => return Err(error),
             }
@@ -466,9 +356,11 @@ impl<T: ServerStream, D: Director> Write for Stream<T, D> {
             State::Closed => return Err(ErrorKind::ConnectionAborted.into()),
             _ => {}
         }
-        let written = match self.own.is_empty() {
-            true => self.inner.write(from),
-            false => Err(ErrorKind::WouldBlock.into()),
+        let written = match (self.own.is_empty(), std::mem::take(&mut self.has_progress)) {
+            (true, _) => self.inner.write(from),
+            // The server tries again at once, and knows that the client reads.
+            (false, true) => Err(ErrorKind::Interrupted.into()),
+            (false, false) => Err(ErrorKind::WouldBlock.into()),
         };
         self.is_blocked = written.is_err();
         written
@@ -504,40 +396,8 @@ impl<T: ServerStream, D: Director> ServerStream for Stream<T, D> {
     }
 }
 
-/// Returns the part of the output of a server that is the answer to the one request that it had:
-/// the first response and, if it begins a list, everything up to the end of the list. Events can
-/// precede and follow it.
-fn answer_span(output: &[u8]) -> Range<usize> {
-    // One byte more, so that the last message is not lent in parts.
-    let Ok(mut decoder) = Decoder::for_client(vec![0; output.len().saturating_add(64)]) else { return 0..0 };
-    let _ = decoder.feed(output);
-    let (mut start, mut at) = (None, 0_usize);
-    while decoder.poll() == Step::Message {
-        let message = decoder.message();
-        let end = at.saturating_add(message.as_bytes().len());
-        let list = message.get("EventList");
-        match start {
-            None if message.kind() == Kind::Response => {
-                if list.is_none_or(|list| !list.eq_ignore_ascii_case("start")) {
-                    return at..end;
-                }
-                start = Some(at);
-            }
-            Some(start) if list.is_some_and(|list| !list.eq_ignore_ascii_case("start")) => return start..end,
-            _ => {}
-        }
-        at = end;
-    }
-    start.map_or(0..0, |start| start..output.len())
-}
-
 /// Returns the time after a delay, or the present if there is no such time.
 fn after(delay: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(delay).unwrap_or(now)
-}
-
-/// Locks a mutex, also one whose holder has panicked: the data of this crate is valid all the same.
-pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

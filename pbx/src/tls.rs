@@ -132,7 +132,7 @@ pub(crate) struct TlsStream {
     tcp: TcpStream,
     tls: ServerConnection,
     output: Side,
-    /// Whether the client has accepted bytes since the latest try to end the output.
+    /// Whether the client has accepted bytes since the server was last told to wait.
     has_progress: bool,
 }
 
@@ -216,7 +216,8 @@ impl Write for TlsStream {
         // Nothing is taken before the client has accepted everything else. During the handshake,
         // there is room for the banner.
         if self.tls.wants_write() {
-            return Err(ErrorKind::WouldBlock.into());
+            let is_slow = std::mem::take(&mut self.has_progress);
+            return Err(if is_slow { ErrorKind::Interrupted } else { ErrorKind::WouldBlock }.into());
         }
         match self.tls.writer().write(from)? {
             0 if !from.is_empty() => Err(ErrorKind::WouldBlock.into()),

@@ -6,12 +6,13 @@
 //! ```
 //!
 //! - `AMI_USER`, `AMI_SECRET`: the user name and secret from `manager.conf`
-//! - `AMI_SERVER`: the server's address, of IPv4 (default: `127.0.0.1:5038`)
+//! - `AMI_HOST`: the server's address, of IPv4 (default: `127.0.0.1`)
+//! - `AMI_PORT`: its TCP port (default: 5038)
 
 use std::env;
 use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Instant;
 
 use embedded_ami::action;
@@ -23,9 +24,14 @@ use w5500_hl::ll::{BufferSize, Registers, Sn};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let channel = env::args().nth(1).ok_or("usage: w5500 CHANNEL")?;
-    let variable = |name| env::var(name).map_err(|_| format!("{name} is not set"));
+    let given = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let variable = |name| given(name).ok_or_else(|| format!("{name} is not set"));
     let (user, secret) = (variable("AMI_USER")?, variable("AMI_SECRET")?);
-    let server: SocketAddrV4 = variable("AMI_SERVER").unwrap_or("127.0.0.1:5038".into()).parse()?;
+    let host = given("AMI_HOST").unwrap_or("127.0.0.1".into());
+    let host: Ipv4Addr = host.parse().map_err(|_| format!("AMI_HOST: {host:?} is not an address of IPv4"))?;
+    let port = given("AMI_PORT").unwrap_or("5038".into());
+    let port = port.parse().map_err(|_| format!("AMI_PORT: {port:?} is not a TCP port"))?;
+    let server = SocketAddrV4::new(host, port);
     let random = |half: u64| u128::from(RandomState::new().hash_one(half));
     // Firmware takes these 16 bytes from the hardware's random number generator.
     let key = IdKey((random(0) << 64 | random(1)).to_be_bytes());

@@ -6,18 +6,24 @@
 mod program;
 
 use std::io::Read;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::Command;
 use std::thread;
 
 use embedded_ami_pbx::Pbx;
 use program::{SECRET, Server, program, run};
+
+/// Names the server to the program.
+fn connecting_to(command: &mut Command, server: SocketAddr) -> &mut Command {
+    command.env("AMI_HOST", server.ip().to_string()).env("AMI_PORT", server.port().to_string())
+}
 
 #[test]
 fn the_program_calls_and_hangs_up() {
     let pbx = Pbx::builder().user("admin", SECRET).speed(20);
     let pbx = pbx.start((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let mut command = program(env!("CARGO_BIN_EXE_w5500"));
-    command.arg("Local/100@default").env("AMI_SERVER", pbx.local_addr().to_string());
+    connecting_to(command.arg("Local/100@default"), pbx.local_addr());
     let (status, stdout, stderr) = run(&mut command);
     assert_eq!((status, &stderr[..]), (Some(0), ""), "{stdout}");
     let events: Vec<_> = stdout.lines().collect();
@@ -34,7 +40,7 @@ fn the_program_calls_and_hangs_up() {
 fn the_program_heeds_only_its_own_call() {
     for answered in [true, false] {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-        let address = listener.local_addr().expect("an address").to_string();
+        let address = listener.local_addr().expect("an address");
         let thread = thread::spawn(move || {
             let mut server = Server(listener.accept().expect("a client").0);
             server.accept();
@@ -63,7 +69,7 @@ fn the_program_heeds_only_its_own_call() {
             }
         });
         let mut command = program(env!("CARGO_BIN_EXE_w5500"));
-        let (status, stdout, stderr) = run(command.arg("PJSIP/7").env("AMI_SERVER", address));
+        let (status, stdout, stderr) = run(connecting_to(command.arg("PJSIP/7"), address));
         let expected =
             if answered { (Some(0), "") } else { (Some(1), "Error: \"the channel did not answer\"\n") };
         assert_eq!((status, &stderr[..]), expected, "{stdout}");
@@ -75,10 +81,23 @@ fn the_program_heeds_only_its_own_call() {
 fn a_server_that_cannot_be_reached_is_reported() {
     let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
     let mut command = program(env!("CARGO_BIN_EXE_w5500"));
-    command.arg("PJSIP/7").env("AMI_SERVER", nobody.expect("an address").to_string());
-    let (status, stdout, stderr) = run(&mut command);
+    let (status, stdout, stderr) = run(connecting_to(command.arg("PJSIP/7"), nobody.expect("an address")));
     assert_eq!(
         (status, &stdout[..], &stderr[..]),
         (Some(1), "", "Error: \"the server cannot be reached\"\n")
     );
+}
+
+#[test]
+fn a_wrong_address_or_port_names_its_variable() {
+    for (name, value, reason) in [
+        ("AMI_HOST", "pbx", "AMI_HOST: \\\"pbx\\\" is not an address of IPv4"),
+        ("AMI_PORT", "5038x", "AMI_PORT: \\\"5038x\\\" is not a TCP port"),
+        ("AMI_USER", "", "AMI_USER is not set"),
+    ] {
+        let mut command = program(env!("CARGO_BIN_EXE_w5500"));
+        let (status, stdout, stderr) = run(command.arg("PJSIP/7").env(name, value));
+        assert_eq!((status, &stdout[..]), (Some(1), ""));
+        assert_eq!(stderr, format!("Error: \"{reason}\"\n"));
+    }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use super::ReceivedRequest;
-use crate::stream::lock;
+use crate::lock::lock;
 
 /// A writer for the log of requests, which the copies of a [`Builder`](crate::Builder) share. It is
 /// gone after an error.

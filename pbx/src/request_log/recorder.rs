@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use embedded_ami::wire::{Decoder, Message, OwnedMessage, Part, Step};
 
 use super::{Log, ReceivedRequest};
-use crate::stream::lock;
+use crate::lock::lock;
 
 /// The most bytes of requests in memory. The latest request is kept whatever its size.
 pub(super) const MEMORY: usize = 1024 * 1024;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::recorder::MEMORY;
 use super::{Log, ReceivedRequest, Recorder, Requests};
-use crate::stream::lock;
+use crate::lock::lock;
 
 /// The names of the headers whose values must not be logged, in any case and with any ending.
 const NAMES: &str = "Secret Key Password NewPassword PasswordDigest Md5Cred MD5Secret RemoteSecret OauthSecret \

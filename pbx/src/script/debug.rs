@@ -106,7 +106,7 @@ mod tests {
                 Rule::pass().event(header),
             ];
             for (at, rule) in rules.into_iter().enumerate() {
-                let script = Script(vec![("Ping".into(), rule.clone())]);
+                let script = Script::default().on("Ping", rule.clone()).unwrap();
                 let builder = Pbx::builder().script(script.clone()).on("Ping", rule.clone());
                 let printed = format!("{rule:?} {rule:#?} {script:?} {builder:?}");
                 assert!(!printed.contains('~'), "{printed}");

@@ -5,8 +5,9 @@ use embedded_ami::server::Request;
 use super::render::{Writer, fill};
 use super::rule::{Rule, Verb};
 use super::schedule::{Ready, Schedule};
-use super::{Script, ScriptError};
-use crate::stream::{Answer, Director, Link, Plan};
+use super::{Entry, RuleWarning, Script};
+use crate::config_error::ConfigError;
+use crate::plan::{Answer, Director, Link, Plan};
 
 /// The rules of a PBX, with the number of requests that each has met.
 #[derive(Default)]
@@ -18,28 +19,52 @@ pub(crate) struct Rules {
 }
 
 struct Active {
-    on: String,
-    rule: Rule,
-    /// The number of requests that the conditions matched.
+    entry: Entry,
+    /// The number of requests that the conditions matched and that no earlier rule has taken.
     matched: u64,
+}
+
+impl Active {
+    fn new(entry: Entry) -> Self {
+        Self { entry, matched: 0 }
+    }
+
+    /// Returns the warning about a rule that was never used.
+    fn unused(&self) -> Option<RuleWarning> {
+        let Entry { on, rule, place } = &self.entry;
+        let reason = match self.matched {
+            0 => "nothing has matched it".into(),
+            matched if matched <= rule.skip => {
+                format!("it skips the first {}, and only {matched} matched", rule.skip)
+            }
+            _ => return None,
+        };
+        let reason = format!("the rule on {on} was never used: {reason}");
+        Some(RuleWarning { place: place.clone(), action: on.clone(), reason })
+    }
 }
 
 impl Rules {
     pub(crate) fn new(script: Script, ami_version: &str) -> Self {
-        let rules = script.0.into_iter().map(|(on, rule)| Active { on, rule, matched: 0 }).collect();
+        let rules = script.0.into_iter().map(Active::new).collect();
         let number = ami_version.split('.').next().and_then(|number| number.parse::<u64>().ok());
         Self { rules, is_old: number.is_some_and(|number| number < 3), ..Self::default() }
     }
 
     /// Adds a rule that comes before all others.
-    pub(crate) fn add(&mut self, on: &str, rule: Rule) -> Result<(), ScriptError> {
+    pub(crate) fn add(&mut self, on: &str, rule: Rule) -> Result<(), ConfigError> {
         let script = Script::default().on(on, rule)?;
-        self.rules.splice(..0, script.0.into_iter().map(|(on, rule)| Active { on, rule, matched: 0 }));
+        self.rules.splice(..0, script.0.into_iter().map(Active::new));
         Ok(())
     }
 
     pub(crate) fn clear(&mut self) {
         self.rules.clear();
+    }
+
+    /// Returns the rules that were never used, in their order.
+    pub(crate) fn unused(&self) -> Vec<RuleWarning> {
+        self.rules.iter().filter_map(Active::unused).collect()
     }
 
     pub(crate) fn schedule(&self) -> Schedule {
@@ -52,20 +77,21 @@ impl Rules {
         let is_open =
             |name: &str| ["Challenge", "Login", "Logoff"].iter().any(|own| own.eq_ignore_ascii_case(name));
         for active in &mut self.rules {
-            let applies = match (request, &*active.on) {
+            let rule = &active.entry.rule;
+            let applies = match (request, &*active.entry.on) {
                 (None, on) => on.eq_ignore_ascii_case("connect"),
                 (Some(_), "*") => is_logged_in && action.is_some(),
                 (Some(request), on) => {
                     !on.eq_ignore_ascii_case("connect") && request.is(on) && (is_logged_in || is_open(on))
                 }
             };
-            if !applies || !request.is_none_or(|request| active.rule.matches(request)) {
+            if !applies || !request.is_none_or(|request| rule.matches(request)) {
                 continue;
             }
             active.matched = active.matched.saturating_add(1);
-            let used = active.matched.saturating_sub(active.rule.skip);
-            if used > 0 && active.rule.times.is_none_or(|times| used <= times) {
-                return active.rule.plan(request, self.is_old, &self.schedule);
+            let used = active.matched.saturating_sub(rule.skip);
+            if used > 0 && rule.times.is_none_or(|times| used <= times) {
+                return rule.plan(request, self.is_old, &self.schedule);
             }
         }
         Plan::default()

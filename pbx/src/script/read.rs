@@ -6,8 +6,13 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::ScriptError;
+use super::Entry;
 use super::rule::{Complete, Event, Headers, Rule, Verb};
+use crate::config_error::{ConfigError, Place};
+use crate::suggest::question;
+
+/// The kind of value that a time is.
+const TIME: &str = "a time such as \"300ms\", \"1s\", \"5m\" or \"1h\"";
 
 type Value<'t> = Spanned<DeValue<'t>>;
 
@@ -18,19 +23,20 @@ const ANSWERS: [&str; 8] = ["answer", "list", "output", "refuse", "raw", "silent
 const OTHERS: [&str; 10] =
     ["on", "match", "skip", "times", "delay", "complete", "garble", "cut", "close", "events"];
 
-/// Reads the rules of a script, each with the name of its action.
-pub(super) fn rules(text: &str) -> Result<Vec<(String, Rule)>, ScriptError> {
+/// Reads the rules of a script.
+pub(super) fn rules(text: &str) -> Result<Vec<Entry>, ConfigError> {
     let source = Source(text);
-    let script = DeTable::parse(text).map_err(|error| {
-        // Hints follow on further lines.
-        let reason = error.message().lines().collect::<Vec<_>>().join("; ");
-        source.error(error.span().unwrap_or_default(), reason)
-    })?;
+    let script = DeTable::parse(text).map_err(|error| source.syntax_error(&error))?;
     let mut rules = Vec::new();
     for (key, value) in script.get_ref() {
         if key.get_ref() != "rule" {
-            let reason =
-                format!("unknown key {}: a script has rules only, each after a line [[rule]]", key.get_ref());
+            let key_name = key.get_ref();
+            let reason = match ANSWERS.iter().chain(&OTHERS).any(|known| known == key_name) {
+                true => format!("{key_name} is outside a rule: a line [[rule]] must precede it"),
+                false => {
+                    format!("unknown key {key_name}: a script has rules only, each after a line [[rule]]")
+                }
+            };
             return Err(source.error(key.span(), reason));
         }
         let tables = value.get_ref().as_array();
@@ -49,62 +55,95 @@ pub(super) fn rules(text: &str) -> Result<Vec<(String, Rule)>, ScriptError> {
 #[derive(Clone, Copy)]
 struct Source<'t>(&'t str);
 
-impl Source<'_> {
-    fn error(self, span: Range<usize>, reason: impl Into<String>) -> ScriptError {
-        let before = self.0.as_bytes().get(..span.start).unwrap_or(self.0.as_bytes());
-        ScriptError::new(before.iter().filter(|&&byte| byte == b'\n').count() + 1, reason)
+impl<'t> Source<'t> {
+    /// Returns the text before a position.
+    fn before(self, at: usize) -> &'t str {
+        self.0.get(..at).unwrap_or(self.0)
+    }
+
+    /// Returns the number of the line at a position.
+    fn line(self, at: usize) -> usize {
+        self.before(at).matches('\n').count().saturating_add(1)
+    }
+
+    fn error(self, span: Range<usize>, reason: impl Into<String>) -> ConfigError {
+        ConfigError::new(self.line(span.start), reason)
+    }
+
+    /// Returns the error for a text that is not TOML, with the column and the text of the line.
+    fn syntax_error(self, error: &toml::de::Error) -> ConfigError {
+        let at = error.span().unwrap_or_default().start;
+        let before = self.before(at);
+        let start = before.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let column = before.get(start..).unwrap_or_default().chars().count().saturating_add(1);
+        let line = self.0.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let reason = plain(error.message());
+        ConfigError::new(self.line(at), format!("{reason}, at column {column}{}", quoted(line)))
     }
 
     /// Returns the error for a value of the wrong type.
-    fn wrong(self, key: &str, value: &Value<'_>, expected: &str) -> ScriptError {
+    fn wrong(self, key: &str, value: &Value<'_>, expected: &str) -> ConfigError {
         self.error(value.span(), format!("{key}: not {expected}"))
     }
 
-    fn text(self, key: &str, value: &Value<'_>) -> Result<String, ScriptError> {
+    fn text(self, key: &str, value: &Value<'_>) -> Result<String, ConfigError> {
         let text = value.get_ref().as_str();
         text.map(str::to_owned).ok_or_else(|| self.wrong(key, value, "a text in quotes"))
     }
 
-    fn number(self, key: &str, value: &Value<'_>) -> Result<u64, ScriptError> {
+    fn number(self, key: &str, value: &Value<'_>) -> Result<u64, ConfigError> {
         let number = value.get_ref().as_integer();
         let number = number.and_then(|number| u64::from_str_radix(number.as_str(), number.radix()).ok());
         number.ok_or_else(|| self.wrong(key, value, "a whole number of at least 0"))
     }
 
-    fn position(self, key: &str, value: &Value<'_>) -> Result<usize, ScriptError> {
+    fn position(self, key: &str, value: &Value<'_>) -> Result<usize, ConfigError> {
         Ok(usize::try_from(self.number(key, value)?).unwrap_or(usize::MAX))
     }
 
-    fn time(self, key: &str, value: &Value<'_>) -> Result<Duration, ScriptError> {
-        let time = value.get_ref().as_str().and_then(|text| humantime::parse_duration(text).ok());
-        time.ok_or_else(|| self.wrong(key, value, "a time such as \"300ms\" or \"1s\""))
+    fn time(self, key: &str, value: &Value<'_>) -> Result<Duration, ConfigError> {
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.trim().to_owned(),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Float(number) => number.to_string(),
+            _ => return Err(self.wrong(key, value, TIME)),
+        };
+        if let (Ok(number), true) = (text.parse::<f64>(), text != "0") {
+            // The unit is unknown, but milliseconds are usual.
+            let reason =
+                format!("{key}: {text} has no unit: write \"{number}ms\", with one of ms, s, m and h");
+            return Err(self.error(value.span(), reason));
+        }
+        let is_text = value.get_ref().is_str();
+        let time = humantime::parse_duration(&text).ok().filter(|_| is_text);
+        time.ok_or_else(|| self.wrong(key, value, TIME))
     }
 
     /// Accepts only `true`, since a key that is false would have no effect.
-    fn flag(self, key: &str, value: &Value<'_>) -> Result<(), ScriptError> {
+    fn flag(self, key: &str, value: &Value<'_>) -> Result<(), ConfigError> {
         match value.get_ref().as_bool() {
             Some(true) => Ok(()),
             _ => Err(self.wrong(key, value, "true; leave the key out otherwise")),
         }
     }
 
-    fn list<'v, 't>(
+    fn list<'v, 'd>(
         self,
         key: &str,
-        value: &'v Value<'t>,
-    ) -> Result<impl Iterator<Item = &'v Value<'t>>, ScriptError> {
+        value: &'v Value<'d>,
+    ) -> Result<impl Iterator<Item = &'v Value<'d>>, ConfigError> {
         let list = value.get_ref().as_array();
         Ok(list.ok_or_else(|| self.wrong(key, value, "a list in brackets"))?.iter())
     }
 
-    fn lines(self, key: &str, value: &Value<'_>) -> Result<Vec<String>, ScriptError> {
+    fn lines(self, key: &str, value: &Value<'_>) -> Result<Vec<String>, ConfigError> {
         match value.get_ref().as_str() {
             Some(text) => Ok(text.lines().map(str::to_owned).collect()),
             None => self.list(key, value)?.map(|line| self.text(key, line)).collect(),
         }
     }
 
-    fn positions(self, key: &str, value: &Value<'_>) -> Result<Vec<usize>, ScriptError> {
+    fn positions(self, key: &str, value: &Value<'_>) -> Result<Vec<usize>, ConfigError> {
         match value.get_ref().is_array() {
             true => self.list(key, value)?.map(|at| self.position(key, at)).collect(),
             false => Ok(vec![self.position(key, value)?]),
@@ -112,7 +151,7 @@ impl Source<'_> {
     }
 
     /// Reads a table of headers, in which a list of values repeats the header.
-    fn headers(self, key: &str, value: &Value<'_>) -> Result<Headers, ScriptError> {
+    fn headers(self, key: &str, value: &Value<'_>) -> Result<Headers, ConfigError> {
         let table = value.get_ref().as_table();
         let table = table.ok_or_else(|| self.wrong(key, value, "a table { Name = \"value\" }"))?;
         let mut headers = Headers::new();
@@ -122,7 +161,7 @@ impl Source<'_> {
         Ok(headers)
     }
 
-    fn header(self, key: &str, name: &str, value: &Value<'_>, to: &mut Headers) -> Result<(), ScriptError> {
+    fn header(self, key: &str, name: &str, value: &Value<'_>, to: &mut Headers) -> Result<(), ConfigError> {
         if value.get_ref().is_array() {
             return self.list(key, value)?.try_for_each(|value| self.header(key, name, value, to));
         }
@@ -134,7 +173,7 @@ impl Source<'_> {
     }
 
     /// Reads an event with the time after which it is sent.
-    fn event(self, value: &Value<'_>) -> Result<Event, ScriptError> {
+    fn event(self, value: &Value<'_>) -> Result<Event, ConfigError> {
         let table = value.get_ref().as_table();
         let table =
             table.ok_or_else(|| self.wrong("events", value, "a list of tables { Event = \"Name\" }"))?;
@@ -147,6 +186,46 @@ impl Source<'_> {
         }
         Ok(event)
     }
+}
+
+/// Returns a message of the parser in words that need no knowledge of TOML, if it is a usual one.
+fn plain(message: &str) -> String {
+    const USUAL: [(&str, &str); 9] = [
+        ("string values must be quoted", "a text must be in quotes"),
+        ("invalid basic string, expected `\"`", "the \" at the end of the text is missing"),
+        ("invalid literal string, expected `'`", "the ' at the end of the text is missing"),
+        ("unclosed inline table", "the } at the end of the table is missing"),
+        ("unclosed array table", "the ]] at the end of the line is missing"),
+        ("unclosed array", "the ] at the end of the list is missing"),
+        ("key with no value", "= and a value are missing"),
+        ("extra assignment between key-value pairs", "a comma is missing"),
+        ("missing escaped value", "an unknown escape follows \\; write \\\\ for the character itself"),
+    ];
+    match USUAL.iter().find(|(start, _)| message.starts_with(start)) {
+        Some((_, plain)) => (*plain).into(),
+        // Hints follow on further lines.
+        None => message.lines().collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// Returns the text of a line for an error, or nothing if it is empty or may have a secret.
+fn quoted(line: &str) -> String {
+    /// The most characters that are quoted.
+    const MOST: usize = 60;
+
+    let line = line.trim();
+    let may_be_secret = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        word.contains("secret") || word.contains("password") || matches!(&*word, "key" | "pin")
+    };
+    if line.is_empty() || line.split(|char: char| !char.is_alphanumeric()).any(may_be_secret) {
+        return String::new();
+    }
+    let (text, end) = match line.char_indices().nth(MOST) {
+        Some((end, _)) => (line.get(..end).unwrap_or(line), "..."),
+        None => (line, ""),
+    };
+    format!(" of the line: {text}{end}")
 }
 
 /// The keys and values of one rule.
@@ -168,14 +247,19 @@ impl<'f, 't> Fields<'f, 't> {
         own.map_or(self.span.clone(), |(key, _)| key.span())
     }
 
-    fn rule(&self) -> Result<(String, Rule), ScriptError> {
+    fn rule(&self) -> Result<Entry, ConfigError> {
         let source = self.source;
         for (key, _) in self.fields {
             let name = key.get_ref().as_ref();
             if !ANSWERS.contains(&name) && !OTHERS.contains(&name) {
                 let [on, matches, others @ ..] = OTHERS;
                 let known = [&[on, matches], &ANSWERS[..], &others].concat().join(", ");
-                return Err(source.error(key.span(), format!("unknown key {name}: a rule has {known}")));
+                let suggestion = match question(name, ANSWERS.into_iter().chain(OTHERS)) {
+                    none if none.is_empty() => ":".into(),
+                    question => question,
+                };
+                let reason = format!("unknown key {name}{suggestion} a rule has {known}");
+                return Err(source.error(key.span(), reason));
             }
         }
         let on = self.get("on").ok_or_else(|| {
@@ -213,11 +297,12 @@ impl<'f, 't> Fields<'f, 't> {
             let reason = "the rule changes nothing; write pass = true if that is meant";
             return Err(source.error(self.span.clone(), reason));
         }
-        Ok((on, rule))
+        let place = Place { file: None, line: source.line(self.span("on").start) };
+        Ok(Entry { on, rule, place })
     }
 
     /// Returns the answer.
-    fn verb(&self) -> Result<Verb, ScriptError> {
+    fn verb(&self) -> Result<Verb, ConfigError> {
         let source = self.source;
         let keys = self.fields.keys().map(|key| key.get_ref().as_ref());
         let given: Vec<&str> = keys.filter(|key| ANSWERS.contains(key)).collect();

@@ -8,7 +8,7 @@ use embedded_ami::classes::Classes;
 use embedded_ami::io::blocking::server::Events;
 use embedded_ami::wire::Value;
 
-use crate::stream::lock;
+use crate::lock::lock;
 
 /// The most events that wait for their time. Further ones are dropped.
 const MOST: usize = 10_000;

@@ -10,7 +10,7 @@ use embedded_ami::server::{Account, Attempt, SessionError};
 use embedded_ami::wire::Value;
 
 use super::schedule::Schedule;
-use crate::stream::{Latest, Link};
+use crate::plan::{Latest, Link};
 
 /// A service whose requests pass the rules of a script first.
 pub(crate) struct Scripted<S> {

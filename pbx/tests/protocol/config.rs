@@ -47,7 +47,8 @@ impl Drop for Folder {
 /// Returns the number of the line and the reason of the error in a configuration.
 fn parse_error(text: &str) -> String {
     let error = Config::parse(text).expect_err(text);
-    assert_eq!(error.to_string(), format!("line {}: {}", error.line(), error.reason()));
+    let place = if text.is_empty() { String::new() } else { format!("line {}: ", error.line()) };
+    assert_eq!(error.to_string(), format!("{place}{}", error.reason()));
     format!("{}: {}", error.line(), error.reason())
 }
 
@@ -83,7 +84,7 @@ fn errors_name_the_line_and_the_reason() {
         ("deny =", "deny = : \"\" is not a network such as 10.0.0.0/8"),
         ("acl => office", "acl is not supported"),
         ("Acl = office", "Acl is not supported"),
-        ("raed = all", "raed is not supported"),
+        ("raed = all", "raed is not supported; did you mean read?"),
         ("write = yes", "write = yes: not a list of classes such as call,agent or all"),
         ("write = ,call", "write = ,call: an empty word before a comma would grant every class"),
         ("Read = call,,user", "Read = call,,user: an empty word before a comma would grant every class"),
@@ -91,8 +92,15 @@ fn errors_name_the_line_and_the_reason() {
         ("write = a,call", "write = a,call: a is not a class, and would grant all that begin with it"),
         (
             "write = call,syst,user",
-            "write = call,syst,user: syst is not a class, and would grant all that begin with it",
+            "write = call,syst,user: syst is not a class, and would grant all that begin with it; did you mean system?",
         ),
+        ("read = cal", "read = cal: cal is not a class; did you mean call?"),
+        ("read = agent,Call", "read = agent,Call: Call is not a class; did you mean call?"),
+        ("write = phones", "write = phones: phones is not a class"),
+        ("write = system, call", "write = system, call: \" call\" is not a class; leave out the blanks"),
+        ("setvar = X", "setvar = X: not a variable such as NAME=value"),
+        ("writetimeout = soon", "writetimeout = soon: not a whole number of at least 1"),
+        ("displayconnects = perhaps", "displayconnects = perhaps: neither yes nor no"),
         ("read = 1", "read = 1: not a list of classes such as call,agent or all"),
         ("allowmultiplelogin = sometimes", "allowmultiplelogin = sometimes: neither yes nor no"),
         ("eventfilter = [", "[: Filter did not compile.  Check the syntax of the filter given."),
@@ -109,6 +117,13 @@ fn errors_name_the_line_and_the_reason() {
         ("permit = 10.0.0.0/8", "permit is not supported"),
         ("deny = 10.0.0.0/8", "deny is not supported"),
         ("disabledevents = Newexten", "disabledevents is not supported"),
+        ("authlimt = 5", "authlimt is not supported; did you mean authlimit?"),
+        ("port = none", "port = none: not a port from 0 to 65535"),
+        ("port = 65536", "port = 65536: not a port from 0 to 65535"),
+        ("bindaddr = localhost", "bindaddr = localhost: not an address such as 127.0.0.1 or ::1"),
+        ("bindaddr = ::1:5038:x", "bindaddr = ::1:5038:x: not an address such as 127.0.0.1 or ::1"),
+        ("enabled = yess", "enabled = yess: neither yes nor no"),
+        ("httptimeout = long", "httptimeout = long: not a whole number of at least 1"),
         ("allowmultiplelogin =", "allowmultiplelogin = : neither yes nor no"),
     ] {
         assert_eq!(parse_error(&format!("{user}[general]\n{key}\n")), format!("4: {reason}"));
@@ -117,8 +132,8 @@ fn errors_name_the_line_and_the_reason() {
 
 #[test]
 fn the_configuration_of_the_real_asterisk_can_be_read() {
-    let conf = include_str!("manager.conf");
-    let server = Server::with_users(conf);
+    let conf = include_str!("manager.conf").replace("@PORT@", "5038").replace("@TLS@", "5039");
+    let server = Server::with_users(&conf);
     server.log_in("admin", "adminsecret", "off");
     server.log_in("Ünï cödé", "s:e=c r,e\"t é", "off");
     let mut setter = server.log_in("readonly", "readonlysecret", "off");
@@ -132,7 +147,7 @@ fn blanks_comments_arrows_and_escapes_are_read_like_asterisk() {
 [general]  ; another
 enabled=yes
 bindaddr = ::1
-port = none
+port = 0
   [a]\t;comment
  secret => x\\;y=z ; not this
 read=call,user
@@ -206,7 +221,7 @@ fn a_stock_configuration_of_freepbx_loads() {
         ("manager_custom.conf", ""),
     ]);
     let config = Config::from_file(folder.file("manager.conf")).unwrap();
-    assert_eq!((config.address(), config.port()), (Some("0.0.0.0"), Some("5038")));
+    assert_eq!((config.address(), config.port()), (Some([0, 0, 0, 0].into()), Some(5038)));
     let server = Server::run(Pbx::builder().config(config));
     let mut portal = server.log_in("portal", "portal-secret", "off");
     assert_eq!(portal.ask("Hangup|Channel: x").text(), "Error: No such channel");
@@ -373,7 +388,7 @@ secret = x
 displayconnects = yes
 writetimeout = 5000
 read = none,call,hookresponse,message,
-write = system, call
+write = system,none,
 ";
     let server = Server::with_users(users);
     let mut a = server.log_in("a", "x", "off");

@@ -354,3 +354,20 @@ fn a_client_that_does_not_read_the_bytes_of_a_rule_is_disconnected_after_the_sta
         assert!(begin.elapsed() >= stall);
     }
 }
+
+/// The server counts the time of a client from the moment at which the event waits.
+#[test]
+fn a_client_that_reads_slowly_gets_the_bytes_of_a_rule_and_the_event_after_them() {
+    const LENGTH: usize = 24 << 20;
+    let limits = Limits::DEFAULT.stall(Duration::from_millis(250));
+    let pbx = Pbx::builder().user("admin", "secret").limits(limits).start("127.0.0.1:0").unwrap();
+    pbx.on("Ping", Rule::raw(vec![b'x'; LENGTH]).event([("Event", "Alarm")])).unwrap();
+    let mut slow = Wire::log_in_with(&pbx, "Events: call\r\n");
+    slow.send("Action: Ping\r\n\r\n");
+    let mut bytes = vec![0; 1 << 20];
+    for _ in 0..LENGTH >> 20 {
+        thread::sleep(Duration::from_millis(25));
+        slow.0.read_exact(&mut bytes).expect("the connection stays open");
+    }
+    slow.expect("Event: Alarm\r\n");
+}

@@ -7,10 +7,12 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     (
         "[[rule]]\non = 'Ping'\n\nrefuze = 'no'",
         4,
-        "unknown key refuze: a rule has on, match, answer, list, output, refuse, raw, silent, drop, pass, skip, times, delay, complete, garble, cut, close, events",
+        "unknown key refuze; did you mean refuse? a rule has on, match, answer, list, output, refuse, raw, silent, drop, pass, skip, times, delay, complete, garble, cut, close, events",
     ),
     ("\n[[rules]]\non = 'Ping'", 2, "unknown key rules: a script has rules only, each after a line [[rule]]"),
-    ("title = 'x'", 1, "unknown key title"),
+    ("title = 'x'", 1, "unknown key title: a script has rules only"),
+    ("on = 'Ping'\n[[rule]]", 1, "on is outside a rule: a line [[rule]] must precede it"),
+    ("[[rule]]\non = 'Ping'\nfail = true", 3, "unknown key fail: a rule has on, match"),
     ("[rule]\non = 'Ping'", 1, "rule: write [[rule]], with two brackets"),
     ("rule = ['Ping']", 1, "rule: not a table"),
     ("[[rule]]\ndrop = true", 1, "the rule has no on, which names an action, connect, or *"),
@@ -59,8 +61,19 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("[[rule]]\non = 'Ping'\nclose = 1", 3, "close: not true"),
     ("[[rule]]\non = 'Ping'\npass = true\ntimes = 0", 4, "times is 0, but must be at least 1"),
     ("[[rule]]\non = 'Ping'\npass = true\ntimes = -1", 4, "times: not a whole number of at least 0"),
-    ("[[rule]]\non = 'Ping'\ndelay = 300", 3, "delay: not a time such as \"300ms\" or \"1s\""),
-    ("[[rule]]\non = 'Ping'\ndelay = '300'", 3, "delay: not a time"),
+    (
+        "[[rule]]\non = 'Ping'\ndelay = 300",
+        3,
+        "delay: 300 has no unit: write \"300ms\", with one of ms, s, m and h",
+    ),
+    ("[[rule]]\non = 'Ping'\ndelay = 300.0", 3, "delay: 300.0 has no unit: write \"300ms\""),
+    ("[[rule]]\non = 'Ping'\ndelay = '300'", 3, "delay: 300 has no unit: write \"300ms\""),
+    (
+        "[[rule]]\non = 'Ping'\ndelay = 'soon'",
+        3,
+        "delay: not a time such as \"300ms\", \"1s\", \"5m\" or \"1h\"",
+    ),
+    ("[[rule]]\non = 'Ping'\ndelay = true", 3, "delay: not a time such as"),
     ("[[rule]]\non = 'Ping'\ndelay = '2 days'", 3, "a delay is longer than 24 hours"),
     (
         "[[rule]]\non = 'Ping'\nsilent = true\ngarble = 7",
@@ -72,7 +85,11 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ("[[rule]]\non = 'Ping'\ngarble = 'a'", 3, "garble: not a whole number"),
     ("[[rule]]\non = 'Ping'\nevents = { Event = 'a' }", 3, "events: not a list in brackets"),
     ("[[rule]]\non = 'Ping'\nevents = [{ after = '1s' }]", 3, "events: an event has no header Event"),
-    ("[[rule]]\non = 'Ping'\nevents = [{ after = 1, Event = 'A' }]", 3, "events: after: not a time"),
+    (
+        "[[rule]]\non = 'Ping'\nevents = [{ after = 1, Event = 'A' }]",
+        3,
+        "events: after: 1 has no unit: write \"1ms\"",
+    ),
     (
         "[[rule]]\non = 'Ping'\nevents = [{ Event = 'A', Privilege = 'calls,all' }]",
         3,
@@ -88,9 +105,19 @@ const MISTAKES: &[(&str, usize, &str)] = &[
         3,
         "match: connect has no headers to match",
     ),
-    ("[[rule]]\non = 'Ping'\non = 'Pong'", 3, "duplicate key"),
-    ("[[rule]]\non = Ping", 2, ""),
-    ("[[rule]\n", 1, ""),
+    ("[[rule]]\non = 'Ping'\non = 'Pong'", 3, "duplicate key, at column 1 of the line: on = 'Pong'"),
+    ("[[rule]]\non = Ping", 2, "a text must be in quotes, at column 6 of the line: on = Ping"),
+    (
+        "[[rule]]\non = \"Ping\nsilent = true",
+        2,
+        "the \" at the end of the text is missing, at column 11 of the line: on = \"Ping",
+    ),
+    (
+        "[[rule]]\non = 'Ping'\n  match = { Secret = 'x }",
+        3,
+        "the } at the end of the table is missing, at column 26",
+    ),
+    ("[[rule]\n", 1, "the ]] at the end of the line is missing, at column 8 of the line: [[rule]"),
 ];
 
 #[test]
@@ -102,6 +129,91 @@ fn each_mistake_names_its_line_and_key() {
         assert!(!error.to_string().contains('\n') && error.reason().len() > 10, "{error}");
         assert_eq!(error.to_string(), format!("line {line}: {}", error.reason()));
     }
+}
+
+#[test]
+fn errors_of_toml_are_plain_and_quote_no_secret() {
+    for (toml, reason) in [
+        ("on 'Ping'", "= and a value are missing, at column 4 of the line: on 'Ping'"),
+        ("on = 'Ping", "the ' at the end of the text is missing, at column 11 of the line: on = 'Ping"),
+        ("list = [1", "the ] at the end of the list is missing, at column 10 of the line: list = [1"),
+        ("match = { a = 1 b = 2 }", "a comma is missing, at column 19 of the line: match = { a = 1 b = 2 }"),
+        (
+            "raw = \"ü\\q\"",
+            "an unknown escape follows \\; write \\\\ for the character itself, at column 10 of the line: raw = \"ü\\q\"",
+        ),
+        ("match = { PASSWORD = x }", "a text must be in quotes, at column 22"),
+        ("match = { 'Key' = x }", "a text must be in quotes, at column 19"),
+        (
+            "raw = \"12345678901234567890123456789012345678901234567890123456789012345",
+            "the \" at the end of the text is missing, at column 73 of the line: raw = \"12345678901234567890123456789012345678901234567890123...",
+        ),
+    ] {
+        let error = Script::parse(&format!("[[rule]]\n{toml}")).expect_err(toml);
+        assert_eq!((error.line(), error.reason()), (2, reason));
+    }
+}
+
+#[test]
+fn unknown_actions_are_suspected_and_unused_rules_are_known() {
+    let script = "\
+[[rule]]
+on = 'Pnig'
+silent = true
+[[rule]]
+on = 'pjsipshowendpoints'
+silent = true
+[[rule]]
+on = 'conect'
+silent = true
+[[rule]]
+on = 'MyOwnAction'
+answer = {}
+[[rule]]
+on = '*'
+skip = 1
+silent = true
+";
+    let file = std::env::temp_dir().join(format!("embedded-ami-unknown-{}.toml", std::process::id()));
+    std::fs::write(&file, script).unwrap();
+    let script = Script::from_file(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let name = file.display();
+    let told: Vec<_> = script.unknown_actions().iter().map(ToString::to_string).collect();
+    let expected = [
+        format!("{name}:2: Asterisk has no action Pnig; did you mean Ping?"),
+        format!("{name}:8: Asterisk has no action conect; did you mean connect?"),
+        format!("{name}:11: Asterisk has no action MyOwnAction"),
+    ];
+    assert_eq!(told, expected);
+    let last = &script.unknown_actions()[2];
+    assert_eq!((last.action(), last.line(), last.file()), ("MyOwnAction", 11, Some(&*file)));
+    assert_eq!(last.reason(), "Asterisk has no action MyOwnAction");
+    assert_eq!(Script::default().on("Pnig", Rule::silent()).unwrap().unknown_actions().len(), 1);
+
+    let unused = |pbx: &Pbx| -> Vec<_> {
+        let warnings = pbx.unused_rules();
+        assert!(warnings.iter().all(|warning| warning.file() == Some(&*file)), "{warnings:?}");
+        warnings
+            .iter()
+            .map(|warning| (warning.line(), warning.reason().rsplit(": ").next().unwrap().to_owned()))
+            .collect()
+    };
+    let pbx = super::start(script);
+    let nothing = || "nothing has matched it".to_owned();
+    let [first, second, third, own] = [2, 5, 8, 11].map(|line| (line, nothing()));
+    assert_eq!(unused(&pbx), [first.clone(), second, third.clone(), own.clone(), (14, nothing())]);
+    let mut wire = super::Wire::log_in(&pbx);
+    wire.send("Action: PJSIPShowEndpoints\r\n\r\n");
+    // The last rule skips this one, and applies to the next.
+    wire.check();
+    let skipped = (14, "it skips the first 1, and only 1 matched".to_owned());
+    assert_eq!(unused(&pbx), [first.clone(), third.clone(), own.clone(), skipped]);
+    wire.send("Action: Ping\r\n\r\n");
+    wire.expect_silence();
+    assert_eq!(unused(&pbx), [first, third, own]);
+    pbx.clear_rules();
+    assert!(pbx.unused_rules().is_empty());
 }
 
 #[test]

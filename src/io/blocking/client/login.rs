@@ -6,10 +6,9 @@ use super::Client;
 use super::run::{Limit, Turn};
 use crate::client::{Credentials, Incoming, LoginRefused, SessionError, Stage};
 use crate::io::blocking::{Disconnect, Error};
+use crate::wire::redact::REDACTED;
 use crate::wire::{Kind, OwnedMessage};
 
-/// The text that replaces a secret.
-const REDACTED: &[u8] = b"[redacted]";
 /// The number of digits of an MD5 digest.
 const DIGEST: usize = 32;
 
@@ -134,10 +133,10 @@ fn refusal(message: &OwnedMessage, secret: &[u8]) -> String {
     while let Some((first, after)) = rest.split_first() {
         let digits = rest.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
         if let Some(after) = rest.strip_prefix(secret).filter(|_| !secret.is_empty()) {
-            safe.extend_from_slice(REDACTED);
+            safe.extend_from_slice(REDACTED.as_bytes());
             rest = after;
         } else if digits >= DIGEST {
-            safe.extend_from_slice(REDACTED);
+            safe.extend_from_slice(REDACTED.as_bytes());
             rest = rest.get(digits..).unwrap_or_default();
         } else {
             safe.push(*first);

@@ -92,10 +92,13 @@ pub trait Listen {
 /// error except [`Interrupted`](io::ErrorKind::Interrupted) it closes the connection. A read of 0
 /// bytes means that the client sends nothing more; the server still answers what it has read.
 ///
-/// `write` may only store bytes. Later calls of `read`, `write` and `has_input` must then send them,
-/// and [`end_output`](ServerStream::end_output) must report whether any are left. The server sees
+/// `write` may only store bytes. Later calls of `read`, `write` and `has_input` must then send
+/// them, and [`end_output`](ServerStream::end_output) must report whether any are left. The server sees
 /// the bytes that it has written as accepted by the client, so that such a stream should store few
-/// of them, and return `WouldBlock` while the client does not accept those.
+/// of them, and return `WouldBlock` while the client does not accept those. `Interrupted` instead
+/// tells the server that the client has accepted some of them since the last call; the server then
+/// writes again at once. A client that accepts nothing for
+/// [`Limits::stall`](super::Limits#structfield.stall) is disconnected.
 ///
 /// A call should do a bounded amount of work. A client can send without end, and other clients are
 /// served only between the calls.

@@ -71,7 +71,11 @@ impl Output {
             let sent = match to.write(self.queue.front()) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(sent) => sent,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                // A stream that stores bytes reports in this way that the client accepts them.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    self.stuck = None;
+                    continue;
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.stuck.get_or_insert(now);
                     return Ok(());
