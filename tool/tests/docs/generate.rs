@@ -48,6 +48,9 @@ const REWRITES: &[(&str, &str)] = &[
         "If it gives several units, their headers are numbered from 0.",
     ),
     (", so iterate over all headers of the message.", "."),
+    (" all of its blocks, [`reports`](Self::reports);", " all of its blocks;"),
+    ("sends, in tenths of a point: 844 for `84.4`.", "sends, as in `84.4`."),
+    ("receives, in tenths of a point: 844 for `84.4`.", "receives, as in `84.4`."),
     (" The iterator ends early at a block that the message, or the part of it, does not have.", ""),
     (
         "A [`HangupCause`](crate::event::HangupCause)",
