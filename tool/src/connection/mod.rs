@@ -22,6 +22,7 @@ pub(crate) type Client = embedded_ami::io::blocking::Client<Stream>;
 /// The options of every command that connects to a server.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub(crate) struct Options {
     /// Host name or address of the server
     #[arg(short = 'H', long, value_name = "HOST")]
