@@ -65,7 +65,7 @@ pub(super) fn whole(ami: &Command) -> String {
     page.control("SH", ["SEE ALSO"]);
     let pages: Vec<_> = commands(ami).map(|command| format!("ami-{}(1)", command.get_name())).collect();
     paragraphs(&mut page, &format!("{}, asterisk(8), jq(1)", pages.join(", ")));
-    page.render()
+    finish(&page)
 }
 
 /// Returns the page of one command, as ami-events(1).
@@ -97,7 +97,27 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
     }
     page.control("SH", ["SEE ALSO"]);
     paragraphs(&mut page, "ami(1), which explains the environment, files, formats and secrets.");
-    page.render()
+    finish(&page)
+}
+
+/// Returns the text of a page.
+fn finish(page: &Roff) -> String {
+    let mut text = String::new();
+    let mut is_after_heading = false;
+    for line in page.render().lines() {
+        // A heading begins a paragraph.
+        if line == ".PP" && is_after_heading {
+            continue;
+        }
+        is_after_heading = line.starts_with(".SH") || line.starts_with(".SS");
+        // The writer leaves out the empty date. A date would make builds differ.
+        match line.strip_prefix(".TH ").and_then(|title| title.split_once(" 1  ")) {
+            Some((title, rest)) => text.push_str(&format!(".TH {title} 1 \"\" {rest}")),
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
 }
 
 fn begin(ami: &Command, title: &str, name: &str, about: &str) -> Roff {

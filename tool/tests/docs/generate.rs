@@ -148,10 +148,10 @@ impl Names {
         let object = match &row.answer {
             Answer::Response => object.with("answer", json!("response")),
             Answer::Event(end) => object.with("answer", json!("event")).with("events", json!([event(end)])),
-            Answer::List { entries, end } => object
+            Answer::List { entries, end, wire } => object
                 .with("answer", json!("list"))
                 .with("events", entries.iter().map(event).collect())
-                .with("end", json!(event(end))),
+                .with("end", json!(wire.clone().unwrap_or_else(|| event(end)))),
         };
         let mut object = object.with_raw("headers", &self.headers(fields, true, true));
         if !response.is_empty() {
@@ -166,7 +166,9 @@ impl Names {
             .filter(|action| match &action.answer {
                 Answer::Response => false,
                 Answer::Event(end) => *end == row.type_name,
-                Answer::List { entries, end } => *end == row.type_name || entries.contains(&row.type_name),
+                Answer::List { entries, end, .. } => {
+                    *end == row.type_name || entries.contains(&row.type_name)
+                }
             })
             .map(|action| action.name.clone())
             .collect();

@@ -18,7 +18,12 @@ pub struct Action {
 /// The end of the answer to an action. Events have the names of their types.
 pub enum Answer {
     Response,
-    List { entries: Vec<String>, end: String },
+    /// With the name of the end on the wire, if that differs from the newest name of its type.
+    List {
+        entries: Vec<String>,
+        end: String,
+        wire: Option<String>,
+    },
     Event(String),
 }
 
@@ -101,13 +106,11 @@ fn answer(tokens: &mut Tokens) -> Answer {
         entries.retain(|word| word != "and");
     }
     let end = tokens.word().expect("a view");
-    if tokens.sign('=') {
-        tokens.text();
-    }
+    let wire = if tokens.sign('=') { tokens.text() } else { None };
     tokens.expect(')');
     match form.as_str() {
         "Response" => Answer::Response,
-        "List" => Answer::List { entries, end },
+        "List" => Answer::List { entries, end, wire },
         "Event" => Answer::Event(end),
         other => panic!("unknown answer {other}"),
     }
