@@ -1,0 +1,99 @@
+//! The sections of ami(1) that are not part of any --help. Empty lines separate paragraphs, and lines
+//! that begin with two blanks are examples.
+
+pub(super) const DESCRIPTION: &str = "\
+Asterisk offers the Asterisk Manager Interface (AMI) on TCP port 5038: actions, with which a program
+controls calls, queues and the server itself, and events, which report what happens. The tool ami
+makes both available to shell scripts and to programs in any language.
+
+The server has to know a user. Its file manager.conf names the user, the secret and the permissions;
+the command explain names the permission that an action or event needs. The command demo shows a login
+and a call without a server.";
+
+pub(super) const ENVIRONMENT_NOTE: &str = "\
+A setting is taken from the first of these that has it: an option, the environment, the profile, the
+default. A variable that is empty counts as not set.";
+
+/// The variables that the tool reads or sets. A test compares the names with the sources.
+pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
+    ("AMI_HOST", "The server, as the option --host."),
+    ("AMI_PORT", "The TCP port, as the option --port."),
+    ("AMI_USER", "The name of the manager user, as the option --user."),
+    ("AMI_SECRET", "The secret. Other processes of the same user can read it; a file is the better place."),
+    ("AMI_SECRET_FILE", "A file whose first line is the secret, as the option --secret-file."),
+    ("AMI_TLS", "Whether to use TLS, yes or no, as the option --tls."),
+    ("AMI_CA", "A file with the certificates to trust, as the option --ca."),
+    ("AMI_SERVER_NAME", "The name in the certificate of the server, as the option --server-name."),
+    ("AMI_TIMEOUT", "The time limit in seconds, as the option --timeout."),
+    ("AMI_CONFIG", "The only file whose profiles count."),
+    ("AMI_PROFILE", "The profile of the configuration file, as the option --profile."),
+    ("AMI_H_*", "The headers of the event, for the program of the option --exec of ami events."),
+    ("NO_COLOR", "If it is set and not empty, nothing is coloured."),
+];
+
+pub(super) const FILES: &[(&str, &str)] = &[
+    (
+        "~/.config/ami/config.toml",
+        "The profiles of the user. If XDG_CONFIG_HOME is set, it replaces ~/.config.",
+    ),
+    ("/etc/ami.toml", "The profiles of all users of the machine."),
+    (
+        "/etc/asterisk/manager.conf",
+        "The users of the server. The option --manager-conf reads a secret from it on the machine of the server.",
+    ),
+];
+
+pub(super) const MORE: &[(&str, &str)] = &[
+    (
+        "OUTPUT",
+        "\
+Messages are printed as they arrive, a header on each line, and an empty line after each message.
+With --json each message is one flat object on a line, so that jq(1) selects by header:
+
+  ami events --classes call --json |
+    jq -r 'select(.Event == \"Hangup\") | [.Channel, .\"Cause-txt\"] | @tsv'
+
+A header that comes several times is an array. Output, Variable and ChanVariable always are. Lines
+without a name are in the member with an empty name. Bytes that are not UTF-8 are replaced; the form
+--json=full, which decode prints too, keeps every byte.
+
+Standard error has one line for each error or warning, which begins with ami: and a blank.",
+    ),
+    (
+        "EXAMPLES",
+        "\
+Check that the server responds:
+
+  ami --host pbx.example --user admin ping
+
+Show what an action needs, and perform it:
+
+  ami explain QueueAdd
+  ami action QueueAdd Queue=support Interface=PJSIP/7
+
+Call a telephone, connect it to extension 100, and act on the outcome:
+
+  ami originate PJSIP/7 --context phones --exten 100 || echo \"the call failed\"
+
+Print calls that end:
+
+  ami events --classes call --only Hangup --json
+
+Try all this without a server:
+
+  AMI_SECRET=secret ami serve --user admin",
+    ),
+    (
+        "SECURITY",
+        "\
+The secret is never part of the command line, since other users of the machine can read that. It comes
+from a file, from the environment, or from a prompt on the terminal. By default the secret is not
+sent: an MD5 digest answers a challenge of the server. Neither errors nor the programs that the tool
+starts receive the secret.
+
+The protocol itself is not encrypted. Outside of a trusted network use TLS, or let ssh(1) carry the
+connection:
+
+  ssh -N -L 5038:127.0.0.1:5038 pbx.example",
+    ),
+];
