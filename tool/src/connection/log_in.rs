@@ -59,7 +59,9 @@ impl Settings {
         stream.set_read_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
         stream.set_write_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
         stream.set_nodelay(true).map_err(Error::Connect)?;
-        embedded_ami::io::blocking::Client::builder().timeout(limit).over(Stream::Tcp(stream))
+        let stream = Stream::Tcp(stream).recorded_by(self.recorder.as_ref());
+        let builder = embedded_ami::io::blocking::Client::builder();
+        builder.timeout(limit).keepalive(Some(self.keepalive)).over(stream)
     }
 
     /// Returns the name and the secret of the user.

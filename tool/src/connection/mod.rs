@@ -1,6 +1,7 @@
 //! The server that the options, the environment and the profiles name, and the login there.
 
 mod log_in;
+mod record;
 pub(crate) mod secret;
 mod settings;
 mod stream;
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+pub(crate) use self::record::Recorder;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;
 use crate::args::seconds;

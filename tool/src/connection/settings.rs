@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Options;
+use super::{Options, Recorder};
 use crate::failure::Failure;
 
 /// Where to connect, as whom and for how long: each setting from the first of these that has it: an
@@ -15,6 +15,10 @@ pub(crate) struct Settings {
     /// The limit for connecting, logging in and receiving the answer, all together.
     pub(crate) timeout: Duration,
     pub(super) plain: bool,
+    /// The time without a message after which a client that waits for events sends a Ping.
+    pub(crate) keepalive: Duration,
+    /// The recorder of what the server sends, if there is one.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl Settings {
@@ -34,6 +38,8 @@ impl Settings {
             secret_file: options.secret_file.clone().or(variable("AMI_SECRET_FILE").map(PathBuf::from)),
             timeout: options.timeout.unwrap_or(Duration::from_secs(10)),
             plain: options.plain,
+            keepalive: Duration::from_secs(30),
+            recorder: None,
         })
     }
 
