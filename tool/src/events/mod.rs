@@ -112,7 +112,7 @@ pub(crate) struct Options {
 
 /// Returns the names of classes that `--classes` takes.
 fn classes() -> impl Iterator<Item = &'static str> {
-    ["on"].into_iter().chain(Classes::LABELS.iter().map(|(label, _)| *label))
+    ["all", "on"].into_iter().chain(Classes::LABELS.iter().map(|(label, _)| *label))
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -216,6 +216,10 @@ impl<'a> Handler<'a> {
         while self.left > 0 {
             match self.queue.next(self.until) {
                 Next::Item(item) => self.handle(item)?,
+                Next::TimeUp if !self.queue.has_connected() => {
+                    let text = "the login did not succeed within the time of --for".into();
+                    return Err(Failure::Timeout(text).into());
+                }
                 Next::TimeUp => break,
                 Next::End(failure) => return Err(failure.into()),
                 Next::Interrupted(interruption) => return Err(End::Interrupted(interruption)),

@@ -75,6 +75,8 @@ struct State {
     /// Whether the reading thread is to end.
     is_stopped: bool,
     has_reader_ended: bool,
+    /// Whether events have been received, or could have been.
+    has_connected: bool,
     failure: Option<Failure>,
     interruption: Option<Interruption>,
     /// The end of the program of `--exec`.
@@ -155,6 +157,16 @@ impl Queue {
     /// Interrupts the printing thread. Returns whether it has been interrupted before.
     pub(super) fn interrupt(&self, interruption: Interruption) -> bool {
         self.change(|state| state.interruption.replace(interruption).is_some())
+    }
+
+    /// Reports that events can arrive.
+    pub(super) fn connected(&self) {
+        self.change(|state| state.has_connected = true);
+    }
+
+    /// Returns whether events could arrive at any time so far.
+    pub(super) fn has_connected(&self) -> bool {
+        self.lock().has_connected
     }
 
     /// Returns the interruption, if there was one.

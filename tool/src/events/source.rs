@@ -61,6 +61,7 @@ impl Reader {
         if !self.filters.is_empty() {
             filter::install(&mut client, &self.filters, &self.classes)?;
         }
+        self.queue.connected();
         let mut known = client.dropped_events();
         while !self.queue.is_stopped() {
             let event = client.next_event(TURN)?;
@@ -80,16 +81,17 @@ impl Reader {
     fn follow(&self, mut follower: Follower<Stream>) -> Result<(), Failure> {
         // Whether events arrive on the present connection.
         let mut is_receiving = false;
-        let mut has_received = false;
         while !self.queue.is_stopped() {
             match follower.next_within(TURN)? {
                 None => {}
                 Some(Followed::Connected) => {
                     is_receiving = self.filters.is_empty() || self.install(&mut follower)?;
-                    if is_receiving && has_received {
+                    if is_receiving && self.queue.has_connected() {
                         warn(&format!("{}: connected again", self.server));
                     }
-                    has_received |= is_receiving;
+                    if is_receiving {
+                        self.queue.connected();
+                    }
                 }
                 Some(Followed::Event(event)) => self.push(event),
                 Some(Followed::Dropped { events }) => self.queue.push(Item::Gap(too_slow(events))),
