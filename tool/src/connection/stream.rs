@@ -2,49 +2,68 @@ use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
 use super::Recorder;
+use super::tls::TlsStream;
+use super::transcript::Transcript;
 
 /// A connection to the server.
-pub(crate) enum Stream {
-    /// Without TLS.
+pub(crate) struct Stream {
+    transport: Transport,
+    /// Shows the bytes, with `--verbose`.
+    transcript: Option<Box<Transcript>>,
+    /// Records the bytes that are received.
+    recorder: Option<Recorder>,
+}
+
+/// A connection without or with TLS. Its reads and writes time out soon.
+pub(super) enum Transport {
     Tcp(TcpStream),
-    /// One whose received bytes are recorded.
-    Recorded(Box<Stream>, Recorder),
+    Tls(Box<TlsStream>),
 }
 
 impl Stream {
+    pub(super) fn new(transport: Transport, transcript: Option<Transcript>) -> Self {
+        Self { transport, transcript: transcript.map(Box::new), recorder: None }
+    }
+
     /// Records the bytes that are received from now on, if there is a recorder.
     pub(super) fn recorded_by(self, recorder: Option<&Recorder>) -> Self {
-        let Some(recorder) = recorder else { return self };
-        recorder.begin();
-        Self::Recorded(Box::new(self), recorder.clone())
+        recorder.inspect(|recorder| recorder.begin());
+        Self { recorder: recorder.cloned(), ..self }
     }
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.read(buffer),
-            Self::Recorded(stream, recorder) => {
-                let n = stream.read(buffer)?;
-                recorder.record(&buffer[..n]);
-                Ok(n)
-            }
+        let length = match &mut self.transport {
+            Transport::Tcp(stream) => stream.read(buffer),
+            Transport::Tls(stream) => stream.read(buffer),
+        }?;
+        if let Some(transcript) = &mut self.transcript {
+            transcript.received(buffer.get(..length).unwrap_or_default());
         }
+        if let Some(recorder) = &self.recorder {
+            recorder.record(buffer.get(..length).unwrap_or_default());
+        }
+        Ok(length)
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.write(bytes),
-            Self::Recorded(stream, _) => stream.write(bytes),
+        let length = match &mut self.transport {
+            Transport::Tcp(stream) => stream.write(bytes),
+            Transport::Tls(stream) => stream.write(bytes),
+        }?;
+        if let Some(transcript) = &mut self.transcript {
+            transcript.sent(bytes.get(..length).unwrap_or_default());
         }
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.flush(),
-            Self::Recorded(stream, _) => stream.flush(),
+        match &mut self.transport {
+            Transport::Tcp(stream) => stream.flush(),
+            Transport::Tls(stream) => stream.flush(),
         }
     }
 }

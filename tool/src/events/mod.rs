@@ -121,9 +121,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Recorder::create(path).map_err(cannot)
     });
     let recorder = recorder.transpose()?;
-    select::warn_of_unknown("--only", &options.only);
-    select::warn_of_unknown("--not", &options.not);
     options.connection.run(&options.format, |settings, printer| {
+        select::warn_of_unknown("--only", &options.only);
+        select::warn_of_unknown("--not", &options.not);
         let mut settings = settings.clone();
         settings.recorder = recorder;
         settings.keepalive = options.keepalive.unwrap_or(settings.keepalive);
@@ -193,8 +193,7 @@ impl<'a> Handler<'a> {
             selection: Selection::new(&options.only, &options.not, &options.conditions),
             filters: options.filters.clone(),
             classes,
-            recorder: settings.recorder.clone(),
-            server: settings.server(),
+            settings: settings.clone(),
         };
         reader.start(source)?;
         let until = options.time.and_then(|time| begin.checked_add(time));

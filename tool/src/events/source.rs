@@ -10,7 +10,7 @@ use embedded_ami::io::blocking::{Error, Followed, Follower};
 use super::filter::{self, Filter};
 use super::queue::{Item, Queue, too_slow};
 use super::select::Selection;
-use crate::connection::{Client, Recorder, Stream};
+use crate::connection::{Client, Recorder, Settings, Stream};
 use crate::failure::{Failure, warn};
 
 /// The longest time for which the thread waits before it looks whether it is to end.
@@ -31,9 +31,7 @@ pub(super) struct Reader {
     /// The filters to add to each session. If there are any, the source logs in without events.
     pub(super) filters: Vec<Filter>,
     pub(super) classes: String,
-    pub(super) recorder: Option<Recorder>,
-    /// The server as warnings name it.
-    pub(super) server: String,
+    pub(super) settings: Settings,
 }
 
 impl Reader {
@@ -87,7 +85,7 @@ impl Reader {
                 Some(Followed::Connected) => {
                     is_receiving = self.filters.is_empty() || self.install(&mut follower)?;
                     if is_receiving && self.queue.has_connected() {
-                        warn(&format!("{}: connected again", self.server));
+                        warn(&format!("{}: connected again", self.settings.server()));
                     }
                     if is_receiving {
                         self.queue.connected();
@@ -96,14 +94,14 @@ impl Reader {
                 Some(Followed::Event(event)) => self.push(event),
                 Some(Followed::Dropped { events }) => self.queue.push(Item::Gap(too_slow(events))),
                 Some(Followed::Gap { disconnect, wait }) => {
-                    warn(&format!("{}: {disconnect}; next attempt in {wait:.1?}", self.server));
+                    self.warn_of(Error::Disconnected(disconnect), Some(wait));
                     // Without events since the last gap, this is a part of that gap.
                     if std::mem::take(&mut is_receiving) {
                         self.queue.push(Item::Gap(disconnect.to_string()));
                     }
                 }
                 Some(Followed::Retry { error, wait }) => {
-                    warn(&format!("{}: {error}; next attempt in {wait:.1?}", self.server));
+                    self.warn_of(error, Some(wait));
                 }
                 Some(_) => {}
             }
@@ -120,13 +118,21 @@ impl Reader {
             match filter::install(client, &self.filters, &self.classes) {
                 // The server may only be slow. A filter that it has twice does no harm.
                 Err(Failure::Client(error @ Error::Lost { reason: LossReason::TimedOut, .. })) => {
-                    warn(&format!("{}: {error}", self.server));
+                    self.warn_of(error, None);
                 }
                 Err(Failure::Client(Error::Lost { .. } | Error::Disconnected(_))) => return Ok(false),
                 result => return result.map(|()| true),
             }
         }
         Ok(false)
+    }
+
+    /// Warns of an error that does not end the command. The next attempt follows after the wait.
+    fn warn_of(&self, error: Error, wait: Option<Duration>) {
+        let text = self.settings.explain(error.into()).text().unwrap_or_default();
+        let attempt =
+            wait.map_or(String::new(), |wait| format!("; trying again in {:.1} s", wait.as_secs_f64()));
+        warn(&format!("{text}{attempt}"));
     }
 
     fn push(&self, event: embedded_ami::wire::OwnedMessage) {
@@ -136,7 +142,7 @@ impl Reader {
     }
 
     fn check_recorder(&self) -> Result<(), Failure> {
-        let failure = self.recorder.as_ref().and_then(Recorder::failure);
+        let failure = self.settings.recorder.as_ref().and_then(Recorder::failure);
         failure.map_or(Ok(()), |text| Err(Failure::Local(text)))
     }
 }

@@ -73,7 +73,7 @@ fn a_gap_is_marked_in_text_and_json_and_warned_of() {
     let server = format!("ami: warning: 127.0.0.1:{port}: ");
     assert_eq!(lines.len(), 2, "{stderr}");
     assert!(lines[0].starts_with(&format!("{server}the server closed the connection in the middle")));
-    assert!(lines[0].contains("next attempt in "), "{stderr}");
+    assert!(lines[0].contains("trying again in "), "{stderr}");
     assert_eq!(lines[1], format!("{server}connected again"));
     let (status, stdout, _) = run(&mut events(
         &serve_all(restart),

@@ -1,85 +1,90 @@
-//! Connects over TLS within a time limit, and explains errors.
+//! The TLS handshake within a time limit, and explanations of its errors.
 
-use std::error::Error;
 use std::io::{self, ErrorKind};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned};
 
-use crate::trusted::Trusted;
-
-/// The longest time that a read or write waits. The client looks at its clock between two of them.
-const WAIT: Duration = Duration::from_millis(100);
 const DAY: u64 = 24 * 60 * 60;
 
-/// Connects over TCP and completes the TLS handshake, within `limit` for both together. The time
-/// that the system takes to look up the name comes on top.
-pub fn connect(
-    host: &str,
-    port: u16,
-    trusted: Trusted,
-    limit: Duration,
-) -> Result<StreamOwned<ClientConnection, TcpStream>, Box<dyn Error>> {
-    let at = |reason: &dyn ToString| format!("{host}, port {port}: {}", reason.to_string());
-    let file = trusted.file().to_owned();
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| at(&error))?;
-    let addresses = (host, port).to_socket_addrs().map_err(|error| at(&error))?;
-    let deadline = Instant::now() + limit;
-    let mut stream = tcp(addresses, deadline).map_err(|error| at(&error))?;
+/// A connection over TLS.
+pub type TlsStream = StreamOwned<ClientConnection, TcpStream>;
 
-    let config = ClientConfig::builder_with_provider(Arc::clone(trusted.provider()))
+/// The reason for which a handshake failed.
+pub enum HandshakeError {
+    /// The server did not complete the handshake in time.
+    Late,
+    /// The server closed the connection.
+    Closed,
+    /// The connection failed.
+    Io(io::Error),
+    /// The server does not speak TLS, or is not trusted, or the two ends have nothing in common.
+    Tls(rustls::Error),
+}
+
+/// Returns the configuration of a client whose verifier decides which servers are trusted.
+pub fn config(
+    verifier: Arc<dyn ServerCertVerifier>,
+    provider: Arc<CryptoProvider>,
+) -> Result<Arc<ClientConfig>, rustls::Error> {
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous() // the name that rustls gives to any verifier but its own
-        .with_custom_certificate_verifier(Arc::new(trusted))
+        .with_custom_certificate_verifier(verifier)
         .with_no_client_auth();
-    let mut connection = ClientConnection::new(Arc::new(config), name)?;
+    Ok(Arc::new(config))
+}
+
+/// Completes the TLS handshake over a connection whose reads and writes time out soon. `name` is
+/// the name for which the server's certificate must be.
+pub fn handshake(
+    mut stream: TcpStream,
+    config: Arc<ClientConfig>,
+    name: ServerName<'static>,
+    deadline: Instant,
+) -> Result<TlsStream, HandshakeError> {
+    let mut connection = ClientConnection::new(config, name).map_err(HandshakeError::Tls)?;
     // With a limit, a write returns 0 once a server that does not read has filled the buffer, which
     // means the end of the connection. The client limits the time instead.
     connection.set_buffer_limit(None);
     while connection.is_handshaking() {
         if Instant::now() >= deadline {
-            return Err(at(&"the server does not complete the TLS handshake in time").into());
+            return Err(HandshakeError::Late);
         }
         let moved = match connection.wants_write() {
             true => connection.write_tls(&mut stream),
             false => connection.read_tls(&mut stream),
         };
         match moved {
-            Ok(0) => return Err(at(&"the server closes the connection during the TLS handshake").into()),
+            Ok(0) => return Err(HandshakeError::Closed),
             Ok(_) => {}
             Err(error) if is_late(&error) => {}
-            Err(error) => return Err(at(&error).into()),
+            Err(error) => return Err(HandshakeError::Io(error)),
         }
         if let Err(error) = connection.process_new_packets() {
             let _ = connection.write_tls(&mut stream); // tells the server the reason
-            return Err(at(&explain(&error, host, &file)).into());
+            return Err(HandshakeError::Tls(error));
         }
     }
     Ok(StreamOwned::new(connection, stream))
 }
 
-/// Connects to the first of the addresses that accepts a connection.
-fn tcp(addresses: impl Iterator<Item = std::net::SocketAddr>, deadline: Instant) -> io::Result<TcpStream> {
-    let mut last = io::Error::from(ErrorKind::TimedOut);
-    for address in addresses {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break;
-        }
-        match TcpStream::connect_timeout(&address, left) {
-            Ok(stream) => {
-                stream.set_nodelay(true)?;
-                stream.set_read_timeout(Some(WAIT))?;
-                stream.set_write_timeout(Some(WAIT))?;
-                return Ok(stream);
-            }
-            Err(error) => last = error,
+impl HandshakeError {
+    /// Returns the reason and the remedy. `host` is the name for which the certificate must be, and
+    /// `source` names the file, or another source, of the certificates that are trusted.
+    pub fn explain(&self, host: &str, source: &str) -> String {
+        match self {
+            Self::Late => "the server does not complete the TLS handshake in time".into(),
+            Self::Closed => "the server closes the connection during the TLS handshake".into(),
+            Self::Io(error) => error.to_string(),
+            Self::Tls(error) => explain(error, host, source),
         }
     }
-    Err(last)
 }
 
 /// Returns whether a read or write timed out. Unix and Windows report that differently.
@@ -88,7 +93,7 @@ fn is_late(error: &io::Error) -> bool {
 }
 
 /// Returns the reason for which a handshake failed, and the remedy.
-fn explain(error: &rustls::Error, host: &str, file: &str) -> String {
+fn explain(error: &rustls::Error, host: &str, source: &str) -> String {
     use rustls::Error::{AlertReceived, InvalidCertificate, InvalidMessage, PeerIncompatible};
     let text = error.to_string();
     match error {
@@ -106,7 +111,7 @@ fn explain(error: &rustls::Error, host: &str, file: &str) -> String {
             match &presented[..] {
                 [] => format!(
                     "the server's certificate has no subjectAltName, and its Common Name counts only if the \
-                 certificate itself is trusted. Add it (asterisk.crt) to {file}, or make one with a \
+                 certificate itself is trusted. Add it (asterisk.crt) to {source}, or make one with a \
                  subjectAltName for {host}"
                 ),
                 names => format!(
@@ -118,14 +123,14 @@ fn explain(error: &rustls::Error, host: &str, file: &str) -> String {
         }
         InvalidCertificate(_) if text.contains("UnsupportedCertVersion") => format!(
             "the server's certificate is of X.509 version 1. Such a certificate counts only if it is trusted \
-             itself and the server speaks TLS 1.3. Add it (asterisk.crt) to {file}, or make one of version 3"
+             itself and the server speaks TLS 1.3. Add it (asterisk.crt) to {source}, or make one of version 3"
         ),
-        InvalidCertificate(CertificateError::UnknownIssuer) => not_trusted(file),
+        InvalidCertificate(CertificateError::UnknownIssuer) => not_trusted(source),
         InvalidCertificate(CertificateError::BadSignature) => format!(
-            "the server's signature does not match the certificates in {file}. They have the same name, but \
+            "the server's signature does not match the certificates in {source}. They have the same name, but \
              another key: perhaps the server has new ones, or this is another server"
         ),
-        InvalidCertificate(_) if text.contains("CaUsedAsEndEntity") => not_trusted(file),
+        InvalidCertificate(_) if text.contains("CaUsedAsEndEntity") => not_trusted(source),
         InvalidMessage(_) => {
             "the server does not speak TLS on this port. AMI over TLS has a port of its own, \
                               tlsbindaddr in manager.conf"
@@ -138,9 +143,9 @@ fn explain(error: &rustls::Error, host: &str, file: &str) -> String {
     }
 }
 
-fn not_trusted(file: &str) -> String {
+fn not_trusted(source: &str) -> String {
     format!(
-        "{file} contains neither the server's certificate nor the one that has signed it. Add the certificate \
+        "{source} contains neither the server's certificate nor the one that has signed it. Add the certificate \
          of the CA (ca.crt) or of the server (asterisk.crt), as its administrator gives it to you"
     )
 }
