@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread;
@@ -28,7 +29,7 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Takes the program and its arguments. Returns `None` if there is no program.
+    /// Takes the program and its arguments. Returns `None` without words.
     pub(super) fn new(words: &[OsString], tag: Option<&str>) -> Option<Self> {
         let (program, arguments) = words.split_first()?;
         let (program, arguments) = (program.clone(), arguments.into());
@@ -70,7 +71,7 @@ impl Program {
         if let Some(problem) = problem {
             self.failures += 1;
             let name = event.text("Event");
-            warn(&format!("{} for the event {name}: {problem}", self.program.display()));
+            warn(&format!("{} for the event {name}: {problem}", Path::new(&self.program).display()));
         }
         Ok(())
     }
@@ -80,7 +81,7 @@ impl Program {
         if self.failures == 0 {
             return Ok(());
         }
-        let (program, failures, runs) = (self.program.display(), self.failures, self.runs);
+        let (program, failures, runs) = (Path::new(&self.program).display(), self.failures, self.runs);
         Err(Failure::Local(format!("{program} failed for {failures} of {runs} events")))
     }
 

@@ -84,7 +84,7 @@ struct State {
 }
 
 impl Queue {
-    /// Appends an item. If there is no room for it, waits for a moment, and then drops the oldest.
+    /// Appends an item. If the queue is full, waits for a moment, and then drops the oldest items.
     pub(super) fn push(&self, item: Item) {
         let size = item.size();
         let is_full = |state: &mut State| state.bytes + size > LIMIT && !state.is_stopped;
