@@ -28,15 +28,15 @@ use self::source::{Reader, Source};
 use crate::args::seconds;
 use crate::connection::{self, Recorder, Settings};
 use crate::failure::{Failure, warn};
-use crate::output::{Format, Printer};
+use crate::output::{self, Format, Printer};
 
 /// The longest time for which the command waits at its end until the client has logged off.
 const LOGOFF: Duration = Duration::from_millis(500);
 
-pub(crate) const AFTER_HELP: &str = "\
-With --reconnect, or if events arrive faster than they are handled for a long time (8 MiB of them
-wait), events can be missing. Each place where they may be is marked: in text by a line that begins
-with --- gap. With --exec, it is a warning.
+const AFTER_HELP: &str = "\
+Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
+8 MiB of them wait, then the oldest are dropped. Each such place is marked by a line of its own, as
+described below, or by a warning with --exec.
 
 The program of --exec gets each header in a variable: AMI_H_Channel, AMI_H_Cause_txt. Characters
 other than letters, digits and _ become _, the values of a repeated header are separated by line
@@ -55,7 +55,7 @@ Examples:
 
 #[derive(Args)]
 #[group(skip)]
-#[command(after_help = AFTER_HELP)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{}", output::AFTER_HELP))]
 pub(crate) struct Options {
     /// Classes of events to request, separated by commas
     #[arg(long, default_value = "on", value_name = "LIST", value_delimiter = ',', hide_default_value = true,
@@ -159,6 +159,8 @@ struct Handler<'a> {
     /// Whether to print events.
     prints: bool,
     program: Option<Program>,
+    /// The headers to print, if not all.
+    fields: &'a [String],
     /// The number of events after which to stop.
     left: u64,
     until: Option<Instant>,
@@ -166,7 +168,7 @@ struct Handler<'a> {
 
 impl<'a> Handler<'a> {
     /// Logs in, unless the command reconnects, and starts the other threads.
-    fn new(options: &Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
+    fn new(options: &'a Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
         let begin = Instant::now();
         let classes = options.classes.join(",").to_lowercase();
         let at_login = if options.filters.is_empty() { &classes } else { "off" };
@@ -181,7 +183,7 @@ impl<'a> Handler<'a> {
             client.set_timeout(settings.timeout);
             (Source::Once(client), Instant::now())
         };
-        let program = Program::new(&options.exec, None);
+        let program = Program::new(&options.exec, options.format.tag.as_deref());
         let prints = program.is_none() || options.print;
         let queue = Arc::new(Queue::default());
         watch::signals(&queue)?;
@@ -197,7 +199,8 @@ impl<'a> Handler<'a> {
         };
         reader.start(source)?;
         let until = options.time.and_then(|time| begin.checked_add(time));
-        Ok(Self { queue, printer, prints, program, left: options.count.unwrap_or(u64::MAX), until })
+        let left = options.count.unwrap_or(u64::MAX);
+        Ok(Self { queue, printer, prints, program, fields: &options.format.fields, left, until })
     }
 
     /// Handles events until the end of the command, and logs off.
@@ -232,14 +235,20 @@ impl<'a> Handler<'a> {
             Item::Event(event, time) => {
                 let event = event.message();
                 if self.prints {
+                    self.printer.arrival = Some(time);
                     self.printer.message(&event)?;
                     self.printer.out.flush()?;
+                    self.printer.arrival = None;
                 }
                 if let Some(program) = &mut self.program {
                     let secret = self.printer.secret.as_ref();
                     program.run(&event, time, secret, &self.queue).map_err(End::Interrupted)?;
                 }
-                self.left -= 1;
+                // An event of which nothing is printed does not count.
+                let is_shown = |field: &String| event.get(field).is_some();
+                if self.program.is_some() || self.fields.is_empty() || self.fields.iter().any(is_shown) {
+                    self.left -= 1;
+                }
             }
             Item::Gap(reason) if self.prints => {
                 self.printer.gap(&reason)?;

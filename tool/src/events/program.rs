@@ -14,6 +14,7 @@ use embedded_ami::wire::Message;
 use super::queue::{Interruption, Queue};
 use crate::connection::secret::Secret;
 use crate::failure::{Failure, warn};
+use crate::output::stamp;
 
 /// The prefix of the variables that have the headers.
 const PREFIX: &str = "AMI_H_";
@@ -106,7 +107,7 @@ impl Program {
         }
         let name = clean(event.name().unwrap_or_default().as_bytes());
         variables.insert("AMI_EVENT".into(), name);
-        variables.insert("AMI_TIME".into(), humantime::format_rfc3339_millis(time).to_string().into());
+        variables.insert("AMI_TIME".into(), stamp::text(time).into());
         if let Some(tag) = &self.tag {
             variables.insert("AMI_TAG".into(), tag.clone().into());
         }

@@ -63,7 +63,7 @@ fn restart(peer: &mut Peer, life: usize) -> std::io::Result<()> {
 }
 
 #[test]
-fn a_gap_is_marked_in_text_and_json_and_warned_of() {
+fn a_gap_is_marked_in_each_format_and_warned_of() {
     let arguments = ["--reconnect", "--max-wait", "0.01", "--count", "2"];
     let port = serve_all(restart);
     let (status, stdout, stderr) = run(&mut events(&port, &arguments));
@@ -75,11 +75,27 @@ fn a_gap_is_marked_in_text_and_json_and_warned_of() {
     assert!(lines[0].starts_with(&format!("{server}the server closed the connection in the middle")));
     assert!(lines[0].contains("trying again in "), "{stderr}");
     assert_eq!(lines[1], format!("{server}connected again"));
-    let (status, stdout, _) = run(&mut events(
-        &serve_all(restart),
-        &[&arguments[..], &["--exec", "sh", "-c", "echo $AMI_H_Number"]].concat(),
-    ));
-    assert_eq!((status, &stdout[..]), (0, "1\n3\n"));
+    for (format, expected) in [
+        (&["--json"][..], "{_gap}"),
+        (&["--json=full"], "{gap}"),
+        (&["--fields", "Number"], "1\n# gap: the server closed"),
+        (&["--quiet", "--exec", "sh", "-c", "echo $AMI_H_Number"], "1\n3\n"),
+    ] {
+        let (status, stdout, stderr) =
+            run(&mut events(&serve_all(restart), &[&arguments[..], format].concat()));
+        assert_eq!((status, stderr.is_empty()), (0, format[0] == "--quiet"), "{stderr}");
+        let is_gap = |line: &&str| {
+            let json: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let reason = if format[0] == "--json" { &json["_gap"] } else { &json["reason"] };
+            reason.as_str().is_some_and(|reason| reason.contains("in the middle of a message"))
+        };
+        let has_gap = if expected.starts_with('{') {
+            stdout.lines().map(|line| is_gap(&line)).eq([false, true, false])
+        } else {
+            stdout.starts_with(expected)
+        };
+        assert!(has_gap, "{stdout}");
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn run_for(lines: &'static str, words: &[&str]) -> (i32, String, String) {
         peer.send(lines)?;
         peer.idle()
     });
-    let arguments = [&["--count", "1", "--exec"], words].concat();
+    let arguments = [&["--count", "1", "--tag", "berlin", "--exec"], words].concat();
     run(events(&port, &arguments).env("AMI_H_Old", "1").env("AMI_SECRET_FILE", "/no/such/file"))
 }
 
@@ -53,6 +53,7 @@ fn the_program_gets_the_headers_and_no_secret() {
         ("AMI_H_Privilege", "user,all"),
         ("AMI_H_S", "[redacted]"),
         ("AMI_PORT", port),
+        ("AMI_TAG", "berlin"),
         ("AMI_TIME", time),
         ("AMI_USER", "admin"),
     ];

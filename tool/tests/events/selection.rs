@@ -72,6 +72,17 @@ fn events_are_selected_by_name_and_headers() {
 }
 
 #[test]
+fn an_event_of_which_nothing_is_printed_does_not_count() {
+    let port = serve(|peer| {
+        peer.log_in(BANNER)?;
+        peer.send(["Event: A\r\n\r\n", &numbered(1), "Event: B\r\n\r\n", &numbered(2)].concat())?;
+        peer.idle()
+    });
+    let (status, stdout, _) = run(&mut events(&port, &["--fields", "Number", "--count", "2"]));
+    assert_eq!((status, &stdout[..]), (0, "1\n2\n"));
+}
+
+#[test]
 fn an_unknown_name_is_a_warning() {
     for (option, name, expected) in [
         (
@@ -87,6 +98,9 @@ fn an_unknown_name_is_a_warning() {
         let (status, _, stderr) = run(&mut events(&port, &[option, name, "--for", "0.01"]));
         assert_eq!((status, &stderr[..]), (0, expected));
     }
+    let port = serve(|peer| peer.log_in(BANNER).and_then(|()| peer.idle()));
+    let (status, _, stderr) = run(&mut events(&port, &["-q", "--only", "Hangpu", "--for", "0.01"]));
+    assert_eq!((status, &stderr[..]), (0, ""));
 }
 
 #[test]
