@@ -51,7 +51,7 @@ then is not waited for. If the reader of standard output ends, so does the comma
 Examples:
   ami events --classes call --only Hangup --where 'Channel=PJSIP/*'
   ami events --reconnect --json --filter 'name(QueueCallerJoin)'
-  ami events --only DeviceStateChange --exec sh -c 'logger \"$AMI_H_Device: $AMI_H_State\"'";
+  ami events --only DeviceStateChange --exec sh -c 'logger -- \"$AMI_H_Device: $AMI_H_State\"'";
 
 #[derive(Args)]
 #[group(skip)]
@@ -83,7 +83,7 @@ pub(crate) struct Options {
     count: Option<u64>,
     /// Stop after this time, counted from the login, or with --reconnect from the start
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
-    time: Option<Duration>,
+    limit: Option<Duration>,
     /// Connect again whenever the connection is lost or cannot be made, and mark the gap
     #[arg(long)]
     reconnect: bool,
@@ -198,7 +198,7 @@ impl<'a> Handler<'a> {
             settings: settings.clone(),
         };
         reader.start(source)?;
-        let until = options.time.and_then(|time| begin.checked_add(time));
+        let until = options.limit.and_then(|limit| begin.checked_add(limit));
         let left = options.count.unwrap_or(u64::MAX);
         Ok(Self { queue, printer, prints, program, fields: &options.format.fields, left, until })
     }
