@@ -159,6 +159,17 @@ macro_rules! events {
             }
         )*
 
+        /// Returns an iterator over the names of all events that have a view in this module,
+        /// including the names that older versions of Asterisk send. They take 3 KB of flash.
+        ///
+        /// ```
+        /// assert!(embedded_ami::event::names().any(|name| name == "Hangup"));
+        /// ```
+        pub fn names() -> impl Iterator<Item = &'static str> {
+            const NAMES: &[&str] = &[$($($name),+),*];
+            NAMES.iter().copied()
+        }
+
         /// The table, for the test that walks it.
         #[cfg(test)]
         pub(crate) const ROWS: &[crate::event::Row] = &[$(crate::event::Row {

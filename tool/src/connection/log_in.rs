@@ -53,7 +53,7 @@ impl Settings {
     /// Returns a follower that connects and logs in again and again, with the events of these
     /// classes. Each attempt has the whole limits. The printer is told the secret.
     ///
-    /// The follower sends a Ping after 30 s of silence. A certificate that is not trusted, or a
+    /// The follower sends a Ping after [`keepalive`](Settings::keepalive) without a message. A certificate that is not trusted, or a
     /// port without TLS, ends it only if no handshake has succeeded before.
     pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
         let (user, secret) = self.credentials()?;
@@ -94,8 +94,10 @@ impl Settings {
         let deadline = Instant::now() + self.connect_timeout;
         let transport = self.transport(deadline).map_err(Error::Connect)?;
         let stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
+        let stream = stream.recorded_by(self.recorder.as_ref());
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-        let builder = embedded_ami::io::blocking::Client::builder().timeout(left);
+        let builder = embedded_ami::io::blocking::Client::builder();
+        let builder = builder.timeout(left).keepalive(Some(self.keepalive));
         let mut client = builder.over(stream).map_err(|error| match error {
             Error::Silent { .. } => Error::Silent { timeout: self.connect_timeout },
             error => hide(error, secret),

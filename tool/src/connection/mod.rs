@@ -5,6 +5,7 @@ mod layer;
 mod log_in;
 mod manager_conf;
 pub(crate) mod profile;
+mod record;
 pub(crate) mod secret;
 mod settings;
 mod stream;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+pub(crate) use self::record::Recorder;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;
 use crate::args::seconds;

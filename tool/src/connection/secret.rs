@@ -23,6 +23,11 @@ const LEAST: usize = 6;
 pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
+    #[cfg(test)]
+    pub(crate) fn for_test(text: &str) -> Self {
+        Self(Zeroizing::new(text.into()))
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

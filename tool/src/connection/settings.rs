@@ -8,13 +8,15 @@ use super::address::joined;
 use super::layer::{self, Given, Layer, SecretFrom, Source};
 use super::secret::{self, Secret};
 use super::tls::Tls;
-use super::{Options, manager_conf, profile};
+use super::{Options, Recorder, manager_conf, profile};
 use crate::failure::{Failure, warn};
 
 /// The host, unless set.
 pub(super) const HOST: &str = "127.0.0.1";
 /// The time limit, unless set.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// The time after which a Ping is sent, unless set.
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// Returns the port, unless set. That for TLS is the default of Asterisk's `tlsbindaddr`.
 pub(super) fn port(has_tls: bool) -> u16 {
@@ -38,6 +40,10 @@ pub(crate) struct Settings {
     pub(super) retry: u32,
     pub(super) plain: bool,
     pub(super) is_verbose: bool,
+    /// The time without a message after which a client that waits for events sends a Ping.
+    pub(crate) keepalive: Duration,
+    /// The recorder of what the server sends, if there is one.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl Settings {
@@ -89,6 +95,8 @@ impl Settings {
             retry: value(layers, |layer| &layer.retry).unwrap_or(0),
             plain: value(layers, |layer| &layer.plain).unwrap_or(false),
             is_verbose,
+            keepalive: KEEPALIVE,
+            recorder: None,
         })
     }
 
@@ -114,7 +122,7 @@ impl Settings {
     }
 
     /// Names the server in a failure of its connection, and adds what the user could try.
-    pub(super) fn explain(&self, failure: Failure) -> Failure {
+    pub(crate) fn explain(&self, failure: Failure) -> Failure {
         let server = self.server();
         match failure {
             Failure::Client(

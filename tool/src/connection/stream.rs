@@ -1,6 +1,7 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
+use super::Recorder;
 use super::tls::TlsStream;
 use super::transcript::Transcript;
 
@@ -9,6 +10,8 @@ pub(crate) struct Stream {
     transport: Transport,
     /// Shows the bytes, with `--verbose`.
     transcript: Option<Box<Transcript>>,
+    /// Records the bytes that are received.
+    recorder: Option<Recorder>,
 }
 
 /// A connection without or with TLS. Its reads and writes time out soon.
@@ -19,7 +22,13 @@ pub(super) enum Transport {
 
 impl Stream {
     pub(super) fn new(transport: Transport, transcript: Option<Transcript>) -> Self {
-        Self { transport, transcript: transcript.map(Box::new) }
+        Self { transport, transcript: transcript.map(Box::new), recorder: None }
+    }
+
+    /// Records the bytes that are received from now on, if there is a recorder.
+    pub(super) fn recorded_by(self, recorder: Option<&Recorder>) -> Self {
+        recorder.inspect(|recorder| recorder.begin());
+        Self { recorder: recorder.cloned(), ..self }
     }
 }
 
@@ -31,6 +40,9 @@ impl Read for Stream {
         }?;
         if let Some(transcript) = &mut self.transcript {
             transcript.received(buffer.get(..length).unwrap_or_default());
+        }
+        if let Some(recorder) = &self.recorder {
+            recorder.record(buffer.get(..length).unwrap_or_default());
         }
         Ok(length)
     }

@@ -1,50 +1,267 @@
-//! `ami events`: prints events as they arrive.
+//! `ami events`: prints events as they arrive, or runs a program for each.
+//!
+//! One thread reads the events and another prints them: see `queue`.
 
+mod filter;
+mod program;
+mod queue;
+mod select;
+mod source;
+mod watch;
+
+use std::ffi::OsString;
 use std::io::Write;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use embedded_ami::wire::Value;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use embedded_ami::classes::Classes;
+use embedded_ami::client::Backoff;
 
-use crate::connection;
-use crate::failure::Failure;
-use crate::output::Format;
+use self::filter::Filter;
+use self::program::Program;
+use self::queue::{Interruption, Item, Next, Queue};
+use self::select::{Condition, Selection};
+use self::source::{Reader, Source};
+use crate::args::seconds;
+use crate::connection::{self, Recorder, Settings};
+use crate::failure::{Failure, warn};
+use crate::output::{self, Format, Printer};
+
+/// The longest time for which the command waits at its end until the client has logged off.
+const LOGOFF: Duration = Duration::from_millis(500);
+
+const AFTER_HELP: &str = "\
+Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
+8 MiB of them wait, then the oldest are dropped. Each such place is marked by a line of its own, as
+described below, or by a warning with --exec.
+
+The program of --exec gets each header in a variable: AMI_H_Channel, AMI_H_Cause_txt. Characters
+other than letters, digits and _ become _, the values of a repeated header are separated by line
+ends, and a NUL becomes U+FFFD. AMI_EVENT is the name of the event, AMI_TIME the time of its arrival
+and AMI_TAG the text of --tag. AMI_SECRET and AMI_SECRET_FILE are not passed on. Standard input is
+empty. The program is run without a shell, for one event at a time. If it fails, that is a warning,
+the next event follows, and the exit status is 5 in the end.
+
+SIGINT, SIGTERM and SIGHUP end the command: it logs off and ends by the signal. A program that runs
+then is not waited for. If the reader of standard output ends, so does the command, with status 0.
+
+Examples:
+  ami events --classes call --only Hangup --where 'Channel=PJSIP/*'
+  ami events --reconnect --json --filter 'name(QueueCallerJoin)'
+  ami events --only DeviceStateChange --exec sh -c 'logger -- \"$AMI_H_Device: $AMI_H_State\"'";
 
 #[derive(Args)]
+#[group(skip)]
+#[command(after_help = format!("{AFTER_HELP}\n\n{}", output::AFTER_HELP))]
 pub(crate) struct Options {
-    /// Classes of events to request, for example call,agent
-    #[arg(long, default_value = "on", value_name = "MASK")]
-    classes: String,
-    /// Print only events with this name; may be repeated
-    #[arg(long, value_name = "EVENT")]
+    /// Classes of events to request, separated by commas
+    #[arg(long, default_value = "on", value_name = "LIST", value_delimiter = ',', hide_default_value = true,
+        ignore_case = true, value_parser = PossibleValuesParser::new(classes()))]
+    classes: Vec<String>,
+    /// Print only events with these names, separated by commas; * and ? are wildcards, and case is
+    /// ignored; may be repeated
+    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
     only: Vec<String>,
-    /// Stop after printing this many events
-    #[arg(long, value_name = "NUMBER")]
+    /// Do not print events with these names, like --only
+    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
+    not: Vec<String>,
+    /// Print only events with a header whose value matches, as in 'Channel=PJSIP/*', or with !=
+    /// those without; case counts in the value; a missing header matches only an empty GLOB; may be
+    /// repeated, and all must match
+    #[arg(long = "where", value_name = "HEADER=GLOB", value_parser = select::condition)]
+    conditions: Vec<Condition>,
+    /// Let the server send only events that match a regular expression, or with ! before it those
+    /// that do not, as eventfilter in manager.conf; or criteria (Asterisk 18.26, 20.11, 21.6, 22.1
+    /// and later), as in 'name(Hangup),header(Channel),method(starts_with)=PJSIP/'; may be repeated
+    #[arg(long = "filter", value_name = "FILTER", value_parser = filter::parse, allow_hyphen_values = true)]
+    filters: Vec<Filter>,
+    /// Stop after this many events
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
+    /// Stop after this time, counted from the login, or with --reconnect from the start
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    limit: Option<Duration>,
+    /// Connect again whenever the connection is lost or cannot be made, and mark the gap
+    #[arg(long)]
+    reconnect: bool,
+    /// Longest wait before an attempt to connect again [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "reconnect")]
+    max_wait: Option<Duration>,
+    /// Ask the server for a sign of life after this time without a message [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    keepalive: Option<Duration>,
+    /// Record the bytes that the server sends, for ami decode; they include the login, but not the
+    /// secret
+    #[arg(long, value_name = "FILE")]
+    raw: Option<PathBuf>,
+    /// Print the events even if --exec is given
+    #[arg(long, requires = "exec")]
+    print: bool,
+    /// Run a program for each event instead of printing it; must be the last option, since all that
+    /// follows are its arguments
+    #[arg(long, num_args = 1.., value_names = ["PROGRAM", "ARGUMENT"], allow_hyphen_values = true)]
+    exec: Vec<OsString>,
     #[command(flatten)]
     format: Format,
     #[command(flatten)]
     connection: connection::Options,
 }
 
+/// Returns the names of classes that `--classes` takes.
+fn classes() -> impl Iterator<Item = &'static str> {
+    ["all", "on"].into_iter().chain(Classes::LABELS.iter().map(|(label, _)| *label))
+}
+
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let recorder = options.raw.as_ref().map(|path| {
+        let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
+        Recorder::create(path).map_err(cannot)
+    });
+    let recorder = recorder.transpose()?;
     options.connection.run(&options.format, |settings, printer| {
-        let mut client = settings.log_in(&options.classes, printer)?;
-        client.set_timeout(settings.timeout);
-        let mut left = options.count.unwrap_or(u64::MAX);
-        let only = &options.only;
-        let wanted =
-            |name: Value<'_>| only.is_empty() || only.iter().any(|only| name.eq_ignore_ascii_case(only));
-        while left > 0 {
-            // Silence is not an error: the session pings the server, and the call fails only if
-            // the server does not answer.
-            let Some(event) = client.next_event(Duration::from_secs(60))? else { continue };
-            if event.message().name().is_some_and(wanted) {
-                printer.message(&event.message())?;
-                printer.out.flush()?;
-                left -= 1;
+        select::warn_of_unknown("--only", &options.only);
+        select::warn_of_unknown("--not", &options.not);
+        let mut settings = settings.clone();
+        settings.recorder = recorder;
+        settings.keepalive = options.keepalive.unwrap_or(settings.keepalive);
+        let end = Handler::new(options, &settings, printer)?.run();
+        match end {
+            Err(End::Failure(failure)) => Err(failure),
+            Err(End::Interrupted(Interruption::OutputClosed)) => Err(Failure::OutputClosed),
+            Err(End::Interrupted(Interruption::Signal(signal))) => {
+                watch::end_by(signal);
+                Err(Failure::Status(128_u8.wrapping_add(signal as u8), None))
+            }
+            Ok(()) => Ok(()),
+        }
+    })
+}
+
+/// The reason for which the handling of events ends before `--count` or `--for`.
+enum End {
+    Failure(Failure),
+    Interrupted(Interruption),
+}
+
+impl<F: Into<Failure>> From<F> for End {
+    fn from(failure: F) -> Self {
+        Self::Failure(failure.into())
+    }
+}
+
+/// The printing thread.
+struct Handler<'a> {
+    queue: Arc<Queue>,
+    printer: &'a mut Printer,
+    /// Whether to print events.
+    prints: bool,
+    program: Option<Program>,
+    /// The headers to print, if not all.
+    fields: &'a [String],
+    /// The number of events after which to stop.
+    left: u64,
+    until: Option<Instant>,
+}
+
+impl<'a> Handler<'a> {
+    /// Logs in, unless the command reconnects, and starts the other threads.
+    fn new(options: &'a Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
+        let begin = Instant::now();
+        let classes = options.classes.join(",").to_lowercase();
+        let at_login = if options.filters.is_empty() { &classes } else { "off" };
+        let (source, begin) = if options.reconnect {
+            let mut follower = settings.follower(at_login, printer)?;
+            if let Some(longest) = options.max_wait {
+                follower = follower.backoff(backoff(longest));
+            }
+            (Source::Following(follower), begin)
+        } else {
+            let mut client = settings.log_in(at_login, printer)?;
+            client.set_timeout(settings.timeout);
+            (Source::Once(client), Instant::now())
+        };
+        let program = Program::new(&options.exec, options.format.tag.as_deref());
+        let prints = program.is_none() || options.print;
+        let queue = Arc::new(Queue::default());
+        watch::signals(&queue)?;
+        if prints {
+            watch::output(&queue)?;
+        }
+        let reader = Reader {
+            queue: Arc::clone(&queue),
+            selection: Selection::new(&options.only, &options.not, &options.conditions),
+            filters: options.filters.clone(),
+            classes,
+            settings: settings.clone(),
+        };
+        reader.start(source)?;
+        let until = options.limit.and_then(|limit| begin.checked_add(limit));
+        let left = options.count.unwrap_or(u64::MAX);
+        Ok(Self { queue, printer, prints, program, fields: &options.format.fields, left, until })
+    }
+
+    /// Handles events until the end of the command, and logs off.
+    fn run(mut self) -> Result<(), End> {
+        let result = self.handle_all();
+        self.queue.stop_reader(LOGOFF);
+        // A signal can also arrive during the last event.
+        match self.queue.interruption() {
+            Some(interruption @ Interruption::Signal(_)) => Err(End::Interrupted(interruption)),
+            _ => result,
+        }
+    }
+
+    fn handle_all(&mut self) -> Result<(), End> {
+        while self.left > 0 {
+            match self.queue.next(self.until) {
+                Next::Item(item) => self.handle(item)?,
+                Next::TimeUp if !self.queue.has_connected() => {
+                    let text = "the login did not succeed within the time of --for".into();
+                    return Err(Failure::Timeout(text).into());
+                }
+                Next::TimeUp => break,
+                Next::End(failure) => return Err(failure.into()),
+                Next::Interrupted(interruption) => return Err(End::Interrupted(interruption)),
             }
         }
+        Ok(self.program.as_ref().map_or(Ok(()), Program::summary)?)
+    }
+
+    fn handle(&mut self, item: Item) -> Result<(), End> {
+        match item {
+            Item::Event(event, time) => {
+                let event = event.message();
+                if self.prints {
+                    self.printer.arrival = Some(time);
+                    self.printer.message(&event)?;
+                    self.printer.out.flush()?;
+                    self.printer.arrival = None;
+                }
+                if let Some(program) = &mut self.program {
+                    let secret = self.printer.secret.as_ref();
+                    program.run(&event, time, secret, &self.queue).map_err(End::Interrupted)?;
+                }
+                // An event of which nothing is printed does not count.
+                let is_shown = |field: &String| event.get(field).is_some();
+                if self.program.is_some() || self.fields.is_empty() || self.fields.iter().any(is_shown) {
+                    self.left -= 1;
+                }
+            }
+            Item::Gap(reason) if self.prints => {
+                self.printer.gap(&reason)?;
+                self.printer.out.flush()?;
+            }
+            Item::Gap(reason) => warn(&format!("events may be missing: {reason}")),
+        }
         Ok(())
-    })
+    }
+}
+
+/// Returns a wait before an attempt to connect again that is never longer than this time.
+fn backoff(longest: Duration) -> Backoff {
+    let longest = u32::try_from(longest.as_millis()).unwrap_or(u32::MAX).max(1);
+    Backoff::new(longest.min(200), longest)
 }

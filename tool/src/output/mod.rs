@@ -7,7 +7,7 @@ mod flat;
 mod json;
 mod printer;
 pub(crate) mod redact;
-mod stamp;
+pub(crate) mod stamp;
 
 use std::borrow::Cow;
 

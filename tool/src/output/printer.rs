@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal, StdoutLock, Write};
 use std::mem::take;
+use std::time::SystemTime;
 
 use embedded_ami::io::blocking::Error;
 use embedded_ami::wire::{Header, Message, OwnedMessage, Value};
@@ -25,6 +26,8 @@ pub(crate) struct Printer {
     has_color: bool,
     /// The secret, once it is known. It is replaced if the server sends it back.
     pub(crate) secret: Option<Secret>,
+    /// The time of arrival of what is printed next, unless it is the present time.
+    pub(crate) arrival: Option<SystemTime>,
     /// Bytes that have not been written.
     buffer: Vec<u8>,
     is_held: bool,
@@ -44,6 +47,7 @@ impl Printer {
             format: format.clone(),
             has_color: is_terminal && color::is_wanted(),
             secret: None,
+            arrival: None,
             buffer: Vec::new(),
             is_held: false,
         }
@@ -152,7 +156,7 @@ impl Printer {
     }
 
     fn stamp(&self) -> Stamp<'_> {
-        let time = self.format.time.then(stamp::now);
+        let time = self.format.time.then(|| stamp::text(self.arrival.unwrap_or_else(SystemTime::now)));
         Stamp { time, tag: self.format.tag.as_deref() }
     }
 

@@ -21,10 +21,10 @@ impl Stamp<'_> {
     }
 }
 
-/// Returns the present time in UTC, with milliseconds. A clock before 1970 or after 9999 is taken
-/// for that limit.
-pub(super) fn now() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+/// Returns a time in UTC, with milliseconds. A time before 1970 or after 9999 is taken for that
+/// limit.
+pub(crate) fn text(time: SystemTime) -> String {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     let time = UNIX_EPOCH + since.min(Duration::from_secs(LAST_SECOND));
     humantime::format_rfc3339_millis(time).to_string()
 }

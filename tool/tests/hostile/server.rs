@@ -32,7 +32,27 @@ pub fn serve(script: impl FnOnce(&mut Peer) -> io::Result<()> + Send + 'static) 
     port
 }
 
+/// Like [`serve`], with each connection, one after the other. The script is told how many there were
+/// before.
+#[allow(dead_code, reason = "not all tests use it")]
+pub fn serve_all(script: impl Fn(&mut Peer, usize) -> io::Result<()> + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port().to_string();
+    thread::spawn(move || {
+        for (life, stream) in listener.incoming().enumerate() {
+            let _ = script(&mut Peer::new(stream.expect("a client")), life);
+        }
+    });
+    port
+}
+
 impl Peer {
+    #[allow(dead_code, reason = "not all tests use it")]
+    pub fn new(stream: TcpStream) -> Self {
+        stream.set_nodelay(true).expect("an option");
+        Self { stream }
+    }
+
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.write_all(bytes.as_ref())
     }
@@ -47,6 +67,7 @@ impl Peer {
     }
 
     /// Sends the bytes again and again, with this pause.
+    #[allow(dead_code, reason = "not all tests use it")]
     pub fn flow(&mut self, bytes: impl AsRef<[u8]>, pause: Duration) -> io::Result<()> {
         loop {
             self.send(&bytes)?;
