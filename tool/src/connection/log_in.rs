@@ -40,23 +40,46 @@ impl Settings {
         Err(Failure::Usage("not there yet".into()))
     }
 
+    /// Connects for a loop that logs in itself, with
+    /// [`credentials_with`](Settings::credentials_with). The printer is told the secret.
+    pub(crate) fn open(&self, printer: &mut Printer) -> Result<Stream, Failure> {
+        let (_, secret) = self.credentials()?;
+        let secret = printer.secret.insert(secret);
+        self.stream(self.timeout).map_err(|error| hide(error, secret).into())
+    }
+
+    /// Returns the credentials of the user with this secret.
+    pub(crate) fn credentials_with<'a>(&'a self, secret: &'a Secret) -> Result<Credentials<'a>, Failure> {
+        let user = self.user()?;
+        Ok(match self.plain {
+            true => Credentials::plain(user, secret.as_str()),
+            false => Credentials::new(user, secret.as_str()),
+        })
+    }
+
     fn connect(&self, limit: Duration) -> Result<Client, Error> {
+        embedded_ami::io::blocking::Client::builder().timeout(limit).over(self.stream(limit)?)
+    }
+
+    fn stream(&self, limit: Duration) -> Result<Stream, Error> {
         let addresses: Vec<_> =
             (self.host.as_str(), self.port).to_socket_addrs().map_err(Error::Connect)?.collect();
         let stream = TcpStream::connect_timeout(&addresses[0], limit).map_err(Error::Connect)?;
         stream.set_read_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
         stream.set_write_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
         stream.set_nodelay(true).map_err(Error::Connect)?;
-        embedded_ami::io::blocking::Client::builder().timeout(limit).over(Stream::Tcp(stream))
+        Ok(Stream::Tcp(stream))
     }
 
     /// Returns the name and the secret of the user.
     fn credentials(&self) -> Result<(&str, Secret), Failure> {
-        let Some(user) = &self.user else {
-            return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
-        };
+        let user = self.user()?;
         let secret = secret::read(self.secret_file.as_deref(), user).map_err(Failure::Usage)?;
         Ok((user, secret))
+    }
+
+    fn user(&self) -> Result<&str, Failure> {
+        self.user.as_deref().ok_or_else(|| Failure::Usage("no user: give --user or set AMI_USER".into()))
     }
 }
 

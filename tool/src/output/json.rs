@@ -105,3 +105,41 @@ impl Serialize for Text<'_> {
         map.end()
     }
 }
+
+/// Writes an object with these keys and a line end.
+pub(crate) fn write_keys(keys: &[(&str, serde_json::Value)], out: &mut Vec<u8>) {
+    write_all(keys, None, None, out);
+}
+
+/// Writes a message as one object whose keys are the names of its headers, after these keys, and a
+/// line end.
+pub(crate) fn write_flat(
+    message: &Message<'_>,
+    keys: &[(&str, serde_json::Value)],
+    secret: Option<&Secret>,
+    out: &mut Vec<u8>,
+) {
+    write_all(keys, Some(message), secret, out);
+}
+
+fn write_all(
+    keys: &[(&str, serde_json::Value)],
+    message: Option<&Message<'_>>,
+    secret: Option<&Secret>,
+    out: &mut Vec<u8>,
+) {
+    let mut map = serde_json::Map::new();
+    let text = |bytes| {
+        let bytes = secret.map_or(Cow::Borrowed(bytes), |secret| secret.hide_in_data(bytes));
+        serde_json::Value::from(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    for (key, value) in keys {
+        map.insert((*key).into(), value.clone());
+    }
+    for header in message.into_iter().flat_map(|message| message.headers()) {
+        let name = String::from_utf8_lossy(header.name().unwrap_or_default()).into_owned();
+        map.insert(name, text(header.value().as_bytes()));
+    }
+    let _ = map.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping));
+    out.push(b'\n');
+}
