@@ -34,7 +34,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let text = options.text()?;
     options.connection.run(&options.format, |settings, printer| {
-        let print = if options.format.json { Printer::message } else { Printer::output };
+        let print = if options.format.is_text() { Printer::output } else { Printer::message };
         let mut client = settings.log_in("off", printer)?;
         match client.send(&Raw::new("Command", &[("Command", &text)])) {
             Err(error @ embedded_ami::io::blocking::Error::Session(_)) => {

@@ -5,7 +5,7 @@ use embedded_ami::wire::Message;
 use serde_json::Value as Json;
 
 use crate::connection::secret::Secret;
-use crate::output::json;
+use crate::output::flat;
 
 /// The additions to a message.
 #[derive(Default)]
@@ -41,7 +41,8 @@ pub(super) fn write(message: &Message<'_>, mark: &Mark<'_>, secret: Option<&Secr
     let end = mark.end.map(|end| ("_end", end.into()));
     let unmatched = mark.is_unmatched.then(|| ("_unmatched", true.into()));
     let keys: Vec<_> = id.into_iter().chain(end).chain(unmatched).collect();
-    json::write_flat(message, &keys, secret, out);
+    // A vector has room.
+    let _ = flat::write_with(message, &keys, secret, out);
 }
 
 /// Writes the error that ends the answer to an action.
@@ -57,7 +58,7 @@ pub(super) fn write_error(id: &Json, error: &str, executed: Executed, out: &mut 
         ("_error", error.into()),
         ("_executed", executed.into()),
     ];
-    json::write_keys(&keys, out);
+    let _ = flat::write_keys(&keys, out);
 }
 
 /// Writes an error that ends no answer.
@@ -65,5 +66,5 @@ pub(super) fn write_note(id: Option<&Json>, end: Option<bool>, error: &str, out:
     let id = id.map(|id| ("_id", id.clone()));
     let end = end.map(|end| ("_end", end.into()));
     let keys: Vec<_> = id.into_iter().chain(end).chain([("_error", error.into())]).collect();
-    json::write_keys(&keys, out);
+    let _ = flat::write_keys(&keys, out);
 }
