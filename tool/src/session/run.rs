@@ -27,9 +27,7 @@ const READS: usize = 64;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> Result<(), Failure> {
-    let stream = settings.open(printer)?;
-    let Some(secret) = printer.secret.as_ref() else { return Ok(()) };
-    let credentials = settings.credentials_with(secret)?.events(classes);
+    let (stream, credentials, secret) = settings.open(classes, printer)?;
     let local = |error: io::Error| Failure::Local(format!("cannot wait for signals: {error}"));
     let (signals, sender) = UnixStream::pair().map_err(local)?;
     for signal in [SIGTERM, SIGINT, SIGHUP] {
