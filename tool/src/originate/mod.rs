@@ -78,7 +78,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "CALLER", allow_hyphen_values = true)]
     caller_id: Option<OsString>,
     /// Channel variable to set, for example GREETING=hello; may be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = OsStringValueParser::new().try_map(variable))]
+    #[arg(long, value_name = "NAME=VALUE", allow_hyphen_values = true, value_parser = OsStringValueParser::new().try_map(variable))]
     variable: Vec<Variable>,
     /// Account code of the channel
     #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
