@@ -16,8 +16,8 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    /// Returns whether the event reports an outcome. Asterisk 1.2 and earlier have an event for each
-    /// of the two.
+    /// Returns whether the event reports an outcome. Asterisk 1.2 and earlier have an event for
+    /// success and one for failure.
     pub(super) fn is_reported_by(event: &Message<'_>) -> bool {
         let is = |known: &&str| event.name().is_some_and(|name| name == **known);
         ["OriginateResponse", "OriginateSuccess", "OriginateFailure"].iter().any(|known| is(&known))

@@ -105,8 +105,8 @@ fn unique_id(event: &Message<'_>) -> Option<Vec<u8>> {
     event.get("Uniqueid").filter(is_known).map(|id| id.as_bytes().into())
 }
 
-/// Returns the name of the other half of a Local channel. Asterisk 1.4 has a comma before the number
-/// of the half, others a semicolon.
+/// Returns the name of the other half of a Local channel. Asterisk 1.4 has a comma before the
+/// number of the half, others a semicolon.
 fn other_half(name: &[u8]) -> Option<Vec<u8>> {
     let [begin @ .., mark @ (b';' | b','), half @ (b'1' | b'2')] = name else { return None };
     let other = if *half == b'1' { b'2' } else { b'1' };

@@ -277,15 +277,16 @@ impl<'a> Engine<'a> {
         Error::Refused { reason, message }.into()
     }
 
-    /// Sends the actions of the input, as many as may be outstanding.
-    pub(super) fn take(&mut self, input: &mut Input, now: u64) {
+    /// Sends the actions of the input, as many as may be outstanding. Returns whether it stopped
+    /// because of the size of the output.
+    pub(super) fn take(&mut self, input: &mut Input, now: u64) -> bool {
         while self.is_ready && !self.is_full() {
             let request = match self.held.take() {
                 Some(request) => request,
-                None if self.session.outstanding() >= SLOTS => return,
+                None if self.session.outstanding() >= SLOTS => return false,
                 None => match self.next_request(input) {
                     Some(request) => request,
-                    None => return,
+                    None => break,
                 },
             };
             match self.session.submit(&request, now, &mut self.outbox) {
@@ -296,7 +297,7 @@ impl<'a> Engine<'a> {
                     SessionError::SlotsFull | SessionError::Busy | SessionError::Encode(EncodeError::Full),
                 ) => {
                     self.held = Some(request);
-                    return;
+                    return false;
                 }
                 Err(error) => {
                     let why = match error {
@@ -307,6 +308,7 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+        self.is_ready && self.is_full()
     }
 
     /// Returns the next action of the input. Reports lines that are none.

@@ -12,6 +12,8 @@ mod request;
 mod run;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
+use embedded_ami::classes::Classes;
 
 use crate::connection;
 use crate::failure::Failure;
@@ -70,17 +72,23 @@ If the connection is lost, it reports them as errors, too, and ends with 3.";
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Events to receive: on, off, or classes separated by commas, for example call,user
-    #[arg(long, default_value = "off")]
-    classes: String,
+    /// Classes of events to receive, separated by commas
+    #[arg(long, default_value = "off", value_name = "LIST", value_delimiter = ',', ignore_case = true,
+        value_parser = PossibleValuesParser::new(classes()))]
+    classes: Vec<String>,
     #[command(flatten)]
     connection: connection::Options,
+}
+
+/// Returns the names that `--classes` takes.
+fn classes() -> impl Iterator<Item = &'static str> {
+    ["off", "on", "all"].into_iter().chain(Classes::LABELS.iter().map(|(label, _)| *label))
 }
 
 #[cfg(unix)]
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&crate::output::Format::default(), |settings, printer| {
-        run::run(settings, &options.classes, printer)
+        run::run(settings, &options.classes.join(",").to_lowercase(), printer)
     })
 }
 

@@ -1,5 +1,5 @@
-//! The loop of a session, which waits for the server, standard input, standard output and signals at
-//! the same time.
+//! The loop of a session, which waits for the server, standard input, standard output and signals
+//! at the same time.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
@@ -23,6 +23,8 @@ use crate::output::Printer;
 const PIECE: usize = 4096;
 /// The number of reads from the server after which something else has its turn.
 const READS: usize = 64;
+/// The number of bytes that have been written after which they are removed from the output.
+const WRITTEN: usize = 1 << 20;
 /// The time for which output is written at a signal.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -47,6 +49,8 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
         can_write: true,
         has_ended: false,
         is_logging_off: false,
+        has_more: false,
+        written: 0,
     };
     let ended = run.until_end();
     if let Err(failure @ (Failure::Client(_) | Failure::Connection(_))) = &ended {
@@ -55,6 +59,13 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
             _ => "the connection was lost".into(),
         };
         run.engine.close(&why, &mut run.input);
+    }
+    if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_))) {
+        // This machine has failed, not the connection.
+        let now = run.now();
+        let _ = run.engine.log_off(now);
+        let _ = run.write_stream();
+        return ended;
     }
     run.write_output(None)?;
     ended
@@ -73,6 +84,10 @@ struct Run<'a> {
     /// Whether the stream has ended.
     has_ended: bool,
     is_logging_off: bool,
+    /// Whether something may be left to do that no wait reports.
+    has_more: bool,
+    /// The number of bytes of the output that have been written.
+    written: usize,
 }
 
 /// The things that are ready, after a wait.
@@ -95,7 +110,7 @@ impl Run<'_> {
             if ready.signal {
                 return self.interrupt();
             }
-            if ready.output {
+            if ready.output && self.has_output() {
                 self.write_some()?;
             }
             if ready.input {
@@ -118,7 +133,7 @@ impl Run<'_> {
                 Err(_) if self.is_logging_off => return Ok(()),
                 result => result?,
             }
-            self.engine.take(&mut self.input, now);
+            self.has_more |= self.engine.take(&mut self.input, now);
             if self.input.is_over() && self.engine.is_idle() {
                 if self.engine.log_off(now).is_err() {
                     return Ok(());
@@ -143,7 +158,7 @@ impl Run<'_> {
         }
         // An end that is not waited for is left out, because poll would return at once if it is
         // closed. Only standard output is always there.
-        let output = if self.engine.output.is_empty() { PollFlags::empty() } else { PollFlags::OUT };
+        let output = if self.has_output() { PollFlags::OUT } else { PollFlags::empty() };
         let (stdin, stdout) = (stdio::stdin(), stdio::stdout());
         let mut list = vec![
             PollFd::from_borrowed_fd(stdout, output),
@@ -157,7 +172,10 @@ impl Run<'_> {
             list.push(PollFd::from_borrowed_fd(stdin, PollFlags::IN));
         }
         let deadline = self.engine.deadline().filter(|_| !is_full);
-        let left = deadline.map(|deadline| Duration::from_millis(deadline.saturating_sub(self.now())));
+        let mut left = deadline.map(|deadline| Duration::from_millis(deadline.saturating_sub(self.now())));
+        if std::mem::take(&mut self.has_more) && !is_full {
+            left = Some(Duration::ZERO);
+        }
         let mut ready = Ready::default();
         if poll_for(&mut list, left)? {
             let is_ready = |at: usize| list.get(at).is_some_and(|fd| !fd.revents().is_empty());
@@ -192,11 +210,16 @@ impl Run<'_> {
 
     /// Reads what the server has sent, and handles it.
     fn read_stream(&mut self) -> Result<(), Failure> {
+        // With TLS, bytes can be left that the system does not know of.
+        self.has_more = true;
         for _ in 0..READS {
             let n = match self.stream.read(self.engine.decoder.space()) {
                 Ok(n) => n,
                 Err(error) => match error.kind() {
-                    ErrorKind::WouldBlock | ErrorKind::TimedOut => break,
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut => {
+                        self.has_more = false;
+                        break;
+                    }
                     ErrorKind::Interrupted => continue,
                     kind if is_closed(kind) => 0,
                     kind => return Err(Error::Disconnected(Disconnect::Io(kind)).into()),
@@ -208,8 +231,11 @@ impl Run<'_> {
             }
             let now = self.now();
             self.has_ended = !self.engine.on_received(now)?;
-            if self.has_ended || self.engine.is_full() {
+            if self.has_ended {
                 return Ok(());
+            }
+            if self.engine.is_full() {
+                break;
             }
         }
         // Nothing has arrived, but an unfinished message can be overdue.
@@ -254,30 +280,43 @@ impl Run<'_> {
         self.write_output(Some(PATIENCE))
     }
 
+    fn has_output(&self) -> bool {
+        self.written < self.engine.output.len()
+    }
+
     /// Writes a piece of the output, for which standard output is ready.
     fn write_some(&mut self) -> Result<(), Failure> {
         let output = &mut self.engine.output;
-        let piece = &output[..output.len().min(PIECE)];
-        match rustix::io::write(stdio::stdout(), piece) {
-            Ok(n) => {
-                output.drain(..n);
-            }
+        let rest = output.get(self.written..).unwrap_or_default();
+        match rustix::io::write(stdio::stdout(), &rest[..rest.len().min(PIECE)]) {
+            Ok(n) => self.written += n,
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
             Err(error) => return Err(io::Error::from(error).into()),
+        }
+        if self.written >= output.len() || self.written >= WRITTEN {
+            output.drain(..self.written);
+            self.written = 0;
         }
         Ok(())
     }
 
-    /// Writes the output, waiting up to this time for standard output.
+    /// Writes the output, waiting up to this time for standard output, or up to a signal.
     fn write_output(&mut self, time: Option<Duration>) -> Result<(), Failure> {
         let begin = Instant::now();
-        while !self.engine.output.is_empty() {
+        while self.has_output() {
             let stdout = stdio::stdout();
             let left = time.map(|time| time.saturating_sub(begin.elapsed()));
-            if poll_for(&mut [PollFd::from_borrowed_fd(stdout, PollFlags::OUT)], left)? {
-                self.write_some()?;
-            } else if left == Some(Duration::ZERO) {
-                break;
+            let mut list = vec![PollFd::from_borrowed_fd(stdout, PollFlags::OUT)];
+            if time.is_none() {
+                list.push(PollFd::from_borrowed_fd(self.signals.as_fd(), PollFlags::IN));
+            }
+            let is_ready = poll_for(&mut list, left)?;
+            match (is_ready, list.first().is_some_and(|fd| !fd.revents().is_empty())) {
+                (true, true) => self.write_some()?,
+                // A signal.
+                (true, false) => break,
+                (false, _) if left == Some(Duration::ZERO) => break,
+                (false, _) => {}
             }
         }
         Ok(())
