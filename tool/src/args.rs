@@ -57,14 +57,18 @@ pub(crate) enum Task {
     /// Log in and check that the server responds
     Ping(ping::Options),
     /// Send an action and print its response, and its list if it has one
+    #[command(after_help = action::AFTER_HELP)]
     Action(action::Options),
     /// Run a command of the Asterisk console and print its output
+    #[command(after_help = command::AFTER_HELP)]
     Command(command::Options),
     /// Call a channel, connect it to an extension or application, and wait for the outcome
+    #[command(after_help = originate::AFTER_HELP)]
     Originate(originate::Options),
     /// Print events as they arrive, until interrupted
     Events(events::Options),
     /// Send the actions of standard input over one login, and print the messages of the server
+    #[command(after_help = session::AFTER_HELP)]
     Session(session::Options),
     /// Print one line for each call
     Calls(calls::Options),

@@ -22,6 +22,7 @@ mod originate;
 mod output;
 mod ping;
 mod profiles;
+mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;

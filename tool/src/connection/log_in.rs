@@ -28,15 +28,39 @@ impl Settings {
     pub(crate) fn log_in(&self, events: &str, printer: &mut Printer) -> Result<Client, Failure> {
         let (user, secret) = self.credentials()?;
         let secret = &*printer.secret.insert(secret);
-        let credentials = match self.plain {
+        let credentials = self.credentials_for(user, secret).events(events);
+        self.with_retries(|| self.attempt(&credentials, secret))
+    }
+
+    /// Connects, also repeatedly, and returns the connection and the credentials for a loop that
+    /// logs in itself.
+    #[cfg(unix)]
+    pub(crate) fn open<'a>(
+        &'a self,
+        events: &'a str,
+        printer: &'a mut Printer,
+    ) -> Result<(Stream, Credentials<'a>, &'a Secret), Failure> {
+        let (user, secret) = self.credentials()?;
+        let secret = &*printer.secret.insert(secret);
+        let deadline = || Instant::now() + self.connect_timeout;
+        let transport = self.with_retries(|| self.transport(deadline()).map_err(Error::Connect))?;
+        let stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
+        Ok((stream, self.credentials_for(user, secret).events(events), secret))
+    }
+
+    fn credentials_for<'a>(&self, user: &'a str, secret: &'a Secret) -> Credentials<'a> {
+        match self.plain {
             true => Credentials::plain(user, secret.as_str()),
             false => Credentials::new(user, secret.as_str()),
-        };
-        let credentials = credentials.events(events);
+        }
+    }
+
+    /// Makes attempts to connect, as many as the user has asked for.
+    fn with_retries<T>(&self, mut attempt: impl FnMut() -> Result<T, Error>) -> Result<T, Failure> {
         let mut backoff = Follower::BACKOFF;
         let mut retries = 0;
         loop {
-            let error = match self.attempt(&credentials, secret) {
+            let error = match attempt() {
                 Err(error) if retries < self.retry && may_pass(&error) => error,
                 result => return Ok(result?),
             };

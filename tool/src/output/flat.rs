@@ -47,6 +47,29 @@ pub(super) fn write(
     write_line(&Flat { entries, is_empty_output, stamp, is_incomplete: message.is_incomplete() }, out)
 }
 
+/// Writes a message as one object with these keys before its own, followed by a line end.
+pub(crate) fn write_with(
+    message: &Message<'_>,
+    keys: &[(&'static str, serde_json::Value)],
+    secret: Option<&Secret>,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    write(message, &Stamp { keys, ..Stamp::default() }, secret, out)
+}
+
+/// Writes an object with these keys only, followed by a line end.
+pub(crate) fn write_keys(keys: &[(&'static str, serde_json::Value)], out: &mut Vec<u8>) -> io::Result<()> {
+    struct Keys<'a>(&'a Stamp<'a>);
+    impl Serialize for Keys<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            write_stamp(&mut map, self.0)?;
+            map.end()
+        }
+    }
+    write_line(&Keys(&Stamp { keys, ..Stamp::default() }), out)
+}
+
 /// Writes the mark of a gap.
 pub(super) fn write_gap(reason: &str, stamp: &Stamp<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     struct Gap<'a>(&'a str, &'a Stamp<'a>);
@@ -116,7 +139,7 @@ fn write_stamp<M: SerializeMap>(map: &mut M, stamp: &Stamp<'_>) -> Result<(), M:
     if let Some(tag) = stamp.tag {
         map.serialize_entry("_tag", tag)?;
     }
-    Ok(())
+    stamp.keys.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))
 }
 
 /// A message as a JSON object.

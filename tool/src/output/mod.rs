@@ -3,7 +3,7 @@
 mod color;
 pub(crate) mod escape;
 mod fields;
-mod flat;
+pub(crate) mod flat;
 mod json;
 mod printer;
 pub(crate) mod redact;

@@ -157,7 +157,7 @@ impl Printer {
 
     fn stamp(&self) -> Stamp<'_> {
         let time = self.format.time.then(|| stamp::text(self.arrival.unwrap_or_else(SystemTime::now)));
-        Stamp { time, tag: self.format.tag.as_deref() }
+        Stamp { time, tag: self.format.tag.as_deref(), keys: &[] }
     }
 
     fn add_heading(&self, stamp: &Stamp<'_>, out: &mut Vec<u8>) {

@@ -12,6 +12,8 @@ const LAST_SECOND: u64 = 253_402_300_799;
 pub(super) struct Stamp<'a> {
     pub(super) time: Option<String>,
     pub(super) tag: Option<&'a str>,
+    /// More keys for flat JSON, which begin with an underscore, and their values.
+    pub(super) keys: &'a [(&'static str, serde_json::Value)],
 }
 
 impl Stamp<'_> {

@@ -113,7 +113,7 @@ fn a_secret_that_the_server_sends_back_is_not_printed() {
         ("Error", &["command", "core show it"], 1),
         ("Error", &["ping"], 1),
         ("Success", &["events", "--classes", "call", "--count", "1"], 0),
-        ("Success", &["originate", "SIP/7"], 1),
+        ("Success", &["originate", "SIP/7"], 13),
     ] {
         for json in [&[][..], &["--json"]] {
             let arguments = [arguments, json].concat();

@@ -28,6 +28,11 @@ impl TlsStream {
     pub(crate) fn describe(&self) -> String {
         match self.0 {}
     }
+
+    #[cfg(unix)]
+    pub(crate) fn socket(&self) -> &TcpStream {
+        match self.0 {}
+    }
 }
 
 impl Read for TlsStream {

@@ -108,6 +108,12 @@ impl TlsStream {
         let suite = suite.and_then(|suite| suite.suite().as_str()).unwrap_or("an unknown cipher suite");
         format!("{} with {suite}", version.unwrap_or("TLS"))
     }
+
+    /// Returns the connection over TCP.
+    #[cfg(unix)]
+    pub(crate) fn socket(&self) -> &TcpStream {
+        &self.0.sock
+    }
 }
 
 impl Read for TlsStream {
