@@ -43,6 +43,8 @@ pub(super) struct Call {
     pub(super) begin: Moment,
     /// The time at which another party was first called, once one was.
     pub(super) ring: Option<Moment>,
+    /// The time at which the last party stopped ringing, if one did without an answer.
+    pub(super) ring_end: Option<Moment>,
     /// The time at which another party answered, once one has.
     pub(super) answer: Option<Moment>,
     /// The time at which the PBX itself took the call, for example with an announcement.
@@ -62,6 +64,8 @@ pub(super) struct Call {
     pub(super) has_callers_cause: bool,
     /// Whether the tool has missed a part of the call.
     pub(super) is_incomplete: bool,
+    /// Whether the server called the first channel, instead of the channel the server.
+    pub(super) is_originated: bool,
     /// Whether this is the session of an agent who waits for calls.
     pub(super) is_agent: bool,
 }
@@ -100,6 +104,17 @@ impl Outcome {
             "CANCEL" => Self::Cancelled,
             "CONGESTION" => Self::Congestion,
             "CHANUNAVAIL" | "INVALIDARGS" | "DONTCALL" | "TORTURE" => Self::Failed,
+            _ => return None,
+        })
+    }
+
+    /// Returns the outcome of a failed call from the `Reason` of its `OriginateResponse`.
+    pub(super) fn from_reason(reason: u32) -> Option<Self> {
+        Some(match reason {
+            0 | 1 => Self::Failed,
+            3 => Self::NoAnswer,
+            5 => Self::Busy,
+            8 => Self::Congestion,
             _ => return None,
         })
     }
@@ -150,6 +165,17 @@ impl Call {
         }
     }
 
+    /// Returns whether neither a party nor the PBX has answered, and no party was called.
+    pub(super) fn is_unanswered(&self) -> bool {
+        self.answer.is_none() && self.taken.is_none() && !self.has_legs
+    }
+
+    /// Returns whether the first channel is one to this device, as in `Local/100@default/n`.
+    pub(super) fn is_to(&self, device_called: &str) -> bool {
+        let device = device(&self.channel);
+        device_called.strip_prefix(device).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// Returns the time at which the call was answered, if it was.
     fn answered(&self) -> Option<Moment> {
         self.answer.or(if self.has_legs { None } else { self.taken })
@@ -161,10 +187,12 @@ impl Call {
             return Outcome::Answered;
         }
         let from_cause = || Outcome::from_cause(self.cause.as_ref()?.0);
+        let is_failed = self.is_originated && !self.has_legs && self.ring.is_none();
         self.outcome
             .or(self.is_busy.then_some(Outcome::Busy))
             .or_else(from_cause)
             .or(self.is_cancelled.then_some(Outcome::Cancelled))
+            .or(is_failed.then_some(Outcome::Failed))
             .unwrap_or(Outcome::NoAnswer)
     }
 
@@ -181,6 +209,7 @@ impl Call {
         self.queue = self.queue.take().or(other.queue);
         self.state = self.state.max(other.state);
         self.ring = earlier(self.ring, other.ring);
+        self.ring_end = earlier(self.ring_end, other.ring_end);
         self.answer = earlier(self.answer, other.answer);
         self.taken = earlier(self.taken, other.taken);
         self.has_legs |= other.has_legs;
@@ -211,7 +240,7 @@ impl Call {
             channel: self.channel.clone(),
             number: self.number.clone(),
             name: self.name.clone(),
-            exten: self.exten.clone(),
+            exten: self.exten.clone().or_else(|| local_exten(&self.channel).map(str::to_owned)),
             queue: self.queue.clone(),
             called: self.called.join("&"),
             answered_by: self.answer.and(self.answered_by.clone()),
@@ -231,7 +260,7 @@ impl Call {
         let end = if is_lost { None } else { now };
         Record {
             result: if is_lost && !is_answered { Outcome::Unknown } else { self.result() }.as_str(),
-            ring: since(ring_from, answered.unwrap_or(end)),
+            ring: since(ring_from, answered.or(self.ring_end).unwrap_or(end)),
             talk: answered.and_then(|answered| since(answered, end)),
             duration: since(self.begin, end),
             cause: self.cause.clone(),
@@ -251,6 +280,11 @@ fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
 
 pub(super) fn is_local(name: &str) -> bool {
     name.starts_with("Local/")
+}
+
+/// Returns the extension that a Local channel calls, as in `Local/100@default-00000001;1`.
+fn local_exten(name: &str) -> Option<&str> {
+    name.strip_prefix("Local/")?.split_once('@').map(|(exten, _)| exten)
 }
 
 /// Returns the name of a half of a Local channel without the mark of the half, which is the same

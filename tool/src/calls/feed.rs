@@ -18,7 +18,7 @@ use crate::failure::{Failure, warn};
 use crate::output::Printer;
 
 /// The longest wait for an event. After it, the command looks whether it has to end.
-const WAIT: Duration = Duration::from_secs(60);
+const WAIT: Duration = Duration::from_millis(500);
 /// The size of the decoder's storage for a recorded stream.
 const STORAGE: usize = 64 * 1024;
 
@@ -74,6 +74,13 @@ impl<'a> Output<'a> {
         Ok(self.left > 0)
     }
 
+    /// Marks a place where events may be missing.
+    fn gap(&mut self, reason: &str) -> io::Result<()> {
+        self.tracker.mark_gap();
+        self.printer.gap(reason)?;
+        self.printer.out.flush()
+    }
+
     /// Asks for the channels that are alive, and takes them over. Returns whether to go on.
     fn take_over(&mut self, client: &mut Client) -> Result<bool, Failure> {
         let mut list = match client.list(&Raw::without_headers("Status")) {
@@ -118,6 +125,28 @@ fn left(limit: Option<Duration>, begin: Instant) -> Duration {
     limit.map_or(WAIT, |limit| limit.saturating_sub(begin.elapsed()).min(WAIT))
 }
 
+/// Fails if the reader of standard output has closed it, even if there is nothing to print. Only a
+/// pipe or a socket has such a reader.
+#[cfg(unix)]
+fn check_output() -> Result<(), Failure> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let mut output = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::empty())];
+    // Errors are reported without being asked for. If the question fails, the next write finds out.
+    match poll(&mut output, Some(&Timespec::default())) {
+        Ok(1..) if output.iter().any(|fd| fd.revents().intersects(PollFlags::ERR | PollFlags::HUP)) => {
+            Err(Failure::OutputClosed)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// On other systems only a write finds out.
+#[cfg(not(unix))]
+fn check_output() -> Result<(), Failure> {
+    Ok(())
+}
+
 /// Prints the calls of one connection.
 pub(super) fn live(
     mut client: Client,
@@ -127,6 +156,7 @@ pub(super) fn live(
 ) -> Result<(), Failure> {
     let begin = Instant::now();
     client.set_timeout(timeout);
+    let mut known = 0;
     let mut goes_on = output.take_over(&mut client)?;
     while goes_on {
         let time = left(limit, begin);
@@ -134,8 +164,14 @@ pub(super) fn live(
             break;
         }
         // Silence is not an error: the session pings the server.
-        if let Some(event) = client.next_event(time)? {
-            goes_on = output.arrived(&event.message())?;
+        match client.next_event(time)? {
+            Some(event) => goes_on = output.arrived(&event.message())?,
+            None => check_output()?,
+        }
+        let dropped = client.dropped_events();
+        if dropped > known {
+            output.gap(&format!("{} events were dropped", dropped - known))?;
+            known = dropped;
         }
     }
     Ok(())
@@ -164,18 +200,13 @@ pub(super) fn followed(
                     result => goes_on = result?,
                 }
             }
-            Some(Followed::Gap { disconnect, .. }) => {
-                output.tracker.mark_gap();
-                warn(&format!("the connection was lost: {disconnect}"));
-            }
-            Some(Followed::Dropped { events }) => {
-                output.tracker.mark_gap();
-                warn(&format!("{events} events are missing"));
-            }
+            Some(Followed::Gap { disconnect, .. }) => output.gap(&disconnect.to_string())?,
+            Some(Followed::Dropped { events }) => output.gap(&format!("{events} events were dropped"))?,
             Some(Followed::Retry { error, wait }) => {
-                warn(&format!("{error}; trying again in {:.1} s", wait.as_secs_f64()));
+                warn(&format!("{error}; next attempt in {wait:.1?}"));
             }
-            _ => {}
+            Some(_) => {}
+            None => check_output()?,
         }
     }
     Ok(())

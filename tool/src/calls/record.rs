@@ -114,7 +114,7 @@ impl Record {
         let mut line = format!("{:<20}  {word:<10}", time.as_deref().unwrap_or("-"));
         if self.state == State::Ended {
             let seconds = |time: Option<Duration>| time.map_or("-".into(), |t| format!("{} s", t.as_secs()));
-            let _ = write!(line, "  ring {:<6}  talk {:<7}", seconds(self.ring), seconds(self.talk));
+            let _ = write!(line, "  ring {:<5}  talk {:<6}", seconds(self.ring), seconds(self.talk));
         }
         let number = self.number.as_deref().unwrap_or("unknown");
         let _ = match &self.name {

@@ -19,6 +19,8 @@ pub(super) const MOST_CALLS: usize = 10_000;
 const MOST_CHANNELS: usize = 50_000;
 /// The most linked ids of a call, and the most bridges a channel can be found in.
 const MOST_LINKED: usize = 64;
+/// The most calls among which one is looked for by its device.
+const MOST_SEARCHED: usize = 256;
 /// The most channels whose hangup is remembered, so that a late event does not revive them.
 const MOST_GONE: usize = 1024;
 /// The most characters that are kept of a value.
@@ -76,6 +78,7 @@ impl Tracker {
             "pickup" => self.on_pickup(message),
             "agentlogin" => self.on_agent_login(message),
             "queuecallerjoin" | "join" => self.on_queue(message),
+            "originateresponse" => self.on_originate_response(message),
             "hanguprequest" => self.on_hangup_request(message),
             "status" | "coreshowchannel" => self.on_listed(message),
             _ => {}
@@ -125,6 +128,8 @@ impl Tracker {
         let Some(call) = self.call_of(&id) else { return };
         if call.caller == id {
             call.exten = call.exten.take().or(exten);
+            let state = first(message, &["ChannelStateDesc", "State"]);
+            call.is_originated = state.is_some_and(|state| state == "Down");
             if is_known {
                 // The list of channels was faster than the event.
                 call.begin = call.begin.or(now);
@@ -166,6 +171,9 @@ impl Tracker {
         let Some(call) = self.calls.get_mut(&channel.call) else { return };
         let cause = message.get("Cause").and_then(Value::to_u32);
         call.note_cause(cause, text(message, "Cause-txt"), call.caller == id);
+        if channel.is_leg && call.answer.is_none() {
+            call.ring_end = Some(now);
+        }
         if call.channels.is_empty() {
             let record = call.ended(now, false);
             self.remove_call(channel.call);
@@ -226,7 +234,7 @@ impl Tracker {
         let called = by_name(text(message, "DestinationChannel")).or_else(|| text(message, "DestUniqueid"));
         let called = called.or_else(|| {
             let interface = format!("{}-", text(message, "AgentCalled")?);
-            let alone = self.calls.iter().rev().take(16).filter(|(_, call)| !call.has_legs);
+            let alone = self.calls.iter().rev().take(MOST_SEARCHED).filter(|(_, call)| !call.has_legs);
             let mut alone = alone.filter(|(_, call)| call.channel.starts_with(&interface));
             alone.next().map(|(_, call)| call.caller.clone())
         });
@@ -307,6 +315,19 @@ impl Tracker {
         let queue = text(message, "Queue");
         if let Some(call) = text(message, "Uniqueid").and_then(|id| self.call_of(&id)) {
             call.queue = call.queue.take().or(queue);
+        }
+    }
+
+    /// A call that the server made has failed. The event does not tell which, but the oldest one to
+    /// that device is likely to be it.
+    fn on_originate_response(&mut self, message: &Message<'_>) {
+        let reason = message.get("Reason").and_then(Value::to_u32);
+        let Some(outcome) = reason.and_then(Outcome::from_reason) else { return };
+        let Some(device) = text(message, "Channel") else { return };
+        let mut calls = self.calls.values_mut().take(MOST_SEARCHED);
+        let call = calls.find(|call| call.is_originated && call.is_unanswered() && call.is_to(&device));
+        if let Some(call) = call {
+            call.note_outcome(outcome);
         }
     }
 

@@ -68,7 +68,6 @@ impl Printer {
     }
 
     /// Marks a gap between the events, for example after a lost connection.
-    #[expect(dead_code, reason = "until --reconnect is there")]
     pub(crate) fn gap(&mut self, reason: &str) -> io::Result<()> {
         writeln!(self.out, "--- gap: {reason} ---\n")
     }
