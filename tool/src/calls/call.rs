@@ -119,8 +119,8 @@ impl Outcome {
         })
     }
 
-    /// Returns the outcome of a call that nobody answered from the cause of its hangup. Causes that
-    /// an ordinary end has tell nothing.
+    /// Returns the outcome of an unanswered call from the cause of its hangup, or `None` if the cause
+    /// is one that an ordinary end has.
     fn from_cause(cause: u32) -> Option<Self> {
         Some(match cause {
             0 | 16 | 26 | 31 | 127 => return None,

@@ -100,6 +100,19 @@ impl<'a> Output<'a> {
         self.tracker.end_list();
         Ok(self.print()?)
     }
+
+    /// Like [`take_over`](Output::take_over), with the present connection. If it is lost, the
+    /// follower tells of that next.
+    fn take_over_again(&mut self, follower: &mut Follower<Stream>) -> Result<bool, Failure> {
+        let Some(client) = follower.client() else { return Ok(true) };
+        match self.take_over(client) {
+            Err(Failure::Client(_)) => {
+                self.tracker.mark_gap();
+                Ok(true)
+            }
+            result => result,
+        }
+    }
 }
 
 /// A clock that never goes back.
@@ -172,6 +185,7 @@ pub(super) fn live(
         if dropped > known {
             output.gap(&format!("{} events were dropped", dropped - known))?;
             known = dropped;
+            goes_on = output.take_over(&mut client)?;
         }
     }
     Ok(())
@@ -192,16 +206,12 @@ pub(super) fn followed(
         }
         match follower.next_within(time)? {
             Some(Followed::Event(event)) => goes_on = output.arrived(&event.message())?,
-            Some(Followed::Connected) => {
-                let Some(client) = follower.client() else { continue };
-                match output.take_over(client) {
-                    // The follower tells of the loss next.
-                    Err(Failure::Client(_)) => output.tracker.mark_gap(),
-                    result => goes_on = result?,
-                }
-            }
+            Some(Followed::Connected) => goes_on = output.take_over_again(&mut follower)?,
             Some(Followed::Gap { disconnect, .. }) => output.gap(&disconnect.to_string())?,
-            Some(Followed::Dropped { events }) => output.gap(&format!("{events} events were dropped"))?,
+            Some(Followed::Dropped { events }) => {
+                output.gap(&format!("{events} events were dropped"))?;
+                goes_on = output.take_over_again(&mut follower)?;
+            }
             Some(Followed::Retry { error, wait }) => {
                 warn(&format!("{error}; next attempt in {wait:.1?}"));
             }

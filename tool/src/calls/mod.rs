@@ -46,11 +46,15 @@ AnsweredBy, AnsweredNum, Cause, Cause-txt, Uniqueid (of the first channel: the k
 the tool has not seen all of the call). A key without a value is missing. For example, missed calls:
   ami calls --json | jq -r 'select(.Result == "noanswer") | .CallerIDNum'
 
-Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes. Calls
-that are in progress at the start are listed once they end. The user needs the read permission for the
-classes call and agent. In Asterisk up to 1.4, a member of a queue that rings belongs to the call only if
-queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
-oldest one ends as unknown."##;
+Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes; without
+either, as with --from, they are missing. Ring ends with the answer, or when the last party stops ringing;
+Talk ends when the last channel is hung up.
+
+The user needs the read permission for the classes call and agent, and the write permission for system,
+call or reporting to list the calls in progress, whose ends are printed too. After a gap, this list tells
+which calls have ended unseen. In Asterisk up to 1.4, the members of a queue that ring belong to the call
+only if queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
+oldest ends as unknown."##;
 
 #[derive(Args)]
 #[group(skip)]

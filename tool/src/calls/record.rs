@@ -10,7 +10,7 @@ use super::call::Moment;
 /// The state that a call has reached.
 #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum State {
-    /// The call has begun; there is no record of that.
+    /// The call has begun, which has no record.
     #[default]
     Begun,
     Ringing,

@@ -51,8 +51,7 @@ impl Tracker {
     /// Processes an event that was raised at this time, if the time is known.
     pub(super) fn feed(&mut self, message: &Message<'_>, now: Moment) {
         let Some(event) = message.name().filter(|_| message.kind() == Kind::Event) else { return };
-        // The time of the server can go backwards, that of the tracker does not.
-        self.now = if now.is_some() { now.max(self.now) } else { None };
+        self.now = now;
         let event = event.to_string_lossy().to_ascii_lowercase();
         self.is_late = event != "newchannel";
         match event.as_str() {
@@ -499,7 +498,7 @@ impl Tracker {
             let is_first = !call.has_legs;
             call.has_legs = true;
             if is_first && call.answer.is_none() {
-                // What rang before was the caller's own channel, or the PBX took the call.
+                // Until now, the server called the caller's own channel, or took the call.
                 call.ring = None;
                 call.state = State::Begun;
             }
