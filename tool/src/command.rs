@@ -23,7 +23,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&options.format, |settings, printer| {
         let text: Vec<_> = options.text.iter().map(|word| word.as_encoded_bytes()).collect();
-        let print = if options.format.json { Printer::message } else { Printer::output };
+        let print = if options.format.is_text() { Printer::output } else { Printer::message };
         let mut client = settings.log_in("off", printer)?;
         printer.answer(client.command(&text.join(&b' ')), print)?;
         Ok(printer.out.flush()?)

@@ -1,25 +1,42 @@
 //! `ami decode`: prints the messages of a recorded byte stream.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 use clap::Args;
-use embedded_ami::wire::{Decoder, OwnedMessage, Step};
+use embedded_ami::wire::{Decoder, Message, OwnedMessage, Step};
 
 use crate::failure::Failure;
-use crate::output::{Printer, json};
+use crate::output::redact::{self, Redactor};
+use crate::output::{self, Format, Printer};
 
 #[derive(Args)]
+#[command(after_help = format!(
+    "The output is that of --json=full, unless --json or --fields asks for another one. A banner is a line
+without a name. A message that the end of the stream cuts short has \"incomplete\":true in it, or
+\"_incomplete\":true in flat JSON.\n\n{}\n\n{}",
+    redact::HELP,
+    output::AFTER_HELP,
+))]
 pub(crate) struct Options {
     /// File with the recorded bytes; standard input if missing or -
     file: Option<PathBuf>,
     /// Decode bytes that a client sent, instead of a server
     #[arg(long)]
     from_client: bool,
+    /// Replace secrets and personal data, for example before you publish a recording
+    #[arg(long)]
+    redact: bool,
+    /// Print the redacted messages as bytes that can be decoded again; empty lines between two
+    /// messages are left out
+    #[arg(long, requires = "redact", conflicts_with_all = ["json", "fields", "time", "tag"])]
+    raw: bool,
     /// Size of the decoder's storage in bytes, 32 or more; the output does not depend on it
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
     buffer: u32,
+    #[command(flatten)]
+    format: Format,
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
@@ -30,33 +47,84 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         Some(file) => Box::new(File::open(file).map_err(unreadable)?),
         None => Box::new(io::stdin().lock()),
     };
-    let storage = vec![0; options.buffer as usize];
-    let decoder = match options.from_client {
-        true => Decoder::for_server(storage),
-        false => Decoder::for_client(storage),
-    };
-    let mut decoder = decoder.map_err(|error| Failure::Usage(error.to_string()))?;
-    let mut out = io::BufWriter::new(Printer::plain().out);
-    let mut message = OwnedMessage::default();
+    let mut reader = Reader::new(options)?;
+    let mut printer = Printer::holding(&options.format.or_full());
+    let mut redacting = options.redact.then(|| Reader::new(options)).transpose()?;
+    let mut redactor = Redactor::default();
     loop {
-        match decoder.poll() {
-            Step::Message => {
-                // A vector has room for every part.
-                if message.push(&decoder.message()).unwrap_or(false) && !message.is_empty() {
-                    json::write(&message.message(), None, &mut out)?;
-                }
+        let is_end = reader.read(|message| match &mut redacting {
+            None => printer.message(message),
+            Some(_) if options.raw => printer.raw(&redactor.redact(message)),
+            Some(second) => {
+                let bytes = redactor.redact(message);
+                second.feed(&bytes, |message| printer.message(message))
             }
-            Step::NeedInput => {
-                // On a slow stream, each message is printed as soon as it is complete.
-                out.flush()?;
-                match input.read(decoder.space()) {
-                    Ok(0) => decoder.finish(),
-                    Ok(n) => decoder.advance(n),
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    Err(error) => return Err(unreadable(error)),
-                }
-            }
-            Step::End => return Ok(out.flush()?),
+        })?;
+        if is_end {
+            break;
         }
+        // On a slow stream, each message is printed as soon as it is complete.
+        printer.flush()?;
+        match input.read(reader.decoder.space()) {
+            Ok(0) => reader.decoder.finish(),
+            Ok(n) => reader.decoder.advance(n),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    if let Some(second) = &mut redacting {
+        second.decoder.finish();
+        second.read(|message| printer.message(message))?;
+    }
+    Ok(printer.flush()?)
+}
+
+/// A decoder that puts the parts of messages together.
+struct Reader {
+    decoder: Decoder<Vec<u8>>,
+    message: OwnedMessage,
+}
+
+impl Reader {
+    fn new(options: &Options) -> Result<Self, Failure> {
+        let storage = vec![0; options.buffer as usize];
+        let decoder = match options.from_client {
+            true => Decoder::for_server(storage),
+            false => Decoder::for_client(storage),
+        };
+        let decoder = decoder.map_err(|error| Failure::Usage(error.to_string()))?;
+        Ok(Self { decoder, message: OwnedMessage::default() })
+    }
+
+    /// Passes each message that is complete to `print`. Returns whether the stream has ended.
+    fn read(&mut self, mut print: impl FnMut(&Message<'_>) -> io::Result<()>) -> io::Result<bool> {
+        loop {
+            match self.decoder.poll() {
+                Step::Message => {
+                    // A vector has room for every part.
+                    let is_whole = self.message.push(&self.decoder.message()).unwrap_or(false);
+                    if is_whole && !self.message.is_empty() {
+                        print(&self.message.message())?;
+                    }
+                }
+                Step::NeedInput => return Ok(false),
+                Step::End => return Ok(true),
+            }
+        }
+    }
+
+    /// Decodes more bytes of the stream.
+    fn feed(
+        &mut self,
+        bytes: &[u8],
+        mut print: impl FnMut(&Message<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let taken = self.decoder.feed(rest);
+            rest = &rest[taken..];
+            self.read(&mut print)?;
+        }
+        Ok(())
     }
 }

@@ -22,11 +22,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&options.format, |settings, printer| {
         let mut client = settings.log_in("off", printer)?;
         printer.answer(client.send(&Raw::without_headers("Ping")), |printer, response| {
-            if options.format.json {
+            if !options.format.is_text() {
                 printer.message(response)
             } else if ResponseStatus::from_message(response).is_error() {
                 Ok(())
             } else {
+                printer.heading()?;
                 writeln!(printer.out, "Pong")
             }
         })?;

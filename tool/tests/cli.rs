@@ -120,7 +120,7 @@ fn a_closed_standard_output_is_not_an_error() {
 fn ping_prints_pong_or_json() {
     let (status, stdout, _) = run_against(BANNER, &[CHALLENGE, ACCEPTED, PONG], &["ping"]);
     assert_eq!((status, &stdout[..]), (0, "Pong\n"));
-    let (status, stdout, _) = run_against(BANNER, &[ACCEPTED, PONG], &["ping", "--plain", "--json"]);
+    let (status, stdout, _) = run_against(BANNER, &[ACCEPTED, PONG], &["ping", "--plain", "--json=full"]);
     assert_eq!(status, 0);
     assert!(
         stdout.starts_with(
@@ -193,8 +193,11 @@ fn responses_with_a_wrong_action_id_are_ignored() {
 #[test]
 fn a_failed_command_reports_its_output_as_the_reason() {
     let failed = "Response: Error\r\nActionID: @\r\nMessage: Command output follows\r\nOutput: No such command 'x'\r\n\r\n";
-    let (status, stdout, stderr) =
-        run_against(BANNER, Box::leak(Box::new([ACCEPTED, failed])), &["--plain", "command", "x", "--json"]);
+    let (status, stdout, stderr) = run_against(
+        BANNER,
+        Box::leak(Box::new([ACCEPTED, failed])),
+        &["--plain", "command", "x", "--json=full"],
+    );
     assert_eq!((status, &stderr[..]), (1, "ami: the server answered Error: No such command 'x'\n"));
     assert!(stdout.starts_with("{\"kind\":\"response\""), "options may follow the command: {stdout}");
 }
@@ -291,6 +294,7 @@ fn wrong_usage_gives_status_2() {
         &["decode", "--buffer", "99999999999999999"],
         &["action", ""],
         &["decode", "/no/such/file"],
+        &["decode", "--host", "127.0.0.1"],
         &["ping"],
         &["ping", "--user", "admin"],
         &["ping", "--user", "admin", "--secret-file", "/no/such/file"],

@@ -35,7 +35,7 @@ pub(crate) fn escape(bytes: &[u8]) -> String {
 }
 
 /// Like [`escape`], but keeps these characters.
-fn escape_except(bytes: &[u8], kept: &str) -> String {
+pub(super) fn escape_except(bytes: &[u8], kept: &str) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for char in chunk.valid().chars() {
@@ -63,6 +63,22 @@ impl<W: Write> Screen<W> {
     pub(crate) fn new(inner: W, is_terminal: bool) -> Self {
         Self { inner, is_terminal, partial: Vec::new() }
     }
+
+    pub(super) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
+    /// Writes text in which the caller has escaped what must be, for example text with colours.
+    pub(super) fn write_escaped(&mut self, text: &[u8]) -> io::Result<()> {
+        self.end_character()?;
+        self.inner.write_all(text)
+    }
+
+    /// Writes the beginning of a character whose other bytes do not follow.
+    fn end_character(&mut self) -> io::Result<()> {
+        let partial = std::mem::take(&mut self.partial);
+        self.inner.write_all(escape(&partial).as_bytes())
+    }
 }
 
 impl<W: Write> Write for Screen<W> {
@@ -78,8 +94,7 @@ impl<W: Write> Write for Screen<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let partial = std::mem::take(&mut self.partial);
-        self.inner.write_all(escape(&partial).as_bytes())?;
+        self.end_character()?;
         self.inner.flush()
     }
 }

@@ -1,4 +1,4 @@
-//! Messages as JSON, one object per line.
+//! Messages as JSON that loses nothing, one object per line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -8,14 +8,50 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 
 use super::escape::is_unsafe;
+use super::hidden;
+use super::stamp::Stamp;
 use crate::connection::secret::Secret;
 
-/// Writes a message as one object, followed by a line end. The secret, if there is one, is
-/// replaced.
-pub(crate) fn write(message: &Message<'_>, secret: Option<&Secret>, out: &mut impl Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Escaping);
-    Object { message, secret }.serialize(&mut serializer)?;
-    out.write_all(b"\n")
+/// Writes a message as one object, followed by a line end.
+pub(super) fn write(
+    message: &Message<'_>,
+    stamp: &Stamp<'_>,
+    secret: Option<&Secret>,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    write_line(&Object { message, stamp, secret }, out)
+}
+
+/// Writes the mark of a gap.
+pub(super) fn write_gap(reason: &str, stamp: &Stamp<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    struct Gap<'a>(&'a str, &'a Stamp<'a>);
+    impl Serialize for Gap<'_> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            write_stamp(&mut map, self.1)?;
+            map.serialize_entry("kind", "gap")?;
+            map.serialize_entry("reason", self.0)?;
+            map.end()
+        }
+    }
+    write_line(&Gap(reason, stamp), out)
+}
+
+/// Writes a value and a line end. Unsafe characters are escaped.
+pub(super) fn write_line(value: &impl Serialize, out: &mut Vec<u8>) -> io::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping))?;
+    out.push(b'\n');
+    Ok(())
+}
+
+fn write_stamp<M: SerializeMap>(map: &mut M, stamp: &Stamp<'_>) -> Result<(), M::Error> {
+    if let Some(time) = &stamp.time {
+        map.serialize_entry("time", time)?;
+    }
+    if let Some(tag) = stamp.tag {
+        map.serialize_entry("tag", tag)?;
+    }
+    Ok(())
 }
 
 /// The compact format, in which unsafe characters are escaped.
@@ -43,15 +79,16 @@ impl Formatter for Escaping {
 /// A message as a JSON object.
 struct Object<'a> {
     message: &'a Message<'a>,
+    stamp: &'a Stamp<'a>,
     secret: Option<&'a Secret>,
 }
 
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let message = self.message;
-        let text =
-            |bytes| Text(self.secret.map_or(Cow::Borrowed(bytes), |secret| secret.hide_in_data(bytes)));
+        let text = |bytes| Text(hidden(self.secret, bytes));
         let mut map = serializer.serialize_map(None)?;
+        write_stamp(&mut map, self.stamp)?;
         map.serialize_entry("kind", kind(message.kind()))?;
         if let Some(banner) = message.banner() {
             map.serialize_entry("product", &text(banner.product.as_bytes()))?;

@@ -1,22 +1,33 @@
 //! Messages on standard output.
 
 use std::io::{self, IsTerminal, StdoutLock, Write};
+use std::mem::take;
 
 use embedded_ami::io::blocking::Error;
-use embedded_ami::wire::{Message, OwnedMessage, Value};
+use embedded_ami::wire::{Header, Message, OwnedMessage, Value};
 
-use super::escape::{Screen, escape};
-use super::{Format, json};
+use super::escape::{Screen, escape, escape_except};
+use super::stamp::{self, Stamp};
+use super::{Format, Json, color, fields, flat, hidden, json};
 use crate::connection::secret::Secret;
 use crate::failure::Failure;
 
+/// The number of bytes that a printer holds at most, if it may hold any.
+const HELD: usize = 64 * 1024;
+
 /// Standard output, and the way to print messages there.
+///
+/// Each message is written in one piece, so that the lines of several programs that write to the
+/// same pipe are not mixed up as long as the system keeps a piece whole.
 pub(crate) struct Printer {
     pub(crate) out: Screen<StdoutLock<'static>>,
-    /// Whether to print JSON.
-    pub(crate) json: bool,
+    format: Format,
+    has_color: bool,
     /// The secret, once it is known. It is replaced if the server sends it back.
     pub(crate) secret: Option<Secret>,
+    /// Bytes that have not been written.
+    buffer: Vec<u8>,
+    is_held: bool,
 }
 
 impl Printer {
@@ -28,7 +39,20 @@ impl Printer {
     pub(crate) fn new(format: &Format) -> Self {
         let out = io::stdout().lock();
         let is_terminal = out.is_terminal();
-        Self { out: Screen::new(out, is_terminal), json: format.json, secret: None }
+        Self {
+            out: Screen::new(out, is_terminal),
+            format: format.clone(),
+            has_color: is_terminal && color::is_wanted(),
+            secret: None,
+            buffer: Vec::new(),
+            is_held: false,
+        }
+    }
+
+    /// Returns a printer that writes several messages in one piece, up to the next
+    /// [`flush`](Printer::flush). Nothing else may use `out`.
+    pub(crate) fn holding(format: &Format) -> Self {
+        Self { is_held: true, ..Self::new(format) }
     }
 
     /// Prints a response or list entry with `print`. A response of Error is printed, too, and then
@@ -54,40 +78,203 @@ impl Printer {
         }
     }
 
-    /// Prints a message as JSON if `--json` is given, else its lines and an empty line.
+    /// Prints a message in the format of the user.
     pub(crate) fn message(&mut self, message: &Message<'_>) -> io::Result<()> {
-        if self.json {
-            return json::write(message, self.secret.as_ref(), &mut self.out);
+        let mut out = take(&mut self.buffer);
+        let (stamp, secret) = (self.stamp(), self.secret.as_ref());
+        match (self.format.json, &self.format.fields[..]) {
+            (Some(Json::Flat), _) => flat::write(message, &stamp, secret, &mut out)?,
+            (Some(Json::Full), _) => json::write(message, &stamp, secret, &mut out)?,
+            (None, []) => {
+                self.add_heading(&stamp, &mut out);
+                message.headers().for_each(|header| self.add_header(&header, &mut out));
+                // Output that arrived in headers has just been printed with them.
+                if message.get("Output").is_none() {
+                    message.output().for_each(|line| self.add_line(line.as_bytes(), &mut out));
+                }
+                out.push(b'\n');
+            }
+            (None, names) => fields::write(message, names, &stamp, secret, &mut out),
         }
-        message.headers().try_for_each(|header| self.line(header.as_bytes()))?;
-        // Output that arrived in headers has just been printed with them.
-        if message.get("Output").is_none() {
-            self.output(message)?;
-        }
-        self.out.write_all(b"\n")
+        self.write(out)
     }
 
     /// Marks a gap between the events, for example after a lost connection.
     pub(crate) fn gap(&mut self, reason: &str) -> io::Result<()> {
-        writeln!(self.out, "--- gap: {reason} ---\n")
+        let mut out = take(&mut self.buffer);
+        self.add_gap(reason, &mut out)?;
+        self.write(out)
     }
 
-    /// Prints the lines of the output of a command.
+    /// Prints the lines of the output of a command as text.
     pub(crate) fn output(&mut self, message: &Message<'_>) -> io::Result<()> {
-        message.output().try_for_each(|line| self.line(line.as_bytes()))
+        let mut out = take(&mut self.buffer);
+        self.add_heading(&self.stamp(), &mut out);
+        message.output().for_each(|line| self.add_line(line.as_bytes(), &mut out));
+        self.write(out)
     }
 
-    fn line(&mut self, line: &[u8]) -> io::Result<()> {
-        match &self.secret {
-            Some(secret) => self.out.write_all(&secret.hide_in_data(line))?,
-            None => self.out.write_all(line)?,
+    /// Prints the line with the time and the tag that precedes text, if they are wanted.
+    pub(crate) fn heading(&mut self) -> io::Result<()> {
+        let mut out = take(&mut self.buffer);
+        self.add_heading(&self.stamp(), &mut out);
+        self.write(out)
+    }
+
+    /// Prints bytes unchanged.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = take(&mut self.buffer);
+        out.extend_from_slice(bytes);
+        self.write(out)
+    }
+
+    /// Writes everything that is held.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        let held = take(&mut self.buffer);
+        self.out.write_all(&held)?;
+        self.out.flush()
+    }
+
+    /// Writes what has been added to the buffer, or holds it.
+    fn write(&mut self, mut added: Vec<u8>) -> io::Result<()> {
+        if self.is_held && added.len() < HELD {
+            self.buffer = added;
+            return Ok(());
         }
-        self.out.write_all(b"\n")
+        match self.format.is_text() && self.out.is_terminal() && !self.is_held {
+            true => self.out.write_escaped(&added)?,
+            false => self.out.write_all(&added)?,
+        }
+        added.clear();
+        added.shrink_to(HELD);
+        self.buffer = added;
+        Ok(())
+    }
+
+    fn stamp(&self) -> Stamp<'_> {
+        let time = self.format.time.then(stamp::now);
+        Stamp { time, tag: self.format.tag.as_deref() }
+    }
+
+    fn add_heading(&self, stamp: &Stamp<'_>, out: &mut Vec<u8>) {
+        if stamp.iter().next().is_some() {
+            self.add_note(stamp.iter(), out);
+        }
+    }
+
+    /// Adds a line of the tool.
+    fn add_note<'a>(&self, words: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) {
+        let words: Vec<&str> = words.collect();
+        self.add_colored(color::NOTE, format!("--- {} ---", words.join(" ")).as_bytes(), out);
+        out.push(b'\n');
+    }
+
+    fn add_gap(&self, reason: &str, out: &mut Vec<u8>) -> io::Result<()> {
+        let stamp = self.stamp();
+        match self.format.json {
+            Some(Json::Flat) => return flat::write_gap(reason, &stamp, out),
+            Some(Json::Full) => return json::write_gap(reason, &stamp, out),
+            None if self.format.is_text() => {
+                let reason = format!("gap: {}", escape(reason.as_bytes()));
+                self.add_note(stamp.iter().chain([&*reason]), out);
+                out.push(b'\n');
+            }
+            None => fields::write_gap(reason, &stamp, out),
+        }
+        Ok(())
+    }
+
+    fn add_header(&self, header: &Header<'_>, out: &mut Vec<u8>) {
+        let line = hidden(self.secret.as_ref(), header.as_bytes());
+        let name = header.name().filter(|name| self.has_color && line.starts_with(name));
+        let Some((name, rest)) = name.and_then(|name| line.split_at_checked(name.len())) else {
+            self.add_text(&line, out);
+            out.push(b'\n');
+            return;
+        };
+        self.add_colored(color::NAME, name, out);
+        let is_name = ["Event", "Response", "Action"].iter().any(|name| header.is(name));
+        match rest.strip_prefix(b": ").filter(|_| is_name) {
+            Some(value) => {
+                out.extend_from_slice(b": ");
+                self.add_colored(color::VALUE, value, out);
+            }
+            None => self.add_text(rest, out),
+        }
+        out.push(b'\n');
+    }
+
+    fn add_line(&self, line: &[u8], out: &mut Vec<u8>) {
+        self.add_text(&hidden(self.secret.as_ref(), line), out);
+        out.push(b'\n');
+    }
+
+    fn add_colored(&self, color: &str, text: &[u8], out: &mut Vec<u8>) {
+        if !self.has_color {
+            return self.add_text(text, out);
+        }
+        out.extend_from_slice(color.as_bytes());
+        self.add_text(text, out);
+        out.extend_from_slice(color::END.as_bytes());
+    }
+
+    /// Adds text of the server, escaped for a terminal.
+    fn add_text(&self, text: &[u8], out: &mut Vec<u8>) {
+        match self.out.is_terminal() {
+            true => out.extend_from_slice(escape_except(text, "\t").as_bytes()),
+            false => out.extend_from_slice(text),
+        }
     }
 
     /// Returns a text of the server, without the secret, as part of an error.
     pub(crate) fn for_error(&self, text: Value<'_>) -> String {
         let text = text.as_bytes().trim_ascii_end();
         self.secret.as_ref().map_or_else(|| escape(text), |secret| escape(&secret.hide(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    /// A command with the options of the format alone.
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        format: Format,
+    }
+
+    #[test]
+    fn a_gap_is_marked_in_each_format_on_one_line() {
+        let reason = "10.0.0.1:5038: closed\r\n\t\u{202e}\\";
+        for (arguments, expected) in [
+            (&[][..], "--- gap: 10.0.0.1:5038: closed\\r\\n\\t\\u{202e}\\ ---\n\n"),
+            (&["--tag=pbx 1"], "--- pbx 1 gap: 10.0.0.1:5038: closed\\r\\n\\t\\u{202e}\\ ---\n\n"),
+            (
+                &["--tag=pbx 1", "--json"],
+                r#"{"_tag":"pbx 1","_gap":"10.0.0.1:5038: closed\r\n\t\u202e\\"}
+"#,
+            ),
+            (
+                &["--tag=pbx 1", "--json=full"],
+                r#"{"tag":"pbx 1","kind":"gap","reason":"10.0.0.1:5038: closed\r\n\t\u202e\\"}
+"#,
+            ),
+            (
+                &["--tag=pbx 1", "--fields", "Channel"],
+                "# pbx 1 gap: 10.0.0.1:5038: closed\\r\\n\\t\u{202e}\\\\\n",
+            ),
+        ] {
+            let command = [&["ami"], arguments].concat();
+            let format = Command::try_parse_from(command).map_err(|error| error.to_string()).unwrap().format;
+            let mut printer = Printer::new(&format);
+            printer.out = Screen::new(io::stdout().lock(), false);
+            printer.has_color = false;
+            let mut out = Vec::new();
+            printer.add_gap(reason, &mut out).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 }

@@ -18,9 +18,15 @@ const VALUE: &[u8] = b"\x1b]0;owned\x07\x1b[31mred \xc2\x9b31m \x9b31m \x7f \xe2
 const SHOWN: &str =
     r"\x1b]0;owned\x07\x1b[31mred \u{9b}31m \x9b31m \x7f \u{202e}RTL \u{2028} \x00 \r \xc3 \xe2\x80 end";
 
-/// Runs the tool with standard output and standard error on a pseudo-terminal. Returns the exit
-/// status and everything that the terminal received.
+/// Runs the tool with standard output and standard error on a pseudo-terminal without colours.
+/// Returns the exit status and everything that the terminal received.
 fn run_on_terminal(mut command: Command) -> (i32, Vec<u8>) {
+    command.env("TERM", "dumb");
+    run_on(command)
+}
+
+/// Like [`run_on_terminal`], on the terminal that the environment of the command describes.
+fn run_on(mut command: Command) -> (i32, Vec<u8>) {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
     let master = openpt(flags).expect("a pseudo-terminal");
     grantpt(&master).and_then(|()| unlockpt(&master)).expect("a pseudo-terminal");
@@ -94,6 +100,40 @@ fn no_command_prints_unsafe_characters_on_a_terminal() {
 }
 
 #[test]
+fn colors_are_those_of_the_tool_and_can_be_switched_off() {
+    let lines = [VALUE, b": ", VALUE, b"\r\nCause: 16\r\nEvent: ", VALUE, b"\r\n"].concat();
+    let arguments = ["action", "QueueStatus", "--tag", "pbx1"];
+    let show = |variables: &[(&str, &str)]| {
+        let lines = lines.clone();
+        let port = serve(move |peer| send_in_all_messages(peer, &lines));
+        let mut command = ami(&port, &arguments);
+        command.env_remove("NO_COLOR").env_remove("TERM").envs(variables.iter().copied());
+        let (status, received) = run_on(command);
+        assert_eq!(status, 0);
+        String::from_utf8(received).expect("UTF-8")
+    };
+    let colored = show(&[("TERM", "xterm"), ("NO_COLOR", "")]);
+    for expected in [
+        "\x1b[33m--- pbx1 ---\x1b[0m\n\x1b[36mResponse\x1b[0m: \x1b[1mSuccess\x1b[0m\n",
+        "\x1b[36mCause\x1b[0m: 16\n",
+        &format!("\x1b[36m{SHOWN}\x1b[0m: {SHOWN}\n"),
+        &format!("\x1b[36mEvent\x1b[0m: \x1b[1m{SHOWN}\x1b[0m\n"),
+    ] {
+        assert!(colored.contains(expected), "{expected:?} in {colored:?}");
+    }
+    let colors = ["\x1b[36m", "\x1b[1m", "\x1b[33m", "\x1b[0m"];
+    let plain = colors.iter().fold(colored, |text, color| text.replace(color, ""));
+    assert!(!plain.chars().any(|char| char != '\n' && is_unsafe(char)), "{plain:?}");
+    let without_ids = |text: &str| -> Vec<String> {
+        text.lines().filter(|line| !line.starts_with("ActionID")).map(String::from).collect()
+    };
+    for variables in [&[][..], &[("TERM", "dumb")], &[("TERM", "xterm"), ("NO_COLOR", "1")], &[("TERM", "")]]
+    {
+        assert_eq!(without_ids(&show(variables)), without_ids(&plain), "{variables:?}");
+    }
+}
+
+#[test]
 fn errors_are_one_line_without_unsafe_characters_everywhere() {
     let refuse = |peer: &mut Peer| {
         let id = peer.request()?.id;
@@ -163,7 +203,7 @@ fn json_escapes_unsafe_characters_without_loss() {
     let lines = every_character();
     let sent = lines.clone();
     let port = serve(move |peer| send_in_all_messages(peer, sent.as_bytes()));
-    let (status, stdout, _) = run(&mut ami(&port, &["action", "CoreStatus", "--json"]));
+    let (status, stdout, _) = run(&mut ami(&port, &["action", "CoreStatus", "--json=full"]));
     assert_eq!(status, 0);
     let text = String::from_utf8(stdout).expect("UTF-8");
     assert!(!text.trim_end_matches('\n').chars().any(is_unsafe));

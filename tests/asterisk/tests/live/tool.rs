@@ -54,14 +54,14 @@ fn assert_fails(command: &mut Command, expected: i32) -> String {
 fn ping_prints_pong(server: &Server) {
     assert_eq!(run(&mut server.tool(["ping"])), (0, "Pong\n".into(), String::new()));
     assert_eq!(run(&mut server.tool(["--plain", "ping"])), (0, "Pong\n".into(), String::new()));
-    let (status, out, error) = run(&mut server.tool(["ping", "--json"]));
+    let (status, out, error) = run(&mut server.tool(["ping", "--json=full"]));
     assert_eq!((status, error.as_str(), out.lines().count()), (0, "", 1));
     let pong: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(pong["headers"][2], json!(["Ping", "Pong"]), "{out}");
 }
 
 fn action_prints_the_response(server: &Server) {
-    let (status, out, error) = run(&mut server.tool(["action", "CoreSettings", "--json"]));
+    let (status, out, error) = run(&mut server.tool(["action", "CoreSettings", "--json=full"]));
     assert_eq!((status, error.as_str(), out.lines().count()), (0, "", 1), "{out}");
     let settings: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!((&settings["kind"], &settings["name"]), (&json!("response"), &json!("Success")));
@@ -86,7 +86,7 @@ fn lists_are_printed_to_the_end(server: &Server) {
         let last = out.trim_end().rsplit("\n\n").next().expect("a message");
         assert!(last.contains("\nEventList: Complete\n"), "{out}");
 
-        let (status, out, error) = run(&mut server.tool(["--json", "action", name]));
+        let (status, out, error) = run(&mut server.tool(["--json=full", "action", name]));
         assert_eq!((status, error.as_str()), (0, ""));
         let messages: Vec<Value> =
             out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
@@ -105,7 +105,8 @@ fn actions_that_end_with_one_event(server: &Server) {
     let actions: [(&[&str], _); 2] =
         [(&["FAXStats"], "FAXStats"), (&["WaitEvent", "Timeout=1"], "WaitEventComplete")];
     for (action, end) in actions {
-        let (status, out, error) = run(&mut server.tool(["--json", "action"].iter().chain(action).copied()));
+        let (status, out, error) =
+            run(&mut server.tool(["--json=full", "action"].iter().chain(action).copied()));
         assert_eq!((status, error.as_str()), (0, ""));
         let names = names(&out);
         assert_eq!(names, ["Success", end], "{out}");
@@ -143,7 +144,7 @@ fn failed_calls_have_status_1(server: &Server) {
     ];
     for (channel, reason) in calls {
         let channel = format!("Local/{channel}@test");
-        let arguments = ["--json", "originate", &channel, "--application", "Wait", "--ring", "1"];
+        let arguments = ["--json=full", "originate", &channel, "--application", "Wait", "--ring", "1"];
         let (status, out, error) = run(&mut server.tool(arguments));
         assert_eq!(status, 1, "{channel}: {error}");
         assert_eq!(error, format!("ami: the call failed: {reason}\n"));
@@ -160,7 +161,7 @@ fn failed_calls_have_status_1(server: &Server) {
 
 fn events_prints_the_requested_events(server: &Server) {
     let name = crate::server::unique();
-    let arguments = ["events", "--json", "--classes", "user", "--only", "userevent", "--count", "3"];
+    let arguments = ["events", "--json=full", "--classes", "user", "--only", "userevent", "--count", "3"];
     let mut tool = server.tool(arguments).stdout(Stdio::piped()).spawn().expect("the tool");
     // Repeat the event, since it is not known when the tool has logged in.
     let mut client = server.client();
@@ -197,7 +198,7 @@ fn error_responses_have_status_1(server: &Server) {
     for arguments in
         [&["action", "Nonsense"][..], &["action", "Getvar"], &["command", "core", "show", "nonsense"]]
     {
-        for json in [&[][..], &["--json"]] {
+        for json in [&[][..], &["--json=full"]] {
             let (status, out, error) = run(&mut server.tool(json.iter().chain(arguments).copied()));
             assert_eq!(status, 1, "{arguments:?}: {error}");
             assert_eq!(error.lines().count(), 1, "{error}");
