@@ -22,10 +22,16 @@ use crate::{demo, serve};
 const AFTER_HELP: &str = "\
 Each command has its own options: see ami COMMAND --help.
 
-The secret is the first line of the file that --secret-file names, the value of the environment
-variable AMI_SECRET, or the first line of the file that AMI_SECRET_FILE names. If none is given, the
-tool asks for it on the terminal. If the server sends the secret back, the tool prints [redacted] in
-its place.
+Each setting of the connection comes from the first of these that has it: its option, the file of
+--manager-conf, the environment (AMI_HOST, AMI_PORT, AMI_USER, AMI_SECRET, AMI_SECRET_FILE, AMI_TLS,
+AMI_CA, AMI_SERVER_NAME, AMI_TIMEOUT), the profile (see ami profiles --help), the default. A variable
+that is empty is not set. AMI_HOST may have all forms of --host. The port, the user and the scheme of
+a URL count as settings of the option or variable that has it, and must not contradict another one of
+the same origin.
+
+The secret is never an option, since other users of the machine could read it there. If no setting has
+it, the tool asks for it on the terminal. If the server sends the secret back, the tool prints
+[redacted] in its place.
 
 On a terminal, in JSON and in errors, control characters and characters that change the direction of
 text are escaped. Text that goes to a file or another program is not.
@@ -75,6 +81,7 @@ pub(crate) enum Task {
     #[cfg(feature = "explain")]
     Explain(explain::Options),
     /// List the profiles of the configuration files
+    #[command(after_help = profiles::AFTER_HELP)]
     Profiles(profiles::Options),
     /// Run a miniature PBX that offers AMI, until interrupted
     #[cfg(feature = "serve")]

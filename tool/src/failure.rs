@@ -92,7 +92,6 @@ impl From<io::Error> for Failure {
 static IS_QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Leaves out all warnings from now on.
-#[expect(dead_code, reason = "until --quiet is there")]
 pub(crate) fn be_quiet() {
     IS_QUIET.store(true, Ordering::Relaxed);
 }

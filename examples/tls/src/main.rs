@@ -11,9 +11,14 @@
 //! - `AMI_PORT`: the server's TLS port (default: `5039`)
 //!
 //! The certificate, its validity and its name are always verified, and nothing turns that off. Copy
-//! `connect.rs` and `trusted.rs` into your program.
+//! `connect.rs` and the three files of the `ami` tool that are named below into your program.
 
 mod connect;
+#[path = "../../../tool/src/connection/tls/handshake.rs"]
+mod handshake;
+#[path = "../../../tool/src/connection/tcp.rs"]
+mod tcp;
+#[path = "../../../tool/src/connection/tls/trusted.rs"]
 mod trusted;
 
 use std::env;

@@ -7,10 +7,14 @@ mod connect;
 #[path = "../examples/device.rs"]
 #[allow(dead_code, reason = "the tests call its function instead of `main`")]
 mod device;
+#[path = "../../../tool/src/connection/tls/handshake.rs"]
+mod handshake;
 #[path = "../../../tests/common/program.rs"]
 #[allow(dead_code, reason = "these tests use only part of it")]
 mod program;
-#[path = "../src/trusted.rs"]
+#[path = "../../../tool/src/connection/tcp.rs"]
+mod tcp;
+#[path = "../../../tool/src/connection/tls/trusted.rs"]
 mod trusted;
 
 use std::ffi::OsStr;

@@ -1,74 +1,153 @@
 //! The connection to the server and the login.
 
-use std::net::{TcpStream, ToSocketAddrs};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::{Error, Follower, OwnedCredentials};
 use embedded_ami::wire::Message;
 
-use super::secret::{self, Secret};
-use super::{Client, Settings, Stream};
-use crate::failure::Failure;
+use super::secret::Secret;
+use super::stream::Transport;
+use super::transcript::{Transcript, note};
+use super::{Client, Settings, Stream, tcp};
+use crate::failure::{Failure, warn};
 use crate::output::Printer;
 
 impl Settings {
     /// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`).
     /// The time-out of the client is then the part of the limit that is left for an answer. The
     /// printer is told the secret.
+    ///
+    /// After a connection that failed, this tries again as often as the user has asked for, each
+    /// time with the whole limit. A login that is refused is not repeated.
     pub(crate) fn log_in(&self, events: &str, printer: &mut Printer) -> Result<Client, Failure> {
         let (user, secret) = self.credentials()?;
-        let secret = printer.secret.insert(secret);
-        let begin = Instant::now();
-        let left = || self.timeout.saturating_sub(begin.elapsed());
-        let mut client = self.connect(self.timeout).map_err(|error| hide(error, secret))?;
-        client.set_one_at_a_time(is_old(&client.banner()));
+        let secret = &*printer.secret.insert(secret);
         let credentials = match self.plain {
             true => Credentials::plain(user, secret.as_str()),
             false => Credentials::new(user, secret.as_str()),
         };
-        client.set_timeout(left());
-        client.login(&credentials.events(events)).map_err(|error| hide(error, secret))?;
-        client.set_timeout(left());
-        Ok(client)
+        let credentials = credentials.events(events);
+        let mut backoff = Follower::BACKOFF;
+        let mut retries = 0;
+        loop {
+            let error = match self.attempt(&credentials, secret) {
+                Err(error) if retries < self.retry && may_pass(&error) => error,
+                result => return Ok(result?),
+            };
+            retries += 1;
+            let random = RandomState::new().hash_one(()) as u32;
+            let wait = Duration::from_millis(backoff.next(random).into());
+            let text = self.explain(error.into()).text().unwrap_or_default();
+            let (seconds, of) = (wait.as_secs_f64(), self.retry);
+            warn(&format!("{text}; trying again in {seconds:.1} s ({retries} of {of})"));
+            thread::sleep(wait);
+        }
     }
 
     /// Returns a follower that connects and logs in again and again, with the events of these
-    /// classes. Connecting may take the time limit, and so may each login. The printer is told the
-    /// secret.
+    /// classes. Each attempt has the whole limits. The printer is told the secret.
+    ///
+    /// The follower sends a Ping after 30 s of silence. A certificate that is not trusted, or a
+    /// port without TLS, ends it only if no handshake has succeeded before.
     pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
         let (user, secret) = self.credentials()?;
-        let secret = printer.secret.insert(secret);
+        let secret = printer.secret.insert(secret).clone();
         let credentials = match self.plain {
             true => OwnedCredentials::plain(user, secret.as_str()),
             false => OwnedCredentials::new(user, secret.as_str()),
         };
-        let (settings, secret) = (self.clone(), secret.clone());
-        let connect = move || {
-            let mut client = settings.connect(settings.timeout).map_err(|error| hide(error, &secret))?;
-            client.set_one_at_a_time(is_old(&client.banner()));
-            Ok(client)
+        let settings = self.clone();
+        let mut has_connected = false;
+        let connect = move || match settings.connect(&secret) {
+            Ok(client) => {
+                has_connected = true;
+                Ok(client)
+            }
+            Err(Error::Connect(error)) if error.kind() == ErrorKind::InvalidData && !has_connected => {
+                // The kind with which a follower ends.
+                Err(Error::Connect(io::Error::new(ErrorKind::InvalidInput, error.to_string())))
+            }
+            Err(error) => Err(error),
         };
         Ok(Follower::new(connect, credentials.events(events)))
     }
 
-    fn connect(&self, limit: Duration) -> Result<Client, Error> {
-        let addresses: Vec<_> =
-            (self.host.as_str(), self.port).to_socket_addrs().map_err(Error::Connect)?.collect();
-        let stream = TcpStream::connect_timeout(&addresses[0], limit).map_err(Error::Connect)?;
-        stream.set_read_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
-        stream.set_write_timeout(Some(Duration::from_millis(100))).map_err(Error::Connect)?;
-        stream.set_nodelay(true).map_err(Error::Connect)?;
-        embedded_ami::io::blocking::Client::builder().timeout(limit).over(Stream::Tcp(stream))
+    /// Connects and logs in.
+    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<Client, Error> {
+        let begin = Instant::now();
+        let left = || self.timeout.saturating_sub(begin.elapsed()).max(Duration::from_millis(1));
+        let mut client = self.connect(secret)?;
+        client.set_timeout(left());
+        client.login(credentials).map_err(|error| hide(error, secret))?;
+        client.set_timeout(left());
+        Ok(client)
     }
 
-    /// Returns the name and the secret of the user.
-    fn credentials(&self) -> Result<(&str, Secret), Failure> {
-        let Some(user) = &self.user else {
-            return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
+    /// Connects and reads the banner. The time-out of the client is then the whole limit.
+    fn connect(&self, secret: &Secret) -> Result<Client, Error> {
+        let deadline = Instant::now() + self.connect_timeout;
+        let transport = self.transport(deadline).map_err(Error::Connect)?;
+        let stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
+        let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
+        let builder = embedded_ami::io::blocking::Client::builder().timeout(left);
+        let mut client = builder.over(stream).map_err(|error| match error {
+            Error::Silent { .. } => Error::Silent { timeout: self.connect_timeout },
+            error => hide(error, secret),
+        })?;
+        client.set_timeout(self.timeout);
+        client.set_one_at_a_time(is_old(&client.banner()));
+        Ok(client)
+    }
+
+    /// Connects over TCP, and over TLS if that is set.
+    fn transport(&self, deadline: Instant) -> io::Result<Transport> {
+        let addresses = look_up(&self.host, self.port, deadline)?;
+        let is_verbose = self.is_verbose;
+        let trying = |address| {
+            if is_verbose {
+                note(&format!("connecting to {address}"));
+            }
         };
-        let secret = secret::read(self.secret_file.as_deref(), user).map_err(Failure::Usage)?;
-        Ok((user, secret))
+        let stream: TcpStream = tcp::connect(&addresses, deadline, trying)?;
+        let Some(tls) = &self.tls else { return Ok(Transport::Tcp(stream)) };
+        let stream = tls.connect(stream, deadline)?;
+        if is_verbose {
+            note(&stream.describe());
+        }
+        Ok(Transport::Tls(Box::new(stream)))
+    }
+}
+
+/// Returns the addresses of a name. The system may take longer than the limit to look it up, so it
+/// does that on another thread.
+fn look_up(host: &str, port: u16, deadline: Instant) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let (sender, receiver) = mpsc::channel();
+    let name = host.to_owned();
+    thread::Builder::new().spawn(move || {
+        let addresses = (name.as_str(), port).to_socket_addrs().map(Iterator::collect);
+        // The receiver may have given up.
+        let _ = sender.send(addresses);
+    })?;
+    receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())).unwrap_or_else(|_| {
+        Err(io::Error::new(ErrorKind::TimedOut, "the address of the name was not found in time"))
+    })
+}
+
+/// Returns whether another attempt to connect may succeed.
+fn may_pass(error: &Error) -> bool {
+    match error {
+        Error::Connect(error) => !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::InvalidData),
+        Error::Silent { .. } | Error::Lost { .. } | Error::Disconnected(_) => true,
+        _ => false,
     }
 }
 

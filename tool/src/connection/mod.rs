@@ -1,19 +1,28 @@
 //! The server that the options, the environment and the profiles name, and the login there.
 
+mod address;
+mod layer;
 mod log_in;
+mod manager_conf;
+pub(crate) mod profile;
 pub(crate) mod secret;
 mod settings;
 mod stream;
+mod tcp;
+#[cfg_attr(not(feature = "tls"), path = "tls/absent.rs")]
+mod tls;
+mod transcript;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;
 use crate::args::seconds;
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
 use crate::output::{Format, Printer};
 
 /// The client of the tool.
@@ -22,25 +31,60 @@ pub(crate) type Client = embedded_ami::io::blocking::Client<Stream>;
 /// The options of every command that connects to a server.
 #[derive(Args)]
 #[command(next_help_heading = "Connection")]
+#[group(skip)]
 pub(crate) struct Options {
-    /// Host name or address of the server
-    #[arg(short = 'H', long, value_name = "HOST")]
+    /// Server: a name, an address, HOST:PORT, [::1]:PORT, or ami://USER@HOST:PORT; amis:// for TLS
+    /// [default: 127.0.0.1]
+    #[arg(short = 'H', long, value_name = "HOST", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) host: Option<String>,
-    /// TCP port of the server
-    #[arg(short, long)]
+    /// TCP port of the server [default: 5038, with TLS 5039]
+    #[arg(short, long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
     /// Name of the manager user
-    #[arg(short, long)]
+    #[arg(short, long, value_parser = NonEmptyStringValueParser::new())]
     pub(crate) user: Option<String>,
     /// File whose first line is the secret of the user
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
-    /// Time limit for connecting, logging in and receiving the answer, all together
+    /// Profile of the configuration files; see ami profiles --help
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) profile: Option<String>,
+    /// Take the address, the port and the secret from Asterisk's own manager.conf, and the user if
+    /// it has only one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) manager_conf: Option<PathBuf>,
+    /// Connect with TLS
+    #[arg(long)]
+    pub(crate) tls: bool,
+    /// File in PEM format with the certificates to trust, which may be that of the server itself
+    /// [default: those that the system trusts]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    /// Accept any certificate: whoever controls the network can then read and change everything
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Name for which the certificate must be [default: the host]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) server_name: Option<String>,
+    /// Time limit for connecting, logging in and receiving the answer, all together [default: 10]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// Time limit for connecting, as part of that [default: all of it]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) connect_timeout: Option<Duration>,
+    /// Try again up to so many times if the connection fails, with a growing wait; each attempt has
+    /// the whole time limit [default: 0]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) retry: Option<u32>,
     /// Send the secret in the clear instead of answering an MD5 challenge
     #[arg(long)]
     pub(crate) plain: bool,
+    /// Show on standard error what is sent (>) and received (<), secrets redacted
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+    /// Print no warnings
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 impl Options {
@@ -51,8 +95,11 @@ impl Options {
         format: &Format,
         command: impl FnOnce(&Settings, &mut Printer) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
+        if self.quiet {
+            failure::be_quiet();
+        }
         let settings = Settings::new(self)?;
         let mut printer = Printer::new(format);
-        command(&settings, &mut printer).map_err(|failure| failure.at(&settings.server()))
+        command(&settings, &mut printer).map_err(|failure| settings.explain(failure))
     }
 }

@@ -2,7 +2,7 @@
 //! machine can read it.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::output::escape::escape;
 /// The most bytes that a file with a secret may have.
 const FILE_LIMIT: usize = 4096;
 /// The text that replaces the secret, as in the errors of the library.
-const HIDDEN: &[u8] = b"[redacted]";
+pub(super) const HIDDEN: &[u8] = b"[redacted]";
 /// The least length, in bytes, of a secret that is hidden in messages.
 const LEAST: usize = 6;
 
@@ -27,7 +27,12 @@ impl Secret {
         &self.0
     }
 
+    pub(super) fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
     /// Returns the secret as a string that is not overwritten.
+    #[cfg(feature = "serve")]
     pub(crate) fn into_string(mut self) -> String {
         std::mem::take(&mut *self.0)
     }
@@ -57,20 +62,38 @@ impl Secret {
     }
 }
 
-/// Returns the value of `AMI_SECRET` unless it is empty, else the first line of `file`, else the
-/// answer to a prompt on the terminal.
+/// Returns the first line of `file`. Without a file, returns the value of `AMI_SECRET`, else the
+/// first line of the file that `AMI_SECRET_FILE` names, else the answer to a prompt on the terminal.
+/// An empty variable is not set.
 ///
 /// # Errors
 ///
 /// The text for standard error, if no secret is given or it cannot be read.
+#[cfg(feature = "serve")]
 pub(crate) fn read(file: Option<&Path>, user: &str) -> Result<Secret, String> {
-    if let Some(secret) = std::env::var_os("AMI_SECRET").filter(|secret| !secret.is_empty()) {
-        let bytes = Zeroizing::new(secret.into_encoded_bytes());
-        return from_bytes(&bytes).ok_or("AMI_SECRET is not UTF-8".into());
-    }
     if let Some(file) = file {
-        return from_file(file).map_err(|why| format!("{}: {why}", file.display()));
+        return from_file(file);
     }
+    if let Some(secret) = variable()? {
+        return Ok(secret);
+    }
+    match std::env::var_os("AMI_SECRET_FILE").filter(|file| !file.is_empty()) {
+        Some(file) => from_file(file.as_ref()),
+        None => prompt(user),
+    }
+}
+
+/// Returns the value of `AMI_SECRET`, unless it is not set or empty.
+pub(super) fn variable() -> Result<Option<Secret>, String> {
+    let Some(secret) = std::env::var_os("AMI_SECRET").filter(|secret| !secret.is_empty()) else {
+        return Ok(None);
+    };
+    let bytes = Zeroizing::new(secret.into_encoded_bytes());
+    from_bytes(&bytes).map(Some).ok_or("AMI_SECRET is not UTF-8".into())
+}
+
+/// Asks for the secret on the terminal.
+pub(super) fn prompt(user: &str) -> Result<Secret, String> {
     if stdin().is_terminal() {
         return rpassword::prompt_password(format!("Secret of {}: ", escape(user.as_bytes())))
             .map(|secret| Secret(Zeroizing::new(secret)))
@@ -84,7 +107,11 @@ fn from_bytes(bytes: &[u8]) -> Option<Secret> {
 }
 
 /// Reads the first line of a file, and warns if other users can read the file too.
-fn from_file(path: &Path) -> Result<Secret, String> {
+pub(super) fn from_file(path: &Path) -> Result<Secret, String> {
+    first_line(path).map_err(|why| format!("{}: {why}", path.display()))
+}
+
+fn first_line(path: &Path) -> Result<Secret, String> {
     let mut file = File::open(path).map_err(|error| error.to_string())?;
     let mut buffer = Zeroizing::new([0; FILE_LIMIT + 1]);
     let mut length = 0;
@@ -100,17 +127,18 @@ fn from_file(path: &Path) -> Result<Secret, String> {
         return Err(format!("larger than {FILE_LIMIT} bytes, the most that a file with a secret may have"));
     }
     let text = std::str::from_utf8(&buffer[..length]).map_err(|_| "not UTF-8")?;
-    warn_if_readable(&file, path);
+    if let Ok(metadata) = file.metadata() {
+        warn_if_readable(&metadata, path);
+    }
     Ok(Secret(Zeroizing::new(text.lines().next().unwrap_or_default().into())))
 }
 
 /// Warns if the group of the file, or everyone, may read it. A group can be one that all users of
 /// the machine are in.
 #[cfg(unix)]
-fn warn_if_readable(file: &File, path: &Path) {
+pub(super) fn warn_if_readable(metadata: &Metadata, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
 
-    let Ok(metadata) = file.metadata() else { return };
     let mode = metadata.permissions().mode() & 0o777;
     // The mode of a pipe, as in `--secret-file <(...)`, has no such meaning.
     if metadata.is_file() && mode & 0o044 != 0 {
@@ -121,4 +149,4 @@ fn warn_if_readable(file: &File, path: &Path) {
 
 /// The permissions of other systems are not looked at.
 #[cfg(not(unix))]
-fn warn_if_readable(_: &File, _: &Path) {}
+pub(super) fn warn_if_readable(_: &Metadata, _: &Path) {}

@@ -1,44 +1,222 @@
-use std::path::PathBuf;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::Options;
-use crate::failure::Failure;
+use embedded_ami::io::blocking::{Disconnect, Error, Protocol};
+
+use super::address::joined;
+use super::layer::{self, Given, Layer, SecretFrom, Source};
+use super::secret::{self, Secret};
+use super::tls::Tls;
+use super::{Options, manager_conf, profile};
+use crate::failure::{Failure, warn};
+
+/// The host, unless set.
+pub(super) const HOST: &str = "127.0.0.1";
+/// The time limit, unless set.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Returns the port, unless set. That for TLS is the default of Asterisk's `tlsbindaddr`.
+pub(super) fn port(has_tls: bool) -> u16 {
+    if has_tls { 5039 } else { 5038 }
+}
 
 /// Where to connect, as whom and for how long: each setting from the first of these that has it: an
-/// option, the environment, the profile, the default.
+/// option, `--manager-conf`, the environment, the profile, the default.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) user: Option<String>,
-    pub(super) secret_file: Option<PathBuf>,
+    pub(super) tls: Option<Arc<Tls>>,
+    user: Option<String>,
+    secret: Option<SecretFrom>,
     /// The limit for connecting, logging in and receiving the answer, all together.
     pub(crate) timeout: Duration,
+    /// The part of it for connecting, up to the banner of the server.
+    pub(super) connect_timeout: Duration,
+    /// The number of further attempts after a connection that failed.
+    pub(super) retry: u32,
     pub(super) plain: bool,
+    pub(super) is_verbose: bool,
 }
 
 impl Settings {
     pub(super) fn new(options: &Options) -> Result<Self, Failure> {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let port = match (options.port, variable("AMI_PORT")) {
-            (Some(port), _) => port,
-            (None, Some(text)) => {
-                text.parse().map_err(|_| Failure::Usage(format!("AMI_PORT: {text} is not a port")))?
+        Self::find(options).map_err(Failure::Usage)
+    }
+
+    fn find(options: &Options) -> Result<Self, String> {
+        let named = options.profile.clone();
+        let named = named.map(|value| Given { value, source: Source::Name("--profile") });
+        let named = match named {
+            Some(named) => Some(named),
+            None => layer::text("AMI_PROFILE")?,
+        };
+        let mut layers = vec![Layer::from_options(options)?, Layer::from_environment()?];
+        layers.extend(profile::find(named)?.map(|profile| profile.layer));
+        if let Some(path) = &options.manager_conf {
+            let has_tls = first(&layers, |layer| &layer.tls).is_some_and(|(_, tls)| tls.value);
+            let user = first(&layers, |layer| &layer.user).map(|(_, user)| user);
+            let layer = manager_conf::layer(path, user, has_tls)?;
+            layers.insert(1, layer);
+        }
+        Self::merge(&layers, options.verbose)
+    }
+
+    /// Takes each setting from the first of the layers that has it.
+    fn merge(layers: &[Layer], is_verbose: bool) -> Result<Self, String> {
+        fn value<T: Clone>(layers: &[Layer], field: impl Fn(&Layer) -> &Option<Given<T>>) -> Option<T> {
+            first(layers, field).map(|(_, given)| given.value.clone())
+        }
+        let host = value(layers, |layer| &layer.host).unwrap_or(HOST.into());
+        let timeout = time(layers, |layer| &layer.timeout)?.unwrap_or(TIMEOUT);
+        let tls = first(layers, |layer| &layer.tls).filter(|(_, tls)| tls.value);
+        let tls = match tls {
+            Some((_, Given { source, .. })) => Some(Arc::new(secure(layers, &host, source)?)),
+            None => {
+                no_tls(layers)?;
+                None
             }
-            (None, None) => 5038,
         };
         Ok(Self {
-            host: options.host.clone().or(variable("AMI_HOST")).unwrap_or("127.0.0.1".into()),
-            port,
-            user: options.user.clone().or(variable("AMI_USER")),
-            secret_file: options.secret_file.clone().or(variable("AMI_SECRET_FILE").map(PathBuf::from)),
-            timeout: options.timeout.unwrap_or(Duration::from_secs(10)),
-            plain: options.plain,
+            port: value(layers, |layer| &layer.port).unwrap_or(port(tls.is_some())),
+            host,
+            tls,
+            user: value(layers, |layer| &layer.user),
+            secret: value(layers, |layer| &layer.secret),
+            timeout,
+            connect_timeout: time(layers, |layer| &layer.connect_timeout)?.unwrap_or(timeout).min(timeout),
+            retry: value(layers, |layer| &layer.retry).unwrap_or(0),
+            plain: value(layers, |layer| &layer.plain).unwrap_or(false),
+            is_verbose,
         })
     }
 
     /// Returns the server as errors name it.
     pub(crate) fn server(&self) -> String {
-        format!("{}:{}", self.host, self.port)
+        joined(&self.host, self.port)
     }
+
+    /// Returns the name and the secret of the user. Asks for the secret if no setting has it.
+    pub(super) fn credentials(&self) -> Result<(&str, Secret), Failure> {
+        let Some(user) = &self.user else {
+            return Err(Failure::Usage("no user: give --user, set AMI_USER, or use a profile".into()));
+        };
+        let secret = match &self.secret {
+            Some(SecretFrom::Text(secret, file)) => {
+                file.as_deref().map(warn_about);
+                Ok(secret.clone())
+            }
+            Some(SecretFrom::File(file)) => secret::from_file(file),
+            None => secret::prompt(user),
+        };
+        Ok((user, secret.map_err(Failure::Usage)?))
+    }
+
+    /// Names the server in a failure of its connection, and adds what the user could try.
+    pub(super) fn explain(&self, failure: Failure) -> Failure {
+        let server = self.server();
+        match failure {
+            Failure::Client(
+                error @ (Error::Silent { .. }
+                | Error::NotAsterisk { protocol: Some(Protocol::Tls), .. }
+                | Error::Disconnected(Disconnect::Rejected)),
+            ) if self.tls.is_none() => {
+                let hint = if self.port == port(true) {
+                    "port 5039 is that of TLS, so try --tls"
+                } else {
+                    "if this is a port for TLS, use --tls"
+                };
+                Failure::Connection(format!("{server}: {error}; {hint}"))
+            }
+            // An error of the tool explains itself.
+            Failure::Client(Error::Connect(error)) if error.get_ref().is_some() => {
+                Failure::Connection(format!("{server}: {error}"))
+            }
+            other => other.at(&server),
+        }
+    }
+}
+
+/// Warns if other users can read a file that has a secret.
+fn warn_about(file: &Path) {
+    if let Ok(metadata) = file.metadata() {
+        secret::warn_if_readable(&metadata, file);
+    }
+}
+
+/// Returns a setting of the first layer that has it, and the number of that layer.
+fn first<T>(layers: &[Layer], field: impl Fn(&Layer) -> &Option<Given<T>>) -> Option<(usize, &Given<T>)> {
+    let mut numbered = layers.iter().enumerate();
+    numbered.find_map(|(number, layer)| Some((number, field(layer).as_ref()?)))
+}
+
+/// Returns a time limit that the library can wait for.
+fn time(
+    layers: &[Layer],
+    field: impl Fn(&Layer) -> &Option<Given<Duration>>,
+) -> Result<Option<Duration>, String> {
+    let Some((_, Given { value, source })) = first(layers, field) else { return Ok(None) };
+    match u32::try_from(value.as_millis()) {
+        Ok(1..) => Ok(Some(*value)),
+        _ => Err(format!("{source}: not a time from 0.001 to {} seconds", u32::MAX / 1000)),
+    }
+}
+
+/// The setting for which a connection over TLS is not possible, with the reason.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "without TLS it is always the same"))]
+pub(super) enum Culprit {
+    /// TLS as such.
+    Tls(String),
+    /// The name of the server.
+    Name(String),
+    /// The certificates to trust.
+    Ca(String),
+}
+
+/// Prepares TLS, for which `source` asks.
+fn secure(layers: &[Layer], host: &str, source: &Source) -> Result<Tls, String> {
+    let server_name = first(layers, |layer| &layer.server_name).map(|(_, name)| name);
+    let ca = first(layers, |layer| &layer.ca);
+    let insecure = first(layers, |layer| &layer.insecure).filter(|(_, insecure)| insecure.value);
+    // A file that an origin of higher rank names is meant to be used.
+    let insecure = insecure.filter(|(rank, _)| ca.is_none_or(|(own, _)| own >= *rank));
+    if let (Some((rank, given)), Some((own, ca))) = (insecure, ca) {
+        if rank == own {
+            let (source, ca) = (&given.source, &ca.source);
+            return Err(format!("{source}: the certificate is then not verified, but {ca} is for that"));
+        }
+    }
+    let path = ca.map(|(_, ca)| ca.value.as_path());
+    let tls = Tls::new(host, server_name.map(|name| name.value.as_str()), path, insecure.is_some());
+    let tls = tls.map_err(|culprit| match (culprit, server_name, ca) {
+        (Culprit::Name(why), Some(Given { source, .. }), _)
+        | (Culprit::Ca(why), _, Some((_, Given { source, .. }))) => format!("{source}: {why}"),
+        (Culprit::Name(why), None, _) => format!("{why}; give one with --server-name"),
+        (Culprit::Tls(why) | Culprit::Ca(why), ..) => format!("{source}: {why}"),
+    })?;
+    if let Some((_, Given { source, .. })) = insecure {
+        warn(&format!("{source}: the certificate of the server is not verified"));
+    }
+    Ok(tls)
+}
+
+/// Refuses settings of TLS in a layer that does not decide whether TLS is used. Other layers may
+/// have them for connections that use it; those of the environment always.
+fn no_tls(layers: &[Layer]) -> Result<(), String> {
+    for layer in layers.iter().filter(|layer| layer.tls.is_none()) {
+        let sources = [
+            layer.ca.as_ref().map(|given| &given.source),
+            layer.insecure.as_ref().filter(|given| given.value).map(|given| &given.source),
+            layer.server_name.as_ref().map(|given| &given.source),
+        ];
+        for source in sources.into_iter().flatten() {
+            match source {
+                Source::Name(name) if name.starts_with("AMI_") => {}
+                Source::Name(name) => return Err(format!("{name}: only with --tls or amis://")),
+                file => return Err(format!("{file}: only with tls = true")),
+            }
+        }
+    }
+    Ok(())
 }

@@ -1,30 +1,57 @@
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 
+use super::tls::TlsStream;
+use super::transcript::Transcript;
+
 /// A connection to the server.
-pub(crate) enum Stream {
-    /// Without TLS.
+pub(crate) struct Stream {
+    transport: Transport,
+    /// Shows the bytes, with `--verbose`.
+    transcript: Option<Box<Transcript>>,
+}
+
+/// A connection without or with TLS. Its reads and writes time out soon.
+pub(super) enum Transport {
     Tcp(TcpStream),
+    Tls(Box<TlsStream>),
+}
+
+impl Stream {
+    pub(super) fn new(transport: Transport, transcript: Option<Transcript>) -> Self {
+        Self { transport, transcript: transcript.map(Box::new) }
+    }
 }
 
 impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.read(buffer),
+        let length = match &mut self.transport {
+            Transport::Tcp(stream) => stream.read(buffer),
+            Transport::Tls(stream) => stream.read(buffer),
+        }?;
+        if let Some(transcript) = &mut self.transcript {
+            transcript.received(buffer.get(..length).unwrap_or_default());
         }
+        Ok(length)
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Tcp(stream) => stream.write(bytes),
+        let length = match &mut self.transport {
+            Transport::Tcp(stream) => stream.write(bytes),
+            Transport::Tls(stream) => stream.write(bytes),
+        }?;
+        if let Some(transcript) = &mut self.transcript {
+            transcript.sent(bytes.get(..length).unwrap_or_default());
         }
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Tcp(stream) => stream.flush(),
+        match &mut self.transport {
+            Transport::Tcp(stream) => stream.flush(),
+            Transport::Tls(stream) => stream.flush(),
         }
     }
 }

@@ -202,8 +202,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             let Some(name) = options.user.clone().or(variable("AMI_USER")) else {
                 return Err(Failure::Usage("no user: give --user or set AMI_USER".into()));
             };
-            let file = options.secret_file.clone().or(variable("AMI_SECRET_FILE").map(PathBuf::from));
-            let secret = secret::read(file.as_deref(), &name).map_err(Failure::Usage)?.into_string();
+            let secret =
+                secret::read(options.secret_file.as_deref(), &name).map_err(Failure::Usage)?.into_string();
             // Blanks before a value are skipped, so that a secret of blanks is empty, too.
             if secret.trim().is_empty() {
                 return Err(Failure::Usage(format!(

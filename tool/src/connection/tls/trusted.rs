@@ -1,6 +1,7 @@
 //! Decides for rustls whether a server is trusted, and explains why not.
 
 use std::error::Error;
+use std::path::Path;
 use std::str;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +25,7 @@ use x509_cert::{Certificate, time::Time};
 /// - one of them has signed it, by the rules of webpki, which refuses all that.
 #[derive(Debug)]
 pub struct Trusted {
-    file: String,
+    source: String,
     certificates: Vec<CertificateDer<'static>>,
     signed: Arc<WebPkiServerVerifier>,
     provider: Arc<CryptoProvider>,
@@ -32,8 +33,12 @@ pub struct Trusted {
 
 impl Trusted {
     /// Reads the certificates of a PEM file. Other things in the file are ignored.
-    pub fn from_pem_file(path: &str, provider: Arc<CryptoProvider>) -> Result<Self, Box<dyn Error>> {
-        let in_file = |error: &dyn Error| format!("{path}: {error}");
+    pub fn from_pem_file(
+        path: impl AsRef<Path>,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, Box<dyn Error>> {
+        let path = path.as_ref();
+        let in_file = |error: &dyn Error| format!("{}: {error}", path.display());
         let certificates = CertificateDer::pem_file_iter(path).and_then(Iterator::collect);
         let certificates: Vec<CertificateDer<'_>> = certificates.map_err(|error| in_file(&error))?;
         let mut roots = RootCertStore::empty();
@@ -41,21 +46,28 @@ impl Trusted {
             roots.add(certificate.clone()).map_err(|error| in_file(&error))?;
         }
         if certificates.is_empty() {
+            let path = path.display();
             return Err(format!("{path}: contains no certificate (-----BEGIN CERTIFICATE-----)").into());
         }
+        Self::new(path.display().to_string(), certificates, roots, provider)
+    }
+
+    /// Trusts these certificates, and those that the roots have signed. `source` tells the user
+    /// where they come from.
+    pub fn new(
+        source: String,
+        certificates: Vec<CertificateDer<'static>>,
+        roots: RootCertStore,
+        provider: Arc<CryptoProvider>,
+    ) -> Result<Self, Box<dyn Error>> {
         let signed =
             WebPkiServerVerifier::builder_with_provider(roots.into(), Arc::clone(&provider)).build()?;
-        Ok(Self { file: path.to_owned(), certificates, signed, provider })
+        Ok(Self { source, certificates, signed, provider })
     }
 
-    /// Returns the path of the file.
-    pub fn file(&self) -> &str {
-        &self.file
-    }
-
-    /// Returns the cryptography in use.
-    pub fn provider(&self) -> &Arc<CryptoProvider> {
-        &self.provider
+    /// Returns the path of the file, or the name of another source.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 }
 
