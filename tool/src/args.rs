@@ -67,7 +67,7 @@ pub(crate) enum Task {
     /// Send the actions of standard input over one login, and print the messages of the server
     Session(session::Options),
     /// Print one line for each call
-    #[command(after_help = calls::AFTER_HELP)]
+    #[command(after_help = calls::after_help())]
     Calls(calls::Options),
     /// Check the server as a plug-in of Nagios, Icinga and other monitoring systems
     #[cfg(feature = "metrics")]

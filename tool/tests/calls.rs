@@ -141,6 +141,16 @@ fn a_call_is_an_object_with_the_keys_of_the_help() {
     }
 }
 
+#[test]
+fn fields_and_tags_are_columns() {
+    let line = lines(INBOUND, &["--fields", "Result,CallerIDName,Queue,Talk"]).concat();
+    assert_eq!(line, "answered\tAlice B.\t\t63.000");
+    let line = lines(INBOUND, &["--tag", "pbx 1"]).concat();
+    assert!(line.starts_with("pbx 1  2026-11-27T09:30:00Z  answered  "), "{line}");
+    let record = records(&stream(INBOUND), &["--tag", "pbx 1"]).remove(0);
+    assert!(record["_tag"] == "pbx 1" && record["Event"] == "Call", "{record}");
+}
+
 /// Returns a few words about each call: its result, caller, extension, parties, ring and talk.
 fn summaries(events: &str) -> Vec<String> {
     let times = |line: &str| {
@@ -550,7 +560,7 @@ fn a_file_that_is_missing_and_options_that_do_not_fit_are_wrong_usage() {
     let (status, _, error) = run(&mut ami(&["calls", "--from", "/no/such/file"]));
     assert_eq!(status, 2);
     assert!(error.contains("/no/such/file"), "{error}");
-    for more in [&["--host", "x"][..], &["--reconnect"], &["--for", "3"]] {
+    for more in [&["--host", "x"][..], &["--reconnect"], &["--for", "3"], &["--tls"], &["-q"]] {
         let (status, _, error) = run(ami(&["calls", "--from", "-"]).args(more));
         assert!(status == 2 && error.contains("cannot be used with"), "{error}");
     }

@@ -2,7 +2,7 @@
 //! feeds the tracker and prints its records.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,7 +39,7 @@ impl<'a> Output<'a> {
             tracker: Tracker::default(),
             printer,
             has_changes: options.changes,
-            is_text: !options.format.json,
+            is_text: options.format.is_text(),
             left,
             clock: Clock::new(),
         }
@@ -65,10 +65,10 @@ impl<'a> Output<'a> {
                 continue;
             }
             match self.is_text {
-                true => writeln!(self.printer.out, "{}", record.to_text(self.has_changes))?,
+                true => self.printer.stamped(&record.to_text(self.has_changes))?,
                 false => self.printer.message(&record.to_message().message())?,
             }
-            self.printer.out.flush()?;
+            self.printer.flush()?;
             self.left -= 1;
         }
         Ok(self.left > 0)
@@ -78,7 +78,7 @@ impl<'a> Output<'a> {
     fn gap(&mut self, reason: &str) -> io::Result<()> {
         self.tracker.mark_gap();
         self.printer.gap(reason)?;
-        self.printer.out.flush()
+        self.printer.flush()
     }
 
     /// Asks for the channels that are alive, and takes them over. Returns whether to go on.

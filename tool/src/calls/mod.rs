@@ -14,18 +14,41 @@ use self::feed::Output;
 use crate::args::seconds;
 use crate::connection;
 use crate::failure::Failure;
-use crate::output::{Format, Printer};
+use crate::output::{self, Format, Printer};
 
 /// The events that tell of calls and queues.
 const CLASSES: &str = "call,agent";
 
-pub(crate) const AFTER_HELP: &str = r##"Each line tells of one call: the time it began (in UTC), its result, how long it rang and how long the
+/// The options that mean nothing for a recorded stream.
+const OF_CONNECTIONS: [&str; 18] = [
+    "reconnect",
+    "limit",
+    "host",
+    "port",
+    "user",
+    "secret_file",
+    "profile",
+    "manager_conf",
+    "tls",
+    "ca",
+    "insecure",
+    "server_name",
+    "timeout",
+    "connect_timeout",
+    "retry",
+    "plain",
+    "verbose",
+    "quiet",
+];
+
+const AFTER_HELP: &str = r##"Each line tells of one call: the time it began (in UTC), its result, how long it rang and how long the
 parties talked, the caller and the extension dialled, the queue, the party that answered or those that
 were called, the cause of the hangup, and the unique id of its first channel:
   2026-11-27T09:30:00Z  answered    ring 5 s    talk 63 s    "Alice" <200> -> 100  by PJSIP/100
   cause 16 Normal Clearing  id 1795771800.42        (one line)
 With --changes, the first column is the time of the change, and the second is ringing or answered, the
-result if the call ended, or joined if it turned out to be a part of an older call.
+result if the call ended, or joined if it turned out to be a part of an older call. --time and --tag add
+columns before the first.
 
 All channels of a call are one line: both halves of a Local channel, the members of a queue that ring,
 the parties of a transfer. The results are:
@@ -38,13 +61,14 @@ the parties of a transfer. The results are:
   unknown     the end of the call was not seen
 If several parties were called, the first of these that applies to one of them counts.
 
-JSON and --fields have the keys Event (always Call), State (ringing, answered, ended or joined), Result
-(once ended), Begin, Answer, End (times), Ring, Talk, Duration (seconds with three decimals),
+JSON and --fields have the keys Event (always Call), State (ended, and with --changes ringing, answered
+or joined), Result (once ended), Begin, Answer, End (times), Ring, Talk, Duration (seconds with three decimals),
 CallerIDNum, CallerIDName, Channel (of the caller), Exten, Queue, Called (devices, joined with &),
 AnsweredBy, AnsweredNum, Cause, Cause-txt, Uniqueid (of the first channel: the key of the call), Linkedid
 (Asterisk 13.5 and later), Into (the Uniqueid of the call that this one joined) and Incomplete (yes, if
-the tool has not seen all of the call). A key without a value is missing. For example, missed calls:
-  ami calls --json | jq -r 'select(.Result == "noanswer") | .CallerIDNum'
+the tool has not seen all of the call). A key without a value is missing. For example, to print
+who was not answered:
+  ami calls --json | jq -r 'select(.Result | IN("noanswer", "cancelled")) | .CallerIDNum'
 
 Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes; without
 either, as with --from, they are missing. Ring ends with the answer, or when the last party stops ringing;
@@ -55,6 +79,11 @@ call or reporting to list the calls in progress, whose ends are printed too. Aft
 which calls have ended unseen. In Asterisk up to 1.4, the members of a queue that ring belong to the call
 only if queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
 oldest ends as unknown."##;
+
+/// Returns the text that follows the options in the help.
+pub(crate) fn after_help() -> String {
+    format!("{AFTER_HELP}\n\nThe formats of all commands that print messages:\n\n{}", output::AFTER_HELP)
+}
 
 #[derive(Args)]
 #[group(skip)]
@@ -72,7 +101,7 @@ pub(crate) struct Options {
     #[arg(long)]
     reconnect: bool,
     /// Read a recorded byte stream of a server, or - for standard input, instead of connecting
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["reconnect", "limit", "host", "port", "user", "secret_file", "timeout", "plain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = OF_CONNECTIONS)]
     from: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
