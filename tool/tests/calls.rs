@@ -142,6 +142,21 @@ fn a_call_is_an_object_with_the_keys_of_the_help() {
 }
 
 #[test]
+fn the_recipe_of_the_help_works() {
+    let (_, help, _) = run(&mut ami(&["calls", "--help"]));
+    let recipe = help.lines().find_map(|line| line.split_once("ami calls --json | ")).expect("a recipe").1;
+    if Command::new("jq").arg("--version").output().is_err() {
+        println!("skipped: this machine has no jq");
+        return;
+    }
+    let missed = "0 Newchannel Channel=PJSIP/1-1 ChannelStateDesc=Ring CallerIDNum=4711 Uniqueid=2.1
+        5 Hangup Uniqueid=2.1 Cause=16";
+    let json =
+        output(&mut ami(&["calls", "--json", "--from", "-"]), &stream(&format!("{INBOUND}\n{missed}")));
+    assert_eq!(output(Command::new("sh").args(["-c", recipe]), json.as_bytes()), "4711\n");
+}
+
+#[test]
 fn fields_and_tags_are_columns() {
     let line = lines(INBOUND, &["--fields", "Result,CallerIDName,Queue,Talk"]).concat();
     assert_eq!(line, "answered\tAlice B.\t\t63.000");

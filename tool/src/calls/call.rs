@@ -7,6 +7,9 @@ use super::record::{Record, State};
 /// The most devices that the record of a call lists as called.
 const CALLED: usize = 32;
 
+/// The most linked ids of a call.
+pub(super) const MOST_LINKED: usize = 64;
+
 /// A time since the epoch of Unix, or `None` if it is not known.
 pub(super) type Moment = Option<Duration>;
 
@@ -119,8 +122,8 @@ impl Outcome {
         })
     }
 
-    /// Returns the outcome of an unanswered call from the cause of its hangup, or `None` if the cause
-    /// is one that an ordinary end has.
+    /// Returns the outcome of an unanswered call from the cause of its hangup, or `None` if the
+    /// cause is one that an ordinary end has.
     fn from_cause(cause: u32) -> Option<Self> {
         Some(match cause {
             0 | 16 | 26 | 31 | 127 => return None,
@@ -223,7 +226,7 @@ impl Call {
         self.is_incomplete |= other.is_incomplete;
         self.channels.extend(other.channels);
         for linked in other.linked {
-            if !self.linked.contains(&linked) {
+            if self.linked.len() < MOST_LINKED && !self.linked.contains(&linked) {
                 self.linked.push(linked);
             }
         }

@@ -1,5 +1,5 @@
-//! The sources of events: a connection, a connection that is made again, and a recorded stream. Each
-//! feeds the tracker and prints its records.
+//! The sources of events: a connection, a connection that is made again, and a recorded stream.
+//! Each feeds the tracker and prints its records.
 
 use std::fs::File;
 use std::io::{self, Read};
