@@ -71,6 +71,7 @@ pub(crate) enum Task {
     #[command(after_help = session::AFTER_HELP)]
     Session(session::Options),
     /// Print one line for each call
+    #[command(after_help = calls::after_help())]
     Calls(calls::Options),
     /// Check the server as a plug-in of Nagios, Icinga and other monitoring systems
     #[cfg(feature = "metrics")]

@@ -1,12 +1,131 @@
 //! `ami calls`: prints one line for each call.
 
+mod call;
+mod feed;
+mod record;
+mod tracker;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::Args;
 
+use self::feed::Output;
+use crate::args::seconds;
+use crate::connection;
 use crate::failure::Failure;
+use crate::output::{self, Format, Printer};
+
+/// The events that tell of calls and queues.
+const CLASSES: &str = "call,agent";
+
+/// The options that mean nothing for a recorded stream.
+const OF_CONNECTIONS: [&str; 18] = [
+    "reconnect",
+    "limit",
+    "host",
+    "port",
+    "user",
+    "secret_file",
+    "profile",
+    "manager_conf",
+    "tls",
+    "ca",
+    "insecure",
+    "server_name",
+    "timeout",
+    "connect_timeout",
+    "retry",
+    "plain",
+    "verbose",
+    "quiet",
+];
+
+const AFTER_HELP: &str = r##"Each line tells of one call: the time it began (in UTC), its result, how long it rang and how long the
+parties talked, the caller and the extension dialled, the queue, the party that answered or those that
+were called, the cause of the hangup, and the unique id of its first channel:
+  2026-11-27T09:30:00Z  answered    ring 5 s    talk 63 s    "Alice" <200> -> 100  by PJSIP/100
+  cause 16 Normal Clearing  id 1795771800.42        (one line)
+With --changes, the first column is the time of the change, and the second is ringing or answered, the
+result if the call ended, or joined if it turned out to be a part of an older call. --time and --tag add
+columns before the first.
+
+All channels of a call are one line: both halves of a Local channel, the members of a queue that ring,
+the parties of a transfer. The results are:
+  answered    another party answered; if none was called, the PBX did, as with an announcement
+  cancelled   the caller hung up first
+  noanswer    nobody answered
+  busy        the party was busy
+  congestion  the network or the party had no free line
+  failed      the party could not be reached, refused the call, or another error
+  unknown     the end of the call was not seen
+If several parties were called, the first of these that applies to one of them counts.
+
+JSON and --fields have the keys Event (always Call), State (ended, and with --changes ringing, answered
+or joined), Result (once ended), Begin, Answer, End (times), Ring, Talk, Duration (seconds with three decimals),
+CallerIDNum, CallerIDName, Channel (of the caller), Exten, Queue, Called (devices, joined with &),
+AnsweredBy, AnsweredNum, Cause, Cause-txt, Uniqueid (of the first channel: the key of the call), Linkedid
+(Asterisk 13.5 and later), Into (the Uniqueid of the call that this one joined) and Incomplete (yes, if
+the tool has not seen all of the call). A key without a value is missing. For example, to print
+who was not answered:
+  ami calls --json | jq -r 'select(.Result | IN("noanswer", "cancelled")) | .CallerIDNum'
+
+Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes; without
+either, as with --from, they are missing. Ring ends with the answer, or when the last party stops ringing;
+Talk ends when the last channel is hung up.
+
+The user needs the read permission for the classes call and agent, and the write permission for system,
+call or reporting to list the calls in progress, whose ends are printed too. After a gap, this list tells
+which calls have ended unseen. In Asterisk up to 1.4, the members of a queue that ring belong to the call
+only if queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
+oldest ends as unknown."##;
+
+/// Returns the text that follows the options in the help.
+pub(crate) fn after_help() -> String {
+    format!("{AFTER_HELP}\n\nThe formats of all commands that print messages:\n\n{}", output::AFTER_HELP)
+}
 
 #[derive(Args)]
-pub(crate) struct Options {}
+#[group(skip)]
+pub(crate) struct Options {
+    /// Also print a line when a call rings and when it is answered, as it happens
+    #[arg(long)]
+    changes: bool,
+    /// Stop after printing this many lines
+    #[arg(long, value_name = "NUMBER")]
+    count: Option<u64>,
+    /// Stop after this time
+    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
+    limit: Option<Duration>,
+    /// Connect again if the connection is lost
+    #[arg(long)]
+    reconnect: bool,
+    /// Read a recorded byte stream of a server, or - for standard input, instead of connecting
+    #[arg(long, value_name = "FILE", conflicts_with_all = OF_CONNECTIONS)]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    format: Format,
+    #[command(flatten)]
+    connection: connection::Options,
+}
 
-pub(crate) fn run(_options: &Options) -> Result<(), Failure> {
-    Err(Failure::Usage("not there yet".into()))
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let left = options.count.unwrap_or(u64::MAX);
+    if left == 0 {
+        return Ok(());
+    }
+    if let Some(file) = &options.from {
+        let mut printer = Printer::new(&options.format);
+        return feed::recorded(file, &mut Output::new(options, &mut printer, left));
+    }
+    options.connection.run(&options.format, |settings, printer| match options.reconnect {
+        true => {
+            let follower = settings.follower(CLASSES, printer)?;
+            feed::followed(follower, options.limit, &mut Output::new(options, printer, left))
+        }
+        false => {
+            let client = settings.log_in(CLASSES, printer)?;
+            feed::live(client, settings.timeout, options.limit, &mut Output::new(options, printer, left))
+        }
+    })
 }

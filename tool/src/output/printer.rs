@@ -125,6 +125,15 @@ impl Printer {
         self.write(out)
     }
 
+    /// Prints a line of text after the time and the tag, if they are wanted.
+    pub(crate) fn stamped(&mut self, text: &str) -> io::Result<()> {
+        let mut out = take(&mut self.buffer);
+        let stamp = self.stamp();
+        let line: Vec<&str> = stamp.iter().chain([text]).collect();
+        self.add_line(line.join("  ").as_bytes(), &mut out);
+        self.write(out)
+    }
+
     /// Prints bytes unchanged.
     pub(crate) fn raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut out = take(&mut self.buffer);
