@@ -20,7 +20,7 @@ impl Outcome {
     /// success and one for failure.
     pub(super) fn is_reported_by(event: &Message<'_>) -> bool {
         let is = |known: &&str| event.name().is_some_and(|name| name == **known);
-        ["OriginateResponse", "OriginateSuccess", "OriginateFailure"].iter().any(|known| is(known))
+        ["OriginateResponse", "OriginateSuccess", "OriginateFailure"].iter().any(is)
     }
 
     /// Reads the outcome from the event.
