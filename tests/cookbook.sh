@@ -35,8 +35,8 @@ finish() {
 trap finish EXIT
 
 fail() {
-    echo "FAIL  $1"
     tail -n 20 "$work"/*.out "$work"/*.err
+    echo "FAIL  $1"
     exit 1
 }
 passed=0 skipped=0
@@ -102,7 +102,7 @@ os.makedirs(f"{work}/run")
 for kind, name, body in re.findall(r"^```\w+ (run|file)=(\S+)\n(.*?)^```$", page, re.S | re.M):
     body = body.replace("pbx.example", f"127.0.0.1:{pbx}").replace("-h broker.example", f"-h 127.0.0.1 -p {mqtt}")
     body = body.replace("https://hook.example", f"http://127.0.0.1:{hook}")
-    body = re.sub(r"(?<=[\s=])/(?=(?:var|etc)/)", f"{work}/root/", body)
+    body = re.sub(r"(?<=[\s=>])/(?=(?:var|etc)/)", f"{work}/root/", body)
     if kind == "run":
         path = f"{work}/run/{name}"
     elif name.startswith("~/"):
@@ -155,7 +155,7 @@ if has mosquitto && has mosquitto_pub; then
     ok "Home Assistant: the state would be $result"
 
     AMI_SECRET=$SECRET start pbx2 ami serve --listen 127.0.0.1:0 --user gateway
-    sed "s/\[profiles.office\]/[profiles.warehouse]/; s/127.0.0.1:$pbx/127.0.0.1:$(port_of pbx2)/" \
+    sed "s/\[office\]/[warehouse]/; s/127.0.0.1:$pbx/127.0.0.1:$(port_of pbx2)/" \
         "$HOME/.config/ami/config.toml" >"$work/second"
     cat "$work/second" >>"$HOME/.config/ami/config.toml"
     start tags mosquitto_sub -h 127.0.0.1 -p "$mqtt" -t asterisk/events
