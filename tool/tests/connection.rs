@@ -560,7 +560,7 @@ fn manager_conf_gives_the_address_and_the_secret() {
         let file = folder.file("manager.conf", general + text);
         let mut command = ami(&["ping", "--plain", "--manager-conf", &file]);
         command.args(user.iter().flat_map(|user| ["--user", user]));
-        // Of lower rank than the file.
+        // The file has precedence over the environment.
         command.env("AMI_HOST", "127.0.0.9").env("AMI_PORT", "1").env("AMI_SECRET", "variable");
         let (status, stderr) = run(&mut command);
         assert_eq!((status, &stderr[..]), (4, "ami: login refused: no\n"), "{text}");

@@ -236,6 +236,11 @@ mod tests {
         let file = |name: &str, content: &str| {
             let path = folder.join(format!("embedded-ami-follower-{}-{name}", std::process::id()));
             std::fs::write(&path, content).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            }
             path.to_str().unwrap().to_owned()
         };
         let (tls, certificate) = Tls::self_signed().unwrap();
