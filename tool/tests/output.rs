@@ -186,13 +186,17 @@ fn flat_json_reads_as_documented() {
 }
 
 #[test]
-fn a_message_with_very_many_headers_is_printed_quickly() {
+fn long_messages_and_lines_are_printed_quickly() {
     let begin = Instant::now();
     for name in [|_| "Same".into(), |number: usize| format!("{}{number}", "n".repeat(20))] {
         let headers: String = (0..40_000).map(|number| format!("{}: {number}\r\n", name(number))).collect();
         let lines = lines(&["--json"], format!("Event: X\r\n{headers}\r\n").as_bytes());
         assert_eq!(lines.len(), 1);
         assert!(lines[0].contains("39999"));
+    }
+    for value in ["1.", "a ", "\u{fc}", "\u{202e}", "1", "=1\\rSecret"] {
+        let line = format!("Event: X\r\nX: {}\r\n\r\n", value.repeat(200_000));
+        assert_eq!(lines(&["--redact"], line.as_bytes()).len(), 1);
     }
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
 }
