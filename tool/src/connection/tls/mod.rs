@@ -138,8 +138,8 @@ impl Write for TlsStream {
 /// Returns the bytes for one TLS record: whole lines, of up to 1,024 bytes together.
 ///
 /// Asterisk reads up to 1,024 bytes at a time, less if it holds a part of a line. The rest of a
-/// record then waits in OpenSSL, and Asterisk waits for the socket, so that it answers only when the
-/// next record arrives. This was seen with Asterisk 16 and 22.
+/// record then waits in OpenSSL, and Asterisk waits for the socket, so that it answers only when
+/// the next record arrives. This was seen with Asterisk 16 and 22.
 fn record(bytes: &[u8]) -> &[u8] {
     let piece = bytes.get(..RECORD).unwrap_or(bytes);
     let end = piece.iter().rposition(|&byte| byte == b'\n');
