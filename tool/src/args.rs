@@ -53,6 +53,7 @@ pub(crate) struct Cli {
 }
 
 #[derive(Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one value, which is never moved much")]
 pub(crate) enum Task {
     /// Log in and check that the server responds
     Ping(ping::Options),

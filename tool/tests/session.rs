@@ -452,7 +452,7 @@ fn the_python_program_of_the_help_works() {
     let tool = std::path::Path::new(env!("CARGO_BIN_EXE_ami"));
     let mut settings = vec![("AMI_HOST", "127.0.0.1"), ("AMI_PORT", &port), ("AMI_USER", "admin")];
     settings.push(("AMI_SECRET", "secret"));
-    assert!(ami(&call).envs(settings.iter().copied()).status().unwrap().success());
+    assert!(ami(&call).envs(settings.iter().copied()).output().unwrap().status.success());
     let path = format!("{}:{}", tool.parent().unwrap().display(), std::env::var("PATH").unwrap_or_default());
     let output = Command::new("python3")
         .args(["-c", &program.join("\n")])

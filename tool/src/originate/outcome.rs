@@ -19,8 +19,8 @@ impl Outcome {
     /// Returns whether the event reports an outcome. Asterisk 1.2 and earlier have an event for
     /// success and one for failure.
     pub(super) fn is_reported_by(event: &Message<'_>) -> bool {
-        let is = |known: &&str| event.name().is_some_and(|name| name == **known);
-        ["OriginateResponse", "OriginateSuccess", "OriginateFailure"].iter().any(is)
+        let is = |known: &str| event.name().is_some_and(|name| name == known);
+        ["OriginateResponse", "OriginateSuccess", "OriginateFailure"].iter().any(|known| is(known))
     }
 
     /// Reads the outcome from the event.

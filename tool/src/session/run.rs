@@ -49,7 +49,8 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
         can_write: true,
         has_ended: false,
         is_logging_off: false,
-        has_more: false,
+        // The banner can have arrived with the end of the TLS handshake.
+        has_more: true,
         written: 0,
     };
     let ended = run.until_end();

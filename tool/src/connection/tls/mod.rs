@@ -31,6 +31,9 @@ pub(crate) struct Tls {
     is_system: bool,
 }
 
+/// The most bytes in a TLS record. The longest line that Asterisk reads has as many.
+const RECORD: usize = 1024;
+
 /// A connection over TLS.
 pub(crate) struct TlsStream(handshake::TlsStream);
 
@@ -124,12 +127,23 @@ impl Read for TlsStream {
 
 impl Write for TlsStream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.0.write(record(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Returns the bytes for one TLS record: whole lines, of up to 1,024 bytes together.
+///
+/// Asterisk reads up to 1,024 bytes at a time, less if it holds a part of a line. The rest of a
+/// record then waits in OpenSSL, and Asterisk waits for the socket, so that it answers only when
+/// the next record arrives. This was seen with Asterisk 16 and 22.
+fn record(bytes: &[u8]) -> &[u8] {
+    let piece = bytes.get(..RECORD).unwrap_or(bytes);
+    let end = piece.iter().rposition(|&byte| byte == b'\n');
+    end.and_then(|end| piece.get(..=end)).unwrap_or(piece)
 }
 
 /// Trusts the certificates that this system trusts.
@@ -143,4 +157,23 @@ fn of_the_system(provider: &Arc<CryptoProvider>) -> Result<Trusted, Box<dyn std:
     }
     let source = "the certificate store of this system".to_owned();
     Trusted::new(source, found.certs, roots, Arc::clone(provider))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RECORD, record};
+
+    #[test]
+    fn a_record_has_whole_lines_that_the_server_reads_at_once() {
+        let lines = b"Action: Ping\r\n\r\n".repeat(200);
+        let mut rest = &lines[..];
+        while !rest.is_empty() {
+            let piece = record(rest);
+            assert!(piece.ends_with(b"\n") && piece.len() <= RECORD);
+            assert!(piece.len() > RECORD - 20 || piece.len() == rest.len());
+            rest = &rest[piece.len()..];
+        }
+        assert_eq!(record(&[b'a'; 2000]).len(), RECORD);
+        assert_eq!(record(b"abc"), b"abc");
+    }
 }
