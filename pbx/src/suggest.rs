@@ -40,7 +40,7 @@ mod tests {
             ("Orignate", Some("originate")),
             ("orgnat", None),
             ("orig", Some("originate")),
-            ("acl", None),
+            ("acl", Some("all")),
             ("office", None),
             ("", None),
         ] {

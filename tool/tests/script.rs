@@ -35,7 +35,7 @@ fn a_mistake_ends_the_tool_with_one_line_that_names_it() {
     let file = folder.0.join("faults.toml");
     std::fs::write(&file, "[[rule]]\non = \"Ping\"\nanser = {}\n").expect("writable");
     for (file, reason) in [
-        (file.clone(), ":3: unknown key anser: a rule has on, match, answer, "),
+        (file.clone(), ":3: unknown key anser; did you mean answer? a rule has on, match, answer, "),
         (folder.0.join("none.toml"), ": "),
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));

@@ -88,6 +88,8 @@ impl fmt::Debug for Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config_error::Place;
+    use crate::script::Entry;
     use crate::{Pbx, Script};
 
     const SECRET: &str = "~~~~";
@@ -106,7 +108,8 @@ mod tests {
                 Rule::pass().event(header),
             ];
             for (at, rule) in rules.into_iter().enumerate() {
-                let script = Script::default().on("Ping", rule.clone()).unwrap();
+                let entry = Entry { on: "Ping".into(), rule: rule.clone(), place: Place::default() };
+                let script = Script(vec![entry]);
                 let builder = Pbx::builder().script(script.clone()).on("Ping", rule.clone());
                 let printed = format!("{rule:?} {rule:#?} {script:?} {builder:?}");
                 assert!(!printed.contains('~'), "{printed}");
