@@ -168,3 +168,73 @@ fn hide(error: Error, secret: &Secret) -> Error {
         other => other,
     }
 }
+
+#[cfg(all(test, feature = "serve", feature = "tls"))]
+mod tests {
+    use clap::Parser;
+    use embedded_ami::io::blocking::Followed;
+    use embedded_ami_pbx::{Pbx, Tls};
+
+    use super::super::Options;
+    use super::*;
+    use crate::output::Format;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    /// Follows a server for which the options are, and returns the first items up to a gap or an
+    /// error.
+    fn follow(options: &[&str], mut on_connected: impl FnMut()) -> Vec<Result<Followed, Error>> {
+        let options = Line::parse_from(["ami"].iter().chain(options)).options;
+        let settings = Settings::new(&options).unwrap_or_else(|_| panic!("settings"));
+        let mut printer = Printer::new(&Format::default());
+        let follower = settings.follower("call", &mut printer).unwrap_or_else(|_| panic!("a follower"));
+        let mut items = Vec::new();
+        for item in follower {
+            if matches!(item, Ok(Followed::Connected)) {
+                on_connected();
+            }
+            let is_last = matches!(item, Ok(Followed::Gap { .. } | Followed::Retry { .. }));
+            items.push(item);
+            if is_last {
+                break;
+            }
+        }
+        items
+    }
+
+    #[test]
+    fn a_follower_connects_with_tls_and_ends_if_the_certificate_is_not_trusted() {
+        let folder = std::env::temp_dir();
+        let file = |name: &str, content: &str| {
+            let path = folder.join(format!("embedded-ami-follower-{}-{name}", std::process::id()));
+            std::fs::write(&path, content).unwrap();
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+            }
+            path.to_str().unwrap().to_owned()
+        };
+        let (tls, certificate) = Tls::self_signed().unwrap();
+        let (ca, other) = (file("ca", &certificate), file("other", &Tls::self_signed().unwrap().1));
+        let secret = file("secret", "very-secret\n");
+        let pbx = Pbx::builder().user("admin", "very-secret").tls(tls).start("127.0.0.1:0").unwrap();
+        let host = format!("amis://admin@localhost:{}", pbx.local_addr().port());
+        let options = ["-q", "--host", &host, "--secret-file", &secret, "--ca"];
+        let items = follow(&[&options[..], &[&other]].concat(), || ());
+        assert!(matches!(&items[..], [Err(Error::Connect(_))]), "{items:?}");
+        let mut pbx = Some(pbx);
+        let items = follow(&[&options[..], &[&ca]].concat(), || pbx.take().unwrap().stop());
+        assert!(matches!(&items[..], [Ok(Followed::Connected), Ok(Followed::Gap { .. })]), "{items:?}");
+        // The server is gone.
+        let items = follow(&[&options[..], &[&ca]].concat(), || ());
+        assert!(matches!(&items[..], [Ok(Followed::Retry { .. })]), "{items:?}");
+        for path in [ca, other, secret] {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+}

@@ -16,8 +16,7 @@ use crate::failure::warn;
 /// The number of files that may be open at a time because each includes the next, as in Asterisk.
 const MAX_DEPTH: usize = 10;
 
-/// A section, with the keys that it has from templates first. Of several values of a key, the last
-/// one counts.
+/// A section. Keys from templates come first, and the last value of a key is the one that counts.
 #[derive(Clone)]
 struct Section {
     name: String,

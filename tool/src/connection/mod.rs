@@ -62,7 +62,7 @@ pub(crate) struct Options {
     /// [default: those that the system trusts]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
-    /// Accept any certificate: whoever controls the network can then read and change everything
+    /// Accept any certificate, so that an attacker in the network can read and change everything
     #[arg(long)]
     pub(crate) insecure: bool,
     /// Name for which the certificate must be [default: the host]

@@ -118,7 +118,7 @@ fn files() -> Result<Vec<File>, String> {
     if let Some(path) = layer::variable("AMI_CONFIG") {
         return Ok(vec![File { path: path.into(), is_required: true }]);
     }
-    // A relative folder is to be ignored, by the specification of these variables.
+    // The XDG Base Directory Specification requires programs to ignore a relative folder.
     let folder = layer::variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let folder = folder.or_else(|| match cfg!(windows) {
         true => layer::variable("APPDATA").map(PathBuf::from),

@@ -68,8 +68,8 @@ impl Secret {
 }
 
 /// Returns the first line of `file`. Without a file, returns the value of `AMI_SECRET`, else the
-/// first line of the file that `AMI_SECRET_FILE` names, else the answer to a prompt on the terminal.
-/// An empty variable is not set.
+/// first line of the file that `AMI_SECRET_FILE` names, else the answer to a prompt on the
+/// terminal. An empty variable is not set.
 ///
 /// # Errors
 ///

@@ -209,10 +209,14 @@ fn secure(layers: &[Layer], host: &str, source: &Source) -> Result<Tls, String> 
     Ok(tls)
 }
 
-/// Refuses settings of TLS in a layer that does not decide whether TLS is used. Other layers may
-/// have them for connections that use it; those of the environment always.
+/// Refuses settings of TLS for a connection without it: options, and a profile that does not decide
+/// whether TLS is used. A profile that decides it, and the environment, may have them for other
+/// connections.
 fn no_tls(layers: &[Layer]) -> Result<(), String> {
-    for layer in layers.iter().filter(|layer| layer.tls.is_none()) {
+    for (rank, layer) in layers.iter().enumerate() {
+        if rank > 0 && layer.tls.is_some() {
+            continue;
+        }
         let sources = [
             layer.ca.as_ref().map(|given| &given.source),
             layer.insecure.as_ref().filter(|given| given.value).map(|given| &given.source),

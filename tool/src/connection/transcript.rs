@@ -25,8 +25,8 @@ pub(super) struct Transcript {
 }
 
 /// The lines of one direction.
+#[derive(Default)]
 struct Lines {
-    mark: &'static str,
     /// The beginning of a line whose end has not been seen.
     line: Vec<u8>,
     /// The number of further bytes of that line.
@@ -35,44 +35,45 @@ struct Lines {
 
 impl Transcript {
     pub(super) fn new(secret: &Secret) -> Self {
-        let lines = |mark| Lines { mark, line: Vec::new(), more: 0 };
-        Self { secret: secret.clone(), sent: lines(">"), received: lines("<") }
+        Self { secret: secret.clone(), sent: Lines::default(), received: Lines::default() }
     }
 
     pub(super) fn sent(&mut self, bytes: &[u8]) {
-        self.sent.push(bytes, &self.secret);
+        self.sent.push(bytes, &self.secret, |line| print(">", line));
     }
 
     pub(super) fn received(&mut self, bytes: &[u8]) {
-        self.received.push(bytes, &self.secret);
+        self.received.push(bytes, &self.secret, |line| print("<", line));
     }
 }
 
 impl Drop for Transcript {
     /// Prints the lines that have no end.
     fn drop(&mut self) {
-        for lines in [&mut self.sent, &mut self.received] {
+        for (mark, lines) in [(">", &mut self.sent), ("<", &mut self.received)] {
             if !lines.line.is_empty() {
-                lines.end(&self.secret);
+                print(mark, &lines.end(&self.secret));
             }
         }
     }
 }
 
 impl Lines {
-    fn push(&mut self, bytes: &[u8], secret: &Secret) {
+    /// Takes bytes, and passes on each line that they complete.
+    fn push(&mut self, bytes: &[u8], secret: &Secret, mut print: impl FnMut(&[u8])) {
         for piece in bytes.split_inclusive(|&byte| byte == b'\n') {
             let room = LONGEST.saturating_sub(self.line.len()).min(piece.len());
             let (kept, rest) = piece.split_at(room);
             self.line.extend_from_slice(kept);
             self.more += rest.len();
             if piece.ends_with(b"\n") {
-                self.end(secret);
+                print(&self.end(secret));
             }
         }
     }
 
-    fn end(&mut self, secret: &Secret) {
+    /// Ends a line and returns it as it may be shown.
+    fn end(&mut self, secret: &Secret) -> Vec<u8> {
         let mut line = std::mem::take(&mut self.line);
         let more = std::mem::take(&mut self.more);
         if more > 0 {
@@ -85,7 +86,7 @@ impl Lines {
         if more > 0 {
             text.extend_from_slice(b" [cut]");
         }
-        print(self.mark, &text);
+        text
     }
 }
 
@@ -142,7 +143,7 @@ mod tests {
             ("Action: Login", "Action: Login"),
             ("Response: Follows", "Response: Follows"),
             ("Secret: hush", "Secret: [redacted]"),
-            ("key:x", "[redacted]"),
+            ("key:x", "key: [redacted]"),
             ("Challenge: 123", "Challenge: [redacted]"),
             ("Message: a hush b hush", "Message: a [redacted] b [redacted]"),
             ("X-hush: y", "X-[redacted]: y"),
@@ -160,14 +161,13 @@ mod tests {
     #[test]
     fn lines_are_joined_from_pieces_and_long_ones_cut() {
         let secret = Secret::new("hush".into());
-        let mut lines = Lines { mark: "<", line: Vec::new(), more: 0 };
-        lines.push(b"Message: hu", &secret);
-        assert_eq!(lines.line, b"Message: hu");
-        lines.push(b"sh\r\nEvent", &secret);
-        assert_eq!(lines.line, b"Event");
-        lines.push(&vec![b'x'; 2 * LONGEST], &secret);
-        assert_eq!((lines.line.len(), lines.more), (LONGEST, LONGEST + 5));
-        lines.push(b"\n", &secret);
-        assert_eq!((lines.line.len(), lines.more), (0, 0));
+        let (mut lines, mut shown) = (Lines::default(), Vec::new());
+        let long = vec![b'x'; 2 * LONGEST];
+        for bytes in [&b"Message: hu"[..], b"sh\r\n\r\nEvent", &long, b"\nEvent: X\n: "] {
+            lines.push(bytes, &secret, |line| shown.push(String::from_utf8(line.to_vec()).unwrap()));
+        }
+        let cut = format!("Event{} [cut]", "x".repeat(LONGEST - 9));
+        assert_eq!(shown, ["Message: [redacted]", "", &cut, "Event: X"]);
+        assert_eq!(lines.line, b": ");
     }
 }

@@ -6,12 +6,13 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::process::{Command, Output, Stdio};
 
-/// The tool, without settings from the environment of the tests.
+/// The tool, without settings from the environment and the profiles of the user who runs the tests.
 pub fn ami(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
         command.env_remove(name);
     }
+    command.env("AMI_CONFIG", "/dev/null");
     command.args(arguments).stdin(Stdio::null());
     command
 }

@@ -14,13 +14,14 @@ use std::process::{Command, Output, Stdio};
 
 const SECRET: &str = "zebra-crossing-47";
 
-/// The tool, as a client of a server on this port, without settings from the environment of the
-/// tests.
+/// The tool, as a client of a server on this port, without settings from the environment and the
+/// profiles of the user who runs the tests.
 fn ami(port: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
         command.env_remove(name);
     }
+    command.env("AMI_CONFIG", "/dev/null");
     command.env("AMI_PORT", port).env("AMI_USER", "admin").env("AMI_SECRET", SECRET);
     command.args(arguments).stdin(Stdio::null());
     command
