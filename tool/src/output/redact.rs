@@ -88,7 +88,7 @@ const IDS: [&str; 2] = ["Uniqueid", "Linkedid"];
 const KEYS: [&str; 3] = ["Digit", "Digits", "DTMF"];
 
 /// Words that stay, in lower case. No word is replaced by one of them.
-const WORDS: [&str; 51] = [
+const WORDS: [&str; 53] = [
     // The words that decoding depends on.
     "response",
     "event",
@@ -113,6 +113,8 @@ const WORDS: [&str; 51] = [
     "sccp",
     "skinny",
     "mgcp",
+    "ipv4",
+    "ipv6",
     "message",
     "surrogate",
     "console",
@@ -246,7 +248,7 @@ impl Redactor {
                 self.word(&rest[..length], before, replace, out);
                 length
             } else {
-                let length = rest.len() - rest_after_char(rest).len();
+                let (_, length) = first_char(rest);
                 out.extend_from_slice(&rest[..length]);
                 length
             };
@@ -351,32 +353,34 @@ fn is_of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// Returns the bytes after the first character, or after the first byte if it is not UTF-8.
-fn rest_after_char(bytes: &[u8]) -> &[u8] {
-    let first = bytes.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
-    bytes.get(first.map_or(1, char::len_utf8)..).unwrap_or_default()
+/// Returns the first character, unless it is not UTF-8, and its length in bytes.
+fn first_char(bytes: &[u8]) -> (Option<char>, usize) {
+    // No character is longer, and the rest would be validated in vain.
+    let start = bytes.get(..4).unwrap_or(bytes);
+    let char = start.utf8_chunks().next().and_then(|chunk| chunk.valid().chars().next());
+    (char, char.map_or(1, char::len_utf8))
 }
 
 /// Returns the length of the word at the start of the bytes, which may be 0.
 fn word(bytes: &[u8]) -> usize {
     let mut length = 0;
-    for chunk in bytes.utf8_chunks() {
-        for char in chunk.valid().chars() {
-            if !char.is_ascii_alphanumeric() && (char.is_ascii() || is_unsafe(char)) {
-                return length;
-            }
-            length += char.len_utf8();
+    while let Some(rest) = bytes.get(length..).filter(|rest| !rest.is_empty()) {
+        let (char, size) = first_char(rest);
+        if char.is_some_and(|char| !char.is_ascii_alphanumeric() && (char.is_ascii() || is_unsafe(char))) {
+            break;
         }
-        length += chunk.invalid().len();
+        length += size;
     }
     length
 }
 
 /// Returns the length of the IPv4 address at the start of the bytes.
 fn address(bytes: &[u8]) -> Option<usize> {
-    let end = bytes.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.')).unwrap_or(bytes.len());
-    let text = std::str::from_utf8(&bytes[..end]).ok()?.trim_end_matches('.');
-    let is_followed = bytes.get(end).is_some_and(|byte| byte.is_ascii_alphabetic());
+    // An address has 15 characters at most.
+    let start = bytes.get(..17).unwrap_or(bytes);
+    let end = start.iter().position(|byte| !matches!(byte, b'0'..=b'9' | b'.')).unwrap_or(start.len());
+    let text = std::str::from_utf8(&start[..end]).ok()?.trim_end_matches('.');
+    let is_followed = start.get(end).is_some_and(|byte| byte.is_ascii_alphabetic());
     (!is_followed && text.parse::<std::net::Ipv4Addr>().is_ok()).then_some(text.len())
 }
 
