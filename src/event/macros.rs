@@ -160,7 +160,7 @@ macro_rules! events {
         )*
 
         /// Returns an iterator over the names of all events that have a view in this module,
-        /// including the names that older versions of Asterisk send. They take 3 KB of flash.
+        /// including the names that older versions of Asterisk send. They take 6 KB of flash.
         ///
         /// ```
         /// assert!(embedded_ami::event::names().any(|name| name == "Hangup"));
