@@ -268,9 +268,10 @@ fn explain_has_every_action_event_and_header_of_the_reference() {
                 let header = header.to_ascii_lowercase();
                 let is_known =
                     known.contains(&header) || header.is_empty() || GENERAL.contains(&header.as_str());
-                if !(is_known || NEVER.contains(&(name, header.as_str()))) {
-                    println!("{kind} {name} {header}")
-                }
+                // Lists of variables, and the report blocks, which have numbers.
+                let is_open = header.ends_with("chanvariable") || header.starts_with("reportx");
+                let is_never = NEVER.contains(&(name, header.as_str()));
+                assert!(is_known || is_open || is_never, "{kind} {name} {header}");
             }
         }
         assert!(count > 300, "{file}: {count}");
@@ -278,7 +279,17 @@ fn explain_has_every_action_event_and_header_of_the_reference() {
 }
 
 /// Names of the reference that are not headers.
-const NEVER: [(&str, &str); 0] = [];
+const NEVER: [(&str, &str); 9] = [
+    ("UserEvent", "headern"),
+    ("AOC-D", "charge"),
+    ("AOC-D", "currency"),
+    ("AOC-D", "units"),
+    ("AOC-E", "charge"),
+    ("AOC-E", "chargingassociation"),
+    ("AOC-E", "currency"),
+    ("AOC-E", "units"),
+    ("AOC-S", "currency"),
+];
 
 /// Headers that any action or event can have.
 const GENERAL: [&str; 4] = ["actionid", "privilege", "eventlist", "listitems"];
