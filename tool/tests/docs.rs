@@ -40,11 +40,10 @@ fn ok(arguments: &[&str]) -> String {
 /// Returns the names of the commands, from the help.
 fn commands() -> Vec<String> {
     let help = ok(&["--help"]);
-    let (_, list) = help.split_once("Commands:\n").expect("a list of commands");
-    let names = list.lines().take_while(|line| !line.is_empty());
-    let names = names.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
-    let names: Vec<_> = names.filter_map(|line| line.split_whitespace().next()).collect();
-    names.into_iter().filter(|name| *name != "help").map(String::from).collect()
+    let groups = help.split("\n\n").skip(2).take_while(|group| !group.starts_with("Options:"));
+    let lines = groups.flat_map(|group| group.lines().filter(|line| line.starts_with("  ")));
+    let names = lines.filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "help").map(String::from).collect()
 }
 
 /// Returns the long options in a text, which may be a page with escaped hyphens.
@@ -67,6 +66,18 @@ fn statuses(help: &str) -> Vec<&str> {
     let lines = list.lines().skip(1).take_while(|line| line.starts_with(' '));
     let numbers = lines.filter_map(|line| line.split_whitespace().next());
     numbers.filter(|word| word.bytes().all(|byte| byte.is_ascii_digit())).collect()
+}
+
+#[test]
+fn the_help_has_groups_of_commands_and_headings_of_options() {
+    let help = ok(&["--help"]);
+    for heading in ["Actions:", "Monitoring:", "Options:"] {
+        assert!(help.contains(&format!("\n{heading}\n  ")), "{heading}: {help}");
+    }
+    assert!(!help.contains("Other commands"), "{help}");
+    let command = ok(&["help", "ping"]);
+    assert_eq!(command, ok(&["ping", "--help"]));
+    assert!(command.contains("\nConnection:\n") && command.contains("\nOutput:\n"), "{command}");
 }
 
 #[test]
