@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[cfg(feature = "completions")]
 use crate::completions;
@@ -15,7 +15,7 @@ use crate::explain;
 use crate::man;
 #[cfg(feature = "metrics")]
 use crate::monitor;
-use crate::{action, calls, command, decode, events, originate, ping, profiles, session};
+use crate::{action, calls, command, decode, events, help, originate, ping, profiles, session};
 #[cfg(feature = "serve")]
 use crate::{demo, serve};
 
@@ -106,7 +106,9 @@ pub(crate) enum Task {
 impl Cli {
     /// Parses the command line. Options of a command may also precede its name.
     pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
-        Self::try_parse_from(command_first(std::env::args_os().collect()))
+        let arguments = command_first(std::env::args_os().collect());
+        let matches = help::grouped(Self::command()).try_get_matches_from(arguments)?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))
     }
 }
 

@@ -14,6 +14,7 @@ mod events;
 #[cfg(feature = "explain")]
 mod explain;
 mod failure;
+mod help;
 #[cfg(feature = "man")]
 mod man;
 #[cfg(feature = "metrics")]

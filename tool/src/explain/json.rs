@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Entry, Header, Table};
 
-/// Returns the object of an action or event on one line. Its members stay in the order of the table,
-/// and the headers of groups are listed one by one.
+/// Returns the object of an action or event on one line. Its members stay in the order of the
+/// table, and the headers of groups are listed one by one.
 pub(super) fn object(table: &Table, entry: &Entry) -> String {
     let mut members = Vec::new();
     for name in

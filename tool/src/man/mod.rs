@@ -1,5 +1,5 @@
-//! `ami man`: prints the man pages. The commands, their options and texts come from the definition of
-//! the command line.
+//! `ami man`: prints the man pages. The commands, their options and texts come from the definition
+//! of the command line.
 
 mod page;
 mod sections;
@@ -16,8 +16,8 @@ use crate::output::Printer;
 
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Command of ami whose page to print, for example events; without it, the page ami(1), which has
-    /// all commands
+    /// Command of ami whose page to print, for example events; without it, the page ami(1), which
+    /// has all commands
     command: Option<String>,
     /// Write the pages of ami and all its commands into this folder, under names such as
     /// ami-events.1

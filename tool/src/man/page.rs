@@ -31,7 +31,7 @@ pub(super) fn whole(ami: &Command) -> String {
             }
         }
         if !headings.is_empty() {
-            paragraphs(&mut page, &format!("Also the options of {} below.", headings.join(" and ")));
+            paragraphs(&mut page, &format!("Also the options in {} below.", headings.join(" and ")));
         }
         paragraphs(&mut page, &Notes::of(command).other);
     }
@@ -56,6 +56,7 @@ pub(super) fn whole(ami: &Command) -> String {
             page.control("PP", []);
             page.text([roman("The command "), bold(command.get_name()), roman(" has these in addition:")]);
             statuses(&mut page, &notes.statuses);
+            paragraphs(&mut page, &notes.remark);
         }
     }
     for (heading, content) in sections::MORE {
@@ -94,6 +95,7 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
     if !notes.statuses.is_empty() {
         paragraphs(&mut page, "This command has these in addition:");
         statuses(&mut page, &notes.statuses);
+        paragraphs(&mut page, &notes.remark);
     }
     page.control("SH", ["SEE ALSO"]);
     paragraphs(&mut page, "ami(1), which explains the environment, files, formats and secrets.");
@@ -201,19 +203,22 @@ fn argument(page: &mut Roff, option: &Arg) {
         page.text([roman("The default is "), bold(defaults.join(",")), roman(".")]);
     }
     let values = option.get_possible_values();
-    let mut values = values.iter().filter(|value| !value.is_hide_set()).peekable();
-    if is_shown && !option.is_hide_possible_values_set() && values.peek().is_some() {
-        page.control("RS", []);
-        for value in values {
-            page.control("TP", []);
-            page.text([bold(value.get_name())]);
-            match value.get_help() {
-                Some(help) => sentence(page, &text(Some(help))),
-                None => drop(page.control("br", [])),
-            }
-        }
-        page.control("RE", []);
+    let values: Vec<_> = values.iter().filter(|value| !value.is_hide_set()).collect();
+    if !is_shown || option.is_hide_possible_values_set() || values.is_empty() {
+        return;
     }
+    if values.iter().all(|value| value.get_help().is_none()) {
+        let names: Vec<_> = values.iter().map(|value| value.get_name()).collect();
+        page.text([roman("One of "), bold(names.join(", ")), roman(".")]);
+        return;
+    }
+    page.control("RS", []);
+    for value in values {
+        page.control("TP", []);
+        page.text([bold(value.get_name())]);
+        sentence(page, &text(value.get_help()));
+    }
+    page.control("RE", []);
 }
 
 fn names(option: &Arg) -> Vec<Inline> {
@@ -256,6 +261,9 @@ struct Notes {
     statuses: Vec<(String, String)>,
     /// Everything else.
     other: String,
+    /// The text that follows the exit statuses without an empty line. That of ami itself only points
+    /// to the help of commands, whose statuses the pages have.
+    remark: String,
 }
 
 impl Notes {
@@ -277,6 +285,9 @@ impl Notes {
                         }
                     }
                 }
+            } else if is_status && !line.is_empty() {
+                notes.remark.push_str(line);
+                notes.remark.push('\n');
             } else {
                 is_status = false;
                 notes.other.push_str(line);

@@ -1,5 +1,5 @@
-//! The sections of ami(1) that are not part of any --help. Empty lines separate paragraphs, and lines
-//! that begin with two blanks are examples.
+//! The sections of ami(1) that are not part of any --help. Empty lines separate paragraphs, and
+//! lines that begin with two blanks are examples.
 
 pub(super) const DESCRIPTION: &str = "\
 Asterisk offers the Asterisk Manager Interface (AMI) on TCP port 5038: actions, with which a program

@@ -240,7 +240,8 @@ impl Names {
             .end()
     }
 
-    /// Returns the text without the marks of the documentation. A link becomes the name on the wire.
+    /// Returns the text without the marks of the documentation. A link becomes the name on the
+    /// wire.
     fn prose(&mut self, text: &str, fields: &[Header], is_action: bool) -> String {
         let mut text = text.to_owned();
         for ((from, to), is_used) in REWRITES.iter().zip(&mut self.is_used) {
