@@ -88,9 +88,10 @@ compile() {
     arguments=(--locked -p embedded-ami-cli --profile gateway --no-default-features --features gateway --target "$triple")
     case $target in
         mipsel)
-            # A position-independent static binary crashes under QEMU.
-            RUSTFLAGS="-C relocation-model=static" logged "build-$target" \
-                cargo +nightly zigbuild -Zbuild-std=std,panic_abort "${arguments[@]}"
+            # A position-independent static binary crashes under QEMU. Without backtraces and the places of panics,
+            # and with a standard library that is optimised for size, the binary is a quarter smaller.
+            RUSTFLAGS="-C relocation-model=static -Z location-detail=none" logged "build-$target" \
+                cargo +nightly zigbuild -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size "${arguments[@]}"
             ;;
         *)
             # The linker of Rust does without a C compiler for the target.
@@ -118,7 +119,7 @@ find_emulator() {
 
 # Runs the binary on a root that contains nothing else, if this user may set one up.
 alone() {
-    local command=(env -i AMI_HOST=127.0.0.1 AMI_PORT="$port" AMI_USER=admin AMI_SECRET="$secret")
+    local command=(env -i PATH="$PATH" AMI_HOST=127.0.0.1 AMI_PORT="$port" AMI_USER=admin AMI_SECRET="$secret")
     if [ ${#emulator[@]} -gt 0 ]; then
         "${command[@]}" "${emulator[@]}" "$scratch/root/ami" "$@"
     elif [ "$(id -u)" = 0 ]; then
@@ -146,7 +147,11 @@ try() {
         ! grep -q . "$log" || break
         sleep 0.1
     done
-    kill "$follower" 2>/dev/null && { echo "no event arrived"; return 1; }
+    if ! grep -q . "$log"; then
+        kill "$follower" 2>/dev/null || true
+        echo "no event arrived"
+        return 1
+    fi
     wait "$follower" || { echo "events failed"; return 1; }
     grep -q UserEvent "$log" && grep -q Gateway "$log" || { echo "events printed $(cat "$log")"; return 1; }
 }
