@@ -136,9 +136,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
         }
         self.own.clear();
         self.sent = 0;
-        if let State::Ended { told } | State::Closing { told } = &mut self.state
-            && told.is_none()
-        {
+        if let State::Ended { told: told @ None } | State::Closing { told: told @ None } = &mut self.state {
             match self.inner.end_output() {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return self.wait(),
                 Err(error) if error.kind() == ErrorKind::Interrupted => self.has_progress = true,

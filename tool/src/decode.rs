@@ -31,7 +31,7 @@ pub(crate) struct Options {
     /// Print the redacted messages as bytes that can be decoded again; empty lines between two
     /// messages are left out
     #[arg(long, requires = "redact", conflicts_with_all = ["json", "fields", "time", "tag"])]
-    raw: bool,
+    bytes: bool,
     /// Size of the decoder's storage in bytes, 32 or more; the output does not depend on it
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
     buffer: u32,
@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     loop {
         let is_end = reader.read(|message| match &mut redacting {
             None => printer.message(message),
-            Some(_) if options.raw => printer.raw(&redactor.redact(message)),
+            Some(_) if options.bytes => printer.raw(&redactor.redact(message)),
             Some(second) => {
                 let bytes = redactor.redact(message);
                 second.feed(&bytes, |message| printer.message(message))

@@ -341,9 +341,9 @@ fn options_that_contradict_each_other_are_refused() {
         &["--tag", "a\nb"],
         &["--tag", "a\u{202e}"],
         &["--json=nice"],
-        &["--raw"],
-        &["--redact", "--raw", "--json"],
-        &["--redact", "--raw", "--tag", "a"],
+        &["--bytes"],
+        &["--redact", "--bytes", "--json"],
+        &["--redact", "--bytes", "--tag", "a"],
         &["--host", "127.0.0.1"],
         &["--user", "a"],
         &["--secret-file", "/dev/null"],
@@ -368,7 +368,7 @@ fn a_full_disk_is_a_local_failure() {
             run_keeping_stdout(command.args(arguments).env("AMI_SECRET", "x").stdout(full()));
         assert!(status == 5 && stderr.contains("standard output"), "{arguments:?}: {status} {stderr}");
     }
-    for arguments in [&["decode"][..], &["decode", "--redact", "--raw"], &["decode", "--fields", "Event"]] {
+    for arguments in [&["decode"][..], &["decode", "--redact", "--bytes"], &["decode", "--fields", "Event"]] {
         let mut command = ami(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(full()).stderr(Stdio::piped()).spawn().unwrap();
         let _ = child.stdin.take().expect("a pipe").write_all(b"Event: X\r\n\r\n");
@@ -425,7 +425,7 @@ const PERSONAL: &[u8] = b"Asterisk Call Manager/11.0.0\r\n\
 
 #[test]
 fn redacting_replaces_personal_data_by_the_same_words_everywhere() {
-    let (status, raw, _) = decode(&["--redact", "--raw"], PERSONAL);
+    let (status, raw, _) = decode(&["--redact", "--bytes"], PERSONAL);
     assert_eq!(status, 0);
     assert!(!raw.windows(7).any(|part| part == b"M\xfcller\r"), "{}", raw.escape_ascii());
     let text = String::from_utf8_lossy(&raw).into_owned();
@@ -500,7 +500,7 @@ fn redacting_replaces_personal_data_by_the_same_words_everywhere() {
 fn redacting_keeps_everything_that_matters_for_decoding() {
     let is_plain = |name: &[u8]| name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(byte));
     for_each_stream(|stream, messages, arguments| {
-        let (status, raw, _) = decode(&[&["--redact", "--raw"], arguments].concat(), stream);
+        let (status, raw, _) = decode(&[&["--redact", "--bytes"], arguments].concat(), stream);
         assert_eq!(status, 0);
         let redacted = naive::decode(&raw, arguments.is_empty());
         assert_eq!(redacted.len(), messages.len());
