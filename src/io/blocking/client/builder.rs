@@ -212,6 +212,9 @@ impl ClientBuilder {
     /// Creates a client over a connected transport and reads the banner, as [`Client::new`] does
     /// with the default settings.
     ///
+    /// The client writes whole lines, up to 1,024 bytes at a time: Asterisk does not answer a TLS
+    /// record that is larger, or that ends inside a line, until the next one arrives.
+    ///
     /// # Errors
     ///
     /// Those of [`Client::new`], and [`Error::Connect`] for a setting that is not possible.
@@ -220,7 +223,7 @@ impl ClientBuilder {
             let text = "the setting transport_wait is for TCP connections that the client makes itself: set the wait of this transport instead";
             return Err(wrong(text.into()));
         }
-        self.build(Link::new(transport, Instant::now, Instant::now()))
+        self.build(Link::new(transport, Instant::now, Instant::now()).in_records())
     }
 
     /// Checks the settings. Returns the time limits of the session.

@@ -13,12 +13,22 @@ const LONG: u64 = 10;
 /// The time, in milliseconds, for which reads then go on, as long as bytes arrive.
 const READING: u64 = 100;
 
+/// The most bytes of a write to a transport of the application, and the longest line that Asterisk
+/// reads.
+///
+/// Over TLS each write is a record. Asterisk reads up to so many bytes of a record, less if it holds
+/// a part of a line, and then waits for the socket, although the rest of the record is already in
+/// the TLS library. It answers when the next record arrives. This was seen with Asterisk 16 and 22.
+pub(super) const RECORD: usize = 1024;
+
 /// The transport, with the operations that can wait. The clock is sampled after each of them.
 pub(super) struct Link<T> {
     pub(super) transport: T,
     /// Returns the present time. Tests have one of their own.
     clock: fn() -> Instant,
     start: Instant,
+    /// The most bytes to write at once.
+    largest_write: usize,
     /// The time at which the last operation returned, in milliseconds from the start.
     pub(super) now: u64,
     /// The number of reads so far.
@@ -51,6 +61,7 @@ impl<T: Read + Write> Link<T> {
             transport,
             clock,
             start,
+            largest_write: usize::MAX,
             now: 0,
             reads: 0,
             writes: 0,
@@ -59,6 +70,11 @@ impl<T: Read + Write> Link<T> {
             can_write: true,
             handed_over: VecDeque::new(),
         }
+    }
+
+    /// Limits each write to whole lines of up to [`RECORD`] bytes together.
+    pub(super) fn in_records(self) -> Self {
+        Self { largest_write: RECORD, ..self }
     }
 
     /// Returns the time since the start, in milliseconds.
@@ -104,7 +120,7 @@ impl<T: Read + Write> Link<T> {
         self.writes = self.writes.wrapping_add(1);
         let begin = self.elapsed();
         loop {
-            let written = self.transport.write(outbox.pending());
+            let written = self.transport.write(piece(outbox.pending(), self.largest_write));
             self.now = self.elapsed();
             match written {
                 Ok(0) => return Err(Disconnect::Io(ErrorKind::WriteZero)),
@@ -187,4 +203,11 @@ impl<T: Read + Write> Link<T> {
             self.handed_over.pop_front();
         }
     }
+}
+
+/// Returns the whole lines among the first `limit` bytes, or all of those bytes if a line is longer.
+fn piece(bytes: &[u8], limit: usize) -> &[u8] {
+    let Some(most) = bytes.get(..limit) else { return bytes };
+    let end = most.iter().rposition(|&byte| byte == b'\n');
+    end.and_then(|end| most.get(..=end)).unwrap_or(most)
 }

@@ -1,6 +1,6 @@
 //! The settings of the builder.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read, Write};
 use std::string::ToString;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
@@ -176,4 +176,43 @@ fn next_event_until_returns_what_arrived_until_then() {
     // A deadline in the past only returns what has been received.
     let past: Option<Instant> = clock().checked_sub(ms(60_000));
     assert!(client.next_event_until(past.unwrap_or(deadline)).unwrap().is_none());
+}
+
+/// A server that accepts everything and answers nothing, and notes the bytes of each write.
+struct Records {
+    banner: &'static [u8],
+    writes: Vec<Vec<u8>>,
+}
+
+impl Read for Records {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.banner.read(buffer)? {
+            0 => Err(ErrorKind::WouldBlock.into()),
+            n => Ok(n),
+        }
+    }
+}
+
+impl Write for Records {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writes.push(bytes.into());
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_transport_of_the_application_gets_whole_lines_of_up_to_1024_bytes() {
+    let server = Records { banner: b"Asterisk Call Manager/11.0.0\r\n", writes: Vec::new() };
+    let mut client = Client::builder().timeout(ms(50)).over(server).unwrap();
+    let _ = client.login(&Credentials::plain("admin", &"s".repeat(990)));
+    let written = &client.get_ref().writes;
+    assert!(written.len() > 1, "more than one record is needed");
+    for record in written {
+        assert!(record.len() <= 1024 && record.ends_with(b"\n"), "{} bytes", record.len());
+    }
+    assert!(written.concat().ends_with(b"\r\n\r\n"));
 }
