@@ -77,8 +77,9 @@ impl Settings {
     /// Returns a follower that connects and logs in again and again, with the events of these
     /// classes. Each attempt has the whole limits. The printer is told the secret.
     ///
-    /// The follower sends a Ping after [`keepalive`](Settings::keepalive) without a message. A certificate that is not trusted, or a
-    /// port without TLS, ends it only if no handshake has succeeded before.
+    /// The follower sends a Ping after [`keepalive`](Settings::keepalive) without a message. A
+    /// certificate that is not trusted, or a port without TLS, ends it only if no handshake has
+    /// succeeded before.
     pub(crate) fn follower(&self, events: &str, printer: &mut Printer) -> Result<Follower<Stream>, Failure> {
         let (user, secret) = self.credentials()?;
         let secret = printer.secret.insert(secret).clone();

@@ -32,8 +32,8 @@ pub fn serve(script: impl FnOnce(&mut Peer) -> io::Result<()> + Send + 'static) 
     port
 }
 
-/// Like [`serve`], with each connection, one after the other. The script is told how many there were
-/// before.
+/// Like [`serve`], with each connection, one after the other. The script is told how many there
+/// were before.
 #[allow(dead_code, reason = "not all tests use it")]
 pub fn serve_all(script: impl Fn(&mut Peer, usize) -> io::Result<()> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");

@@ -16,9 +16,10 @@ const READING: u64 = 100;
 /// The most bytes of a write to a transport of the application, and the longest line that Asterisk
 /// reads.
 ///
-/// Over TLS each write is a record. Asterisk reads up to so many bytes of a record, less if it holds
-/// a part of a line, and then waits for the socket, although the rest of the record is already in
-/// the TLS library. It answers when the next record arrives. This was seen with Asterisk 16 and 22.
+/// Over TLS each write is a record. Asterisk reads up to so many bytes of a record, less if it
+/// holds a part of a line, and then waits for the socket, although the rest of the record is
+/// already in the TLS library. It answers when the next record arrives. This was seen with
+/// Asterisk 16 and 22.
 pub(super) const RECORD: usize = 1024;
 
 /// The transport, with the operations that can wait. The clock is sampled after each of them.
@@ -205,7 +206,8 @@ impl<T: Read + Write> Link<T> {
     }
 }
 
-/// Returns the whole lines among the first `limit` bytes, or all of those bytes if a line is longer.
+/// Returns the whole lines among the first `limit` bytes, or all of those bytes if a line is
+/// longer.
 fn piece(bytes: &[u8], limit: usize) -> &[u8] {
     let Some(most) = bytes.get(..limit) else { return bytes };
     let end = most.iter().rposition(|&byte| byte == b'\n');
