@@ -94,9 +94,11 @@ compile() {
                 cargo +nightly zigbuild -Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size "${arguments[@]}"
             ;;
         *)
-            # The linker of Rust does without a C compiler for the target.
+            # The linker of Rust does without a C compiler for the target. It merges functions that are the same, and
+            # packs relocations, which saves 34 KB of x86_64.
             local variable=CARGO_TARGET_${triple^^}_LINKER
-            env "${variable//-/_}=rust-lld" RUSTFLAGS= cargo build "${arguments[@]}" >"$logs/build-$target.log" 2>&1 ||
+            env "${variable//-/_}=rust-lld" RUSTFLAGS="-C link-arg=--icf=all -C link-arg=--pack-dyn-relocs=relr" \
+                cargo build "${arguments[@]}" >"$logs/build-$target.log" 2>&1 ||
                 { tail -n 20 "$logs/build-$target.log"; return 1; }
             ;;
     esac || return 1
