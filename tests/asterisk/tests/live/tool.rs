@@ -22,7 +22,7 @@ live!(
     lists_are_printed_to_the_end,
     actions_that_end_with_one_event,
     originate_prints_the_outcome,
-    failed_calls_have_status_1,
+    failed_calls_have_statuses_from_10_to_13,
     events_prints_the_requested_events,
     secrets_from_environment_and_file,
     error_responses_have_status_1,
@@ -134,28 +134,29 @@ fn originate_prints_the_outcome(server: &Server) {
     }
 }
 
-fn failed_calls_have_status_1(server: &Server) {
+fn failed_calls_have_statuses_from_10_to_13(server: &Server) {
     // Busy, congested, no such extension, and one that rings for longer than a second.
     let calls = [
-        ("103", "busy (reason 5)"),
-        ("104", "congestion (reason 8)"),
-        ("199", "no such channel or extension (reason 0)"),
-        ("105", "nobody answered (reason 3)"),
+        ("103", 11, "busy (reason 5)"),
+        ("104", 13, "congestion (reason 8)"),
+        ("199", 13, "no such channel, or it hung up (reason 0)"),
+        ("105", 12, "nobody answered (reason 3)"),
     ];
-    for (channel, reason) in calls {
+    for (channel, expected, reason) in calls {
         let channel = format!("Local/{channel}@test");
         let arguments = ["--json=full", "originate", &channel, "--application", "Wait", "--ring", "1"];
         let (status, out, error) = run(&mut server.tool(arguments));
-        assert_eq!(status, 1, "{channel}: {error}");
+        assert_eq!(status, expected, "{channel}: {error}");
         assert_eq!(error, format!("ami: the call failed: {reason}\n"));
         assert_eq!(names(&out), ["OriginateResponse"]);
     }
     // An error response is not followed by an event.
     let (status, out, error) = run(&mut server.tool(["originate", "none", "--application", "Wait"]));
-    assert_eq!((status, error.lines().count()), (1, 1), "{out}{error}");
+    assert_eq!((status, error.lines().count()), (10, 1), "{out}{error}");
+    assert!(out.starts_with("Response: Error\n"), "{out}");
     let mut limited = server.tool(["originate", "Local/102@test", "--application", "Wait"]);
     let (status, out, error) = run(limited.env("AMI_USER", "limited").env("AMI_SECRET", "limitedsecret"));
-    assert_eq!((status, out.as_str()), (1, ""), "{error}");
+    assert!(status == 10 && out.starts_with("Response: Error\n"), "{status}: {out}{error}");
     assert_eq!(error, "ami: the server answered Error: Permission denied\n");
 }
 
