@@ -23,8 +23,8 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// Returns whether there is a pattern, but no criterion that tells how to compare it: by default,
-    /// Asterisk compares nothing, and refuses the pattern.
+    /// Returns whether there is a pattern, but no criterion that tells how to compare it. By
+    /// default, Asterisk compares nothing, and refuses the pattern.
     fn lacks_method(&self) -> bool {
         !self.pattern.is_empty()
             && self.criteria.as_ref().is_some_and(|criteria| !criteria.contains("method("))
