@@ -62,11 +62,13 @@ fn main() -> ExitCode {
 
 /// Returns the error of the argument parser and its tips on one line. The usage is left out.
 fn summary(error: &str) -> String {
-    let paragraphs = error.split("\n\n").map(str::trim);
-    let told = paragraphs.enumerate().filter(|(place, text)| *place == 0 || text.starts_with("tip:"));
-    let words: Vec<_> =
-        told.flat_map(|(_, text)| text.trim_start_matches("error: ").split_whitespace()).collect();
-    format!("{}; see --help", words.join(" "))
+    let mut paragraphs = error.split("\n\n").map(str::trim);
+    let first = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
+    let tips = paragraphs.filter_map(|text| text.strip_prefix("tip: "));
+    // The words of each paragraph, without the line ends between them.
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told: Vec<_> = std::iter::once(first).chain(tips).map(words).collect();
+    format!("{}; see --help", told.join("; "))
 }
 
 /// Runs the subcommand. An exit status other than those of failures is that of `check`.
