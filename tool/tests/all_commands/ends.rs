@@ -72,7 +72,9 @@ fn every_command_ends_with_0_if_standard_output_is_closed() {
 
 #[test]
 fn every_command_reports_that_standard_output_is_full() {
-    let mut cases: Vec<_> = ROWS.iter().map(|row| (row, false)).collect();
+    // There are no profiles to list.
+    let printing = ROWS.iter().filter(|row| row.name != "profiles");
+    let mut cases: Vec<_> = printing.map(|row| (row, false)).collect();
     cases.extend(ROWS.iter().filter(|row| row.name != "help").map(|row| (row, true)));
     all_hold(&cases, |(row, is_help)| {
         let mut command = if *is_help { ami(&[row.name, "--help"]) } else { row.command(&answering()) };

@@ -38,7 +38,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("speed", &["", "0", "x"]),
     ("timeout", TIMES),
     ("tls-cert", &["/no/such"]),
-    ("tls-key", &["/no/such"]),
+    ("tls-key", &[]), // needs --tls-cert
     ("user", &[""]),
     ("users", &["/no/such"]),
     ("variable", &["", "x"]),

@@ -236,7 +236,7 @@ fn programs_do_not_inherit_the_secret() {
 
 #[test]
 fn a_secret_in_the_wrong_place_is_not_repeated() {
-    for row in ROWS {
+    for row in ROWS.iter().filter(|row| row.name != "help") {
         for argument in [
             "--secret=zebra-crossing-47",
             "--password=zebra-crossing-47",

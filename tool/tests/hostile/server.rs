@@ -16,6 +16,7 @@ pub struct Peer {
 pub struct Request {
     pub action: String,
     pub id: String,
+    #[allow(dead_code, reason = "not all tests use it")]
     pub text: String,
     /// The same as it was received.
     #[allow(dead_code, reason = "not all tests use it")]
