@@ -156,6 +156,15 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Parses a text that becomes the value of a header: it is not empty and has no line end.
+pub(crate) fn line(text: &str) -> Result<String, String> {
+    match text.find(['\r', '\n']) {
+        Some(at) => Err(format!("a line end at offset {at} is not allowed")),
+        None if text.is_empty() => Err("the value is empty".into()),
+        None => Ok(text.into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

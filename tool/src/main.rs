@@ -47,12 +47,21 @@ fn main() -> ExitCode {
             complain(&text);
             return ExitCode::from(2);
         }
-        Err(help) => {
-            let _ = write!(Printer::plain().out, "{}", help.render());
-            return ExitCode::SUCCESS;
-        }
+        Err(help) => return end(print(&help)),
     };
-    let Err(failure) = run(cli.task) else { return ExitCode::SUCCESS };
+    end(run(cli.task))
+}
+
+/// Prints a text of the argument parser: help or the version.
+fn print(text: &clap::Error) -> Result<(), Failure> {
+    let mut out = Printer::plain().out;
+    write!(out, "{}", text.render())?;
+    Ok(out.flush()?)
+}
+
+/// Reports a failure, if there is one, and returns the exit status.
+fn end(result: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = result else { return ExitCode::SUCCESS };
     let status = failure.status();
     if let Some(text) = failure.text() {
         complain(&text);

@@ -46,9 +46,8 @@ impl Display for Filter {
 /// `name(Hangup),header(Channel),method(starts_with)=PJSIP/`. A text is criteria if it begins with
 /// the name of one and a parenthesis.
 pub(super) fn parse(text: &str) -> Result<Filter, String> {
-    if text.is_empty() {
-        return Err("the filter is empty".into());
-    }
+    let text = crate::args::line(text)?;
+    let text = text.as_str();
     let is_criterion =
         |text: &str| ["action(", "name(", "header(", "method("].iter().any(|key| text.starts_with(key));
     if !is_criterion(text) {
