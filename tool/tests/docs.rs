@@ -103,7 +103,7 @@ fn the_man_pages_have_every_option_and_exit_status_of_the_help() {
         }
     }
     let (status, _, error) = run(&mut ami(&["man", "dial"]));
-    assert_eq!((status, error.as_str()), (2, "ami: ami has no command dial; see ami --help\n"));
+    assert_eq!((status, error.as_str()), (2, "ami: there is no command dial; see ami --help\n"));
 }
 
 #[test]
