@@ -17,7 +17,11 @@ pub(crate) fn line(error: &clap::Error) -> String {
     let text = |kind| strings(error, kind);
     let name = text(ContextKind::InvalidArg).first().map(|name| argument(name)).unwrap_or_default();
     let told = match error.kind() {
-        ErrorKind::UnknownArgument => Some(unknown(&name, command)),
+        ErrorKind::UnknownArgument => {
+            // A wrong option before the command hides the command.
+            let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
+            Some(unknown(&name, &commands))
+        }
         ErrorKind::InvalidSubcommand => Some(no_command(&text(ContextKind::InvalidSubcommand).concat())),
         ErrorKind::InvalidValue => {
             let (value, known) = (text(ContextKind::InvalidValue).concat(), text(ContextKind::ValidValue));
@@ -61,7 +65,7 @@ pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>)
     best.map(|(_, name)| name)
 }
 
-/// Returns the reason for which there is no command of this name.
+/// Returns the error about a command that does not exist.
 pub(crate) fn no_command(name: &str) -> String {
     let cli = Cli::command();
     let names = cli.get_subcommands().map(Command::get_name);
@@ -77,14 +81,14 @@ fn question(hint: Option<&str>) -> String {
 }
 
 /// Returns the reason for which an option or argument is refused.
-fn unknown(name: &str, command: Option<&Command>) -> String {
+fn unknown(name: &str, commands: &[&Command]) -> String {
     if SECRETS.contains(&name) {
         return format!(
             "there is no option {name}, since other users of the machine could read the secret; use \
              --secret-file or AMI_SECRET"
         );
     }
-    let options = || command.into_iter().flat_map(Command::get_arguments);
+    let options = || commands.iter().flat_map(|command| command.get_arguments());
     match name.strip_prefix("--") {
         Some(long) => {
             let hint = closest(long, options().filter_map(clap::Arg::get_long));

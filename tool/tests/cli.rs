@@ -353,7 +353,7 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
         ("version", "there is no command version; did you mean --version?; see ami --help"),
         ("help event", "there is no command event; did you mean events?; see ami --help"),
         ("events --class x", "unknown option --class; did you mean --classes?; see ami events --help"),
-        ("--tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami ping --help"),
+        ("--tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami --help"),
         (
             "events --classes agnt",
             "--classes: unknown value \"agnt\"; did you mean agent?; see ami events --help",
@@ -391,6 +391,8 @@ fn a_secret_in_an_option_is_refused_without_repeating_it() {
 
 #[test]
 fn without_a_command_the_help_goes_to_standard_error() {
-    let (_, help, _) = run(&mut ami(&["--help"]));
-    assert_eq!(run(&mut ami(&[])), (2, String::new(), help));
+    let help = ami(&["--help"]).output().unwrap().stdout;
+    let output = ami(&[]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()));
+    assert_eq!(output.stderr, help);
 }

@@ -96,7 +96,7 @@ fn a_failure_is_reported_and_the_next_event_follows() {
 #[test]
 fn a_program_that_does_not_exist_is_an_error_before_the_login() {
     for name in ["/no/such/program", "no-such-program"] {
-        let (status, stdout, stderr) = run(&mut ami(&["events", "--port", "1", "--exec", name]));
+        let (status, stdout, stderr) = run(&mut events("1", &["--exec", name]));
         let expected = format!("ami: --exec: there is no program {name}\n");
         assert_eq!((status, stdout, stderr), (2, String::new(), expected));
     }
