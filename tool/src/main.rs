@@ -27,9 +27,12 @@ mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;
+mod usage;
 
 use std::io::Write;
 use std::process::ExitCode;
+
+use clap::error::ErrorKind;
 
 use crate::args::{Cli, Task};
 use crate::failure::{Failure, complain};
@@ -39,9 +42,14 @@ fn main() -> ExitCode {
     let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let text = summary(&error.to_string());
+            // Without any argument, the user sees the help.
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                let _ = write!(std::io::stderr(), "{}", error.render());
+                return ExitCode::from(2);
+            }
+            let text = usage::line(&error);
             #[cfg(feature = "metrics")]
-            if args::begins_with("check") {
+            if args::command_name().is_some_and(|name| name == "check") {
                 return ExitCode::from(monitor::check::reject(&text));
             }
             complain(&text);
@@ -67,17 +75,6 @@ fn end(result: Result<(), Failure>) -> ExitCode {
         complain(&text);
     }
     ExitCode::from(status)
-}
-
-/// Returns the error of the argument parser and its tips on one line. The usage is left out.
-fn summary(error: &str) -> String {
-    let mut paragraphs = error.split("\n\n").map(str::trim);
-    let first = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
-    let tips = paragraphs.filter_map(|text| text.strip_prefix("tip: "));
-    // The words of each paragraph, without the line ends between them.
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let told: Vec<_> = std::iter::once(first).chain(tips).map(words).collect();
-    format!("{}; see --help", told.join("; "))
 }
 
 /// Runs the subcommand. An exit status other than those of failures is that of `check`.
