@@ -226,8 +226,8 @@ pub fn is_unsafe(char: char) -> bool {
     )
 }
 
-/// Runs the cases, many at a time, and fails with the list of all problems. Since other programs can
-/// hold up the machine, a case that fails is tried once more.
+/// Runs the cases, many at a time, and fails with the list of all problems. Other programs can hold
+/// up the machine, so a case that fails is tried once more.
 pub fn all_hold<Case: Sync>(cases: &[Case], hold: impl Fn(&Case) -> Result<(), String> + Sync) {
     assert!(!cases.is_empty());
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
