@@ -72,7 +72,7 @@ fn every_command_ends_with_0_if_standard_output_is_closed() {
 
 #[test]
 fn every_command_reports_that_standard_output_is_full() {
-    // There are no profiles to list.
+    // The list of profiles is empty here.
     let printing = ROWS.iter().filter(|row| row.name != "profiles");
     let mut cases: Vec<_> = printing.map(|row| (row, false)).collect();
     cases.extend(ROWS.iter().filter(|row| row.name != "help").map(|row| (row, true)));
@@ -148,6 +148,8 @@ fn end_by(row: &Row, signal: Signal, logs_in: bool) -> Result<(), String> {
     let port = serve(move |peer| {
         if logs_in {
             peer.log_in(BANNER)?;
+            // The client waits for this event before its login is complete.
+            peer.send("Event: FullyBooted\r\nPrivilege: system,all\r\nStatus: Fully Booted\r\n\r\n")?;
         }
         at_stage.send(()).expect("a receiver");
         let logs_off = logs_off(peer);

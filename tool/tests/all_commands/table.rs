@@ -14,7 +14,7 @@ pub const TIMEOUT: &str = "0.3";
 /// The longest time that a command with this time limit may take.
 pub const LIMIT: Duration = Duration::from_millis(1300);
 /// The number of cases that run at the same time. Most of them wait.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 32;
 
 /// A command.
 pub struct Row {
@@ -32,7 +32,7 @@ pub struct Row {
 /// The exit statuses of a command that connects to a server.
 #[derive(Clone, Copy)]
 pub struct Client {
-    /// There is no connection, or no login in time.
+    /// The connection failed, or the login did not succeed in time.
     pub lost: i32,
     /// The login is refused.
     pub refused: i32,
@@ -204,7 +204,7 @@ impl Run {
         Some(problem.into())
     }
 
-    /// Returns the problem if the status or the time is another one than expected, or a problem that
+    /// Returns the problem if the status or the time is another one than expected, or one that
     /// no run may have.
     pub fn check(&self, row: &Row, status: i32, limit: Duration) -> Option<String> {
         if self.status != status {
@@ -226,8 +226,8 @@ pub fn is_unsafe(char: char) -> bool {
     )
 }
 
-/// Runs the cases, many at a time, and fails with the list of all problems. Since other programs can
-/// hold up the machine, a case that fails is tried once more.
+/// Runs the cases, many at a time, and fails with the list of all problems. Other programs can hold
+/// up the machine, so a case that fails is tried once more.
 pub fn all_hold<Case: Sync>(cases: &[Case], hold: impl Fn(&Case) -> Result<(), String> + Sync) {
     assert!(!cases.is_empty());
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
