@@ -25,8 +25,7 @@ pub(crate) fn laid_out(cli: Command) -> Command {
     grouped(cli).mut_subcommands(wrapped)
 }
 
-/// Wraps the explanations of the options and arguments of a command, with their defaults and values.
-/// The argument parser does not wrap them. An explanation that has lines already keeps them.
+/// Wraps the explanations of the options and arguments of a command, with defaults and values. The argument parser does not wrap them. An explanation that has lines already keeps them.
 fn wrapped(command: Command) -> Command {
     let mut columns: BTreeMap<_, usize> = BTreeMap::new();
     for option in command.get_arguments() {

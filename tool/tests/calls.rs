@@ -153,7 +153,10 @@ fn the_recipe_of_the_help_works() {
         5 Hangup Uniqueid=2.1 Cause=16";
     let json =
         output(&mut ami(&["calls", "--json", "--from", "-"]), &stream(&format!("{INBOUND}\n{missed}")));
-    assert_eq!(output(Command::new("sh").args(["-c", recipe]), json.as_bytes()), "4711\n");
+    assert_eq!(
+        output(Command::new("sh").args(["-c", recipe]), json.as_bytes()),
+        "\"2026-11-27T09:30:00.000Z\",\"4711\"\n"
+    );
 }
 
 #[test]

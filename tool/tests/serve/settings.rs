@@ -100,7 +100,7 @@ fn the_secret_comes_from_the_option_then_the_variable_then_the_file_of_a_variabl
     server.connect().login(&Credentials::new("admin", "secret")).unwrap();
     let (status, stderr) = run(ami(&serve).env("AMI_SECRET", "").env("AMI_SECRET_FILE", "/no/such/file"));
     assert_eq!(status, 2);
-    assert!(stderr.starts_with("ami: /no/such/file: No such file"), "{stderr}");
+    assert!(stderr.starts_with("ami: cannot read the secret from /no/such/file: No such file"), "{stderr}");
 }
 
 #[test]
