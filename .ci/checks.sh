@@ -185,4 +185,4 @@ real_servers() {
     export AMI_SIP_PORT_16=$((base + 4)) AMI_SIP_PORT_22=$((base + 5))
     trap 'tests/asterisk/servers.sh stop >"$logs/stop.log" 2>&1' EXIT
 }
-live() { tests/asterisk/run.sh && tests/asterisk/examples.sh; }
+live() { tests/asterisk/run.sh && tests/asterisk/examples.sh && tests/asterisk/day.sh; }

@@ -56,6 +56,7 @@ pub(crate) struct Cli {
 #[allow(clippy::large_enum_variant, reason = "there is one value, which is never moved much")]
 pub(crate) enum Task {
     /// Log in and check that the server responds
+    #[command(after_help = ping::after_help())]
     Ping(ping::Options),
     /// Send an action and print its response, and its list if it has one
     #[command(after_help = action::AFTER_HELP)]
@@ -107,15 +108,21 @@ impl Cli {
     /// Parses the command line. Options of a command may also precede its name.
     pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
         let arguments = command_first(std::env::args_os().collect());
-        let matches = help::grouped(Self::command()).try_get_matches_from(arguments)?;
+        let matches = help::laid_out(Self::command()).try_get_matches_from(arguments)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))
     }
 }
 
-/// Returns whether the command line is for this command, even if it is wrong otherwise.
-#[cfg(feature = "metrics")]
-pub(crate) fn begins_with(command: &str) -> bool {
-    command_first(std::env::args_os().collect()).get(1).is_some_and(|first| first == command)
+/// Returns the name of the command, even if the command line is wrong otherwise.
+pub(crate) fn command_name() -> Option<String> {
+    command_first(std::env::args_os().collect()).into_iter().nth(1)?.into_string().ok()
+}
+
+/// Returns the word of the command line before the first one with this text.
+pub(crate) fn word_before(text: &str) -> Option<String> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let at = words.iter().position(|word| word == text)?;
+    words.get(at.checked_sub(1)?)?.to_str().map(String::from)
 }
 
 /// Moves the options that precede the name of the command after it, where the command accepts or
@@ -156,6 +163,15 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Parses a text that becomes the value of a header: it is not empty and has no line end.
+pub(crate) fn line(text: &str) -> Result<String, String> {
+    match text.find(['\r', '\n']) {
+        Some(at) => Err(format!("a line end at offset {at} is not allowed")),
+        None if text.is_empty() => Err("the value is empty".into()),
+        None => Ok(text.into()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +186,8 @@ mod tests {
         let cli = Cli::command();
         let mut known = std::collections::BTreeMap::new();
         for option in cli.get_subcommands().flat_map(clap::Command::get_arguments) {
-            let takes_value = option.get_action().takes_values();
+            // One that needs an equals sign, as --json=full, takes no word of its own.
+            let takes_value = option.get_action().takes_values() && !option.is_require_equals_set();
             for name in
                 option.get_long().map(String::from).into_iter().chain(option.get_short().map(String::from))
             {

@@ -11,6 +11,10 @@ use crate::output::Printer;
 
 /// Shown by `ami completions --help`.
 pub(crate) const AFTER_HELP: &str = "\
+To try them in this shell:
+
+  source <(ami completions bash)
+
 The places for the completions of all users, and of one user:
 
   bash  /usr/share/bash-completion/completions/ami

@@ -1,6 +1,11 @@
-//! The list of commands in `ami --help`, in groups.
+//! The layout of the help: the list of commands in groups, and the explanations of options.
 
-use clap::Command;
+use std::collections::BTreeMap;
+
+use clap::{Arg, Command};
+
+/// The longest line of the help, as in the texts after the options.
+const WIDTH: usize = 104;
 
 /// The groups, and the commands of each. A command without a group comes last.
 const GROUPS: &[(&str, &[&str])] = &[
@@ -15,8 +20,91 @@ const OTHERS: &str = "Other commands";
 /// The command that clap adds later.
 const HELP: (&str, &str) = ("help", "Print the help of a command");
 
+/// Lists the commands in groups, and wraps the explanations of their options.
+pub(crate) fn laid_out(cli: Command) -> Command {
+    grouped(cli).mut_subcommands(wrapped)
+}
+
+/// Wraps the explanations of the options and arguments of a command, with their defaults and values.
+/// The argument parser does not wrap them. An explanation that has lines already keeps them.
+fn wrapped(command: Command) -> Command {
+    let mut columns: BTreeMap<_, usize> = BTreeMap::new();
+    for option in command.get_arguments() {
+        let column = columns.entry(section(option)).or_default();
+        *column = (*column).max(column_of_text(option));
+    }
+    command.mut_args(|option| {
+        let width = WIDTH.saturating_sub(columns.get(&section(&option)).copied().unwrap_or(0)).max(30);
+        let text = option.get_help().map(ToString::to_string).unwrap_or_default();
+        if text.is_empty() || text.contains('\n') {
+            return option;
+        }
+        let mut words = text.split(' ').map(String::from).collect::<Vec<_>>();
+        if option.get_action().takes_values() {
+            let defaults =
+                option.get_default_values().iter().map(|value| value.to_string_lossy().into_owned());
+            let defaults = defaults.collect::<Vec<_>>().join(",");
+            if !defaults.is_empty() && !option.is_hide_default_value_set() {
+                words.push(format!("[default: {defaults}]"));
+            }
+            let values = option.get_possible_values();
+            let names: Vec<_> = values.iter().map(|value| value.get_name()).collect();
+            if !names.is_empty() && !option.is_hide_possible_values_set() {
+                let list = format!("[possible values: {}]", names.join(", "));
+                words.extend(list.split(' ').map(String::from));
+            }
+        }
+        let option = match option.get_action().takes_values() {
+            true => option.hide_default_value(true).hide_possible_values(true),
+            false => option,
+        };
+        option.help(lines(&words, width))
+    })
+}
+
+/// Returns the heading that an option is below in the help.
+fn section(option: &Arg) -> (bool, String) {
+    (option.is_positional(), option.get_help_heading().unwrap_or_default().to_owned())
+}
+
+/// Returns the column at which the explanation of an option begins, if no other one is longer. The
+/// definition is not complete yet, so that it cannot show the option itself.
+fn column_of_text(option: &Arg) -> usize {
+    let names = option.get_value_names().unwrap_or_default();
+    let values: usize = match names {
+        [] => option.get_id().as_str().len() + 3,
+        names => names.iter().map(|name| name.len() + 3).sum(),
+    };
+    let values = match option.get_action().takes_values() {
+        true if option.is_require_equals_set() => values + 2,
+        true => values,
+        false => 0,
+    };
+    // "  -x, --long VALUE  " and "  VALUE  ".
+    option.get_long().map_or(0, |long| "-x, --".len() + long.len()) + values + 4
+}
+
+/// Joins words to lines.
+fn lines(words: &[String], width: usize) -> String {
+    let mut text = String::new();
+    let mut length = 0;
+    for word in words {
+        let size = word.chars().count();
+        if length > 0 && length + 1 + size > width {
+            text.push('\n');
+            length = 0;
+        } else if length > 0 {
+            text.push(' ');
+            length += 1;
+        }
+        text.push_str(word);
+        length += size;
+    }
+    text
+}
+
 /// Lists the commands in groups.
-pub(crate) fn grouped(cli: Command) -> Command {
+fn grouped(cli: Command) -> Command {
     let commands = cli.get_subcommands().filter(|command| !command.is_hide_set());
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
     let mut commands: Vec<_> =
@@ -62,6 +150,21 @@ mod tests {
     fn every_command_has_a_group() {
         for command in crate::args::Cli::command().get_subcommands() {
             assert_ne!(place(command.get_name()).0, GROUPS.len(), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn no_line_of_the_help_of_a_command_is_too_long() {
+        let mut cli = laid_out(crate::args::Cli::command());
+        cli.build();
+        for command in cli.get_subcommands_mut() {
+            let help = command.render_help().to_string();
+            // The text that follows has lines of its own.
+            let options = help.split("\n\n").filter(|part| part.contains(":\n  "));
+            for line in options.flat_map(str::lines) {
+                assert!(line.chars().count() <= 110, "{}: {line}", command.get_name());
+            }
+            assert!(help.lines().count() > 5);
         }
     }
 }

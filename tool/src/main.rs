@@ -27,9 +27,12 @@ mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;
+mod usage;
 
 use std::io::Write;
 use std::process::ExitCode;
+
+use clap::error::ErrorKind;
 
 use crate::args::{Cli, Task};
 use crate::failure::{Failure, complain};
@@ -39,34 +42,39 @@ fn main() -> ExitCode {
     let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let text = summary(&error.to_string());
+            // Without any argument, the user sees the help.
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                let _ = write!(std::io::stderr(), "{}", error.render());
+                return ExitCode::from(2);
+            }
+            let text = usage::line(&error);
             #[cfg(feature = "metrics")]
-            if args::begins_with("check") {
+            if args::command_name().is_some_and(|name| name == "check") {
                 return ExitCode::from(monitor::check::reject(&text));
             }
             complain(&text);
             return ExitCode::from(2);
         }
-        Err(help) => {
-            let _ = write!(Printer::plain().out, "{}", help.render());
-            return ExitCode::SUCCESS;
-        }
+        Err(help) => return end(print(&help)),
     };
-    let Err(failure) = run(cli.task) else { return ExitCode::SUCCESS };
+    end(run(cli.task))
+}
+
+/// Prints a text of the argument parser: help or the version.
+fn print(text: &clap::Error) -> Result<(), Failure> {
+    let mut out = Printer::plain().out;
+    write!(out, "{}", text.render())?;
+    Ok(out.flush()?)
+}
+
+/// Reports a failure, if there is one, and returns the exit status.
+fn end(result: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = result else { return ExitCode::SUCCESS };
     let status = failure.status();
     if let Some(text) = failure.text() {
         complain(&text);
     }
     ExitCode::from(status)
-}
-
-/// Returns the error of the argument parser and its tips on one line. The usage is left out.
-fn summary(error: &str) -> String {
-    let paragraphs = error.split("\n\n").map(str::trim);
-    let told = paragraphs.enumerate().filter(|(place, text)| *place == 0 || text.starts_with("tip:"));
-    let words: Vec<_> =
-        told.flat_map(|(_, text)| text.trim_start_matches("error: ").split_whitespace()).collect();
-    format!("{}; see --help", words.join(" "))
 }
 
 /// Runs the subcommand. An exit status other than those of failures is that of `check`.

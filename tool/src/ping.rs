@@ -8,7 +8,12 @@ use embedded_ami::client::ResponseStatus;
 
 use crate::connection;
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::{self, Format};
+
+/// Returns the text that follows the options in the help.
+pub(crate) fn after_help() -> String {
+    format!("Prints Pong, or with --json or --fields the response in that format.\n\n{}", output::AFTER_HELP)
+}
 
 #[derive(Args)]
 pub(crate) struct Options {

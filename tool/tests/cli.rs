@@ -345,3 +345,54 @@ fn the_demo_shows_a_call_to_its_end() {
     }
     assert!(begin.elapsed() < Duration::from_secs(3));
 }
+
+#[test]
+fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
+    for (given, told) in [
+        ("evnts", "there is no command evnts; did you mean events?; see ami --help"),
+        ("version", "there is no command version; did you mean --version?; see ami --help"),
+        ("help event", "there is no command event; did you mean events?; see ami --help"),
+        ("events --class x", "unknown option --class; did you mean --classes?; see ami events --help"),
+        ("--tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami --help"),
+        (
+            "events --classes agnt",
+            "--classes: unknown value \"agnt\"; did you mean agent?; see ami events --help",
+        ),
+        ("ping --json full", "unexpected argument full; did you mean --json=full?; see ami ping --help"),
+        ("ping -p 99999", "--port: \"99999\" is not a number from 1 to 65535; see ami ping --help"),
+        ("ping --timeout 5s", "--timeout: \"5s\" is not a number of seconds; see ami ping --help"),
+        ("ping --user", "--user needs a value; see ami ping --help"),
+        ("ping --user a --user b", "--user is given twice; see ami ping --help"),
+        ("action", "missing: NAME; see ami action --help"),
+        ("action X Y", "HEADER=VALUE: \"Y\" is not of the form Header=Value; see ami action --help"),
+        (
+            "originate A/1 --application B --exten 1",
+            "--application cannot be used with --exten; see ami originate --help",
+        ),
+        (
+            "originate A/1 102",
+            "only - may follow the channel; the extension to call is that of --exten; see ami originate --help",
+        ),
+        ("calls --fields Begin,Exte", "--fields: a call has no key Exte; did you mean Exten?"),
+    ] {
+        let (status, stdout, stderr) = run(&mut ami(&given.split(' ').collect::<Vec<_>>()));
+        assert_eq!((status, stdout, stderr), (2, String::new(), format!("ami: {told}\n")), "{given}");
+    }
+}
+
+#[test]
+fn a_secret_in_an_option_is_refused_without_repeating_it() {
+    for given in ["--secret=zebra", "--password=zebra"] {
+        let (status, _, stderr) = run(&mut ami(&["ping", given]));
+        assert!(status == 2 && stderr.contains("use --secret-file"), "{stderr}");
+        assert!(!stderr.contains("zebra"), "{stderr}");
+    }
+}
+
+#[test]
+fn without_a_command_the_help_goes_to_standard_error() {
+    let help = ami(&["--help"]).output().unwrap().stdout;
+    let output = ami(&[]).output().unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()));
+    assert_eq!(output.stderr, help);
+}

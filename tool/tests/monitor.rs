@@ -485,14 +485,14 @@ fn checks_compare_with_their_thresholds() {
 fn a_wrong_command_line_is_unknown_and_not_critical() {
     let pbx = start(builder());
     for (arguments, text) in [
-        ("check nonsense", "possible values: alive"),
-        ("check -w", "a value is required"),
+        ("check nonsense", "is not one of alive"),
+        ("check -w", "needs a value"),
         ("check -w 20:10", "begins after its end"),
         ("check -c 1e3", "is not a range"),
         ("check -w=waiting=1", "only time, ping, uptime"),
         ("check calls --name x", "--name is only for"),
-        ("check --json", "unexpected argument"),
-        ("--no-such-option check", "unexpected argument"),
+        ("check --json", "unknown option --json"),
+        ("--no-such-option check", "unknown option"),
         ("check --port 99999", "99999"),
     ] {
         let (status, line, data) = check(&mut command(&pbx, arguments));

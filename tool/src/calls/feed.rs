@@ -177,10 +177,10 @@ pub(super) fn live(
             break;
         }
         // Silence is not an error: the session pings the server.
-        match client.next_event(time)? {
-            Some(event) => goes_on = output.arrived(&event.message())?,
-            None => check_output()?,
+        if let Some(event) = client.next_event(time)? {
+            goes_on = output.arrived(&event.message())?;
         }
+        check_output()?;
         let dropped = client.dropped_events();
         if dropped > known {
             output.gap(&format!("{} events were dropped", dropped - known))?;
@@ -215,9 +215,9 @@ pub(super) fn followed(
             Some(Followed::Retry { error, wait }) => {
                 warn(&format!("{error}; next attempt in {wait:.1?}"));
             }
-            Some(_) => {}
-            None => check_output()?,
+            Some(_) | None => {}
         }
+        check_output()?;
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use crate::args::seconds;
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{self, Format, Printer};
+use crate::usage::closest;
 
 /// The events that tell of calls and queues.
 const CLASSES: &str = "call,agent";
@@ -62,13 +63,15 @@ the parties of a transfer. The results are:
 If several parties were called, the first of these that applies to one of them counts.
 
 JSON and --fields have the keys Event (always Call), State (ended, and with --changes ringing, answered
-or joined), Result (once ended), Begin, Answer, End (times), Ring, Talk, Duration (seconds with three decimals),
-CallerIDNum, CallerIDName, Channel (of the caller), Exten, Queue, Called (devices, joined with &),
+or joined), Result (once ended), Begin, Answer, End (times), Ring, Talk, Duration (seconds with three
+decimals), CallerIDNum, CallerIDName, Channel (of the caller), Exten, Queue, Called (devices, joined with &),
 AnsweredBy, AnsweredNum, Cause, Cause-txt, Uniqueid (of the first channel: the key of the call), Linkedid
 (Asterisk 13.5 and later), Into (the Uniqueid of the call that this one joined) and Incomplete (yes, if
-the tool has not seen all of the call). A key without a value is missing. For example, to print
-who was not answered:
-  ami calls --json | jq -r 'select(.Result | IN("noanswer", "cancelled")) | .CallerIDNum'
+the tool has not seen all of the call). A key without a value is missing. For example, to print the
+missed calls separated by tabs, and as CSV:
+
+  ami calls --fields Result,Begin,CallerIDNum,Exten | grep -E '^(noanswer|cancelled)'
+  ami calls --json | jq -r 'select(.Result | IN("noanswer", "cancelled")) | [.Begin, .CallerIDNum] | @csv'
 
 Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes; without
 either, as with --from, they are missing. Ring ends with the answer, or when the last party stops ringing;
@@ -80,9 +83,12 @@ which calls have ended unseen. In Asterisk up to 1.4, the members of a queue tha
 only if queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
 oldest ends as unknown."##;
 
+/// The text before the explanation of the formats.
+pub(crate) const FORMATS: &str = "The formats of all commands that print messages:\n\n";
+
 /// Returns the text that follows the options in the help.
 pub(crate) fn after_help() -> String {
-    format!("{AFTER_HELP}\n\nThe formats of all commands that print messages:\n\n{}", output::AFTER_HELP)
+    format!("{AFTER_HELP}\n\n{FORMATS}{}", output::AFTER_HELP)
 }
 
 #[derive(Args)]
@@ -110,6 +116,14 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let is_known = |field: &str| record::KEYS.iter().any(|key| key.eq_ignore_ascii_case(field));
+    if let Some(field) = options.format.fields.iter().find(|field| !is_known(field)) {
+        let hint = match closest(field, record::KEYS.iter().copied()) {
+            Some(key) => format!("did you mean {key}?"),
+            None => format!("its keys are {}", record::KEYS.join(", ")),
+        };
+        return Err(Failure::Usage(format!("--fields: a call has no key {field}; {hint}")));
+    }
     let left = options.count.unwrap_or(u64::MAX);
     if left == 0 {
         return Ok(());

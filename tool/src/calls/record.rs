@@ -7,6 +7,33 @@ use embedded_ami::wire::{Message, OwnedMessage};
 
 use super::call::Moment;
 
+/// The keys that a record can have.
+pub(super) const KEYS: &[&str] = &[
+    "Event",
+    "State",
+    "Result",
+    "Begin",
+    "Answer",
+    "End",
+    "Ring",
+    "Talk",
+    "Duration",
+    "CallerIDNum",
+    "CallerIDName",
+    "Channel",
+    "Exten",
+    "Queue",
+    "Called",
+    "AnsweredBy",
+    "AnsweredNum",
+    "Cause",
+    "Cause-txt",
+    "Uniqueid",
+    "Linkedid",
+    "Into",
+    "Incomplete",
+];
+
 /// The state that a call has reached.
 #[derive(Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum State {
@@ -67,6 +94,7 @@ impl Record {
     pub(super) fn to_message(&self) -> OwnedMessage {
         let mut text = String::from("Event: Call\r\n");
         let mut add = |name: &str, value: Option<&str>| {
+            debug_assert!(KEYS.contains(&name), "{name}");
             if let Some(value) = value.filter(|value| !value.is_empty()) {
                 // A value of an old server can contain a line feed.
                 let value = value.replace(['\r', '\n', '\0'], " ");

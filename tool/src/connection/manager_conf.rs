@@ -8,10 +8,10 @@ use ini_roundtrip::{Item, Parser};
 
 use super::address;
 use super::layer::{Given, Layer, SecretFrom, Source};
-use super::profile::closest;
 use super::secret::Secret;
 use super::settings;
 use crate::failure::warn;
+use crate::usage::closest;
 
 /// The number of files that may be open at a time because each includes the next, as in Asterisk.
 const MAX_DEPTH: usize = 10;

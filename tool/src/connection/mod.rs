@@ -23,7 +23,7 @@ use clap::builder::NonEmptyStringValueParser;
 pub(crate) use self::record::Recorder;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;
-use crate::args::seconds;
+use crate::args::{line, seconds};
 use crate::failure::{self, Failure};
 use crate::output::{Format, Printer};
 
@@ -43,7 +43,7 @@ pub(crate) struct Options {
     #[arg(short, long, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) port: Option<u16>,
     /// Name of the manager user
-    #[arg(short, long, value_parser = NonEmptyStringValueParser::new())]
+    #[arg(short, long, value_parser = line)]
     pub(crate) user: Option<String>,
     /// File whose first line is the secret of the user
     #[arg(long, value_name = "FILE")]

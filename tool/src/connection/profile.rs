@@ -14,6 +14,7 @@ use super::layer::{self, Given, Layer, SecretFrom, Source};
 use super::secret::Secret;
 use crate::args::seconds;
 use crate::failure::warn;
+use crate::usage::closest;
 
 /// The configuration of the machine.
 const SYSTEM: &str = "/etc/ami.toml";
@@ -183,7 +184,12 @@ impl<'t> Text<'t> {
         let table = DeTable::parse(self.text).map_err(|error| {
             // Hints follow on further lines.
             let reason = error.message().lines().collect::<Vec<_>>().join("; ");
-            self.error(error.span().unwrap_or_default(), &reason)
+            let span = error.span().unwrap_or_default();
+            let line = self.text.lines().nth(self.line(&span) - 1).unwrap_or_default();
+            // A mistake that is made often, and that the parser reports as a wrong number.
+            let is_bare = line.split_once('=').is_some_and(|(_, value)| !value.contains(['"', '\'']));
+            let hint = if is_bare { "; a text must be in quotes" } else { "" };
+            self.error(span, &format!("not TOML: {reason}{hint}"))
         })?;
         let mut profiles = Vec::new();
         for (name, value) in table.get_ref() {
@@ -230,6 +236,7 @@ impl<'t> Text<'t> {
                 "plain" => layer.plain = Some(field.flag()?),
                 _ => {
                     let hint = match closest(name, KEYS) {
+                        None if name.starts_with("pass") => "did you mean secret-file or secret?".into(),
                         Some(close) => format!("did you mean {close}?"),
                         None => format!("a profile has {}", KEYS.join(", ")),
                     };
@@ -308,12 +315,4 @@ impl Field<'_, '_> {
         };
         Ok(Given { value, source })
     }
-}
-
-/// Returns the name that is most like the one that was given, unless none is like it.
-pub(super) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let given = given.to_lowercase();
-    let rated = names.into_iter().map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name));
-    let best = rated.filter(|(rate, _)| *rate > 0.8).max_by(|left, right| left.0.total_cmp(&right.0));
-    best.map(|(_, name)| name)
 }

@@ -113,7 +113,7 @@ fn from_bytes(bytes: &[u8]) -> Option<Secret> {
 
 /// Reads the first line of a file, and warns if other users can read the file too.
 pub(super) fn from_file(path: &Path) -> Result<Secret, String> {
-    first_line(path).map_err(|why| format!("{}: {why}", path.display()))
+    first_line(path).map_err(|why| format!("cannot read the secret from {}: {why}", path.display()))
 }
 
 fn first_line(path: &Path) -> Result<Secret, String> {

@@ -3,6 +3,8 @@
 //! A login with events would receive some before the first filter is in force. Therefore a client
 //! with filters logs in without events, adds the filters, and then asks for events.
 
+use std::fmt::{self, Display, Formatter};
+
 use embedded_ami::action::Raw;
 use embedded_ami::io::blocking::Error;
 
@@ -20,13 +22,32 @@ pub(super) struct Filter {
     pattern: String,
 }
 
+impl Filter {
+    /// Returns whether there is a pattern, but no criterion that tells how to compare it. By
+    /// default, Asterisk compares nothing, and refuses the pattern.
+    fn lacks_method(&self) -> bool {
+        !self.pattern.is_empty()
+            && self.criteria.as_ref().is_some_and(|criteria| !criteria.contains("method("))
+    }
+}
+
+/// The filter as it was given.
+impl Display for Filter {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.criteria {
+            Some(criteria) if self.pattern.is_empty() => f.write_str(criteria),
+            Some(criteria) => write!(f, "{criteria}={}", self.pattern),
+            None => f.write_str(&self.pattern),
+        }
+    }
+}
+
 /// Parses a regular expression, or criteria and their pattern as in
 /// `name(Hangup),header(Channel),method(starts_with)=PJSIP/`. A text is criteria if it begins with
 /// the name of one and a parenthesis.
 pub(super) fn parse(text: &str) -> Result<Filter, String> {
-    if text.is_empty() {
-        return Err("the filter is empty".into());
-    }
+    let text = crate::args::line(text)?;
+    let text = text.as_str();
     let is_criterion =
         |text: &str| ["action(", "name(", "header(", "method("].iter().any(|key| text.starts_with(key));
     if !is_criterion(text) {
@@ -71,11 +92,13 @@ pub(super) fn install(client: &mut Client, filters: &[Filter], classes: &str) ->
         match client.send(&Raw::new("Filter", &headers)) {
             Err(Error::Response { response, .. }) => {
                 let reason = escape(response.text("Message").trim_end().as_bytes());
-                let tip = match reason.contains("ermission denied") {
-                    true => "; the user needs the class system in write",
-                    false => "",
+                let tip = if reason.contains("ermission denied") {
+                    "; the user needs the class system in write"
+                } else if filter.lacks_method() {
+                    "; a pattern needs a criterion for the comparison, for example method(exact)"
+                } else {
+                    ""
                 };
-                let filter = filter.criteria.as_deref().unwrap_or(&filter.pattern);
                 let text = format!("the server refused the filter {filter}: {reason}{tip}");
                 return Err(Failure::Status(1, Some(text)));
             }
@@ -129,7 +152,10 @@ mod tests {
         ] {
             let filter = parse(text).ok().unwrap();
             assert_eq!((filter.criteria.as_deref(), &filter.pattern[..]), (criteria, pattern));
+            assert_eq!(filter.to_string(), text);
+            assert!(!filter.lacks_method());
         }
+        assert!(parse("name(Hangup),header(Cause)=16").ok().unwrap().lacks_method());
         for text in ["", "name(x", "name(x)y", "name(x),", "name(x),size(3)", "header(a) =b"] {
             assert!(parse(text).is_err(), "{text}");
         }

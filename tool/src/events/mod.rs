@@ -36,14 +36,16 @@ const LOGOFF: Duration = Duration::from_millis(500);
 const AFTER_HELP: &str = "\
 Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
 8 MiB of them wait, then the oldest are dropped. Each such place is marked by a line of its own, as
-described below, or by a warning with --exec.
+described below, or by a warning with --exec. With --reconnect only a refused login, wrong usage and a
+failure of this machine end the command.
 
 The program of --exec gets each header in a variable: AMI_H_Channel, AMI_H_Cause_txt. Characters
 other than letters, digits and _ become _, the values of a repeated header are separated by line
 ends, and a NUL becomes U+FFFD. AMI_EVENT is the name of the event, AMI_TIME the time of its arrival
 and AMI_TAG the text of --tag. AMI_SECRET and AMI_SECRET_FILE are not passed on. Standard input is
 empty. The program is run without a shell, for one event at a time. If it fails, that is a warning,
-the next event follows, and the exit status is 5 in the end.
+the next event follows, and the exit status is 5 in the end. A program that does not exist at the
+start is an error.
 
 SIGINT, SIGTERM and SIGHUP end the command: it logs off and ends by the signal. A program that runs
 then is not waited for. If the reader of standard output ends, so does the command, with status 0.
@@ -51,13 +53,14 @@ then is not waited for. If the reader of standard output ends, so does the comma
 Examples:
   ami events --classes call --only Hangup --where 'Channel=PJSIP/*'
   ami events --reconnect --json --filter 'name(QueueCallerJoin)'
+  ami events --reconnect --json --classes call | mosquitto_pub -l -t asterisk/events
   ami events --only DeviceStateChange --exec sh -c 'logger -- \"$AMI_H_Device: $AMI_H_State\"'";
 
 #[derive(Args)]
 #[group(skip)]
 #[command(after_help = format!("{AFTER_HELP}\n\n{}", output::AFTER_HELP))]
 pub(crate) struct Options {
-    /// Classes of events to request, separated by commas
+    /// Classes of events to request, separated by commas [default: on, the same as all]
     #[arg(long, default_value = "on", value_name = "LIST", value_delimiter = ',', hide_default_value = true,
         ignore_case = true, value_parser = PossibleValuesParser::new(classes()))]
     classes: Vec<String>,
@@ -116,6 +119,7 @@ fn classes() -> impl Iterator<Item = &'static str> {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    program::check(&options.exec)?;
     let recorder = options.raw.as_ref().map(|path| {
         let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
         Recorder::create(path).map_err(cannot)

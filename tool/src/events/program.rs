@@ -115,6 +115,32 @@ impl Program {
     }
 }
 
+/// Checks that the program exists, before any event has arrived. A path is not searched for.
+///
+/// # Errors
+///
+/// No folder of `PATH` has the program.
+#[cfg(unix)]
+pub(super) fn check(words: &[OsString]) -> Result<(), Failure> {
+    let Some(program) = words.first().map(Path::new) else { return Ok(()) };
+    let exists = match std::env::var_os("PATH") {
+        _ if program.components().count() > 1 || program.is_absolute() => program.exists(),
+        Some(folders) => std::env::split_paths(&folders).any(|folder| folder.join(program).exists()),
+        // The system then has folders of its own.
+        None => true,
+    };
+    match exists {
+        true => Ok(()),
+        false => Err(Failure::Usage(format!("--exec: there is no program {}", program.display()))),
+    }
+}
+
+/// Other systems find programs in further places.
+#[cfg(not(unix))]
+pub(super) fn check(_: &[OsString]) -> Result<(), Failure> {
+    Ok(())
+}
+
 /// Starts the program. A thread waits for its end and reports it to the queue.
 fn start(mut command: Command, queue: &Arc<Queue>) -> io::Result<()> {
     let mut child = command.spawn()?;

@@ -13,6 +13,7 @@ use clap::{Args, CommandFactory};
 use crate::args::Cli;
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::usage;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -46,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         None => page::whole(&ami),
         Some(name) => match commands(&ami).find(|command| command.get_name() == name) {
             Some(command) => page::of_command(&ami, command),
-            None => return Err(Failure::Usage(format!("ami has no command {name}; see ami --help"))),
+            None => return Err(Failure::Usage(format!("{}; see ami --help", usage::no_command(name)))),
         },
     };
     let mut out = Printer::plain().out;

@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, Command};
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use super::{commands, sections};
+use crate::{calls, output};
 
 /// The number of commands that have to share an option so that it is explained once for all.
 const SHARED_BY: usize = 3;
@@ -33,7 +34,9 @@ pub(super) fn whole(ami: &Command) -> String {
         if !headings.is_empty() {
             paragraphs(&mut page, &format!("Also the options in {} below.", headings.join(" and ")));
         }
-        paragraphs(&mut page, &Notes::of(command).other);
+        let other = Notes::of(command).other;
+        let other = other.replace(calls::FORMATS, "");
+        paragraphs(&mut page, &other.replace(output::AFTER_HELP, "The section OUTPUT explains the formats."));
     }
     let shared: Vec<(String, &Arg)> = shared(ami);
     let mut headings: Vec<&String> = Vec::new();
@@ -62,6 +65,9 @@ pub(super) fn whole(ami: &Command) -> String {
     for (heading, content) in sections::MORE {
         page.control("SH", [*heading]);
         paragraphs(&mut page, content);
+        if *heading == "OUTPUT" {
+            paragraphs(&mut page, output::AFTER_HELP);
+        }
     }
     page.control("SH", ["SEE ALSO"]);
     let pages: Vec<_> = commands(ami).map(|command| format!("ami-{}(1)", command.get_name())).collect();
@@ -78,7 +84,8 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
     page.control("SH", ["DESCRIPTION"]);
     sentence(&mut page, &text(command.get_long_about().or(command.get_about())));
     let notes = Notes::of(command);
-    paragraphs(&mut page, &notes.other);
+    let other = notes.other.replace(calls::FORMATS, "");
+    paragraphs(&mut page, &other.replace(output::AFTER_HELP, "The section OUTPUT explains the formats."));
     let mut headings: Vec<String> = Vec::new();
     for option in arguments(command) {
         let heading = heading(option);
@@ -96,6 +103,10 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
         paragraphs(&mut page, "This command has these in addition:");
         statuses(&mut page, &notes.statuses);
         paragraphs(&mut page, &notes.remark);
+    }
+    if other.contains(output::AFTER_HELP) {
+        page.control("SH", ["OUTPUT"]);
+        paragraphs(&mut page, output::AFTER_HELP);
     }
     page.control("SH", ["SEE ALSO"]);
     paragraphs(&mut page, "ami(1), which explains the environment, files, formats and secrets.");
@@ -134,11 +145,13 @@ fn begin(ami: &Command, title: &str, name: &str, about: &str) -> Roff {
 
 fn usage(page: &mut Roff, command: &Command) {
     let usage = command.clone().render_usage().to_string();
-    let usage = usage.trim_start_matches("Usage: ").split_whitespace().collect::<Vec<_>>().join(" ");
     let name = format!("ami {}", command.get_name());
-    let rest = usage.strip_prefix(&name).unwrap_or(&usage).to_owned();
-    page.control("HP", []);
-    page.text([bold(name), roman(rest)]);
+    for line in usage.trim_start_matches("Usage: ").lines() {
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let (before, after) = line.split_once(&name).unwrap_or((&line, ""));
+        page.control("HP", []);
+        page.text([roman(before), bold(&name), roman(after)]);
+    }
 }
 
 /// Returns the options and arguments of a command, without the built-in ones.

@@ -11,8 +11,8 @@ the command explain names the permission that an action or event needs. The comm
 and a call without a server.";
 
 pub(super) const ENVIRONMENT_NOTE: &str = "\
-A setting is taken from the first of these that has it: an option, the environment, the profile, the
-default. A variable that is empty counts as not set.";
+A setting is taken from the first of these that has it: an option, the file of --manager-conf, the
+environment, the profile, the default. A variable that is empty counts as not set.";
 
 /// The variables that the tool reads or sets. A test compares the names with the sources.
 pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
@@ -47,17 +47,7 @@ pub(super) const MORE: &[(&str, &str)] = &[
     (
         "OUTPUT",
         "\
-Messages are printed as they arrive, a header on each line, and an empty line after each message.
-With --json each message is one flat object on a line, so that jq(1) selects by header:
-
-  ami events --classes call --json |
-    jq -r 'select(.Event == \"Hangup\") | [.Channel, .\"Cause-txt\"] | @tsv'
-
-A header that comes several times is an array. Output, Variable and ChanVariable always are. Lines
-without a name are in the member with an empty name. Bytes that are not UTF-8 are replaced; the form
---json=full, which decode prints too, keeps every byte.
-
-Standard error has one line for each error or warning, which begins with ami: and a blank.",
+Messages are printed as they arrive, in the formats below. Standard error has one line for each error or warning, which begins with ami: and a blank.",
     ),
     (
         "EXAMPLES",

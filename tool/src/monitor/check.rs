@@ -9,6 +9,7 @@ use super::collector::{Absence, Collector};
 use super::plugin::{Figure, Report, State, Thresholds};
 use super::range::Threshold;
 use super::state::{self, Channels, Core, Endpoint, Gathered, Queue, Reachability, Registration};
+use crate::args::line;
 use crate::connection::{self, Settings};
 use crate::failure::{self, Failure};
 use crate::output::{Format, Printer};
@@ -89,7 +90,7 @@ pub(crate) struct Options {
     #[arg(short, long, value_name = "[FIGURE=]RANGE", allow_hyphen_values = true, value_parser = Threshold::parse)]
     critical: Vec<Threshold>,
     /// Check only this queue, registration or endpoint, as in support, user@host or PJSIP/alice
-    #[arg(long)]
+    #[arg(long, value_parser = line)]
     name: Option<String>,
     #[command(flatten)]
     connection: connection::Options,
@@ -143,7 +144,8 @@ fn examine(options: &Options, settings: &Settings, printer: &mut Printer) -> Res
     for threshold in options.warning.iter().chain(&options.critical) {
         if let Some(name) = threshold.figure.as_deref().filter(|name| !figures.contains(name)) {
             let known = figures.join(", ");
-            return Err(Failure::Usage(format!("there is no figure {name} here, only {known}")));
+            let text = format!("--warning or --critical: there is no figure {name} here, only {known}");
+            return Err(Failure::Usage(text));
         }
     }
     let takes_name = matches!(options.subject, Subject::Queues | Subject::Registrations | Subject::Endpoints);

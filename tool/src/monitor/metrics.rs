@@ -16,7 +16,8 @@ use crate::output::{Format, Printer};
 
 const AFTER_HELP: &str = "\
 Prints the metrics once. For Prometheus, run it every minute with --output and a file in the folder
-of node_exporter's textfile collector; the name of the file must end in .prom:
+of node_exporter's textfile collector; the name of the file must end in .prom. Every user can read the
+file (mode 0644):
 
   ami metrics --output /var/lib/prometheus/node-exporter/asterisk.prom
 

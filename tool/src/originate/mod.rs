@@ -49,15 +49,15 @@ Exit status:
   11  busy (reason 5)
   12  no answer (reasons 1 and 3)
   13  failed: any other reason, for example no such channel (0) or congestion (8)
-   2, 3, 4 and 5 as for the other commands; 3 also if no outcome, or with --wait-hangup=SECONDS no
-      hangup, was reported in time";
+2, 3, 4 and 5 are those of the other commands. The status is also 3 if no outcome, or with
+--wait-hangup=SECONDS no hangup, was reported in time.";
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// Channel to call, for example PJSIP/7
     channel: OsString,
-    /// Read more headers from standard input
-    #[arg(value_name = "-", value_parser = ["-"])]
+    /// The character -, to read more headers from standard input
+    #[arg(value_name = "-", value_parser = dash)]
     input: Option<String>,
     /// Extension to connect the channel to [default: s]
     #[arg(long, conflicts_with = "application")]
@@ -157,7 +157,7 @@ fn submit(client: &mut Client, headers: &[Header], printer: &mut Printer) -> Res
             let refused = printer.answer(Err(error), Printer::message);
             printer.out.flush()?;
             refused.map_err(|failure| match failure {
-                Failure::ErrorResponse(_) => Failure::Status(10, failure.text()),
+                Failure::ErrorResponse(text) => Failure::Status(10, Some(refused_call(text, headers))),
                 failure => failure,
             })?;
         }
@@ -166,6 +166,19 @@ fn submit(client: &mut Client, headers: &[Header], printer: &mut Printer) -> Res
         }
     }
     Ok(ticket)
+}
+
+/// Returns the line for standard error if the server refuses the action. One about the extension
+/// names it, since that can be the default.
+fn refused_call(text: String, headers: &[Header]) -> String {
+    let value = |name: &str| headers.iter().find(|header| header.is(name)).map(|header| &header.value);
+    let place = match (value("Exten"), value("Context")) {
+        (Some(exten), Some(context)) if text.contains("Extension does not exist") => {
+            format!(" ({}@{})", String::from_utf8_lossy(exten), String::from_utf8_lossy(context))
+        }
+        _ => String::new(),
+    };
+    format!("{}{place}", Failure::ErrorResponse(text).text().unwrap_or_default())
 }
 
 /// Waits for the event that reports the outcome of the call.
@@ -316,6 +329,14 @@ impl Call {
             headers.push(Header::new("Variable", value));
         }
         Ok(headers)
+    }
+}
+
+/// Accepts only `-`.
+fn dash(text: &str) -> Result<String, &'static str> {
+    match text {
+        "-" => Ok(text.into()),
+        _ => Err("only - may follow the channel; the extension to call is that of --exten"),
     }
 }
 

@@ -22,22 +22,25 @@ system then receive the event Shutdown.
 The secret of --user comes from --secret-file, else from AMI_SECRET, else from the file that
 AMI_SECRET_FILE names, else from the terminal. With --users, these variables and AMI_USER are ignored.
 
-Calls:
-  The contexts test, default and phones contain the same extensions:
-    100  answers and waits for 60 seconds
-    101  answers and echoes
-    102  answers and hangs up after 0.2 seconds
-    103  is busy
-    104  reports congestion
-    105  rings for 60 seconds
-  A channel is Local/EXTENSION@CONTEXT or PJSIP/NAME. A phone (PJSIP) rings and answers, with these
-  exceptions:
-    PJSIP/busy                   is busy
-    PJSIP/congestion             reports congestion
-    PJSIP/silent                 rings and never answers
-    PJSIP/offline, PJSIP/nobody  cannot be reached
-  The queues are support, which has two members, and sales, which is empty. Filters and Hangup accept
-  POSIX extended regular expressions without [=a=] and [.a.], and in addition \\d, \\w, \\s and *?.
+Calls: the contexts test, default and phones contain the same extensions:
+
+  100  answers and waits for 60 seconds
+  101  answers and echoes
+  102  answers and hangs up after 0.2 seconds
+  103  is busy
+  104  reports congestion
+  105  rings for 60 seconds
+
+A channel is Local/EXTENSION@CONTEXT or PJSIP/NAME. A phone (PJSIP) rings and answers, with these
+exceptions:
+
+  PJSIP/busy                   is busy
+  PJSIP/congestion             reports congestion
+  PJSIP/silent                 rings and never answers
+  PJSIP/offline, PJSIP/nobody  cannot be reached
+
+The queues are support, which has two members, and sales, which is empty. Filters and Hangup accept
+POSIX extended regular expressions without [=a=] and [.a.], and in addition \\d, \\w, \\s and *?.
 
 The file of --users has the format of manager.conf:
   [general]
@@ -57,10 +60,11 @@ The file of --users has the format of manager.conf:
   deny = 0.0.0.0/0.0.0.0       ; addresses from which the user cannot log in
   permit = 127.0.0.1/255.255.255.0
   #include more-users.conf     ; in the folder of this file
-  As in Asterisk, the last network of permit and deny that contains the address of the client
-  decides, and networks of IPv4 contain no IPv6 address. Keys that cannot restrict a user, such as
-  displayconnects, writetimeout and those of TLS, have no effect. All other keys, such as acl, are
-  refused, and so are classes that do not exist.
+
+As in Asterisk, the last network of permit and deny that contains the address of the client decides,
+and networks of IPv4 contain no IPv6 address. Keys that cannot restrict a user, such as
+displayconnects, writetimeout and those of TLS, have no effect. All other keys, such as acl, are
+refused, and so are classes that do not exist.
 
 The file of --script is TOML. The first rule that matches a request decides:
   [[rule]]
@@ -83,16 +87,18 @@ The file of --script is TOML. The first rule that matches a request decides:
   cut = 20                     # send only 20 bytes of the answer, and close the connection
   close = true                 # after the answer
   events = [{ after = \"1s\", Event = \"Alarm\", Privilege = \"call,all\" }]
-  Rules for actions that Asterisk does not have, and rules that were never used, cause warnings on
-  standard error, the former at the start and the latter at the end.
+
+Rules for actions that Asterisk does not have, and rules that were never used, cause warnings on
+standard error, the former at the start and the latter at the end.
 
 A line of --log has the form of ami decode, after the time, the number of the connection and the
 address of the client:
   {\"time\":\"2026-11-27T09:30:00.125Z\",\"connection\":1,\"peer\":\"127.0.0.1:40312\",\"kind\":\"action\",
   \"name\":\"Ping\",\"headers\":[[\"Action\",\"Ping\"]]}
-  A file that exists is replaced once the PBX listens. Values that may be secrets are [redacted], also
-  all settings that UpdateConfig sends, as in Value-000000. A request that is longer than 16 KiB is
-  refused, and only its beginning is logged, with \"truncated\":true.
+
+A file that exists is replaced once the PBX listens. Values that may be secrets are [redacted], also
+all settings that UpdateConfig sends, as in Value-000000. A request that is longer than 16 KiB is
+refused, and only its beginning is logged, with \"truncated\":true.
 
 The file of --replay has the bytes that a server sent on a connection. Each client receives them after
 its login, as fast as it reads, with the answers to its own requests in between. The login of the

@@ -81,7 +81,7 @@ fn a_failure_is_reported_and_the_next_event_follows() {
     for (words, problem) in [
         (&["sh", "-c", "echo $AMI_H_Number; exit 3"][..], "exit status: 3"),
         (&["sh", "-c", "echo $AMI_H_Number; kill -9 $$"], "signal: 9 (SIGKILL)"),
-        (&["/no/such/program"], "cannot start: No such file or directory (os error 2)"),
+        (&["/dev/null"], "cannot start: Permission denied (os error 13)"),
     ] {
         let port = serve(|peer| send(peer, 1..=2).and_then(|()| peer.idle()));
         let (status, stdout, stderr) =
@@ -90,6 +90,15 @@ fn a_failure_is_reported_and_the_next_event_follows() {
         let summary = format!("ami: {} failed for 2 of 2 events\n", words[0]);
         assert_eq!((status, stderr), (5, format!("{warning}{warning}{summary}")));
         assert!(stdout == "1\n2\n" || words.len() == 1, "{stdout}");
+    }
+}
+
+#[test]
+fn a_program_that_does_not_exist_is_an_error_before_the_login() {
+    for name in ["/no/such/program", "no-such-program"] {
+        let (status, stdout, stderr) = run(&mut events("1", &["--exec", name]));
+        let expected = format!("ami: --exec: there is no program {name}\n");
+        assert_eq!((status, stdout, stderr), (2, String::new(), expected));
     }
 }
 

@@ -16,7 +16,11 @@ pub struct Peer {
 pub struct Request {
     pub action: String,
     pub id: String,
+    #[allow(dead_code, reason = "not all tests use it")]
     pub text: String,
+    /// The same as it was received.
+    #[allow(dead_code, reason = "not all tests use it")]
+    pub raw: Vec<u8>,
 }
 
 /// Runs the script with the first connection, whose end it is not told of: it fails then. Returns
@@ -41,6 +45,20 @@ pub fn serve_all(script: impl Fn(&mut Peer, usize) -> io::Result<()> + Send + 's
     thread::spawn(move || {
         for (life, stream) in listener.incoming().enumerate() {
             let _ = script(&mut Peer::new(stream.expect("a client")), life);
+        }
+    });
+    port
+}
+
+/// Like [`serve`], with each connection, all at the same time.
+#[allow(dead_code, reason = "not all tests use it")]
+pub fn serve_each(script: impl Fn(&mut Peer) -> io::Result<()> + Copy + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port().to_string();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut peer = Peer::new(stream.expect("a client"));
+            thread::spawn(move || script(&mut peer));
         }
     });
     port
@@ -82,10 +100,11 @@ impl Peer {
             self.stream.read_exact(&mut byte)?;
             text.push(byte[0]);
         }
-        let text = String::from_utf8_lossy(&text).into_owned();
+        let raw = text;
+        let text = String::from_utf8_lossy(&raw).into_owned();
         let get =
             |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned();
-        Ok(Request { action: get("Action: "), id: get("ActionID: "), text })
+        Ok(Request { action: get("Action: "), id: get("ActionID: "), text, raw })
     }
 
     /// Answers a request with a response that has these lines after its ActionID. Each ends with

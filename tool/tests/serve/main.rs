@@ -432,8 +432,8 @@ fn tls_is_served_with_a_new_certificate_or_one_of_a_file() {
         (&["--tls-cert", "/no/such/file"], "/no/such/file: No such file".into()),
         (&["--tls-cert", no_key, "--tls-key", "/no/such/key"], "/no/such/key: No such file".into()),
         (&["--tls-self-signed", "/no/such/folder/file"], "/no/such/folder/file: No such file".into()),
-        (&["--tls-key", no_key], "the following required arguments".into()),
-        (&["--tls-cert", no_key, "--tls-self-signed", no_key], "the argument".into()),
+        (&["--tls-key", no_key], "missing: --tls-cert".into()),
+        (&["--tls-cert", no_key, "--tls-self-signed", no_key], "--tls-".into()),
     ] {
         let (status, stderr) = run(ami(&["serve", "--user", "admin"]).args(arguments).env("AMI_SECRET", "x"));
         assert_eq!(status, 2, "{arguments:?}: {stderr}");

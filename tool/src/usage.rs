@@ -1,0 +1,195 @@
+//! The errors of the command line, as one line for standard error.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
+
+use crate::args::{self, Cli};
+
+/// Words that a user may try for an option that must not exist.
+const SECRETS: &[&str] = &["--secret", "--password", "--passwd", "--pass"];
+
+/// Returns an error of the argument parser as one line, which names the option, a similar name if
+/// there is one, and the help to read.
+pub(crate) fn line(error: &clap::Error) -> String {
+    let cli = Cli::command();
+    let given = args::command_name();
+    let command = given.as_deref().and_then(|name| cli.find_subcommand(name));
+    let text = |kind| strings(error, kind);
+    let name = text(ContextKind::InvalidArg).first().map(|name| argument(name)).unwrap_or_default();
+    let told = match error.kind() {
+        ErrorKind::UnknownArgument => {
+            // A wrong option before the command hides the command.
+            let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
+            Some(unknown(&name, &commands))
+        }
+        ErrorKind::InvalidSubcommand => Some(no_command(&text(ContextKind::InvalidSubcommand).concat())),
+        ErrorKind::InvalidValue => {
+            let (value, known) = (text(ContextKind::InvalidValue).concat(), text(ContextKind::ValidValue));
+            Some(match value.is_empty() {
+                true => format!("{name} needs a value"),
+                false => format!("{name}: {}", one_of(&value, &known)),
+            })
+        }
+        ErrorKind::ValueValidation => {
+            let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            Some(match name.as_str() {
+                // Its only value is its name.
+                "-" => reason,
+                _ => format!("{name}: {}", invalid(&text(ContextKind::InvalidValue).concat(), &reason)),
+            })
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let names: Vec<_> = text(ContextKind::InvalidArg).iter().map(|name| argument(name)).collect();
+            Some(format!("missing: {}", names.join(", ")))
+        }
+        ErrorKind::ArgumentConflict => {
+            let others: Vec<_> = text(ContextKind::PriorArg).iter().map(|name| argument(name)).collect();
+            Some(match others.contains(&name) {
+                true => format!("{name} is given twice"),
+                false => format!("{name} cannot be used with {}", others.join(", ")),
+            })
+        }
+        _ => None,
+    };
+    let told = told.filter(|_| !name.is_empty() || error.kind() == ErrorKind::InvalidSubcommand);
+    let told = told.unwrap_or_else(|| summary(&error.to_string()));
+    let help = command.map_or(String::new(), |command| format!(" {}", command.get_name()));
+    format!("{told}; see ami{help} --help")
+}
+
+/// Returns the name that is most like the one that was given, unless none is like it.
+pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let given = given.to_lowercase();
+    let rated = names.into_iter().map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name));
+    let best = rated.filter(|(rate, _)| *rate > 0.8).max_by(|left, right| left.0.total_cmp(&right.0));
+    best.map(|(_, name)| name)
+}
+
+/// Returns the error about a command that does not exist.
+pub(crate) fn no_command(name: &str) -> String {
+    let cli = Cli::command();
+    let names = cli.get_subcommands().map(Command::get_name);
+    let hint = match name {
+        "version" => Some("--version"),
+        _ => closest(name, names),
+    };
+    format!("there is no command {name}{}", question(hint))
+}
+
+fn question(hint: Option<&str>) -> String {
+    hint.map_or(String::new(), |hint| format!("; did you mean {hint}?"))
+}
+
+/// Returns the reason for which an option or argument is refused.
+fn unknown(name: &str, commands: &[&Command]) -> String {
+    if SECRETS.contains(&name) {
+        return format!(
+            "there is no option {name}, since other users of the machine could read the secret; use \
+             --secret-file or AMI_SECRET"
+        );
+    }
+    let options = || commands.iter().flat_map(|command| command.get_arguments());
+    match name.strip_prefix("--") {
+        Some(long) => {
+            let hint = closest(long, options().filter_map(clap::Arg::get_long));
+            let hint = hint.map(|long| format!("--{long}"));
+            format!("unknown option {name}{}", question(hint.as_deref()))
+        }
+        None if name.starts_with('-') => format!("unknown option {name}"),
+        None => {
+            // As in --json full, where the value must follow an equals sign.
+            let before = args::word_before(name);
+            let is_before = |option: &&clap::Arg| {
+                option.is_require_equals_set()
+                    && before.as_deref().and_then(|word| word.strip_prefix("--")) == option.get_long()
+            };
+            let hint = options().find(is_before).and_then(clap::Arg::get_long);
+            let hint = hint.map(|long| format!("--{long}={name}"));
+            format!("unexpected argument {name}{}", question(hint.as_deref()))
+        }
+    }
+}
+
+/// Returns the reason for which a value is not one of those that exist.
+fn one_of(value: &str, known: &[String]) -> String {
+    match closest(value, known.iter().map(String::as_str)) {
+        Some(hint) => format!("unknown value {value:?}{}", question(Some(hint))),
+        None => format!("{value:?} is not one of {}", known.join(", ")),
+    }
+}
+
+/// Returns the reason for which a value cannot be used. Those of the parsers of numbers become
+/// sentences about the value.
+fn invalid(value: &str, reason: &str) -> String {
+    if reason.contains(&format!("{value:?}")) {
+        return reason.into();
+    }
+    let range = reason.split_once(" is not in ").and_then(|(_, range)| range.split_once(".."));
+    if let Some((least, most)) = range {
+        return match most.trim_start_matches('=').parse::<u64>() {
+            Ok(u64::MAX) | Err(_) => format!("{value:?} is not a number of at least {least}"),
+            // A range without = ends before its end.
+            Ok(most) => {
+                let most = if reason.contains("..=") { most } else { most.saturating_sub(1) };
+                format!("{value:?} is not a number from {least} to {most}")
+            }
+        };
+    }
+    match reason {
+        _ if reason.starts_with("invalid digit") => format!("{value:?} is not a whole number"),
+        _ if reason.starts_with("number too") => format!("{value:?} is too large a number"),
+        _ if reason.starts_with("not ") => format!("{value:?} is {reason}"),
+        _ => format!("{value:?}: {reason}"),
+    }
+}
+
+/// Returns the name in the form `--name <VALUE>`, `<NAME>` or `[NAME]...` of an argument.
+fn argument(shown: &str) -> String {
+    match shown.starts_with('-') {
+        true => shown.split([' ', '[', '=']).next().unwrap_or_default().into(),
+        false => {
+            let name = shown.trim_end_matches('.').trim_matches(['<', '>', '[', ']']);
+            // As in HEADER=VALUE|-, where - is standard input.
+            name.strip_suffix("|-").unwrap_or(name).into()
+        }
+    }
+}
+
+fn strings(error: &clap::Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the text of the argument parser on one line, without the usage.
+fn summary(error: &str) -> String {
+    let first = error.split("\n\n").next().unwrap_or_default();
+    first.trim_start_matches("error: ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_similar_name_is_found_and_another_one_is_not() {
+        assert_eq!(closest("evnts", ["ping", "events"]), Some("events"));
+        assert_eq!(closest("dial", ["ping", "events", "decode"]), None);
+    }
+
+    #[test]
+    fn the_reasons_of_parsers_become_sentences() {
+        for (value, reason, told) in [
+            ("99999", "99999 is not in 1..=65535", "\"99999\" is not a number from 1 to 65535"),
+            ("0", "0 is not in 1..18446744073709551615", "\"0\" is not a number of at least 1"),
+            ("x", "invalid digit found in string", "\"x\" is not a whole number"),
+            ("x", "not a number of seconds", "\"x\" is not a number of seconds"),
+            ("5x", "\"5x\" is not a range", "\"5x\" is not a range"),
+            ("a", "too short", "\"a\": too short"),
+        ] {
+            assert_eq!(invalid(value, reason), told);
+        }
+    }
+}
