@@ -124,7 +124,7 @@ fn the_man_page_has_every_variable_that_the_tool_reads() {
                 let name = format!("AMI_{}", text.split('"').next().unwrap());
                 let is_name =
                     name.len() > 4 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
-                // The variables of headers are one entry.
+                // The page shows a prefix with an asterisk.
                 let shown = if name.starts_with("AMI_H_") { "AMI_H_*" } else { &name };
                 let is_there = environment.contains(&format!("\\fB{shown}\\fR\n"));
                 assert!(!is_name || is_there, "{name} of {} is not in ami(1)", path.display());

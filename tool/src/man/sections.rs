@@ -29,7 +29,7 @@ pub(super) const ENVIRONMENT: &[(&str, &str)] = &[
     ("AMI_PROFILE", "The profile of the configuration file, as the option --profile."),
     ("AMI_H_*", "The headers of the event, for the program of the option --exec of ami events."),
     ("AMI_EVENT", "The name of the event, for that program."),
-    ("AMI_TIME", "The time of arrival of the event, for that program."),
+    ("AMI_TIME", "The time at which the event arrived, for that program."),
     ("AMI_TAG", "The text of the option --tag, for that program."),
     ("NO_COLOR", "If it is set and not empty, nothing is coloured."),
 ];

@@ -329,7 +329,8 @@ fn poll_for(list: &mut [PollFd<'_>], time: Option<Duration>) -> Result<bool, Fai
     // The time of a poll has a limit, and waking up early does no harm.
     let time = time.map(|time| Timespec {
         tv_sec: time.as_secs().min(1 << 20).try_into().unwrap_or(1),
-        tv_nsec: time.subsec_nanos().into(),
+        // Less than 2^30, and of 32 bits on some machines.
+        tv_nsec: time.subsec_nanos() as _,
     });
     match poll(list, time.as_ref()) {
         Ok(ready) => Ok(ready > 0),
