@@ -27,9 +27,13 @@ mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;
+#[cfg(unix)]
+mod signals;
 
 use std::io::Write;
 use std::process::ExitCode;
+
+use clap::error::ErrorKind;
 
 use crate::args::{Cli, Task};
 use crate::failure::{Failure, complain};
@@ -39,7 +43,10 @@ fn main() -> ExitCode {
     let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {
-            let text = summary(&error.to_string());
+            let text = match error.kind() {
+                ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command; see --help".into(),
+                _ => summary(&error.to_string()),
+            };
             #[cfg(feature = "metrics")]
             if args::begins_with("check") {
                 return ExitCode::from(monitor::check::reject(&text));
@@ -47,12 +54,21 @@ fn main() -> ExitCode {
             complain(&text);
             return ExitCode::from(2);
         }
-        Err(help) => {
-            let _ = write!(Printer::plain().out, "{}", help.render());
-            return ExitCode::SUCCESS;
-        }
+        Err(help) => return exit(print(&help.render().to_string())),
     };
-    let Err(failure) = run(cli.task) else { return ExitCode::SUCCESS };
+    exit(run(cli.task))
+}
+
+/// Prints text, for example a help.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = Printer::plain().out;
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+/// Reports a failure, and returns the exit status.
+fn exit(result: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = result else { return ExitCode::SUCCESS };
     let status = failure.status();
     if let Some(text) = failure.text() {
         complain(&text);
@@ -69,7 +85,7 @@ fn summary(error: &str) -> String {
     format!("{}; see --help", words.join(" "))
 }
 
-/// Runs the subcommand. An exit status other than those of failures is that of `check`.
+/// Runs the subcommand.
 fn run(task: Task) -> Result<(), Failure> {
     match task {
         Task::Ping(options) => ping::run(&options),

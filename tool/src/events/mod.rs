@@ -85,7 +85,7 @@ pub(crate) struct Options {
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     limit: Option<Duration>,
     /// Connect again whenever the connection is lost or cannot be made, and mark the gap
-    #[arg(long)]
+    #[arg(long, conflicts_with = "retry")]
     reconnect: bool,
     /// Longest wait before an attempt to connect again [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "reconnect")]
@@ -116,6 +116,18 @@ fn classes() -> impl Iterator<Item = &'static str> {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    if !options.exec.is_empty() && !options.print {
+        let format = &options.format;
+        let given = [
+            (format.json.is_some(), "--json"),
+            (!format.fields.is_empty(), "--fields"),
+            (format.time, "--time"),
+        ];
+        if let Some((_, option)) = given.iter().find(|(is_given, _)| *is_given) {
+            let text = format!("{option}: with --exec, nothing is printed, unless --print is given, too");
+            return Err(Failure::Usage(text));
+        }
+    }
     let recorder = options.raw.as_ref().map(|path| {
         let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
         Recorder::create(path).map_err(cannot)
@@ -131,10 +143,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         match end {
             Err(End::Failure(failure)) => Err(failure),
             Err(End::Interrupted(Interruption::OutputClosed)) => Err(Failure::OutputClosed),
-            Err(End::Interrupted(Interruption::Signal(signal))) => {
-                watch::end_by(signal);
-                Err(Failure::Status(128_u8.wrapping_add(signal as u8), None))
-            }
+            Err(End::Interrupted(Interruption::Signal(signal))) => Err(watch::end_by(signal)),
             Ok(()) => Ok(()),
         }
     })

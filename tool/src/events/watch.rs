@@ -15,22 +15,21 @@ pub(super) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
+    use crate::signals;
+
     let cannot = |error| Failure::Local(format!("cannot wait for signals: {error}"));
-    let ignored = ignored();
-    let signals = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let mut signals = Signals::new(signals).map_err(cannot)?;
+    let mut signals = Signals::new(signals::ending()).map_err(cannot)?;
     let queue = Arc::clone(queue);
     let wait = move || {
         for signal in signals.forever() {
             if queue.interrupt(Interruption::Signal(signal)) {
-                end_by(signal);
+                signals::end_by(signal);
             }
             thread::spawn(move || {
                 thread::sleep(Duration::from_secs(1));
-                end_by(signal);
+                signals::end_by(signal);
             });
         }
     };
@@ -43,23 +42,16 @@ pub(super) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends the tool as the signal does if no program handles it, so that a shell sees the status of
-/// the signal, 128 and its number.
+/// Ends the tool as the signal does if no program handles it.
 #[cfg(unix)]
-pub(super) fn end_by(signal: i32) {
-    let _ = signal_hook::low_level::emulate_default_handler(signal);
+pub(super) fn end_by(signal: i32) -> Failure {
+    crate::signals::end_by(signal)
 }
 
-/// Other systems have no such end.
+/// Other systems never report a signal.
 #[cfg(not(unix))]
-pub(super) fn end_by(_: i32) {}
-
-/// Returns the set of signals that the tool ignores, as bits. They are known only on Linux.
-#[cfg(unix)]
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+pub(super) fn end_by(_: i32) -> Failure {
+    Failure::Status(1, None)
 }
 
 /// Interrupts the queue when the reader of standard output has closed it, even if there is nothing
