@@ -92,13 +92,14 @@ pub(crate) struct Options {
     #[arg(long)]
     changes: bool,
     /// Stop after printing this many lines
-    #[arg(long, value_name = "NUMBER")]
+    /// Stop after printing this many lines
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Stop after this time
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     limit: Option<Duration>,
     /// Connect again if the connection is lost
-    #[arg(long)]
+    #[arg(long, conflicts_with = "retry")]
     reconnect: bool,
     /// Read a recorded byte stream of a server, or - for standard input, instead of connecting
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_CONNECTIONS)]
@@ -111,9 +112,6 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let left = options.count.unwrap_or(u64::MAX);
-    if left == 0 {
-        return Ok(());
-    }
     if let Some(file) = &options.from {
         let mut printer = Printer::new(&options.format);
         return feed::recorded(file, &mut Output::new(options, &mut printer, left));
