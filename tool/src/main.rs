@@ -23,12 +23,14 @@ mod originate;
 mod output;
 mod ping;
 mod profiles;
+mod queue;
 mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;
 #[cfg(unix)]
 mod signals;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::queue::{Interruption, Queue};
 use crate::failure::Failure;
+use crate::queue::{Interruption, Queue};
 
 /// Interrupts the queue at the first signal that ends programs. If the tool has not ended a second
 /// later, for example because the reader of standard output does not read, or at a second signal,
@@ -11,7 +11,7 @@ use crate::failure::Failure;
 ///
 /// A signal that is ignored when the tool starts stays ignored, as in a command after `nohup`.
 #[cfg(unix)]
-pub(super) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
     use std::thread;
     use std::time::Duration;
 
@@ -38,26 +38,32 @@ pub(super) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
 
 /// Other systems end the program by themselves.
 #[cfg(not(unix))]
-pub(super) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends the tool as the signal does if no program handles it.
-#[cfg(unix)]
-pub(super) fn end_by(signal: i32) -> Failure {
-    crate::signals::end_by(signal)
+/// Starts both threads.
+pub(crate) fn both(queue: &Arc<Queue>) -> Result<(), Failure> {
+    signals(queue)?;
+    output(queue)
 }
 
-/// Other systems never report a signal.
-#[cfg(not(unix))]
-pub(super) fn end_by(_: i32) -> Failure {
-    Failure::Status(1, None)
+/// Returns the failure with which an interruption ends the command. A signal ends the tool here.
+pub(crate) fn end(interruption: Interruption) -> Failure {
+    match interruption {
+        Interruption::OutputClosed => Failure::OutputClosed,
+        #[cfg(unix)]
+        Interruption::Signal(signal) => crate::signals::end_by(signal),
+        // Other systems never report a signal.
+        #[cfg(not(unix))]
+        Interruption::Signal(_) => Failure::OutputClosed,
+    }
 }
 
 /// Interrupts the queue when the reader of standard output has closed it, even if there is nothing
 /// to print. Only a pipe or a socket has such a reader.
 #[cfg(unix)]
-pub(super) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
@@ -88,6 +94,6 @@ pub(super) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
 
 /// On other systems only a write finds out.
 #[cfg(not(unix))]
-pub(super) fn output(_: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn output(_: &Arc<Queue>) -> Result<(), Failure> {
     Ok(())
 }

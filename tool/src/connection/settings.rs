@@ -121,6 +121,14 @@ impl Settings {
         Ok((user, secret.map_err(Failure::Usage)?))
     }
 
+    /// Warns of an error that does not end the command. The next attempt follows after the wait.
+    pub(crate) fn warn_of(&self, error: Error, wait: Option<Duration>) {
+        let text = self.explain(error.into()).text().unwrap_or_default();
+        let attempt =
+            wait.map_or(String::new(), |wait| format!("; trying again in {:.1} s", wait.as_secs_f64()));
+        warn(&format!("{text}{attempt}"));
+    }
+
     /// Names the server in a failure of its connection, and adds what the user could try.
     pub(crate) fn explain(&self, failure: Failure) -> Failure {
         let server = self.server();

@@ -1,13 +1,11 @@
 //! `ami events`: prints events as they arrive, or runs a program for each.
 //!
-//! One thread reads the events and another prints them: see `queue`.
+//! One thread reads the events and another prints them: see [`crate::queue`].
 
 mod filter;
 mod program;
-mod queue;
 mod select;
 mod source;
-mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -22,16 +20,14 @@ use embedded_ami::client::Backoff;
 
 use self::filter::Filter;
 use self::program::Program;
-use self::queue::{Interruption, Item, Next, Queue};
 use self::select::{Condition, Selection};
 use self::source::{Reader, Source};
 use crate::args::seconds;
 use crate::connection::{self, Recorder, Settings};
 use crate::failure::{Failure, warn};
 use crate::output::{self, Format, Printer};
-
-/// The longest time for which the command waits at its end until the client has logged off.
-const LOGOFF: Duration = Duration::from_millis(500);
+use crate::queue::{Interruption, Item, LOGOFF, Next, Queue};
+use crate::watch;
 
 const AFTER_HELP: &str = "\
 Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
@@ -142,8 +138,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let end = Handler::new(options, &settings, printer)?.run();
         match end {
             Err(End::Failure(failure)) => Err(failure),
-            Err(End::Interrupted(Interruption::OutputClosed)) => Err(Failure::OutputClosed),
-            Err(End::Interrupted(Interruption::Signal(signal))) => Err(watch::end_by(signal)),
+            Err(End::Interrupted(interruption)) => Err(watch::end(interruption)),
             Ok(()) => Ok(()),
         }
     })
@@ -259,6 +254,8 @@ impl<'a> Handler<'a> {
                     self.left -= 1;
                 }
             }
+            // There are none here.
+            Item::Text(..) => {}
             Item::Gap(reason) if self.prints => {
                 self.printer.gap(&reason)?;
                 self.printer.out.flush()?;
