@@ -59,7 +59,7 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
         has_more: true,
         written: 0,
     };
-    let ended = run.to_the_end();
+    let ended = run.run_and_report();
     match i32::try_from(caught.load(Ordering::Relaxed)) {
         // Everything that could be printed has been, and the session has logged off.
         Ok(signal @ 1..) => Err(signals::end_by(signal)),
@@ -100,7 +100,7 @@ impl Run<'_> {
     }
 
     /// Runs the session to its end, and reports what has not been answered.
-    fn to_the_end(&mut self) -> Result<(), Failure> {
+    fn run_and_report(&mut self) -> Result<(), Failure> {
         let ended = self.until_end();
         if let Err(failure @ (Failure::Client(_) | Failure::Connection(_))) = &ended {
             let why = match failure {
