@@ -33,7 +33,6 @@ ratios() { sed -n 's/^decode and walk all headers: //p'; }
 worst() { grep -o '= [0-9.]*' | sort -k2 -n | tail -n 1 | sed 's/^=/60 KB cost/; s/$/ times 15 KB/'; }
 firmware() { sed -n 's/^thumbv7m.* way to panic; \(flash: .*\): ok/\1/p; s/^thumbv7m.* \(stack: .*\): ok/; \1/p' | paste -sd ''; }
 walk() { sed -n 's/^instructions a byte: opt-level s: \(decode + walk[^:]*\): \([0-9.]*\).*/\1 takes \2 instructions a byte/p'; }
-sizes() { grep -oE '^[a-z0-9_]+: [0-9]+ bytes' | paste -sd ';' | sed 's/;/; /g'; }
 runs() { grep -E '^[a-z_]+: [0-9]+ executions' | paste -sd ';'; }
 
 # Packages with locks and profiles of their own.

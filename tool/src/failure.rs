@@ -107,5 +107,6 @@ pub(crate) fn warn(text: &str) {
 /// if that is not a terminal.
 pub(crate) fn complain(text: &str) {
     // If this fails, only the exit status is left to tell of the error.
-    let _ = writeln!(io::stderr(), "ami: {}", escape(text.as_bytes()));
+    // One write, so that the lines of several programs with the same standard error do not mix.
+    let _ = io::stderr().write_all(format!("ami: {}\n", escape(text.as_bytes())).as_bytes());
 }

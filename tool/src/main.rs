@@ -23,11 +23,15 @@ mod originate;
 mod output;
 mod ping;
 mod profiles;
+mod queue;
 mod request;
 #[cfg(feature = "serve")]
 mod serve;
 mod session;
+#[cfg(unix)]
+mod signals;
 mod usage;
+mod watch;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -77,7 +81,7 @@ fn end(result: Result<(), Failure>) -> ExitCode {
     ExitCode::from(status)
 }
 
-/// Runs the subcommand. An exit status other than those of failures is that of `check`.
+/// Runs the subcommand.
 fn run(task: Task) -> Result<(), Failure> {
     match task {
         Task::Ping(options) => ping::run(&options),

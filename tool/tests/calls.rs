@@ -654,6 +654,96 @@ fn the_command_ends_when_its_reader_does() {
     assert!(child.wait().unwrap().success(), "{warning}");
 }
 
+/// Accepts a connection, and answers the login and the request for the channels, of which there are
+/// none.
+#[cfg(unix)]
+fn accept(listener: &TcpListener) -> TcpStream {
+    let (mut stream, _) = listener.accept().unwrap();
+    stream.write_all(BANNER).unwrap();
+    for answer in [CHALLENGE, ACCEPTED, &format!("{FOLLOWS}{COMPLETE}")] {
+        let id = read_action(&mut stream).expect("an action");
+        stream.write_all(answer.replace('@', &id).as_bytes()).unwrap();
+    }
+    stream
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_the_command_by_itself_after_a_logoff() {
+    use std::io::Read;
+    use std::os::unix::process::ExitStatusExt;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    for more in [&[][..], &["--reconnect"]] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut child = start(listener.local_addr().unwrap().port(), more);
+        let mut stream = accept(&listener);
+        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        let mut last = String::new();
+        stream.read_to_string(&mut last).unwrap();
+        assert!(last.starts_with("Action: Logoff\r\n"), "{last:?}");
+        assert_eq!(child.wait().unwrap().signal(), Some(2));
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn the_command_ends_when_its_reader_does_although_events_arrive() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut child = start(listener.local_addr().unwrap().port(), &[]);
+    let mut stream = accept(&listener);
+    drop(child.stdout.take());
+    let begin = std::time::Instant::now();
+    while stream.write_all(b"Event: VarSet\r\nVariable: X\r\n\r\n").is_ok() {
+        assert!(begin.elapsed().as_secs() < 5, "the tool goes on");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
+fn the_tool_reads_although_its_output_is_not_read() {
+    use std::io::Read;
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut child = start(listener.local_addr().unwrap().port(), &["--for", "60"]);
+    let mut stream = accept(&listener);
+    stream.set_write_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+    // More lines than a pipe holds.
+    let calls: String = (0..1500)
+        .map(|id| {
+            format!(
+                "Event: Newchannel\r\nChannel: PJSIP/1-{id}\r\nUniqueid: {id}\r\n\r\n\
+                 Event: Hangup\r\nUniqueid: {id}\r\nCause: 17\r\n\r\n"
+            )
+        })
+        .collect();
+    stream.write_all(calls.as_bytes()).unwrap();
+    // More bytes than the sockets hold.
+    let event = format!("Event: VarSet\r\nValue: {}\r\n\r\n", "x".repeat(8000));
+    for _ in 0..2000 {
+        stream.write_all(event.as_bytes()).expect("the tool reads");
+    }
+    drop(stream);
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains("  busy  ")).count(), 1500);
+    assert_eq!(child.wait().unwrap().code(), Some(3));
+}
+
+#[test]
+fn a_time_limit_without_a_login_is_a_timeout() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = start(port, &["--reconnect", "--quiet", "--for", "0.3"]).wait_with_output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.lines().count()), (Some(3), 1), "{error}");
+    let output = start(port, &["--reconnect", "--for", "0.3"]).wait_with_output().unwrap();
+    let warning = format!("ami: warning: 127.0.0.1:{port}: ");
+    assert!(String::from_utf8(output.stderr).unwrap().starts_with(&warning));
+}
+
 #[test]
 #[cfg(feature = "serve")]
 fn calls_of_the_miniature_pbx_have_their_results() {

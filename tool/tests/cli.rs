@@ -298,6 +298,14 @@ fn wrong_usage_gives_status_2() {
         &["ping"],
         &["ping", "--user", "admin"],
         &["ping", "--user", "admin", "--secret-file", "/no/such/file"],
+        &["ping", "--user", "admin", "--secret-file", "/dev/null"],
+        &["originate", "Local/1@x", "--ring", "0"],
+        &["metrics", "--tag", ""],
+        &["events", "--json", "--exec", "true"],
+        &["events", "--reconnect", "--retry", "1"],
+        &["calls", "--reconnect", "--retry", "1"],
+        &["calls", "--count", "0"],
+        &[],
     ] {
         let (status, stdout, stderr) = run(&mut ami(arguments));
         assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
@@ -308,6 +316,18 @@ fn wrong_usage_gives_status_2() {
     let (status, stdout, _) = run(&mut ami(&["--help"]));
     assert_eq!(status, 0);
     assert!(stdout.contains("Exit status"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_for_a_full_disk_gives_status_5() {
+    for arguments in [&["--help"][..], &["--version"], &["ping", "--help"], &["help", "events"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = ami(arguments).stdout(full).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("No space left"), "{stderr}");
+    }
 }
 
 #[test]

@@ -509,6 +509,8 @@ fn wrong_settings_are_errors_that_name_the_place() {
         (&["--profile", ""], "--profile"),
         (&["--timeout", "0"], "--timeout"),
         (&["--timeout", "1e9"], "--timeout: not a time from 0.001 to 4294967 seconds"),
+        (&["--connect-timeout", "11"], "--connect-timeout: longer than the whole time limit, 10 s"),
+        (&["--connect-timeout", "5", "--timeout", "2.5"], "--connect-timeout: longer than the whole time"),
         (&["--retry", "-1"], "-1"),
         (&["--ca", "x"], "--ca: only with --tls or amis://"),
         (&["--insecure"], "--insecure: only with --tls or amis://"),

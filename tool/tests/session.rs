@@ -374,13 +374,31 @@ fn a_signal_reports_what_is_outstanding_and_logs_off() {
             (&json!(2), &json!(true), &json!("maybe"))
         );
         assert_eq!(session.next(), None);
-        assert_eq!(session.child.wait().unwrap().code(), Some(0));
+        let status = session.child.wait().unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(signal.as_raw()));
         let begin = Instant::now();
         while !pbx.requests().iter().any(|request| request.is("Logoff")) {
             assert!(begin.elapsed() < Duration::from_secs(5), "no log-off");
             std::thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+#[test]
+fn an_ignored_signal_stays_ignored() {
+    let pbx = pbx();
+    let ami = ami(&["session", "--host", &pbx.local_addr().to_string(), "--user", "admin"]);
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(ami.get_program()).args(ami.get_args());
+    shell.envs(ami.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let mut session = Session::spawn(shell.env("AMI_SECRET", "secret"));
+    session.send(r#"{"Action":"Ping","_id":1}"#);
+    session.answer();
+    let pid = rustix::process::Pid::from_child(&session.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
+    session.send(r#"{"Action":"Ping","_id":2}"#);
+    assert_eq!(session.answer()[0]["_id"], 2);
+    assert_eq!(session.end().0, Some(0));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use embedded_ami::action::Raw;
@@ -13,35 +14,82 @@ use embedded_ami::wire::{Decoder, Message, OwnedMessage, Step};
 use super::Options;
 use super::record::State;
 use super::tracker::Tracker;
-use crate::connection::{Client, Stream};
+use crate::connection::secret::Secret;
+use crate::connection::{Client, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::output::Printer;
+use crate::output::escape::escape;
+use crate::queue::{Item, Queue, TURN, too_slow};
 
-/// The longest wait for an event. After it, the command looks whether it has to end.
-const WAIT: Duration = Duration::from_millis(500);
 /// The size of the decoder's storage for a recorded stream.
 const STORAGE: usize = 64 * 1024;
 
-/// The tracker, and the printing of its records.
-pub(super) struct Output<'a> {
+/// The place that records and gaps go to.
+pub(super) trait Sink {
+    fn text(&mut self, line: String) -> io::Result<()>;
+    fn message(&mut self, record: OwnedMessage) -> io::Result<()>;
+    fn gap(&mut self, reason: &str) -> io::Result<()>;
+}
+
+impl Sink for &mut Printer {
+    fn text(&mut self, line: String) -> io::Result<()> {
+        self.stamped(&line)?;
+        self.flush()
+    }
+
+    fn message(&mut self, record: OwnedMessage) -> io::Result<()> {
+        Printer::message(self, &record.message())?;
+        self.flush()
+    }
+
+    fn gap(&mut self, reason: &str) -> io::Result<()> {
+        Printer::gap(self, reason)?;
+        self.flush()
+    }
+}
+
+/// The queue of the thread that prints, so that a slow reader of standard output does not keep the
+/// other thread from reading: a server closes the connection of a client that does not read.
+impl Sink for Arc<Queue> {
+    fn text(&mut self, line: String) -> io::Result<()> {
+        self.push(Item::Text(line, SystemTime::now()));
+        Ok(())
+    }
+
+    fn message(&mut self, record: OwnedMessage) -> io::Result<()> {
+        self.push(Item::Event(record, SystemTime::now()));
+        Ok(())
+    }
+
+    fn gap(&mut self, reason: &str) -> io::Result<()> {
+        self.push(Item::Gap(reason.into()));
+        Ok(())
+    }
+}
+
+/// The tracker, and the output of its records.
+pub(super) struct Output<S> {
     tracker: Tracker,
-    printer: &'a mut Printer,
+    sink: S,
     has_changes: bool,
     is_text: bool,
     left: u64,
     clock: Clock,
+    /// The secret of the user, which errors of the server must not show.
+    pub(super) secret: Option<Secret>,
 }
 
-impl<'a> Output<'a> {
+impl<S: Sink> Output<S> {
     /// Creates the output, which ends after `left` lines.
-    pub(super) fn new(options: &Options, printer: &'a mut Printer, left: u64) -> Self {
+    pub(super) fn new(options: &Options, sink: S, left: u64) -> Self {
         Self {
             tracker: Tracker::default(),
-            printer,
+            sink,
             has_changes: options.changes,
             is_text: options.format.is_text(),
             left,
             clock: Clock::new(),
+            secret: None,
         }
     }
 
@@ -65,10 +113,9 @@ impl<'a> Output<'a> {
                 continue;
             }
             match self.is_text {
-                true => self.printer.stamped(&record.to_text(self.has_changes))?,
-                false => self.printer.message(&record.to_message().message())?,
+                true => self.sink.text(record.to_text(self.has_changes))?,
+                false => self.sink.message(record.to_message())?,
             }
-            self.printer.flush()?;
             self.left -= 1;
         }
         Ok(self.left > 0)
@@ -77,8 +124,16 @@ impl<'a> Output<'a> {
     /// Marks a place where events may be missing.
     fn gap(&mut self, reason: &str) -> io::Result<()> {
         self.tracker.mark_gap();
-        self.printer.gap(reason)?;
-        self.printer.flush()
+        self.sink.gap(reason)
+    }
+}
+
+impl Output<Arc<Queue>> {
+    /// Reports that calls can be seen from now on. Returns whether they could before.
+    fn connected(&self) -> bool {
+        let before = self.sink.has_connected();
+        self.sink.connected();
+        before
     }
 
     /// Asks for the channels that are alive, and takes them over. Returns whether to go on.
@@ -86,7 +141,9 @@ impl<'a> Output<'a> {
         let mut list = match client.list(&Raw::without_headers("Status")) {
             Ok(list) => list,
             Err(Error::Response { response, .. }) => {
-                let reason = self.printer.for_error(response.message().get("Message").unwrap_or_default());
+                let reason = response.get("Message").unwrap_or_default().as_bytes().trim_ascii_end();
+                let reason = self.secret.as_ref().map_or(reason.into(), |secret| secret.hide(reason));
+                let reason = escape(&reason);
                 warn(&format!("calls that are in progress now are not known: the server answered {reason}"));
                 self.tracker.mark_gap();
                 return Ok(true);
@@ -133,57 +190,19 @@ impl Clock {
     }
 }
 
-/// Returns the time that is left of a limit.
-fn left(limit: Option<Duration>, begin: Instant) -> Duration {
-    limit.map_or(WAIT, |limit| limit.saturating_sub(begin.elapsed()).min(WAIT))
-}
-
-/// Fails if the reader of standard output has closed it, even if there is nothing to print. Only a
-/// pipe or a socket has such a reader.
-#[cfg(unix)]
-fn check_output() -> Result<(), Failure> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-    let mut output = [PollFd::from_borrowed_fd(rustix::stdio::stdout(), PollFlags::empty())];
-    // Errors are reported without being asked for. If the question fails, the next write finds out.
-    match poll(&mut output, Some(&Timespec::default())) {
-        Ok(1..) if output.iter().any(|fd| fd.revents().intersects(PollFlags::ERR | PollFlags::HUP)) => {
-            Err(Failure::OutputClosed)
-        }
-        _ => Ok(()),
-    }
-}
-
-/// On other systems only a write finds out.
-#[cfg(not(unix))]
-fn check_output() -> Result<(), Failure> {
-    Ok(())
-}
-
-/// Prints the calls of one connection.
-pub(super) fn live(
-    mut client: Client,
-    timeout: Duration,
-    limit: Option<Duration>,
-    output: &mut Output<'_>,
-) -> Result<(), Failure> {
-    let begin = Instant::now();
-    client.set_timeout(timeout);
+/// Follows the calls of one connection.
+pub(super) fn live(mut client: Client, mut output: Output<Arc<Queue>>) -> Result<(), Failure> {
     let mut known = 0;
+    output.connected();
     let mut goes_on = output.take_over(&mut client)?;
-    while goes_on {
-        let time = left(limit, begin);
-        if time.is_zero() {
-            break;
-        }
+    while goes_on && !output.sink.is_stopped() {
         // Silence is not an error: the session pings the server.
-        if let Some(event) = client.next_event(time)? {
+        if let Some(event) = client.next_event(TURN)? {
             goes_on = output.arrived(&event.message())?;
         }
-        check_output()?;
         let dropped = client.dropped_events();
         if dropped > known {
-            output.gap(&format!("{} events were dropped", dropped - known))?;
+            output.gap(&too_slow(dropped - known))?;
             known = dropped;
             goes_on = output.take_over(&mut client)?;
         }
@@ -191,39 +210,39 @@ pub(super) fn live(
     Ok(())
 }
 
-/// Prints the calls, and connects again if the connection is lost.
+/// Follows the calls, and connects again if the connection is lost.
 pub(super) fn followed(
     mut follower: Follower<Stream>,
-    limit: Option<Duration>,
-    output: &mut Output<'_>,
+    settings: &Settings,
+    mut output: Output<Arc<Queue>>,
 ) -> Result<(), Failure> {
-    let begin = Instant::now();
     let mut goes_on = true;
-    while goes_on {
-        let time = left(limit, begin);
-        if time.is_zero() {
-            break;
-        }
-        match follower.next_within(time)? {
+    while goes_on && !output.sink.is_stopped() {
+        match follower.next_within(TURN)? {
             Some(Followed::Event(event)) => goes_on = output.arrived(&event.message())?,
-            Some(Followed::Connected) => goes_on = output.take_over_again(&mut follower)?,
-            Some(Followed::Gap { disconnect, .. }) => output.gap(&disconnect.to_string())?,
-            Some(Followed::Dropped { events }) => {
-                output.gap(&format!("{events} events were dropped"))?;
+            Some(Followed::Connected) => {
+                if output.connected() {
+                    warn(&format!("{}: connected again", settings.server()));
+                }
                 goes_on = output.take_over_again(&mut follower)?;
             }
-            Some(Followed::Retry { error, wait }) => {
-                warn(&format!("{error}; next attempt in {wait:.1?}"));
+            Some(Followed::Gap { disconnect, wait }) => {
+                settings.warn_of(Error::Disconnected(disconnect), Some(wait));
+                output.gap(&disconnect.to_string())?;
             }
+            Some(Followed::Dropped { events }) => {
+                output.gap(&too_slow(events))?;
+                goes_on = output.take_over_again(&mut follower)?;
+            }
+            Some(Followed::Retry { error, wait }) => settings.warn_of(error, Some(wait)),
             Some(_) | None => {}
         }
-        check_output()?;
     }
     Ok(())
 }
 
 /// Prints the calls of a recorded stream.
-pub(super) fn recorded(file: &Path, output: &mut Output<'_>) -> Result<(), Failure> {
+pub(super) fn recorded(file: &Path, output: &mut Output<impl Sink>) -> Result<(), Failure> {
     let is_standard = file.as_os_str() == "-";
     let name = if is_standard { "standard input".into() } else { file.display().to_string() };
     let unreadable = |error: io::Error| Failure::Usage(format!("{name}: {error}"));

@@ -6,7 +6,8 @@ mod record;
 mod tracker;
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
@@ -15,7 +16,9 @@ use crate::args::seconds;
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{self, Format, Printer};
+use crate::queue::{Interruption, Item, LOGOFF, Next, Queue};
 use crate::usage::closest;
+use crate::watch;
 
 /// The events that tell of calls and queues.
 const CLASSES: &str = "call,agent";
@@ -81,7 +84,11 @@ The user needs the read permission for the classes call and agent, and the write
 call or reporting to list the calls in progress, whose ends are printed too. After a gap, this list tells
 which calls have ended unseen. In Asterisk up to 1.4, the members of a queue that ring belong to the call
 only if queues.conf has eventwhencalled = yes. At most 10,000 calls are followed at once: beyond that, the
-oldest ends as unknown."##;
+oldest ends as unknown.
+
+SIGINT, SIGTERM and SIGHUP end the command: it logs off and ends by the signal. If the reader of standard
+output ends, so does the command, with status 0. Lines that are not read wait, up to 8 MiB of them; then
+the oldest are dropped, and a gap is marked."##;
 
 /// The text before the explanation of the formats.
 pub(crate) const FORMATS: &str = "The formats of all commands that print messages:\n\n";
@@ -98,13 +105,14 @@ pub(crate) struct Options {
     #[arg(long)]
     changes: bool,
     /// Stop after printing this many lines
-    #[arg(long, value_name = "NUMBER")]
+    /// Stop after printing this many lines
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Stop after this time
+    /// Stop after this time, counted from the login, or with --reconnect from the start
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     limit: Option<Duration>,
     /// Connect again if the connection is lost
-    #[arg(long)]
+    #[arg(long, conflicts_with = "retry")]
     reconnect: bool,
     /// Read a recorded byte stream of a server, or - for standard input, instead of connecting
     #[arg(long, value_name = "FILE", conflicts_with_all = OF_CONNECTIONS)]
@@ -124,22 +132,71 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         };
         return Err(Failure::Usage(format!("--fields: a call has no key {field}; {hint}")));
     }
-    let left = options.count.unwrap_or(u64::MAX);
-    if left == 0 {
-        return Ok(());
-    }
+    let lines = options.count.unwrap_or(u64::MAX);
     if let Some(file) = &options.from {
         let mut printer = Printer::new(&options.format);
-        return feed::recorded(file, &mut Output::new(options, &mut printer, left));
+        return feed::recorded(file, &mut Output::new(options, &mut printer, lines));
     }
-    options.connection.run(&options.format, |settings, printer| match options.reconnect {
-        true => {
-            let follower = settings.follower(CLASSES, printer)?;
-            feed::followed(follower, options.limit, &mut Output::new(options, printer, left))
-        }
-        false => {
-            let client = settings.log_in(CLASSES, printer)?;
-            feed::live(client, settings.timeout, options.limit, &mut Output::new(options, printer, left))
+    options.connection.run(&options.format, |settings, printer| {
+        let begin = Instant::now();
+        let queue = Arc::new(Queue::default());
+        // This thread counts the lines, since the queue can drop some.
+        let mut output = Output::new(options, Arc::clone(&queue), u64::MAX);
+        let begin = match options.reconnect {
+            true => {
+                let follower = settings.follower(CLASSES, printer)?;
+                let settings = settings.clone();
+                output.secret.clone_from(&printer.secret);
+                watch::both(&queue)?;
+                queue.start_reader(move || feed::followed(follower, &settings, output))?;
+                begin
+            }
+            false => {
+                let mut client = settings.log_in(CLASSES, printer)?;
+                client.set_timeout(settings.timeout);
+                output.secret.clone_from(&printer.secret);
+                watch::both(&queue)?;
+                queue.start_reader(move || feed::live(client, output))?;
+                Instant::now()
+            }
+        };
+        let until = options.limit.and_then(|limit| begin.checked_add(limit));
+        let result = print(&queue, printer, lines, until);
+        queue.stop_reader(LOGOFF);
+        // A signal can also arrive during the last line.
+        match queue.interruption() {
+            Some(interruption @ Interruption::Signal(_)) => Err(watch::end(interruption)),
+            _ => result,
         }
     })
+}
+
+/// Prints so many lines of the queue, up to this time if one is given.
+fn print(queue: &Queue, printer: &mut Printer, lines: u64, until: Option<Instant>) -> Result<(), Failure> {
+    let mut left = lines;
+    while left > 0 {
+        match queue.next(until) {
+            Next::Item(Item::Gap(reason)) => printer.gap(&reason)?,
+            Next::Item(Item::Event(record, time)) => {
+                printer.arrival = Some(time);
+                printer.message(&record.message())?;
+                left -= 1;
+            }
+            Next::Item(Item::Text(line, time)) => {
+                printer.arrival = Some(time);
+                printer.stamped(&line)?;
+                left -= 1;
+            }
+            Next::TimeUp if !queue.has_connected() => {
+                return Err(Failure::Timeout("the login did not succeed within the time of --for".into()));
+            }
+            Next::TimeUp => return Ok(()),
+            Next::End(failure) => return Err(failure),
+            // The caller looks for a signal, once the client has logged off.
+            Next::Interrupted(_) => return Err(Failure::OutputClosed),
+        }
+        printer.arrival = None;
+        printer.flush()?;
+    }
+    Ok(())
 }

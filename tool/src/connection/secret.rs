@@ -132,10 +132,14 @@ fn first_line(path: &Path) -> Result<Secret, String> {
         return Err(format!("larger than {FILE_LIMIT} bytes, the most that a file with a secret may have"));
     }
     let text = std::str::from_utf8(&buffer[..length]).map_err(|_| "not UTF-8")?;
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return Err("the first line, which is the secret, is empty".into());
+    }
     if let Ok(metadata) = file.metadata() {
         warn_if_readable(&metadata, path);
     }
-    Ok(Secret(Zeroizing::new(text.lines().next().unwrap_or_default().into())))
+    Ok(Secret(Zeroizing::new(line.into())))
 }
 
 /// Warns if the group of the file, or everyone, may read it. A group can be one that all users of

@@ -91,7 +91,7 @@ impl Settings {
             user: value(layers, |layer| &layer.user),
             secret: value(layers, |layer| &layer.secret),
             timeout,
-            connect_timeout: time(layers, |layer| &layer.connect_timeout)?.unwrap_or(timeout).min(timeout),
+            connect_timeout: connect_timeout(layers, timeout)?,
             retry: value(layers, |layer| &layer.retry).unwrap_or(0),
             plain: value(layers, |layer| &layer.plain).unwrap_or(false),
             is_verbose,
@@ -119,6 +119,14 @@ impl Settings {
             None => secret::prompt(user),
         };
         Ok((user, secret.map_err(Failure::Usage)?))
+    }
+
+    /// Warns of an error that does not end the command. The next attempt follows after the wait.
+    pub(crate) fn warn_of(&self, error: Error, wait: Option<Duration>) {
+        let text = self.explain(error.into()).text().unwrap_or_default();
+        let attempt =
+            wait.map_or(String::new(), |wait| format!("; trying again in {:.1} s", wait.as_secs_f64()));
+        warn(&format!("{text}{attempt}"));
     }
 
     /// Names the server in a failure of its connection, and adds what the user could try.
@@ -168,6 +176,22 @@ fn time(
     match u32::try_from(value.as_millis()) {
         Ok(1..) => Ok(Some(*value)),
         _ => Err(format!("{source}: not a time from 0.001 to {} seconds", u32::MAX / 1000)),
+    }
+}
+
+/// Returns the limit for connecting. One that is longer than the whole limit is an error, unless
+/// an origin of higher rank has shortened the whole.
+fn connect_timeout(layers: &[Layer], timeout: Duration) -> Result<Duration, String> {
+    let limit = time(layers, |layer| &layer.connect_timeout)?.unwrap_or(timeout);
+    let whole = first(layers, |layer| &layer.timeout).map(|(rank, _)| rank);
+    match first(layers, |layer| &layer.connect_timeout) {
+        Some((rank, Given { source, .. })) if limit > timeout && whole.is_none_or(|whole| rank <= whole) => {
+            Err(format!(
+                "{source}: longer than the whole time limit, {} s; give a longer --timeout, too",
+                timeout.as_secs_f64()
+            ))
+        }
+        _ => Ok(limit.min(timeout)),
     }
 }
 

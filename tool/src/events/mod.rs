@@ -1,13 +1,11 @@
 //! `ami events`: prints events as they arrive, or runs a program for each.
 //!
-//! One thread reads the events and another prints them: see `queue`.
+//! One thread reads the events and another prints them: see [`crate::queue`].
 
 mod filter;
 mod program;
-mod queue;
 mod select;
 mod source;
-mod watch;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -22,16 +20,14 @@ use embedded_ami::client::Backoff;
 
 use self::filter::Filter;
 use self::program::Program;
-use self::queue::{Interruption, Item, Next, Queue};
 use self::select::{Condition, Selection};
 use self::source::{Reader, Source};
 use crate::args::seconds;
 use crate::connection::{self, Recorder, Settings};
 use crate::failure::{Failure, warn};
 use crate::output::{self, Format, Printer};
-
-/// The longest time for which the command waits at its end until the client has logged off.
-const LOGOFF: Duration = Duration::from_millis(500);
+use crate::queue::{Interruption, Item, LOGOFF, Next, Queue};
+use crate::watch;
 
 const AFTER_HELP: &str = "\
 Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
@@ -88,7 +84,7 @@ pub(crate) struct Options {
     #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
     limit: Option<Duration>,
     /// Connect again whenever the connection is lost or cannot be made, and mark the gap
-    #[arg(long)]
+    #[arg(long, conflicts_with = "retry")]
     reconnect: bool,
     /// Longest wait before an attempt to connect again [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "reconnect")]
@@ -120,6 +116,18 @@ fn classes() -> impl Iterator<Item = &'static str> {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     program::check(&options.exec)?;
+    if !options.exec.is_empty() && !options.print {
+        let format = &options.format;
+        let given = [
+            (format.json.is_some(), "--json"),
+            (!format.fields.is_empty(), "--fields"),
+            (format.time, "--time"),
+        ];
+        if let Some((_, option)) = given.iter().find(|(is_given, _)| *is_given) {
+            let text = format!("{option}: with --exec, nothing is printed, unless --print is given, too");
+            return Err(Failure::Usage(text));
+        }
+    }
     let recorder = options.raw.as_ref().map(|path| {
         let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
         Recorder::create(path).map_err(cannot)
@@ -134,11 +142,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let end = Handler::new(options, &settings, printer)?.run();
         match end {
             Err(End::Failure(failure)) => Err(failure),
-            Err(End::Interrupted(Interruption::OutputClosed)) => Err(Failure::OutputClosed),
-            Err(End::Interrupted(Interruption::Signal(signal))) => {
-                watch::end_by(signal);
-                Err(Failure::Status(128_u8.wrapping_add(signal as u8), None))
-            }
+            Err(End::Interrupted(interruption)) => Err(watch::end(interruption)),
             Ok(()) => Ok(()),
         }
     })
@@ -254,6 +258,8 @@ impl<'a> Handler<'a> {
                     self.left -= 1;
                 }
             }
+            // There are none here.
+            Item::Text(..) => {}
             Item::Gap(reason) if self.prints => {
                 self.printer.gap(&reason)?;
                 self.printer.out.flush()?;

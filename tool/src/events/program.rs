@@ -11,10 +11,10 @@ use std::time::SystemTime;
 
 use embedded_ami::wire::Message;
 
-use super::queue::{Interruption, Queue};
 use crate::connection::secret::Secret;
 use crate::failure::{Failure, warn};
 use crate::output::stamp;
+use crate::queue::{Interruption, Queue};
 
 /// The prefix of the variables that have the headers.
 const PREFIX: &str = "AMI_H_";

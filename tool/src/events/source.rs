@@ -1,20 +1,16 @@
 //! The thread that reads events from the server.
 
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use embedded_ami::client::LossReason;
 use embedded_ami::io::blocking::{Error, Followed, Follower};
 
 use super::filter::{self, Filter};
-use super::queue::{Item, Queue, too_slow};
 use super::select::Selection;
 use crate::connection::{Client, Recorder, Settings, Stream};
 use crate::failure::{Failure, warn};
-
-/// The longest time for which the thread waits before it looks whether it is to end.
-const TURN: Duration = Duration::from_millis(100);
+use crate::queue::{Item, Queue, TURN, too_slow};
 
 /// The origin of the events.
 pub(super) enum Source {
@@ -37,22 +33,15 @@ pub(super) struct Reader {
 impl Reader {
     /// Starts the thread. When it ends, its client logs off.
     pub(super) fn start(self, source: Source) -> Result<(), Failure> {
-        let thread = thread::Builder::new().name("ami-events".into());
-        let run = move || {
-            let end = End { queue: Arc::clone(&self.queue), failure: None };
-            self.run(source, end);
-        };
-        let cannot = |error| Failure::Local(format!("cannot start a thread: {error}"));
-        thread.spawn(run).map(drop).map_err(cannot)
-    }
-
-    fn run(self, source: Source, mut end: End) {
-        let result = match source {
-            Source::Once(client) => self.read(client),
-            Source::Following(follower) => self.follow(follower),
-        };
-        // A full disk can also be why the tool read too slowly.
-        end.failure = self.check_recorder().and(result).err();
+        let queue = Arc::clone(&self.queue);
+        queue.start_reader(move || {
+            let result = match source {
+                Source::Once(client) => self.read(client),
+                Source::Following(follower) => self.follow(follower),
+            };
+            // A full disk can also be why the tool read too slowly.
+            self.check_recorder().and(result)
+        })
     }
 
     fn read(&self, mut client: Client) -> Result<(), Failure> {
@@ -94,14 +83,14 @@ impl Reader {
                 Some(Followed::Event(event)) => self.push(event),
                 Some(Followed::Dropped { events }) => self.queue.push(Item::Gap(too_slow(events))),
                 Some(Followed::Gap { disconnect, wait }) => {
-                    self.warn_of(Error::Disconnected(disconnect), Some(wait));
+                    self.settings.warn_of(Error::Disconnected(disconnect), Some(wait));
                     // Without events since the last gap, this is a part of that gap.
                     if std::mem::take(&mut is_receiving) {
                         self.queue.push(Item::Gap(disconnect.to_string()));
                     }
                 }
                 Some(Followed::Retry { error, wait }) => {
-                    self.warn_of(error, Some(wait));
+                    self.settings.warn_of(error, Some(wait));
                 }
                 Some(_) => {}
             }
@@ -118,21 +107,13 @@ impl Reader {
             match filter::install(client, &self.filters, &self.classes) {
                 // The server may only be slow. A filter that it has twice does no harm.
                 Err(Failure::Client(error @ Error::Lost { reason: LossReason::TimedOut, .. })) => {
-                    self.warn_of(error, None);
+                    self.settings.warn_of(error, None);
                 }
                 Err(Failure::Client(Error::Lost { .. } | Error::Disconnected(_))) => return Ok(false),
                 result => return result.map(|()| true),
             }
         }
         Ok(false)
-    }
-
-    /// Warns of an error that does not end the command. The next attempt follows after the wait.
-    fn warn_of(&self, error: Error, wait: Option<Duration>) {
-        let text = self.settings.explain(error.into()).text().unwrap_or_default();
-        let attempt =
-            wait.map_or(String::new(), |wait| format!("; trying again in {:.1} s", wait.as_secs_f64()));
-        warn(&format!("{text}{attempt}"));
     }
 
     fn push(&self, event: embedded_ami::wire::OwnedMessage) {
@@ -144,17 +125,5 @@ impl Reader {
     fn check_recorder(&self) -> Result<(), Failure> {
         let failure = self.settings.recorder.as_ref().and_then(Recorder::failure);
         failure.map_or(Ok(()), |text| Err(Failure::Local(text)))
-    }
-}
-
-/// Reports the end of the thread when it is dropped, also after a panic.
-struct End {
-    queue: Arc<Queue>,
-    failure: Option<Failure>,
-}
-
-impl Drop for End {
-    fn drop(&mut self) {
-        self.queue.reader_has_ended(self.failure.take());
     }
 }

@@ -12,7 +12,7 @@ use super::replace::replace;
 use super::state::{self, Channels, Core, Endpoint, MEMBER_STATES, Queue, Reachability, Registration};
 use crate::connection;
 use crate::failure::{Failure, warn};
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, stamp};
 
 const AFTER_HELP: &str = "\
 Prints the metrics once. For Prometheus, run it every minute with --output and a file in the folder
@@ -78,7 +78,7 @@ pub(crate) struct Options {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Add the label pbx with this value to every metric, to tell several servers apart
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = stamp::tag)]
     tag: Option<String>,
     /// Leave out these parts of the metrics, and do not send their actions
     #[arg(long, value_name = "PARTS", value_enum, value_delimiter = ',')]

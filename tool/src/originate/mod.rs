@@ -91,7 +91,7 @@ pub(crate) struct Options {
     early_media: bool,
     /// Time limit for the channel to answer; the server must report the outcome within --timeout
     /// after that
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     ring: u32,
     /// If the call is answered, wait until it ends, for up to this time if one is given, and print
     /// the Hangup events

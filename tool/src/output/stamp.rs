@@ -32,7 +32,7 @@ pub(crate) fn text(time: SystemTime) -> String {
 }
 
 /// Checks the value of `--tag`.
-pub(super) fn tag(text: &str) -> Result<String, &'static str> {
+pub(crate) fn tag(text: &str) -> Result<String, &'static str> {
     match text {
         "" => Err("the tag is empty"),
         _ if text.contains(is_unsafe) => Err("the tag has a control character"),

@@ -196,7 +196,7 @@ impl Options {
         if let Some(signal) = signals.wait(&pbx) {
             pbx.unused_rules().iter().for_each(|warning| warn(&warning.to_string()));
             pbx.stop();
-            return Err(signal.end());
+            return Err(crate::signals::end_by(signal));
         }
         // Repeats the panic of the PBX, if that has ended it.
         pbx.wait();

@@ -67,7 +67,8 @@ In Python:
   sys.exit(ami.wait())
 
 At the end of standard input the session waits for the answers outstanding, logs off and ends with 0.
-At a SIGTERM, SIGINT or SIGHUP it reports the actions outstanding as errors, logs off and ends with 0.
+At a SIGTERM, SIGINT or SIGHUP it reports the actions outstanding as errors, logs off and ends by the
+signal.
 If the connection is lost, it reports them as errors, too, and ends with 3.";
 
 #[derive(Args)]

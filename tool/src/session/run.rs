@@ -5,19 +5,21 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use embedded_ami::client::{IdKey, Stage};
 use embedded_ami::io::blocking::{Disconnect, Error};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::stdio;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use super::engine::Engine;
 use super::input::Input;
 use crate::connection::{Settings, Stream};
 use crate::failure::Failure;
 use crate::output::Printer;
+use crate::signals;
 
 /// The most bytes that a write to a pipe takes without waiting, once the pipe is ready.
 const PIECE: usize = 4096;
@@ -32,7 +34,11 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
     let (stream, credentials, secret) = settings.open(classes, printer)?;
     let local = |error: io::Error| Failure::Local(format!("cannot wait for signals: {error}"));
     let (signals, sender) = UnixStream::pair().map_err(local)?;
-    for signal in [SIGTERM, SIGINT, SIGHUP] {
+    let caught = Arc::new(AtomicUsize::new(0));
+    for signal in signals::ending() {
+        // The number first, so that it is known once the pipe wakes the loop up.
+        let number = usize::try_from(signal).unwrap_or_default();
+        signal_hook::flag::register_usize(signal, Arc::clone(&caught), number).map_err(local)?;
         let sender = sender.try_clone().map_err(local)?;
         signal_hook::low_level::pipe::register(signal, sender).map_err(local)?;
     }
@@ -53,23 +59,12 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
         has_more: true,
         written: 0,
     };
-    let ended = run.until_end();
-    if let Err(failure @ (Failure::Client(_) | Failure::Connection(_))) = &ended {
-        let why = match failure {
-            Failure::Client(error) => error.to_string(),
-            _ => "the connection was lost".into(),
-        };
-        run.engine.close(&why, &mut run.input);
+    let ended = run.run_and_report();
+    match i32::try_from(caught.load(Ordering::Relaxed)) {
+        // Everything that could be printed has been, and the session has logged off.
+        Ok(signal @ 1..) => Err(signals::end_by(signal)),
+        _ => ended,
     }
-    if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_))) {
-        // This machine has failed, not the connection.
-        let now = run.now();
-        let _ = run.engine.log_off(now);
-        let _ = run.write_stream();
-        return ended;
-    }
-    run.write_output(None)?;
-    ended
 }
 
 struct Run<'a> {
@@ -104,7 +99,28 @@ impl Run<'_> {
         u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Runs the session to its end.
+    /// Runs the session to its end, and reports what has not been answered.
+    fn run_and_report(&mut self) -> Result<(), Failure> {
+        let ended = self.until_end();
+        if let Err(failure @ (Failure::Client(_) | Failure::Connection(_))) = &ended {
+            let why = match failure {
+                Failure::Client(error) => error.to_string(),
+                _ => "the connection was lost".into(),
+            };
+            self.engine.close(&why, &mut self.input);
+        }
+        if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_))) {
+            // This machine has failed, not the connection.
+            let now = self.now();
+            let _ = self.engine.log_off(now);
+            let _ = self.write_stream();
+            return ended;
+        }
+        self.write_output(None)?;
+        ended
+    }
+
+    /// Runs the session until something ends it.
     fn until_end(&mut self) -> Result<(), Failure> {
         loop {
             let ready = self.wait()?;

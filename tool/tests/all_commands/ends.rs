@@ -119,7 +119,10 @@ fn endless_commands_notice_a_closed_standard_output_without_anything_to_print() 
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("ami runs");
-        logged_in.recv_timeout(2 * SOON).map_err(|_| format!("{}: no login", row.name))?;
+        if logged_in.recv_timeout(2 * SOON).is_err() {
+            let ended = end(&mut child, Duration::ZERO);
+            return Err(format!("{}: no login: {ended:?}", row.name));
+        }
         thread::sleep(Duration::from_millis(100));
         drop(child.stdout.take());
         // Its other end stays open.
@@ -161,16 +164,18 @@ fn end_by(row: &Row, signal: Signal, logs_in: bool) -> Result<(), String> {
     command.args(row.arguments.iter().filter(|word| !matches!(**word, "--for" | "0.3")));
     command.env("AMI_PORT", &port).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("ami runs");
-    stage.recv_timeout(2 * SOON).map_err(|_| "no connection")?;
+    if stage.recv_timeout(2 * SOON).is_err() {
+        return Err(format!("no connection: {:?}", end(&mut child, Duration::ZERO)));
+    }
     thread::sleep(Duration::from_millis(150));
     kill_process(Pid::from_child(&child), signal).expect("sent");
-    let expected = if row.name == "session" { 0 } else { -signal.as_raw() };
+    let expected = -signal.as_raw();
     let (status, text) = end(&mut child, SOON)?;
     if status != expected || !text.is_empty() {
         return Err(format!("status {status} instead of {expected}: {text}"));
     }
     let logs_off = ended.recv_timeout(SOON).map_err(|_| "the connection is not closed")?;
-    let must_log_off = logs_in && matches!(row.name, "session" | "events");
+    let must_log_off = logs_in && matches!(row.name, "session" | "events" | "calls");
     if must_log_off && !logs_off { Err("no logoff".into()) } else { Ok(()) }
 }
 

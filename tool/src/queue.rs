@@ -1,4 +1,4 @@
-//! The queue between the thread that reads events and the one that prints them.
+//! The queue between the thread that reads events or follows calls and the one that prints.
 //!
 //! Reading must not wait for a slow reader of standard output or for a program of `--exec`: a
 //! server closes the connection of a client that does not read.
@@ -6,7 +6,8 @@
 use std::collections::VecDeque;
 use std::io;
 use std::process::ExitStatus;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use embedded_ami::wire::OwnedMessage;
@@ -21,10 +22,17 @@ const OVERHEAD: usize = 160;
 /// after which Asterisk closes the connection of a client that does not read.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// The longest time for which a command waits at its end until the client has logged off.
+pub(crate) const LOGOFF: Duration = Duration::from_millis(500);
+/// The longest time for which a reading thread waits before it looks whether it is to end.
+pub(crate) const TURN: Duration = Duration::from_millis(100);
+
 /// A part of the stream of events.
-pub(super) enum Item {
+pub(crate) enum Item {
     /// An event and its time of arrival.
     Event(OwnedMessage, SystemTime),
+    /// A line of text, and the time to print with it.
+    Text(String, SystemTime),
     /// Events are missing here, for this reason.
     Gap(String),
 }
@@ -34,6 +42,7 @@ impl Item {
         OVERHEAD
             + match self {
                 Self::Event(event, _) => event.len(),
+                Self::Text(text, _) => text.len(),
                 Self::Gap(reason) => reason.len(),
             }
     }
@@ -41,7 +50,7 @@ impl Item {
 
 /// The reason for which the command ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Interruption {
+pub(crate) enum Interruption {
     /// A signal that ends programs.
     Signal(i32),
     /// The reader of standard output has closed it.
@@ -49,7 +58,7 @@ pub(super) enum Interruption {
 }
 
 /// The next thing that the printing thread has to deal with.
-pub(super) enum Next {
+pub(crate) enum Next {
     Item(Item),
     /// The reading thread has ended, and everything before that has been returned.
     End(Failure),
@@ -58,7 +67,7 @@ pub(super) enum Next {
 }
 
 #[derive(Default)]
-pub(super) struct Queue {
+pub(crate) struct Queue {
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -85,7 +94,7 @@ struct State {
 
 impl Queue {
     /// Appends an item. If the queue is full, waits for a moment, and then drops the oldest items.
-    pub(super) fn push(&self, item: Item) {
+    pub(crate) fn push(&self, item: Item) {
         let size = item.size();
         let is_full = |state: &mut State| state.bytes + size > LIMIT && !state.is_stopped;
         let mut state = self.lock();
@@ -98,7 +107,7 @@ impl Queue {
             let Some(oldest) = state.items.pop_front() else { break };
             state.bytes -= oldest.size();
             match oldest {
-                Item::Event(..) => state.dropped_events += 1,
+                Item::Event(..) | Item::Text(..) => state.dropped_events += 1,
                 Item::Gap(_) => state.dropped_gaps += 1,
             }
         }
@@ -108,7 +117,7 @@ impl Queue {
     }
 
     /// Waits for the next thing to do, until the time if one is given.
-    pub(super) fn next(&self, until: Option<Instant>) -> Next {
+    pub(crate) fn next(&self, until: Option<Instant>) -> Next {
         let mut state = self.lock();
         loop {
             let left = until.map(|until| until.saturating_duration_since(Instant::now()));
@@ -136,7 +145,7 @@ impl Queue {
     }
 
     /// Waits until the program of `--exec` has ended.
-    pub(super) fn wait_for_program(&self) -> Result<io::Result<ExitStatus>, Interruption> {
+    pub(crate) fn wait_for_program(&self) -> Result<io::Result<ExitStatus>, Interruption> {
         let mut state = self.lock();
         loop {
             if let Some(interruption) = state.interruption {
@@ -150,43 +159,59 @@ impl Queue {
     }
 
     /// Reports the end of the program of `--exec`.
-    pub(super) fn program_has_ended(&self, result: io::Result<ExitStatus>) {
+    pub(crate) fn program_has_ended(&self, result: io::Result<ExitStatus>) {
         self.change(|state| state.ended = Some(result));
     }
 
     /// Interrupts the printing thread. Returns whether it has been interrupted before.
-    pub(super) fn interrupt(&self, interruption: Interruption) -> bool {
+    pub(crate) fn interrupt(&self, interruption: Interruption) -> bool {
         self.change(|state| state.interruption.replace(interruption).is_some())
     }
 
     /// Reports that events can arrive.
-    pub(super) fn connected(&self) {
+    pub(crate) fn connected(&self) {
         self.change(|state| state.has_connected = true);
     }
 
     /// Returns whether events could arrive at any time so far.
-    pub(super) fn has_connected(&self) -> bool {
+    pub(crate) fn has_connected(&self) -> bool {
         self.lock().has_connected
     }
 
     /// Returns the interruption, if there was one.
-    pub(super) fn interruption(&self) -> Option<Interruption> {
+    pub(crate) fn interruption(&self) -> Option<Interruption> {
         self.lock().interruption
     }
 
     /// Returns whether the reading thread is to end.
-    pub(super) fn is_stopped(&self) -> bool {
+    pub(crate) fn is_stopped(&self) -> bool {
         self.lock().is_stopped
     }
 
     /// Tells the reading thread to end, and waits up to `time` until it has.
-    pub(super) fn stop_reader(&self, time: Duration) {
+    pub(crate) fn stop_reader(&self, time: Duration) {
         self.change(|state| state.is_stopped = true);
         drop(self.changed.wait_timeout_while(self.lock(), time, |state| !state.has_reader_ended));
     }
 
+    /// Starts the reading thread. Its client logs off when it ends.
+    pub(crate) fn start_reader(
+        self: &Arc<Self>,
+        read: impl FnOnce() -> Result<(), Failure> + Send + 'static,
+    ) -> Result<(), Failure> {
+        let end = End { queue: Arc::clone(self), failure: None };
+        let cannot = |error| Failure::Local(format!("cannot start a thread: {error}"));
+        let thread = thread::Builder::new().name("ami-events".into());
+        let run = move || {
+            // As a whole, so that it is dropped when the thread ends.
+            let mut end = end;
+            end.failure = read().err();
+        };
+        thread.spawn(run).map(drop).map_err(cannot)
+    }
+
     /// Reports the end of the reading thread.
-    pub(super) fn reader_has_ended(&self, failure: Option<Failure>) {
+    fn reader_has_ended(&self, failure: Option<Failure>) {
         self.change(|state| {
             state.has_reader_ended = true;
             state.failure = failure;
@@ -224,8 +249,20 @@ impl State {
     }
 }
 
+/// Reports the end of the reading thread when it is dropped, also after a panic.
+struct End {
+    queue: Arc<Queue>,
+    failure: Option<Failure>,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.queue.reader_has_ended(self.failure.take());
+    }
+}
+
 /// Returns the reason of a gap that dropped events have left.
-pub(super) fn too_slow(events: u64) -> String {
+pub(crate) fn too_slow(events: u64) -> String {
     format!("{events} events were dropped, because they arrived faster than they were handled")
 }
 
@@ -249,6 +286,7 @@ mod tests {
             taken.push(match item {
                 Item::Event(event, _) => event.text("Number").into_owned(),
                 Item::Gap(reason) => reason,
+                Item::Text(text, _) => text,
             });
         }
         taken

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::queue::{Interruption, Queue};
 use crate::failure::Failure;
+use crate::queue::{Interruption, Queue};
 
 /// Interrupts the queue at the first signal that ends programs. If the tool has not ended a second
 /// later, for example because the reader of standard output does not read, or at a second signal,
@@ -11,26 +11,25 @@ use crate::failure::Failure;
 ///
 /// A signal that is ignored when the tool starts stays ignored, as in a command after `nohup`.
 #[cfg(unix)]
-pub(super) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
 
+    use crate::signals;
+
     let cannot = |error| Failure::Local(format!("cannot wait for signals: {error}"));
-    let ignored = ignored();
-    let signals = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let mut signals = Signals::new(signals).map_err(cannot)?;
+    let mut signals = Signals::new(signals::ending()).map_err(cannot)?;
     let queue = Arc::clone(queue);
     let wait = move || {
         for signal in signals.forever() {
             if queue.interrupt(Interruption::Signal(signal)) {
-                end_by(signal);
+                signals::end_by(signal);
             }
             thread::spawn(move || {
                 thread::sleep(Duration::from_secs(1));
-                end_by(signal);
+                signals::end_by(signal);
             });
         }
     };
@@ -39,33 +38,32 @@ pub(super) fn signals(queue: &Arc<Queue>) -> Result<(), Failure> {
 
 /// Other systems end the program by themselves.
 #[cfg(not(unix))]
-pub(super) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Ends the tool as the signal does if no program handles it, so that a shell sees the status of
-/// the signal, 128 and its number.
-#[cfg(unix)]
-pub(super) fn end_by(signal: i32) {
-    let _ = signal_hook::low_level::emulate_default_handler(signal);
+/// Starts both threads.
+pub(crate) fn both(queue: &Arc<Queue>) -> Result<(), Failure> {
+    signals(queue)?;
+    output(queue)
 }
 
-/// Other systems have no such end.
-#[cfg(not(unix))]
-pub(super) fn end_by(_: i32) {}
-
-/// Returns the set of signals that the tool ignores, as bits. They are known only on Linux.
-#[cfg(unix)]
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+/// Returns the failure with which an interruption ends the command. A signal ends the tool here.
+pub(crate) fn end(interruption: Interruption) -> Failure {
+    match interruption {
+        Interruption::OutputClosed => Failure::OutputClosed,
+        #[cfg(unix)]
+        Interruption::Signal(signal) => crate::signals::end_by(signal),
+        // Other systems never report a signal.
+        #[cfg(not(unix))]
+        Interruption::Signal(_) => Failure::OutputClosed,
+    }
 }
 
 /// Interrupts the queue when the reader of standard output has closed it, even if there is nothing
 /// to print. Only a pipe or a socket has such a reader.
 #[cfg(unix)]
-pub(super) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::fs::{FileType, fstat};
     use rustix::io::Errno;
@@ -96,6 +94,6 @@ pub(super) fn output(queue: &Arc<Queue>) -> Result<(), Failure> {
 
 /// On other systems only a write finds out.
 #[cfg(not(unix))]
-pub(super) fn output(_: &Arc<Queue>) -> Result<(), Failure> {
+pub(crate) fn output(_: &Arc<Queue>) -> Result<(), Failure> {
     Ok(())
 }
