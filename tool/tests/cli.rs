@@ -305,7 +305,6 @@ fn wrong_usage_gives_status_2() {
         &["events", "--reconnect", "--retry", "1"],
         &["calls", "--reconnect", "--retry", "1"],
         &["calls", "--count", "0"],
-        &[],
     ] {
         let (status, stdout, stderr) = run(&mut ami(arguments));
         assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");

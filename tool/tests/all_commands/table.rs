@@ -61,7 +61,7 @@ pub const ROWS: &[Row] = &[
     client("ping", &[], USUAL),
     client("action", &["CoreStatus"], USUAL),
     client("command", &["core show it"], USUAL),
-    client("originate", &["SIP/7", "--ring", "0"], Client { denied: 10, ..USUAL }),
+    client("originate", &["SIP/7", "--ring", "1"], Client { denied: 10, ..USUAL }),
     Row { is_endless: true, ..client("events", &["--for", "0.3"], Client { silent: 0, denied: 0, ..USUAL }) },
     // An action without an answer does not end the session.
     Row {
@@ -69,7 +69,7 @@ pub const ROWS: &[Row] = &[
         is_endless: true,
         ..client("session", &[], Client { silent: 0, denied: 0, ..USUAL })
     },
-    Row { is_endless: true, ..client("calls", &["--for", "0.3"], Client { denied: 0, ..USUAL }) },
+    Row { is_endless: true, ..client("calls", &["--for", "0.9"], Client { denied: 0, ..USUAL }) },
     client("check", &[], Client { lost: 2, refused: 3, closed: 2, silent: 2, denied: 3, answered: 0 }),
     client("metrics", &[], Client { denied: 0, ..USUAL }),
     Row { input: "Event: A\r\n\r\n", ..local("decode", &[]) },
