@@ -74,7 +74,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 # The servers of the recipes.
 export HOME=$work/home SECRET=office-secret
 unset XDG_CONFIG_HOME "${!AMI_@}"
-mkdir -p "$HOME/.config/ami" "$work/bin" "$work/root/var/log" "$work/root/var/lib/prometheus/node-exporter"
+mkdir -p "$HOME/.config/ami" "$work/bin" "$work/system/var/log" "$work/system/var/lib/prometheus/node-exporter"
 AMI_SECRET=$SECRET start pbx ami serve --listen 127.0.0.1:0 --user gateway
 pbx=$(port_of pbx)
 mqtt=$(free_port)
@@ -93,7 +93,7 @@ PY
 start hook python3 "$work/hook.py"
 hook=$(port_of hook)
 
-# The blocks of the page: commands in $work/run, files at their places below $HOME and $work/root.
+# The blocks of the page: commands in $work/run, files at their places below $HOME and $work/system.
 python3 - "$work" "$pbx" "$mqtt" "$hook" <<'PY'
 import os, re, sys
 work, pbx, mqtt, hook = sys.argv[1:]
@@ -102,13 +102,13 @@ os.makedirs(f"{work}/run")
 for kind, name, body in re.findall(r"^```\w+ (run|file)=(\S+)\n(.*?)^```$", page, re.S | re.M):
     body = body.replace("pbx.example", f"127.0.0.1:{pbx}").replace("-h broker.example", f"-h 127.0.0.1 -p {mqtt}")
     body = body.replace("https://hook.example", f"http://127.0.0.1:{hook}")
-    body = re.sub(r"(?<=[\s=>])/(?=(?:var|etc)/)", f"{work}/root/", body)
+    body = re.sub(r"(?<=[\s=>])/(?=(?:var|etc)/)", f"{work}/system/", body)
     if kind == "run":
         path = f"{work}/run/{name}"
     elif name.startswith("~/"):
         path = os.path.expanduser(name)
     elif name.startswith("/"):
-        path = f"{work}/root{name}"
+        path = f"{work}/system{name}"
     else:
         path = f"{work}/run/{name}"
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -193,16 +193,16 @@ else
     skip syslog logger
 fi
 
-sed -n 's/^\* \* \* \* \* root //p' "$work/root/etc/cron.d/asterisk-metrics" >metrics
+sed -n 's|^\* \* \* \* \* root ||p' "$work/system/etc/cron.d/asterisk-metrics" >metrics
 bash ./metrics || fail metrics
-file=$work/root/var/lib/prometheus/node-exporter/asterisk.prom
+file=$work/system/var/lib/prometheus/node-exporter/asterisk.prom
 grep -q '^asterisk_up{pbx="office"} 1$' "$file" || fail metrics
 if has promtool; then
     promtool check metrics <"$file" >"$work/promtool.out" 2>"$work/promtool.err" || fail 'promtool check metrics'
-    promtool check rules "$work/root/etc/prometheus/rules/asterisk.yml" >"$work/promtool.out" 2>"$work/promtool.err" || fail 'promtool check rules'
+    promtool check rules "$work/system/etc/prometheus/rules/asterisk.yml" >"$work/promtool.out" 2>"$work/promtool.err" || fail 'promtool check rules'
     while read -r metric; do
         grep -q "^$metric" "$file" || fail "the metrics have no $metric"
-    done < <(grep -oE 'asterisk_[a-z_]+' "$work/root/etc/prometheus/rules/asterisk.yml")
+    done < <(grep -oE 'asterisk_[a-z_]+' "$work/system/etc/prometheus/rules/asterisk.yml")
     ok "Prometheus: promtool accepts $(grep -vc '^#' "$file") samples and the rules"
 else
     skip Prometheus promtool
@@ -214,7 +214,7 @@ ok "Icinga: $(cut -d '|' -f 1 "$work/check.out")"
 
 if has fail2ban-regex; then
     start fail2ban bash ./fail2ban
-    log=$work/root/var/log/asterisk-security.log
+    log=$work/system/var/log/asterisk-security.log
     for ((i = 0; i < 40; i++)); do
         AMI_SECRET=wrong ami ping --host "127.0.0.1:$pbx" --user gateway >/dev/null 2>&1 || true
         ! grep -q . "$log" || break

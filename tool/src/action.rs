@@ -12,6 +12,7 @@ use crate::connection;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
 use crate::request::{self, Given, Header};
+use crate::usage::closest;
 
 pub(crate) const AFTER_HELP: &str = "\
 With -, headers are read from standard input up to its end, so that no other user of the machine
@@ -95,10 +96,7 @@ fn suggest(failure: Failure, similar: Option<&str>) -> Failure {
 /// Returns the action of Asterisk whose name is most similar to this one, if any is similar. A name
 /// that Asterisk has is not one.
 pub(crate) fn similar(name: &str) -> Option<&'static str> {
-    let name = name.to_lowercase();
-    let rated = action::all().map(|info| (strsim::jaro_winkler(&name, &info.name.to_lowercase()), info.name));
-    let (rate, best) = rated.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (rate > 0.85 && rate < 1.0).then_some(best)
+    closest(name, action::all().map(|info| info.name)).filter(|best| !best.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

@@ -144,20 +144,25 @@ pub(crate) fn failure(error: Error, names: &[String]) -> Failure {
 /// Returns the text of the error with the header in place of the number of its line.
 pub(crate) fn name_header(error: EncodeError, names: &[String]) -> String {
     let text = error.to_string();
-    let line = match error {
-        EncodeError::EmptyName { line }
-        | EncodeError::NameByte { line, .. }
-        | EncodeError::ValueByte { line, .. }
-        | EncodeError::LineTooLong { line, .. }
-        | EncodeError::VariableByte { line, .. }
-        | EncodeError::Reserved { line } => line,
-        _ => return text,
-    };
+    let Some(line) = line(error) else { return text };
     let name = match line {
         1 => Some("the name of the action"),
         _ => line.checked_sub(3).and_then(|at| names.get(at)).map(String::as_str),
     };
     name.map_or(text, |name| name_line(error, name))
+}
+
+/// Returns the number of the line that the error names.
+pub(crate) fn line(error: EncodeError) -> Option<usize> {
+    match error {
+        EncodeError::EmptyName { line }
+        | EncodeError::NameByte { line, .. }
+        | EncodeError::ValueByte { line, .. }
+        | EncodeError::LineTooLong { line, .. }
+        | EncodeError::VariableByte { line, .. }
+        | EncodeError::Reserved { line } => Some(line),
+        _ => None,
+    }
 }
 
 /// Returns the text of the error with this name in place of the number of the line.

@@ -105,7 +105,6 @@ pub(crate) struct Options {
     #[arg(long)]
     changes: bool,
     /// Stop after printing this many lines
-    /// Stop after printing this many lines
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Stop after this time, counted from the login, or with --reconnect from the start

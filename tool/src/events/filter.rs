@@ -7,10 +7,12 @@ use std::fmt::{self, Display, Formatter};
 
 use embedded_ami::action::Raw;
 use embedded_ami::io::blocking::Error;
+use embedded_ami::wire::OwnedMessage;
 
 use crate::connection::Client;
+use crate::connection::secret::Secret;
 use crate::failure::Failure;
-use crate::output::escape::escape;
+use crate::output::for_error;
 
 /// A filter of the server.
 #[derive(Clone)]
@@ -79,7 +81,14 @@ pub(super) fn parse(text: &str) -> Result<Filter, String> {
 }
 
 /// Adds the filters to the session of the client, and then asks for the events of these classes.
-pub(super) fn install(client: &mut Client, filters: &[Filter], classes: &str) -> Result<(), Failure> {
+/// The secret is replaced in errors.
+pub(super) fn install(
+    client: &mut Client,
+    filters: &[Filter],
+    classes: &str,
+    secret: Option<&Secret>,
+) -> Result<(), Failure> {
+    let told = |response: &OwnedMessage| for_error(response.get("Message").unwrap_or_default(), secret);
     if filters.iter().any(|filter| filter.criteria.is_some()) {
         expect_criteria(client)?;
     }
@@ -91,7 +100,7 @@ pub(super) fn install(client: &mut Client, filters: &[Filter], classes: &str) ->
         }
         match client.send(&Raw::new("Filter", &headers)) {
             Err(Error::Response { response, .. }) => {
-                let reason = escape(response.text("Message").trim_end().as_bytes());
+                let reason = told(&response);
                 let tip = if reason.contains("ermission denied") {
                     "; the user needs the class system in write"
                 } else if filter.lacks_method() {
@@ -106,9 +115,7 @@ pub(super) fn install(client: &mut Client, filters: &[Filter], classes: &str) ->
         };
     }
     match client.send(&Raw::new("Events", &[("EventMask", classes)])) {
-        Err(Error::Response { response, .. }) => {
-            Err(Failure::ErrorResponse(escape(response.text("Message").trim_end().as_bytes())))
-        }
+        Err(Error::Response { response, .. }) => Err(Failure::ErrorResponse(told(&response))),
         result => result.map(drop).map_err(Failure::from),
     }
 }

@@ -203,6 +203,7 @@ impl<'a> Handler<'a> {
             selection: Selection::new(&options.only, &options.not, &options.conditions),
             filters: options.filters.clone(),
             classes,
+            secret: printer.secret.clone(),
             settings: settings.clone(),
         };
         reader.start(source)?;

@@ -5,9 +5,7 @@ use embedded_ami::wire::Message;
 use wildmatch::WildMatch;
 
 use crate::failure::warn;
-
-/// The least similarity, from 0 to 1, of a name that is suggested for another.
-const SIMILAR: f64 = 0.85;
+use crate::usage::closest;
 
 /// A condition of `--where`.
 #[derive(Clone)]
@@ -75,11 +73,8 @@ pub(super) fn warn_of_unknown(option: &str, names: &[String]) {
         if event::names().any(|known| glob.matches(known)) {
             continue;
         }
-        let similar = event::names()
-            .map(|known| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()), known))
-            .max_by(|one, other| one.0.total_cmp(&other.0))
-            .filter(|(similarity, _)| *similarity >= SIMILAR);
-        let tip = similar.map_or(String::new(), |(_, known)| format!("; a similar one is {known}"));
+        let similar = closest(name, event::names());
+        let tip = similar.map_or(String::new(), |known| format!("; a similar one is {known}"));
         warn(&format!("{option} {name}: no known event has this name{tip}"));
     }
 }

@@ -8,6 +8,7 @@ use embedded_ami::io::blocking::{Error, Followed, Follower};
 
 use super::filter::{self, Filter};
 use super::select::Selection;
+use crate::connection::secret::Secret;
 use crate::connection::{Client, Recorder, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::queue::{Item, Queue, TURN, too_slow};
@@ -27,6 +28,8 @@ pub(super) struct Reader {
     /// The filters to add to each session. If there are any, the source logs in without events.
     pub(super) filters: Vec<Filter>,
     pub(super) classes: String,
+    /// The secret, for errors.
+    pub(super) secret: Option<Secret>,
     pub(super) settings: Settings,
 }
 
@@ -46,7 +49,7 @@ impl Reader {
 
     fn read(&self, mut client: Client) -> Result<(), Failure> {
         if !self.filters.is_empty() {
-            filter::install(&mut client, &self.filters, &self.classes)?;
+            filter::install(&mut client, &self.filters, &self.classes, self.secret.as_ref())?;
         }
         self.queue.connected();
         let mut known = client.dropped_events();
@@ -104,7 +107,7 @@ impl Reader {
     fn install(&self, follower: &mut Follower<Stream>) -> Result<bool, Failure> {
         while !self.queue.is_stopped() {
             let Some(client) = follower.client() else { return Ok(false) };
-            match filter::install(client, &self.filters, &self.classes) {
+            match filter::install(client, &self.filters, &self.classes, self.secret.as_ref()) {
                 // The server may only be slow. A filter that it has twice does no harm.
                 Err(Failure::Client(error @ Error::Lost { reason: LossReason::TimedOut, .. })) => {
                     self.settings.warn_of(error, None);

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 
 use clap::{Args, ValueEnum};
 
-pub(crate) use self::printer::Printer;
+pub(crate) use self::printer::{Printer, for_error};
 use crate::connection::secret::Secret;
 
 /// The explanation of the formats. It is part of the help of every command that has [`Format`]. A

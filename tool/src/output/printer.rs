@@ -241,9 +241,14 @@ impl Printer {
 
     /// Returns a text of the server, without the secret, as part of an error.
     pub(crate) fn for_error(&self, text: Value<'_>) -> String {
-        let text = text.as_bytes().trim_ascii_end();
-        self.secret.as_ref().map_or_else(|| escape(text), |secret| escape(&secret.hide(text)))
+        for_error(text, self.secret.as_ref())
     }
+}
+
+/// Returns a text of the server, without the secret, as part of an error.
+pub(crate) fn for_error(text: Value<'_>, secret: Option<&Secret>) -> String {
+    let text = text.as_bytes().trim_ascii_end();
+    secret.map_or_else(|| escape(text), |secret| escape(&secret.hide(text)))
 }
 
 #[cfg(test)]

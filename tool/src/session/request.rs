@@ -7,7 +7,7 @@ use embedded_ami::wire::{EncodeError, HeaderWriter};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::request::{Header, name_line};
+use crate::request::{Header, line, name_line};
 
 /// The most bytes of an id that is a string.
 const ID_LIMIT: usize = 256;
@@ -70,15 +70,7 @@ impl Request {
 
     /// Returns the text of an error of [`write`](Action::headers), which names the header.
     pub(super) fn explain(&self, error: EncodeError) -> String {
-        let line = match error {
-            EncodeError::EmptyName { line }
-            | EncodeError::NameByte { line, .. }
-            | EncodeError::ValueByte { line, .. }
-            | EncodeError::LineTooLong { line, .. }
-            | EncodeError::VariableByte { line, .. }
-            | EncodeError::Reserved { line } => line,
-            _ => return error.to_string(),
-        };
+        let Some(line) = line(error) else { return error.to_string() };
         let entry = line.checked_sub(3).and_then(|at| self.headers.get(at));
         let name = match (line, entry) {
             (1, _) => "Action".into(),

@@ -166,6 +166,7 @@ fn a_refused_filter_ends_with_status_1_and_a_wrong_one_with_2() {
             "Permission denied",
             "ami: the server refused the filter a[: Permission denied; the user needs the class system in write\n",
         ),
+        ("It contains zebra-crossing-47", "ami: the server refused the filter a[: It contains [redacted]\n"),
     ] {
         let port = serve(move |peer| {
             peer.log_in(BANNER)?;
