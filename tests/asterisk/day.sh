@@ -171,7 +171,7 @@ refusals() {
     expect 0 ami ping --host "amis://localhost:$tls" --insecure
     expect 2 ami ping --profile nonsense
     expect 2 ami ping --prot 5038
-    has err "^ami: unexpected argument '--prot' found; a similar argument exists: '--port'; see --help$" 1
+    has err '^ami: unknown option --prot; did you mean --port\?; see ami ping --help$' 1
     ok "exit statuses 2, 3 and 4"
 }
 
