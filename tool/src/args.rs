@@ -5,8 +5,11 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+#[cfg(feature = "calls")]
+use crate::calls;
 #[cfg(feature = "completions")]
 use crate::completions;
 #[cfg(feature = "explain")]
@@ -15,19 +18,31 @@ use crate::explain;
 use crate::man;
 #[cfg(feature = "metrics")]
 use crate::monitor;
-use crate::{action, calls, command, decode, events, help, originate, ping, profiles, session};
+#[cfg(feature = "profiles")]
+use crate::profiles;
+#[cfg(feature = "session")]
+use crate::session;
+use crate::{action, command, decode, events, help, originate, ping};
 #[cfg(feature = "serve")]
 use crate::{demo, serve};
 
-const AFTER_HELP: &str = "\
+/// Returns the text that follows the list of commands. It names only parts of this build.
+fn after_help() -> String {
+    let tls = if cfg!(feature = "tls") { ", AMI_TLS, AMI_CA, AMI_SERVER_NAME" } else { "" };
+    let profile = if cfg!(feature = "profiles") { " the profile (see ami profiles --help)," } else { "" };
+    let exceptions = if cfg!(feature = "metrics") { "originate and check" } else { "originate" };
+    let origins = help::paragraph(&format!(
+        "Each setting of the connection comes from the first of these that has it: its option, the file of \
+         --manager-conf, the environment (AMI_HOST, AMI_PORT, AMI_USER, AMI_SECRET, AMI_SECRET_FILE{tls}, \
+         AMI_TIMEOUT),{profile} the default. A variable that is empty is not set. AMI_HOST may have all forms of \
+         --host. The port, the user and the scheme of a URL count as settings of the option or variable that \
+         has it, and must not contradict another one of the same origin.",
+    ));
+    format!(
+        "\
 Each command has its own options: see ami COMMAND --help.
 
-Each setting of the connection comes from the first of these that has it: its option, the file of
---manager-conf, the environment (AMI_HOST, AMI_PORT, AMI_USER, AMI_SECRET, AMI_SECRET_FILE, AMI_TLS,
-AMI_CA, AMI_SERVER_NAME, AMI_TIMEOUT), the profile (see ami profiles --help), the default. A variable
-that is empty is not set. AMI_HOST may have all forms of --host. The port, the user and the scheme of
-a URL count as settings of the option or variable that has it, and must not contradict another one of
-the same origin.
+{origins}
 
 The secret is never an option, since other users of the machine could read it there. If no setting has
 it, the tool asks for it on the terminal. If the server sends the secret back, the tool prints
@@ -43,10 +58,12 @@ Exit status:
   3  connection failed or timed out
   4  login refused
   5  local failure, for example a full disk or a port in use
-Those of originate and check are in their --help.";
+Other statuses of {exceptions} are in the --help of the command."
+    )
+}
 
 #[derive(Parser)]
-#[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = AFTER_HELP)]
+#[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = after_help())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) task: Task,
@@ -70,9 +87,11 @@ pub(crate) enum Task {
     /// Print events as they arrive, until interrupted
     Events(events::Options),
     /// Send the actions of standard input over one login, and print the messages of the server
+    #[cfg(feature = "session")]
     #[command(after_help = session::AFTER_HELP)]
     Session(session::Options),
     /// Print one line for each call
+    #[cfg(feature = "calls")]
     #[command(after_help = calls::after_help())]
     Calls(calls::Options),
     /// Check the server as a plug-in of Nagios, Icinga and other monitoring systems
@@ -87,6 +106,7 @@ pub(crate) enum Task {
     #[cfg(feature = "explain")]
     Explain(explain::Options),
     /// List the profiles of the configuration files
+    #[cfg(feature = "profiles")]
     #[command(after_help = profiles::AFTER_HELP)]
     Profiles(profiles::Options),
     /// Run a miniature PBX that offers AMI, until interrupted
@@ -107,15 +127,22 @@ pub(crate) enum Task {
 impl Cli {
     /// Parses the command line. Options of a command may also precede its name.
     pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
-        let arguments = command_first(std::env::args_os().collect());
-        let matches = help::laid_out(Self::command()).try_get_matches_from(arguments)?;
-        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))
+        let mut cli = Self::command();
+        let arguments = command_first(&cli, std::env::args_os().collect());
+        let matches = cli.try_get_matches_from_mut(&arguments).or_else(|error| match error.kind() {
+            // Only the help needs the layout, which takes longer than all of the rest.
+            ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+                help::laid_out(Self::command()).try_get_matches_from(&arguments)
+            }
+            _ => Err(error),
+        })?;
+        Self::from_arg_matches(&matches).map_err(|error| error.format(&mut cli))
     }
 }
 
 /// Returns the name of the command, even if the command line is wrong otherwise.
-pub(crate) fn command_name() -> Option<String> {
-    command_first(std::env::args_os().collect()).into_iter().nth(1)?.into_string().ok()
+pub(crate) fn command_name(cli: &Command) -> Option<String> {
+    command_first(cli, std::env::args_os().collect()).into_iter().nth(1)?.into_string().ok()
 }
 
 /// Returns the word of the command line before the first one with this text.
@@ -127,9 +154,8 @@ pub(crate) fn word_before(text: &str) -> Option<String> {
 
 /// Moves the options that precede the name of the command after it, where the command accepts or
 /// refuses them: `ami --host pbx ping` becomes `ami ping --host pbx`.
-fn command_first(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let cli = Cli::command();
-    let options = || cli.get_subcommands().flat_map(clap::Command::get_arguments);
+fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let options = || cli.get_subcommands().flat_map(Command::get_arguments);
     // An option that another command has without a value is not one here: names are never reused.
     let takes_value = |text: &str| {
         let is_it = |option: &clap::Arg| match text.strip_prefix("--") {
@@ -199,7 +225,7 @@ mod tests {
     #[test]
     fn options_may_precede_the_command() {
         let moved = |text: &str| -> String {
-            let moved = command_first(text.split(' ').map(OsString::from).collect());
+            let moved = command_first(&Cli::command(), text.split(' ').map(OsString::from).collect());
             moved.join(std::ffi::OsStr::new(" ")).into_string().unwrap()
         };
         for (given, parsed) in [

@@ -25,7 +25,8 @@ pub(crate) fn laid_out(cli: Command) -> Command {
     grouped(cli).mut_subcommands(wrapped)
 }
 
-/// Wraps the explanations of the options and arguments of a command, with defaults and values. The argument parser does not wrap them. An explanation that has lines already keeps them.
+/// Wraps the explanations of the options and arguments of a command, with defaults and values. The
+/// argument parser does not wrap them. An explanation that has lines already keeps them.
 fn wrapped(command: Command) -> Command {
     let mut columns: BTreeMap<_, usize> = BTreeMap::new();
     for option in command.get_arguments() {
@@ -81,6 +82,11 @@ fn column_of_text(option: &Arg) -> usize {
     };
     // "  -x, --long VALUE  " and "  VALUE  ".
     option.get_long().map_or(0, |long| "-x, --".len() + long.len()) + values + 4
+}
+
+/// Wraps a paragraph.
+pub(crate) fn paragraph(text: &str) -> String {
+    lines(&text.split(' ').map(String::from).collect::<Vec<_>>(), WIDTH)
 }
 
 /// Joins words to lines.

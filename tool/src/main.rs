@@ -2,6 +2,7 @@
 
 mod action;
 mod args;
+#[cfg(feature = "calls")]
 mod calls;
 mod command;
 #[cfg(feature = "completions")]
@@ -22,11 +23,13 @@ mod monitor;
 mod originate;
 mod output;
 mod ping;
+#[cfg(feature = "profiles")]
 mod profiles;
 mod queue;
 mod request;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "session")]
 mod session;
 #[cfg(unix)]
 mod signals;
@@ -36,6 +39,7 @@ mod watch;
 use std::io::Write;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use crate::args::{Cli, Task};
@@ -51,9 +55,11 @@ fn main() -> ExitCode {
                 let _ = write!(std::io::stderr(), "{}", error.render());
                 return ExitCode::from(2);
             }
-            let text = usage::line(&error);
+            let cli = Cli::command();
+            let command = args::command_name(&cli);
+            let text = usage::line(&error, &cli, command.as_deref());
             #[cfg(feature = "metrics")]
-            if args::command_name().is_some_and(|name| name == "check") {
+            if command.is_some_and(|name| name == "check") {
                 return ExitCode::from(monitor::check::reject(&text));
             }
             complain(&text);
@@ -89,7 +95,9 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Command(options) => command::run(&options),
         Task::Originate(options) => originate::run(&options),
         Task::Events(options) => events::run(&options),
+        #[cfg(feature = "session")]
         Task::Session(options) => session::run(&options),
+        #[cfg(feature = "calls")]
         Task::Calls(options) => calls::run(&options),
         #[cfg(feature = "metrics")]
         Task::Check(options) => monitor::check::run(&options),
@@ -98,6 +106,7 @@ fn run(task: Task) -> Result<(), Failure> {
         Task::Decode(options) => decode::run(&options),
         #[cfg(feature = "explain")]
         Task::Explain(options) => explain::run(&options),
+        #[cfg(feature = "profiles")]
         Task::Profiles(options) => profiles::run(&options),
         #[cfg(feature = "serve")]
         Task::Serve(options) => serve::run(&options),

@@ -32,6 +32,7 @@ pub(crate) enum Item {
     /// An event and its time of arrival.
     Event(OwnedMessage, SystemTime),
     /// A line of text, and the time to print with it.
+    #[cfg_attr(not(feature = "calls"), allow(dead_code, reason = "only calls prints such lines"))]
     Text(String, SystemTime),
     /// Events are missing here, for this reason.
     Gap(String),

@@ -1,28 +1,45 @@
 //! The errors of the command line, as one line for standard error.
 
+use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, CommandFactory};
 
-use crate::args::{self, Cli};
+use crate::args;
 
 /// Words that a user may try for an option that must not exist.
 const SECRETS: &[&str] = &["--secret", "--password", "--passwd", "--pass"];
 
+/// The commands and options that not every build has, each with the feature that adds it.
+const OPTIONAL: [(&str, &str); 15] = [
+    ("calls", "calls"),
+    ("check", "metrics"),
+    ("completions", "completions"),
+    ("demo", "serve"),
+    ("explain", "explain"),
+    ("man", "man"),
+    ("metrics", "metrics"),
+    ("profiles", "profiles"),
+    ("serve", "serve"),
+    ("session", "session"),
+    ("--ca", "tls"),
+    ("--insecure", "tls"),
+    ("--profile", "profiles"),
+    ("--server-name", "tls"),
+    ("--tls", "tls"),
+];
+
 /// Returns an error of the argument parser as one line, which names the option, a similar name if
 /// there is one, and the help to read.
-pub(crate) fn line(error: &clap::Error) -> String {
-    let cli = Cli::command();
-    let given = args::command_name();
-    let command = given.as_deref().and_then(|name| cli.find_subcommand(name));
+pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> String {
+    let command = given.and_then(|name| cli.find_subcommand(name));
     let text = |kind| strings(error, kind);
     let name = text(ContextKind::InvalidArg).first().map(|name| argument(name)).unwrap_or_default();
     let told = match error.kind() {
         ErrorKind::UnknownArgument => {
             // A wrong option before the command hides the command.
             let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
-            Some(unknown(&name, &commands))
+            Some(left_out_option(&name, cli).unwrap_or_else(|| unknown(&name, &commands)))
         }
-        ErrorKind::InvalidSubcommand => Some(no_command(&text(ContextKind::InvalidSubcommand).concat())),
+        ErrorKind::InvalidSubcommand => Some(no_command(cli, &text(ContextKind::InvalidSubcommand).concat())),
         ErrorKind::InvalidValue => {
             let (value, known) = (text(ContextKind::InvalidValue).concat(), text(ContextKind::ValidValue));
             Some(match value.is_empty() {
@@ -66,14 +83,30 @@ pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>)
 }
 
 /// Returns the error about a command that does not exist.
-pub(crate) fn no_command(name: &str) -> String {
-    let cli = Cli::command();
+pub(crate) fn no_command(cli: &Command, name: &str) -> String {
+    if let Some(text) = left_out(name) {
+        return text;
+    }
     let names = cli.get_subcommands().map(Command::get_name);
     let hint = match name {
         "version" => Some("--version"),
         _ => closest(name, names),
     };
     format!("there is no command {name}{}", question(hint))
+}
+
+/// Returns the error about a command or option that this build does not have, although others do.
+fn left_out(name: &str) -> Option<String> {
+    let (_, feature) = OPTIONAL.iter().find(|(optional, _)| *optional == name)?;
+    let kind = if name.starts_with('-') { "option" } else { "command" };
+    Some(format!("this build of ami does not have the {kind} {name} (feature {feature})"))
+}
+
+/// The same for an option that a command refuses. One that another command has is part of the build.
+fn left_out_option(name: &str, cli: &Command) -> Option<String> {
+    let long = name.strip_prefix("--")?;
+    let mut options = cli.get_subcommands().flat_map(Command::get_arguments);
+    if options.any(|option| option.get_long() == Some(long)) { None } else { left_out(name) }
 }
 
 fn question(hint: Option<&str>) -> String {
@@ -171,7 +204,61 @@ fn summary(error: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::args::Cli;
+
+    #[test]
+    fn a_command_is_in_every_build_or_has_a_feature() {
+        let always = ["action", "command", "decode", "events", "originate", "ping"];
+        let cli = Cli::command();
+        for name in cli.get_subcommands().map(Command::get_name) {
+            assert_ne!(always.contains(&name), left_out(name).is_some(), "{name}");
+        }
+        assert!(always.iter().all(|name| cli.find_subcommand(name).is_some()));
+    }
+
+    #[test]
+    fn a_command_that_the_build_leaves_out_has_its_feature_in_the_error() {
+        let text = "this build of ami does not have the command check (feature metrics)";
+        assert_eq!(no_command(&Cli::command(), "check"), text);
+    }
+
+    #[test]
+    fn an_option_that_the_build_has_for_another_command_is_not_left_out() {
+        let cli = Cli::command();
+        let text = "this build of ami does not have the option --profile (feature profiles)".to_owned();
+        let expected = if cfg!(feature = "profiles") { None } else { Some(text) };
+        assert_eq!(left_out_option("--profile", &cli), expected);
+        assert_eq!(left_out_option("--host", &cli), None);
+        assert_eq!(left_out_option("--no-such-option", &cli), None);
+    }
+
+    #[test]
+    fn the_help_names_nothing_that_the_build_leaves_out() {
+        let mut cli = Cli::command();
+        cli.build();
+        let missing: Vec<_> = OPTIONAL
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| match name.starts_with('-') {
+                true => left_out_option(name, &cli).is_some(),
+                false => cli.find_subcommand(name).is_none(),
+            })
+            .collect();
+        let own = cli.render_help().to_string();
+        let helps = cli.get_subcommands_mut().map(|command| command.render_help().to_string());
+        for help in helps.chain([own]) {
+            for name in &missing {
+                let shown = if name.starts_with('-') { (*name).to_owned() } else { format!("ami {name}") };
+                let mut words = help.match_indices(&shown).map(|(at, _)| &help[at + shown.len()..]);
+                let is_whole =
+                    |rest: &str| !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-');
+                assert!(!words.any(is_whole), "{shown}: {help}");
+            }
+        }
+    }
 
     #[test]
     fn a_similar_name_is_found_and_another_one_is_not() {

@@ -43,6 +43,7 @@ pub(crate) fn signals(_: &Arc<Queue>) -> Result<(), Failure> {
 }
 
 /// Starts both threads.
+#[cfg(feature = "calls")]
 pub(crate) fn both(queue: &Arc<Queue>) -> Result<(), Failure> {
     signals(queue)?;
     output(queue)

@@ -399,6 +399,30 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
     }
 }
 
+/// In a build with all features, there is nothing to refuse.
+#[test]
+fn a_command_that_the_build_leaves_out_names_its_feature() {
+    for (name, feature, is_there) in [
+        ("calls", "calls", cfg!(feature = "calls")),
+        ("check", "metrics", cfg!(feature = "metrics")),
+        ("completions", "completions", cfg!(feature = "completions")),
+        ("demo", "serve", cfg!(feature = "serve")),
+        ("explain", "explain", cfg!(feature = "explain")),
+        ("man", "man", cfg!(feature = "man")),
+        ("metrics", "metrics", cfg!(feature = "metrics")),
+        ("profiles", "profiles", cfg!(feature = "profiles")),
+        ("serve", "serve", cfg!(feature = "serve")),
+        ("session", "session", cfg!(feature = "session")),
+    ] {
+        let text = format!("this build of ami does not have the command {name} (feature {feature})");
+        let expected = (2, String::new(), format!("ami: {text}; see ami --help\n"));
+        if !is_there {
+            assert_eq!(run(&mut ami(&[name, "--json"])), expected);
+            assert_eq!(run(&mut ami(&["help", name])), expected);
+        }
+    }
+}
+
 #[test]
 fn a_secret_in_an_option_is_refused_without_repeating_it() {
     for given in ["--secret=zebra", "--password=zebra"] {

@@ -717,10 +717,26 @@ mod tls {
 
 #[cfg(not(feature = "tls"))]
 #[test]
-fn a_build_without_tls_names_the_option() {
-    for options in [&["--tls"][..], &["--host", "amis://pbx"]] {
+fn a_build_without_tls_names_the_feature() {
+    let refused = |options: &[&str], text: &str| {
         let (status, stderr) = run(ami(&["ping", "--user", "a"]).args(options));
-        assert_eq!((status, stderr), (2, format!("ami: {}: this build has no TLS\n", options[0])));
+        assert_eq!((status, stderr), (2, format!("ami: {text}\n")));
+    };
+    let tls = "this build of ami does not have the option --tls (feature tls); see ami ping --help";
+    refused(&["--tls"], tls);
+    refused(&["--host", "amis://pbx"], "--host: this build of ami has no TLS (feature tls)");
+}
+
+#[cfg(not(feature = "profiles"))]
+#[test]
+fn a_build_without_profiles_names_the_feature() {
+    let text = "this build of ami does not have the option --profile (feature profiles); see ami ping --help";
+    let (status, stderr) = run(&mut ami(&["ping", "--profile", "office"]));
+    assert_eq!((status, stderr), (2, format!("ami: {text}\n")));
+    for name in ["AMI_PROFILE", "AMI_CONFIG"] {
+        let (status, stderr) = run(ami(&["ping", "--user", "a"]).env(name, "office"));
+        let text = format!("ami: {name}: this build of ami has no profiles (feature profiles)\n");
+        assert_eq!((status, stderr), (2, text));
     }
 }
 

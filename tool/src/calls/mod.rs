@@ -24,18 +24,23 @@ use crate::watch;
 const CLASSES: &str = "call,agent";
 
 /// The options that mean nothing for a recorded stream.
-const OF_CONNECTIONS: [&str; 18] = [
+const OF_CONNECTIONS: &[&str] = &[
     "reconnect",
     "limit",
     "host",
     "port",
     "user",
     "secret_file",
+    #[cfg(feature = "profiles")]
     "profile",
     "manager_conf",
+    #[cfg(feature = "tls")]
     "tls",
+    #[cfg(feature = "tls")]
     "ca",
+    #[cfg(feature = "tls")]
     "insecure",
+    #[cfg(feature = "tls")]
     "server_name",
     "timeout",
     "connect_timeout",
@@ -90,12 +95,9 @@ SIGINT, SIGTERM and SIGHUP end the command: it logs off and ends by the signal. 
 output ends, so does the command, with status 0. Lines that are not read wait, up to 8 MiB of them; then
 the oldest are dropped, and a gap is marked."##;
 
-/// The text before the explanation of the formats.
-pub(crate) const FORMATS: &str = "The formats of all commands that print messages:\n\n";
-
 /// Returns the text that follows the options in the help.
 pub(crate) fn after_help() -> String {
-    format!("{AFTER_HELP}\n\n{FORMATS}{}", output::AFTER_HELP)
+    format!("{AFTER_HELP}\n\n{}{}", output::FORMATS, output::AFTER_HELP)
 }
 
 #[derive(Args)]

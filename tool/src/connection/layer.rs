@@ -70,18 +70,22 @@ impl Layer {
         let flag = |is_set: bool, name| given(&is_set.then_some(true), name);
         let secret_file = options.secret_file.clone().map(SecretFrom::File);
         let mut layer = Self {
-            host: None,
             port: given(&options.port, "--port"),
             user: given(&options.user, "--user"),
             secret: given(&secret_file, "--secret-file"),
+            #[cfg(feature = "tls")]
             tls: flag(options.tls, "--tls"),
+            #[cfg(feature = "tls")]
             ca: given(&options.ca, "--ca"),
+            #[cfg(feature = "tls")]
             insecure: flag(options.insecure, "--insecure"),
+            #[cfg(feature = "tls")]
             server_name: given(&options.server_name, "--server-name"),
             timeout: given(&options.timeout, "--timeout"),
             connect_timeout: given(&options.connect_timeout, "--connect-timeout"),
             retry: given(&options.retry, "--retry"),
             plain: flag(options.plain, "--plain"),
+            ..Self::default()
         };
         if let Some(host) = given(&options.host, "--host") {
             layer.set_address(host)?;

@@ -34,7 +34,7 @@ impl Settings {
 
     /// Connects, also repeatedly, and returns the connection and the credentials for a loop that
     /// logs in itself.
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "session"))]
     pub(crate) fn open<'a>(
         &'a self,
         events: &'a str,

@@ -4,6 +4,7 @@ mod address;
 mod layer;
 mod log_in;
 mod manager_conf;
+#[cfg(feature = "profiles")]
 pub(crate) mod profile;
 mod record;
 pub(crate) mod secret;
@@ -48,6 +49,7 @@ pub(crate) struct Options {
     /// File whose first line is the secret of the user
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Option<PathBuf>,
+    #[cfg(feature = "profiles")]
     /// Profile of the configuration files; see ami profiles --help
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
@@ -55,16 +57,20 @@ pub(crate) struct Options {
     /// it has only one
     #[arg(long, value_name = "FILE")]
     pub(crate) manager_conf: Option<PathBuf>,
+    #[cfg(feature = "tls")]
     /// Connect with TLS
     #[arg(long)]
     pub(crate) tls: bool,
+    #[cfg(feature = "tls")]
     /// File in PEM format with the certificates to trust, which may be that of the server itself
     /// [default: those that the system trusts]
     #[arg(long, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    #[cfg(feature = "tls")]
     /// Accept any certificate, so that an attacker in the network can read and change everything
     #[arg(long)]
     pub(crate) insecure: bool,
+    #[cfg(feature = "tls")]
     /// Name for which the certificate must be [default: the host]
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) server_name: Option<String>,

@@ -6,9 +6,11 @@ use embedded_ami::io::blocking::{Disconnect, Error, Protocol};
 
 use super::address::joined;
 use super::layer::{self, Given, Layer, SecretFrom, Source};
+#[cfg(feature = "profiles")]
+use super::profile;
 use super::secret::{self, Secret};
 use super::tls::Tls;
-use super::{Options, Recorder, manager_conf, profile};
+use super::{Options, Recorder, manager_conf};
 use crate::failure::{Failure, warn};
 
 /// The host, unless set.
@@ -52,14 +54,8 @@ impl Settings {
     }
 
     fn find(options: &Options) -> Result<Self, String> {
-        let named = options.profile.clone();
-        let named = named.map(|value| Given { value, source: Source::Name("--profile") });
-        let named = match named {
-            Some(named) => Some(named),
-            None => layer::text("AMI_PROFILE")?,
-        };
         let mut layers = vec![Layer::from_options(options)?, Layer::from_environment()?];
-        layers.extend(profile::find(named)?.map(|profile| profile.layer));
+        layers.extend(Self::profile(options)?);
         if let Some(path) = &options.manager_conf {
             let has_tls = first(&layers, |layer| &layer.tls).is_some_and(|(_, tls)| tls.value);
             let user = first(&layers, |layer| &layer.user).map(|(_, user)| user);
@@ -67,6 +63,25 @@ impl Settings {
             layers.insert(1, layer);
         }
         Self::merge(&layers, options.verbose)
+    }
+
+    /// Returns the settings of the profile, if there is one.
+    #[cfg(feature = "profiles")]
+    fn profile(options: &Options) -> Result<Option<Layer>, String> {
+        let named = match options.profile.clone() {
+            Some(value) => Some(Given { value, source: Source::Name("--profile") }),
+            None => layer::text("AMI_PROFILE")?,
+        };
+        Ok(profile::find(named)?.map(|profile| profile.layer))
+    }
+
+    /// Refuses the variables of profiles, which this build does not have.
+    #[cfg(not(feature = "profiles"))]
+    fn profile(_: &Options) -> Result<Option<Layer>, String> {
+        match ["AMI_PROFILE", "AMI_CONFIG"].into_iter().find(|name| layer::variable(name).is_some()) {
+            Some(name) => Err(format!("{name}: this build of ami has no profiles (feature profiles)")),
+            None => Ok(None),
+        }
     }
 
     /// Takes each setting from the first of the layers that has it.
@@ -108,7 +123,11 @@ impl Settings {
     /// Returns the name and the secret of the user. Asks for the secret if no setting has it.
     pub(super) fn credentials(&self) -> Result<(&str, Secret), Failure> {
         let Some(user) = &self.user else {
-            return Err(Failure::Usage("no user: give --user, set AMI_USER, or use a profile".into()));
+            let text = match cfg!(feature = "profiles") {
+                true => "no user: give --user, set AMI_USER, or use a profile",
+                false => "no user: give --user or set AMI_USER",
+            };
+            return Err(Failure::Usage(text.into()));
         };
         let secret = match &self.secret {
             Some(SecretFrom::Text(secret, file)) => {

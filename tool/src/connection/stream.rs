@@ -35,6 +35,7 @@ impl Stream {
 #[cfg(unix)]
 impl Stream {
     /// Makes reads and writes fail instead of waiting.
+    #[cfg(feature = "session")]
     pub(crate) fn set_nonblocking(&self) -> io::Result<()> {
         self.socket().set_nonblocking(true)
     }

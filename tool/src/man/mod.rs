@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         None => page::whole(&ami),
         Some(name) => match commands(&ami).find(|command| command.get_name() == name) {
             Some(command) => page::of_command(&ami, command),
-            None => return Err(Failure::Usage(format!("{}; see ami --help", usage::no_command(name)))),
+            None => return Err(Failure::Usage(format!("{}; see ami --help", usage::no_command(&ami, name)))),
         },
     };
     let mut out = Printer::plain().out;

@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, Command};
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
 use super::{commands, sections};
-use crate::{calls, output};
+use crate::output;
 
 /// The number of commands that have to share an option so that it is explained once for all.
 const SHARED_BY: usize = 3;
@@ -17,7 +17,7 @@ pub(super) fn whole(ami: &Command) -> String {
         usage(&mut page, command);
     }
     page.control("SH", ["DESCRIPTION"]);
-    paragraphs(&mut page, sections::DESCRIPTION);
+    paragraphs(&mut page, &sections::description());
     paragraphs(&mut page, &Notes::of(ami).other);
     page.control("SH", ["COMMANDS"]);
     for command in commands(ami) {
@@ -35,7 +35,7 @@ pub(super) fn whole(ami: &Command) -> String {
             paragraphs(&mut page, &format!("Also the options in {} below.", headings.join(" and ")));
         }
         let other = Notes::of(command).other;
-        let other = other.replace(calls::FORMATS, "");
+        let other = other.replace(output::FORMATS, "");
         paragraphs(&mut page, &other.replace(output::AFTER_HELP, "The section OUTPUT explains the formats."));
     }
     let shared: Vec<(String, &Arg)> = shared(ami);
@@ -62,10 +62,10 @@ pub(super) fn whole(ami: &Command) -> String {
             paragraphs(&mut page, &notes.remark);
         }
     }
-    for (heading, content) in sections::MORE {
-        page.control("SH", [*heading]);
-        paragraphs(&mut page, content);
-        if *heading == "OUTPUT" {
+    for (heading, content) in sections::more() {
+        page.control("SH", [heading]);
+        paragraphs(&mut page, &content);
+        if heading == "OUTPUT" {
             paragraphs(&mut page, output::AFTER_HELP);
         }
     }
@@ -84,7 +84,7 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
     page.control("SH", ["DESCRIPTION"]);
     sentence(&mut page, &text(command.get_long_about().or(command.get_about())));
     let notes = Notes::of(command);
-    let other = notes.other.replace(calls::FORMATS, "");
+    let other = notes.other.replace(output::FORMATS, "");
     paragraphs(&mut page, &other.replace(output::AFTER_HELP, "The section OUTPUT explains the formats."));
     let mut headings: Vec<String> = Vec::new();
     for option in arguments(command) {
@@ -321,7 +321,7 @@ fn statuses(page: &mut Roff, statuses: &[(String, String)]) {
 
 fn environment(page: &mut Roff) {
     page.control("SH", ["ENVIRONMENT"]);
-    paragraphs(page, sections::ENVIRONMENT_NOTE);
+    paragraphs(page, &sections::environment_note());
     list(page, sections::ENVIRONMENT);
 }
 

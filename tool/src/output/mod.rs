@@ -16,6 +16,10 @@ use clap::{Args, ValueEnum};
 pub(crate) use self::printer::{Printer, for_error};
 use crate::connection::secret::Secret;
 
+/// The text before the explanation of the formats, in a help that has much other text before it.
+#[cfg(any(feature = "calls", feature = "man"))]
+pub(crate) const FORMATS: &str = "The formats of all commands that print messages:\n\n";
+
 /// The explanation of the formats. It is part of the help of every command that has [`Format`]. A
 /// command with an `after_help` of its own replaces it, and should append it there.
 pub(crate) const AFTER_HELP: &str = r##"Text, the default, is the lines of each message and an empty line. With --time or --tag, a line such

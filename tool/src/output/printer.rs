@@ -126,6 +126,7 @@ impl Printer {
     }
 
     /// Prints a line of text after the time and the tag, if they are wanted.
+    #[cfg(feature = "calls")]
     pub(crate) fn stamped(&mut self, text: &str) -> io::Result<()> {
         let mut out = take(&mut self.buffer);
         let stamp = self.stamp();

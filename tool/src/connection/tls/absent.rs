@@ -16,7 +16,7 @@ pub(crate) struct TlsStream(Infallible);
 
 impl Tls {
     pub(crate) fn new(_: &str, _: Option<&str>, _: Option<&Path>, _: bool) -> Result<Self, Culprit> {
-        Err(Culprit::Tls("this build has no TLS".into()))
+        Err(Culprit::Tls("this build of ami has no TLS (feature tls)".into()))
     }
 
     pub(crate) fn connect(&self, _: TcpStream, _: Instant) -> io::Result<TlsStream> {
