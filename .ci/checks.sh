@@ -33,6 +33,7 @@ ratios() { sed -n 's/^decode and walk all headers: //p'; }
 worst() { grep -o '= [0-9.]*' | sort -k2 -n | tail -n 1 | sed 's/^=/60 KB cost/; s/$/ times 15 KB/'; }
 firmware() { sed -n 's/^thumbv7m.* way to panic; \(flash: .*\): ok/\1/p; s/^thumbv7m.* \(stack: .*\): ok/; \1/p' | paste -sd ''; }
 walk() { sed -n 's/^instructions a byte: opt-level s: \(decode + walk[^:]*\): \([0-9.]*\).*/\1 takes \2 instructions a byte/p'; }
+gateways() { sed -n 's/^ok    \([a-z0-9_]*\): \([0-9]*\)[0-9][0-9][0-9] bytes.*/\1 \2 KB/p' | paste -sd, | sed 's/,/, /g'; }
 runs() { grep -E '^[a-z_]+: [0-9]+ executions' | paste -sd ';'; }
 
 # Packages with locks and profiles of their own.
@@ -52,8 +53,12 @@ clippy() { cargo clippy --quiet --locked --workspace --all-features --all-target
 # Pairs of features, and all of them; what only adds a derive or another implementation is one group.
 features() {
     (tool hack) || return
-    cargo hack clippy --locked -p embedded-ami --lib --feature-powerset --depth 2 --group-features memchr,defmt -- -D warnings
+    cargo hack clippy --locked -p embedded-ami --lib --feature-powerset --depth 2 --group-features memchr,defmt -- -D warnings &&
+        cargo hack clippy --locked -p embedded-ami-cli --each-feature --exclude-all-features -- -D warnings
 }
+
+# The static binaries of the tool: their sizes, a run of each, and the start.
+gateway() { tool/packaging/gateway.sh; }
 
 board_target() {
     local board=thumbv7m-none-eabi
