@@ -30,8 +30,10 @@ a URL count as settings of the option or variable that has it, and must not cont
 the same origin.
 
 The secret is never an option, since other users of the machine could read it there. If no setting has
-it, the tool asks for it on the terminal. If the server sends the secret back, the tool prints
-[redacted] in its place.
+it, the tool asks for it on the terminal. That of a profile is sent to no other server than that of the
+profile. If the server sends the secret back, the tool prints [redacted] in its place. A secret shorter
+than six bytes could be an ordinary word of a message: it is replaced only in errors, with --verbose, and
+in headers made for secrets, such as Secret, Key and Password.
 
 On a terminal, in JSON and in errors, control characters and characters that change the direction of
 text are escaped. Text that goes to a file or another program is not.
@@ -108,9 +110,21 @@ impl Cli {
     /// Parses the command line. Options of a command may also precede its name.
     pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
         let arguments = command_first(std::env::args_os().collect());
-        let matches = help::laid_out(Self::command()).try_get_matches_from(arguments)?;
+        let command = match wants_short_help(&arguments) {
+            true => help::shortened(Self::command()),
+            false => help::laid_out(Self::command()),
+        };
+        let matches = command.try_get_matches_from(arguments)?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::command()))
     }
+}
+
+/// Returns whether a request for help is one for the short form. The parser decides whether there
+/// is such a request: -h can also be a value.
+fn wants_short_help(arguments: &[OsString]) -> bool {
+    let words = || arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let is_long = words().any(|word| word == "--help") || words().next() == Some("help");
+    !is_long && words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'))
 }
 
 /// Returns the name of the command, even if the command line is wrong otherwise.
