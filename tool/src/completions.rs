@@ -29,8 +29,8 @@ The places for the completions of all users, and of one user:
   fish  /usr/share/fish/vendor_completions.d/ami.fish
         ~/.config/fish/completions/ami.fish
 
-Commands, options, actions, events and classes are completed. bash and fish also complete the names of
-profiles, for which they run ami profiles.";
+Commands, options and their values, such as events and classes, are completed, in bash and zsh also the
+names of actions. bash and fish complete the names of profiles, for which they run ami profiles.";
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]

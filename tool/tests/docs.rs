@@ -246,12 +246,17 @@ fn names_of_actions_events_classes_and_profiles_are_completed() {
             (&["ami", "ping", "--profile", "off"], &["office", "offshore"]),
             (&["ami", "check", "que"], &["queues"]),
         ] {
+            // The script for fish completes the values of options only.
+            let is_of_option = words.len() == 4;
+            if shell == "fish" && !is_of_option {
+                continue;
+            }
             let Some(found) = completions(shell, words) else { continue };
             assert_eq!(found, expected, "{shell} {words:?}");
         }
     }
     // Values that are not completed are accepted.
-    let (status, _, error) = run(&mut ami(&["events", "--only", "Other", "--host", "127.0.0.1:1"]));
+    let (status, _, error) = run(&mut ami(&["events", "--only", "Other", "--quiet"]));
     assert!(status != 0 && !error.contains("--only"), "{error}");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(!ok(&["completions", shell]).contains("AMI-PROFILES"), "{shell}");
@@ -275,7 +280,10 @@ fn the_short_help_has_one_line_for_each_option_of_the_whole() {
         assert_eq!(options(&short), options(&whole), "{command}");
         let (sections, note) = short.trim_end().rsplit_once("\n\n").unwrap();
         assert_eq!(note, format!("See ami {command} --help for more."));
-        assert!(short.len() <= whole.len() && short.lines().count() < 60, "{command}: {short}");
+        assert!(
+            short.len() <= whole.len() + note.len() + 2 && short.lines().count() < 60,
+            "{command}: {short}"
+        );
         // The usage precedes the options.
         let (_, sections) = sections.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap_or_default();
         for line in sections.lines().filter(|line| !line.is_empty() && !line.ends_with(':')) {

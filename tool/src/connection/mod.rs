@@ -54,8 +54,8 @@ pub(crate) struct Options {
     /// Profile of the configuration files; see ami profiles --help
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
-    /// Take the server (address and port) and the secret from Asterisk's own manager.conf, and the
-    /// user if it has only one
+    /// Take address, port and secret from Asterisk's own manager.conf, and the user if it has only
+    /// one
     #[arg(long, value_name = "FILE")]
     pub(crate) manager_conf: Option<PathBuf>,
     /// Connect with TLS
