@@ -12,7 +12,7 @@ use crate::acl::{Acl, parse_address};
 use crate::config_error::Place;
 use crate::filter::Filter;
 use crate::model::Bytes;
-use crate::parse::assignments;
+use crate::parse::{assignment, pieces};
 use crate::suggest::question;
 
 /// Keys of the section `[general]`.
@@ -283,12 +283,20 @@ impl User {
                 })?;
             }
             "allowmultiplelogin" => self.allows_multiple_logins = Some(flag(key, value)?),
-            "setvar" => match assignments(Value::new(value.as_bytes())) {
-                none if none.is_empty() => {
-                    return Err(format!("{key} = {value}: not a variable such as NAME=value"));
+            "setvar" => {
+                for piece in pieces(Value::new(value.as_bytes())) {
+                    let wrong = || match String::from_utf8_lossy(&piece) {
+                        whole if whole == value => {
+                            format!("{key} = {value}: not a variable such as NAME=value")
+                        }
+                        part => format!(
+                            "{key} = {value}: {part:?} is not a variable such as NAME=value; a comma in a \
+                             value must be in double quotes"
+                        ),
+                    };
+                    self.variables.push(assignment(&piece).ok_or_else(wrong)?);
                 }
-                some => self.variables.extend(some),
-            },
+            }
             "eventfilter" => self.filters.push(filter(None)?),
             // In Asterisk `writetimeout` limits the wait for a client that does not read. Here this
             // time is the same for all users.

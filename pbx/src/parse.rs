@@ -31,6 +31,19 @@ pub(crate) fn unquoted(name: &[u8]) -> Bytes {
 /// Parses the assignments of a `Variable` header, at most 64. Commas separate them, except inside
 /// quotes or brackets and after a backslash. Quotes and backslashes are removed.
 pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
+    pieces(header).into_iter().filter_map(|piece| assignment(&piece)).collect()
+}
+
+/// Splits a piece of a list of assignments at its first equals sign. Returns `None` without a name
+/// or an equals sign.
+pub(crate) fn assignment(piece: &[u8]) -> Option<(Bytes, Bytes)> {
+    let at = piece.iter().position(|&byte| byte == b'=').filter(|&at| at > 0)?;
+    let (name, value) = piece.split_at(at);
+    Some((name.to_vec(), value.get(1..).unwrap_or_default().to_vec()))
+}
+
+/// Splits a list of assignments into pieces, as [`assignments`] describes.
+pub(crate) fn pieces(header: Value<'_>) -> Vec<Bytes> {
     const MAX_ASSIGNMENTS: usize = 64;
     let mut pieces = vec![Bytes::new()];
     let (mut is_quoted, mut depth) = (false, 0_usize);
@@ -54,12 +67,7 @@ pub(crate) fn assignments(header: Value<'_>) -> Vec<(Bytes, Bytes)> {
             piece.extend(byte);
         }
     }
-    let split = |piece: Bytes| {
-        let at = piece.iter().position(|&byte| byte == b'=').filter(|&at| at > 0)?;
-        let (name, value) = piece.split_at(at);
-        Some((name.to_vec(), value.get(1..).unwrap_or_default().to_vec()))
-    };
-    pieces.into_iter().filter_map(split).collect()
+    pieces
 }
 
 /// Escapes a value like Asterisk, for names and variables in the events of channels: control

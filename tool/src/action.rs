@@ -22,6 +22,9 @@ after the colon is not part of the value. Headers in arguments precede or follow
   ami action Setvar Channel=PJSIP/7-00000001 Variable=PIN - < value.txt
   printf 'Value: %s\\n' \"$pin\" | ami action Setvar Variable=PIN -
 
+A response of Error is printed like any other one, and its message is also the error on standard error.
+If both are the same terminal, a response that has nothing but the message is not printed.
+
 A value cannot have NUL, CR or LF, which AMI has no way to write. An argument that begins with a
 dash must follow --.";
 

@@ -38,15 +38,25 @@ fn after_help() -> String {
          --host. The port, the user and the scheme of a URL count as settings of the option or variable that \
          has it, and must not contradict another one of the same origin.",
     ));
+    let bound = if cfg!(feature = "profiles") {
+        " That of a profile is sent to no other server than that of the profile."
+    } else {
+        ""
+    };
+    let secrets = help::paragraph(&format!(
+        "The secret is never an option, since other users of the machine could read it there. If no setting has \
+         it, the tool asks for it on the terminal.{bound} If the server sends the secret back, the tool prints \
+         [redacted] in its place. A secret shorter than six bytes could be an ordinary word of a message: it is \
+         replaced only in errors, with --verbose, and in headers made for secrets, such as Secret, Key and \
+         Password.",
+    ));
     format!(
         "\
 Each command has its own options: see ami COMMAND --help.
 
 {origins}
 
-The secret is never an option, since other users of the machine could read it there. If no setting has
-it, the tool asks for it on the terminal. If the server sends the secret back, the tool prints
-[redacted] in its place.
+{secrets}
 
 On a terminal, in JSON and in errors, control characters and characters that change the direction of
 text are escaped. Text that goes to a file or another program is not.
@@ -132,12 +142,21 @@ impl Cli {
         let matches = cli.try_get_matches_from_mut(&arguments).or_else(|error| match error.kind() {
             // Only the help needs the layout, which takes longer than all of the rest.
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-                help::laid_out(Self::command()).try_get_matches_from(&arguments)
+                let lay_out = if wants_short_help(&arguments) { help::shortened } else { help::laid_out };
+                lay_out(Self::command()).try_get_matches_from(&arguments)
             }
             _ => Err(error),
         })?;
         Self::from_arg_matches(&matches).map_err(|error| error.format(&mut cli))
     }
+}
+
+/// Returns whether a request for help is one for the short form. The parser decides whether there
+/// is such a request: -h can also be a value.
+fn wants_short_help(arguments: &[OsString]) -> bool {
+    let words = || arguments.iter().skip(1).filter_map(|word| word.to_str());
+    let is_long = words().any(|word| word == "--help") || words().next() == Some("help");
+    !is_long && words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'))
 }
 
 /// Returns the name of the command, even if the command line is wrong otherwise.

@@ -2,12 +2,17 @@
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory};
+use clap::builder::PossibleValuesParser;
+use clap::{Arg, Args, Command, CommandFactory};
 use clap_complete::Shell;
+use embedded_ami::{action, event};
 
 use crate::args::Cli;
 use crate::failure::Failure;
 use crate::output::Printer;
+
+/// The place of the names of profiles in a script.
+const PROFILES: &str = "AMI-PROFILES";
 
 /// Shown by `ami completions --help`.
 pub(crate) const AFTER_HELP: &str = "\
@@ -22,7 +27,10 @@ The places for the completions of all users, and of one user:
   zsh   /usr/share/zsh/site-functions/_ami
         a folder of $fpath, with the name _ami
   fish  /usr/share/fish/vendor_completions.d/ami.fish
-        ~/.config/fish/completions/ami.fish";
+        ~/.config/fish/completions/ami.fish
+
+Commands, options and their values, such as events and classes, are completed, in bash and zsh also the
+names of actions. bash and fish complete the names of profiles, for which they run ami profiles.";
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
@@ -34,9 +42,59 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(options.shell, &mut Cli::command(), "ami", &mut script);
+    clap_complete::generate(
+        options.shell,
+        &mut with_values(Cli::command(), options.shell),
+        "ami",
+        &mut script,
+    );
+    let script = with_profiles(String::from_utf8_lossy(&script).into_owned(), options.shell);
     // The script of a shell is not a text of a server, so nothing in it is escaped.
     let mut out = Printer::plain().out;
-    out.write_all(&script)?;
+    out.write_all(script.as_bytes())?;
     Ok(out.flush()?)
+}
+
+/// Adds the values that an option or argument usually has, but of which others are accepted, too.
+fn with_values(mut ami: Command, shell: Shell) -> Command {
+    let actions: Vec<_> = action::all().map(|info| info.name).collect();
+    let events: Vec<_> = event::names().collect();
+    let mut both = [&actions[..], &events[..]].concat();
+    both.sort_unstable();
+    both.dedup();
+    for (command, argument, values) in [
+        ("action", "name", &actions),
+        ("events", "only", &events),
+        ("events", "not", &events),
+        ("explain", "name", &both),
+    ] {
+        // Builds can lack a command.
+        if ami.find_subcommand(command).is_some() {
+            let values = PossibleValuesParser::new(values.iter().copied());
+            let add = |option: Arg| match option.get_id() == argument {
+                true => option.value_parser(values.clone()),
+                false => option,
+            };
+            // Unlike `mut_arg`, this keeps the order of the arguments.
+            ami = ami.mut_subcommand(command, |own| own.mut_args(add));
+        }
+    }
+    if !matches!(shell, Shell::Bash | Shell::Fish) {
+        return ami;
+    }
+    ami.mut_subcommands(|command| {
+        let has_profile = command.get_arguments().any(|option| option.get_id() == "profile");
+        if has_profile { command.mut_arg("profile", |own| own.value_parser([PROFILES])) } else { command }
+    })
+}
+
+/// Replaces the place of the names of profiles in the script by a command that prints them, so that
+/// they are those of the time at which the shell asks. The other shells complete no profiles.
+fn with_profiles(script: String, shell: Shell) -> String {
+    const COMMAND: &str = "ami profiles 2>/dev/null | cut -f 1";
+    match shell {
+        Shell::Bash => script.replace(PROFILES, &format!("$({COMMAND})")),
+        Shell::Fish => script.replace(&format!("{PROFILES}\\t''"), &format!("({COMMAND})")),
+        _ => script,
+    }
 }

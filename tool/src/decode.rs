@@ -12,10 +12,11 @@ use crate::output::redact::{self, Redactor};
 use crate::output::{self, Format, Printer};
 
 #[derive(Args)]
-#[command(after_help = format!(
+#[command(mut_arg("time", |option| option.hide(true)), after_help = format!(
     "The output is that of --json=full, unless --json or --fields asks for another one. A banner is a line
 without a name. A message that the end of the stream cuts short has \"incomplete\":true in it, or
-\"_incomplete\":true in flat JSON.\n\n{}\n\n{}",
+\"_incomplete\":true in flat JSON. --time is not accepted, since a recording does not have the times of
+arrival.\n\n{}\n\n{}",
     redact::HELP,
     output::AFTER_HELP,
 ))]
@@ -30,7 +31,7 @@ pub(crate) struct Options {
     redact: bool,
     /// Print the redacted messages as bytes that can be decoded again; empty lines between two
     /// messages are left out
-    #[arg(long, requires = "redact", conflicts_with_all = ["json", "fields", "time", "tag"])]
+    #[arg(long, requires = "redact", conflicts_with_all = ["json", "fields", "tag"])]
     bytes: bool,
     /// Size of the decoder's storage in bytes, 32 or more; the output does not depend on it
     #[arg(long, value_name = "BYTES", default_value_t = 64 * 1024, value_parser = clap::value_parser!(u32).range(Decoder::MIN as i64..=1 << 30))]
@@ -40,6 +41,10 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    if options.format.time {
+        let why = "there is no option --time, since a recording does not have the times of arrival";
+        return Err(Failure::Usage(format!("{why}; see ami decode --help")));
+    }
     let file = options.file.as_deref().filter(|file| file.as_os_str() != "-");
     let name = file.map_or("standard input".into(), |file| file.display().to_string());
     let unreadable = |error: io::Error| Failure::Usage(format!("{name}: {error}"));

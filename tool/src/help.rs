@@ -25,14 +25,64 @@ pub(crate) fn laid_out(cli: Command) -> Command {
     grouped(cli).mut_subcommands(wrapped)
 }
 
-/// Wraps the explanations of the options and arguments of a command, with defaults and values. The
-/// argument parser does not wrap them. An explanation that has lines already keeps them.
-fn wrapped(command: Command) -> Command {
+/// Lists the commands in groups, and shortens the explanation of each option to one line.
+pub(crate) fn shortened(cli: Command) -> Command {
+    grouped(cli)
+        .after_help(
+            "See ami COMMAND -h for the options of a command, and ami --help for all that is common to them.",
+        )
+        .mut_subcommands(|command| {
+            let name = command.get_name().to_owned();
+            on_one_line(command).after_help(format!("See ami {name} --help for more."))
+        })
+}
+
+/// Shortens the explanations of the options and arguments of a command to one line each.
+fn on_one_line(command: Command) -> Command {
+    let columns = columns(&command);
+    command.mut_args(|option| {
+        let width = WIDTH.saturating_sub(columns.get(&section(&option)).copied().unwrap_or(0)).max(30);
+        let text = option.get_help().map(ToString::to_string).unwrap_or_default();
+        let short = first_part(&text.split_whitespace().collect::<Vec<_>>().join(" "), width);
+        let option = option.help(short);
+        match option.get_action().takes_values() {
+            // Their list can be long.
+            true => option.hide_possible_values(true).hide_default_value(true),
+            false => option,
+        }
+    })
+}
+
+/// Returns the longest beginning of an explanation that has a meaning of its own and fits into the
+/// width, and the default if that fits, too.
+fn first_part(text: &str, width: usize) -> String {
+    let (text, default) = match text.rfind(" [default: ") {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let fits = |part: &&str| part.chars().count() <= width;
+    let before = |end: &str| text.match_indices(end).map(|(at, _)| &text[..at]).filter(fits).last();
+    let longer = [before(": "), before(", ")].into_iter().flatten().max_by_key(|part| part.len());
+    let part = Some(text).filter(fits).or(before("; ")).or(before(". ")).or(longer).or(before(" "));
+    let part = part.unwrap_or_default();
+    let whole = format!("{part}{default}");
+    if fits(&&*whole) { whole } else { part.into() }
+}
+
+/// Returns the column at which the explanations of each section of a command begin.
+fn columns(command: &Command) -> BTreeMap<(bool, String), usize> {
     let mut columns: BTreeMap<_, usize> = BTreeMap::new();
     for option in command.get_arguments() {
         let column = columns.entry(section(option)).or_default();
         *column = (*column).max(column_of_text(option));
     }
+    columns
+}
+
+/// Wraps the explanations of the options and arguments of a command, with defaults and values. The
+/// argument parser does not wrap them. An explanation that has lines already keeps them.
+fn wrapped(command: Command) -> Command {
+    let columns = columns(&command);
     command.mut_args(|option| {
         let width = WIDTH.saturating_sub(columns.get(&section(&option)).copied().unwrap_or(0)).max(30);
         let text = option.get_help().map(ToString::to_string).unwrap_or_default();
@@ -155,6 +205,23 @@ mod tests {
     fn every_command_has_a_group() {
         for command in crate::args::Cli::command().get_subcommands() {
             assert_ne!(place(command.get_name()).0, GROUPS.len(), "{}", command.get_name());
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_an_explanation_ends_where_a_thought_does() {
+        for (text, width, expected) in [
+            ("Stop after this many events", 30, "Stop after this many events"),
+            ("Stop, or go on; both are right", 20, "Stop, or go on"),
+            ("Stop, or go on; both are right", 10, "Stop"),
+            ("Stop, or go on; a, b; c", 21, "Stop, or go on; a, b"),
+            ("Stop here. Or there", 15, "Stop here"),
+            ("Stop here or there", 11, "Stop here"),
+            ("Stop, or not [default: 3]", 25, "Stop, or not [default: 3]"),
+            ("Stop, or not [default: 3]", 17, "Stop, or not"),
+            ("Stop, or not [default: 3]", 11, "Stop"),
+        ] {
+            assert_eq!(first_part(text, width), expected);
         }
     }
 

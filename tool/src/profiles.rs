@@ -17,6 +17,10 @@ $XDG_CONFIG_HOME/ami/config.toml (~/.config/ami/config.toml if that variable is 
 /etc/ami.toml. If the variable AMI_CONFIG names a file, only that file counts. The first file that has the
 profile decides: profiles of the same name are not combined.
 
+The secret of a profile is only sent to the server of that profile. If an option or a variable names
+another host or port, the tool refuses to use it: give --secret-file or AMI_SECRET, too. A profile that
+has neither host nor port is for any server.
+
 The files are TOML. All keys are optional:
 
   [office]

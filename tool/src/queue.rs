@@ -85,8 +85,8 @@ struct State {
     /// Whether the reading thread is to end.
     is_stopped: bool,
     has_reader_ended: bool,
-    /// Whether events have been received, or could have been.
-    has_connected: bool,
+    /// The first time at which events could arrive.
+    connected_at: Option<Instant>,
     failure: Option<Failure>,
     interruption: Option<Interruption>,
     /// The end of the program of `--exec`.
@@ -138,8 +138,7 @@ impl Queue {
                 return Next::Item(item);
             }
             if state.has_reader_ended {
-                let unknown = || Failure::Local("the thread that reads events has ended".into());
-                return Next::End(state.failure.take().unwrap_or_else(unknown));
+                return Next::End(state.take_failure());
             }
             state = self.wait(state, left);
         }
@@ -171,12 +170,35 @@ impl Queue {
 
     /// Reports that events can arrive.
     pub(crate) fn connected(&self) {
-        self.change(|state| state.has_connected = true);
+        self.change(|state| {
+            state.connected_at.get_or_insert_with(Instant::now);
+        });
     }
 
     /// Returns whether events could arrive at any time so far.
     pub(crate) fn has_connected(&self) -> bool {
-        self.lock().has_connected
+        self.lock().connected_at.is_some()
+    }
+
+    /// Waits until events can arrive, and returns the time at which they first could.
+    ///
+    /// # Errors
+    ///
+    /// The command ends before: [`Next::End`] or [`Next::Interrupted`].
+    pub(crate) fn wait_until_connected(&self) -> Result<Instant, Next> {
+        let mut state = self.lock();
+        loop {
+            if let Some(interruption) = state.interruption {
+                return Err(Next::Interrupted(interruption));
+            }
+            if let Some(time) = state.connected_at {
+                return Ok(time);
+            }
+            if state.has_reader_ended {
+                return Err(Next::End(state.take_failure()));
+            }
+            state = self.wait(state, None);
+        }
     }
 
     /// Returns the interruption, if there was one.
@@ -238,6 +260,12 @@ impl Queue {
 }
 
 impl State {
+    /// Returns the failure with which the reading thread has ended.
+    fn take_failure(&mut self) -> Failure {
+        let unknown = || Failure::Local("the thread that reads events has ended".into());
+        self.failure.take().unwrap_or_else(unknown)
+    }
+
     /// Returns the reason of the gap that dropped events have left at the front.
     fn take_dropped(&mut self) -> Option<String> {
         let (events, gaps) =

@@ -578,16 +578,52 @@ fn a_file_that_is_missing_and_options_that_do_not_fit_are_wrong_usage() {
     let (status, _, error) = run(&mut ami(&["calls", "--from", "/no/such/file"]));
     assert_eq!(status, 2);
     assert!(error.contains("/no/such/file"), "{error}");
-    for more in [&["--host", "x"][..], &["--reconnect"], &["--for", "3"], &["--tls"], &["-q"]] {
-        let (status, _, error) = run(ami(&["calls", "--from", "-"]).args(more));
-        assert!(status == 2 && error.contains("cannot be used with"), "{error}");
+    // Every option of a connection, from the help.
+    let (_, help, _) = run(&mut ami(&["calls", "--help"]));
+    let (_, section) = help.split_once("\nConnection:\n").expect("a section");
+    let section = section.split("\n\n").next().unwrap().lines();
+    let of_connection = section.filter(|line| line.trim_start().starts_with('-'));
+    let mut options: Vec<_> = of_connection
+        .map(|line| {
+            let (_, rest) = line.split_once("--").expect("a long option");
+            let (name, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+            format!("--{name}{}", if rest.starts_with('<') { "=1" } else { "" })
+        })
+        .collect();
+    assert!(options.len() > 15 && options.contains(&"--secret-file=1".to_owned()), "{options:?}");
+    options.extend(["--reconnect", "--for=3", "--keepalive=1", "-q"].map(String::from));
+    for option in options {
+        let (status, _, error) = run(ami(&["calls", "--from", "-"]).arg(&option));
+        assert!(status == 2 && error.contains("cannot be used with"), "{option}: {error}");
     }
+}
+
+#[test]
+fn the_waits_can_be_set_as_in_events() {
+    let empty = COMPLETE.replace("ListItems: 1", "ListItems: 0");
+    let list: &'static str = format!("{FOLLOWS}{empty}").leak();
+    let answers = Box::leak(Box::new([CHALLENGE, ACCEPTED, list, ""]));
+    let output = start(server(BANNER, answers), &["--keepalive", "0.1", "--timeout", "0.3"]);
+    let output = output.wait_with_output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.ends_with("the server did not answer a Ping in time\n"), "{error}");
+
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let output = start(port, &["--reconnect", "--max-wait", "0.02", "--for", "0.5"]);
+    let error = String::from_utf8(output.wait_with_output().unwrap().stderr).unwrap();
+    assert!(error.lines().count() > 5 && error.contains("trying again in 0.0 s"), "{error}");
+    let (status, _, error) = run(&mut ami(&["calls", "--max-wait", "1"]));
+    assert!(status == 2 && error.contains("--reconnect"), "{error}");
 }
 
 /// Starts the tool against a server on this port, with its output in a pipe.
 fn start(port: u16, more: &[&str]) -> Child {
     let port = port.to_string();
-    let mut command = ami(&["calls", "--port", &port, "--user", "admin", "--timeout", "2"]);
+    let mut command = ami(&["calls", "--port", &port, "--user", "admin"]);
+    if !more.contains(&"--timeout") {
+        command.args(["--timeout", "2"]);
+    }
     command.args(more).env("AMI_SECRET", "very-secret").stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("ami runs")
 }

@@ -307,6 +307,66 @@ fn each_setting_comes_from_the_first_place_that_has_it() {
     }
 }
 
+/// The secret of a profile is for the server of the profile, as in a netrc file.
+#[test]
+fn the_secret_of_a_profile_is_not_sent_to_another_server() {
+    let folder = Folder::new("own-server");
+    let refusing = Refusing::start();
+    let here = refusing.port.to_string();
+    let secret = folder.file("a.secret", "secret-a\n");
+    let own = format!("host = \"LOCALHOST\"\nport = {here}\n");
+    let other = "host = \"pbx.example\"\n".to_owned();
+    let of_port = format!("port = {here}\n");
+    let host = format!("127.0.0.1:{here}");
+    let url = format!("ami://127.0.0.1:{here}");
+    let to_host = format!("for pbx.example:5038, not for 127.0.0.1:{here}; give --secret-file or AMI_SECRET");
+    let to_port = "for pbx.example:5038, not for pbx.example:7; give --secret-file or AMI_SECRET";
+    // The server of the profile, the options and variables, and the start and end of the error, if
+    // there is one.
+    type Case<'a> = (&'a str, &'a [&'a str], &'a [(&'a str, &'a str)], Option<(&'a str, &'a str)>);
+    let cases: &[Case<'_>] = &[
+        (&own, &[], &[], None),
+        (&own, &["--host", "localhost", "--port", &here], &[], None),
+        (&of_port, &["--host", "127.0.0.1"], &[], None),
+        ("", &["--host", &host], &[], None),
+        ("", &[], &[("AMI_HOST", &host)], None),
+        (&other, &["--host", &host, "--secret-file", &secret], &[], None),
+        (&other, &["--host", &host], &[("AMI_SECRET", "secret-a")], None),
+        (&other, &["--host", &host], &[("AMI_SECRET_FILE", &secret)], None),
+        (&other, &["--host", &host], &[], Some(("--host: ", &to_host))),
+        (&other, &["--host", &url], &[], Some(("--host: ", &to_host))),
+        (&other, &[], &[("AMI_HOST", &host)], Some(("AMI_HOST: ", &to_host))),
+        (&other, &["--port", "7"], &[], Some(("--port: ", to_port))),
+        (&other, &[], &[("AMI_PORT", "7")], Some(("AMI_PORT: ", to_port))),
+        (&own, &["--host", "pbx.example"], &[], Some(("--host: ", "give --secret-file or AMI_SECRET"))),
+    ];
+    for (server, options, variables, error) in cases {
+        let text = format!("[a]\n{server}user = \"u\"\nsecret-file = \"a.secret\"\n");
+        let config = folder.file("config.toml", &text);
+        for by_name in [true, false] {
+            let mut command = ami(options);
+            command.env("AMI_CONFIG", &config).envs(variables.iter().copied());
+            match by_name {
+                true => command.args(["--profile", "a"]),
+                false => command.env("AMI_PROFILE", "a"),
+            };
+            let (status, stderr) = run(command.args(["--plain", "ping"]));
+            match error {
+                None => {
+                    assert_eq!(status, 4, "{server} {options:?} {variables:?}: {stderr}");
+                    assert!(refusing.requests().contains("Secret: secret-a"), "{server} {options:?}");
+                }
+                Some((start, end)) => {
+                    let start = format!("ami: {start}the secret of the profile a is ");
+                    let is_told = stderr.starts_with(&start) && stderr.ends_with(&format!("{end}\n"));
+                    assert!(status == 2 && is_told, "{server} {options:?} {variables:?}: {status} {stderr}");
+                    assert_eq!(refusing.requests(), "");
+                }
+            }
+        }
+    }
+}
+
 /// Writes a certificate and returns the path of the file.
 fn certificate(folder: &Folder) -> String {
     let (_, certificate) = embedded_ami_pbx::Tls::self_signed().unwrap();

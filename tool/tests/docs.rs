@@ -201,6 +201,119 @@ fn the_completions_are_scripts_of_their_shells() {
     assert!(status == 2 && error.contains("bash"), "{error}");
 }
 
+/// Asks a shell for the completions of these words, the last of which is not complete. Returns none
+/// if the machine does not have the shell.
+fn completions(shell: &str, words: &[&str]) -> Option<Vec<String>> {
+    let folder = std::env::temp_dir().join(format!("ami-complete-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let config = folder.join("config.toml");
+    std::fs::write(&config, "[office]\nhost = \"a\"\n[offshore]\nhost = \"b\"\n[home]\n").unwrap();
+    let script = ok(&["completions", shell]);
+    let line = words.join(" ");
+    let (last, before) = words.split_last().unwrap();
+    let ask = match shell {
+        "bash" => format!(
+            "{script}\ncomplete -p ami >/dev/null || exit 1\nCOMP_WORDS=({}); COMP_CWORD={}\n\
+             _ami ami '{last}' {}; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+            before.len(),
+            before.last().unwrap()
+        ),
+        _ => format!("{script}\ncomplete -C '{line}' | string split -f 1 \\t"),
+    };
+    let tool = Path::new(env!("CARGO_BIN_EXE_ami")).parent().unwrap();
+    let path = format!("{}:{}", tool.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new(shell);
+    command.args(["-c", &ask]).env("PATH", path).env("AMI_CONFIG", &config).env("HOME", &folder);
+    let output = command.output();
+    std::fs::remove_file(&config).unwrap();
+    let output = output.ok()?;
+    assert!(output.status.success() || shell == "fish", "{shell}: {output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    Some(text.lines().filter(|line| !line.is_empty()).map(String::from).collect())
+}
+
+#[test]
+fn names_of_actions_events_classes_and_profiles_are_completed() {
+    for shell in ["bash", "fish"] {
+        for (words, expected) in [
+            (&["ami", "action", "CoreSh"][..], &["CoreShowChannelMap", "CoreShowChannels"][..]),
+            (&["ami", "events", "--only", "DTMFE"], &["DTMFEnd"]),
+            (&["ami", "events", "--not", "QueueCallerJ"], &["QueueCallerJoin"]),
+            (&["ami", "events", "--classes", "rep"], &["reporting"]),
+            (&["ami", "session", "--classes", "rep"], &["reporting"]),
+            (&["ami", "explain", "QueueMemberRing"], &["QueueMemberRingInUse", "QueueMemberRinginuse"]),
+            (&["ami", "ping", "--profile", "off"], &["office", "offshore"]),
+            (&["ami", "check", "que"], &["queues"]),
+        ] {
+            // The script for fish completes the values of options only.
+            let is_of_option = words.len() == 4;
+            if shell == "fish" && !is_of_option {
+                continue;
+            }
+            let Some(found) = completions(shell, words) else { continue };
+            assert_eq!(found, expected, "{shell} {words:?}");
+        }
+    }
+    // Values that are not completed are accepted.
+    let (status, _, error) = run(&mut ami(&["events", "--only", "Other", "--quiet"]));
+    assert!(status != 0 && !error.contains("--only"), "{error}");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(!ok(&["completions", shell]).contains("AMI-PROFILES"), "{shell}");
+    }
+}
+
+#[test]
+fn the_short_help_has_one_line_for_each_option_of_the_whole() {
+    let options = |help: &str| -> BTreeSet<String> {
+        let lines = help.lines().filter(|line| line.starts_with("  ") && line.trim_start().starts_with('-'));
+        let named = lines.filter_map(|line| line.split_once("--")).filter(|(before, _)| before.len() < 7);
+        let end = |char: char| !char.is_ascii_lowercase() && char != '-';
+        let names = named.filter_map(|(_, rest)| rest.split(end).next());
+        names
+            .filter(|name| name.starts_with(|first: char| first.is_ascii_lowercase()))
+            .map(String::from)
+            .collect()
+    };
+    for command in commands() {
+        let (short, whole) = (ok(&[&command, "-h"]), ok(&[&command, "--help"]));
+        assert_eq!(options(&short), options(&whole), "{command}");
+        let (sections, note) = short.trim_end().rsplit_once("\n\n").unwrap();
+        assert_eq!(note, format!("See ami {command} --help for more."));
+        assert!(
+            short.len() <= whole.len() + note.len() + 2 && short.lines().count() < 60,
+            "{command}: {short}"
+        );
+        // The usage precedes the options.
+        let (_, sections) = sections.split_once("\n\n").unwrap().1.split_once("\n\n").unwrap_or_default();
+        for line in sections.lines().filter(|line| !line.is_empty() && !line.ends_with(':')) {
+            let text = line.trim_start();
+            let is_entry = text.starts_with(['-', '<', '[']) && line.len() - text.len() <= 6;
+            assert!(is_entry && line.chars().count() <= 110, "{command}: {line}");
+        }
+    }
+    // The short form of a value is not a request for help.
+    let (short, whole) = (ok(&["-h"]), ok(&["--help"]));
+    assert!(short.lines().count() < whole.lines().count() && short.contains("ami COMMAND -h"), "{short}");
+    assert!(short.contains("\n  originate ") && !short.contains("AMI_SECRET"), "{short}");
+    assert_eq!(ok(&["ping", "-vh"]), ok(&["ping", "-h"]));
+    assert_eq!(ok(&["help", "ping"]), ok(&["ping", "--help"]));
+}
+
+#[test]
+#[cfg(feature = "metrics")]
+fn the_help_of_monitoring_tells_how_local_channels_count() {
+    for command in ["check", "metrics"] {
+        let help = ok(&[command, "--help"]).replace('\n', " ");
+        assert!(
+            help.contains("each of the two halves of a Local channel")
+                || help.contains("Each of the two halves of a Local channel"),
+            "{help}"
+        );
+        assert!(help.contains("ami calls prints one line"), "{help}");
+    }
+}
+
 #[test]
 fn explain_finds_names_in_any_case_and_in_older_forms() {
     let hangup = ok(&["explain", "hANGUP"]);

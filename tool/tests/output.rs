@@ -344,6 +344,7 @@ fn options_that_contradict_each_other_are_refused() {
         &["--bytes"],
         &["--redact", "--bytes", "--json"],
         &["--redact", "--bytes", "--tag", "a"],
+        &["--time"],
         &["--host", "127.0.0.1"],
         &["--user", "a"],
         &["--secret-file", "/dev/null"],
@@ -352,6 +353,13 @@ fn options_that_contradict_each_other_are_refused() {
         assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
         assert!(!stderr.chars().any(|char| char != '\n' && char.is_control()), "{stderr:?}");
     }
+    // A recording does not have the times at which its messages arrived.
+    for command in [&["decode", "/dev/null"][..], &["calls", "--from", "/dev/null"]] {
+        let (status, _, stderr) = run(ami(command).arg("--time"));
+        assert!(status == 2 && stderr.contains("a recording does not have the times of arrival"), "{stderr}");
+    }
+    let (_, help, _) = run(&mut ami(&["decode", "--help"]));
+    assert!(!help.contains("\n      --time"), "{help}");
     // The value of --json follows an equals sign, so that the next argument is the file.
     let (status, ..) = run(&mut ami(&["decode", "--json", "/dev/null"]));
     assert_eq!(status, 0);

@@ -481,4 +481,5 @@ fn the_python_program_of_the_help_works() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let printed = String::from_utf8(output.stdout).unwrap();
     assert!(printed.starts_with("Success\nPJSIP/7-"), "{printed}");
+    assert!(printed.ends_with("\ncall: Success\n"), "{printed}");
 }

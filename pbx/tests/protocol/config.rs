@@ -99,6 +99,14 @@ fn errors_name_the_line_and_the_reason() {
         ("write = phones", "write = phones: phones is not a class"),
         ("write = system, call", "write = system, call: \" call\" is not a class; leave out the blanks"),
         ("setvar = X", "setvar = X: not a variable such as NAME=value"),
+        (
+            "setvar = A=1,B",
+            "setvar = A=1,B: \"B\" is not a variable such as NAME=value; a comma in a value must be in double quotes",
+        ),
+        (
+            "setvar = A=1,=2,C=3",
+            "setvar = A=1,=2,C=3: \"=2\" is not a variable such as NAME=value; a comma in a value must be in double quotes",
+        ),
         ("writetimeout = soon", "writetimeout = soon: not a whole number of at least 1"),
         ("displayconnects = perhaps", "displayconnects = perhaps: neither yes nor no"),
         ("read = 1", "read = 1: not a list of classes such as call,agent or all"),

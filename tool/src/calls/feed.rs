@@ -14,8 +14,9 @@ use embedded_ami::wire::{Decoder, Message, OwnedMessage, Step};
 use super::Options;
 use super::record::State;
 use super::tracker::Tracker;
+use crate::connection::follow::BOOT_WAIT;
 use crate::connection::secret::Secret;
-use crate::connection::{Client, Settings, Stream};
+use crate::connection::{Client, Login, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::output::Printer;
 use crate::output::escape::escape;
@@ -190,8 +191,17 @@ impl Clock {
     }
 }
 
-/// Follows the calls of one connection.
-pub(super) fn live(mut client: Client, mut output: Output<Arc<Queue>>) -> Result<(), Failure> {
+/// Logs in, and follows the calls of one connection.
+pub(super) fn live(
+    login: &Login,
+    settings: &Settings,
+    mut output: Output<Arc<Queue>>,
+) -> Result<(), Failure> {
+    let mut client = login.perform()?;
+    client.set_timeout(settings.timeout);
+    if output.sink.is_stopped() {
+        return Ok(());
+    }
     let mut known = 0;
     output.connected();
     let mut goes_on = output.take_over(&mut client)?;
@@ -217,16 +227,19 @@ pub(super) fn followed(
     mut output: Output<Arc<Queue>>,
 ) -> Result<(), Failure> {
     let mut goes_on = true;
+    let mut is_logged_in = false;
     while goes_on && !output.sink.is_stopped() {
         match follower.next_within(TURN)? {
             Some(Followed::Event(event)) => goes_on = output.arrived(&event.message())?,
             Some(Followed::Connected) => {
+                is_logged_in = true;
                 if output.connected() {
                     warn(&format!("{}: connected again", settings.server()));
                 }
                 goes_on = output.take_over_again(&mut follower)?;
             }
             Some(Followed::Gap { disconnect, wait }) => {
+                is_logged_in = false;
                 settings.warn_of(Error::Disconnected(disconnect), Some(wait));
                 output.gap(&disconnect.to_string())?;
             }
@@ -237,6 +250,10 @@ pub(super) fn followed(
             Some(Followed::Retry { error, wait }) => settings.warn_of(error, Some(wait)),
             Some(_) | None => {}
         }
+    }
+    if !is_logged_in {
+        // A login can be under way. If it succeeds, the follower logs off when it is dropped.
+        let _ = follower.next_within(BOOT_WAIT);
     }
     Ok(())
 }

@@ -7,13 +7,12 @@ mod tracker;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, Command, Id};
 
 use self::feed::Output;
-use crate::args::seconds;
-use crate::connection;
+use crate::connection::{self, Follow};
 use crate::failure::Failure;
 use crate::output::{self, Format, Printer};
 use crate::queue::{Interruption, Item, LOGOFF, Next, Queue};
@@ -23,32 +22,11 @@ use crate::watch;
 /// The events that tell of calls and queues.
 const CLASSES: &str = "call,agent";
 
-/// The options that mean nothing for a recorded stream.
-const OF_CONNECTIONS: &[&str] = &[
-    "reconnect",
-    "limit",
-    "host",
-    "port",
-    "user",
-    "secret_file",
-    #[cfg(feature = "profiles")]
-    "profile",
-    "manager_conf",
-    #[cfg(feature = "tls")]
-    "tls",
-    #[cfg(feature = "tls")]
-    "ca",
-    #[cfg(feature = "tls")]
-    "insecure",
-    #[cfg(feature = "tls")]
-    "server_name",
-    "timeout",
-    "connect_timeout",
-    "retry",
-    "plain",
-    "verbose",
-    "quiet",
-];
+/// Returns the options that mean nothing for a recorded stream.
+fn of_connections() -> Vec<Id> {
+    let command = connection::Options::augment_args(Follow::augment_args(Command::new("calls")));
+    command.get_arguments().map(|option| option.get_id().clone()).collect()
+}
 
 const AFTER_HELP: &str = r##"Each line tells of one call: the time it began (in UTC), its result, how long it rang and how long the
 parties talked, the caller and the extension dialled, the queue, the party that answered or those that
@@ -82,7 +60,8 @@ missed calls separated by tabs, and as CSV:
   ami calls --json | jq -r 'select(.Result | IN("noanswer", "cancelled")) | [.Begin, .CallerIDNum] | @csv'
 
 Times are those of arrival, or of the Timestamp header if manager.conf has timestampevents = yes; without
-either, as with --from, they are missing. Ring ends with the answer, or when the last party stops ringing;
+either, as with --from, they are missing. --from does not accept --time, since a recording does not have
+the times of arrival. Ring ends with the answer, or when the last party stops ringing;
 Talk ends when the last channel is hung up.
 
 The user needs the read permission for the classes call and agent, and the write permission for system,
@@ -109,14 +88,10 @@ pub(crate) struct Options {
     /// Stop after printing this many lines
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Stop after this time, counted from the login, or with --reconnect from the start
-    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
-    limit: Option<Duration>,
-    /// Connect again if the connection is lost
-    #[arg(long, conflicts_with = "retry")]
-    reconnect: bool,
+    #[command(flatten)]
+    follow: Follow,
     /// Read a recorded byte stream of a server, or - for standard input, instead of connecting
-    #[arg(long, value_name = "FILE", conflicts_with_all = OF_CONNECTIONS)]
+    #[arg(long, value_name = "FILE", conflicts_with_all = of_connections())]
     from: Option<PathBuf>,
     #[command(flatten)]
     format: Format,
@@ -135,34 +110,40 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     let lines = options.count.unwrap_or(u64::MAX);
     if let Some(file) = &options.from {
+        if options.format.time {
+            return Err(Failure::Usage("--time: a recording does not have the times of arrival".into()));
+        }
         let mut printer = Printer::new(&options.format);
         return feed::recorded(file, &mut Output::new(options, &mut printer, lines));
     }
     options.connection.run(&options.format, |settings, printer| {
-        let begin = Instant::now();
+        let start = Instant::now();
+        let settings = options.follow.settings(settings);
         let queue = Arc::new(Queue::default());
         // This thread counts the lines, since the queue can drop some.
         let mut output = Output::new(options, Arc::clone(&queue), u64::MAX);
-        let begin = match options.reconnect {
+        let begin = match options.follow.reconnect {
             true => {
-                let follower = settings.follower(CLASSES, printer)?;
-                let settings = settings.clone();
+                let follower = options.follow.follower(&settings, CLASSES, printer)?;
                 output.secret.clone_from(&printer.secret);
                 watch::both(&queue)?;
                 queue.start_reader(move || feed::followed(follower, &settings, output))?;
-                begin
+                Some(start)
             }
             false => {
-                let mut client = settings.log_in(CLASSES, printer)?;
-                client.set_timeout(settings.timeout);
+                let login = settings.login(CLASSES, printer)?;
                 output.secret.clone_from(&printer.secret);
                 watch::both(&queue)?;
-                queue.start_reader(move || feed::live(client, output))?;
-                Instant::now()
+                queue.start_reader(move || feed::live(&login, &settings, output))?;
+                None
             }
         };
-        let until = options.limit.and_then(|limit| begin.checked_add(limit));
-        let result = print(&queue, printer, lines, until);
+        let begin = begin.map_or_else(|| queue.wait_until_connected(), Ok);
+        let result = match begin {
+            Ok(begin) => print(&queue, printer, lines, options.follow.until(begin)),
+            Err(Next::End(failure)) => Err(failure),
+            Err(_) => Err(Failure::OutputClosed),
+        };
         queue.stop_reader(LOGOFF);
         // A signal can also arrive during the last line.
         match queue.interruption() {

@@ -18,7 +18,32 @@ use super::{Client, Settings, Stream, tcp};
 use crate::failure::{Failure, warn};
 use crate::output::Printer;
 
+/// A login for which all settings are known, so that another thread can perform it.
+pub(crate) struct Login {
+    settings: Settings,
+    user: String,
+    secret: Secret,
+    events: String,
+}
+
+impl Login {
+    /// Connects and logs in, as [`Settings::log_in`] describes.
+    pub(crate) fn perform(&self) -> Result<Client, Failure> {
+        let Self { settings, user, secret, events } = self;
+        let credentials = settings.credentials_for(user, secret).events(events);
+        settings.with_retries(|| settings.attempt(&credentials, secret))
+    }
+}
+
 impl Settings {
+    /// Prepares a login, with the events of these classes. Asks for the secret if no setting has
+    /// it, and tells it to the printer.
+    pub(crate) fn login(&self, events: &str, printer: &mut Printer) -> Result<Login, Failure> {
+        let (user, secret) = self.credentials()?;
+        printer.secret = Some(secret.clone());
+        Ok(Login { settings: self.clone(), user: user.into(), secret, events: events.into() })
+    }
+
     /// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`).
     /// The time-out of the client is then the part of the limit that is left for an answer. The
     /// printer is told the secret.
@@ -26,10 +51,7 @@ impl Settings {
     /// After a connection that failed, this tries again as often as the user has asked for, each
     /// time with the whole limit. A login that is refused is not repeated.
     pub(crate) fn log_in(&self, events: &str, printer: &mut Printer) -> Result<Client, Failure> {
-        let (user, secret) = self.credentials()?;
-        let secret = &*printer.secret.insert(secret);
-        let credentials = self.credentials_for(user, secret).events(events);
-        self.with_retries(|| self.attempt(&credentials, secret))
+        self.login(events, printer)?.perform()
     }
 
     /// Connects, also repeatedly, and returns the connection and the credentials for a loop that
@@ -123,6 +145,10 @@ impl Settings {
         let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
         let builder = embedded_ami::io::blocking::Client::builder();
         let builder = builder.timeout(left).keepalive(Some(self.keepalive));
+        let builder = match self.boot_wait {
+            Some(time) => builder.boot_wait(time),
+            None => builder,
+        };
         let mut client = builder.over(stream).map_err(|error| match error {
             Error::Silent { .. } => Error::Silent { timeout: self.connect_timeout },
             error => hide(error, secret),

@@ -1,6 +1,7 @@
 //! The server that the options, the environment and the profiles name, and the login there.
 
 mod address;
+pub(crate) mod follow;
 mod layer;
 mod log_in;
 mod manager_conf;
@@ -21,6 +22,8 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+pub(crate) use self::follow::Follow;
+pub(crate) use self::log_in::Login;
 pub(crate) use self::record::Recorder;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;
@@ -53,8 +56,8 @@ pub(crate) struct Options {
     /// Profile of the configuration files; see ami profiles --help
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
-    /// Take the address, the port and the secret from Asterisk's own manager.conf, and the user if
-    /// it has only one
+    /// Take address, port and secret from Asterisk's own manager.conf, and the user if it has only
+    /// one
     #[arg(long, value_name = "FILE")]
     pub(crate) manager_conf: Option<PathBuf>,
     #[cfg(feature = "tls")]

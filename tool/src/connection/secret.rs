@@ -6,6 +6,7 @@ use std::fs::{File, Metadata};
 use std::io::{IsTerminal, Read, stdin};
 use std::path::Path;
 
+use embedded_ami::wire::Header;
 use zeroize::Zeroizing;
 
 use crate::failure::warn;
@@ -58,6 +59,23 @@ impl Secret {
         }
         hidden.extend_from_slice(rest);
         Cow::Owned(hidden)
+    }
+
+    /// Like [`hide`](Secret::hide), for the value of a header. A secret shorter than six bytes is
+    /// only hidden in headers made for secrets. If such a value is a setting, as in `secret=7`, the
+    /// short secret must be all that follows the equals sign.
+    pub(crate) fn hide_in_header<'t>(&self, header: &Header<'t>) -> Cow<'t, [u8]> {
+        let value = header.value().as_bytes();
+        if self.0.len() >= LEAST || !header.is_secret() {
+            return self.hide_in_data(value);
+        }
+        let Some(equals) = value.iter().position(|&byte| byte == b'=') else { return self.hide(value) };
+        let (name, setting) = value.split_at(equals + 1);
+        let setting = setting.strip_prefix(b">").unwrap_or(setting).trim_ascii();
+        match setting == self.0.as_bytes() {
+            true => Cow::Owned([name, HIDDEN].concat()),
+            false => Cow::Borrowed(value),
+        }
     }
 
     /// Like [`hide`](Secret::hide), for a part of a message. A secret shorter than six bytes stays:

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub(super) is_verbose: bool,
     /// The time without a message after which a client that waits for events sends a Ping.
     pub(crate) keepalive: Duration,
+    /// The longest time for which a login waits until the server is booted, if not the usual one.
+    pub(super) boot_wait: Option<Duration>,
     /// The recorder of what the server sends, if there is one.
     pub(crate) recorder: Option<Recorder>,
 }
@@ -55,29 +58,36 @@ impl Settings {
 
     fn find(options: &Options) -> Result<Self, String> {
         let mut layers = vec![Layer::from_options(options)?, Layer::from_environment()?];
-        layers.extend(Self::profile(options)?);
+        let profile = Self::profile(options)?;
+        let name = profile.as_ref().map(|(name, _)| name.clone());
+        layers.extend(profile.map(|(_, layer)| layer));
         if let Some(path) = &options.manager_conf {
             let has_tls = first(&layers, |layer| &layer.tls).is_some_and(|(_, tls)| tls.value);
             let user = first(&layers, |layer| &layer.user).map(|(_, user)| user);
             let layer = manager_conf::layer(path, user, has_tls)?;
             layers.insert(1, layer);
         }
-        Self::merge(&layers, options.verbose)
+        let settings = Self::merge(&layers, options.verbose)?;
+        match name.zip(layers.last()) {
+            Some((name, profile)) => settings.keep_secret(&name, profile, &layers)?,
+            None => {}
+        }
+        Ok(settings)
     }
 
-    /// Returns the settings of the profile, if there is one.
+    /// Returns the name and the settings of the profile, if there is one.
     #[cfg(feature = "profiles")]
-    fn profile(options: &Options) -> Result<Option<Layer>, String> {
+    fn profile(options: &Options) -> Result<Option<(String, Layer)>, String> {
         let named = match options.profile.clone() {
             Some(value) => Some(Given { value, source: Source::Name("--profile") }),
             None => layer::text("AMI_PROFILE")?,
         };
-        Ok(profile::find(named)?.map(|profile| profile.layer))
+        Ok(profile::find(named)?.map(|profile| (profile.name, profile.layer)))
     }
 
     /// Refuses the variables of profiles, which this build does not have.
     #[cfg(not(feature = "profiles"))]
-    fn profile(_: &Options) -> Result<Option<Layer>, String> {
+    fn profile(_: &Options) -> Result<Option<(String, Layer)>, String> {
         match ["AMI_PROFILE", "AMI_CONFIG"].into_iter().find(|name| layer::variable(name).is_some()) {
             Some(name) => Err(format!("{name}: this build of ami has no profiles (feature profiles)")),
             None => Ok(None),
@@ -111,8 +121,35 @@ impl Settings {
             plain: value(layers, |layer| &layer.plain).unwrap_or(false),
             is_verbose,
             keepalive: KEEPALIVE,
+            boot_wait: None,
             recorder: None,
         })
+    }
+
+    /// Refuses to send the secret of the profile, which is the last layer, to another server than
+    /// that of the profile. A profile that names neither a host nor a port is for any server.
+    fn keep_secret(&self, name: &str, profile: &Layer, layers: &[Layer]) -> Result<(), String> {
+        let is_own = |rank| rank + 1 == layers.len();
+        let has_server = profile.host.is_some() || profile.port.is_some();
+        if !has_server || !first(layers, |layer| &layer.secret).is_some_and(|(rank, _)| is_own(rank)) {
+            return Ok(());
+        }
+        let host = profile.host.as_ref().map_or(HOST, |host| &host.value);
+        let port = profile.port.as_ref().map_or(port(self.tls.is_some()), |port| port.value);
+        let is_same_host = is_same_host(host, &self.host);
+        if is_same_host && port == self.port {
+            return Ok(());
+        }
+        let other = match is_same_host {
+            false => first(layers, |layer| &layer.host).map(|(_, given)| &given.source),
+            true => first(layers, |layer| &layer.port).map(|(_, given)| &given.source),
+        };
+        let other = other.map_or(String::new(), |source| format!("{source}: "));
+        Err(format!(
+            "{other}the secret of the profile {name} is for {}, not for {}; give --secret-file or AMI_SECRET",
+            joined(host, port),
+            self.server()
+        ))
     }
 
     /// Returns the server as errors name it.
@@ -170,6 +207,14 @@ impl Settings {
             }
             other => other.at(&server),
         }
+    }
+}
+
+/// Returns whether two texts are the same name, or the same address in any form.
+fn is_same_host(one: &str, other: &str) -> bool {
+    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
     }
 }
 

@@ -11,19 +11,17 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Args;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use embedded_ami::classes::Classes;
-use embedded_ami::client::Backoff;
 
 use self::filter::Filter;
 use self::program::Program;
 use self::select::{Condition, Selection};
 use self::source::{Reader, Source};
-use crate::args::seconds;
-use crate::connection::{self, Recorder, Settings};
+use crate::connection::{self, Follow, Recorder, Settings};
 use crate::failure::{Failure, warn};
 use crate::output::{self, Format, Printer};
 use crate::queue::{Interruption, Item, LOGOFF, Next, Queue};
@@ -80,18 +78,8 @@ pub(crate) struct Options {
     /// Stop after this many events
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
-    /// Stop after this time, counted from the login, or with --reconnect from the start
-    #[arg(long = "for", value_name = "SECONDS", value_parser = seconds)]
-    limit: Option<Duration>,
-    /// Connect again whenever the connection is lost or cannot be made, and mark the gap
-    #[arg(long, conflicts_with = "retry")]
-    reconnect: bool,
-    /// Longest wait before an attempt to connect again [default: 30]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "reconnect")]
-    max_wait: Option<Duration>,
-    /// Ask the server for a sign of life after this time without a message [default: 30]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    keepalive: Option<Duration>,
+    #[command(flatten)]
+    follow: Follow,
     /// Record the bytes that the server sends, for ami decode; they include the login, but not the
     /// secret
     #[arg(long, value_name = "FILE")]
@@ -136,9 +124,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&options.format, |settings, printer| {
         select::warn_of_unknown("--only", &options.only);
         select::warn_of_unknown("--not", &options.not);
-        let mut settings = settings.clone();
+        let conditions = options.conditions.iter().map(Condition::header);
+        let fields = options.format.fields.iter().map(String::as_str);
+        select::warn_of_unknown_headers("--where", conditions, &options.only, &options.classes);
+        select::warn_of_unknown_headers("--fields", fields, &options.only, &options.classes);
+        let mut settings = options.follow.settings(settings);
         settings.recorder = recorder;
-        settings.keepalive = options.keepalive.unwrap_or(settings.keepalive);
         let end = Handler::new(options, &settings, printer)?.run();
         match end {
             Err(End::Failure(failure)) => Err(failure),
@@ -171,25 +162,21 @@ struct Handler<'a> {
     fields: &'a [String],
     /// The number of events after which to stop.
     left: u64,
-    until: Option<Instant>,
+    follow: &'a Follow,
+    /// The time from which the limit counts, if not from the login.
+    begin: Option<Instant>,
 }
 
 impl<'a> Handler<'a> {
-    /// Logs in, unless the command reconnects, and starts the other threads.
+    /// Starts the other threads. That which reads events logs in, so that a signal ends the command
+    /// at once, and with a logoff if the login has succeeded.
     fn new(options: &'a Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
         let begin = Instant::now();
         let classes = options.classes.join(",").to_lowercase();
         let at_login = if options.filters.is_empty() { &classes } else { "off" };
-        let (source, begin) = if options.reconnect {
-            let mut follower = settings.follower(at_login, printer)?;
-            if let Some(longest) = options.max_wait {
-                follower = follower.backoff(backoff(longest));
-            }
-            (Source::Following(follower), begin)
-        } else {
-            let mut client = settings.log_in(at_login, printer)?;
-            client.set_timeout(settings.timeout);
-            (Source::Once(client), Instant::now())
+        let (source, begin) = match options.follow.reconnect {
+            true => (Source::Following(options.follow.follower(settings, at_login, printer)?), Some(begin)),
+            false => (Source::Once(settings.login(at_login, printer)?), None),
         };
         let program = Program::new(&options.exec, options.format.tag.as_deref());
         let prints = program.is_none() || options.print;
@@ -207,9 +194,9 @@ impl<'a> Handler<'a> {
             settings: settings.clone(),
         };
         reader.start(source)?;
-        let until = options.limit.and_then(|limit| begin.checked_add(limit));
         let left = options.count.unwrap_or(u64::MAX);
-        Ok(Self { queue, printer, prints, program, fields: &options.format.fields, left, until })
+        let (fields, follow) = (&options.format.fields, &options.follow);
+        Ok(Self { queue, printer, prints, program, fields, left, follow, begin })
     }
 
     /// Handles events until the end of the command, and logs off.
@@ -224,8 +211,18 @@ impl<'a> Handler<'a> {
     }
 
     fn handle_all(&mut self) -> Result<(), End> {
+        let begin = match self.begin {
+            Some(begin) => begin,
+            None => match self.queue.wait_until_connected() {
+                Ok(begin) => begin,
+                Err(Next::Interrupted(interruption)) => return Err(End::Interrupted(interruption)),
+                Err(Next::End(failure)) => return Err(failure.into()),
+                Err(Next::Item(_) | Next::TimeUp) => return Ok(()), // never returned
+            },
+        };
+        let until = self.follow.until(begin);
         while self.left > 0 {
-            match self.queue.next(self.until) {
+            match self.queue.next(until) {
                 Next::Item(item) => self.handle(item)?,
                 Next::TimeUp if !self.queue.has_connected() => {
                     let text = "the login did not succeed within the time of --for".into();
@@ -269,10 +266,4 @@ impl<'a> Handler<'a> {
         }
         Ok(())
     }
-}
-
-/// Returns a wait before an attempt to connect again that is never longer than this time.
-fn backoff(longest: Duration) -> Backoff {
-    let longest = u32::try_from(longest.as_millis()).unwrap_or(u32::MAX).max(1);
-    Backoff::new(longest.min(200), longest)
 }

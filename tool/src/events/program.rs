@@ -93,19 +93,18 @@ impl Program {
         time: SystemTime,
         secret: Option<&Secret>,
     ) -> BTreeMap<String, OsString> {
-        let clean = |value: &[u8]| {
-            let value = secret.map_or(value.into(), |secret| secret.hide_in_data(value));
-            without_nul(&value)
-        };
         let mut variables: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         for header in event.headers() {
-            let value = clean(header.value().as_bytes());
+            let value = header.value().as_bytes();
+            let value = secret.map_or(value.into(), |secret| secret.hide_in_header(&header));
+            let value = without_nul(&value);
             variables
                 .entry(variable_name(header.name().unwrap_or_default()))
                 .and_modify(|values| values.extend([b"\n", &value[..]].concat()))
                 .or_insert(value);
         }
-        let name = clean(event.name().unwrap_or_default().as_bytes());
+        let name = event.name().unwrap_or_default().as_bytes();
+        let name = without_nul(&secret.map_or(name.into(), |secret| secret.hide_in_data(name)));
         variables.insert("AMI_EVENT".into(), name);
         variables.insert("AMI_TIME".into(), stamp::text(time).into());
         if let Some(tag) = &self.tag {

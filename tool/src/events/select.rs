@@ -29,6 +29,10 @@ pub(super) fn condition(text: &str) -> Result<Condition, String> {
 }
 
 impl Condition {
+    pub(super) fn header(&self) -> &str {
+        &self.header
+    }
+
     /// Returns whether one of the headers with the name matches. If there is none, only an empty
     /// glob matches.
     fn accepts(&self, event: &Message<'_>) -> bool {
@@ -77,6 +81,54 @@ pub(super) fn warn_of_unknown(option: &str, names: &[String]) {
         let tip = similar.map_or(String::new(), |known| format!("; a similar one is {known}"));
         warn(&format!("{option} {name}: no known event has this name{tip}"));
     }
+}
+
+/// Warns of header names that no event known to the library has. A `UserEvent` can have any header,
+/// so this does not warn if `names` or `classes` ask for such events.
+#[cfg(feature = "explain")]
+pub(super) fn warn_of_unknown_headers<'n>(
+    option: &str,
+    headers: impl Iterator<Item = &'n str>,
+    names: &[String],
+    classes: &[String],
+) {
+    let mut headers = headers.peekable();
+    let is_user_event = |name: &String| WildMatch::new_case_insensitive(name).matches("UserEvent");
+    let asks_for_any =
+        names.iter().any(is_user_event) || classes.iter().any(|class| class.eq_ignore_ascii_case("user"));
+    if asks_for_any || headers.peek().is_none() {
+        return;
+    }
+    let known = crate::explain::headers_of_events();
+    for header in headers {
+        if known.iter().any(|known| known.eq_ignore_ascii_case(header)) || is_open(header) {
+            continue;
+        }
+        let similar = closest(header, known.iter().map(String::as_str));
+        let tip = similar.map_or(String::new(), |known| format!("; a similar one is {known}"));
+        warn(&format!("{option} {header}: no known event has this header{tip}"));
+    }
+}
+
+/// Without the table of headers, none is unknown.
+#[cfg(not(feature = "explain"))]
+pub(super) fn warn_of_unknown_headers<'n>(
+    _: &str,
+    _: impl Iterator<Item = &'n str>,
+    _: &[String],
+    _: &[String],
+) {
+}
+
+/// Returns whether the name has a part that varies: the number of a report block, or the name of a
+/// channel, as in `ChanVariable(SIP/7-1)`.
+#[cfg(feature = "explain")]
+fn is_open(header: &str) -> bool {
+    let header = header.to_ascii_lowercase();
+    let is_report = header
+        .strip_prefix("report")
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    is_report || header.contains("chanvariable")
 }
 
 #[cfg(test)]

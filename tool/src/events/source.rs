@@ -8,15 +8,16 @@ use embedded_ami::io::blocking::{Error, Followed, Follower};
 
 use super::filter::{self, Filter};
 use super::select::Selection;
+use crate::connection::follow::BOOT_WAIT;
 use crate::connection::secret::Secret;
-use crate::connection::{Client, Recorder, Settings, Stream};
+use crate::connection::{Login, Recorder, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::queue::{Item, Queue, TURN, too_slow};
 
 /// The origin of the events.
 pub(super) enum Source {
     /// One connection. Its end is a failure.
-    Once(Client),
+    Once(Login),
     /// One connection after the other.
     Following(Follower<Stream>),
 }
@@ -34,12 +35,12 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Starts the thread. When it ends, its client logs off.
+    /// Starts the thread, which logs in. When it ends, its client logs off.
     pub(super) fn start(self, source: Source) -> Result<(), Failure> {
         let queue = Arc::clone(&self.queue);
         queue.start_reader(move || {
             let result = match source {
-                Source::Once(client) => self.read(client),
+                Source::Once(login) => self.read(&login),
                 Source::Following(follower) => self.follow(follower),
             };
             // A full disk can also be why the tool read too slowly.
@@ -47,7 +48,12 @@ impl Reader {
         })
     }
 
-    fn read(&self, mut client: Client) -> Result<(), Failure> {
+    fn read(&self, login: &Login) -> Result<(), Failure> {
+        let mut client = login.perform()?;
+        client.set_timeout(self.settings.timeout);
+        if self.queue.is_stopped() {
+            return Ok(());
+        }
         if !self.filters.is_empty() {
             filter::install(&mut client, &self.filters, &self.classes, self.secret.as_ref())?;
         }
@@ -69,12 +75,14 @@ impl Reader {
     }
 
     fn follow(&self, mut follower: Follower<Stream>) -> Result<(), Failure> {
+        let mut is_logged_in = false;
         // Whether events arrive on the present connection.
         let mut is_receiving = false;
         while !self.queue.is_stopped() {
             match follower.next_within(TURN)? {
                 None => {}
                 Some(Followed::Connected) => {
+                    is_logged_in = true;
                     is_receiving = self.filters.is_empty() || self.install(&mut follower)?;
                     if is_receiving && self.queue.has_connected() {
                         warn(&format!("{}: connected again", self.settings.server()));
@@ -86,6 +94,7 @@ impl Reader {
                 Some(Followed::Event(event)) => self.push(event),
                 Some(Followed::Dropped { events }) => self.queue.push(Item::Gap(too_slow(events))),
                 Some(Followed::Gap { disconnect, wait }) => {
+                    is_logged_in = false;
                     self.settings.warn_of(Error::Disconnected(disconnect), Some(wait));
                     // Without events since the last gap, this is a part of that gap.
                     if std::mem::take(&mut is_receiving) {
@@ -98,6 +107,10 @@ impl Reader {
                 Some(_) => {}
             }
             self.check_recorder()?;
+        }
+        if !is_logged_in {
+            // A login can be under way. If it succeeds, the follower logs off when it is dropped.
+            let _ = follower.next_within(BOOT_WAIT);
         }
         Ok(())
     }

@@ -56,6 +56,32 @@ fn first_sentence(text: &str) -> &str {
     text.split(". ").next().unwrap_or(text).lines().next().unwrap_or_default().trim_end_matches('.')
 }
 
+/// Returns the names of the headers that any event has now or had in older versions, also those
+/// that every message can have.
+pub(crate) fn headers_of_events() -> Vec<String> {
+    const GENERAL: [&str; 10] = [
+        "Event",
+        "Privilege",
+        "ActionID",
+        "Timestamp",
+        "SequenceNumber",
+        "SystemName",
+        "File",
+        "Line",
+        "Func",
+        "EventList",
+    ];
+    let table = Table::parse();
+    let mut names: Vec<String> = GENERAL.map(String::from).into();
+    for entry in table.entries.iter().filter(|entry| !entry.is_action()) {
+        for header in table.headers(entry, "headers") {
+            names.push(header.name);
+            names.extend(header.older);
+        }
+    }
+    names
+}
+
 /// The table of actions and events.
 struct Table {
     /// The actions and events.

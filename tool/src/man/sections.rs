@@ -116,7 +116,9 @@ const SECURITY: &str = "\
 The secret is never part of the command line, since other users of the machine can read that. It comes
 from a file, from the environment, or from a prompt on the terminal. By default the secret is not
 sent: an MD5 digest answers a challenge of the server. Neither errors nor the programs that the tool
-starts receive the secret.
+starts receive the secret. If the server sends it back in a message, [redacted] is printed in its place. A
+secret shorter than six bytes could be an ordinary word or number of the message: it is replaced only in
+errors, with --verbose, and in headers made for secrets, such as Secret, Key and Password.
 
 The protocol itself is not encrypted. Outside of a trusted network use TLS, or let ssh(1) carry the
 connection:

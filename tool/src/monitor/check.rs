@@ -22,6 +22,8 @@ Prints one line, as plug-ins of Nagios, Icinga, Zabbix and other systems do:
 
   AMI WARNING - support: waiting 6 (warning threshold 5); 2 queues: ... | 'support_waiting'=6;5;10;0 ...
 
+No warnings are printed, and there is no option for that. --verbose writes to standard error.
+
 Exit status, also if the command line is wrong:
   0  OK
   1  WARNING
@@ -40,6 +42,9 @@ Figures and, in parentheses, the threshold that is set if none is given:
                  (critical: 0); registrations
   endpoints      unavailable: endpoints of PJSIP and peers of SIP and IAX2 that cannot be reached
                  (critical: 0, with --name only); endpoints
+
+Each of the two halves of a Local channel counts as a channel, while ami calls prints one line for the
+whole call.
 
 A range is [@][START:][END]. A value outside is a problem, or inside if the range begins with @:
 10 is 0 to 10, 10: is 10 or more, ~:10 is 10 or less, and @5:10 is anything but 5 to 10.
@@ -77,7 +82,7 @@ impl Subject {
 }
 
 #[derive(Args)]
-#[command(after_help = AFTER_HELP)]
+#[command(mut_arg("quiet", |option| option.hide(true)), after_help = AFTER_HELP)]
 #[group(skip)]
 pub(crate) struct Options {
     /// Subject to check
@@ -99,6 +104,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     // Icinga takes standard error for a part of the output.
     failure::be_quiet();
+    if options.connection.quiet {
+        let why = "there is no option --quiet, since a check never prints warnings";
+        return print(&failed(Failure::Usage(format!("{why}; see ami check --help"))));
+    }
     let mut report = None;
     let outcome = options.connection.run(&Format::default(), |settings, printer| {
         report = Some(examine(options, settings, printer)?);

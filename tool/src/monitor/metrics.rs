@@ -49,6 +49,9 @@ Metrics:
                                     left out
   asterisk_scrape_duration_seconds
 
+asterisk_channels counts each of the two halves of a Local channel, while ami calls prints one line for
+the whole call.
+
 Permissions in manager.conf, write = ... (read = may be empty):
   reporting  CoreSettings, CoreStatus, Getvar, CoreShowChannels, SIPpeers, IAXpeerlist,
              PJSIPShowRegistrationsOutbound, SIPshowregistry, IAXregistry

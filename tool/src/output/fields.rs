@@ -1,9 +1,9 @@
 //! Messages as the values of chosen headers: one line each, separated by tabs.
 
-use embedded_ami::wire::{Message, Value};
+use embedded_ami::wire::Message;
 
-use super::hidden;
 use super::stamp::Stamp;
+use super::{hidden, hidden_value};
 use crate::connection::secret::Secret;
 
 /// Checks one of the names that `--fields` has.
@@ -30,18 +30,19 @@ pub(super) fn write(
     let mut has_any = false;
     for name in names {
         let mut is_repeated = false;
-        let mut add = |value: Value<'_>| {
+        let mut add = |value: &[u8]| {
             // No value has a line end of its own.
             if is_repeated {
                 out.extend_from_slice(b"\\n");
             }
             is_repeated = true;
-            escape(&hidden(secret, value.as_bytes()), out);
+            escape(value, out);
         };
-        message.get_all(name).for_each(&mut add);
+        let headers = message.headers().filter(|header| header.is(name));
+        headers.for_each(|header| add(&hidden_value(secret, &header)));
         // The output of old servers is not in headers.
         if name.eq_ignore_ascii_case("Output") && message.get(name).is_none() {
-            message.output().for_each(|line| add(Value::new(line.as_bytes())));
+            message.output().for_each(|line| add(&hidden(secret, line.as_bytes())));
         }
         has_any |= is_repeated;
         out.push(b'\t');

@@ -7,9 +7,9 @@ use std::io;
 use embedded_ami::wire::Message;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::hidden;
 use super::json::write_line;
 use super::stamp::Stamp;
+use super::{hidden, hidden_value};
 use crate::connection::secret::Secret;
 
 /// Writes a message as one object, followed by a line end.
@@ -35,7 +35,7 @@ pub(super) fn write(
             key.to_mut().insert(0, '_');
         }
         has_output |= header.is("Output");
-        add(key, text(header.value().as_bytes()));
+        add(key, lossy(hidden_value(secret, &header)));
     }
     // The output of old servers is not in headers, and may be empty.
     let follows = !has_output && message.has_output();

@@ -8,8 +8,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::ser::Formatter;
 
 use super::escape::is_unsafe;
-use super::hidden;
 use super::stamp::Stamp;
+use super::{hidden, hidden_value};
 use crate::connection::secret::Secret;
 
 /// Writes a message as one object, followed by a line end.
@@ -95,8 +95,11 @@ impl Serialize for Object<'_> {
             map.serialize_entry("version", &text(banner.version.as_bytes()))?;
         } else {
             map.serialize_entry("name", &message.name().map(|name| text(name.as_bytes())))?;
-            let headers =
-                || message.headers().map(|header| (header.name().map(text), text(header.value().as_bytes())));
+            let headers = || {
+                message
+                    .headers()
+                    .map(|header| (header.name().map(text), Text(hidden_value(self.secret, &header))))
+            };
             map.serialize_entry("headers", &List(headers))?;
             if message.has_output() {
                 map.serialize_entry("output", &List(|| message.output().map(|line| text(line.as_bytes()))))?;

@@ -12,6 +12,7 @@ pub(crate) mod stamp;
 use std::borrow::Cow;
 
 use clap::{Args, ValueEnum};
+use embedded_ami::wire::Header;
 
 pub(crate) use self::printer::{Printer, for_error};
 use crate::connection::secret::Secret;
@@ -87,6 +88,11 @@ impl Format {
     pub(crate) fn or_full(&self) -> Self {
         Self { json: self.json.or(self.is_text().then_some(Json::Full)), ..self.clone() }
     }
+}
+
+/// Returns the value of a header without the secret.
+fn hidden_value<'t>(secret: Option<&Secret>, header: &Header<'t>) -> Cow<'t, [u8]> {
+    secret.map_or(Cow::Borrowed(header.value().as_bytes()), |secret| secret.hide_in_header(header))
 }
 
 /// Returns a part of a message without the secret.

@@ -1,6 +1,7 @@
 //! Messages on standard output.
 
-use std::io::{self, IsTerminal, StdoutLock, Write};
+use std::borrow::Cow;
+use std::io::{self, IsTerminal, StdoutLock, Write, stderr};
 use std::mem::take;
 use std::time::SystemTime;
 
@@ -9,7 +10,7 @@ use embedded_ami::wire::{Header, Message, OwnedMessage, Value};
 
 use super::escape::{Screen, escape, escape_except};
 use super::stamp::{self, Stamp};
-use super::{Format, Json, color, fields, flat, hidden, json};
+use super::{Format, Json, color, fields, flat, hidden, hidden_value, json};
 use crate::connection::secret::Secret;
 use crate::failure::Failure;
 
@@ -60,7 +61,8 @@ impl Printer {
     }
 
     /// Prints a response or list entry with `print`. A response of Error is printed, too, and then
-    /// returned as the failure.
+    /// returned as the failure. It is not printed if the failure tells the same on the same
+    /// terminal.
     pub(crate) fn answer(
         &mut self,
         result: Result<OwnedMessage, Error>,
@@ -70,7 +72,10 @@ impl Printer {
             Ok(message) => Ok(print(self, &message.message())?),
             Err(Error::Response { response, .. }) => {
                 let response = response.message();
-                print(self, &response)?;
+                let is_on_screen = self.format.is_text() && self.out.is_terminal() && stderr().is_terminal();
+                if !is_on_screen || !is_brief(&response) {
+                    print(self, &response)?;
+                }
                 // If a console command fails, its output has the reason, and `Message` only
                 // announces the output.
                 let output =
@@ -199,7 +204,14 @@ impl Printer {
     }
 
     fn add_header(&self, header: &Header<'_>, out: &mut Vec<u8>) {
-        let line = hidden(self.secret.as_ref(), header.as_bytes());
+        let mut line = hidden(self.secret.as_ref(), header.as_bytes());
+        // A short secret is hidden in some values only.
+        let value = hidden_value(self.secret.as_ref(), header);
+        if let (Cow::Borrowed(shown), Cow::Owned(value)) = (&line, &value) {
+            let own = header.value().as_bytes();
+            let before = shown.strip_suffix(own).unwrap_or_default();
+            line = Cow::Owned([before, value].concat());
+        }
         let name = header.name().filter(|name| self.has_color && line.starts_with(name));
         let Some((name, rest)) = name.and_then(|name| line.split_at_checked(name.len())) else {
             self.add_text(&line, out);
@@ -244,6 +256,15 @@ impl Printer {
     pub(crate) fn for_error(&self, text: Value<'_>) -> String {
         for_error(text, self.secret.as_ref())
     }
+}
+
+/// Returns whether one line has everything that a response of Error tells.
+fn is_brief(response: &Message<'_>) -> bool {
+    let is_usual =
+        |header: Header<'_>| ["Response", "ActionID", "Message", "Output"].iter().any(|name| header.is(name));
+    response.headers().all(is_usual)
+        && response.get_all("Message").count() <= 1
+        && response.output().filter(|line| !line.as_bytes().is_empty()).count() <= 1
 }
 
 /// Returns a text of the server, without the secret, as part of an error.

@@ -40,8 +40,9 @@ A list is a response, its entries and the event that ends it. If there is no ans
 why. It does not end the session. _executed tells whether the server has executed the action: no,
 maybe or yes:
   {\"_id\":2,\"_end\":true,\"_error\":\"header Value: ...\",\"_executed\":\"no\"}
-A response of Error is an answer like any other one. Events have no _end. An event that names an
-action of the session, such as OriginateResponse, has its _id. Messages that belong to no action,
+A response of Error is an answer like any other one. Events have no _end, and arrive only with
+--classes. An event that names an action of the session, such as OriginateResponse, has its _id; this one
+is the outcome of a call with Async, and needs --classes call. Messages that belong to no action,
 such as late answers, have _unmatched: true. No header is mistaken for these keys: one whose name
 begins with an underscore gets a second one, also in actions.
 
@@ -51,18 +52,30 @@ order. --timeout limits the login, and then the answer to each action. Read whil
 
 In Python:
   import json, subprocess, sys
-  ami = subprocess.Popen([\"ami\", \"session\"], text=True, bufsize=1,
+  ami = subprocess.Popen([\"ami\", \"session\", \"--classes\", \"call\"], text=True, bufsize=1,
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+  outcomes = {}                           # of calls, by _id
+  def receive():                          # returns the next message
+      message = json.loads(ami.stdout.readline())
+      if message.get(\"Event\") == \"OriginateResponse\" and \"_id\" in message:
+          outcomes[message[\"_id\"]] = message[\"Response\"]
+      return message
   def send(**action):                     # returns the messages of the answer
       print(json.dumps(action), file=ami.stdin, flush=True)
       answer = []
-      for line in ami.stdout:
-          answer.append(json.loads(line))
-          if answer[-1].get(\"_end\"):
-              return answer
+      while not (answer and answer[-1][\"_end\"]):
+          message = receive()
+          if \"_end\" in message:           # events have none
+              answer.append(message)
+      return answer
   print(send(Action=\"Ping\")[0][\"Response\"])
   for channel in send(Action=\"CoreShowChannels\")[1:-1]:
       print(channel[\"Channel\"])
+  call = send(Action=\"Originate\", Channel=\"PJSIP/7\", Exten=100, Context=\"phones\",
+              Priority=1, Async=True, _id=\"call-7\")
+  while call[0].get(\"Response\") == \"Success\" and \"call-7\" not in outcomes:
+      receive()
+  print(\"call:\", outcomes.get(\"call-7\", call[0]))
   ami.stdin.close()
   sys.exit(ami.wait())
 

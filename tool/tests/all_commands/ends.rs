@@ -223,6 +223,96 @@ fn every_command_runs_without_standard_streams() {
     });
 }
 
+/// Runs a command on a terminal, and returns what that shows.
+fn on_terminal(mut command: Command, input: &str) -> Vec<u8> {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
+    grantpt(&master).and_then(|()| unlockpt(&master)).expect("a pseudo-terminal");
+    let path = ptsname(&master, Vec::new()).expect("its name");
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let slave = rustix::fs::open(path, flags, Mode::empty()).expect("its other end");
+    command.env("TERM", "dumb");
+    command.stdout(slave.try_clone().expect("a copy")).stderr(slave).stdin(Stdio::piped());
+    let mut child = command.spawn().expect("ami runs");
+    drop(command);
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    let mut received = Vec::new();
+    // Ends with an error when the child has closed the terminal.
+    let _ = File::from(master).read_to_end(&mut received);
+    status(&mut child);
+    received
+}
+
+#[test]
+fn an_error_of_the_server_is_shown_once_on_a_terminal_and_in_both_places_otherwise() {
+    const REASON: &str = "Message: It does not work\r\n";
+    const OUTPUT: &str = "Message: Command output follows\r\nOutput: It does not work\r\n";
+    const MORE: &str = "Message: It does not work\r\nOther: value\r\n";
+    for (arguments, lines, has_response) in [
+        (&["action", "Hangup"][..], REASON, false),
+        (&["command", "core show it"], OUTPUT, false),
+        (&["originate", "SIP/7"], REASON, false),
+        (&["action", "Hangup"], MORE, true),
+        (&["action", "Hangup", "--json"], REASON, true),
+    ] {
+        let refusing = move |peer: &mut Peer, _| {
+            peer.log_in(BANNER)?;
+            let id = peer.request()?.id;
+            peer.send(format!("Response: Error\r\nActionID: {id}\r\n{lines}\r\n"))?;
+            peer.idle()
+        };
+        let command = || {
+            let mut command = ami(arguments);
+            command.env("AMI_PORT", serve_all(refusing));
+            command
+        };
+        let shown = String::from_utf8(on_terminal(command(), "")).expect("UTF-8");
+        let times = shown.matches("It does not work").count();
+        assert_eq!(times, if has_response { 2 } else { 1 }, "{arguments:?}: {shown}");
+        assert!(shown.contains("ami: the server answered Error: It does not work"), "{shown}");
+        // A script reads standard output.
+        let output = command().output().expect("ami runs");
+        for text in [output.stdout, output.stderr] {
+            let text = String::from_utf8(text).expect("UTF-8");
+            assert_eq!(text.matches("It does not work").count(), 1, "{arguments:?}: {text}");
+        }
+    }
+}
+
+#[test]
+fn quiet_and_verbose_do_in_every_command_what_their_help_tells() {
+    let folder = std::env::temp_dir();
+    let file = folder.join(format!("embedded-ami-quiet-{}", std::process::id()));
+    std::fs::write(&file, SECRET).expect("writable");
+    // Other users can read the file, which is worth a warning.
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    std::fs::set_permissions(&file, mode).expect("permitted");
+    let path = file.to_str().expect("UTF-8");
+    let rows: Vec<_> = clients().map(|(row, _)| row).collect();
+    all_hold(&rows, |row| {
+        let with = |more: &[&str]| {
+            let mut command = row.command(&answering());
+            command.args(["--secret-file", path]).args(more);
+            crate::table::run(command, row.input.as_bytes())
+        };
+        let warns = |ended: &crate::table::Run| ended.stderr.contains("ami: warning: other users can read");
+        let (plain, quiet, verbose) = (with(&[]), with(&["-q"]), with(&["-v"]));
+        let shows_all = ["\n> Action: Log", "\n< Asterisk Call Manager/", "* connecting to "];
+        let is_shown = shows_all.iter().all(|text| format!("\n{}", verbose.stderr).contains(text));
+        if !is_shown || verbose.stderr.contains(SECRET) {
+            return Err(format!("{} -v: {}", row.name, verbose.stderr));
+        }
+        let as_told = match row.is_check() {
+            true => {
+                let told = String::from_utf8_lossy(&quiet.stdout).into_owned();
+                !warns(&plain) && quiet.status == 3 && told.contains("no option --quiet")
+            }
+            false => warns(&plain) && quiet.stderr.is_empty() && quiet.status == plain.status,
+        };
+        if as_told { Ok(()) } else { Err(format!("{}: {plain:?} {quiet:?}", row.name)) }
+    });
+    std::fs::remove_file(file).expect("removed");
+}
+
 #[test]
 fn no_command_prints_unsafe_characters_or_the_secret_on_a_terminal() {
     let formats: [&[&str]; 3] = [&[], &["--json"], &["--fields", "Channel,X,Response"]];
@@ -231,21 +321,9 @@ fn no_command_prints_unsafe_characters_or_the_secret_on_a_terminal() {
         if !format.is_empty() && matches!(row.name, "check" | "metrics" | "session") {
             return Ok(());
         }
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a pseudo-terminal");
-        grantpt(&master).and_then(|()| unlockpt(&master)).expect("a pseudo-terminal");
-        let path = ptsname(&master, Vec::new()).expect("its name");
-        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let slave = rustix::fs::open(path, flags, Mode::empty()).expect("its other end");
         let mut command = row.command(&serve_all(|peer, _| answer_nastily(peer)));
-        command.args(format).env("TERM", "dumb");
-        command.stdout(slave.try_clone().expect("a copy")).stderr(slave).stdin(Stdio::piped());
-        let mut child = command.spawn().expect("ami runs");
-        drop(command);
-        child.stdin.take().expect("a pipe").write_all(row.input.as_bytes()).expect("it reads");
-        let mut received = Vec::new();
-        // Ends with an error when the child has closed the terminal.
-        let _ = File::from(master).read_to_end(&mut received);
-        status(&mut child);
+        command.args(format);
+        let received = on_terminal(command, row.input);
         let text = String::from_utf8(received).map_err(|error| format!("{}: {error}", row.name))?;
         let safe = |char: char| matches!(char, '\n' | '\r' | '\t') || !is_unsafe(char);
         // The terminal writes a CR before each LF.

@@ -277,7 +277,7 @@ fn every_command_reports_a_dead_port_and_the_wrong_kind_of_port() {
     let silent = serve_each(|peer| peer.idle());
     let garbage = serve_each(|peer| peer.flood("garbage\r\n"));
     let tls = vec!["--tls", "--ca", &ca];
-    let insecure = vec!["--tls", "--insecure", "-q"];
+    let insecure = vec!["--tls", "--insecure"];
     let servers: Vec<(&str, &str, Vec<&str>, Expected)> = vec![
         ("dead", "1", vec![], LOST),
         ("dead with TLS", "1", tls.clone(), LOST),
@@ -306,7 +306,7 @@ fn every_command_reports_a_dead_port_and_the_wrong_kind_of_port() {
 fn every_command_reports_a_wrong_secret() {
     let pbx = Pbx::builder().user("admin", "another").start("127.0.0.1:0").expect("a PBX");
     let port = pbx.local_addr().port().to_string();
-    let cases: Vec<_> = clients().flat_map(|own| [(own, "--plain"), (own, "--quiet")]).collect();
+    let cases: Vec<_> = clients().flat_map(|own| [(own, "--plain"), (own, "--retry=0")]).collect();
     all_hold(&cases, |((row, client), option)| {
         let mut command = ami(&[row.name, "--timeout", "4", option]);
         command.args(row.arguments).env("AMI_PORT", &port);

@@ -122,6 +122,93 @@ fn filters_are_sent_again_after_each_loss() {
     assert_eq!(requests, ["Filter", "Events", "Filter", "Events"]);
 }
 
+/// A place in the course of a connection.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stage {
+    Connecting,
+    Banner,
+    Challenge,
+    Login,
+    Booting,
+    Following,
+}
+
+/// Leads a client up to this stage.
+fn lead(peer: &mut Peer, stage: Stage) -> std::io::Result<()> {
+    if matches!(stage, Stage::Challenge | Stage::Login) {
+        peer.send(BANNER)?;
+        let request = peer.request()?;
+        assert_eq!(request.action, "Challenge");
+        if stage == Stage::Login {
+            peer.answer(&request, "Challenge: 840415273\r\n")?;
+            assert_eq!(peer.request()?.action, "Login");
+        }
+    } else if stage != Stage::Banner {
+        peer.log_in(BANNER)?;
+    }
+    if stage == Stage::Following {
+        peer.send("Event: FullyBooted\r\nPrivilege: system,all\r\n\r\n")?;
+        peer.send(numbered(1))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_signal_at_any_stage_ends_the_command_with_a_logoff_once_logged_in() {
+    use Stage::{Banner, Booting, Challenge, Connecting, Following, Login};
+    for stage in [Connecting, Banner, Challenge, Login, Booting, Following] {
+        for reconnect in [&[][..], &["--reconnect"]] {
+            let (at_stage, reached) = channel();
+            let (sender, later) = channel();
+            let serving = move |peer: &mut Peer| {
+                lead(peer, stage)?;
+                at_stage.send(()).expect("a receiver");
+                while let Ok(request) = peer.request() {
+                    sender.send(request.action).expect("a receiver");
+                }
+                Ok(())
+            };
+            // Nothing listens on the port of the first stage: the tool waits for its next attempt.
+            let arguments = match stage {
+                Connecting => [&["--classes", "system"][..], &["--max-wait", "60"], reconnect].concat(),
+                _ => [&["--classes", "system"][..], reconnect].concat(),
+            };
+            if stage == Connecting && reconnect.is_empty() {
+                continue;
+            }
+            let port = match stage {
+                Connecting => {
+                    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+                }
+                _ => serve(serving),
+            };
+            let mut command = events(&port, &arguments);
+            command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+            let mut child = command.spawn().expect("ami runs");
+            if stage == Connecting {
+                std::thread::sleep(Duration::from_millis(300));
+            } else {
+                reached.recv_timeout(Duration::from_secs(3)).expect("the stage");
+                // A client has handled what it received.
+                std::thread::sleep(Duration::from_millis(50));
+            }
+            let begin = Instant::now();
+            kill_process(Pid::from_child(&child), Signal::TERM).expect("a process");
+            let status = child.wait().expect("a status");
+            let took = begin.elapsed();
+            assert!(took < SOON, "{stage:?} {reconnect:?}: {took:?}");
+            assert_eq!(status.signal(), Some(15), "{stage:?} {reconnect:?}");
+            if stage == Connecting {
+                continue;
+            }
+            // The server sees the end of the connection.
+            let requests: Vec<_> = later.iter().collect();
+            let expected: &[&str] = if matches!(stage, Booting | Following) { &["Logoff"] } else { &[] };
+            assert_eq!(requests, expected, "{stage:?} {reconnect:?}");
+        }
+    }
+}
+
 #[test]
 fn a_refused_login_ends_with_status_4_also_after_a_loss() {
     let refuse = |peer: &mut Peer| {

@@ -18,14 +18,19 @@ use server::{BANNER, Peer};
 
 const SECRET: &str = "zebra-crossing-47";
 
-/// `ami events`, as a client of a server on this port.
+/// `ami events` for the events of users, as a client of a server on this port.
 fn events(port: &str, arguments: &[&str]) -> Command {
+    ami_events(port, &[&["--classes", "user"], arguments].concat())
+}
+
+/// `ami events`, as a client of a server on this port.
+fn ami_events(port: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ami"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AMI_")) {
         command.env_remove(name);
     }
     command.env("AMI_PORT", port).env("AMI_USER", "admin").env("AMI_SECRET", SECRET);
-    command.args(["events", "--classes", "user"]).args(arguments).stdin(Stdio::null());
+    command.arg("events").args(arguments).stdin(Stdio::null());
     command
 }
 

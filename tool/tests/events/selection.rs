@@ -82,6 +82,33 @@ fn an_event_of_which_nothing_is_printed_does_not_count() {
     assert_eq!((status, &stdout[..]), (0, "1\n2\n"));
 }
 
+/// A header that no event has is a typing error, unless the events are those of users.
+#[test]
+#[cfg(feature = "explain")]
+fn an_unknown_header_is_a_warning() {
+    for (arguments, expected) in [
+        (
+            &["--where", "Chanel=x"][..],
+            "ami: warning: --where Chanel: no known event has this header; a similar one is Channel\n",
+        ),
+        (&["--fields", "Channel,zzyzx"], "ami: warning: --fields zzyzx: no known event has this header\n"),
+        // Names of all generations, and names with a part that varies.
+        (&["--where", "connectedlinenum=1", "--where", "ChanVariable(SIP/7-1)=x"], ""),
+        (
+            &["--fields", "DestChannel,Report3FractionLost,DestChanVariable,Privilege,CallerIDNum,Cause-txt"],
+            "",
+        ),
+        (&["--fields", "Order", "--only", "userEVENT"], ""),
+        (&["--fields", "Order", "--classes", "user"], ""),
+        (&["--fields", "Order", "--quiet"], ""),
+    ] {
+        let port = serve(|peer| peer.log_in(BANNER).and_then(|()| peer.idle()));
+        let mut command = crate::ami_events(&port, &["--classes", "call", "--for", "0.05"]);
+        let (status, _, stderr) = run(command.args(arguments));
+        assert_eq!((status, &stderr[..]), (0, expected), "{arguments:?}");
+    }
+}
+
 #[test]
 fn an_unknown_name_is_a_warning() {
     for (option, name, expected) in [

@@ -145,3 +145,52 @@ fn a_short_secret_is_hidden_in_errors_and_does_not_damage_data() {
     assert!(status == 1 && stdout.contains("X-7: 7\nMessage: a7b7\n"), "{stdout}");
     assert_eq!(stderr, "ami: the server answered Error: \u{fc}[redacted]\n");
 }
+
+/// Logs the client in, and sends headers that are made for secrets, and others, with the secret 7.
+fn with_fields(peer: &mut Peer) -> std::io::Result<()> {
+    const LINES: &str = "Privilege: call,all\r\nSecret: a7b\r\nkey: 7\r\nLine-000000-000001: secret=7\r\n\
+                         Line-000000-000002: port=5077\r\nX: 7\r\n";
+    peer.log_in(BANNER)?;
+    peer.send(format!("Event: A\r\n{LINES}\r\n"))?;
+    let request = peer.request()?;
+    peer.answer(&request, LINES)?;
+    peer.idle()
+}
+
+#[test]
+fn a_short_secret_is_hidden_in_the_headers_that_are_made_for_secrets() {
+    let names = "Secret,Key,Line-000000-000001,Line-000000-000002,X";
+    let variables =
+        "echo $AMI_H_Secret,$AMI_H_key,$AMI_H_Line_000000_000001,$AMI_H_Line_000000_000002,$AMI_H_X";
+    for (arguments, expected) in [
+        (
+            &["action", "GetConfig"][..],
+            "Secret: a[redacted]b\nkey: [redacted]\nLine-000000-000001: secret=[redacted]\n\
+                                        Line-000000-000002: port=5077\nX: 7\n",
+        ),
+        (
+            &["action", "GetConfig", "--json"],
+            r#""Secret":"a[redacted]b","key":"[redacted]","Line-000000-000001":"secret=[redacted]","Line-000000-000002":"port=5077","X":"7"}"#,
+        ),
+        (
+            &["action", "GetConfig", "--json=full"],
+            r#"["Secret","a[redacted]b"],["key","[redacted]"],["Line-000000-000001","secret=[redacted]"],["Line-000000-000002","port=5077"],["X","7"]"#,
+        ),
+        (
+            &["action", "GetConfig", "--fields", names],
+            "a[redacted]b\t[redacted]\tsecret=[redacted]\tport=5077\t7\n",
+        ),
+        (
+            &["events", "--classes", "call", "--count", "1", "--exec", "sh", "-c", variables],
+            "a[redacted]b,[redacted],secret=[redacted],port=5077,7\n",
+        ),
+    ] {
+        let (status, stdout, stderr) = run(ami(&serve(with_fields), arguments).env("AMI_SECRET", "7"));
+        let stdout = String::from_utf8(stdout).expect("UTF-8");
+        assert!(status == 0 && stdout.contains(expected), "{arguments:?}: {status} {stdout} {stderr}");
+    }
+    // The limit is in the help.
+    let (_, help, _) = run(&mut ami("1", &["--help"]));
+    let help = String::from_utf8(help).expect("UTF-8").replace('\n', " ");
+    assert!(help.contains("A secret shorter than six bytes"), "{help}");
+}
