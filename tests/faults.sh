@@ -39,6 +39,6 @@ esac
 log=$target/faults.log
 cargo test --locked -p faults --test faults -- --test-threads=3 --show-output "$@" 2>&1 | tee "$log" |
     awk '/^successes:/ { passed = 1 } /^(failures|test result):/ { passed = 0 } /^measured: |skipped/ || !passed' |
-    grep -vE '^test .* ok$|^ +Finished |^$'
+    grep -vE '^test .* ok$|^ +(Finished|Running) |^running |^$'
 awk -v real="$real" '/^measured: .* sessions in / { sessions += $(NF - 4) } /^test result:/ { tests += $4 }
     END { print "faults: " tests " tests, " sessions " sessions with a fault, on " real }' "$log"

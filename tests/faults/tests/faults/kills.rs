@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::Command;
+use std::sync::PoisonError;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,7 +15,7 @@ use rustix::process::Signal;
 
 use crate::child::{Process, ami, serve};
 use crate::session::{GRACE, WAIT};
-use crate::target::{SECRET, USER};
+use crate::target::{ASTERISK, SECRET, USER};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -195,6 +196,7 @@ fn followers_survive_kills_of_asterisk() {
         println!("Asterisk 22: skipped, since AMI_PORT_22 or AMI_CLI is not set; tests/faults.sh sets them");
         return;
     };
+    let _alone = ASTERISK.write().unwrap_or_else(PoisonError::into_inner);
     let run = |command| {
         let output = Command::new(&servers).args([command, "22"]).output().expect("a script");
         assert!(output.status.success(), "{output:?}");

@@ -1,6 +1,7 @@
 //! The servers under test: the PBX, and real Asterisk if its ports are in the environment.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
 
 use embedded_ami::action::Raw;
@@ -12,19 +13,24 @@ use embedded_ami_pbx::Pbx;
 pub const USER: &str = "admin";
 pub const SECRET: &str = "adminsecret";
 
+/// Held for writing by the test that kills Asterisk, and for reading by all others that use it.
+pub static ASTERISK: RwLock<()> = RwLock::new(());
+
 /// A server under test.
 pub struct Target {
     pub name: &'static str,
     pub address: SocketAddr,
     /// The PBX runs as long as this exists.
     _pbx: Option<Pbx>,
+    /// The server is not killed as long as this exists.
+    _lock: Option<RwLockReadGuard<'static, ()>>,
 }
 
 impl Target {
     pub fn pbx() -> Self {
         let limits = Limits::DEFAULT.anonymous(400);
         let pbx = Pbx::builder().user(USER, SECRET).limits(limits).start("127.0.0.1:0").expect("a PBX");
-        Self { name: "PBX", address: pbx.local_addr(), _pbx: Some(pbx) }
+        Self { name: "PBX", address: pbx.local_addr(), _pbx: Some(pbx), _lock: None }
     }
 
     /// Returns the server whose port this variable has, or `None` after a line that it is skipped.
@@ -32,7 +38,8 @@ impl Target {
         match std::env::var(variable) {
             Ok(port) => {
                 let address = (Ipv4Addr::LOCALHOST, port.parse().expect("a port")).into();
-                Some(Self { name, address, _pbx: None })
+                let lock = ASTERISK.read().unwrap_or_else(PoisonError::into_inner);
+                Some(Self { name, address, _pbx: None, _lock: Some(lock) })
             }
             Err(_) => {
                 println!("{name}: skipped, since {variable} is not set; tests/faults.sh sets it");
