@@ -6,8 +6,8 @@
 #
 #   soak.sh [SECONDS] [RATE]     300 seconds with 2,000 events a second
 #
-# A weekly run takes 3600. As an accelerated version, `soak.sh 20 30000` sends as many events as 300
-# seconds do; the sender waits if the tool cannot keep up.
+# A weekly run takes 3600. As an accelerated version, `soak.sh 60 10000` sends as many events as 300
+# seconds do. The sender waits if the tools cannot keep up, so a run can take longer.
 set -euo pipefail
 cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/.."
 

@@ -16,14 +16,15 @@ pub(crate) fn ending() -> impl Iterator<Item = i32> {
     [SIGINT, SIGTERM, SIGHUP].into_iter().filter(move |&signal| ignored & bit(signal) == 0)
 }
 
-/// Makes a write fail that is beyond the limit of a file's size (`ulimit -f`). Without this, the system
-/// ends the process with SIGXFSZ, which would leave temporary files and take the PBX down with its log.
+/// Makes a write fail that is beyond the limit of a file's size (`ulimit -f`). Without this, the
+/// system ends the process with SIGXFSZ, which would leave temporary files and take the PBX down
+/// with its log.
 ///
 /// A program that the tool starts has the signal as the tool had it.
 pub(crate) fn survive_file_limit() {
     if ignored().is_some_and(|ignored| ignored & bit(SIGXFSZ) == 0) {
-        // The flag is not read: it is enough that the signal is handled. Without a handler, only the
-        // error would be missing.
+        // The flag is not read: it is enough that the signal is handled. If this fails, the signal
+        // keeps its effect.
         let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     }
 }

@@ -1,6 +1,6 @@
-//! A soak: numbered events at a steady rate from the PBX (`ami serve`) through the blocking client,
-//! through several clients at once, and through `ami events`. Nothing may be lost, repeated or out of
-//! order, and the memory of no process may grow.
+//! A soak: numbered events at a steady rate from the PBX (`ami serve`) through the blocking
+//! client, through several clients at once, and through `ami events`. Nothing may be lost, repeated
+//! or out of order, and the memory of no process may grow.
 //!
 //!     soak AMI SECONDS RATE     AMI is the path of the tool, RATE is in events a second
 //!
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 fn connect(port: u16, events: Option<&str>) -> Result<Client<TcpStream>> {
     let mut client = Client::connect((Ipv4Addr::LOCALHOST, port), TIMEOUT)?;
     let credentials = Credentials::new(USER, SECRET);
-    client.login(&events.map_or(credentials.clone(), |events| credentials.events(events)))?;
+    client.login(&events.map_or(credentials, |events| credentials.events(events)))?;
     Ok(client)
 }
 
@@ -179,7 +179,7 @@ fn processor_time(id: u32) -> Result<f64> {
     // The name of the program is in parentheses and may contain blanks.
     let fields = stat.rsplit_once(") ").ok_or("no name")?.1;
     let ticks = |at| -> Result<f64> { Ok(fields.split(' ').nth(at).ok_or("too few fields")?.parse()?) };
-    // Linux counts 100 ticks a second here on all machines that people use.
+    // The kernel reports ticks of 10 ms, whatever its own are.
     Ok((ticks(11)? + ticks(12)?) / 100.0)
 }
 

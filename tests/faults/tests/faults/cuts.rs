@@ -78,7 +78,7 @@ fn run(target: &Target, plan: Plan, limits: Limits) -> Result<Traffic, Violation
     };
     if let Err(expected) = result {
         let text = format!("found {found:?}, expected {expected:?}");
-        // A server that is held up answers after the time-out. A client that is deaf would be so again.
+        // A server that is held up answers after the time-out. A deaf client would be deaf again.
         let has_timed_out = found
             .as_ref()
             .is_some_and(|(_, error)| ["Silent", "TimedOut", "none"].iter().any(|word| error.contains(word)));

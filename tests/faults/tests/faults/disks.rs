@@ -1,5 +1,5 @@
-//! Full disks: a small file system in memory, and the limit of the size of a file. The tool ends with
-//! status 5 and one line, and files that exist keep their content.
+//! Full disks: a small file system in memory, and the limit of the size of a file. The tool ends
+//! with status 5 and one line, and files that exist keep their content.
 
 use std::fs;
 use std::path::Path;
@@ -84,8 +84,8 @@ fn assert_full(output: &Output, begin: &str) {
     assert!(!error.contains(SECRET));
 }
 
-/// The limits of a file's size. A program that does not handle the signal of this limit is killed by
-/// it, and one whose parent ignores the signal receives an error.
+/// The limits of a file's size. A program that does not handle the signal of this limit is killed
+/// by it, and one whose parent ignores the signal receives an error.
 const LIMITS: [&str; 2] = ["ulimit -f 8; exec", "trap '' XFSZ; ulimit -f 8; exec"];
 
 #[test]

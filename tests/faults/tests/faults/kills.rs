@@ -35,7 +35,7 @@ fn raise(client: &mut Client<TcpStream>, number: u64) -> Result<(), Error> {
     client.send(&Raw::new("UserEvent", &[("UserEvent", "Faults"), ("Number", &number)])).map(drop)
 }
 
-/// What a follower, of the library or the tool, has seen.
+/// An item that a follower, of the library or the tool, has yielded.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 enum Seen {
     Connected,
@@ -43,7 +43,7 @@ enum Seen {
     Gap,
 }
 
-/// Follows the events with the library, on a thread that ends when nobody listens any more.
+/// Follows the events with the library, on a thread that ends with the receiver.
 fn library(port: u16) -> Receiver<Seen> {
     let (sender, seen) = channel();
     let credentials = OwnedCredentials::new(USER, SECRET).events("user");

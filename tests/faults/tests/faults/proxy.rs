@@ -29,8 +29,8 @@ pub enum Fault {
     HalfClose,
     /// Passes on nothing more in either direction, and keeps the connections open.
     Silence,
-    /// Passes on one byte at a time, with this pause before each, in the direction in which the bytes
-    /// are counted.
+    /// Passes on one byte at a time, with this pause before each, in the direction in which the
+    /// bytes are counted.
     Trickle(Duration),
     /// Waits for this time before it passes on the bytes of a read, in both directions.
     Delay(Duration),
@@ -57,7 +57,7 @@ pub struct Traffic {
     pub from_client: Vec<u8>,
     /// The number of those that the server received.
     pub to_server: usize,
-    /// Whether the fault has taken place: nothing more passes, except by a trickle or a half that is
+    /// Whether the fault has taken place. Nothing more passes then, except in a direction that is
     /// still open.
     pub is_broken: bool,
     /// Whether the client has closed the connection.

@@ -48,8 +48,8 @@ impl Target {
         }
     }
 
-    /// Checks that a new connection works. The time-out is long, because Asterisk 16 sometimes sends
-    /// no banner for 5 s and more after many connections that ended before a login.
+    /// Checks that a new connection works. The time-out is long, because Asterisk 16 sometimes sent
+    /// no banner for more than 5 s after many connections that had ended before a login.
     pub fn check(&self) -> Result<(), Error> {
         let mut client = Client::connect(self.address, Duration::from_secs(60))?;
         client.login(&Credentials::new(USER, SECRET))?;

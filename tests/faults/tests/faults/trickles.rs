@@ -1,5 +1,5 @@
-//! Peers that send parts of lines, so that no read of the client ever waits in vain. These parts are
-//! not signs of life, and extend no time limit.
+//! Peers that send parts of lines, so that no read of the client ever waits in vain. These parts
+//! are not signs of life, and extend no time limit.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -96,7 +96,7 @@ fn run(place: &str, trickle: &'static str, pause: Duration) -> (Duration, Durati
     ping.expect("an answer");
     let begin = Instant::now();
     if place == "idle" {
-        // The peer does not answer the Ping, and its bytes are no message.
+        // The peer does not answer the Ping, and its bytes are not a message.
         let event = client.next_event(Duration::MAX);
         let timed_out = Disconnect::ServerTimedOut(Stage::Ready);
         assert!(matches!(&event, Err(Error::Disconnected(end)) if *end == timed_out), "{event:?}");
