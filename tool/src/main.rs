@@ -47,6 +47,8 @@ use crate::failure::{Failure, complain};
 use crate::output::Printer;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    signals::survive_file_limit();
     let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() => {

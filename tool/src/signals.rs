@@ -1,6 +1,9 @@
-//! The signals that end a command: SIGINT, SIGTERM and SIGHUP.
+//! The signals that end a command, SIGINT, SIGTERM and SIGHUP, and the one that must not: SIGXFSZ.
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::failure::Failure;
 
@@ -11,6 +14,19 @@ pub(crate) fn ending() -> impl Iterator<Item = i32> {
     // once or, under `nohup`, does nothing.
     let ignored = ignored().unwrap_or(bit(SIGHUP));
     [SIGINT, SIGTERM, SIGHUP].into_iter().filter(move |&signal| ignored & bit(signal) == 0)
+}
+
+/// Makes a write fail that is beyond the limit of a file's size (`ulimit -f`). Without this, the
+/// system ends the process with SIGXFSZ, which would leave temporary files and take the PBX down
+/// with its log.
+///
+/// A program that the tool starts has the signal as the tool had it.
+pub(crate) fn survive_file_limit() {
+    if ignored().is_some_and(|ignored| ignored & bit(SIGXFSZ) == 0) {
+        // The flag is not read: it is enough that the signal is handled. If this fails, the signal
+        // keeps its effect.
+        let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    }
 }
 
 /// Ends the tool as the signal does if no program handles it, so that a shell sees the status of

@@ -38,6 +38,11 @@ impl<T: Read + Write> Client<T> {
         let limit = self.limit(self.timeout);
         let mut incoming = Incoming::LogIn;
         while incoming == Incoming::LogIn {
+            // A challenge that arrives after the limit is not answered: the server has been too slow,
+            // and must not be reported as one that takes no bytes.
+            if limit.is_up(&self.link) {
+                return Err(self.disconnected(Disconnect::ServerTimedOut(Stage::LoggingIn)));
+            }
             let now = self.elapsed();
             let message = self.login_request.message();
             match self.session.log_in(credentials, &message, now, &mut self.outbox) {

@@ -35,7 +35,7 @@ pub(super) struct Limit {
 
 impl Limit {
     /// Returns whether the call must end.
-    fn is_up<T>(&self, link: &Link<T>) -> bool {
+    pub(super) fn is_up<T>(&self, link: &Link<T>) -> bool {
         link.now >= self.until && (link.reads != self.reads || self.is_exceeded(self.until, link))
     }
 

@@ -2,6 +2,7 @@
 //! however the transport behaves.
 
 mod follower;
+mod late_login;
 mod line;
 mod settings;
 
