@@ -28,6 +28,8 @@ fn panic() -> ! {
     panic!("defmt")
 }
 
+defmt::timestamp!("");
+
 struct Defmt;
 
 impl Log for Defmt {

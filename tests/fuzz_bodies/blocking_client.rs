@@ -6,7 +6,7 @@ use std::string::{String, ToString};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use std::vec::Vec;
-use std::{format, vec};
+use std::{format, thread_local, vec};
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{Credentials, Ticket};
