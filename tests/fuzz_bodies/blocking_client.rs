@@ -57,13 +57,13 @@ fn within<R>(limit: Duration, call: impl FnOnce() -> R) -> R {
 }
 
 /// Checks the blocking client in virtual time, with any calls, any traffic and any transport: each
-/// call returns within its limit, one wait of the transport and 50 ms. What it returns has been
+/// call returns within its limit, one wait of the transport and 50 ms. Its messages have been
 /// received, and each event that was received whole is returned, once and in order.
 ///
-/// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: read buffer; bits 4 and 5:
-/// wait of the transport; bit 6: no events; bit 7: a small write buffer), more options (bits 0 to 2:
-/// time-out; bit 3: after the input the server answers everything, instead of nothing; bit 4: no
-/// wait for the boot; bits 5 to 7: the most bytes of a read), then the calls (see `call`) and,
+/// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: read buffer; bits 4 and
+/// 5: wait of the transport; bit 6: no events; bit 7: a small write buffer), more options (bits 0
+/// to 2: time-out; bit 3: after the input the server answers everything, instead of nothing; bit 4:
+/// no wait for the boot; bits 5 to 7: the most bytes of a read), then the calls (see `call`) and,
 /// whenever the transport is read with nothing left, what arrives (see `arrive`).
 pub fn blocking_client(data: &[u8]) {
     NOW.set(ms(1));
@@ -99,7 +99,7 @@ pub fn blocking_client(data: &[u8]) {
         .one_at_a_time(options & 2 != 0);
     let late = wait + SLACK;
     let wire = Wire(Rc::clone(&line));
-    // Nothing arrives without the banner. Whatever the input says is tried in each eighth of them.
+    // One input in eight begins without a banner.
     let begins = data.get(2).copied().unwrap_or(0);
     if begins & 7 != 7 {
         line.borrow_mut().arrived.extend(b"Asterisk Call Manager/");
@@ -128,7 +128,7 @@ pub fn blocking_client(data: &[u8]) {
         }
         run.call(call);
     }
-    // What has been read and not returned.
+    // The events that have been read and not returned.
     loop {
         match within(late, || run.client.next_event(Duration::ZERO)) {
             Ok(Some(event)) => run.events.push(event),

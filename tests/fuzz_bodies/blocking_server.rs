@@ -30,8 +30,8 @@ const LOGIN: Duration = Duration::from_millis(3_400);
 const TURN: usize = 32 + 8;
 
 /// Checks the blocking server in virtual time, with clients that send anything and read or not:
-/// each turn is short, each request is answered once and in order, events are whole and in order and
-/// never among the entries of a list, a client that does not log in or does not read is
+/// each turn is short, each request is answered once and in order, events are whole and in order
+/// and never among the entries of a list, a client that does not log in or does not read is
 /// disconnected in time, and the output that waits is limited.
 ///
 /// Input: options (bit 0: an old server; bit 1: drop events for slow clients; bit 2: an account of
@@ -380,7 +380,8 @@ impl Run {
                 client.late_since = None;
                 continue;
             }
-            // The server noticed it in this turn at the latest, and waits for the end of the stream.
+            // The server noticed it in this turn at the latest, and waits for the end of the
+            // stream.
             let since = *client.late_since.get_or_insert(self.now);
             assert!(self.now <= since + LINGER, "a client stays without a login");
         }

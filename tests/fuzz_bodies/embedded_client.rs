@@ -213,10 +213,10 @@ struct Run<'c> {
     storage: usize,
     open: Vec<Ticket>,
     tickets: Vec<Ticket>,
-    /// The messages reported on this connection, and whether it is certain that the report was about
-    /// the message.
+    /// The messages reported on this connection, and whether it is certain that the report was
+    /// about the message.
     reported: Vec<(Vec<u8>, bool)>,
-    /// Whether a message was given up in its middle. What follows is not compared.
+    /// Whether a message was given up in its middle. Later messages are not compared.
     is_given_up: bool,
     connections: u8,
     is_over: bool,

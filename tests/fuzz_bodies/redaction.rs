@@ -58,11 +58,11 @@ const STARTS: [&str; 8] = [
     "",
 ];
 
-/// Checks that no secret is in the text of any `Debug`, `Display`, `defmt` or error, in whatever way
-/// it gets in.
+/// Checks that no secret is in the text of any `Debug`, `Display`, `defmt` or error, in whatever
+/// way it gets in.
 ///
-/// Input: the way (below), options, the length of the secret and the bytes that make it, text around
-/// it.
+/// Input: the way (below), options, the length of the secret and the bytes that make it, text
+/// around it.
 pub fn redaction(data: &[u8], log: &mut impl Log) {
     let mut input = Input(data);
     let (way, options) = (input.byte(), input.byte());
@@ -497,7 +497,7 @@ impl Write for Echo {
                 b"Logoff" => b"Goodbye",
                 _ => b"Success",
             };
-            // Of the two, only the message of a refused login is known to be dangerous.
+            // An error shows the message of a refused login, so that one is redacted.
             let message = match status {
                 b"Error" => [&self.noise, &b" "[..], &secret, &key, b" ", &secret].concat(),
                 _ => b"Fine".to_vec(),

@@ -23,7 +23,7 @@ pub fn replay(target: &str, body: fn(&[u8])) -> Vec<Vec<u8>> {
     seeds.into_iter().map(|(_, input)| input).collect()
 }
 
-/// Returns the files of a folder, in the order of their names, or nothing if there is no folder.
+/// Returns the files of a folder, in the order of their names, or nothing without a folder.
 fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let entries = folder.read_dir().into_iter().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();

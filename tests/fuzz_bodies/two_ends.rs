@@ -24,10 +24,10 @@ const MOST_STEPS: usize = 20_000;
 /// in order, and neither end waits forever.
 ///
 /// Input: options (bit 0: plain login; bit 1: one at a time; bits 2 and 3: storage of the client;
-/// bits 4 and 5: version of the server; bit 6: no events), the position at which the link from the server breaks (0: never; times 37), the same
-/// for the link from the client (times 11), then operations and, between them, the choices of the
-/// link and of the server: a byte each, 0 when the input is at its end, for which nothing is cut and
-/// nothing delayed. Operations:
+/// bits 4 and 5: version of the server; bit 6: no events), the position at which the link from the
+/// server breaks (0: never; times 37), the same for the link from the client (times 11), then
+/// operations and, between them, the choices of the link and of the server: a byte each, 0 when the
+/// input is at its end, for which nothing is cut and nothing delayed. Operations:
 /// - 0 to 159 submit an action: bits 0 to 2 are its kind, bits 3 and 4 the size of the answer, with
 ///   a byte for the value and a byte for the time limit (times 64 ms),
 /// - 160 to 191 are an event of the server,
@@ -369,7 +369,7 @@ impl World<'_> {
         while let Some(bytes) = self.up.read(self.now) {
             self.backlog.extend(bytes);
         }
-        // It can fail only if there is no room, and is called again then.
+        // It fails only without room, and is called again then.
         let _ = self.server.on_timeout(&self.server_decoder.message(), self.now, &mut self.server_outbox);
         while self.hear() {}
     }

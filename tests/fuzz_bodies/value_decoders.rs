@@ -165,7 +165,7 @@ fn agi(text: &[u8]) {
         }
     }
     assert_eq!(lines, expected);
-    // What Asterisk writes: names without odd bytes, values encoded.
+    // The form that Asterisk writes: names without odd bytes, values encoded.
     let encode = |bytes: &[u8]| bytes.iter().map(|byte| format!("%{byte:02X}")).collect::<String>();
     let values: Vec<_> = text.split(|&byte| byte == b'\n').collect();
     let written: String =
