@@ -149,6 +149,117 @@ def server_seeds():
             yield f"{name}-{options[0]:02x}", bytes(options) + session
 
 
+def value_seeds():
+    """Yields texts of each decoder of values, preceded by the numbers for the round trips."""
+    texts = ["", "42", "+7", "-9223372036854775808", "18446744073709551615", "84.4", " -0.25", "1795442325.355367",
+             "12:34:56", "100:59:59", "2026-11-23 14:27:07", "2026-11-23T14:27:07.123+0100", "2026-11-23T14:27:60.5Z",
+             "1999-12-31T23:59:59.1234567-23:59", "yes", "Off", "<unknown>", "n/a", "-none-", "(null)", "unknown",
+             'Quoted \\"inner\\"', "a\\nb\\tc\\\\", "\\", '"Alice" <100>', '"a <b>" <5>', '"Quoted \\"x\\"" <2>', "Alice <>",
+             "+41 (44) 000-00.00", '""', "200%20result%3D0%0A", "%FFFFFFC3%ffffffa9%FFFFFF41", "%%3A%3", "call,,all",
+             "agi_request%3A%20async%0Aagi_channel%3A%20Local%2F117%40test%0A%0A", "a: b\nc%3Ad%0a:\n", "CHANNEL(language)=en",
+             "ChanVariable(SIP/1-1): x=y", "DestChanVariable: lang", "0." + "0" * 40, "0" * 30 + "1"]
+    for number, text in enumerate(texts):
+        bits = (number * 0x9E3779B97F4A7C15) % (1 << 64) >> (number % 4 * 16)
+        yield f"{number:02}", bits.to_bytes(8, "little") + bytes([number * 3]) + text.encode()
+
+
+def embedded_seeds():
+    """Yields the sessions of client_session, for the client that logs in by itself, over lines of different manners."""
+    lines = {"slow": b"\xfb\2\xfc\1", "full": b"\xfb\5\4\3\xfb\0", "flush": b"\xfb\x30\4\3\xfb\0", "fast": b"", "waits": b"\xfb\x0b\xfc\x0c"}
+    for number, (name, seed) in enumerate(session_seeds()):
+        for line, habits in list(lines.items())[number % 2::2]:
+            options, rest = seed[0], seed[1:]
+            yield f"{name}-{line}", bytes([options & 3 | options & 12 | number % 4 << 4 | number % 3 % 2 << 6, 20 * (number % 6)]) + habits + rest
+
+
+def two_ends_seeds():
+    """Yields operations over links that cut, delay and break."""
+    def all_kinds(value, time=0):
+        return b"".join(bytes([kind | size << 3, value, time]) for kind in range(8) for size in (0, 1, 3))
+
+    one = b"".join(bytes([kind | 8, 7, 0, 200]) for kind in range(8))
+    rest = {
+        "kinds": all_kinds(3),
+        "one": one,
+        "events": b"\xa0\xa0\xff\xa0\x02\1\0\xa0\xff\xa0" * 6,
+        "short": all_kinds(9, 1),
+        "late": b"".join(bytes([6, 250, 5, 215, 2, 1, 3, 223]) for _ in range(8)),
+        "idle": b"\xdf" * 9 + one,
+        "forget": b"\2\1\0\xe0\0\1\0\xe0\4\1\0\xe0\xe1" * 4,
+        "logoff": one + b"\xe8" + one,
+        "cut": b"\x12\x33\x10\x21\x13\x14\x11\x26" * 20,
+        "cut-more": b"".join(bytes([kind % 40, kind % 251, kind * 7 % 256, 16 * (kind % 16) + kind % 6]) for kind in range(60)),
+    }
+    for number, (name, operations) in enumerate(rest.items()):
+        for options, down, up in ((0x0C, 0, 0), (0x51, 0, 0), (0x22, 0, 0), (0x3D, 0, 0), (0x08, 20 + number, 0), (0x1C, 0, 60 + number)):
+            yield f"{name}-{options:02x}", bytes([options, down, up]) + operations
+
+
+def blocking_client_seeds():
+    """Yields calls, and between them what arrives. The first byte after the options is also the banner."""
+    login = b"\2\1\1"  # an unused choice, the challenge or the login, the login
+    calls = {
+        "send": b"\0\1\0\2\0\0" * 3,
+        "list": b"\x31\3\x31\4\x08\x08\x31\4\x08\1\x01\3",
+        "events": b"\x45\6\x45\6\x76\6\6\0\6\x0b\6\x0e\0",
+        "half": b"\x75\7\0\0\0\x0c\x75\6\x75\x0b\x0c\x75\6",
+        "submit": b"\2\2\3\4\1\4\2\4\1\4",
+        "late": b"\2\0\x7a\4\1\x3a\4\0\0",
+        "slow": b"\x0b\2\0\1\x0b\x0d\0\1\x0b\x30\0\1\x0b\5\0\0",
+        "zero": b"\x0b\4\0\0\0",
+        "broken": b"\x0b\6\0\1\0\6\x45",
+        "ends": b"\x45\6\x0d\3\x45\x45\0",
+        "reset": b"\2\x0d\2\4\x45",
+        "interrupted": b"\x45\x0d\0\6\x45\x0d\1\6",
+        "output": b"\x0d\5\x09\x09\0\0\x0d\1",
+        "for": b"\x09\1\x77\x0a\x77\0\4",
+        "until": b"\x4e\6\x7e\0\0\6",
+        "modes": b"\x1f\2\2\1\1\x0f\2\2\1\1\4\4",
+        "large": b"\x31\3\x75\7\x0b\x0b\x0b\x0b\x0b\x0b\x0c\x75\6",
+        "time-out": b"\x28\0\0\x68\0\0\0\0\0\0",
+    }
+    for number, (name, operations) in enumerate(calls.items()):
+        for options, more in ((0x0D, 0x13), (0x2C, 0x0D), (0x16 | number % 2, 0x36), (0x91, 0xB7)):
+            yield f"{name}-{options:02x}", bytes([options, more]) + login + operations
+
+
+def blocking_server_seeds():
+    """Yields clients that log in, ask, read slowly or not at all."""
+    client = b"\0\6"
+    asks = b"\x08\1\x09\2\x0a\3\x0b\4\x0c\5"
+    sessions = {
+        "asks": client + asks + b"\x0d\x14" + asks,
+        "two": client + client + asks + b"\2" + asks + b"\x11\4\1\x11\2",
+        "slow": client + b"\x0e\3" + asks + b"\x11\7" * 6 + b"\x0e\0",
+        "stuck": client + b"\x0e\2" + asks * 4 + b"\x11\7" * 30 + b"\x0d\xff",
+        "interrupted": client + b"\x0e\4" + asks,
+        "zero": client + b"\x0e\5" + asks,
+        "small": client + b"\x0e\x0e" + asks + b"\x11\7",
+        "wrong": b"\0\7\x0d\x05\x0d\x20",
+        "silent": b"\0\0\0\0\0\x0d\xff\x0d\x20",
+        "many": client * 7 + asks,
+        "ends": client + asks + b"\x0f" + b"\0\x0f\0\x10" + client + asks + b"\x10",
+        "logoff": client + asks + b"\x12\x08\1",
+        "late-end": client + b"\x0e\x10" + b"\x12\x0d\x40\x0e\0",
+        "raw": client + b"\x34Action: Events\r\nEventMask: off\r\n\r\n" + asks,
+        "long": client + b"\xfeAction: Ask\r\nValue: " + b"x" * 250 + b"\xfe" + b"y" * 236 + b"\xfe" + b"z" * 236 + b"\x16\r\n\r\n" + asks,
+        "list-stuck": client + b"\x0e\2\x09\1\x11\3\x0e\3\x0d\5\x0d\5\x0e\0",
+    }
+    for name, session in sessions.items():
+        for options in range(0, 6, 2):
+            yield f"{name}-{options}", bytes([options + len(name) % 2]) + session
+
+
+def redaction_seeds():
+    """Yields the ways in which a secret can enter, with different texts around it."""
+    noises = [b"", b"\x05off\\r", b"\x08a: b\0c\r\n", b"\x09JSON Line-\x06Secret"]
+    for way in range(6):
+        for options in (0, 1, 2, 0x8B, 0x55, 0xFE, 0x7F):
+            for number, noise in enumerate(noises[options % 2::2]):
+                bits = bytes((way * 37 + options * 11 + at * 29) % 256 for at in range(21 + number))
+                yield f"{way}-{options:02x}-{number}", bytes([way, options, 8 + number]) + bits + noise * 2
+
+
 def handmade():
     """Yields inputs at the limits of the decoder and the encoder."""
     end = b"--END COMMAND--"
@@ -214,14 +325,20 @@ def main():
             name = f"{path.parent.name}-{path.stem}-{path.suffix[1:]}"
             (seeds / target / name).write_bytes(seed)
             total += len(seed)
-    (seeds / "client_session").mkdir()
-    for name, seed in session_seeds():
-        (seeds / "client_session" / name).write_bytes(seed)
-        total += len(seed)
-    (seeds / "server_session").mkdir()
-    for name, seed in server_seeds():
-        (seeds / "server_session" / name).write_bytes(seed)
-        total += len(seed)
+    for target, make in (
+        ("blocking_client", blocking_client_seeds),
+        ("blocking_server", blocking_server_seeds),
+        ("client_session", session_seeds),
+        ("embedded_client", embedded_seeds),
+        ("redaction", redaction_seeds),
+        ("server_session", server_seeds),
+        ("two_ends", two_ends_seeds),
+        ("value_decoders", value_seeds),
+    ):
+        (seeds / target).mkdir()
+        for name, seed in make():
+            (seeds / target / name).write_bytes(seed)
+            total += len(seed)
     for name, seed in handmade():
         (seeds / name).write_bytes(seed)
         total += len(seed)

@@ -145,6 +145,9 @@
 // Only paths that begin with `std::` use it. The prelude is that of `core`.
 #[cfg(any(feature = "std", test))]
 extern crate std;
+// Tests that other packages share name the library.
+#[cfg(test)]
+extern crate self as embedded_ami;
 
 pub mod action;
 #[cfg(all(any(doc, doctest), feature = "embedded-io"))]

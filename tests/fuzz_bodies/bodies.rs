@@ -4,39 +4,43 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+#[cfg(fuzzing)]
+#[path = "blocking_client.rs"]
+mod blocking_client;
+#[cfg(fuzzing)]
+#[path = "blocking_server.rs"]
+mod blocking_server;
 #[path = "client_session.rs"]
 mod client_session;
+#[path = "embedded_client.rs"]
+mod embedded_client;
+#[path = "input.rs"]
+mod input;
+#[path = "redaction.rs"]
+mod redaction;
 #[path = "server_session.rs"]
 mod server_session;
+#[path = "two_ends.rs"]
+mod two_ends;
+#[path = "value_decoders.rs"]
+mod value_decoders;
 
 use common::Role;
+use input::Input;
 use std::iter::repeat_n;
 
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, HeaderWriter, Outbox, Step};
 
+#[cfg(fuzzing)]
+pub use blocking_client::blocking_client;
+#[cfg(fuzzing)]
+pub use blocking_server::blocking_server;
 pub use client_session::client_session;
+pub use embedded_client::embedded_client;
+pub use redaction::{Log, redaction};
 pub use server_session::server_session;
-
-/// Takes an input apart. Bytes missing at its end are zero, texts empty.
-struct Input<'a>(&'a [u8]);
-
-impl<'a> Input<'a> {
-    fn bytes(&mut self, length: usize) -> &'a [u8] {
-        let (taken, rest) = self.0.split_at(length.min(self.0.len()));
-        self.0 = rest;
-        taken
-    }
-
-    fn byte(&mut self) -> u8 {
-        self.bytes(1).first().copied().unwrap_or(0)
-    }
-
-    /// Takes a length and that many bytes.
-    fn text(&mut self) -> &'a [u8] {
-        let length = self.byte();
-        self.bytes(length.into())
-    }
-}
+pub use two_ends::two_ends;
+pub use value_decoders::value_decoders;
 
 /// Checks that the decoder returns the same as the naive decoder, for any storage and any reads,
 /// also if messages are given up.

@@ -4,7 +4,7 @@ use embedded_ami::action::{Completion, Raw};
 use embedded_ami::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot, Ticket};
 use embedded_ami::wire::{Decoder, Dialect, Outbox, OwnedMessage, Step};
 
-use super::Input;
+use super::input::{Input, last_value};
 
 const SLOTS: usize = 3;
 
@@ -237,11 +237,4 @@ impl Run<'_> {
         assert_eq!(self.session.outstanding(), self.open.len());
         assert!(!format!("{:?} {:?}", self.session, self.credentials).contains("very-secret"));
     }
-}
-
-/// Returns the value of the last header with this name in the bytes to send.
-fn last_value<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
-    let lines = bytes.split(|&byte| byte == b'\n');
-    let mut values = lines.filter_map(|line| line.strip_prefix(name)?.strip_suffix(b"\r"));
-    values.next_back().unwrap_or_default()
 }

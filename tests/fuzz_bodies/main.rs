@@ -1,11 +1,15 @@
-//! Runs the fuzz targets on their seeds and on random inputs made from these.
+//! Runs the fuzz targets on their seeds, on the inputs that once failed, and on random inputs made
+//! from the seeds. Two targets need a clock that only the library's own tests can set, and are
+//! tested there: `blocking_client` and `blocking_server`.
 
 mod bodies;
+mod replay;
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::Path;
+use replay::{folder, on, replay};
 
 const RANDOM_INPUTS: usize = 20_000;
+/// The same for targets that run a whole connection for each input.
+const RANDOM_CONNECTIONS: usize = 2_000;
 
 const WORDS: [&[u8]; 8] = [
     b"--END COMMAND--",
@@ -18,50 +22,89 @@ const WORDS: [&[u8]; 8] = [
     b"V(a:b): ",
 ];
 
-#[test]
-fn decode_invariance() {
-    run("decode_invariance", bodies::decode_invariance);
-}
+/// Logs nothing, since only the fuzz target has a logger.
+struct NoLog;
 
-#[test]
-fn encode_roundtrip() {
-    run("encode_roundtrip", bodies::encode_roundtrip);
+impl bodies::Log for NoLog {
+    fn log<T: defmt::Format>(&mut self, _: &T) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 #[test]
 fn client_session() {
-    run("client_session", bodies::client_session);
+    run("client_session", bodies::client_session, RANDOM_INPUTS);
+}
+
+#[test]
+fn decode_invariance() {
+    run("decode_invariance", bodies::decode_invariance, RANDOM_INPUTS);
+}
+
+#[test]
+fn embedded_client() {
+    run("embedded_client", bodies::embedded_client, RANDOM_CONNECTIONS);
+}
+
+#[test]
+fn encode_roundtrip() {
+    run("encode_roundtrip", bodies::encode_roundtrip, RANDOM_INPUTS);
+}
+
+#[test]
+fn redaction() {
+    run("redaction", |input| bodies::redaction(input, &mut NoLog), RANDOM_CONNECTIONS);
 }
 
 #[test]
 fn server_session() {
-    run("server_session", bodies::server_session);
+    run("server_session", bodies::server_session, RANDOM_INPUTS);
 }
 
-fn run(target: &str, body: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
-    let mut seeds: Vec<_> = folder
-        .read_dir()
-        .expect("seeds")
-        .map(|entry| std::fs::read(entry.expect("an entry").path()).expect("readable"))
-        .collect();
-    seeds.sort();
-    assert!(seeds.len() > 20, "only {} seeds", seeds.len());
-    for seed in &seeds {
-        on(body, seed);
+#[test]
+fn two_ends() {
+    run("two_ends", bodies::two_ends, RANDOM_CONNECTIONS);
+}
+
+#[test]
+fn value_decoders() {
+    run("value_decoders", bodies::value_decoders, RANDOM_INPUTS);
+}
+
+/// Each target has a test that replays its seeds and regressions, here or in the library.
+#[test]
+fn every_target_is_replayed() {
+    let Some(folder) = folder() else { return };
+    let names = |folder: &str, path: std::path::PathBuf| -> Vec<String> {
+        let entries = path.join(folder).read_dir().unwrap_or_else(|error| panic!("{folder}: {error}"));
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let stem =
+            |path: std::path::PathBuf| path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let mut names: Vec<_> = paths.map(stem).collect();
+        names.sort();
+        names
+    };
+    let targets = names("fuzz_targets", folder.clone());
+    assert!(targets.len() >= 10, "{targets:?}");
+    let tests = [include_str!("main.rs"), include_str!("../../src/io/blocking/fuzz.rs")].concat();
+    for target in &targets {
+        assert!(tests.contains(&format!("(\"{target}\", ")), "{target} has no test");
+    }
+    assert_eq!(names("seeds", folder.clone()), targets);
+    for target in names("regressions", folder) {
+        assert!(targets.contains(&target), "fuzz/regressions/{target} belongs to no target");
+    }
+}
+
+fn run(target: &str, body: fn(&[u8]), count: usize) {
+    let seeds = replay(target, body);
+    if seeds.is_empty() {
+        return;
     }
     let mut random = fastrand::Rng::with_seed(1);
-    for round in 0..RANDOM_INPUTS {
+    for round in 0..count {
         let input = if round % 4 == 0 { junk(&mut random) } else { mutant(&mut random, &seeds) };
-        on(body, &input);
-    }
-}
-
-/// Runs `body`. If it panics, prints the input as `cargo fuzz` does.
-fn on(body: fn(&[u8]), input: &[u8]) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(input))) {
-        eprintln!("input: b\"{}\"", input.escape_ascii());
-        resume_unwind(panic);
+        on(body, "a random input", &input);
     }
 }
 

@@ -4,8 +4,8 @@ use embedded_ami::server::{
 };
 use embedded_ami::wire::{Decoder, EncodeError, Outbox, Part, Step, Value};
 
-use super::Input;
 use super::common::{self, Role, naive};
+use super::input::Input;
 
 const STORAGE: [usize; 4] = [32, 100, 512, 2048];
 const OUTBOX: [usize; 4] = [96, 200, 600, 4096];

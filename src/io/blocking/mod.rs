@@ -6,6 +6,8 @@ mod client;
 mod error;
 mod event_buffer;
 mod follower;
+#[cfg(test)]
+mod fuzz;
 mod list;
 mod message_queue;
 mod protocol;

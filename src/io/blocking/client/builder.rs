@@ -226,6 +226,18 @@ impl ClientBuilder {
         self.build(Link::new(transport, Instant::now, Instant::now()).in_records())
     }
 
+    /// Like [`over`](ClientBuilder::over), with a clock of the caller and without records, for the
+    /// fuzz target of the client.
+    #[cfg(any(test, fuzzing))]
+    #[doc(hidden)]
+    pub fn over_with_clock<T: Read + Write>(
+        &self,
+        transport: T,
+        clock: fn() -> Instant,
+    ) -> Result<Client<T>, Error> {
+        self.build(Link::new(transport, clock, clock()))
+    }
+
     /// Checks the settings. Returns the time limits of the session.
     pub(super) fn check(&self) -> Result<Timing, Error> {
         let timeout = milliseconds("timeout", self.timeout)?;

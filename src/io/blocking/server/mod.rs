@@ -247,7 +247,18 @@ impl<S: Service, L: Listen> Server<S, L> {
     /// Serves all clients once, without waiting, for an application with its own loop. Returns
     /// false if no client had sent anything: pause then before the next call.
     pub fn poll_once(&mut self) -> bool {
-        let now = self.start.elapsed();
+        self.poll_at(self.start.elapsed())
+    }
+
+    /// Like [`poll_once`](Server::poll_once), in virtual time.
+    #[cfg(any(test, fuzzing))]
+    #[doc(hidden)]
+    pub fn poll_once_at(&mut self, now: Duration) -> bool {
+        self.poll_at(now)
+    }
+
+    /// The same at this time, counted from the creation of the server.
+    fn poll_at(&mut self, now: Duration) -> bool {
         let mut was_busy = self.accept(now);
         self.service.tick(now, &mut self.events);
         self.deliver();
