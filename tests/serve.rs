@@ -23,6 +23,14 @@ use embedded_ami::io::blocking::{Client, Disconnect, Error};
 use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
 use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
 
+#[path = "common/polled.rs"]
+mod polled;
+
+use polled::Polled;
+
+/// Whether these are the tests of `serve_polled.rs`.
+const HAS_POLLER: bool = matches!(env!("CARGO_CRATE_NAME").as_bytes(), b"serve_polled");
+
 const LOGIN: &[u8] =
     b"Action: Login\r\nActionID: l\r\nUsername: admin\r\nSecret: secret\r\nEvents: call\r\n\r\n";
 const ACCEPTED: &[u8] = b"Response: Success\r\nActionID: l\r\nMessage: Authentication accepted\r\n\r\n";
@@ -184,9 +192,23 @@ fn serve_at(
     test: impl FnOnce(SocketAddr),
 ) -> Stats {
     let listener = TcpListener::bind(address).unwrap();
-    let mut server = Server::new(listener, Session::new("11.0.0"), application, limits).unwrap();
-    let address = server.local_addr().unwrap();
+    let session = Session::new("11.0.0");
+    if HAS_POLLER {
+        let listener = Polled::new(listener).unwrap();
+        run(|| Server::with_listener(listener, session, application, limits).unwrap(), test)
+    } else {
+        run(|| Server::new(listener, session, application, limits).unwrap(), test)
+    }
+}
+
+/// Runs a server, created in its thread, while `test` runs. Returns the server's statistics.
+fn run<L: Listen>(
+    create: impl FnOnce() -> Server<Application, L> + Send,
+    test: impl FnOnce(SocketAddr),
+) -> Stats {
+    let (address, created) = channel();
     let stop = AtomicBool::new(false);
+    let stop = &stop;
     /// Stops the server even if the test panics.
     struct Stop<'a>(&'a AtomicBool);
     impl Drop for Stop<'_> {
@@ -195,13 +217,15 @@ fn serve_at(
         }
     }
     thread::scope(|scope| {
-        let server = scope.spawn(|| {
-            server.run(&stop);
+        let server = scope.spawn(move || {
+            let mut server = create();
+            address.send(server.local_addr().unwrap()).unwrap();
+            server.run(stop);
             println!("the server's processor time: {:?}", processor_time());
             server.stats()
         });
-        let running = Stop(&stop);
-        test(address);
+        let running = Stop(stop);
+        test(created.recv().expect("a server"));
         drop(running);
         server.join().unwrap()
     })

@@ -3,8 +3,9 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use embedded_ami::io::blocking::server::{Limits, Listen};
+use embedded_ami::io::blocking::server::{Limits, Listen, Ready};
 
 use crate::plan::{Director, Latest, Link};
 use crate::stream::Stream;
@@ -37,5 +38,13 @@ impl<L: Listen, D: Director> Listen for Directed<L, D> {
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
+    }
+
+    fn watch(&mut self, stream: &mut Self::Stream, key: usize) -> io::Result<()> {
+        self.listener.watch(stream.inner(), key)
+    }
+
+    fn wait(&mut self, time: Duration, ready: &mut Ready) -> io::Result<()> {
+        self.listener.wait(time, ready)
     }
 }

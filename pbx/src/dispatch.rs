@@ -1,5 +1,6 @@
 //! The table of actions, and the service that checks permissions and runs them.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -120,6 +121,11 @@ impl Service for Engine {
     fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
         self.security.connected(connection, peer);
         true
+    }
+
+    fn accept_failed(&mut self, error: &io::Error) {
+        let open = self.security.connections();
+        eprintln!("embedded-ami-pbx: cannot accept more clients, {open} are connected: {error}");
     }
 
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {

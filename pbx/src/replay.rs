@@ -188,17 +188,34 @@ pub(crate) struct Replay {
     must_pause: bool,
     /// Whether the client has accepted bytes since a message of the server was last refused.
     has_progress: bool,
+    /// Whether the client did not accept the last bytes.
+    is_blocked: bool,
 }
 
 impl Replay {
     pub(crate) fn new(recording: Recording) -> Self {
         let messages = Messages::new();
-        Self { recording, at: 0, sent: 0, messages, has_begun: false, must_pause: false, has_progress: false }
+        Self {
+            recording,
+            at: 0,
+            sent: 0,
+            messages,
+            has_begun: false,
+            must_pause: false,
+            has_progress: false,
+            is_blocked: false,
+        }
     }
 
     /// Returns whether the whole recording has been sent.
     pub(crate) fn is_over(&self) -> bool {
         self.at >= self.recording.0.bytes.len()
+    }
+
+    /// Returns whether [`send`](Replay::send) may send bytes although the client has accepted none
+    /// in the meantime.
+    pub(crate) fn can_go_on(&self) -> bool {
+        self.has_begun && self.messages.is_between && !self.is_blocked && !self.is_over()
     }
 
     /// Sends bytes of the recording, as many as the client accepts now.
@@ -228,7 +245,9 @@ impl Replay {
             // One message, so that the recording and the server take turns.
             bytes = first_message(from);
         }
-        let written = to.write(bytes)?;
+        let result = to.write(bytes);
+        self.is_blocked = matches!(&result, Err(error) if error.kind() == ErrorKind::WouldBlock);
+        let written = result?;
         let has_begun = &mut self.has_begun;
         let bytes = bytes.get(..written).unwrap_or(bytes);
         self.messages.feed(bytes, |_, message| *has_begun |= message == Found::Login);
@@ -252,6 +271,7 @@ impl Replay {
     fn send_until(&mut self, end: usize, to: &mut impl Write) -> io::Result<bool> {
         let Content { bytes, ends } = &*self.recording.0;
         let end = end.min(bytes.len());
+        self.is_blocked = false;
         while let Some(rest) = bytes.get(self.at..end).filter(|rest| !rest.is_empty()) {
             match to.write(rest) {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
@@ -260,7 +280,10 @@ impl Replay {
                     self.has_progress = true;
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.is_blocked = true;
+                    return Ok(false);
+                }
                 Err(error) => return Err(error),
             }
             let rest = ends.get(self.sent..).unwrap_or_default();

@@ -92,6 +92,11 @@ impl Security {
         self.peers.insert(connection, Peer { number: self.connected, address, login: None });
     }
 
+    /// Returns the number of open connections.
+    pub(crate) fn connections(&self) -> usize {
+        self.peers.len()
+    }
+
     pub(crate) fn closed(&mut self, connection: ConnectionId) {
         self.peers.remove(&connection);
     }

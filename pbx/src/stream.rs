@@ -29,6 +29,11 @@ use crate::plan::{Answer, Director, Link, Plan};
 /// last bytes. Closing at once would discard them if the client has sent more than was read.
 const LINGER: Duration = Duration::from_millis(500);
 
+/// The time after which the server reads again while a plan is carried out.
+const RETRY: Duration = Duration::from_millis(1);
+/// The time after which the server tries again to send the bytes of this layer.
+const RETRY_SENDING: Duration = Duration::from_millis(5);
+
 /// A connection whose requests and answers a [`Director`] decides about.
 pub(crate) struct Stream<T, D> {
     inner: T,
@@ -100,6 +105,10 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
             has_paused: false,
             is_blocked: false,
         })
+    }
+
+    pub(crate) fn inner(&mut self) -> &mut T {
+        &mut self.inner
     }
 
     /// Asks the director about the connection, once the server serves it.
@@ -190,7 +199,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                 }
                 self.request.clear();
                 self.answer(plan, &[], 0..0)?;
-                Err(ErrorKind::WouldBlock.into())
+                Err(ErrorKind::Interrupted.into())
             }
             State::Answering { until, .. } => {
                 let until = *until;
@@ -201,6 +210,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                     self.listen()?;
                 } else if self.has_paused {
                     self.release()?;
+                    return Err(ErrorKind::Interrupted.into());
                 }
                 Err(ErrorKind::WouldBlock.into())
             }
@@ -256,7 +266,7 @@ impl<T: ServerStream, D: Director> Stream<T, D> {
                         return Ok(n);
                     }
                 }
-                Step::NeedInput if has_read => return Err(ErrorKind::WouldBlock.into()),
+                Step::NeedInput if has_read => return Err(ErrorKind::Interrupted.into()),
                 Step::NeedInput => {
                     match self.inner.read(self.decoder.space())? {
                         0 => self.decoder.finish(),
@@ -335,7 +345,8 @@ impl<T: ServerStream, D: Director> Read for Stream<T, D> {
         self.begin();
         self.flush_own()?;
         let found = self.find(to);
-        self.has_paused = matches!(&found, Err(error) if error.kind() == ErrorKind::WouldBlock);
+        let is_nothing = |kind| matches!(kind, ErrorKind::WouldBlock | ErrorKind::Interrupted);
+        self.has_paused = matches!(&found, Err(error) if is_nothing(error.kind()));
         found
     }
 }
@@ -391,6 +402,20 @@ impl<T: ServerStream, D: Director> ServerStream for Stream<T, D> {
             }
             _ => Ok(()),
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        let own = match &self.state {
+            State::Held { until, .. } | State::Answering { until: Some(until), .. } => {
+                Some(until.saturating_duration_since(Instant::now()).max(RETRY))
+            }
+            State::Answering { until: None, .. } => Some(RETRY),
+            State::Closing { .. } => Some(RETRY_SENDING),
+            State::New | State::Open | State::Ended { .. } | State::Closed => {
+                (!self.own.is_empty()).then_some(RETRY_SENDING)
+            }
+        };
+        own.into_iter().chain(self.inner.retry_after()).min()
     }
 }
 

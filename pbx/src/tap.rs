@@ -4,8 +4,9 @@
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use embedded_ami::io::blocking::server::{Listen, ServerStream};
+use embedded_ami::io::blocking::server::{Listen, Ready, ServerStream};
 
 use crate::replay::{Recording, Replay};
 use crate::request_log::{Recorder, Requests};
@@ -47,6 +48,14 @@ impl<L: Listen> Listen for Tapped<L> {
     fn local_addr(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
+
+    fn watch(&mut self, stream: &mut Self::Stream, key: usize) -> io::Result<()> {
+        self.listener.watch(stream.inner(), key)
+    }
+
+    fn wait(&mut self, time: Duration, ready: &mut Ready) -> io::Result<()> {
+        self.listener.wait(time, ready)
+    }
 }
 
 /// A connection with this layer.
@@ -58,6 +67,10 @@ pub(crate) struct Tap<T> {
 }
 
 impl<T: ServerStream> Tap<T> {
+    fn inner(&mut self) -> &mut T {
+        &mut self.stream
+    }
+
     /// Goes on with the replay.
     fn replay(&mut self) -> io::Result<()> {
         let Some(replay) = &mut self.replay else { return Ok(()) };
@@ -101,5 +114,10 @@ impl<T: ServerStream> ServerStream for Tap<T> {
     fn end_output(&mut self) -> io::Result<()> {
         self.replay = None;
         self.stream.end_output()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        let can_go_on = self.replay.as_ref().is_some_and(|replay| replay.can_go_on());
+        if can_go_on { Some(Duration::ZERO) } else { self.stream.retry_after() }
     }
 }

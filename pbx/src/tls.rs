@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::Shutdown;
 use std::path::Path;
 use std::sync::Arc;
 
 use embedded_ami::io::blocking::server::ServerStream;
+use mio::net::TcpStream;
 use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -152,6 +153,10 @@ impl TlsStream {
         Ok(Self { tcp, tls, output: Side::Open, has_progress: false })
     }
 
+    pub(crate) fn socket(&mut self) -> &mut TcpStream {
+        &mut self.tcp
+    }
+
     /// Sends what is encrypted, as much as the client accepts now.
     fn send(&mut self) -> io::Result<()> {
         while self.tls.wants_write() {
@@ -171,7 +176,7 @@ impl TlsStream {
     }
 
     /// Takes what has arrived, up to the first decrypted byte or the end of the stream. Returns
-    /// `WouldBlock` if neither has arrived.
+    /// `WouldBlock` if neither has arrived, and `Interrupted` if more may have arrived.
     fn receive(&mut self) -> io::Result<()> {
         for _ in 0..TURN {
             self.send()?;
@@ -192,7 +197,7 @@ impl TlsStream {
                 return Ok(());
             }
         }
-        Err(ErrorKind::WouldBlock.into())
+        Err(ErrorKind::Interrupted.into())
     }
 }
 

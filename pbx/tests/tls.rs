@@ -361,3 +361,38 @@ fn pem_files_may_be_one_or_two_and_errors_name_the_file() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// The socket has nothing to report after the record has arrived, although the PBX reads it in
+/// pieces and one of the requests waits for its answer in between.
+#[test]
+fn requests_in_one_record_are_all_answered() {
+    for version in [&rustls::version::TLS12, &rustls::version::TLS13] {
+        let (tls, certificate) = Tls::self_signed().unwrap();
+        let limits = Limits::DEFAULT.request(512);
+        let rule = Rule::pass().delay(Duration::from_millis(30)).times(1);
+        let builder = Pbx::builder().user("admin", "secret").limits(limits).on("Ping", rule);
+        let pbx = builder.tls(tls).start("127.0.0.1:0").unwrap();
+        let config = Arc::new(trusting(&certificate, &[version]));
+        let server = Server { address: pbx.local_addr(), pbx, config };
+        let mut stream = server.secure("localhost", &server.config, server.connect());
+        stream
+            .write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n")
+            .unwrap();
+        let mut requests = String::new();
+        for number in 0..100 {
+            // Waits for its answer while the rest has arrived.
+            let action = if number % 10 == 3 { "WaitEvent\r\nTimeout: 0" } else { "Ping" };
+            requests += &format!("Action: {action}\r\nActionID: <{number}>\r\n\r\n");
+        }
+        assert!(requests.len() < 16_000, "one record");
+        stream.write_all(requests.as_bytes()).unwrap();
+        let (mut received, mut buffer) = (String::new(), [0; 1024]);
+        while !received.contains("ActionID: <99>") {
+            let n = stream.read(&mut buffer).expect("all answers");
+            assert!(n > 0, "the connection ended after {received}");
+            received += std::str::from_utf8(&buffer[..n]).unwrap();
+        }
+        let missing = (0..100).find(|number| !received.contains(&format!("ActionID: <{number}>\r\n")));
+        assert_eq!(missing, None);
+    }
+}

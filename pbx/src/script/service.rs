@@ -1,6 +1,7 @@
 //! The service that tells the rules about connections, and sends their events.
 
 use std::collections::HashMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +35,10 @@ impl<S: Service> Service for Scripted<S> {
             self.links.extend(link.map(|link| (connection, link)));
         }
         is_served
+    }
+
+    fn accept_failed(&mut self, error: &io::Error) {
+        self.service.accept_failed(error);
     }
 
     fn account(&mut self, attempt: &Attempt<'_>) -> Option<Account<'_>> {

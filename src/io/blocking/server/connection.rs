@@ -19,6 +19,8 @@ use crate::wire::{Decoder, Outbox, Step};
 /// the last answer. Closing at once would discard the answer if the client has sent more than the
 /// server read.
 const LINGER: Duration = Duration::from_millis(500);
+/// The time after which the service is called again for a request that it has not answered.
+const ASK_AGAIN: Duration = Duration::from_millis(5);
 
 /// One connection.
 pub(super) struct Connection<T> {
@@ -32,6 +34,12 @@ pub(super) struct Connection<T> {
     pub(super) output: Output,
     /// The time at which the request arrived that waits for its answer.
     asked: Option<Duration>,
+    /// Whether the service has written nothing for that request when it was last called, and nothing
+    /// has happened since on this connection.
+    is_waiting: bool,
+    /// Whether the last read of the stream found nothing. Not read again before the connection is
+    /// woken.
+    is_drained: bool,
     /// Whether the client has closed its side of the connection.
     is_read: bool,
     end: End,
@@ -82,10 +90,53 @@ impl<T: ServerStream> Connection<T> {
             has_logged_in: false,
             output,
             asked: None,
+            is_waiting: false,
+            is_drained: false,
             is_read: false,
             end: End::Unsent { stuck: None },
             is_closed: false,
         })
+    }
+
+    /// Has the stream read and the service called again.
+    pub(super) fn wake(&mut self) {
+        self.is_drained = false;
+        self.is_waiting = false;
+    }
+
+    /// Queues an event. The service is then called again for a request that waits for its answer.
+    pub(super) fn add_event(&mut self, event: &[u8]) {
+        self.output.event(event, self.session.is_busy());
+        self.is_waiting = false;
+    }
+
+    /// Returns whether the connection can go on although nothing happens.
+    pub(super) fn can_go_on(&self, limits: &Limits) -> bool {
+        let is_open = self.session.stage() != Stage::Closed;
+        if self.session.is_busy() {
+            self.asked.is_some() && !self.is_waiting && self.output.has_room(limits.output)
+        } else if is_open {
+            !self.is_drained && self.output.has_room(limits.output)
+        } else {
+            !self.is_drained && self.output.is_empty()
+        }
+    }
+
+    /// Returns the time at which the connection must be woken if nothing happens before.
+    pub(super) fn deadline(&self, limits: &Limits, now: Duration) -> Option<Duration> {
+        let session = self.session.deadline().map(Duration::from_millis);
+        let is_asking = self.asked.is_some() && self.output.has_room(limits.output);
+        let asking = is_asking.then(|| now.saturating_add(ASK_AGAIN));
+        let (unsent, end) = match self.end {
+            End::Unsent { stuck } => (stuck, None),
+            End::Sent { until } => (None, Some(until)),
+        };
+        // The client has a moment more than the limit.
+        let stall = limits.stall.saturating_add(Duration::from_nanos(1));
+        let stalls =
+            [self.output.stuck(), unsent].map(|since| since.map(|since| since.saturating_add(stall)));
+        let retry = self.stream.retry_after().map(|time| now.saturating_add(time));
+        [session, asking, end, retry].into_iter().chain(stalls).flatten().min()
     }
 
     /// Processes the input of the client up to the end of one request. Returns whether there was
@@ -100,7 +151,7 @@ impl<T: ServerStream> Connection<T> {
             self.session.disconnect();
         }
         if self.session.is_busy() {
-            return self.asked.is_some() && self.ask(desk);
+            return self.asked.is_some() && !self.is_waiting && self.ask(desk);
         }
         // A client that does not read its answers gets no further ones.
         if !self.output.has_room(desk.limits.output) {
@@ -118,7 +169,7 @@ impl<T: ServerStream> Connection<T> {
                 }
                 true
             }
-            Step::NeedInput => self.read(),
+            Step::NeedInput => !self.is_drained && self.read(),
             Step::End => {
                 self.session.disconnect();
                 true
@@ -138,9 +189,10 @@ impl<T: ServerStream> Connection<T> {
                 self.decoder.advance(n);
                 true
             }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => false,
-            Err(_) => {
-                self.is_closed = true;
+            Err(error) if error.kind() == ErrorKind::Interrupted => false,
+            Err(error) => {
+                self.is_drained = true;
+                self.is_closed = error.kind() != ErrorKind::WouldBlock;
                 false
             }
         }
@@ -203,7 +255,8 @@ impl<T: ServerStream> Connection<T> {
         if !self.session.is_busy() {
             self.asked = None;
         }
-        self.asked.is_none() || self.output.len() > before
+        self.is_waiting = self.asked.is_some() && self.output.len() == before;
+        !self.is_waiting
     }
 
     /// Queues the bytes that were written for this connection.
@@ -247,11 +300,12 @@ impl<T: ServerStream> Connection<T> {
             }
         }
         match self.stream.read(&mut [0; 4096]) {
-            Ok(0) => self.is_read = true,
+            Ok(0) => (self.is_read, self.is_drained) = (true, true),
             Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => {
-                let may_go_on = matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted);
-                self.is_closed |= !may_go_on;
+                self.is_drained = true;
+                self.is_closed |= error.kind() != ErrorKind::WouldBlock;
             }
         }
         if let End::Sent { until } = self.end {

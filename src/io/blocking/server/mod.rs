@@ -1,11 +1,14 @@
 //! A server over TCP: see [`Server`].
 
 mod connection;
+mod door;
 mod events;
 mod limits;
 mod listen;
 mod login_failure;
 mod output;
+mod ready;
+mod roster;
 mod service;
 mod stats;
 
@@ -20,10 +23,13 @@ use std::vec;
 use std::vec::Vec;
 
 use connection::{Connection, Desk};
+use door::{Door, Failure};
 pub use events::Events;
 pub use limits::{Limits, SlowClientPolicy};
 pub use listen::{Listen, ServerStream};
 pub use login_failure::LoginFailure;
+pub use ready::Ready;
+use roster::Roster;
 pub use service::{ConnectionId, Exchange, Service};
 pub use stats::Stats;
 
@@ -97,7 +103,11 @@ pub struct Server<S, L: Listen = TcpListener> {
     session: Session<Arc<str>>,
     service: S,
     limits: Limits,
-    connections: Vec<Connection<L::Stream>>,
+    roster: Roster<L::Stream>,
+    door: Door,
+    ready: Ready,
+    /// The connections to which the last call of `poll` has sent. Only its memory is used again.
+    served: Vec<usize>,
     events: Events,
     answer: Outbox<Vec<u8>>,
     completion: Outbox<Vec<u8>>,
@@ -189,7 +199,10 @@ impl<S: Service, L: Listen> Server<S, L> {
             listener,
             session: session.timing(limits.timing).map_version(Into::into),
             service,
-            connections: Vec::new(),
+            roster: Roster::new(),
+            door: Door::new(),
+            ready: Ready::default(),
+            served: Vec::new(),
             events: Events::new(half),
             answer: Outbox::for_server(vec![0; half]),
             completion: Outbox::for_server(vec![0; half]),
@@ -224,21 +237,25 @@ impl<S: Service, L: Listen> Server<S, L> {
     /// Returns the number of open connections.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.connections.len()
+        self.roster.len()
     }
 
-    /// Serves until `stop` is set. Then sends the event `Shutdown` to every session that receives
-    /// events of the class system, and closes all connections.
+    /// Serves until `stop` is set, which is noticed within a few milliseconds. Then sends the event
+    /// `Shutdown` to every session that receives events of the class system, and closes all
+    /// connections.
     pub fn run(&mut self, stop: &AtomicBool) {
-        let mut nap = Duration::ZERO;
+        let (mut nap, mut time) = (Duration::ZERO, Duration::ZERO);
         while !stop.load(Ordering::Relaxed) {
-            if self.poll_once() {
-                nap = Duration::ZERO;
-            } else {
+            if self.poll(time) {
+                (nap, time) = (Duration::ZERO, Duration::ZERO);
+            } else if self.ready.is_all {
                 // Short at first: a client that has its answer often sends the next request at
                 // once.
                 nap = nap.saturating_mul(2).clamp(FIRST_NAP, NAP);
-                std::thread::sleep(nap);
+                time = nap;
+            } else {
+                let next = self.roster.next_timer();
+                time = next.map_or(NAP, |next| next.saturating_sub(self.start.elapsed()).min(NAP));
             }
         }
         self.shut_down();
@@ -247,23 +264,36 @@ impl<S: Service, L: Listen> Server<S, L> {
     /// Serves all clients once, without waiting, for an application with its own loop. Returns
     /// false if no client had sent anything: pause then before the next call.
     pub fn poll_once(&mut self) -> bool {
-        self.poll_at(self.start.elapsed())
+        self.poll(Duration::ZERO)
     }
 
     /// Like [`poll_once`](Server::poll_once), in virtual time.
     #[cfg(any(test, fuzzing))]
     #[doc(hidden)]
     pub fn poll_once_at(&mut self, now: Duration) -> bool {
-        self.poll_at(now)
+        self.wait(Duration::ZERO);
+        self.serve_at(now)
     }
 
-    /// The same at this time, counted from the creation of the server.
-    fn poll_at(&mut self, now: Duration) -> bool {
+    /// Waits up to `time` until something happens, and serves the clients to which it happened.
+    /// Returns whether there is more to do at once.
+    fn poll(&mut self, time: Duration) -> bool {
+        self.wait(time);
+        self.serve_at(self.start.elapsed())
+    }
+
+    /// Serves the clients to which something has happened, at this time since the creation of the
+    /// server. Returns whether there is more to do at once.
+    fn serve_at(&mut self, now: Duration) -> bool {
+        self.roster.wake_due(now);
         let mut was_busy = self.accept(now);
         self.service.tick(now, &mut self.events);
         self.deliver();
         let mut at = 0;
-        while let Some(connection) = self.connections.get_mut(at) {
+        while let Some(key) = self.roster.active(at) {
+            at = at.saturating_add(1);
+            let Some(connection) = self.roster.get(key) else { continue };
+            let was_anonymous = !connection.has_logged_in;
             let mut desk = Desk {
                 service: &mut self.service,
                 events: &mut self.events,
@@ -282,57 +312,109 @@ impl<S: Service, L: Listen> Server<S, L> {
                     break;
                 }
             }
+            if was_anonymous && connection.has_logged_in {
+                self.door.leave(connection.peer);
+            }
             self.deliver();
-            at = at.saturating_add(1);
         }
-        for connection in &mut self.connections {
+        self.send(now);
+        was_busy || self.roster.has_active()
+    }
+
+    /// Waits up to `time` until something happens, and notes the connections to which it happened.
+    fn wait(&mut self, time: Duration) {
+        self.ready.clear();
+        match self.listener.wait(time, &mut self.ready) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => {
+                std::thread::sleep(time);
+                self.ready.all();
+            }
+        }
+        self.door.is_ready |= self.ready.has_listener || self.ready.is_all;
+        if self.ready.is_all {
+            self.roster.wake_all();
+        }
+        for &key in &self.ready.keys {
+            self.roster.wake(key);
+        }
+    }
+
+    /// Sends the output of the connections that were served, and closes those that have ended.
+    fn send(&mut self, now: Duration) {
+        let mut served = std::mem::take(&mut self.served);
+        self.roster.take_active(&mut served);
+        for &key in &served {
+            let Some(connection) = self.roster.get(key) else { continue };
             self.stats.most_queued = self.stats.most_queued.max(connection.output.len());
             if connection.send(&self.limits, now) {
                 self.service.closed(connection.id);
+                if !connection.has_logged_in {
+                    self.door.leave(connection.peer);
+                }
+                self.roster.remove(key);
+                continue;
+            }
+            let can_go_on = connection.can_go_on(&self.limits);
+            let deadline = connection.deadline(&self.limits, now);
+            self.roster.set_timer(key, deadline);
+            if can_go_on {
+                self.roster.activate(key);
             }
         }
-        self.connections.retain(|connection| !connection.is_closed);
-        was_busy
+        self.served = served;
     }
 
     /// Accepts waiting connections. Returns whether there may be more.
     fn accept(&mut self, now: Duration) -> bool {
+        if !self.door.is_open(now) {
+            return false;
+        }
         for _ in 0..TURN {
-            // No connection waits, the client has gone already, or the system has no room for
-            // another connection now.
-            let Ok((stream, peer)) = self.listener.accept() else { return false };
-            if !self.has_room(peer) {
-                self.stats.refused = self.stats.refused.saturating_add(1);
-                continue;
-            }
-            self.last_id = self.last_id.saturating_add(1);
-            let id = ConnectionId(self.last_id);
-            let challenge = self.random.hash_one(id) as u32;
-            let session = self.session.clone();
-            let connection = Connection::new(id, stream, peer, session, challenge, &self.limits, now);
-            let Ok(connection) = connection else { continue };
-            if self.service.connected(id, peer) {
-                self.stats.accepted = self.stats.accepted.saturating_add(1);
-                self.connections.push(connection);
-            } else {
-                self.stats.refused = self.stats.refused.saturating_add(1);
+            match self.listener.accept() {
+                Ok((stream, peer)) => {
+                    self.door.succeeded();
+                    self.admit(stream, peer, now);
+                }
+                Err(error) => match self.door.failed(&error, now) {
+                    Failure::Empty => return false,
+                    Failure::Gone => {}
+                    Failure::Pause { is_first } => {
+                        if is_first {
+                            self.service.accept_failed(&error);
+                        }
+                        return false;
+                    }
+                },
             }
         }
         true
     }
 
-    /// Returns whether the limits allow one more connection, from this address.
-    fn has_room(&self, peer: SocketAddr) -> bool {
-        let mut anonymous = 0_usize;
-        let mut same = 0_usize;
-        for other in self.connections.iter().filter(|other| !other.has_logged_in) {
-            anonymous = anonymous.saturating_add(1);
-            let is_same = other.peer.ip().to_canonical() == peer.ip().to_canonical();
-            same = same.saturating_add(is_same.into());
+    /// Begins to serve a connection if the limits and the service allow it.
+    fn admit(&mut self, mut stream: L::Stream, peer: SocketAddr, now: Duration) {
+        if !self.door.has_room(self.roster.len(), peer, &self.limits) {
+            self.stats.refused = self.stats.refused.saturating_add(1);
+            return;
         }
-        self.connections.len() < self.limits.connections
-            && anonymous < self.limits.anonymous
-            && self.limits.anonymous_per_address.is_none_or(|limit| same < limit)
+        if let Err(error) = self.listener.watch(&mut stream, self.roster.next_key()) {
+            self.service.accept_failed(&error);
+            return;
+        }
+        self.last_id = self.last_id.saturating_add(1);
+        let id = ConnectionId(self.last_id);
+        let challenge = self.random.hash_one(id) as u32;
+        let session = self.session.clone();
+        let connection = Connection::new(id, stream, peer, session, challenge, &self.limits, now);
+        let Ok(connection) = connection else { return };
+        if self.service.connected(id, peer) {
+            self.stats.accepted = self.stats.accepted.saturating_add(1);
+            self.door.enter(peer);
+            self.roster.add(connection);
+        } else {
+            self.stats.refused = self.stats.refused.saturating_add(1);
+        }
     }
 
     /// Queues the events on each connection that should receive them.
@@ -340,37 +422,43 @@ impl<S: Service, L: Listen> Server<S, L> {
         if self.events.is_empty() {
             return;
         }
-        for connection in &mut self.connections {
-            for (classes, event) in self.events.iter() {
-                if !connection.session.wants(classes) || !self.service.filter_event(connection.id, event) {
+        let Self { roster, events, service, limits, stats, .. } = self;
+        roster.activate_if(|connection| {
+            let mut has_changed = false;
+            for (classes, event) in events.iter() {
+                if !connection.session.wants(classes) || !service.filter_event(connection.id, event) {
                     continue;
                 }
-                if connection.output.len().saturating_add(event.len()) <= self.limits.output {
-                    connection.output.event(event, connection.session.is_busy());
-                } else if self.limits.slow == SlowClientPolicy::DropEvents {
-                    self.stats.dropped_events = self.stats.dropped_events.saturating_add(1);
+                if connection.output.len().saturating_add(event.len()) <= limits.output {
+                    connection.add_event(event);
+                } else if limits.slow == SlowClientPolicy::DropEvents {
+                    stats.dropped_events = stats.dropped_events.saturating_add(1);
+                    continue;
                 } else {
-                    self.stats.too_slow = self.stats.too_slow.saturating_add(1);
+                    stats.too_slow = stats.too_slow.saturating_add(1);
                     connection.session.disconnect();
                     connection.output.clear();
                 }
+                has_changed = true;
             }
-        }
+            has_changed
+        });
         self.events.clear();
     }
 
     /// Ends all sessions and closes their connections.
     fn shut_down(&mut self) {
-        for connection in &mut self.connections {
-            self.answer.clear();
-            let _ = connection.session.shut_down(false, &mut self.answer);
-            connection.output.answer(self.answer.pending());
+        let Self { roster, answer, service, limits, start, .. } = self;
+        roster.clear(|mut connection| {
+            answer.clear();
+            let _ = connection.session.shut_down(false, answer);
+            connection.output.answer(answer.pending());
             // Only a client that reads now receives it and the end of the output, which this sends
             // as well because the session has ended.
-            connection.send(&self.limits, self.start.elapsed());
-            self.service.closed(connection.id);
-        }
-        self.connections.clear();
+            connection.send(limits, start.elapsed());
+            service.closed(connection.id);
+        });
+        self.door = Door::new();
     }
 }
 
@@ -378,7 +466,7 @@ impl<S, L: Listen> fmt::Debug for Server<S, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
             .field("address", &self.listener.local_addr().ok())
-            .field("connections", &self.connections.len())
+            .field("connections", &self.roster.len())
             .field("stats", &self.stats)
             .finish_non_exhaustive()
     }

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +58,17 @@ pub trait Service {
     fn connected(&mut self, connection: ConnectionId, peer: SocketAddr) -> bool {
         let _ = (connection, peer);
         true
+    }
+
+    /// Called when no connection can be accepted for another reason than that no client waits, for
+    /// example because the process has no file descriptors left. Clients then wait in the queue of
+    /// the system. The default does nothing; an application should log the error.
+    ///
+    /// The server tries again after a pause of 5 ms, which doubles with every further failure up to
+    /// 160 ms. This is not called for failures after the first one until a connection has been
+    /// accepted.
+    fn accept_failed(&mut self, error: &io::Error) {
+        let _ = error;
     }
 
     /// Returns the account with the [user name](Attempt::username) of an attempt to log in, or
