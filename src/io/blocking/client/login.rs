@@ -38,8 +38,8 @@ impl<T: Read + Write> Client<T> {
         let limit = self.limit(self.timeout);
         let mut incoming = Incoming::LogIn;
         while incoming == Incoming::LogIn {
-            // A challenge that arrives after the limit is not answered: the server has been too slow,
-            // and must not be reported as one that takes no bytes.
+            // A challenge that arrives after the limit is not answered: the server has been too
+            // slow, and must not be reported as one that takes no bytes.
             if limit.is_up(&self.link) {
                 return Err(self.disconnected(Disconnect::ServerTimedOut(Stage::LoggingIn)));
             }
