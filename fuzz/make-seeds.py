@@ -243,6 +243,7 @@ def blocking_server_seeds():
         "late-end": client + b"\x0e\x10" + b"\x12\x0d\x40\x0e\0",
         "raw": client + b"\x34Action: Events\r\nEventMask: off\r\n\r\n" + asks,
         "long": client + b"\xfeAction: Ask\r\nValue: " + b"x" * 250 + b"\xfe" + b"y" * 236 + b"\xfe" + b"z" * 236 + b"\x16\r\n\r\n" + asks,
+        "list-events": client + b"\x0e\2\x09\x94\1\x11\3\x0e\3\x0d\5\x0d\5\x0e\0",
         "list-stuck": client + b"\x0e\2\x09\1\x11\3\x0e\3\x0d\5\x0d\5\x0e\0",
     }
     for name, session in sessions.items():

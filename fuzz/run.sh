@@ -39,8 +39,8 @@ fi
 # The library forbids unsafe code, so AddressSanitizer would find nothing and take most of the time.
 options=(--sanitizer none)
 cargo +nightly fuzz build "${options[@]}" >fuzz/corpus/build.log 2>&1 || { tail -n 40 fuzz/corpus/build.log; exit 1; }
-cargo=${CARGO_TARGET_DIR:-fuzz/target}
-programs=$cargo/$(rustc +nightly -vV | sed -n 's/^host: //p')/release
+build=${CARGO_TARGET_DIR:-fuzz/target}
+programs=$build/$(rustc +nightly -vV | sed -n 's/^host: //p')/release
 
 # run TARGET: runs a target and prints its line.
 run() {

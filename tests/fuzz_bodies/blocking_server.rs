@@ -77,8 +77,9 @@ pub fn blocking_server(data: &[u8]) {
     for client in &run.clients {
         client.borrow_mut().takes = 0;
     }
-    for _ in 0..40 {
-        run.now += Duration::from_millis(10);
+    // Each of the slow requests takes one of these steps.
+    for _ in 0..MOST_OPERATIONS {
+        run.now += Duration::from_millis(250);
         run.serve();
     }
     for client in &run.clients {
@@ -273,7 +274,7 @@ impl Service for Pbx {
             let entries = (0..12).map(|entry| ("Entry", entry));
             let written = list.write_all("ListComplete", entries, |entry, out| {
                 out.header_int("Entry", entry)?;
-                out.header("Filler", &echo.repeat(6))
+                out.header("Filler", &echo.repeat(30))
             });
             return Ok(written?);
         }

@@ -46,7 +46,7 @@ const NAMES: [&str; 21] = [
     "JSON",
     "Challenge",
 ];
-const SEPARATORS: [&str; 8] = [": ", ":", " : ", "\t:", ":\t", ": a", ":  ", ":b: "];
+const SEPARATORS: [&str; 8] = [": ", ":", " : ", "\t:", ":\t", ": a", "\t:b: ", ":b: "];
 const STARTS: [&str; 8] = [
     "Action: Login",
     "Response: Success",
