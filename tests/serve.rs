@@ -24,7 +24,7 @@ use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
 use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
 
 #[path = "common/polled.rs"]
-mod polled;
+pub mod polled;
 
 use polled::Polled;
 

@@ -17,15 +17,15 @@ const COUNTS: [usize; 4] = [1, 100, 1_000, 10_000];
 const OTHER_FILES: u64 = 50;
 /// The time during which nothing happens.
 const IDLE: Duration = Duration::from_secs(3);
-/// The number of times that the rest is measured. The least counts, since other programs that run at
-/// the same time make figures larger.
+/// The number of times that the rest is measured. The least counts, since other programs that run
+/// at the same time make figures larger.
 const ROUNDS: u32 = 8;
 const PINGS: u32 = 300;
 /// The most of a core, in percent, that any number of idle connections may take.
 const MOST_IDLE: f64 = 1.0;
 /// The most that a `Ping`, or an event for one connection, may cost with 10,000 connections, as a
-/// multiple of the cost with 100. It is more than 1 because the memory of 10,000 connections does not
-/// fit in the caches of the processor. A step that looked at each connection would make it 100.
+/// multiple of the cost with 100. It is more than 1 because the memory of 10,000 connections does
+/// not fit in the caches of the processor. A step that looked at each connection would make it 100.
 const MOST_GROWTH: f64 = 3.0;
 
 const LOGIN: &[u8] = b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: user\r\n\r\n";

@@ -34,8 +34,8 @@ pub(super) struct Connection<T> {
     pub(super) output: Output,
     /// The time at which the request arrived that waits for its answer.
     asked: Option<Duration>,
-    /// Whether the service has written nothing for that request when it was last called, and nothing
-    /// has happened since on this connection.
+    /// Whether the service has written nothing for that request when it was last called, and
+    /// nothing has happened since on this connection.
     is_waiting: bool,
     /// Whether the last read of the stream found nothing. Not read again before the connection is
     /// woken.

@@ -31,8 +31,8 @@ pub(super) enum Failure {
     Empty,
     /// This client has gone; another may wait.
     Gone,
-    /// No client can be accepted for a while. `is_first` if there was no such failure since the last
-    /// client.
+    /// No client can be accepted for a while. `is_first` if there was no such failure since the
+    /// last client.
     Pause { is_first: bool },
 }
 

@@ -197,15 +197,16 @@ pub trait Listen {
     type Stream: ServerStream;
 
     /// Returns a new connection and the address of its client, without waiting for one. The
-    /// connection must not wait either, for example for the handshake of TLS. The server may drop it
-    /// without any other call, if its limits allow no further connection.
+    /// connection must not wait either, for example for the handshake of TLS. The server may drop
+    /// it without any other call, if its limits allow no further connection.
     ///
     /// # Errors
     ///
     /// [`WouldBlock`](io::ErrorKind::WouldBlock) if no client waits. The server tries again when
-    /// [`wait`](Listen::wait) reports the listener. After `ConnectionAborted`, `ConnectionReset` and
-    /// `Interrupted`, which concern one client only, it tries again at once. After any other error it
-    /// calls [`Service::accept_failed`](super::Service::accept_failed), and tries again later.
+    /// [`wait`](Listen::wait) reports the listener. After `ConnectionAborted`, `ConnectionReset`
+    /// and `Interrupted`, which concern one client only, it tries again at once. After any other
+    /// error it calls [`Service::accept_failed`](super::Service::accept_failed), and tries again
+    /// later.
     fn accept(&mut self) -> io::Result<(Self::Stream, SocketAddr)>;
 
     /// Returns the address that the server listens on.
@@ -217,7 +218,8 @@ pub trait Listen {
 
     /// Begins to watch a connection that [`accept`](Listen::accept) has returned, so that
     /// [`wait`](Listen::wait) reports `key` when it becomes readable or writable. Watches it until
-    /// it is dropped. If it already is readable or writable, the next `wait` may report that or not.
+    /// it is dropped. If it already is readable or writable, the next `wait` may report that or
+    /// not.
     ///
     /// Keys are numbers from 0 on, less than the number of connections that were open at the same
     /// time. The key of a connection that was dropped is used again. The default does nothing.
@@ -267,11 +269,11 @@ pub trait Listen {
 /// what it has read.
 ///
 /// `write` may only store bytes. Later calls of `read`, `write` and `has_input` must then send
-/// them, and [`end_output`](ServerStream::end_output) must report whether any are left. The server sees
-/// the bytes that it has written as accepted by the client, so that such a stream should store few
-/// of them, and return `WouldBlock` while the client does not accept those. `Interrupted` instead
-/// tells the server that the client has accepted some of them since the last call; the server then
-/// writes again at once. A client that accepts nothing for
+/// them, and [`end_output`](ServerStream::end_output) must report whether any are left. The server
+/// sees the bytes that it has written as accepted by the client, so that such a stream should store
+/// few of them, and return `WouldBlock` while the client does not accept those. `Interrupted`
+/// instead tells the server that the client has accepted some of them since the last call; the
+/// server then writes again at once. A client that accepts nothing for
 /// [`Limits::stall`](super::Limits#structfield.stall) is disconnected.
 ///
 /// A call should do a bounded amount of work. A client can send without end, and other clients are

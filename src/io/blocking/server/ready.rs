@@ -1,6 +1,7 @@
 use std::vec::Vec;
 
-/// The connections that have something to do, as [`Listen::wait`](super::Listen::wait) reports them.
+/// The connections that have something to do, as [`Listen::wait`](super::Listen::wait) reports
+/// them.
 ///
 /// A report too many costs a system call and changes nothing.
 #[derive(Debug, Default)]
