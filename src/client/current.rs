@@ -1,6 +1,7 @@
 use super::ResponseStatus;
 use super::id::{Cipher, LENGTH, Ticket};
 use crate::action::is_challenge;
+use crate::size::IS_SMALL;
 use crate::wire::{Header, Kind, Message, Part};
 
 /// The length of a header line with an ActionID of the session.
@@ -78,10 +79,11 @@ impl Current {
         *self = Self::new();
     }
 
-    /// Collects the facts of a message, or adds those of another part. Returns false if the
-    /// decoder's storage cuts off ActionIDs.
+    /// Collects the facts of a message, or adds those of another part. `is_open` tells whether an
+    /// event can belong to an action that it does not name. Returns false if the decoder's storage
+    /// cuts off ActionIDs.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-    pub(super) fn read(&mut self, message: &Message<'_>, key: &Cipher) -> bool {
+    pub(super) fn read(&mut self, message: &Message<'_>, key: &Cipher, is_open: bool) -> bool {
         if matches!(message.part(), Part::Whole | Part::First) {
             self.reset();
         }
@@ -94,6 +96,15 @@ impl Current {
                 Kind::Event if name == "Shutdown" => self.event = Known::Shutdown,
                 _ => {}
             }
+        }
+        // Only the name matters of an event that belongs to no action. Nearly all events are of that
+        // sort, and a search for one header takes a fifth of the time of reading all.
+        if !IS_SMALL
+            && !is_open
+            && (kind, message.part()) == (Kind::Event, Part::Whole)
+            && message.get("ActionID").is_none()
+        {
+            return true;
         }
         message.headers().all(|header| self.read_header(&header, key))
     }
