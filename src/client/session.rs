@@ -8,6 +8,7 @@ use super::{
     Stage, Ticket, Timing,
 };
 use crate::action::{self, Action, Completion, Key, is_challenge};
+use crate::size::IS_SMALL;
 use crate::wire::{EncodeError, Kind, Message, Outbox};
 
 /// The client's side of the connections to one server, which follow one another.
@@ -392,7 +393,10 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`SessionError::StorageTooSmall`] if the decoder's storage cuts off ActionIDs.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     pub fn on_message(&mut self, message: &Message<'_>, now: u64) -> Result<Incoming, SessionError> {
-        if !self.current.read(message, &self.key) {
+        // Small targets read all headers anyway.
+        let is_open =
+            IS_SMALL || self.open.is_some_and(|ticket| slot_of(self.slots.as_mut(), ticket).is_some());
+        if !self.current.read(message, &self.key, is_open) {
             return Err(SessionError::StorageTooSmall);
         }
         if message.is_incomplete() || self.state == State::Closed {
@@ -445,7 +449,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     pub fn is_overdue(&mut self, unfinished: Option<Message<'_>>, now: u64) -> bool {
         let Some(message) = unfinished else { return false };
         // The message will be read again when it is lent. A cut ActionID belongs to no action.
-        let _ = self.current.read(&message, &self.key);
+        let _ = self.current.read(&message, &self.key, true);
         let Timing { action, keepalive, .. } = self.timing;
         // A keepalive of 0 wraps to the largest number.
         let patience = action.min(keepalive.wrapping_sub(1));
@@ -713,7 +717,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Handles an event, which can be an entry or the end of a list.
     fn event(&mut self, message: &Message<'_>, is_end: bool) -> Incoming {
         let Current { ticket: named, has_id, has_privilege, list, .. } = self.current;
-        if let Some(name) = message.name() {
+        // On small targets the condition would only take flash.
+        let has_end = IS_SMALL || named.or(self.open).is_some();
+        if let Some(name) = has_end.then(|| message.name()).flatten() {
             // Only the first part has the name. The ActionID can be in a later part, so until then
             // the event is assumed to belong to the open action.
             self.current.ends = named.or(self.open).filter(|&ticket| {

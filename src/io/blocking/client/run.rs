@@ -64,12 +64,17 @@ impl<T: Read + Write> Client<T> {
 
     /// Returns the limit of a call that may take `time` from now on.
     pub(super) fn limit(&self, time: Duration) -> Limit {
-        self.limit_until(self.elapsed().saturating_add(millis(time)))
+        let begin = self.elapsed();
+        self.limit_from(begin, begin.saturating_add(millis(time)))
     }
 
     /// Returns the limit of a call that may go on until the time `until`.
     pub(super) fn limit_until(&self, until: u64) -> Limit {
-        Limit { begin: self.elapsed(), until, reads: self.link.reads, writes: self.link.writes }
+        self.limit_from(self.elapsed(), until)
+    }
+
+    fn limit_from(&self, begin: u64, until: u64) -> Limit {
+        Limit { begin, until, reads: self.link.reads, writes: self.link.writes }
     }
 
     /// Returns the limit of a call that handles only what has been read already.
@@ -159,11 +164,17 @@ impl<T: Read + Write> Client<T> {
             // Otherwise the decoder was told to abandon the message.
             return if self.has_ended { Err(self.disconnected(Disconnect::Cut)) } else { Ok(Turn::Done) };
         }
-        if matches!(part.part(), Part::Whole | Part::First) {
+        let most = self.answers.room();
+        if part.part() == Part::Whole {
+            let mut message = OwnedMessage::default();
+            let has_room = message.make_room(part.as_bytes().len(), most) && message.push(&part).is_ok();
+            return Ok(Turn::Report(incoming, has_room.then_some(message)));
+        }
+        if part.part() == Part::First {
             self.is_too_large = false;
             self.message = OwnedMessage::default();
         }
-        self.is_too_large |= !self.message.make_room(part.as_bytes().len(), self.answers.room());
+        self.is_too_large |= !self.message.make_room(part.as_bytes().len(), most);
         if self.is_too_large {
             self.message = OwnedMessage::default();
         } else {
