@@ -8,6 +8,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
 use crate::failure::warn;
 use crate::output::escape::escape;
 
