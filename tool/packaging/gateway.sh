@@ -120,7 +120,7 @@ prepare() {
 # The options of cargo and the compiler for a standard library of our own. fmt-debug=none would save more, but then
 # errors lack the values that they show in quotes.
 own_library=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
-own_flags="-Z unstable-options -C panic=immediate-abort -C force-unwind-tables=no -Z location-detail=none -Z fmt-debug=shallow"
+own_flags="-Z location-detail=none -Z fmt-debug=shallow -Z unstable-options -C panic=immediate-abort -C force-unwind-tables=no"
 
 # compile TARGET FEATURES
 compile() {

@@ -51,6 +51,7 @@ impl Item {
 
 /// The reason for which the command ends before its work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "only Unix reports one"))]
 pub(crate) enum Interruption {
     /// A signal that ends programs.
     Signal(i32),
@@ -164,6 +165,7 @@ impl Queue {
     }
 
     /// Interrupts the printing thread. Returns whether it has been interrupted before.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "only Unix reports one"))]
     pub(crate) fn interrupt(&self, interruption: Interruption) -> bool {
         self.change(|state| state.interruption.replace(interruption).is_some())
     }

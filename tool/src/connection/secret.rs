@@ -9,6 +9,7 @@ use std::path::Path;
 use embedded_ami::wire::Header;
 use zeroize::Zeroizing;
 
+#[cfg(unix)]
 use crate::failure::warn;
 use crate::output::escape::escape;
 

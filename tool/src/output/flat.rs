@@ -47,7 +47,7 @@ pub(super) fn write(
     write_line(&Flat { entries, is_empty_output, stamp, is_incomplete: message.is_incomplete() }, out)
 }
 
-#[cfg(feature = "session")]
+#[cfg(all(unix, feature = "session"))]
 /// Writes a message as one object with these keys before its own, followed by a line end.
 pub(crate) fn write_with(
     message: &Message<'_>,
@@ -58,7 +58,7 @@ pub(crate) fn write_with(
     write(message, &Stamp { keys, ..Stamp::default() }, secret, out)
 }
 
-#[cfg(feature = "session")]
+#[cfg(all(unix, feature = "session"))]
 /// Writes an object with these keys only, followed by a line end.
 pub(crate) fn write_keys(keys: &[(&'static str, serde_json::Value)], out: &mut Vec<u8>) -> io::Result<()> {
     struct Keys<'a>(&'a Stamp<'a>);
