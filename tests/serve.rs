@@ -24,7 +24,7 @@ use embedded_ami::server::{Account, Attempt, Session, SessionError, Timing};
 use embedded_ami::wire::{EncodeError, HeaderWriter, Value};
 
 #[path = "common/polled.rs"]
-pub mod polled;
+pub(crate) mod polled;
 
 use polled::Polled;
 

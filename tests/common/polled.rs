@@ -10,14 +10,14 @@ use mio::{Events, Interest, Poll, Token};
 
 const LISTENER: Token = Token(usize::MAX);
 
-pub struct Polled {
+pub(crate) struct Polled {
     listener: TcpListener,
     poll: Poll,
     events: Events,
 }
 
 impl Polled {
-    pub fn new(listener: std::net::TcpListener) -> io::Result<Self> {
+    pub(crate) fn new(listener: std::net::TcpListener) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
         let mut listener = TcpListener::from_std(listener);
         let poll = Poll::new()?;
@@ -56,7 +56,7 @@ impl Listen for Polled {
     }
 }
 
-pub struct Stream(TcpStream);
+pub(crate) struct Stream(TcpStream);
 
 impl Read for Stream {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {

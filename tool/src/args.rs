@@ -199,10 +199,17 @@ fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// Parses a time limit: a number of seconds above 0, which may have a fraction.
+/// Parses a time limit: a number of seconds above 0, which may have a fraction. Digits beyond the
+/// nanoseconds are ignored. Floating-point numbers would add 30 KB to a build for gateways.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number of seconds")?;
-    match Duration::try_from_secs_f64(seconds) {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return Err("not a number of seconds".into());
+    }
+    let nanoseconds = fraction.bytes().chain([b'0'; 9]).take(9);
+    let nanoseconds = nanoseconds.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    match whole.parse().map(|whole| Duration::new(whole, nanoseconds)) {
         Ok(duration) if !duration.is_zero() => Ok(duration),
         _ => Err("not a time above 0 seconds that the tool can wait".into()),
     }
@@ -224,6 +231,24 @@ mod tests {
     #[test]
     fn the_definition_of_the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn seconds_are_those_that_the_standard_library_reads() {
+        for text in ["1", "0.5", "30", "007.25", "0.000000001", "1.123456789", "86400.0"] {
+            let expected = Duration::try_from_secs_f64(text.parse().unwrap()).unwrap();
+            assert_eq!(seconds(text), Ok(expected), "{text}");
+        }
+        assert_eq!(seconds("2.0000000009"), Ok(Duration::from_secs(2)));
+        assert_eq!(seconds("18446744073709551615"), Ok(Duration::from_secs(u64::MAX)));
+        for text in
+            ["", ".", "1.", ".5", "-1", "+1", "1e3", "inf", "nan", "1,5", "1 ", "0x1", "1.-5", "1.5.2"]
+        {
+            assert_eq!(seconds(text), Err("not a number of seconds".into()), "{text}");
+        }
+        for text in ["0", "0.0", "0.0000000001", "18446744073709551616"] {
+            assert!(seconds(text).is_err_and(|error| error.contains("above 0")), "{text}");
+        }
     }
 
     #[test]

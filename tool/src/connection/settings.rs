@@ -68,9 +68,8 @@ impl Settings {
             layers.insert(1, layer);
         }
         let settings = Self::merge(&layers, options.verbose)?;
-        match name.zip(layers.last()) {
-            Some((name, profile)) => settings.keep_secret(&name, profile, &layers)?,
-            None => {}
+        if let Some((name, profile)) = name.zip(layers.last()) {
+            settings.keep_secret(&name, profile, &layers)?;
         }
         Ok(settings)
     }

@@ -15,6 +15,7 @@ use crate::failure::{Failure, warn};
 use crate::queue::{Item, Queue, TURN, too_slow};
 
 /// The origin of the events.
+#[allow(clippy::large_enum_variant, reason = "there is one value, which is moved once")]
 pub(super) enum Source {
     /// One connection. Its end is a failure.
     Once(Login),
