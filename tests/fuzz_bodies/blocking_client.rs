@@ -129,11 +129,8 @@ pub fn blocking_client(data: &[u8]) {
         run.call(call);
     }
     // The events that have been read and not returned.
-    loop {
-        match within(late, || run.client.next_event(Duration::ZERO)) {
-            Ok(Some(event)) => run.events.push(event),
-            Ok(None) | Err(_) => break,
-        }
+    while let Ok(Some(event)) = within(late, || run.client.next_event(Duration::ZERO)) {
+        run.events.push(event);
     }
     let is_complete = is_in && wants_events && run.client.dropped_events() == 0;
     run.compare(is_complete);
@@ -275,12 +272,11 @@ impl Read for Wire {
         assert!(!to.is_empty(), "a read without room");
         let mut line = self.0.borrow_mut();
         spend(SHORT);
-        if line.arrived.is_empty() && line.end.is_none() {
-            if !line.arrive() && line.end.is_none() {
+        if line.arrived.is_empty() && line.end.is_none()
+            && !line.arrive() && line.end.is_none() {
                 spend(line.wait - SHORT);
                 return Err(ErrorKind::WouldBlock.into());
             }
-        }
         if line.arrived.is_empty() {
             let Some(kind) = line.end else { return Err(ErrorKind::WouldBlock.into()) };
             if matches!(kind, ErrorKind::Interrupted | ErrorKind::TimedOut) {

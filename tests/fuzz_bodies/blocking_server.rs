@@ -274,7 +274,7 @@ impl Service for Pbx {
             let entries = (0..12).map(|entry| ("Entry", entry));
             let written = list.write_all("ListComplete", entries, |entry, out| {
                 out.header_int("Entry", entry)?;
-                out.header("Filler", &echo.repeat(30))
+                out.header("Filler", echo.repeat(30))
             });
             return Ok(written?);
         }
@@ -421,7 +421,7 @@ impl Client {
             match message.kind() {
                 Kind::Response if self.is_orderly && id.is_some() => {
                     assert_eq!(entries, None, "an answer among the entries: {message:?}");
-                    assert!(id.is_some_and(|id| id == &self.asked[answered][..]), "{message:?}");
+                    assert!(id.is_some_and(|id| id == self.asked[answered][..]), "{message:?}");
                     answered += 1;
                     if message.get("EventList").is_some() {
                         entries = Some(0);

@@ -221,7 +221,7 @@ impl World<'_> {
             self.operation();
             self.check();
         }
-        while !self.is_over && !(self.is_ready && self.outstanding() == 0 && self.is_quiet()) {
+        while !(self.is_over || self.is_ready && self.outstanding() == 0 && self.is_quiet()) {
             self.step(u64::MAX);
             steps += 1;
             assert!(steps < MOST_STEPS, "nothing moves at {} ms: {:?}", self.now, self.actions);
@@ -405,8 +405,8 @@ impl World<'_> {
                 }
                 let action = &mut self.actions[self.next_served];
                 assert!(request.is(KINDS[usize::from(action.kind)].0), "{request:?}, not {action:?}");
-                assert!(request.get("ActionID").is_some_and(|id| id == &action.id[..]));
-                assert!(request.get("Value").is_some_and(|value| value == &action.value[..]));
+                assert!(request.get("ActionID").is_some_and(|id| id == action.id[..]));
+                assert!(request.get("Value").is_some_and(|value| value == action.value[..]));
                 let slow = if action.kind == 6 { u64::from(self.input.byte()) * 30 } else { 0 };
                 self.answers_at = self.now + slow;
             }
@@ -530,8 +530,8 @@ impl World<'_> {
                 assert_eq!(is_end, !has_list, "{action:?}");
                 assert_eq!(status.is_error(), matches!(action.kind, 1 | 5), "{action:?}: {status}");
                 match action.kind {
-                    0 | 4 | 6 => assert!(message.get("Echo").is_some_and(|echo| echo == &action.value[..])),
-                    1 => assert!(message.get("Message").is_some_and(|text| text == &action.value[..])),
+                    0 | 4 | 6 => assert!(message.get("Echo").is_some_and(|echo| echo == action.value[..])),
+                    1 => assert!(message.get("Message").is_some_and(|text| text == action.value[..])),
                     3 => {
                         let lines: Vec<_> =
                             message.output().map(|line| line.as_bytes().trim_ascii().to_vec()).collect();
@@ -548,7 +548,7 @@ impl World<'_> {
                 let at = find(&mut self.actions, ticket);
                 let action = &mut self.actions[at];
                 let Phase::Open(entries) = &mut action.phase else { panic!("{action:?}: {message:?}") };
-                assert!(message.get("Echo").is_some_and(|echo| echo == &action.value[..]), "{message:?}");
+                assert!(message.get("Echo").is_some_and(|echo| echo == action.value[..]), "{message:?}");
                 assert_eq!(is_end, action.kind == 4);
                 if is_end {
                     action.phase = Phase::Ended;
@@ -567,7 +567,7 @@ impl World<'_> {
             Incoming::Unmatched => {
                 // Only what belongs to an action that has ended.
                 let id = message.get("ActionID").unwrap_or_default();
-                let ended = self.actions.iter().find(|action| id == &action.id[..]);
+                let ended = self.actions.iter().find(|action| id == action.id[..]);
                 let is_late = ended.is_some_and(|action| action.phase == Phase::Ended);
                 let is_early = !self.is_ready && message.name().is_some_and(|name| name == "FullyBooted");
                 // A Ping whose time is over can still be answered.

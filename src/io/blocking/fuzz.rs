@@ -5,6 +5,7 @@
 mod blocking_client;
 #[path = "../../../tests/fuzz_bodies/blocking_server.rs"]
 mod blocking_server;
+#[allow(dead_code, reason = "other targets use the rest")]
 #[path = "../../../tests/fuzz_bodies/input.rs"]
 mod input;
 #[path = "../../../tests/fuzz_bodies/replay.rs"]
