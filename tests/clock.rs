@@ -290,8 +290,8 @@ fn a_wrap_at_any_time_of_any_stage_changes_nothing() {
 }
 
 /// If the clock jumps ahead, the actions that are overdue by then end, each once. A message that
-/// was read before the jump was noticed is handled first. A counter that goes back by 1 ms looks like a
-/// jump by 2^32 - 1 ms, the largest of all.
+/// was read before the jump was noticed is handled first. A counter that goes back by 1 ms looks
+/// like a jump by 2^32 - 1 ms, the largest of all.
 #[test]
 fn a_jump_at_any_read_of_any_stage_ends_each_action_once() {
     for silent in STAGES {

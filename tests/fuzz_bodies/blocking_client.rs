@@ -272,11 +272,10 @@ impl Read for Wire {
         assert!(!to.is_empty(), "a read without room");
         let mut line = self.0.borrow_mut();
         spend(SHORT);
-        if line.arrived.is_empty() && line.end.is_none()
-            && !line.arrive() && line.end.is_none() {
-                spend(line.wait - SHORT);
-                return Err(ErrorKind::WouldBlock.into());
-            }
+        if line.arrived.is_empty() && line.end.is_none() && !line.arrive() && line.end.is_none() {
+            spend(line.wait - SHORT);
+            return Err(ErrorKind::WouldBlock.into());
+        }
         if line.arrived.is_empty() {
             let Some(kind) = line.end else { return Err(ErrorKind::WouldBlock.into()) };
             if matches!(kind, ErrorKind::Interrupted | ErrorKind::TimedOut) {

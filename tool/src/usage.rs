@@ -102,7 +102,8 @@ fn left_out(name: &str) -> Option<String> {
     Some(format!("this build of ami does not have the {kind} {name} (feature {feature})"))
 }
 
-/// The same for an option that a command refuses. One that another command has is part of the build.
+/// The same for an option that a command refuses. One that another command has is part of the
+/// build.
 fn left_out_option(name: &str, cli: &Command) -> Option<String> {
     let long = name.strip_prefix("--")?;
     let mut options = cli.get_subcommands().flat_map(Command::get_arguments);

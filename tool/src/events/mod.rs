@@ -175,9 +175,7 @@ impl<'a> Handler<'a> {
         let classes = options.classes.join(",").to_lowercase();
         let at_login = if options.filters.is_empty() { &classes } else { "off" };
         let (source, begin) = match options.follow.reconnect {
-            true => {
-                (Source::Following(options.follow.follower(settings, at_login, printer)?), Some(begin))
-            }
+            true => (Source::Following(options.follow.follower(settings, at_login, printer)?), Some(begin)),
             false => (Source::Once(settings.login(at_login, printer)?), None),
         };
         let program = Program::new(&options.exec, options.format.tag.as_deref());

@@ -274,8 +274,8 @@ struct Notes {
     statuses: Vec<(String, String)>,
     /// Everything else.
     other: String,
-    /// The text that follows the exit statuses without an empty line. That of ami itself only points
-    /// to the help of commands, whose statuses the pages have.
+    /// The text that follows the exit statuses without an empty line. That of ami itself only
+    /// points to the help of commands, whose statuses the pages have.
     remark: String,
 }
 

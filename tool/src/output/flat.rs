@@ -47,8 +47,8 @@ pub(super) fn write(
     write_line(&Flat { entries, is_empty_output, stamp, is_incomplete: message.is_incomplete() }, out)
 }
 
-#[cfg(all(unix, feature = "session"))]
 /// Writes a message as one object with these keys before its own, followed by a line end.
+#[cfg(all(unix, feature = "session"))]
 pub(crate) fn write_with(
     message: &Message<'_>,
     keys: &[(&'static str, serde_json::Value)],
@@ -58,8 +58,8 @@ pub(crate) fn write_with(
     write(message, &Stamp { keys, ..Stamp::default() }, secret, out)
 }
 
-#[cfg(all(unix, feature = "session"))]
 /// Writes an object with these keys only, followed by a line end.
+#[cfg(all(unix, feature = "session"))]
 pub(crate) fn write_keys(keys: &[(&'static str, serde_json::Value)], out: &mut Vec<u8>) -> io::Result<()> {
     struct Keys<'a>(&'a Stamp<'a>);
     impl Serialize for Keys<'_> {
@@ -141,7 +141,9 @@ fn write_stamp<M: SerializeMap>(map: &mut M, stamp: &Stamp<'_>) -> Result<(), M:
     if let Some(tag) = stamp.tag {
         map.serialize_entry("_tag", tag)?;
     }
-    stamp.keys.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))
+    #[cfg(all(unix, feature = "session"))]
+    stamp.keys.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))?;
+    Ok(())
 }
 
 /// A message as a JSON object.

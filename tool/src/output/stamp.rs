@@ -13,6 +13,7 @@ pub(super) struct Stamp<'a> {
     pub(super) time: Option<String>,
     pub(super) tag: Option<&'a str>,
     /// More keys for flat JSON, which begin with an underscore, and their values.
+    #[cfg(all(unix, feature = "session"))]
     pub(super) keys: &'a [(&'static str, serde_json::Value)],
 }
 

@@ -60,7 +60,7 @@ fn live(peer: &mut Peer, random: &mut Random, next: u64) -> u64 {
 /// Restarts a server this many times, then sends the event with the number `u64::MAX`. Returns the
 /// port.
 fn serve(restarts: u64, seed: u64) -> String {
-    let mut listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let mut listener = outside_of_the_ephemeral_ports();
     let address = listener.local_addr().expect("an address");
     thread::spawn(move || {
         let mut random = Random(seed);
@@ -88,6 +88,13 @@ fn serve(restarts: u64, seed: u64) -> String {
     address.port().to_string()
 }
 
+/// Listens on a port that no other program gets while the server is down, unless it asks for it.
+fn outside_of_the_ephemeral_ports() -> TcpListener {
+    let first = 10_000 + std::process::id() % 10_000;
+    let mut ports = (first..first + 10_000).filter_map(|port| u16::try_from(port).ok());
+    ports.find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()).expect("a free port")
+}
+
 /// Returns the memory of a process in KiB.
 fn memory(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).expect("a process");
@@ -105,7 +112,8 @@ fn a_day_of_restarts() {
     let restarts = restarts();
     let seed = 0x9e37_79b9_7f4a_7c15;
     let port = serve(restarts, seed);
-    let mut command = events(&port, &["--reconnect", "--max-wait", "0.004", "--only", "Numbered"]);
+    let mut command =
+        events(&port, &["--reconnect", "--max-wait", "0.004", "--only", "Numbered", "--for", "900"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("ami runs");
     let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
     let (mut last, mut gaps, mut events, mut is_marked) = (0, 0, 0_u64, true);
