@@ -205,7 +205,7 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(whole) || !is_number(fraction) {
-        return Err("not a number of seconds".into());
+        return Err("not a number of seconds, such as 10 or 2.5".into());
     }
     let nanoseconds = fraction.bytes().chain([b'0'; 9]).take(9);
     let nanoseconds = nanoseconds.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
@@ -244,7 +244,7 @@ mod tests {
         for text in
             ["", ".", "1.", ".5", "-1", "+1", "1e3", "inf", "nan", "1,5", "1 ", "0x1", "1.-5", "1.5.2"]
         {
-            assert_eq!(seconds(text), Err("not a number of seconds".into()), "{text}");
+            assert_eq!(seconds(text), Err("not a number of seconds, such as 10 or 2.5".into()), "{text}");
         }
         for text in ["0", "0.0", "0.0000000001", "18446744073709551616"] {
             assert!(seconds(text).is_err_and(|error| error.contains("above 0")), "{text}");
