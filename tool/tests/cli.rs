@@ -379,7 +379,10 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
         ),
         ("ping --json full", "unexpected argument full; did you mean --json=full?; see ami ping --help"),
         ("ping -p 99999", "--port: \"99999\" is not a number from 1 to 65535; see ami ping --help"),
-        ("ping --timeout 5s", "--timeout: \"5s\" is not a number of seconds, such as 10 or 2.5; see ami ping --help"),
+        (
+            "ping --timeout 5s",
+            "--timeout: \"5s\" is not a number of seconds, such as 10 or 2.5; see ami ping --help",
+        ),
         ("ping --user", "--user needs a value; see ami ping --help"),
         ("ping --user a --user b", "--user is given twice; see ami ping --help"),
         ("action", "missing: NAME; see ami action --help"),
