@@ -41,7 +41,7 @@ const PLAIN: &str = "action::$Set action::Challenge action::Info action::Complet
     client::ResponseStatus client::Backoff client::Incoming client::LossReason client::LoginRefused client::SessionError \
     client::Slot client::Stage client::Ticket client::Timing client::WideClock io::blocking::ClientBuilder io::blocking::Disconnect io::blocking::Protocol io::blocking::server::ConnectionId \
     io::blocking::server::LoginFailure io::blocking::server::Stats io::blocking::server::Limits io::blocking::server::SlowClientPolicy server::SessionError server::Stage \
-    server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
+    io::blocking::server::Ready server::Timing value::DateTime wire::EncodeError wire::Kind wire::MessageTooLarge wire::Part wire::Dialect \
     wire::Step wire::StorageTooSmall";
 
 /// The types that macros generate, each with one that represents all of them.

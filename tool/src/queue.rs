@@ -145,6 +145,20 @@ impl Queue {
         }
     }
 
+    /// Returns the next item that has arrived, without waiting, or the interruption of the command.
+    pub(crate) fn take(&self) -> Result<Option<Item>, Interruption> {
+        let mut state = self.lock();
+        if let Some(interruption) = state.interruption {
+            return Err(interruption);
+        }
+        if let Some(reason) = state.take_dropped() {
+            return Ok(Some(Item::Gap(reason)));
+        }
+        let item = state.items.pop_front();
+        state.bytes -= item.as_ref().map_or(0, Item::size);
+        Ok(item)
+    }
+
     /// Waits until the program of `--exec` has ended.
     pub(crate) fn wait_for_program(&self) -> Result<io::Result<ExitStatus>, Interruption> {
         let mut state = self.lock();

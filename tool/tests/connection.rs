@@ -630,6 +630,19 @@ fn manager_conf_gives_the_address_and_the_secret() {
         let lines = format!("\r\nUsername: {expected_user}\r\nSecret: {secret}\r\n");
         assert!(request.contains(&lines), "{text}: {request}");
     }
+    // The secret is for this machine, and goes to no other one.
+    let file = folder.file("manager.conf", "[general]\nenabled = yes\n[admin]\nsecret = one\n");
+    for (host, is_own) in [("localhost", true), ("127.0.0.7", true), ("192.0.2.1", false), ("other", false)] {
+        let arguments = ["ping", "--manager-conf", &file, "--host", host, "--port", "1"];
+        let (status, stderr) = run(&mut ami(&arguments));
+        let text =
+            format!("ami: --host: the secret of {file} is for 127.0.0.1:5038, not for {host}:1; give ");
+        assert_eq!(
+            (status, stderr.starts_with(&text)),
+            if is_own { (3, false) } else { (2, true) },
+            "{stderr}"
+        );
+    }
     // (settings, options, address)
     for (general, options, address) in [
         ("", &["--port", "1"][..], "127.0.0.1:1: "),

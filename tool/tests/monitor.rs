@@ -679,7 +679,7 @@ fn a_server_that_is_down_is_a_metric_too() {
     assert_eq!(to_file(&mut command(&pbx, "metrics")), (4, DOWN.into()));
     let pbx = start(builder().on("QueueStatus", Rule::drop_connection()));
     assert_eq!(to_file(&mut command(&pbx, "metrics")), (3, DOWN.into()));
-    let (status, stdout, _) = output(&mut command(&pbx, "metrics --tag a\"b\\c"));
+    let (status, stdout, _) = output(&mut command(&pbx, "metrics --output - --tag a\"b\\c"));
     assert_eq!((status, stdout), (3, DOWN.replace("up 0", r#"up{pbx="a\"b\\c"} 0"#)));
     Metrics::parse(DOWN);
     // A wrong command line does not tell of the server: the file stays.

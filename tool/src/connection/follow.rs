@@ -25,7 +25,8 @@ pub(crate) struct Follow {
     /// Connect again whenever the connection is lost or cannot be made, and mark the gap
     #[arg(long, conflicts_with = "retry")]
     pub(crate) reconnect: bool,
-    /// Longest wait before an attempt to connect again [default: 30]
+    /// Longest wait before an attempt to connect again; waits grow up to it, and begin anew after a
+    /// connection that lasted longer [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = seconds, requires = "reconnect")]
     max_wait: Option<Duration>,
     /// Ask the server for a sign of life after this time without a message [default: 30]

@@ -32,6 +32,24 @@ struct Key {
     line: usize,
 }
 
+/// Warns if every user of the machine can read the file. Asterisk's own is readable for its group.
+fn warn_if_everyone_can_read(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        let mode = fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode() & 0o777);
+        if mode & 0o004 != 0 {
+            warn(&format!(
+                "every user can read {}, with its secrets (mode {mode:04o}); run chmod o= on it",
+                path.display()
+            ));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// Returns the host, the port, the user and the secret. The user is the only one of the file unless
 /// `user` names one.
 ///
@@ -42,6 +60,7 @@ pub(super) fn layer(path: &Path, user: Option<&Given<String>>, has_tls: bool) ->
     let mut reader = Reader { folder: path.parent().unwrap_or(Path::new("")), sections: Vec::new() };
     let text = read(path).map_err(|why| format!("{}: {why}", path.display()))?;
     reader.read(&text, path, None, 0)?;
+    warn_if_everyone_can_read(path);
     let (general, users): (Vec<_>, Vec<_>) = reader
         .sections
         .into_iter()

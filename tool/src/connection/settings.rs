@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,8 +68,12 @@ impl Settings {
             layers.insert(1, layer);
         }
         let settings = Self::merge(&layers, options.verbose)?;
-        if let Some((name, profile)) = name.zip(layers.last()) {
-            settings.keep_secret(&name, profile, &layers)?;
+        if let Some(name) = name {
+            settings.keep_secret(&format!("the profile {name}"), layers.len() - 1, true, &layers)?;
+        }
+        if let Some(path) = &options.manager_conf {
+            // The port can be one that is forwarded.
+            settings.keep_secret(&path.display().to_string(), 1, false, &layers)?;
         }
         Ok(settings)
     }
@@ -125,18 +129,19 @@ impl Settings {
         })
     }
 
-    /// Refuses to send the secret of the profile, which is the last layer, to another server than
-    /// that of the profile. A profile that names neither a host nor a port is for any server.
-    fn keep_secret(&self, name: &str, profile: &Layer, layers: &[Layer]) -> Result<(), String> {
-        let is_own = |rank| rank + 1 == layers.len();
-        let has_server = profile.host.is_some() || profile.port.is_some();
-        if !has_server || !first(layers, |layer| &layer.secret).is_some_and(|(rank, _)| is_own(rank)) {
+    /// Refuses to send the secret of the layer with this rank, which a profile or a `manager.conf`
+    /// has, to another server than that of the layer. One that names neither a host nor a port is for
+    /// any server. With `has_port`, another port of the same host is another server.
+    fn keep_secret(&self, owner: &str, rank: usize, has_port: bool, layers: &[Layer]) -> Result<(), String> {
+        let Some(own) = layers.get(rank) else { return Ok(()) };
+        let is_own = first(layers, |layer| &layer.secret).is_some_and(|(found, _)| found == rank);
+        if !is_own || own.host.is_none() && own.port.is_none() {
             return Ok(());
         }
-        let host = profile.host.as_ref().map_or(HOST, |host| &host.value);
-        let port = profile.port.as_ref().map_or(port(self.tls.is_some()), |port| port.value);
+        let host = own.host.as_ref().map_or(HOST, |host| &host.value);
+        let port = own.port.as_ref().map_or(port(self.tls.is_some()), |port| port.value);
         let is_same_host = is_same_host(host, &self.host);
-        if is_same_host && port == self.port {
+        if is_same_host && (port == self.port || !has_port) {
             return Ok(());
         }
         let other = match is_same_host {
@@ -145,7 +150,7 @@ impl Settings {
         };
         let other = other.map_or(String::new(), |source| format!("{source}: "));
         Err(format!(
-            "{other}the secret of the profile {name} is for {}, not for {}; give --secret-file or AMI_SECRET",
+            "{other}the secret of {owner} is for {}, not for {}; give --secret-file or AMI_SECRET",
             joined(host, port),
             self.server()
         ))
@@ -209,10 +214,15 @@ impl Settings {
     }
 }
 
-/// Returns whether two texts are the same name, or the same address in any form.
+/// Returns whether two texts are the same name, or the same address in any form. All names of this
+/// machine are the same.
 fn is_same_host(one: &str, other: &str) -> bool {
-    match (one.parse::<IpAddr>(), other.parse::<IpAddr>()) {
-        (Ok(one), Ok(other)) => one == other,
+    let address = |text: &str| match text.eq_ignore_ascii_case("localhost") {
+        true => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        false => text.parse::<IpAddr>().ok(),
+    };
+    match (address(one), address(other)) {
+        (Some(one), Some(other)) => one == other || one.is_loopback() && other.is_loopback(),
         _ => one.eq_ignore_ascii_case(other),
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
+use clap::builder::PossibleValuesParser;
 use embedded_ami::classes::Classes;
 
 use self::filter::Filter;
@@ -31,7 +31,9 @@ const AFTER_HELP: &str = "\
 Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
 8 MiB of them wait, then the oldest are dropped. Each such place is marked by a line of its own, as
 described below, or by a warning with --exec. With --reconnect only a refused login, wrong usage and a
-failure of this machine end the command.
+failure of this machine end the command. Events that have arrived within the time of --for are still
+handled, which can take longer. A server sends only events of classes that the user may read: see read
+in manager.conf.
 
 The program of --exec gets each header in a variable: AMI_H_Channel, AMI_H_Cause_txt. Characters
 other than letters, digits and _ become _, the values of a repeated header are separated by line
@@ -60,14 +62,14 @@ pub(crate) struct Options {
     classes: Vec<String>,
     /// Print only events with these names, separated by commas; * and ? are wildcards, and case is
     /// ignored; may be repeated
-    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = select::name)]
     only: Vec<String>,
     /// Do not print events with these names, like --only
-    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "EVENT", value_delimiter = ',', value_parser = select::name)]
     not: Vec<String>,
     /// Print only events with a header whose value matches, as in 'Channel=PJSIP/*', or with !=
-    /// those without; case counts in the value; a missing header matches only an empty GLOB; may be
-    /// repeated, and all must match
+    /// those without; the only wildcards are * and ?; case counts in the value; a missing header
+    /// matches only an empty GLOB; may be repeated, and all must match
     #[arg(long = "where", value_name = "HEADER=GLOB", value_parser = select::condition)]
     conditions: Vec<Condition>,
     /// Let the server send only events that match a regular expression, or with ! before it those
@@ -104,6 +106,7 @@ fn classes() -> impl Iterator<Item = &'static str> {
 
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     program::check(&options.exec)?;
+    select::check(&options.only, &options.not).map_err(Failure::Usage)?;
     if !options.exec.is_empty() && !options.print {
         let format = &options.format;
         let given = [
@@ -115,6 +118,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             let text = format!("{option}: with --exec, nothing is printed, unless --print is given, too");
             return Err(Failure::Usage(text));
         }
+    }
+    if options.raw.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Failure::Usage(
+            "--raw -: standard output has the events; for a file named -, give ./-".into(),
+        ));
     }
     let recorder = options.raw.as_ref().map(|path| {
         let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
@@ -228,7 +236,14 @@ impl<'a> Handler<'a> {
                     let text = "the login did not succeed within the time of --for".into();
                     return Err(Failure::Timeout(text).into());
                 }
-                Next::TimeUp => break,
+                Next::TimeUp => {
+                    // The events that have arrived in time are still handled.
+                    self.queue.stop_reader(LOGOFF);
+                    while let (1.., Some(item)) = (self.left, self.queue.take().map_err(End::Interrupted)?) {
+                        self.handle(item)?;
+                    }
+                    break;
+                }
                 Next::End(failure) => return Err(failure.into()),
                 Next::Interrupted(interruption) => return Err(End::Interrupted(interruption)),
             }

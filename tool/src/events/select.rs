@@ -7,6 +7,24 @@ use wildmatch::WildMatch;
 use crate::failure::warn;
 use crate::usage::closest;
 
+/// Checks one of the names that `--only` and `--not` have.
+pub(super) fn name(text: &str) -> Result<String, &'static str> {
+    match text.trim_matches([' ', '\t']) {
+        "" => Err("the name of an event is empty"),
+        name => Ok(name.into()),
+    }
+}
+
+/// Refuses a name that is both in `--only` and in `--not`, and `--not *`: no event could match.
+pub(super) fn check(only: &[String], not: &[String]) -> Result<(), String> {
+    let is_in = |name: &String| not.iter().any(|other| other.eq_ignore_ascii_case(name));
+    match only.iter().find(|name| is_in(name)) {
+        Some(name) => Err(format!("{name} is in --only and in --not")),
+        None if not.iter().any(|name| name == "*") => Err("--not *: this leaves no event".into()),
+        None => Ok(()),
+    }
+}
+
 /// A condition of `--where`.
 #[derive(Clone)]
 pub(super) struct Condition {
@@ -159,6 +177,23 @@ mod tests {
         }
         assert!(!accepts(&["Hangup"], &[], &[], "Event: HangupRequest"));
         assert!(!accepts(&[], &["Hangup*"], &[], "Event: HangupRequest"));
+    }
+
+    #[test]
+    fn a_selection_that_leaves_no_event_is_refused() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        for (only, not, is_right) in [
+            (&["Hangup", "Newchannel"][..], &["Newstate"][..], true),
+            (&["Hangup*"], &["Hangup"], true),
+            (&[], &["*Join"], true),
+            (&["Newchannel", "Hangup"], &["hangup"], false),
+            (&["*"], &["*"], false),
+            (&[], &["*"], false),
+        ] {
+            assert_eq!(check(&names(only), &names(not)).is_ok(), is_right, "{only:?} {not:?}");
+        }
+        assert_eq!(name(" Hangup\t"), Ok("Hangup".into()));
+        assert!(name(" ").is_err() && name("").is_err());
     }
 
     #[test]

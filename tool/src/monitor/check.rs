@@ -238,7 +238,7 @@ fn alive(collector: &mut Collector<'_>, begin: Instant) -> Result<Examined, Fail
             None => summary.push_str(&format!(" up since {} (server's time)", start.text)),
         }
     }
-    summary.push_str(&format!(", answers in {:.1} ms", ping.as_secs_f64() * 1000.0));
+    summary.push_str(&format!(", answers in {:.2} ms", ping.as_secs_f64() * 1000.0));
     Ok(Ok((summary, figures)))
 }
 

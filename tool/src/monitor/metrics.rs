@@ -77,7 +77,8 @@ enum Part {
 #[command(after_help = AFTER_HELP)]
 #[group(skip)]
 pub(crate) struct Options {
-    /// Replace this file with the metrics instead of printing them. Readers never see a part of it
+    /// Replace this file with the metrics instead of printing them, which - also means; readers never
+    /// see a part of it
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Add the label pbx with this value to every metric, to tell several servers apart
@@ -120,7 +121,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     up.gauge("asterisk_up", "Whether the server accepts the login and answers.")
         .sample(&[], f64::from(u8::from(is_up)));
     let text = up.into_text() + &metrics.into_text();
-    match &options.output {
+    match options.output.as_ref().filter(|path| path.as_os_str() != "-") {
         Some(path) => replace(path, text.as_bytes()).map_err(Failure::Local)?,
         None => {
             let mut out = Printer::plain().out;

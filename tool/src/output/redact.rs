@@ -15,8 +15,8 @@ pub(crate) const HELP: &str = "\
 --redact replaces the values of secrets, and of pressed keys, by [redacted]. In all other values but
 those listed below, also in lines of output and lines without a name, it replaces each word and number
 by another one: with the same length, capitals, digits and leading zeros, and always the same within one
-run, so that callers, channels and extensions can still be told apart and followed. IPv4 addresses
-become those of 198.18.0.0/15. These stay:
+run, so that callers, channels and extensions can still be told apart and followed. The next run has
+other ones. IPv4 addresses become those of 198.18.0.0/15. These stay:
   - the banner, and the names of headers that are letters, digits, _ and - only
   - Event, Response, Action, ActionID, Privilege, UserEvent, and values of one or two digits
   - causes, states, types, times, technologies and applications, except in a UserEvent

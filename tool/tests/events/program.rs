@@ -60,6 +60,24 @@ fn the_program_gets_the_headers_and_no_secret() {
     assert_eq!(variables, BTreeMap::from(expected));
 }
 
+/// The server sends six events at once, and the program for the first outlasts the time.
+#[test]
+fn events_that_arrive_within_the_time_are_handled() {
+    let script = "[ $AMI_H_Number != 1 ] || sleep 0.6; echo $AMI_H_Number";
+    for (options, expected) in
+        [(&["--for", "0.3"][..], "1\n2\n3\n4\n5\n6\n"), (&["--for", "0.3", "--count", "4"], "1\n2\n3\n4\n")]
+    {
+        let port = serve(|peer| {
+            peer.log_in(BANNER)?;
+            peer.send((1..=6).map(numbered).collect::<String>())?;
+            peer.idle()
+        });
+        let arguments = [options, &["--exec", "sh", "-c", script]].concat();
+        let (status, stdout, stderr) = run(&mut events(&port, &arguments));
+        assert_eq!((status, &stdout[..], &stderr[..]), (0, expected, ""));
+    }
+}
+
 #[test]
 fn all_that_follows_exec_are_its_words() {
     let words = ["printf", "<%s>", "-x", "", "a b", "$HOME", "ü", "--json", "--", "--count", "*"];

@@ -12,6 +12,12 @@ use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned};
 
 const DAY: u64 = 24 * 60 * 60;
 
+/// Returns a name of a certificate without its kind, as in `DnsName("pbx.example")`.
+fn bare(name: &str) -> &str {
+    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(name).trim_matches('"')
+}
+
 /// A connection over TLS.
 pub type TlsStream = StreamOwned<ClientConnection, TcpStream>;
 
@@ -117,7 +123,7 @@ fn explain(error: &rustls::Error, host: &str, source: &str) -> String {
                 names => format!(
                     "the server's certificate is not for {host}, but for {}. Connect to a name that it has, or \
                  make one with a subjectAltName for {host}",
-                    names.join(", ")
+                    names.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", ")
                 ),
             }
         }
