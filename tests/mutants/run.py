@@ -28,6 +28,8 @@ EXCLUDED = ["src/defmt.rs", "src/event/table.rs", "src/event/glossary.rs", "src/
             "src/action/table.rs", "src/**/macros.rs", "src/**/tests.rs", "src/**/tests/**"]
 # These start programs that are built apart from them.
 NOT_RUN = {"examples", "serial"}
+# A test that takes longer, in seconds, repeats what faster ones check, at more places.
+SLOW = 60
 # Tests of these use real time, so that a failure counts only if it comes twice.
 REAL_TIME = re.compile(r"^(serve|lib::io::blocking|server::service)")
 
@@ -235,8 +237,8 @@ def run(binary, names, tree, seconds, **variables):
 class Tests:
     """The tests, how long each takes, and which mutants each reaches."""
 
-    def __init__(self, binaries, tree, jobs):
-        self.binaries, self.tree = binaries, tree
+    def __init__(self, binaries, tree, jobs, budget):
+        self.binaries, self.tree, self.budget = binaries, tree, budget
         self.reach = collections.defaultdict(list)
         self.kills = collections.Counter()
         self.seconds, failed = {}, []
@@ -263,6 +265,8 @@ class Tests:
             json.dump(fresh, file)
         for target, traced in fresh.items():
             for name, (seconds, hits) in traced["tests"].items():
+                if seconds is not None and seconds >= SLOW:
+                    continue
                 if seconds is None:
                     failed.append(f"{target}::{name}")
                     continue
@@ -277,9 +281,9 @@ class Tests:
         if os.path.exists(path):
             os.remove(path)
         start = time.monotonic()
-        status, _ = run(self.binaries[target], [name], self.tree, 300, MUTANT_TRACE=path)
+        status, _ = run(self.binaries[target], [name], self.tree, SLOW, MUTANT_TRACE=path)
         if status != 0:
-            return None, []
+            return (None if status is not None else SLOW), []
         hits = []
         if os.path.exists(path):
             with open(path, "rb") as file:
@@ -292,15 +296,16 @@ class Tests:
         def cost(test):
             return self.seconds[test] / (1 + self.kills[file, test])
         tests = sorted(self.reach[number], key=cost)
-        at, limit = 0, 0.2
-        while at < len(tests):
+        at, limit, spent = 0, 0.2, 0
+        while at < len(tests) and spent < self.budget:
             batch, total = collections.defaultdict(list), 0
             while at < len(tests) and (not batch or total + self.seconds[tests[at]] <= limit):
                 total += self.seconds[tests[at]]
                 batch[tests[at][0]].append(tests[at][1])
                 at += 1
             yield from batch.items()
-            limit *= 5
+            limit = min(5 * limit, self.budget)
+            spent += total
 
     def test(self, mutant):
         """Returns what caught a mutant, or None."""
@@ -444,6 +449,8 @@ def main():
     parser.add_argument("--changed", metavar="COMMIT", help="only the files that changed since the commit")
     parser.add_argument("--shard", metavar="K/N", help="every Nth mutant, from the Kth (0 to N - 1)")
     parser.add_argument("--limit", type=float, metavar="SECONDS", help="start no mutant after this time")
+    parser.add_argument("--budget", type=float, default=20, metavar="SECONDS",
+                        help="give a mutant up as missed when tests of this time have passed (20)")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--fresh", action="store_true", help="also test what earlier runs caught")
     parser.add_argument("--no-alone", action="store_true", help="leave out mutants that need a build of their own")
@@ -468,12 +475,19 @@ def main():
     return 0 if report(chosen, results, whole) else 1
 
 
+def order(mutant):
+    """The folders in which a survivor is likelier, and costs less time to find, come first."""
+    folders = ["src/server/", "src/io/", "src/client/", "src/value/", "src/action/", "src/event/", "src/wire/"]
+    places = [place for place, folder in enumerate(folders) if mutant.file.startswith(folder)]
+    return (places or [len(folders)])[0], mutant.file, mutant.number
+
+
 def test_all(arguments, entries, todo, results):
     begin = time.monotonic()
     tree = os.path.join(WORK, "tree")
     binaries, places, unviable = build(tree, entries)
     print(f"built in {time.monotonic() - begin:.0f} s", flush=True)
-    tests = Tests(binaries, tree, arguments.jobs)
+    tests = Tests(binaries, tree, arguments.jobs, arguments.budget)
     print(f"{len(tests.seconds)} tests traced after {time.monotonic() - begin:.0f} s", flush=True)
     begin = time.monotonic()
 
@@ -489,7 +503,7 @@ def test_all(arguments, entries, todo, results):
         if not by:
             print(f"missed\t{mutant.name}\t{len(tests.reach[mutant.number])} tests reach it", flush=True)
 
-    placed = [mutant for mutant in todo if mutant.number in places]
+    placed = sorted((mutant for mutant in todo if mutant.number in places), key=order)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         for _ in pool.map(one, placed):
             pass

@@ -52,7 +52,9 @@ struct Placer<'a> {
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, root, list, rest @ ..] = arguments.as_slice() else { panic!("usage: mutants ROOT MUTANTS [DROPPED]") };
+    let [_, root, list, rest @ ..] = arguments.as_slice() else {
+        panic!("usage: mutants ROOT MUTANTS [DROPPED]")
+    };
     let read = |path: &str| -> Vec<Value> {
         serde_json::from_str(&fs::read_to_string(path).expect("a readable list")).expect("a list in JSON")
     };
@@ -61,7 +63,10 @@ fn main() {
     let mut files: BTreeMap<String, Vec<(usize, Value)>> = BTreeMap::new();
     for (number, mutant) in read(list).into_iter().enumerate() {
         if !dropped.contains(&number) {
-            files.entry(mutant["file"].as_str().expect("a path").to_owned()).or_default().push((number, mutant));
+            files
+                .entry(mutant["file"].as_str().expect("a path").to_owned())
+                .or_default()
+                .push((number, mutant));
         }
     }
     let mut places = serde_json::Map::new();
@@ -85,7 +90,11 @@ fn place(path: &Path, file: &str, list: &[(usize, Value)], places: &mut serde_js
         .map(|(number, mutant)| {
             let end = |which: &str| {
                 let at = &mutant["span"][which];
-                offset(&source, &lines, LineColumn { line: index(&at["line"]), column: index(&at["column"]) - 1 })
+                offset(
+                    &source,
+                    &lines,
+                    LineColumn { line: index(&at["line"]), column: index(&at["column"]) - 1 },
+                )
             };
             Mutant {
                 number: *number,
