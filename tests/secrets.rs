@@ -108,6 +108,7 @@ fn debug(name: &'static str, value: &dyn Debug, may_show_text: bool) {
         for text in
             [format!("{value:?}"), format!("{value:#?}"), format!("{value:x?}"), format!("{value:#X?}")]
         {
+            assert!(!text.is_empty(), "{name} prints nothing");
             printed.check(name, &text, may_show_text);
         }
     });
@@ -116,7 +117,9 @@ fn debug(name: &'static str, value: &dyn Debug, may_show_text: bool) {
 fn displayed(name: &'static str, value: &dyn Display) {
     PRINTED.with_borrow_mut(|printed| {
         printed.displayed.insert(name);
-        printed.check(name, &value.to_string(), false);
+        let text = value.to_string();
+        assert!(!text.is_empty(), "{name} displays nothing");
+        printed.check(name, &text, false);
     });
 }
 

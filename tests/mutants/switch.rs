@@ -16,6 +16,7 @@ static ACTIVE: AtomicU32 = AtomicU32::new(UNREAD);
 static SEEN: [AtomicBool; 16384] = [const { AtomicBool::new(false) }; 16384];
 
 /// Returns whether a mutant is switched on. None is on while the compiler evaluates a constant.
+#[inline(always)]
 pub(crate) const fn on(number: u32) -> bool {
     core::intrinsics::const_eval_select((number,), never, active)
 }
@@ -24,6 +25,7 @@ const fn never(_: u32) -> bool {
     false
 }
 
+#[inline(always)]
 fn active(number: u32) -> bool {
     let active = ACTIVE.load(Relaxed);
     if active < TRACE { active == number } else { look(number) }

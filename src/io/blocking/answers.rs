@@ -277,6 +277,67 @@ mod tests {
         }
     }
 
+    /// Returns the memory that a message takes.
+    fn kept(message: &OwnedMessage) -> usize {
+        chunk(message.len())
+    }
+
+    #[test]
+    fn whatever_is_kept_counts_with_its_memory_and_no_more() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let success = crate::client::ResponseStatus::Success;
+        let error = crate::client::ResponseStatus::Error;
+        for _ in 0..2_000 {
+            let mut answers = Answers::new(usize::MAX);
+            answers.expect(ticket(0));
+            answers.expect(ticket(1));
+            for _ in 0..random.usize(1..6) {
+                let (ticket, is_end) = (ticket(random.u32(0..2)), random.bool());
+                let incoming = match random.u32(0..5) {
+                    0 => Incoming::Response { ticket, status: success, is_end },
+                    1 => Incoming::Response { ticket, status: error, is_end },
+                    2 => Incoming::ListEntry { ticket, is_end },
+                    3 => Incoming::ListComplete { ticket, entries: 0 },
+                    _ => Incoming::ListAborted { ticket, entries: 0 },
+                };
+                answers.file(incoming, Some(message(random.usize(1..300))), None);
+                let mut real = chunk(answers.list.capacity() * size_of::<Pending>());
+                let mut count = 1;
+                let mut add = |size: usize| {
+                    real += size;
+                    count += 1;
+                };
+                for pending in &answers.list {
+                    add(chunk(pending.entries.capacity() * size_of::<OwnedMessage>()));
+                    pending.entries.iter().for_each(|entry| add(kept(entry)));
+                    let end = match &pending.end {
+                        Some(Ok(Some(event))) => Some(Ok(event)),
+                        Some(Err(error)) => Some(Err(error)),
+                        _ => None,
+                    };
+                    for part in pending.response.iter().map(Result::as_ref).chain(end) {
+                        match part {
+                            Ok(message) => add(kept(message)),
+                            Err(Error::Response { response, .. }) => {
+                                add(chunk(size_of::<OwnedMessage>()));
+                                add(kept(response));
+                            }
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                }
+                assert!(
+                    (real..=real + 32 * count).contains(&answers.memory()),
+                    "{real}, {}",
+                    answers.memory()
+                );
+            }
+            answers.forget(ticket(0));
+            answers.forget(ticket(1));
+            assert_eq!((answers.len(), answers.size), (0, 0));
+        }
+    }
+
     #[test]
     fn a_response_counts_too() {
         let mut answers = Answers::new(LIMIT);

@@ -56,6 +56,11 @@ impl MessageQueue {
         self.messages.capacity()
     }
 
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OwnedMessage> {
+        self.messages.iter()
+    }
+
     pub(super) fn front(&self) -> Option<&OwnedMessage> {
         self.messages.front()
     }

@@ -14,7 +14,7 @@ use std::vec::Vec;
 use std::{format, io};
 
 use self::line::{Habits, Intake, Line, Manner, Traffic, World, clock, now, pass, within};
-use super::connect::first_that_connects;
+use super::connect::{first_that_connects, id_key};
 use super::link::Link;
 use super::{Client, ClientBuilder};
 use crate::action::Raw;
@@ -578,4 +578,67 @@ fn each_address_of_a_name_has_a_share_of_the_time() {
     assert_eq!(attempt(0, 3), (all, Err(io::ErrorKind::ConnectionRefused)));
     let none = first_that_connects(&[], TIMEOUT, clock, |_, _| Ok(()));
     assert_eq!(none.map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
+}
+
+#[test]
+fn every_bit_of_the_key_of_the_action_ids_varies() {
+    let keys: Vec<u128> = (0..64).map(|_| u128::from_be_bytes(id_key().0)).collect();
+    assert_eq!(keys.iter().fold(0, |set, key| set | key), u128::MAX);
+    assert_eq!(keys.iter().fold(u128::MAX, |set, key| set & key), 0);
+}
+
+#[test]
+fn an_event_that_arrived_during_another_call_is_found_later_and_has_its_ticket() {
+    let (mut client, world) = logged_in();
+    let ticket = client.submit(&PING).unwrap();
+    client.wait(ticket).unwrap();
+    let id = world.borrow().id.clone();
+    let name = "OriginateResponse";
+    let texts = [
+        event("Hangup", "Privilege: call,all\r\n"),
+        event(name, &format!("Privilege: call,all\r\nActionID: {id}\r\n")),
+        event("Hangup", "Privilege: call,all\r\nActionID: 1\r\n"),
+    ];
+    texts.iter().for_each(|text| world.borrow_mut().send(0, text));
+    pass(ms(10));
+    // The answer comes after the events.
+    client.send(&PING).unwrap();
+    let found =
+        within(LATE, "event_for", || client.event_for(ticket, name, Duration::ZERO)).unwrap().unwrap();
+    assert_eq!(found.message().as_bytes(), texts[1].as_bytes());
+    assert_eq!(client.ticket(&found.message()), Some(ticket));
+    let others: Vec<_> = client.events(Duration::ZERO).map(Result::unwrap).collect();
+    assert_eq!(others.len(), 2);
+    for other in others {
+        assert_eq!(client.ticket(&other.message()), None);
+    }
+}
+
+#[test]
+fn the_end_of_the_connection_is_the_last_item_within_the_time_and_none_after_it() {
+    for (time, ends) in [(ms(500), 1), (Duration::MAX, 1), (Duration::ZERO, 0)] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n").repeat(3));
+        world.borrow_mut().has_hung_up = true;
+        world.borrow_mut().habits.manner = Manner::Silence;
+        // This notices the end, and keeps the events.
+        assert!(client.send(&PING).is_err());
+        let items: Vec<_> = client.events(time).collect();
+        assert_eq!(items.len(), 3 + ends, "{time:?}");
+        assert!(items[..3].iter().all(Result::is_ok));
+        assert!(items[3..].iter().all(|end| matches!(end, Err(Error::Disconnected(Disconnect::Closed)))));
+    }
+}
+
+#[test]
+fn events_beyond_the_limit_that_is_set_are_dropped_and_counted() {
+    for (limit, kept) in [(0, 0), (1 << 20, 5)] {
+        let (mut client, world) = logged_in();
+        client.set_event_buffer_limit(limit);
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n").repeat(5));
+        pass(ms(10));
+        client.send(&PING).unwrap();
+        assert_eq!(client.dropped_events(), 5 - kept);
+        assert_eq!(client.events(Duration::ZERO).count() as u64, kept);
+    }
 }
