@@ -56,7 +56,8 @@ fn every_reason_for_the_end_has_a_text_of_its_own() {
 
 #[test]
 fn a_refused_login_prints_the_reason_or_the_text_of_the_server() {
-    let refused = |message: &str| Error::Refused { reason: LoginRefused::Authentication, message: message.into() };
+    let refused =
+        |message: &str| Error::Refused { reason: LoginRefused::Authentication, message: message.into() };
     assert_eq!(refused("").to_string(), format!("login refused: {}", LoginRefused::Authentication));
     assert_eq!(refused("Out of order").to_string(), "login refused: Out of order");
 }

@@ -247,6 +247,40 @@ fn ping(client: &mut Client<TcpStream>) -> Duration {
 }
 
 #[test]
+fn the_limits_leave_room_for_a_request_and_an_answer() {
+    for (request, output, is_possible) in
+        [(32, 1024, true), (31, 1024, false), (32, 1023, false), (0, 0, false), (2048, 4096, true)]
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let limits = Limits::DEFAULT.request(request).output(output);
+        let server = Server::new(listener, Session::new("11.0.0"), Application::default(), limits);
+        let kind = server.map(drop).map_err(|error| error.kind());
+        let expected = if is_possible { Ok(()) } else { Err(ErrorKind::InvalidInput) };
+        assert_eq!(kind, expected, "{request} bytes for requests, {output} for answers");
+    }
+}
+
+/// Every call reports whether there was input: an application pauses if there was none.
+#[test]
+fn a_poll_reports_whether_a_client_has_sent_anything() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let session = Session::new("11.0.0");
+    let mut server = Server::new(listener, session, Application::default(), Limits::DEFAULT).unwrap();
+    assert!(!server.poll_once());
+    let mut stream = connect(server.local_addr().unwrap());
+    for input in [LOGIN, b"Action: Ping\r\n\r\n", b"Action: Ping"] {
+        stream.write_all(input).unwrap();
+        // Input on the loopback device may take a moment.
+        let begin = Instant::now();
+        while !server.poll_once() {
+            assert!(begin.elapsed() < Duration::from_secs(10));
+        }
+        let busy = (0..10_000).take_while(|_| server.poll_once()).count();
+        assert!(busy < 100, "busy without input");
+    }
+}
+
+#[test]
 fn the_blocking_client_logs_in_sends_actions_lists_and_logs_off() {
     serve(Limits::default(), Application::default(), |address| {
         let mut client = client(address, "on");

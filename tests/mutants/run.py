@@ -29,7 +29,7 @@ EXCLUDED = ["src/defmt.rs", "src/event/table.rs", "src/event/glossary.rs", "src/
 # These start programs that are built apart from them.
 NOT_RUN = {"examples", "serial"}
 # A test that takes longer, in seconds, repeats what faster ones check, at more places.
-SLOW = 30
+SLOW = 20
 # Tests of these use real time, so that a failure counts only if it comes twice.
 REAL_TIME = re.compile(r"^(serve|lib::io::blocking|server::service)")
 
@@ -148,7 +148,7 @@ def place(tree, entries, dropped):
     return {int(number): range_ for number, range_ in json.loads(done.stdout).items()}
 
 
-def build(tree, entries):
+def build(tree, entries, only):
     """Builds the tests with all mutants but those that do not compile.
 
     Returns the test binaries, the numbers that have a place, and those that no build can have."""
@@ -181,7 +181,7 @@ def build(tree, entries):
     for name in sorted(os.listdir(os.path.join(ROOT, "tests"))):
         path = os.path.join(ROOT, "tests", name)
         stem = name.removesuffix(".rs")
-        if stem not in NOT_RUN and (name.endswith(".rs") or os.path.exists(os.path.join(path, "main.rs"))):
+        if stem not in NOT_RUN and (not only or stem in only) and (name.endswith(".rs") or os.path.exists(os.path.join(path, "main.rs"))):
             targets += ["--test", stem]
     done = cargo("test", "--no-run", *targets, *common, cwd=tree, **bootstrap)
     if done.returncode:
@@ -455,6 +455,7 @@ def main():
     parser.add_argument("--limit", type=float, metavar="SECONDS", help="start no mutant after this time")
     parser.add_argument("--budget", type=float, default=20, metavar="SECONDS",
                         help="give a mutant up as missed when tests of this time have passed (20)")
+    parser.add_argument("--tests", metavar="NAMES", help="the test targets beside the unit tests, with commas; all without it")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--fresh", action="store_true", help="also test what earlier runs caught")
     parser.add_argument("--no-alone", action="store_true", help="leave out mutants that need a build of their own")
@@ -489,7 +490,7 @@ def order(mutant):
 def test_all(arguments, entries, todo, results):
     begin = time.monotonic()
     tree = os.path.join(WORK, "tree")
-    binaries, places, unviable = build(tree, entries)
+    binaries, places, unviable = build(tree, entries, arguments.tests.split(",") if arguments.tests else [])
     print(f"built in {time.monotonic() - begin:.0f} s", flush=True)
     tests = Tests(binaries, tree, arguments.jobs, arguments.budget)
     print(f"{len(tests.seconds)} tests traced after {time.monotonic() - begin:.0f} s", flush=True)

@@ -642,3 +642,25 @@ fn events_beyond_the_limit_that_is_set_are_dropped_and_counted() {
         assert_eq!(client.events(Duration::ZERO).count() as u64, kept);
     }
 }
+
+#[test]
+fn a_list_ends_with_its_completion_and_is_forgotten_when_it_is_dropped() {
+    let (mut client, world) = logged_in();
+    world.borrow_mut().habits.manner = Manner::List;
+    let mut list = within(TIMEOUT + LATE, "list", || client.list(&PING)).unwrap();
+    assert!(list.completion().is_none());
+    assert_eq!(list.by_ref().map(Result::unwrap).count(), 2);
+    assert_eq!(list.completion().and_then(|event| event.name()).unwrap(), "Done");
+    assert!(list.next().is_none());
+    drop(list);
+    for taken in 0..3 {
+        let mut list = within(TIMEOUT + LATE, "list", || client.list(&PING)).unwrap();
+        assert_eq!(list.by_ref().take(taken).count(), taken.min(2));
+        drop(list);
+        assert_eq!(client.answers.len(), 0, "after {taken} entries");
+        // The rest is dropped, and the next answer is not taken for it.
+        world.borrow_mut().habits.manner = Manner::Success;
+        client.send(&PING).unwrap();
+        world.borrow_mut().habits.manner = Manner::List;
+    }
+}
