@@ -238,8 +238,10 @@ def run(binary, names, tree, seconds, **variables):
 class Tests:
     """The tests, how long each takes, and which mutants each reaches."""
 
-    def __init__(self, binaries, tree, jobs, budget):
-        self.binaries, self.tree, self.budget = binaries, tree, budget
+    def __init__(self, binaries, tree, arguments):
+        jobs = arguments.jobs
+        self.binaries, self.tree, self.budget = binaries, tree, arguments.budget
+        self.is_part = bool(arguments.tests)
         self.reach = collections.defaultdict(list)
         self.kills = collections.Counter()
         self.seconds, failed = {}, []
@@ -312,7 +314,8 @@ class Tests:
             spent += total
 
     def test(self, mutant):
-        """Returns what caught a mutant, or None."""
+        """Returns what caught a mutant, or None, and whether every test that reaches it has run."""
+        left = len(self.reach[mutant.number])
         for target, names in self.batches(mutant.file, mutant.number):
             for attempt in (1, 2):
                 expected = sum(self.seconds[target, name] for name in names)
@@ -327,8 +330,9 @@ class Tests:
                     continue
                 for name in failed:
                     self.kills[mutant.file, (target, name)] += 1
-                return caught[0]
-        return None
+                return caught[0], True
+            left -= len(names)
+        return None, left == 0 and not self.is_part
 
 
 # Mutants that have no place in the copy.
@@ -406,7 +410,7 @@ def report(chosen, results, whole_files):
             row["seconds"] += result["seconds"]
         if mutant.listed in listed:
             used.add(mutant.listed)
-            if verdict == "missed":
+            if verdict in ("missed", "unsure"):
                 verdict = "listed"
             elif verdict in ("caught", "unviable"):
                 stale.append(f"{mutant.listed}\t{verdict}")
@@ -414,7 +418,7 @@ def report(chosen, results, whole_files):
             missed.append(mutant)
         row[verdict] += 1
     stale += [f"{line}\tno such mutant" for line in listed if line.split("\t")[0] in whole_files and line not in used]
-    columns = ["mutants", "caught", "unviable", "listed", "missed", "to do", "seconds"]
+    columns = ["mutants", "caught", "unviable", "listed", "missed", "unsure", "to do", "seconds"]
     print(f"{'file':44}" + "".join(f"{column:>9}" for column in columns))
     total = collections.Counter()
     for name, row in sorted(table.items()):
@@ -428,7 +432,7 @@ def report(chosen, results, whole_files):
     viable = total["mutants"] - total["unviable"] - total["to do"]
     share = 100 * total["listed"] / viable if viable else 0
     print(f"{total['mutants'] - total['to do']} of {total['mutants']} mutants: {total['caught']} caught, {total['unviable']} do not compile, "
-          f"{total['listed']} listed ({share:.1f} %), {total['missed']} missed, {len(stale)} stale")
+          f"{total['listed']} listed ({share:.1f} %), {total['missed']} missed, {total['unsure']} unsure, {len(stale)} stale")
     return not missed and not stale
 
 
@@ -453,8 +457,8 @@ def main():
     parser.add_argument("--changed", metavar="COMMIT", help="only the files that changed since the commit")
     parser.add_argument("--shard", metavar="K/N", help="every Nth mutant, from the Kth (0 to N - 1)")
     parser.add_argument("--limit", type=float, metavar="SECONDS", help="start no mutant after this time")
-    parser.add_argument("--budget", type=float, default=20, metavar="SECONDS",
-                        help="give a mutant up as missed when tests of this time have passed (20)")
+    parser.add_argument("--budget", type=float, default=float("inf"), metavar="SECONDS",
+                        help="leave a mutant as unsure when tests of this time have passed")
     parser.add_argument("--tests", metavar="NAMES", help="the test targets beside the unit tests, with commas; all without it")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--fresh", action="store_true", help="also test what earlier runs caught")
@@ -492,7 +496,7 @@ def test_all(arguments, entries, todo, results):
     tree = os.path.join(WORK, "tree")
     binaries, places, unviable = build(tree, entries, arguments.tests.split(",") if arguments.tests else [])
     print(f"built in {time.monotonic() - begin:.0f} s", flush=True)
-    tests = Tests(binaries, tree, arguments.jobs, arguments.budget)
+    tests = Tests(binaries, tree, arguments)
     print(f"{len(tests.seconds)} tests traced after {time.monotonic() - begin:.0f} s", flush=True)
     begin = time.monotonic()
 
@@ -503,10 +507,11 @@ def test_all(arguments, entries, todo, results):
         if over():
             return
         start = time.monotonic()
-        by = tests.test(mutant)
-        results.add(mutant, "caught" if by else "missed", by, time.monotonic() - start)
+        by, is_complete = tests.test(mutant)
+        verdict = "caught" if by else "missed" if is_complete else "unsure"
+        results.add(mutant, verdict, by, time.monotonic() - start)
         if not by:
-            print(f"missed\t{mutant.name}\t{len(tests.reach[mutant.number])} tests reach it", flush=True)
+            print(f"{verdict}\t{mutant.name}\t{len(tests.reach[mutant.number])} tests reach it", flush=True)
 
     placed = sorted((mutant for mutant in todo if mutant.number in places), key=order)
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
