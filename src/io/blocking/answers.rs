@@ -339,6 +339,38 @@ mod tests {
     }
 
     #[test]
+    fn nothing_follows_the_first_end_of_an_answer() {
+        let ticket = ticket(0);
+        let entry = || Incoming::ListEntry { ticket, is_end: false };
+        let complete = || Incoming::ListComplete { ticket, entries: 1 };
+        let aborted = || Incoming::ListAborted { ticket, entries: 1 };
+        // An entry that was too large, the completion, an error of the server.
+        for (end, has_message) in [(entry(), false), (complete(), true), (aborted(), true)] {
+            let is_complete = matches!(end, Incoming::ListComplete { .. });
+            let is_aborted = matches!(end, Incoming::ListAborted { .. });
+            let mut answers = Answers::new(LIMIT);
+            answers.expect(ticket);
+            assert_eq!(answers.len(), 1);
+            answers.file(entry(), Some(message(1)), None);
+            answers.file(end, has_message.then(|| message(2)), None);
+            answers.file(entry(), Some(message(3)), None);
+            answers.file(complete(), Some(message(4)), None);
+            assert!(
+                matches!(answers.next(ticket), Some(Ok(Next::Entry(one))) if one.len() == message(1).len())
+            );
+            match answers.next(ticket) {
+                Some(Ok(Next::End(Some(end)))) => assert!(is_complete && end.len() == message(2).len()),
+                Some(Err(Error::TooLarge { limit: LIMIT })) => assert!(!is_complete && !is_aborted),
+                Some(Err(Error::Response { response, .. })) => {
+                    assert!(is_aborted && response.len() == message(2).len());
+                }
+                _ => panic!("no end"),
+            }
+            assert_eq!(answers.len(), 0);
+        }
+    }
+
+    #[test]
     fn a_response_counts_too() {
         let mut answers = Answers::new(LIMIT);
         answers.expect(ticket(0));

@@ -6,12 +6,13 @@ mod line;
 mod settings;
 
 use std::cell::RefCell;
+use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::string::{String, ToString};
 use std::time::Duration;
 use std::vec::Vec;
-use std::{format, io};
+use std::{format, io, vec};
 
 use self::line::{Habits, Intake, Line, Manner, Traffic, World, clock, now, pass, within};
 use super::connect::{first_that_connects, id_key};
@@ -662,5 +663,92 @@ fn a_list_ends_with_its_completion_and_is_forgotten_when_it_is_dropped() {
         world.borrow_mut().habits.manner = Manner::Success;
         client.send(&PING).unwrap();
         world.borrow_mut().habits.manner = Manner::List;
+    }
+}
+
+/// A line whose calls fail, as those of a socket do.
+struct Faulty {
+    line: Line,
+    /// The next errors of reads and of writes.
+    reads: Vec<ErrorKind>,
+    writes: Vec<ErrorKind>,
+    /// Whether every second call is interrupted.
+    is_interrupted: bool,
+    calls: usize,
+}
+
+impl Faulty {
+    fn new() -> Self {
+        let line = Line::new(Habits::GOOD, 1);
+        Self { line, reads: Vec::new(), writes: Vec::new(), is_interrupted: false, calls: 0 }
+    }
+
+    fn fails(&mut self, kind: Option<ErrorKind>) -> io::Result<()> {
+        self.calls += 1;
+        match kind {
+            Some(kind) => Err(kind.into()),
+            None if self.is_interrupted && self.calls % 2 == 1 => Err(ErrorKind::Interrupted.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Read for Faulty {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let kind = self.reads.pop();
+        self.fails(kind)?;
+        self.line.read(to)
+    }
+}
+
+impl Write for Faulty {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        let kind = self.writes.pop();
+        self.fails(kind)?;
+        self.line.write(from)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.line.flush()
+    }
+}
+
+fn over_faulty(transport: Faulty) -> Result<Client<Faulty>, Error> {
+    let mut client = builder(TIMEOUT).build(Link::new(transport, clock, clock()))?;
+    client.login(&Credentials::plain("admin", "secret").events("call"))?;
+    Ok(client)
+}
+
+#[test]
+fn an_interrupted_call_is_made_again() {
+    let mut client = over_faulty(Faulty { is_interrupted: true, ..Faulty::new() }).unwrap();
+    for _ in 0..10 {
+        within(ms(50), "send", || client.send(&PING)).unwrap();
+    }
+}
+
+#[test]
+fn a_closed_connection_is_told_from_one_that_failed_and_what_arrived_before_is_read() {
+    let gone = [ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
+    for kind in gone.into_iter().chain([ErrorKind::PermissionDenied, ErrorKind::HostUnreachable]) {
+        let end = if gone.contains(&kind) { Disconnect::Closed } else { Disconnect::Io(kind) };
+        let is_end = |error: Error| {
+            let (Error::Disconnected(found) | Error::Lost { disconnect: Some(found), .. }) = error else {
+                panic!("{error}")
+            };
+            assert_eq!(found, end, "{kind}");
+        };
+        let mut client = over_faulty(Faulty::new()).unwrap();
+        client.link.transport.reads = vec![kind; 9];
+        is_end(client.next_event(ms(500)).unwrap_err());
+
+        let mut client = over_faulty(Faulty::new()).unwrap();
+        client.link.transport.writes = vec![kind; 9];
+        let world = client.link.transport.line.world();
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n"));
+        world.borrow_mut().has_hung_up = true;
+        is_end(client.send(&PING).unwrap_err());
+        let arrived = client.events(Duration::ZERO).filter(Result::is_ok).count();
+        assert_eq!(arrived, usize::from(gone.contains(&kind)), "{kind}");
     }
 }
