@@ -1153,3 +1153,46 @@ fn a_client_reports_that_the_server_closed_the_connection() {
         assert!(matches!(end, Disconnect::Closed), "{end:?}");
     });
 }
+
+/// A service that leaves everything to the defaults but the account and the answers, which tell
+/// what the exchange tells.
+struct Plain;
+
+impl Service for Plain {
+    fn account(&mut self, _: &Attempt<'_>) -> Option<Account<'_>> {
+        Some(Account::new("secret").write(Classes::CALL))
+    }
+
+    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let permits = [Classes::CALL, Classes::COMMAND].map(|classes| exchange.permits(classes));
+        let text = format!("{permits:?} {}", exchange.now() > Duration::ZERO);
+        exchange.events.send("Asked", Classes::CALL, |_| Ok(()))?;
+        exchange.answer()?.success(text)
+    }
+}
+
+#[test]
+fn a_service_accepts_every_connection_login_and_event_unless_it_decides_otherwise() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mut server = Server::new(listener, Session::new("11.0.0"), Plain, Limits::DEFAULT).unwrap();
+    let address = server.local_addr().unwrap();
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| server.run(&stop));
+        // Twice the same user.
+        let result = std::panic::catch_unwind(|| {
+            let mut clients = [client(address, "call"), client(address, "call")];
+            let answer = clients[0].send(&Raw::without_headers("Ask")).unwrap();
+            let text = answer.message().get("Message").map(|text| text.to_string());
+            assert_eq!(text.as_deref(), Some("[true, false] true"));
+            for client in &mut clients {
+                let event = client.next_event(Duration::from_secs(10)).unwrap();
+                assert!(
+                    event.is_some_and(|event| event.message().name().is_some_and(|name| name == "Asked"))
+                );
+            }
+        });
+        stop.store(true, Relaxed);
+        result.unwrap();
+    });
+}
