@@ -33,7 +33,7 @@ SLOW = 20
 # Tests of these use real time, so that a failure counts only if it comes twice.
 REAL_TIME = re.compile(r"^(serve|lib::io::blocking|server::service)")
 
-# The copy has a folder of its own, since cargo gives its binaries the names of those of the original.
+# The copy has a folder of its own, since cargo gives its binaries the names of the original's.
 ENVIRONMENT = dict(os.environ, CARGO_TARGET_DIR=os.path.join(WORK, "target"), CARGO_PROFILE_DEV_DEBUG="false", RUST_BACKTRACE="0",
                    CARGO_TERM_COLOR="never")
 

@@ -1,11 +1,11 @@
 //! Puts all mutants of a set of source files into the files at once, each switched on by its number
-//! when the tests run. `tests/mutants.sh` builds the result once, which takes as long as building one
-//! mutant.
+//! when the tests run. `tests/mutants.sh` builds the result once, which takes as long as building
+//! one mutant.
 //!
 //! Usage: `mutants ROOT MUTANTS.json [DROPPED.json]`
 //!
-//! `MUTANTS.json` is a list of `cargo mutants --list --json`; the number of a mutant is its place in
-//! it. `DROPPED.json` is a list of numbers to leave out. The files below `ROOT` are rewritten in
+//! `MUTANTS.json` is a list of `cargo mutants --list --json`; the number of a mutant is its place
+//! in it. `DROPPED.json` is a list of numbers to leave out. The files below `ROOT` are rewritten in
 //! place. Standard output has one JSON object: for each number that was placed, the file and the
 //! ranges of bytes that hold the mutant's own code and all code that it surrounds.
 
@@ -181,7 +181,7 @@ impl Placer<'_> {
         if mutants.is_empty() || self.constant {
             return;
         }
-        // Of wrappings that begin together the longest is outside, and so for those that end together.
+        // The longest of the wrappings that begin together is outside, and so for the end.
         let (opening, closing) = ((2, -range.end.cast_signed()), (0, -range.start.cast_signed()));
         for (order, (number, code)) in mutants.into_iter().enumerate() {
             let start = if order == 0 { "(if" } else { "else if" };
