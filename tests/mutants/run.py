@@ -496,6 +496,9 @@ def test_all(arguments, entries, todo, results):
     tree = os.path.join(WORK, "tree")
     binaries, places, unviable = build(tree, entries, arguments.tests.split(",") if arguments.tests else [])
     print(f"built in {time.monotonic() - begin:.0f} s", flush=True)
+    for mutant in todo:
+        if mutant.number in unviable:
+            results.add(mutant, "unviable", None, 0)
     tests = Tests(binaries, tree, arguments)
     print(f"{len(tests.seconds)} tests traced after {time.monotonic() - begin:.0f} s", flush=True)
     begin = time.monotonic()
@@ -517,9 +520,6 @@ def test_all(arguments, entries, todo, results):
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         for _ in pool.map(one, placed):
             pass
-    for mutant in todo:
-        if mutant.number in unviable:
-            results.add(mutant, "unviable", None, 0)
     took = time.monotonic() - begin
     print(f"{len(placed)} mutants in {took:.0f} s, {took / max(len(placed), 1):.2f} s each", flush=True)
     if arguments.no_alone:
