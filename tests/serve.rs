@@ -271,6 +271,40 @@ fn ping(client: &mut Client<TcpStream>) -> Duration {
 }
 
 #[test]
+fn the_limits_leave_room_for_a_request_and_an_answer() {
+    for (request, output, is_possible) in
+        [(32, 1024, true), (31, 1024, false), (32, 1023, false), (0, 0, false), (2048, 4096, true)]
+    {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let limits = Limits::DEFAULT.request(request).output(output);
+        let server = Server::new(listener, Session::new("11.0.0"), Application::default(), limits);
+        let kind = server.map(drop).map_err(|error| error.kind());
+        let expected = if is_possible { Ok(()) } else { Err(ErrorKind::InvalidInput) };
+        assert_eq!(kind, expected, "{request} bytes for requests, {output} for answers");
+    }
+}
+
+/// Every call reports whether there was input: an application pauses if there was none.
+#[test]
+fn a_poll_reports_whether_a_client_has_sent_anything() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let session = Session::new("11.0.0");
+    let mut server = Server::new(listener, session, Application::default(), Limits::DEFAULT).unwrap();
+    assert!(!server.poll_once());
+    let mut stream = connect(server.local_addr().unwrap());
+    for input in [LOGIN, b"Action: Ping\r\n\r\n", b"Action: Ping"] {
+        stream.write_all(input).unwrap();
+        // Input on the loopback device may take a moment.
+        let begin = Instant::now();
+        while !server.poll_once() {
+            assert!(begin.elapsed() < Duration::from_secs(10));
+        }
+        let busy = (0..10_000).take_while(|_| server.poll_once()).count();
+        assert!(busy < 100, "busy without input");
+    }
+}
+
+#[test]
 fn the_blocking_client_logs_in_sends_actions_lists_and_logs_off() {
     serve(Limits::default(), Application::default(), |address| {
         let mut client = client(address, "on");
@@ -1141,5 +1175,48 @@ fn a_client_reports_that_the_server_closed_the_connection() {
             }
         };
         assert!(matches!(end, Disconnect::Closed), "{end:?}");
+    });
+}
+
+/// A service that leaves everything to the defaults but the account and the answers, which tell
+/// what the exchange tells.
+struct Plain;
+
+impl Service for Plain {
+    fn account(&mut self, _: &Attempt<'_>) -> Option<Account<'_>> {
+        Some(Account::new("secret").write(Classes::CALL))
+    }
+
+    fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
+        let permits = [Classes::CALL, Classes::COMMAND].map(|classes| exchange.permits(classes));
+        let text = format!("{permits:?} {}", exchange.now() > Duration::ZERO);
+        exchange.events.send("Asked", Classes::CALL, |_| Ok(()))?;
+        exchange.answer()?.success(text)
+    }
+}
+
+#[test]
+fn a_service_accepts_every_connection_login_and_event_unless_it_decides_otherwise() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let mut server = Server::new(listener, Session::new("11.0.0"), Plain, Limits::DEFAULT).unwrap();
+    let address = server.local_addr().unwrap();
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| server.run(&stop));
+        // Twice the same user.
+        let result = std::panic::catch_unwind(|| {
+            let mut clients = [client(address, "call"), client(address, "call")];
+            let answer = clients[0].send(&Raw::without_headers("Ask")).unwrap();
+            let text = answer.message().get("Message").map(|text| text.to_string());
+            assert_eq!(text.as_deref(), Some("[true, false] true"));
+            for client in &mut clients {
+                let event = client.next_event(Duration::from_secs(10)).unwrap();
+                assert!(
+                    event.is_some_and(|event| event.message().name().is_some_and(|name| name == "Asked"))
+                );
+            }
+        });
+        stop.store(true, Relaxed);
+        result.unwrap();
     });
 }

@@ -46,3 +46,28 @@ impl Backoff {
         self.next = self.least;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Backoff;
+
+    #[test]
+    fn delays_double_up_to_the_most_and_at_least_half_of_each_is_waited() {
+        for (least, most) in [(1, 1), (100, 60_000), (7, 100), (1_000, u32::MAX), (500, 20)] {
+            let mut backoff = Backoff::new(least, most);
+            for _ in 0..2 {
+                let mut wait = least.min(most);
+                for step in 0..40_u32 {
+                    let random = [0, u32::MAX, step.wrapping_mul(0x9e37_79b9)][step as usize % 3];
+                    let delay = backoff.next(random);
+                    // The random number chooses within the upper half.
+                    assert!((wait / 2..=wait).contains(&delay), "{delay} of {wait}");
+                    assert!(random != u32::MAX || delay == wait, "{delay} of {wait}");
+                    assert!(random != 0 || delay == wait / 2, "{delay} of {wait}");
+                    wait = wait.saturating_mul(2).min(most);
+                }
+                backoff.reset();
+            }
+        }
+    }
+}

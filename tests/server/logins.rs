@@ -532,3 +532,31 @@ fn a_version_with_a_line_end_is_refused() {
     assert_eq!(session.on_connected(1, 0, &mut outbox), Err(EncodeError::TooLarge { storage: 27 }));
     assert_eq!(outbox.pending(), b"");
 }
+
+#[test]
+fn no_secret_but_the_right_one_is_accepted() {
+    let right = SECRET.as_bytes();
+    let mut wrong: Vec<Vec<u8>> = vec![right[1..].to_vec(), [right, b"x"].concat(), b"x".to_vec()];
+    for one in 0..right.len() {
+        wrong.push(right[..one].to_vec());
+        let mut changed = right.to_vec();
+        changed[one] ^= 1;
+        wrong.push(changed);
+        // The same change twice, and the same bytes in another order.
+        for other in 0..one {
+            let mut changed = right.to_vec();
+            changed[one] ^= 1;
+            changed[other] ^= 1;
+            wrong.push(changed);
+            let mut swapped = right.to_vec();
+            swapped.swap(one, other);
+            wrong.extend((swapped != right).then_some(swapped));
+        }
+    }
+    for secret in wrong {
+        let login = [b"Action: Login\r\nUsername: x\r\nSecret: ", &secret[..], b"\r\n\r\n"].concat();
+        let text = String::from_utf8(login).unwrap();
+        let is_in = Server::new().attempt_login(&text, Some(Account::new(SECRET)));
+        assert!(!is_in, "{}", secret.escape_ascii());
+    }
+}

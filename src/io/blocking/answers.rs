@@ -277,6 +277,99 @@ mod tests {
         }
     }
 
+    /// Returns the memory that a message takes.
+    fn kept(message: &OwnedMessage) -> usize {
+        chunk(message.len())
+    }
+
+    #[test]
+    fn whatever_is_kept_counts_with_its_memory_and_no_more() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let success = crate::client::ResponseStatus::Success;
+        let error = crate::client::ResponseStatus::Error;
+        for _ in 0..2_000 {
+            let mut answers = Answers::new(usize::MAX);
+            answers.expect(ticket(0));
+            answers.expect(ticket(1));
+            for _ in 0..random.usize(1..6) {
+                let (ticket, is_end) = (ticket(random.u32(0..2)), random.bool());
+                let incoming = match random.u32(0..5) {
+                    0 => Incoming::Response { ticket, status: success, is_end },
+                    1 => Incoming::Response { ticket, status: error, is_end },
+                    2 => Incoming::ListEntry { ticket, is_end },
+                    3 => Incoming::ListComplete { ticket, entries: 0 },
+                    _ => Incoming::ListAborted { ticket, entries: 0 },
+                };
+                answers.file(incoming, Some(message(random.usize(1..300))), None);
+                let mut real = chunk(answers.list.capacity() * size_of::<Pending>());
+                let mut count = 1;
+                let mut add = |size: usize| {
+                    real += size;
+                    count += 1;
+                };
+                for pending in &answers.list {
+                    add(chunk(pending.entries.capacity() * size_of::<OwnedMessage>()));
+                    pending.entries.iter().for_each(|entry| add(kept(entry)));
+                    let end = match &pending.end {
+                        Some(Ok(Some(event))) => Some(Ok(event)),
+                        Some(Err(error)) => Some(Err(error)),
+                        _ => None,
+                    };
+                    for part in pending.response.iter().map(Result::as_ref).chain(end) {
+                        match part {
+                            Ok(message) => add(kept(message)),
+                            Err(Error::Response { response, .. }) => {
+                                add(chunk(size_of::<OwnedMessage>()));
+                                add(kept(response));
+                            }
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                }
+                assert!(
+                    (real..=real + 32 * count).contains(&answers.memory()),
+                    "{real}, {}",
+                    answers.memory()
+                );
+            }
+            answers.forget(ticket(0));
+            answers.forget(ticket(1));
+            assert_eq!((answers.len(), answers.size), (0, 0));
+        }
+    }
+
+    #[test]
+    fn nothing_follows_the_first_end_of_an_answer() {
+        let ticket = ticket(0);
+        let entry = || Incoming::ListEntry { ticket, is_end: false };
+        let complete = || Incoming::ListComplete { ticket, entries: 1 };
+        let aborted = || Incoming::ListAborted { ticket, entries: 1 };
+        // An entry that was too large, the completion, an error of the server.
+        for (end, has_message) in [(entry(), false), (complete(), true), (aborted(), true)] {
+            let is_complete = matches!(end, Incoming::ListComplete { .. });
+            let is_aborted = matches!(end, Incoming::ListAborted { .. });
+            let mut answers = Answers::new(LIMIT);
+            answers.expect(ticket);
+            assert_eq!(answers.len(), 1);
+            answers.file(entry(), Some(message(1)), None);
+            answers.file(end, has_message.then(|| message(2)), None);
+            answers.file(entry(), Some(message(3)), None);
+            answers.file(complete(), Some(message(4)), None);
+            assert!(
+                matches!(answers.next(ticket), Some(Ok(Next::Entry(one))) if one.len() == message(1).len())
+            );
+            match answers.next(ticket) {
+                Some(Ok(Next::End(Some(end)))) => assert!(is_complete && end.len() == message(2).len()),
+                Some(Err(Error::TooLarge { limit: LIMIT })) => assert!(!is_complete && !is_aborted),
+                Some(Err(Error::Response { response, .. })) => {
+                    assert!(is_aborted && response.len() == message(2).len());
+                }
+                _ => panic!("no end"),
+            }
+            assert_eq!(answers.len(), 0);
+        }
+    }
+
     #[test]
     fn a_response_counts_too() {
         let mut answers = Answers::new(LIMIT);

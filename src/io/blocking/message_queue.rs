@@ -56,6 +56,11 @@ impl MessageQueue {
         self.messages.capacity()
     }
 
+    #[cfg(test)]
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OwnedMessage> {
+        self.messages.iter()
+    }
+
     pub(super) fn front(&self) -> Option<&OwnedMessage> {
         self.messages.front()
     }
@@ -94,4 +99,70 @@ impl MessageQueue {
 /// Returns the memory of a table with room for this number of messages.
 fn table(capacity: usize) -> usize {
     OwnedMessage::allocated(capacity.saturating_mul(size_of::<OwnedMessage>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::{KEPT, MessageQueue};
+    use crate::wire::{Message, OwnedMessage};
+
+    fn message(number: usize) -> OwnedMessage {
+        let text = format!("Event: {number}\r\n\r\n");
+        let mut message = OwnedMessage::default();
+        message.push(&Message::parse(text.as_bytes()).unwrap()).unwrap();
+        message
+    }
+
+    #[test]
+    fn a_small_table_stays_for_the_next_messages_and_a_large_one_is_released() {
+        for (count, stays) in [(1, true), (100, true), (KEPT + 1, false)] {
+            let mut queue = MessageQueue::default();
+            (0..count).for_each(|number| queue.push(message(number)));
+            let capacity = queue.capacity();
+            while queue.len() > 1 {
+                assert_eq!(queue.capacity(), capacity);
+                queue.pop().unwrap();
+            }
+            queue.pop().unwrap();
+            assert_eq!(queue.capacity(), if stays { capacity } else { 0 });
+            assert_eq!(queue.size, 0);
+        }
+    }
+
+    /// The memory after a push is known before it, and a fifth of the table at most is empty,
+    /// beside a few places.
+    #[test]
+    fn a_table_grows_by_a_quarter_and_takes_what_was_told() {
+        let mut queue = MessageQueue::default();
+        for number in 0..3_000 {
+            let message = message(number);
+            let told = queue.memory_with(&message);
+            queue.push(message);
+            assert_eq!(queue.memory(), told);
+            let length = queue.len();
+            assert!(queue.capacity() <= length + length / 4 + 4, "{} for {length}", queue.capacity());
+            assert!(queue.least_memory() <= told);
+        }
+        queue.shrink();
+        assert_eq!(queue.memory(), queue.least_memory());
+        let at = queue.position(|message| message.name().is_some_and(|name| name == "7"));
+        assert_eq!(at, Some(7));
+        queue.remove(7).unwrap();
+        assert!(queue.position(|message| message.name().is_some_and(|name| name == "7")).is_none());
+    }
+
+    /// Each growth is worth its cost: the number of growths is that of a geometric series.
+    #[test]
+    fn a_table_seldom_grows() {
+        let mut queue = MessageQueue::default();
+        let mut growths = 0;
+        for number in 0..3_000 {
+            let before = queue.capacity();
+            queue.push(message(number));
+            growths += usize::from(queue.capacity() != before);
+        }
+        assert!(growths < 40, "{growths} growths");
+    }
 }

@@ -193,7 +193,7 @@ fn zeros(length: usize) -> Result<Vec<u8>, Error> {
 }
 
 /// Returns random bits for the ActionIDs of a connection.
-fn id_key() -> IdKey {
+pub(super) fn id_key() -> IdKey {
     let random = || u128::from(RandomState::new().build_hasher().finish());
     IdKey(((random() << 64) | random()).to_be_bytes())
 }

@@ -7,15 +7,16 @@ mod line;
 mod settings;
 
 use std::cell::RefCell;
+use std::io::{ErrorKind, Read, Write};
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::string::{String, ToString};
 use std::time::Duration;
 use std::vec::Vec;
-use std::{format, io};
+use std::{format, io, vec};
 
 use self::line::{Habits, Intake, Line, Manner, Traffic, World, clock, now, pass, within};
-use super::connect::first_that_connects;
+use super::connect::{first_that_connects, id_key};
 use super::link::Link;
 use super::{Client, ClientBuilder};
 use crate::action::Raw;
@@ -579,4 +580,176 @@ fn each_address_of_a_name_has_a_share_of_the_time() {
     assert_eq!(attempt(0, 3), (all, Err(io::ErrorKind::ConnectionRefused)));
     let none = first_that_connects(&[], TIMEOUT, clock, |_, _| Ok(()));
     assert_eq!(none.map_err(|error| error.kind()), Err(io::ErrorKind::NotFound));
+}
+
+#[test]
+fn every_bit_of_the_key_of_the_action_ids_varies() {
+    let keys: Vec<u128> = (0..64).map(|_| u128::from_be_bytes(id_key().0)).collect();
+    assert_eq!(keys.iter().fold(0, |set, key| set | key), u128::MAX);
+    assert_eq!(keys.iter().fold(u128::MAX, |set, key| set & key), 0);
+}
+
+#[test]
+fn an_event_that_arrived_during_another_call_is_found_later_and_has_its_ticket() {
+    let (mut client, world) = logged_in();
+    let ticket = client.submit(&PING).unwrap();
+    client.wait(ticket).unwrap();
+    let id = world.borrow().id.clone();
+    let name = "OriginateResponse";
+    let texts = [
+        event("Hangup", "Privilege: call,all\r\n"),
+        event(name, &format!("Privilege: call,all\r\nActionID: {id}\r\n")),
+        event("Hangup", "Privilege: call,all\r\nActionID: 1\r\n"),
+    ];
+    texts.iter().for_each(|text| world.borrow_mut().send(0, text));
+    pass(ms(10));
+    // The answer comes after the events.
+    client.send(&PING).unwrap();
+    let found =
+        within(LATE, "event_for", || client.event_for(ticket, name, Duration::ZERO)).unwrap().unwrap();
+    assert_eq!(found.message().as_bytes(), texts[1].as_bytes());
+    assert_eq!(client.ticket(&found.message()), Some(ticket));
+    let others: Vec<_> = client.events(Duration::ZERO).map(Result::unwrap).collect();
+    assert_eq!(others.len(), 2);
+    for other in others {
+        assert_eq!(client.ticket(&other.message()), None);
+    }
+}
+
+#[test]
+fn the_end_of_the_connection_is_the_last_item_within_the_time_and_none_after_it() {
+    for (time, ends) in [(ms(500), 1), (Duration::MAX, 1), (Duration::ZERO, 0)] {
+        let (mut client, world) = logged_in();
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n").repeat(3));
+        world.borrow_mut().has_hung_up = true;
+        world.borrow_mut().habits.manner = Manner::Silence;
+        // This notices the end, and keeps the events.
+        assert!(client.send(&PING).is_err());
+        let items: Vec<_> = client.events(time).collect();
+        assert_eq!(items.len(), 3 + ends, "{time:?}");
+        assert!(items[..3].iter().all(Result::is_ok));
+        assert!(items[3..].iter().all(|end| matches!(end, Err(Error::Disconnected(Disconnect::Closed)))));
+    }
+}
+
+#[test]
+fn events_beyond_the_limit_that_is_set_are_dropped_and_counted() {
+    for (limit, kept) in [(0, 0), (1 << 20, 5)] {
+        let (mut client, world) = logged_in();
+        client.set_event_buffer_limit(limit);
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n").repeat(5));
+        pass(ms(10));
+        client.send(&PING).unwrap();
+        assert_eq!(client.dropped_events(), 5 - kept);
+        assert_eq!(client.events(Duration::ZERO).count() as u64, kept);
+    }
+}
+
+#[test]
+fn a_list_ends_with_its_completion_and_is_forgotten_when_it_is_dropped() {
+    let (mut client, world) = logged_in();
+    world.borrow_mut().habits.manner = Manner::List;
+    let mut list = within(TIMEOUT + LATE, "list", || client.list(&PING)).unwrap();
+    assert!(list.completion().is_none());
+    assert_eq!(list.by_ref().map(Result::unwrap).count(), 2);
+    assert_eq!(list.completion().and_then(|event| event.name()).unwrap(), "Done");
+    assert!(list.next().is_none());
+    drop(list);
+    for taken in 0..3 {
+        let mut list = within(TIMEOUT + LATE, "list", || client.list(&PING)).unwrap();
+        assert_eq!(list.by_ref().take(taken).count(), taken.min(2));
+        drop(list);
+        assert_eq!(client.answers.len(), 0, "after {taken} entries");
+        // The rest is dropped, and the next answer is not taken for it.
+        world.borrow_mut().habits.manner = Manner::Success;
+        client.send(&PING).unwrap();
+        world.borrow_mut().habits.manner = Manner::List;
+    }
+}
+
+/// A line whose calls fail, as those of a socket do.
+struct Faulty {
+    line: Line,
+    /// The next errors of reads and of writes.
+    reads: Vec<ErrorKind>,
+    writes: Vec<ErrorKind>,
+    /// Whether every second call is interrupted.
+    is_interrupted: bool,
+    calls: usize,
+}
+
+impl Faulty {
+    fn new() -> Self {
+        let line = Line::new(Habits::GOOD, 1);
+        Self { line, reads: Vec::new(), writes: Vec::new(), is_interrupted: false, calls: 0 }
+    }
+
+    fn fails(&mut self, kind: Option<ErrorKind>) -> io::Result<()> {
+        self.calls += 1;
+        match kind {
+            Some(kind) => Err(kind.into()),
+            None if self.is_interrupted && self.calls % 2 == 1 => Err(ErrorKind::Interrupted.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Read for Faulty {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let kind = self.reads.pop();
+        self.fails(kind)?;
+        self.line.read(to)
+    }
+}
+
+impl Write for Faulty {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        let kind = self.writes.pop();
+        self.fails(kind)?;
+        self.line.write(from)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.line.flush()
+    }
+}
+
+fn over_faulty(transport: Faulty) -> Result<Client<Faulty>, Error> {
+    let mut client = builder(TIMEOUT).build(Link::new(transport, clock, clock()))?;
+    client.login(&Credentials::plain("admin", "secret").events("call"))?;
+    Ok(client)
+}
+
+#[test]
+fn an_interrupted_call_is_made_again() {
+    let mut client = over_faulty(Faulty { is_interrupted: true, ..Faulty::new() }).unwrap();
+    for _ in 0..10 {
+        within(ms(50), "send", || client.send(&PING)).unwrap();
+    }
+}
+
+#[test]
+fn a_closed_connection_is_told_from_one_that_failed_and_what_arrived_before_is_read() {
+    let gone = [ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
+    for kind in gone.into_iter().chain([ErrorKind::PermissionDenied, ErrorKind::HostUnreachable]) {
+        let end = if gone.contains(&kind) { Disconnect::Closed } else { Disconnect::Io(kind) };
+        let is_end = |error: Error| {
+            let (Error::Disconnected(found) | Error::Lost { disconnect: Some(found), .. }) = error else {
+                panic!("{error}")
+            };
+            assert_eq!(found, end, "{kind}");
+        };
+        let mut client = over_faulty(Faulty::new()).unwrap();
+        client.link.transport.reads = vec![kind; 9];
+        is_end(client.next_event(ms(500)).unwrap_err());
+
+        let mut client = over_faulty(Faulty::new()).unwrap();
+        client.link.transport.writes = vec![kind; 9];
+        let world = client.link.transport.line.world();
+        world.borrow_mut().send(0, &event("A", "Privilege: call,all\r\n"));
+        world.borrow_mut().has_hung_up = true;
+        is_end(client.send(&PING).unwrap_err());
+        let arrived = client.events(Duration::ZERO).filter(Result::is_ok).count();
+        assert_eq!(arrived, usize::from(gone.contains(&kind)), "{kind}");
+    }
 }
