@@ -130,8 +130,8 @@ impl Settings {
     }
 
     /// Refuses to send the secret of the layer with this rank, which a profile or a `manager.conf`
-    /// has, to another server than that of the layer. One that names neither a host nor a port is for
-    /// any server. With `has_port`, another port of the same host is another server.
+    /// has, to another server than that of the layer. One that names neither a host nor a port is
+    /// for any server. With `has_port`, another port of the same host is another server.
     fn keep_secret(&self, owner: &str, rank: usize, has_port: bool, layers: &[Layer]) -> Result<(), String> {
         let Some(own) = layers.get(rank) else { return Ok(()) };
         let is_own = first(layers, |layer| &layer.secret).is_some_and(|(found, _)| found == rank);
