@@ -151,7 +151,7 @@ compile() {
             ;;
         *)
             if ! has_c_library "$target"; then
-                RUSTFLAGS="-C link-arg=-Oz $own_flags" logged "build-$target" \
+                RUSTFLAGS="-C link-self-contained=no -C link-arg=-Oz $own_flags" logged "build-$target" \
                     cargo +nightly zigbuild "${own_library[@]}" "${arguments[@]}"
                 return
             fi

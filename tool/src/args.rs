@@ -215,6 +215,20 @@ pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Returns a time as a number of seconds, as [`seconds`] reads it.
+pub(crate) fn in_seconds(time: Duration) -> String {
+    let digits = format!("{:09}", time.subsec_nanos());
+    match digits.trim_end_matches('0') {
+        "" => time.as_secs().to_string(),
+        digits => format!("{}.{digits}", time.as_secs()),
+    }
+}
+
+/// Returns a time in seconds with one decimal.
+pub(crate) fn tenths(time: Duration) -> String {
+    format!("{}.{}", time.as_secs(), time.subsec_millis() / 100)
+}
+
 /// Parses a text that becomes the value of a header: it is not empty and has no line end.
 pub(crate) fn line(text: &str) -> Result<String, String> {
     match text.find(['\r', '\n']) {
@@ -238,6 +252,7 @@ mod tests {
         for text in ["1", "0.5", "30", "007.25", "0.000000001", "1.123456789", "86400.0"] {
             let expected = Duration::try_from_secs_f64(text.parse().unwrap()).unwrap();
             assert_eq!(seconds(text), Ok(expected), "{text}");
+            assert_eq!(in_seconds(expected), expected.as_secs_f64().to_string());
         }
         assert_eq!(seconds("2.0000000009"), Ok(Duration::from_secs(2)));
         assert_eq!(seconds("18446744073709551615"), Ok(Duration::from_secs(u64::MAX)));

@@ -5,6 +5,7 @@ use std::string::String;
 use std::time::Duration;
 
 use super::Protocol;
+use super::time::Seconds;
 use crate::client::{LoginRefused, LossReason, ResponseStatus, SessionError, Stage};
 use crate::wire::{Message, OwnedMessage};
 
@@ -156,7 +157,7 @@ impl fmt::Display for Error {
             Self::Silent { timeout } => write!(
                 f,
                 "no banner within {} s: it hangs, speaks TLS there, or is not Asterisk",
-                timeout.as_secs_f64()
+                Seconds(*timeout)
             ),
             Self::NotAsterisk { protocol: Some(protocol), line } => {
                 write!(f, "this is not an Asterisk Manager Interface but {protocol}: \"{line}\"")

@@ -15,6 +15,7 @@ use super::secret::Secret;
 use super::stream::Transport;
 use super::transcript::{Transcript, note};
 use super::{Client, Settings, Stream, tcp};
+use crate::args::tenths;
 use crate::failure::{Failure, warn};
 use crate::output::Printer;
 
@@ -90,8 +91,7 @@ impl Settings {
             let random = RandomState::new().hash_one(()) as u32;
             let wait = Duration::from_millis(backoff.next(random).into());
             let text = self.explain(error.into()).text().unwrap_or_default();
-            let (seconds, of) = (wait.as_secs_f64(), self.retry);
-            warn(&format!("{text}; trying again in {seconds:.1} s ({retries} of {of})"));
+            warn(&format!("{text}; trying again in {} s ({retries} of {})", tenths(wait), self.retry));
             thread::sleep(wait);
         }
     }

@@ -12,6 +12,7 @@ use super::profile;
 use super::secret::{self, Secret};
 use super::tls::Tls;
 use super::{Options, Recorder, manager_conf};
+use crate::args::{in_seconds, tenths};
 use crate::failure::{Failure, warn};
 
 /// The host, unless set.
@@ -184,8 +185,7 @@ impl Settings {
     /// Warns of an error that does not end the command. The next attempt follows after the wait.
     pub(crate) fn warn_of(&self, error: Error, wait: Option<Duration>) {
         let text = self.explain(error.into()).text().unwrap_or_default();
-        let attempt =
-            wait.map_or(String::new(), |wait| format!("; trying again in {:.1} s", wait.as_secs_f64()));
+        let attempt = wait.map_or(String::new(), |wait| format!("; trying again in {} s", tenths(wait)));
         warn(&format!("{text}{attempt}"));
     }
 
@@ -261,7 +261,7 @@ fn connect_timeout(layers: &[Layer], timeout: Duration) -> Result<Duration, Stri
         Some((rank, Given { source, .. })) if limit > timeout && whole.is_none_or(|whole| rank <= whole) => {
             Err(format!(
                 "{source}: longer than the whole time limit, {} s; give a longer --timeout, too",
-                timeout.as_secs_f64()
+                in_seconds(timeout)
             ))
         }
         _ => Ok(limit.min(timeout)),

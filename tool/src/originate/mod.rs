@@ -16,7 +16,7 @@ use embedded_ami::wire::{Dialect, Message, OwnedMessage};
 
 use self::outcome::Outcome;
 use self::watch::Watch;
-use crate::args::seconds;
+use crate::args::{in_seconds, seconds};
 use crate::connection::{self, Client};
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
@@ -234,7 +234,7 @@ fn wait_for_hangup(
             Some(event) => watch.event(&event.message()),
             None if deadline.is_none() => {}
             None => {
-                let limit = limit.unwrap_or_default().as_secs_f64();
+                let limit = in_seconds(limit.unwrap_or_default());
                 return Err(Failure::Timeout(format!("the call has not ended within {limit} s")));
             }
         }

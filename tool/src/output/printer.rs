@@ -172,7 +172,12 @@ impl Printer {
 
     fn stamp(&self) -> Stamp<'_> {
         let time = self.format.time.then(|| stamp::text(self.arrival.unwrap_or_else(SystemTime::now)));
-        Stamp { time, tag: self.format.tag.as_deref(), ..Stamp::default() }
+        Stamp {
+            time,
+            tag: self.format.tag.as_deref(),
+            #[cfg(all(unix, feature = "session"))]
+            keys: &[],
+        }
     }
 
     fn add_heading(&self, stamp: &Stamp<'_>, out: &mut Vec<u8>) {
