@@ -163,12 +163,15 @@ refusals() {
     expect 3 ami ping --profile dead
     # A server without TLS on this port answers the handshake with its banner.
     expect 3 ami ping --tls --ca "$ca"
+    # The secret of a profile is for its own port. Another one needs a secret that is meant for it.
+    expect 2 ami ping --port "$tls"
+    has err "^ami: --port: the secret of the profile default is for .*, not for 127.0.0.1:$tls; give --secret-file" 1
     # A port with TLS waits for a handshake and prints nothing.
-    expect 3 ami ping --port "$tls" --timeout 1
+    expect 3 ami ping --port "$tls" --timeout 1 --secret-file config/ami/admin.secret
     # The certificate is that of localhost and 127.0.0.1, of a CA that the system does not know.
     expect 3 ami ping --profile tls --server-name pbx.example
-    expect 3 ami ping --host "amis://localhost:$tls"
-    expect 0 ami ping --host "amis://localhost:$tls" --insecure
+    expect 3 ami ping --host "amis://localhost:$tls" --secret-file config/ami/admin.secret
+    expect 0 ami ping --host "amis://localhost:$tls" --insecure --secret-file config/ami/admin.secret
     expect 2 ami ping --profile nonsense
     expect 2 ami ping --prot 5038
     has err '^ami: unknown option --prot; did you mean --port\?; see ami ping --help$' 1

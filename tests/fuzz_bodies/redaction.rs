@@ -107,12 +107,15 @@ struct Run<'a, L> {
 
 impl<L: Log> Run<'_, L> {
     fn check(&self, text: &[u8], kind: &str) {
+        let shown = text.escape_ascii();
+        assert!(!self.has_secret(text), "the secret \"{}\" is in the {kind} text \"{shown}\"", self.secret);
+    }
+
+    /// Returns whether the text has the secret in one of the forms that must not be printed.
+    fn has_secret(&self, text: &[u8]) -> bool {
         let lower = text.to_ascii_lowercase();
-        for forbidden in &self.forbidden {
-            let found = lower.windows(forbidden.len()).any(|window| window == forbidden);
-            let type_name = text.escape_ascii();
-            assert!(!found, "the secret \"{}\" is in the {kind} text \"{type_name}\"", self.secret);
-        }
+        let has = |form: &Vec<u8>| lower.windows(form.len()).any(|window| window == form);
+        self.forbidden.iter().any(has)
     }
 
     fn debug(&self, value: &dyn Debug) {
@@ -133,10 +136,15 @@ impl<L: Log> Run<'_, L> {
         self.check(&logged, "defmt");
     }
 
-    /// Text from the input, without the bytes that end a line.
+    /// Text from the input, without the bytes that end a line. It is empty if it has the secret in
+    /// any form, which may then be printed.
     fn noise(&mut self) -> Vec<u8> {
         let text = self.input.text();
-        text.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect()
+        let text: Vec<u8> = text.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect();
+        match self.has_secret(&text) {
+            true => Vec::new(),
+            false => text,
+        }
     }
 
     /// A message that has the secret in one of the secret headers, read through any storage.
@@ -335,6 +343,7 @@ impl<L: Log> Run<'_, L> {
     /// Actions with the secret as a value, with bytes that no header may have.
     fn actions(&mut self) {
         let noise = String::from_utf8_lossy(self.input.text()).into_owned();
+        let noise = if self.has_secret(noise.as_bytes()) { String::new() } else { noise };
         let secret = format!("{}{noise}", self.secret);
         let secret = &secret[..];
         let changes = [

@@ -135,7 +135,10 @@ fn percent_encoding(text: &[u8]) {
                 _ => encoded.extend(format!("%{byte:02X}").bytes()),
             }
         }
-        assert!(Value::new(&encoded).percent_decoded().eq(text.iter().copied()));
+        // A byte 255 before six such letters and two digits looks like the long form.
+        if !encoded.to_ascii_lowercase().windows(7).any(|part| part == b"%ffffff") || sign_extends {
+            assert!(Value::new(&encoded).percent_decoded().eq(text.iter().copied()));
+        }
     }
 }
 
