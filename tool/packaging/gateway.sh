@@ -212,21 +212,21 @@ find_emulator() {
 alone() {
     local command=(env -i PATH="$PATH" AMI_HOST=127.0.0.1 AMI_PORT="$port" AMI_USER=admin AMI_SECRET="$secret")
     if [ ${#emulator[@]} -gt 0 ]; then
-        "${command[@]}" "${emulator[@]}" "$scratch/root/ami" "$@"
+        "${command[@]}" "${emulator[@]}" "$scratch/alone/ami" "$@"
     elif [ "$(id -u)" = 0 ]; then
-        "${command[@]}" chroot "$scratch/root" ${inside:+/qemu} /ami "$@"
+        "${command[@]}" chroot "$scratch/alone" ${inside:+/qemu} /ami "$@"
     else
-        "${command[@]}" unshare --user --map-root-user chroot "$scratch/root" ${inside:+/qemu} /ami "$@"
+        "${command[@]}" unshare --user --map-root-user chroot "$scratch/alone" ${inside:+/qemu} /ami "$@"
     fi
 }
 
 # Runs the binary against the PBX: a ping, an action, a command that is not in the build, and an event.
 try() {
     local answer log=$scratch/event
-    rm -rf "$scratch/root"
-    mkdir "$scratch/root"
-    cp "$out/ami-$1" "$scratch/root/ami"
-    [ -z "$inside" ] || cp "$inside" "$scratch/root/qemu"
+    rm -rf "$scratch/alone"
+    mkdir "$scratch/alone"
+    cp "$out/ami-$1" "$scratch/alone/ami"
+    [ -z "$inside" ] || cp "$inside" "$scratch/alone/qemu"
     answer=$(alone ping) || { echo "ping failed"; return 1; }
     [ "$answer" = Pong ] || { echo "ping printed $answer"; return 1; }
     answer=$(alone action CoreStatus) || { echo "action failed"; return 1; }
