@@ -213,7 +213,11 @@ fn no_public_type_prints_a_secret() {
     for name in plain.iter().chain(generated.keys()) {
         assert!(found.contains_key(*name), "{name} is not a public type");
     }
-    let found: BTreeSet<_> = sources.iter().flat_map(|(module, text)| display_types(module, text)).collect();
+    let found: BTreeSet<_> = sources
+        .iter()
+        .flat_map(|(module, text)| display_types(module, text))
+        .filter(|name| found.contains_key(name))
+        .collect();
     // A value does not know its header, so its `Display` prints the text as it is. So do a line of
     // output and the values that a set does not know.
     let texts = ["wire::Value", "wire::OutputLine", "event::$Set"];
@@ -259,7 +263,7 @@ fn public_types(module: &str, text: &str) -> Vec<(String, bool)> {
         .collect()
 }
 
-/// Returns the names of the types in a file that implement `Display`.
+/// Returns the names of the types in a file that implement `Display`, private ones too.
 fn display_types(module: &str, text: &str) -> Vec<String> {
     let lines = text.lines().filter_map(|line| line.split_once("Display for ").map(|(_, rest)| rest));
     lines.map(|rest| format!("{module}{}", rest.split([' ', '<']).next().unwrap())).collect()
