@@ -1,5 +1,8 @@
 //! `ami calls`: the calls of recorded streams, of the miniature PBX, and of a server that fails.
 
+#[cfg(unix)]
+#[path = "common/ending.rs"]
+mod ending;
 mod harness;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -709,17 +712,19 @@ fn a_signal_ends_the_command_by_itself_after_a_logoff() {
     use std::io::Read;
     use std::os::unix::process::ExitStatusExt;
 
-    use rustix::process::{Pid, Signal, kill_process};
+    use rustix::process::{Pid, kill_process};
 
-    for more in [&[][..], &["--reconnect"]] {
+    let cases =
+        ending::signals().into_iter().flat_map(|signal| [(signal, &[][..]), (signal, &["--reconnect"])]);
+    for (signal, more) in cases {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let mut child = start(listener.local_addr().unwrap().port(), more);
         let mut stream = accept(&listener);
-        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+        kill_process(Pid::from_child(&child), signal).unwrap();
         let mut last = String::new();
         stream.read_to_string(&mut last).unwrap();
         assert!(last.starts_with("Action: Logoff\r\n"), "{last:?}");
-        assert_eq!(child.wait().unwrap().signal(), Some(2));
+        assert_eq!(child.wait().unwrap().signal(), Some(signal.as_raw()));
     }
 }
 

@@ -2,6 +2,8 @@
 
 #![cfg(all(feature = "serve", unix))]
 
+#[path = "common/ending.rs"]
+mod ending;
 mod harness;
 
 use std::collections::{HashMap, HashSet};
@@ -356,7 +358,7 @@ fn a_refused_login_and_a_dead_server_are_failures() {
 
 #[test]
 fn a_signal_reports_what_is_outstanding_and_logs_off() {
-    for signal in [rustix::process::Signal::TERM, rustix::process::Signal::INT] {
+    for signal in ending::signals() {
         let pbx = pbx();
         pbx.on("CoreStatus", Rule::silent()).unwrap();
         let mut session = Session::start(pbx.local_addr().port(), &[]);

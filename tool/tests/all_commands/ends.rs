@@ -14,6 +14,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
+use crate::ending;
 use crate::server::{BANNER, Peer, serve, serve_all};
 use crate::servers::{answer_all, answer_nastily, brief};
 use crate::table::{ROWS, Row, SECRET, all_hold, ami, clients, is_unsafe, status};
@@ -181,13 +182,7 @@ fn end_by(row: &Row, signal: Signal, logs_in: bool) -> Result<(), String> {
 
 #[test]
 fn every_command_that_connects_ends_at_a_signal() {
-    // The tool ignores a signal that is ignored at its start, as SIGHUP is under nohup.
-    let process = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = process.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap_or("0");
-    let ignored = u64::from_str_radix(ignored.trim(), 16).expect("a mask");
-    let is_ignored = |signal: &Signal| (ignored >> (signal.as_raw() - 1)) & 1 == 1;
-    let mut signals = vec![Signal::INT, Signal::TERM, Signal::HUP];
-    signals.retain(|signal| !is_ignored(signal));
+    let signals = ending::signals();
     let cases: Vec<_> = clients()
         .flat_map(|(row, _)| signals.iter().map(move |&signal| (row, signal)))
         .flat_map(|case| [false, true].map(|logs_in| (case, logs_in)))

@@ -6,6 +6,8 @@
 
 #![cfg(unix)]
 
+#[path = "../common/ending.rs"]
+mod ending;
 mod ends;
 mod options;
 #[path = "../hostile/server.rs"]

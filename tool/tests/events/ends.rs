@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::ending;
 use crate::server::{BANNER, Peer, serve, serve_all};
 use crate::{events, file, numbered, numbers, run, send, start, stderr};
 
@@ -261,7 +262,7 @@ fn a_full_disk_ends_with_status_5() {
 
 #[test]
 fn a_signal_ends_the_command_with_its_own_status_after_a_logoff() {
-    for (signal, number) in [(Signal::INT, 2), (Signal::TERM, 15), (Signal::HUP, 1)] {
+    for signal in ending::signals() {
         for arguments in [&[][..], &["--reconnect"], &["--exec", "echo", "Event: Numbered"]] {
             let (sender, last) = channel();
             let port = serve(move |peer| {
@@ -274,7 +275,7 @@ fn a_signal_ends_the_command_with_its_own_status_after_a_logoff() {
             kill_process(Pid::from_child(&child), signal).expect("a process");
             let status = child.wait().expect("a status");
             assert!(begin.elapsed() < SOON, "{:?}", begin.elapsed());
-            assert_eq!((status.signal(), stderr(&mut child)), (Some(number), String::new()));
+            assert_eq!((status.signal(), stderr(&mut child)), (Some(signal.as_raw()), String::new()));
             assert_eq!(last.recv().expect("a request"), "Logoff");
             let mut rest = String::new();
             stdout.read_to_string(&mut rest).expect("UTF-8");

@@ -2,6 +2,8 @@
 
 #![cfg(unix)]
 
+#[path = "../common/ending.rs"]
+mod ending;
 mod ends;
 mod program;
 mod selection;

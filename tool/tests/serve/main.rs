@@ -1,5 +1,8 @@
 //! `ami serve` as a program: its options, its files, and the other subcommands against it.
 
+#[cfg(unix)]
+#[path = "../common/ending.rs"]
+mod ending;
 mod settings;
 #[cfg(unix)]
 mod signals;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use embedded_ami::client::Credentials;
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::ending;
 use super::{File, Server, ami};
 
 fn send(signal: Signal, to: &Server) {
@@ -16,7 +17,7 @@ fn send(signal: Signal, to: &Server) {
 
 #[test]
 fn a_signal_ends_it_after_the_event_shutdown() {
-    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+    for signal in ending::signals() {
         let mut server = Server::start(&[]);
         let mut client = server.connect();
         client.login(&Credentials::new("admin", "secret").events("system")).unwrap();
