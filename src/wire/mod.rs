@@ -13,6 +13,8 @@ mod message_buf;
 mod outbox;
 pub(crate) mod redact;
 mod scan;
+#[cfg(target_pointer_width = "64")]
+mod splits;
 mod value;
 
 pub use decoder::{Decoder, Step, StorageTooSmall};

@@ -111,7 +111,7 @@ fn header_line_by<const AT: usize>(bytes: &[u8], name: &[u8], letter: u8) -> usi
     }
 }
 
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 
 /// Returns the index of the first line after an LF for which `is` returns true. `may` is a cheap
 /// filter on the byte of a line at the index `AT`, of 0 to 3, which is evaluated for a whole block

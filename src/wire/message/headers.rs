@@ -7,6 +7,8 @@ use crate::size::IS_SMALL;
 use crate::wire::Value;
 use crate::wire::redact::{REDACTED, may_have_secret, secret_name};
 use crate::wire::scan::{self, CR};
+#[cfg(target_pointer_width = "64")]
+use crate::wire::{scan::LF, splits::Splits};
 
 /// Iterator over the lines in some bytes of a message.
 #[derive(Clone)]
@@ -47,6 +49,30 @@ impl<'a> Lines<'a> {
             _ => (text, flags),
         }
     }
+
+    /// Takes the next line and splits it.
+    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    fn next_header(&mut self) -> Option<Header<'a>> {
+        if self.is_done() {
+            return None;
+        }
+        let line = scan::line(self.rest);
+        let (text, flags) = self.take(line.end);
+        if flags.has(Flags::HEADER_CONTINUES) {
+            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
+        }
+        if text.is_empty() && !self.flags.has(Flags::FOLLOWS) {
+            // The empty line that ends the message.
+            self.rest = &[];
+            return None;
+        }
+        let mut name = line.colon;
+        while let Some([.., b' ' | b'\t']) = text.get(..name) {
+            name = name.wrapping_sub(1);
+        }
+        let value = tail(text, line.value);
+        Some(Header { text, name, value, flags })
+    }
 }
 
 /// Iterator over the header lines of a message, returned by
@@ -61,33 +87,79 @@ impl<'a> Lines<'a> {
 /// assert!(headers.next().is_none());
 /// ```
 #[derive(Clone)]
-pub struct Headers<'a>(pub(super) Lines<'a>);
+pub struct Headers<'a> {
+    pub(super) lines: Lines<'a>,
+    #[cfg(target_pointer_width = "64")]
+    splits: Splits,
+}
+
+impl<'a> Headers<'a> {
+    pub(super) fn new(lines: Lines<'a>) -> Self {
+        Self {
+            // The first line may continue another one, and is then not an ordinary one.
+            #[cfg(target_pointer_width = "64")]
+            splits: if lines.flags.has(Flags::HEADER_CONTINUES) { Splits::END } else { Splits::START },
+            lines,
+        }
+    }
+
+    /// Takes the next line if it is an ordinary one: a name, a colon, a blank, a value, CR LF.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn next_ordinary(&mut self) -> Option<Header<'a>> {
+        const SEPARATOR: u16 = u16::from_ne_bytes(*b": ");
+        const LINE_END: u16 = u16::from_ne_bytes(*b"\r\n");
+        let rest = self.lines.rest;
+        let mut splits = self.splits;
+        let name = splits.next(rest)?;
+        let (&[last, colon, blank], _) = rest.get(name.wrapping_sub(1)..)?.split_first_chunk()?;
+        if u16::from_ne_bytes([colon, blank]) != SEPARATOR || last <= b' ' {
+            return None;
+        }
+        let (text, next) = loop {
+            let (text, after) = rest.split_at_checked(splits.next(rest)?.wrapping_sub(1))?;
+            let (&[before, split], next) = after.split_first_chunk()?;
+            if u16::from_ne_bytes([before, split]) == LINE_END {
+                break (text, next);
+            }
+            // Otherwise it is a colon in the value.
+            if split == LF {
+                return None;
+            }
+        };
+        let value = text.get(name.wrapping_add(2)..)?;
+        splits.skip(text.len().wrapping_add(2));
+        self.splits = splits;
+        self.lines.rest = next;
+        Some(Header { text, name, value, flags: Flags::NONE })
+    }
+}
 
 impl<'a> Iterator for Headers<'a> {
     type Item = Header<'a>;
 
-    #[cfg_attr(target_pointer_width = "64", inline)]
+    #[cfg(not(target_pointer_width = "64"))]
     fn next(&mut self) -> Option<Header<'a>> {
-        let lines = &mut self.0;
-        if lines.is_done() {
+        self.lines.next_header()
+    }
+
+    #[cfg(target_pointer_width = "64")]
+    #[inline(always)]
+    fn next(&mut self) -> Option<Header<'a>> {
+        if let Some(header) = self.next_ordinary() {
+            return Some(header);
+        }
+        self.splits = Splits::START;
+        // The empty line that ends nearly all messages needs no call.
+        if self.lines.rest == b"\r\n" && !self.lines.flags.has(Flags::FOLLOWS | Flags::HEADER_CONTINUES) {
+            self.lines.rest = &[];
             return None;
         }
-        let line = scan::line(lines.rest);
-        let (text, flags) = lines.take(line.end);
-        if flags.has(Flags::HEADER_CONTINUES) {
-            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
-        }
-        if text.is_empty() && !lines.flags.has(Flags::FOLLOWS) {
-            // The empty line that ends the message.
-            lines.rest = &[];
-            return None;
-        }
-        let mut name = line.colon;
-        while let Some([.., b' ' | b'\t']) = text.get(..name) {
-            name = name.wrapping_sub(1);
-        }
-        let value = tail(text, line.value);
-        Some(Header { text, name, value, flags })
+        // The call gets a copy, so that the iterator itself can be kept in registers.
+        let mut lines = self.lines.clone();
+        let header = lines.next_header();
+        self.lines = lines;
+        header
     }
 }
 
@@ -233,12 +305,12 @@ impl<'a> Iterator for GetAll<'a, '_> {
         }
         loop {
             // A line that does not begin like the name is not even split.
-            let lines = &mut self.headers.0;
+            let lines = &mut self.headers.lines;
             if !lines.flags.has(Flags::HEADER_CONTINUES) {
                 let at = scan::header_line(lines.rest, self.name.as_bytes());
                 lines.rest = tail(lines.rest, at);
             }
-            let header = self.headers.next()?;
+            let header = lines.next_header()?;
             // The line begins with the name, so only the lengths can differ.
             if !header.is_cut() && header.name().is_some_and(|name| name.len() == self.name.len()) {
                 return Some(header.value());
@@ -248,3 +320,75 @@ impl<'a> Iterator for GetAll<'a, '_> {
 }
 
 impl FusedIterator for GetAll<'_, '_> {}
+
+#[cfg(all(test, target_pointer_width = "64"))]
+mod tests {
+    use std::vec::Vec;
+
+    use super::*;
+
+    /// Every line is split in the same way, whether it counts as ordinary or not.
+    #[test]
+    fn ordinary_lines_are_split_as_all_others() {
+        let pieces: [&[u8]; 14] = [
+            b"\r\n",
+            b"\n",
+            b"\r",
+            b": ",
+            b":",
+            b" ",
+            b"\t",
+            b"(",
+            b")",
+            b"N",
+            b"Name: ",
+            b"Name: value\r\n",
+            b"A: \r\n",
+            &[b'x'; 61],
+        ];
+        let all_flags = [
+            Flags::NONE,
+            Flags::HEADER_CONTINUES,
+            Flags::CUT,
+            Flags::INCOMPLETE,
+            Flags::FOLLOWS,
+            Flags::HEADER_CONTINUES | Flags::CUT,
+        ];
+        for case in 0..pieces.len().pow(5) {
+            let digits = (0..5).scan(case, |rest, _| {
+                let digit = *rest % pieces.len();
+                *rest /= pieces.len();
+                Some(digit)
+            });
+            let bytes: Vec<u8> = digits.flat_map(|digit| pieces[digit]).copied().collect();
+            for flags in all_flags {
+                let mut slow = Lines { rest: &bytes, flags };
+                let mut fast = Headers::new(slow.clone());
+                loop {
+                    let (one, other) = (slow.next_header(), fast.next());
+                    let parts = |header: &Header<'_>| {
+                        (
+                            header.text.as_ptr(),
+                            header.text.len(),
+                            header.name,
+                            header.value.as_ptr(),
+                            header.value.len(),
+                            header.flags,
+                        )
+                    };
+                    assert_eq!(
+                        one.as_ref().map(parts),
+                        other.as_ref().map(parts),
+                        "{:?}",
+                        bytes.escape_ascii()
+                    );
+                    assert_eq!((slow.rest, slow.flags), (fast.lines.rest, fast.lines.flags));
+                    if one.is_none() {
+                        break;
+                    }
+                }
+                assert!(fast.next().is_none());
+            }
+        }
+    }
+}

@@ -176,7 +176,7 @@ impl<'a> Message<'a> {
         let is_banner = self.shape.kind == Some(Kind::Banner) && !self.shape.has(Flags::INSIDE | Flags::CUT);
         let end = if is_banner { 0 } else { self.shape.payload };
         // The payload may begin in a later part, after the bytes of this one.
-        Headers(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape.flags))
+        Headers::new(Lines::new(self.bytes.get(..end).unwrap_or(self.bytes), self.shape.flags))
     }
 
     /// Returns the value of the first header of this name. ASCII case is ignored. A header that is
@@ -271,7 +271,7 @@ impl<'a> Message<'a> {
             let flags = self.shape.flags.without(others) | continues;
             Lines { rest, flags }
         } else if self.kind() == Kind::Response {
-            let Headers(Lines { rest, flags }) = self.headers();
+            let Lines { rest, flags } = self.headers().lines;
             Lines { rest, flags: flags | self.shape.flags.only(Flags::OUTPUT_CONTINUES) }
         } else {
             Lines::new(&[], Flags::NONE)
@@ -317,7 +317,7 @@ impl<'a> Message<'a> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn find_kind(&self) -> Option<(Kind, Option<Value<'a>>)> {
         if let Some((at, kind)) = self.common_start() {
-            let mut lines = self.headers().0;
+            let mut lines = self.headers().lines;
             let (text, flags) = lines.take(scan::near_line_end(lines.rest));
             return Some((kind, text.get(at..).filter(|_| !flags.has(Flags::CUT)).map(Value::new)));
         }

@@ -16,7 +16,7 @@ impl<'a> Output<'a> {
     /// Creates an iterator over the lines of a payload if they have [`Flags::FOLLOWS`], otherwise
     /// over the values of the headers named `Output`.
     pub(super) fn new(lines: Lines<'a>) -> Self {
-        Self(Headers(lines))
+        Self(Headers::new(lines))
     }
 }
 
@@ -24,7 +24,7 @@ impl<'a> Iterator for Output<'a> {
     type Item = OutputLine<'a>;
 
     fn next(&mut self) -> Option<OutputLine<'a>> {
-        let flags = self.0.0.flags;
+        let flags = self.0.lines.flags;
         loop {
             let line = self.0.next()?;
             let text = match line.is_continuation() {
@@ -43,7 +43,7 @@ impl FusedIterator for Output<'_> {}
 impl fmt::Debug for Output<'_> {
     /// Prints only the number of bytes left. Like `Debug` of a message, it never prints a payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Output").field("bytes", &self.0.0.rest.len()).finish_non_exhaustive()
+        f.debug_struct("Output").field("bytes", &self.0.lines.rest.len()).finish_non_exhaustive()
     }
 }
 
