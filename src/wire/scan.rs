@@ -72,7 +72,8 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must
 /// begin inside a line.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
-    let at = line_start::<0>(bytes, |first| (first == LF) | (first == CR), |line| blank_at(line).is_some())?;
+    let may = |first| (first == LF) | (first == CR);
+    let at = line_start::<0, { 64 + AFTER }>(bytes, may, |line| blank_at(line).is_some())?;
     let length = blank_at(tail(bytes, at));
     Some(at.wrapping_add(length.unwrap_or_default()))
 }
@@ -106,18 +107,20 @@ fn header_line_by<const AT: usize>(bytes: &[u8], name: &[u8], letter: u8) -> usi
         if is(rest) && (start == name || start.eq_ignore_ascii_case(name)) {
             return offset(bytes, rest);
         }
-        let Some(at) = line_start::<AT>(rest, may, is) else { return bytes.len() };
+        // Often the line is near, so the blocks are smaller.
+        let Some(at) = line_start::<AT, { 32 + AFTER }>(rest, may, is) else { return bytes.len() };
         rest = tail(rest, at);
     }
 }
 
-const BLOCK: usize = 64;
+/// The number of bytes after a block that decide about its last byte.
+const AFTER: usize = 1 + FOURTH;
 
 /// Returns the index of the first line after an LF for which `is` returns true. `may` is a cheap
 /// filter on the byte of a line at the index `AT`, of 0 to 3, which is evaluated for a whole block
-/// at a time.
+/// at a time. `WINDOW` is the length of a block, 32 or 64, and [`AFTER`].
 #[inline(always)]
-fn line_start<const AT: usize>(
+fn line_start<const AT: usize, const WINDOW: usize>(
     bytes: &[u8],
     may: impl Fn(u8) -> bool + Copy,
     is: impl Fn(&[u8]) -> bool,
@@ -126,8 +129,8 @@ fn line_start<const AT: usize>(
     let mut words = 0_usize;
     loop {
         // A block that may have such a line is searched word by word.
-        if words & (BLOCK / WORD - 1) == 0 {
-            rest = skip_blocks::<AT>(rest, may);
+        if words & (WINDOW / WORD).wrapping_sub(1) == 0 {
+            rest = skip_blocks::<AT, WINDOW>(rest, may);
         }
         let Some((word, next)) = rest.split_first_chunk::<WORD>() else { break };
         words = words.wrapping_add(1);
@@ -163,13 +166,14 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
 /// Skips leading blocks that have no LF followed by a line whose byte at the index `AT`, of 0 to 3,
 /// `may` accepts. The loop is written so that compilers turn a block into vector instructions.
 #[inline(always)]
-fn skip_blocks<const AT: usize>(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
-    while let Some(window) = rest.first_chunk::<{ BLOCK + 1 + FOURTH }>() {
-        let pairs = window.iter().zip(window.iter().skip(AT.wrapping_add(1))).take(BLOCK);
+fn skip_blocks<const AT: usize, const WINDOW: usize>(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
+    while let Some(window) = rest.first_chunk::<WINDOW>() {
+        let pairs =
+            window.iter().zip(window.iter().skip(AT.wrapping_add(1))).take(WINDOW.wrapping_sub(AFTER));
         if pairs.fold(0, |hit, (&byte, &next)| hit | u8::from((byte == LF) & may(next))) != 0 {
             break;
         }
-        rest = tail(rest, BLOCK);
+        rest = tail(rest, WINDOW.wrapping_sub(AFTER));
     }
     rest
 }

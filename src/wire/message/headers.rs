@@ -51,7 +51,7 @@ impl<'a> Lines<'a> {
     }
 
     /// Takes the next line and splits it.
-    #[cfg_attr(target_pointer_width = "64", inline(never))]
+    #[cfg_attr(target_pointer_width = "64", inline)]
     fn next_header(&mut self) -> Option<Header<'a>> {
         if self.is_done() {
             return None;
@@ -72,6 +72,15 @@ impl<'a> Lines<'a> {
         }
         let value = tail(text, line.value);
         Some(Header { text, name, value, flags })
+    }
+
+    /// Like [`next_header`](Self::next_header), as a call. It takes and returns the lines, so that
+    /// the caller can keep its own in registers.
+    #[cfg(target_pointer_width = "64")]
+    #[inline(never)]
+    fn next_of_any_sort(mut self) -> (Self, Option<Header<'a>>) {
+        let header = self.next_header();
+        (self, header)
     }
 }
 
@@ -155,10 +164,8 @@ impl<'a> Iterator for Headers<'a> {
             self.lines.rest = &[];
             return None;
         }
-        // The call gets a copy, so that the iterator itself can be kept in registers.
-        let mut lines = self.lines.clone();
-        let header = lines.next_header();
-        self.lines = lines;
+        let header;
+        (self.lines, header) = self.lines.clone().next_of_any_sort();
         header
     }
 }
@@ -285,9 +292,9 @@ impl fmt::Debug for Header<'_> {
 
 /// Iterator over the values of all headers of one name, returned by
 /// [`Message::get_all`](super::Message::get_all).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct GetAll<'a, 'n> {
-    pub(super) headers: Headers<'a>,
+    pub(super) lines: Lines<'a>,
     pub(super) name: &'n str,
 }
 
@@ -296,7 +303,7 @@ impl<'a> Iterator for GetAll<'a, '_> {
 
     fn next(&mut self) -> Option<Value<'a>> {
         if IS_SMALL {
-            for header in self.headers.by_ref() {
+            while let Some(header) = self.lines.next_header() {
                 if !header.is_cut() && header.is(self.name) {
                     return Some(header.value());
                 }
@@ -305,12 +312,11 @@ impl<'a> Iterator for GetAll<'a, '_> {
         }
         loop {
             // A line that does not begin like the name is not even split.
-            let lines = &mut self.headers.lines;
-            if !lines.flags.has(Flags::HEADER_CONTINUES) {
-                let at = scan::header_line(lines.rest, self.name.as_bytes());
-                lines.rest = tail(lines.rest, at);
+            if !self.lines.flags.has(Flags::HEADER_CONTINUES) {
+                let at = scan::header_line(self.lines.rest, self.name.as_bytes());
+                self.lines.rest = tail(self.lines.rest, at);
             }
-            let header = lines.next_header()?;
+            let header = self.lines.next_header()?;
             // The line begins with the name, so only the lengths can differ.
             if !header.is_cut() && header.name().is_some_and(|name| name.len() == self.name.len()) {
                 return Some(header.value());
@@ -320,6 +326,16 @@ impl<'a> Iterator for GetAll<'a, '_> {
 }
 
 impl FusedIterator for GetAll<'_, '_> {}
+
+impl fmt::Debug for GetAll<'_, '_> {
+    /// Prints the name and the headers that are left, secrets redacted.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetAll")
+            .field("headers", &Headers::new(self.lines.clone()))
+            .field("name", &self.name)
+            .finish()
+    }
+}
 
 #[cfg(all(test, target_pointer_width = "64"))]
 mod tests {

@@ -230,7 +230,7 @@ impl<'a> Message<'a> {
     /// ```
     #[must_use]
     pub fn get_all<'n>(&self, name: &'n str) -> GetAll<'a, 'n> {
-        GetAll { headers: self.headers(), name }
+        GetAll { lines: self.headers().lines, name }
     }
 
     /// Returns whether the message has [`output`](Message::output), even an empty one.
