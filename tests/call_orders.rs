@@ -76,7 +76,7 @@ fn orders<M: Model>(name: &str, model: &M, start: &[M::Call], calls: &[M::Call],
             let done = model.call(&mut world, call);
             orders.done.push(done);
         }
-        orders.extend(&model, calls[first], depth, idle);
+        orders.extend(&model, &calls[first..=first], depth, idle);
         count.fetch_add(orders.count, Ordering::Relaxed);
     });
     let seconds = begin.elapsed().as_secs_f32();
@@ -93,30 +93,35 @@ struct Orders<'a, M: Model> {
 }
 
 impl<M: Model> Orders<'_, M> {
-    /// Makes another call, and then each order of up to `depth - 1` more. At most `idle` calls
-    /// before the last are ones that must change nothing.
-    fn extend(&mut self, model: &M, call: M::Call, depth: usize, idle: usize) {
-        self.made.push(call);
-        let mut next = model.clone();
-        let mut world = self.world(model);
-        let done = next.call(&mut world, call);
-        self.count += 1;
-        let is_idle = next == *model;
-        // The two ends take turns, since the second one takes another session.
-        next.clone().end(world, self.count % 2 == 0);
-        let idle = idle.checked_sub(usize::from(is_idle));
-        if let (Some(idle), true) = (idle, depth > 1) {
-            self.done.push(done);
-            for &call in self.calls {
-                self.extend(&next, call, depth - 1, idle);
+    /// Makes each call after those so far, and then each order of up to `depth - 1` more. At most
+    /// `idle` calls before the last are ones that must change nothing.
+    fn extend(&mut self, model: &M, calls: &[M::Call], depth: usize, idle: usize) {
+        let mut world = None;
+        for &call in calls {
+            self.made.push(call);
+            self.count += 1;
+            let mut next = model.clone();
+            // A session cannot be copied, so the calls so far are made again, unless the last one
+            // must have changed nothing.
+            let mut now = world.take().unwrap_or_else(|| self.world(model));
+            let done = next.call(&mut now, call);
+            let is_idle = next == *model;
+            if is_idle {
+                world = Some(now);
+            } else {
+                next.clone().end(now, self.count % 2 == 0);
             }
-            self.done.pop();
+            let idle = idle.checked_sub(usize::from(is_idle));
+            if let (Some(idle), true) = (idle, depth > 1) {
+                self.done.push(done);
+                self.extend(&next, self.calls, depth - 1, idle);
+                self.done.pop();
+            }
+            self.made.pop();
         }
-        self.made.pop();
     }
 
-    /// Returns a session after the calls so far. A session cannot be copied, so they are made
-    /// again.
+    /// Returns a session after the calls so far.
     fn world(&self, model: &M) -> M::World {
         let mut world = model.world();
         self.done.iter().for_each(|done| M::again(&mut world, done));

@@ -1,5 +1,7 @@
 //! The contract of the server session as a model: logins, turns, deadlines and written bytes.
 
+use std::sync::LazyLock;
+
 use embedded_ami::classes::Classes;
 use embedded_ami::server::{
     Account, Attempt, EncodedEvent, Incoming, Request, Session, SessionError, Stage, Timing,
@@ -82,35 +84,29 @@ pub enum Text {
     Nameless,
 }
 
+/// The messages, in the order of their kinds.
+static MESSAGES: LazyLock<[Message<'static>; 7]> = LazyLock::new(|| {
+    [
+        "Action: Challenge\r\nActionID: 1\r\nAuthType: MD5\r\n\r\n",
+        "Action: Login\r\nActionID: 2\r\nUsername: u\r\nSecret: s\r\nEvents: call\r\n\r\n",
+        "Action: Login\r\nActionID: 3\r\nAuthType: MD5\r\nUsername: u\r\n\
+         Key: 07070707070707070707070707070707\r\n\r\n",
+        "Action: Ask\r\nActionID: 4\r\n\r\n",
+        "Action: Events\r\nActionID: 5\r\nEventMask: off\r\n\r\n",
+        "Action: Logoff\r\nActionID: 6\r\n\r\n",
+        "ActionID: 7\r\nAsk: x\r\n\r\n",
+    ]
+    .map(|text| Message::parse(text.as_bytes()).expect("a message"))
+});
+
 impl Text {
     fn message(self) -> Message<'static> {
-        Message::parse(match self {
-            Text::Challenge => b"Action: Challenge\r\nActionID: 1\r\nAuthType: MD5\r\n\r\n",
-            Text::Plain => {
-                b"Action: Login\r\nActionID: 2\r\nUsername: u\r\nSecret: s\r\nEvents: call\r\n\r\n"
-            }
-            Text::Key => {
-                b"Action: Login\r\nActionID: 3\r\nAuthType: MD5\r\nUsername: u\r\n\
-                  Key: 07070707070707070707070707070707\r\n\r\n"
-            }
-            Text::Ask => b"Action: Ask\r\nActionID: 4\r\n\r\n",
-            Text::Events => b"Action: Events\r\nActionID: 5\r\nEventMask: off\r\n\r\n",
-            Text::Logoff => b"Action: Logoff\r\nActionID: 6\r\n\r\n",
-            Text::Nameless => b"ActionID: 7\r\nAsk: x\r\n\r\n",
-        })
-        .expect("a message")
+        MESSAGES[self as usize]
     }
 
-    fn id(self) -> u8 {
-        match self {
-            Text::Challenge => 1,
-            Text::Plain => 2,
-            Text::Key => 3,
-            Text::Ask => 4,
-            Text::Events => 5,
-            Text::Logoff => 6,
-            Text::Nameless => 7,
-        }
+    /// Returns the ActionID.
+    fn id(self) -> usize {
+        self as usize + 1
     }
 }
 
