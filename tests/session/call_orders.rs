@@ -10,7 +10,7 @@ use embedded_ami::wire::{Dialect, EncodeError, Message, Outbox};
 const SLOTS: usize = 2;
 /// The outbox holds one request of the login, or three actions.
 const ROOM: usize = 170;
-const TIMING: Timing = Timing::DEFAULT.login(1000).boot(300).action(400).keepalive(500).pong(200);
+const TIMING: Timing = Timing::DEFAULT.login(1000).boot(600).action(400).keepalive(500).pong(200);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
@@ -107,11 +107,13 @@ impl Kind {
 
 /// Returns the states from which the orders begin: the name, the session, and the calls that lead
 /// there.
-pub fn starts() -> [(&'static str, Model, &'static [Call]); 4] {
+pub fn starts() -> [(&'static str, Model, &'static [Call]); 5] {
+    let pinged: &[Call] = &[OneAtATime, Connect, LogIn, Send, Own, Booted, Wait, Send];
     [
         ("client that was never connected", Model::new(true), &[]),
         ("client that logs in", Model::new(true), &[Connect, Own, LogIn, Send]),
-        ("client that waits for the server to boot", Model::new(false), &[Connect, LogIn, Send, Own]),
+        ("client that waits for the server to boot", Model::new(false), &pinged[..5]),
+        ("client that waits for a Pong", Model::new(false), pinged),
         ("client that is logged in", Model::new(false), &[Connect, Own, LogIn, Send, Own, Booted]),
     ]
 }
