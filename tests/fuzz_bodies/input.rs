@@ -1,5 +1,7 @@
 //! The parts of an input, and of what a target sends.
 
+use std::vec::Vec;
+
 use embedded_ami::client::{ActionId, Ticket};
 
 /// Takes an input apart. Bytes missing at its end are zero, texts empty.
