@@ -8,8 +8,8 @@
 //!
 //! Orders have up to 4 calls, with `AMI_THOROUGH=1` 6, and `AMI_DEPTH` sets another number. Before
 //! the last call, at most one may be a call that must change nothing, such as one that fails. If it
-//! changes something all the same, the calls after it show that. With `AMI_THOROUGH=1` the orders of
-//! up to 4 calls are made without this limit, too.
+//! changes something all the same, the calls after it show that. With `AMI_THOROUGH=1`, the orders
+//! of up to 4 calls are made without this limit, too.
 
 #[path = "session/call_orders.rs"]
 mod client;

@@ -32,8 +32,8 @@ pub fn last_value<'a>(bytes: &'a [u8], name: &[u8]) -> &'a [u8] {
     values.next_back().unwrap_or_default()
 }
 
-/// Returns a server's bytes with ActionIDs inserted: 0x80 to 0xf7 are replaced by that of an action,
-/// counted back from the last one, and 0xf8 and above by the last ActionID in `requests`.
+/// Returns a server's bytes with ActionIDs inserted: 0x80 to 0xf7 are replaced by that of an
+/// action, counted back from the last one, and 0xf8 and above by the last ActionID in `requests`.
 pub fn expand(
     text: &[u8],
     requests: &[u8],

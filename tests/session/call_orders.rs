@@ -34,6 +34,8 @@ pub enum Call {
     Own,
     /// Receives an error instead of it.
     OwnError,
+    /// Receives the answer to the session's last request but one.
+    Stale,
     /// Receives a message that names the newest outstanding action, or else the last one.
     Success,
     Start,
@@ -49,7 +51,7 @@ pub enum Call {
 use Call::*;
 
 impl Call {
-    pub const ALL: [Call; 21] = [
+    pub const ALL: [Call; 22] = [
         Connect,
         LogIn,
         Submit(Kind::Response),
@@ -64,6 +66,7 @@ impl Call {
         Send,
         Own,
         OwnError,
+        Stale,
         Success,
         Start,
         Error,
@@ -164,9 +167,10 @@ pub struct Model {
     is_owed: bool,
     is_alive: bool,
     lists_are_marked: bool,
-    /// The ActionID of the session's last own request, and whether that is the last it has begun:
-    /// a Ping without room is begun but not written.
+    /// The ActionIDs of the session's last own requests, and whether the last of them is the last
+    /// begun: a Ping without room is begun but not written.
     own: Vec<u8>,
+    own_before: Vec<u8>,
     has_own: bool,
     /// Whether the last message was a challenge.
     has_challenge: bool,
@@ -268,6 +272,7 @@ impl Model {
             is_alive: false,
             lists_are_marked: false,
             own: b"none".to_vec(),
+            own_before: b"none".to_vec(),
             has_own: false,
             has_challenge: false,
             actions: Vec::new(),
@@ -424,7 +429,7 @@ impl Model {
                 written.escape_ascii()
             );
             assert!(id != self.own && self.actions.iter().all(|action| action.id.as_ref() != id));
-            self.own = id.to_vec();
+            self.own_before = std::mem::replace(&mut self.own, id.to_vec());
             self.pending.extend(written);
         }
         self.has_own = fits;
@@ -540,6 +545,9 @@ impl Model {
             Own if self.state == State::LoggingOff => format!("Response: Goodbye\r\nActionID: {own}\r\n\r\n"),
             Own => format!("Response: Success\r\nActionID: {own}\r\n\r\n"),
             OwnError => format!("Response: Error\r\nActionID: {own}\r\nMessage: No\r\n\r\n"),
+            Stale => {
+                format!("Response: Success\r\nActionID: {}\r\n\r\n", self.own_before.escape_ascii())
+            }
             Success => format!("Response: Success\r\nActionID: {newest}\r\n\r\n"),
             Start => format!("Response: Success\r\nActionID: {newest}\r\nEventList: start\r\n\r\n"),
             Error => format!("Response: Error\r\nActionID: {newest}\r\nMessage: No\r\n\r\n"),
