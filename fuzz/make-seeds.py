@@ -4,6 +4,7 @@ messages as operations for encode_roundtrip. Adds responses of servers for clien
 for server_session, and some inputs made by hand at the limits. The layout of the inputs is described in
 bodies.rs, client_session.rs and server_session.rs."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -100,7 +101,68 @@ def session_seeds():
             challenge = send(b"Response: Success\r\n" + own + b"Challenge: 123456789\r\n\r\n")
             login = accepted if number % 2 else challenge + accepted
             yield f"{name}-{version.decode()}", bytes([number % 2 | number % 4 << 2]) + banner + login + booted + answer
-    yield "refused", b"\1" + banner + send(b"Response: Error\r\n" + own + b"Message: Authentication failed\r\n\r\n")
+
+    def error_of(text):
+        return send(b"Response: Error\r\n" + own + b"Message: " + text + b"\r\n\r\n")
+
+    yield "refused", b"\1" + banner + error_of(b"Authentication failed")
+    yield "refused-in-use", b"\1" + banner + error_of(b"Login Already In Use")
+    yield "refused-shutdown", b"\1" + banner + error_of(b"Shutdown in progress")
+    yield "refused-challenge", b"\0" + banner + error_of(b"Must specify AuthType")
+    for number, digits in enumerate((b"", b"12a", b"1" * 21)):
+        yield f"no-challenge-{number}", b"\0" + banner + send(b"Response: Success\r\n" + own + b"Challenge: " + digits + b"\r\n\r\n")
+    for name, first in (("http", b"HTTP/1.1 400 Bad Request\r\n"), ("ssh", b"SSH-2.0-OpenSSH_9.2\r\n"), ("smtp", b"220 example.org/ESMTP\r\n"),
+                        ("event", b"Event: X\r\n\r\nEvent: Y\r\n\r\n"), ("other", b"one: two\r\nthree\r\n\r\n"), ("action", b"Action: Login\r\n\r\n")):
+        yield f"not-asterisk-{name}", b"\1" + send(first)
+
+    # With the options in each combination: one action at a time or not, and each storage.
+    unnamed = send(b"Response: Success\r\n\r\n")
+    bare_entry = send(b"Event: PeerEntry\r\nObjectName: x\r\n\r\n")
+    bare_end = send(b"Event: Complete\r\nEventList: Complete\r\nListItems: 2\r\n\r\n")
+    foreign = send(b"Response: Success\r\nActionID: 0123456789abcdef0123456789ab\r\n\r\n")
+    long = send(b"Event: QueueMember\r\n" + b"".join(b"Header%d: %s\r\n" % (number, b"x" * 30) for number in range(4)) + last + b"\r\n")
+    output = b"".join(b"Output: line %d of the command\r\n" % number for number in range(4))
+    more = {
+        "busy": b"\0\1\0" + unnamed + b"\0" + unnamed * 2,
+        "owed": b"\0\7\0" + unnamed + send(success + b"\r\n"),
+        "owed-late": b"\0\4\xff\0" + unnamed + b"\4\xff",
+        "full": b"\0\1\2\3\0\7\1\3\7\3\7\3\7\3\7\3\7\3" + error,
+        "no-room": b"\3\7" * 16 + b"\1\x08",
+        "ping": b"\4\xff\4\x3f" + send(b"Response: Success\r\n" + own + b"Ping: Pong\r\n\r\n") + b"\4\xff\4\x3f" + unnamed + b"\0" + unnamed,
+        "ping-alive": b"\4\xff\4\x3f" + send(b"Event: X\r\nPrivilege: call,all\r\n\r\n") + b"\4\x68\0" + unnamed + b"\4\xff\4\xff\4\xff",
+        "ping-lost": b"\4\xff\4\x3f\4\xff\0",
+        "unnamed-list": b"\3" + start + bare_entry * 2 + bare_end,
+        "unnamed-wrong": b"\3" + start + bare_entry + bare_end + b"\1" + bare_end,
+        "mixed-list": b"\3" + start + item + bare_entry + bare_end + b"\5",
+        "list-of-two": b"\1\3" + start + item + start.replace(b"\x80", b"\x81") + item + bare_entry + end + bare_end,
+        "marked-event": b"\2" + start + item + end,
+        "event-first": b"\2" + send(b"Event: WaitEventComplete\r\n" + last + b"\r\n") + send(success + b"\r\n"),
+        "event-error": b"\2" + send(success + b"\r\n") + error,
+        "event-lost": b"\2" + send(success + b"\r\n") + b"\4\xff\4\xff",
+        "twice": b"\1" + start * 2 + send(success + b"\r\n") + end,
+        "denied": b"\0" + send(b"Response: Error\r\n" + last + b"Message: Permission denied\r\nMessage: x\r\n\r\n"),
+        "unknown": b"\0" + send(b"Response: Error\r\n" + last + b"Message: Invalid/unknown command: X\r\n\r\n"),
+        "words": b"\0" + send(b"Response: Goodbye\r\n" + last + b"\r\n") + b"\0" + send(b"Response: Odd\r\n" + last + b"\r\n"),
+        "follows": b"\0" + send(b"Response: Follows\r\nPrivilege: Command\r\n" + last + b"one\ntwo\n--END COMMAND--\r\n\r\n"),
+        "follows-lost": b"\0" + send(b"Response: Follows\r\nPrivilege: Command\r\n" + last + b"one\ntwo\n") + b"\4\xff\4\xff" + item,
+        "output": b"\0" + send(success + b"Message: Command output follows\r\n" + output + b"\r\n"),
+        "large-entry": b"\1" + start + long * 2 + end,
+        "foreign": b"\0" + foreign + send(b"Event: X\r\nActionID: 0123456789abcdef0123456789ab\r\n\r\n"),
+        "cut-id": b"\0" + send(b"Response: Success\r\nActionID: " + b"x" * 90 + b"\r\n\r\n"),
+        "own-event": b"\0" + send(b"Event: OriginateResponse\r\nPrivilege: call,all\r\n" + last + b"\r\n"),
+        "logoff-busy": b"\1\x08" + start + item + end + send(b"Response: Error\r\n" + own + b"\r\n") + b"\4\xff",
+        "logoff-late": b"\x08\x08\0\4\xff\4\xff\7\5\x08",
+        "text": b"\0" + send(b"one: two\r\n" + last + b"\r\n") + send(b"Action: Ping\r\n" + last + b"\r\n") + banner,
+        "again-late": b"\0\1" + start + b"\6" + banner + login + item + end,
+        "no-end": b"\0" + send(b"Response: Success\r\n" + last + b"A: b\r\n") + b"\4\xff\4\xff\5",
+    }
+    versions = (b"1.0", b"11.0.0", b"2.6.0", b"2.7.0", b"2.10.4", b"", b"x")
+    for number, (name, answer) in enumerate(more.items()):
+        for options in range(0, 16, 3):
+            version = versions[(number + options) % len(versions)]
+            banner = send(b"Asterisk Call Manager/" + version + b"\r\n")
+            is_plain = (number + options) % 2
+            yield f"{name}-{options | is_plain:02x}", bytes([options | is_plain]) + banner + (b"" if is_plain else challenge) + accepted + booted + answer
 
 
 def server_seeds():
@@ -164,9 +226,9 @@ def value_seeds():
 
 
 def embedded_seeds():
-    """Yields the sessions of client_session, for the client that logs in by itself, over lines of different manners."""
+    """Yields the first sessions of client_session, for the client that logs in by itself, over lines of different manners."""
     lines = {"slow": b"\xfb\2\xfc\1", "full": b"\xfb\5\4\3\xfb\0", "flush": b"\xfb\x30\4\3\xfb\0", "fast": b"", "waits": b"\xfb\x0b\xfc\x0c"}
-    for number, (name, seed) in enumerate(session_seeds()):
+    for number, (name, seed) in enumerate(itertools.islice(session_seeds(), 31)):
         for line, habits in list(lines.items())[number % 2::2]:
             options, rest = seed[0], seed[1:]
             yield f"{name}-{line}", bytes([options & 3 | options & 12 | number % 4 << 4 | number % 3 % 2 << 6, 20 * (number % 6)]) + habits + rest

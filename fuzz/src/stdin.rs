@@ -1,6 +1,5 @@
 //! Runs a target on the standard input, for fuzzers other than libFuzzer: `stdin TARGET <INPUT`.
-
-use std::io::Read;
+//! With the feature `honggfuzz`, runs it on the inputs of honggfuzz instead.
 
 struct NoLog;
 
@@ -30,8 +29,19 @@ fn main() {
             std::process::exit(2);
         }
     };
+    #[cfg(feature = "honggfuzz")]
+    loop {
+        honggfuzz::fuzz(body);
+    }
+    #[cfg(not(feature = "honggfuzz"))]
+    once(body);
+}
+
+/// Runs the body on the standard input.
+#[cfg(not(feature = "honggfuzz"))]
+fn once(body: fn(&[u8])) {
     let mut input = Vec::new();
-    std::io::stdin().read_to_end(&mut input).expect("input");
+    std::io::Read::read_to_end(&mut std::io::stdin(), &mut input).expect("input");
     // Fuzzers look for a signal, not for the exit status of a panic.
     if std::panic::catch_unwind(|| body(&input)).is_err() {
         std::process::abort();

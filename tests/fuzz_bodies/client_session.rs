@@ -4,7 +4,7 @@ use embedded_ami::action::{Completion, Raw};
 use embedded_ami::client::{Credentials, IdKey, Incoming, Session, SessionError, Slot, Ticket};
 use embedded_ami::wire::{Decoder, Dialect, Outbox, OwnedMessage, Step};
 
-use super::input::{Input, last_value};
+use super::input::{Input, expand};
 
 const SLOTS: usize = 3;
 
@@ -77,7 +77,9 @@ pub fn client_session(data: &[u8]) {
             8 => drop(run.session.log_off(run.now, &mut run.outbox)),
             length => {
                 let text = input.bytes(length.into());
-                run.receive(&run.expand(text));
+                let id = |ticket| run.session.action_id(ticket);
+                let bytes = expand(text, run.outbox.pending(), &run.tickets, id);
+                run.receive(&bytes);
             }
         }
         run.check();
@@ -135,24 +137,6 @@ impl Run<'_> {
         if number % 2 == 0 {
             self.outbox.advance(usize::MAX);
         }
-    }
-
-    /// Returns the server's bytes with the ActionIDs inserted.
-    fn expand(&self, text: &[u8]) -> Vec<u8> {
-        let own = last_value(self.outbox.pending(), b"ActionID: ");
-        let mut bytes = Vec::new();
-        for &byte in text {
-            match byte {
-                0xf8.. => bytes.extend(own),
-                0x80.. => {
-                    let at = self.tickets.len().wrapping_sub(usize::from(byte & 0x7f) + 1);
-                    let id = self.tickets.get(at).map(|&ticket| self.session.action_id(ticket));
-                    bytes.extend(id.iter().flat_map(|id| id.as_str().bytes()));
-                }
-                byte => bytes.push(byte),
-            }
-        }
-        bytes
     }
 
     fn receive(&mut self, mut bytes: &[u8]) {

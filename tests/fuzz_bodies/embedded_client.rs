@@ -8,7 +8,7 @@ use embedded_ami::io::embedded::{Client, Error};
 use embedded_ami::wire::{Decoder, Dialect, Outbox, Step};
 use embedded_io::{ErrorKind, ErrorType, Read, ReadReady, Write};
 
-use super::input::{Input, last_value};
+use super::input::{self, Input};
 
 const SLOTS: usize = 3;
 const TIMING: Timing = Timing::DEFAULT.login(2_000).boot(200).action(1_500).keepalive(1_000).pong(600);
@@ -270,20 +270,7 @@ impl Run<'_> {
     fn expand(&self, text: &[u8]) -> Vec<u8> {
         let line = self.line.borrow();
         let written = [&line.written, self.client.outbox.pending()].concat();
-        let own = last_value(&written, b"ActionID: ");
-        let mut bytes = Vec::new();
-        for &byte in text {
-            match byte {
-                0xf8.. => bytes.extend(own),
-                0x80.. => {
-                    let at = self.tickets.len().wrapping_sub(usize::from(byte & 0x7f) + 1);
-                    let id = self.tickets.get(at).map(|&ticket| self.client.session.action_id(ticket));
-                    bytes.extend(id.iter().flat_map(|id| id.as_str().bytes()));
-                }
-                byte => bytes.push(byte),
-            }
-        }
-        bytes
+        input::expand(text, &written, &self.tickets, |ticket| self.client.session.action_id(ticket))
     }
 
     /// Polls until there is nothing to report.

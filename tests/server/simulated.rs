@@ -3,10 +3,10 @@
 
 use embedded_ami::action::Raw;
 use embedded_ami::classes::Classes;
-use embedded_ami::client::{Credentials, Incoming, LossReason, SessionError, Stage, Ticket, Timing};
+use embedded_ami::client::{Credentials, Incoming, LossReason, SessionError, Stage, Timing};
 use embedded_ami::wire::{Dialect, EncodeError, Outbox, Value};
 
-use crate::client::{Client, SECRET, USER, ended_ticket, slots, ticket_of};
+use crate::client::{Client, Phase, SECRET, Submitted, USER, ended_ticket, slots, ticket_of};
 use crate::link::Pipe;
 use crate::service::{Habits, Meaning, Service};
 
@@ -28,25 +28,6 @@ const MASKS: [&str; 8] = ["on", "off", "call", "c,user", "system,agent", "1", ""
 /// Returns whether `FullyBooted` may arrive with this mask.
 fn may_see_boot(mask: &str) -> bool {
     Classes::from_mask(Value::new(mask.as_bytes())).is_none_or(|set| set.contains(Classes::SYSTEM))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Asked,
-    /// The response came, and this many entries.
-    Open(u32),
-    Ended,
-}
-
-/// An action as the test sees it.
-#[derive(Debug)]
-struct Submitted {
-    ticket: Ticket,
-    id: String,
-    /// The offset in the client's stream at which its request ends.
-    end: usize,
-    deadline: u64,
-    phase: Phase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -17,6 +17,26 @@ pub struct Client {
     pub now: u64,
 }
 
+/// The progress of an action in simulated time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    Asked,
+    /// The response came, and this many entries.
+    Open(u32),
+    Ended,
+}
+
+/// An action as the test sees it.
+#[derive(Debug)]
+pub struct Submitted {
+    pub ticket: Ticket,
+    pub id: String,
+    /// The offset in the client's stream at which its request ends.
+    pub end: usize,
+    pub deadline: u64,
+    pub phase: Phase,
+}
+
 pub fn slots(count: usize) -> Session<Vec<Slot>> {
     Session::new(vec![Slot::FREE; count])
 }

@@ -3,11 +3,11 @@
 
 use embedded_ami::action::Raw;
 use embedded_ami::client::{
-    Credentials, Incoming, LoginRefused, LossReason, Session, SessionError, Slot, Stage, Ticket, Timing,
+    Credentials, Incoming, LoginRefused, LossReason, Session, SessionError, Slot, Stage, Timing,
 };
 use embedded_ami::wire::EncodeError;
 
-use crate::client::{Client, SECRET, USER, ended_ticket, ticket_of};
+use crate::client::{Client, Phase, SECRET, Submitted, USER, ended_ticket, ticket_of};
 use crate::link::Pipe;
 use crate::server::{Faults, Meaning, Server, Style};
 
@@ -29,25 +29,6 @@ const ACTIONS: [&str; 16] = [
     "Originate",
     "Bogus",
 ];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Asked,
-    /// The response came, and this many entries.
-    Open(u32),
-    Ended,
-}
-
-/// An action as the test sees it.
-#[derive(Debug)]
-struct Submitted {
-    ticket: Ticket,
-    id: String,
-    /// The offset in the client's stream at which its request ends.
-    end: usize,
-    deadline: u64,
-    phase: Phase,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
