@@ -145,6 +145,7 @@ what() {
         fuzz) found=$(sed -n 's/^\([a-z_]*\):.*FAILED$/\1/p' "$2" | head -n 1) ;;
         *)
             found=$(sed -n 's/^test \(.*\) \.\.\. FAILED$/\1/p' "$2" | sed 's/ - should panic$//' | sort -u)
+            [[ -n $found ]] || found=$(grep -m 1 -o '^error.*' "$2" || true)
             local count
             count=$(grep -c . <<<"$found" || true)
             found=$(head -n 3 <<<"$found" | paste -sd ' ')

@@ -243,7 +243,8 @@ macro_rules! check_numbers {
     ($Set:ident, $rows:expr) => {
         let rows: &[Number] = $rows;
         for &(number, name, words) in rows {
-            let set = assert_known!($Set, number.to_string(), name);
+            let text = number.to_string();
+            let set = assert_known!($Set, text, name);
             assert_eq!(set.number(), Some(number), "{} {name}", stringify!($Set));
             let mut texts = vec![format!("{number:04}")];
             texts.extend((number >= 0).then(|| format!("+{number}")));
@@ -255,7 +256,8 @@ macro_rules! check_numbers {
         let known = |number: i32| rows.iter().any(|row| row.0 == number);
         let far = [-1_000, 1_000, 65_536, i32::MIN, i32::MIN + 1, i32::MAX - 1, i32::MAX];
         for number in (-300..=300).chain(far).filter(|number| !known(*number)) {
-            let set = assert_other!($Set, number.to_string());
+            let text = number.to_string();
+            let set = assert_other!($Set, text);
             assert_eq!(set.number(), Some(number), "{}", stringify!($Set));
         }
         // The lower 32 or 64 bits of some are known numbers.
