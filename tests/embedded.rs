@@ -662,6 +662,36 @@ fn a_client_works_again_on_a_new_connection_after_a_failure() {
     assert_answered(&mut client, second);
 }
 
+/// A connection has all of its time, however long the pause before it was.
+#[test]
+fn the_time_of_a_connection_begins_with_the_connection() {
+    for pause in [0, 1, 9_999, 10_001, 3_600_000, u64::from(u32::MAX), 1 << 33] {
+        let clock = Cell::new(0);
+        let mut client = logged_in(&clock, Link::new(&clock));
+        for answers in [false, true] {
+            client.transport.reads.push_back(ReadResult::Ends);
+            while next(&mut client) != Err(Error::Closed) {}
+            clock.set(clock.get() + pause);
+            let begin = clock.get();
+            client.transport = Link::new(&clock);
+            client.transport.times_out = true;
+            if !answers {
+                client.transport.reads.clear();
+            }
+            client.on_connected(key(PREFIX + 1));
+            if answers {
+                // The first read times out.
+                log_in(&mut client);
+                assert!(clock.get() - begin < 1_000, "a pause of {pause} ms");
+                continue;
+            }
+            assert_eq!(next(&mut client), Ok(Incoming::ServerTimedOut(Stage::Connecting)));
+            let time = clock.get() - begin;
+            assert!((10_000..10_300).contains(&time), "after a pause of {pause} ms: {time} ms");
+        }
+    }
+}
+
 /// Wherever the stream ends, the client reports the entries received and that the list is
 /// incomplete.
 #[test]
@@ -737,6 +767,8 @@ struct Line<'c> {
     sent: u64,
     waits: Waits,
     chunk: usize,
+    /// The time at which the present call must have ended, in microseconds.
+    call_ends: u64,
 }
 
 /// Returns the part of the traffic with this number, and the microseconds before it.
@@ -757,6 +789,8 @@ const STEP: u64 = 100;
 
 impl Line<'_> {
     fn pass(&self, time: u64) {
+        // Otherwise a call that does not end would be a test that does not end.
+        assert!(self.clock.get() <= self.call_ends, "a call does not end");
         self.clock.set(self.clock.get() + time);
     }
 
@@ -869,8 +903,17 @@ type OnLine<'c> = Client<'static, Line<'c>, Box<dyn FnMut() -> u64 + 'c>, Vec<u8
 
 /// Runs until the client has reported that an action without an answer is lost, and that a logoff
 /// was not answered, and asserts that no call and no report takes longer than documented.
-fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk: usize, ready: bool) {
-    let what = format!("{name}, {waits:?}, storage {storage}, chunks of {chunk}, poll_ready {ready}");
+/// The lower 32 bits of the clock wrap around `wrap` milliseconds after the start.
+fn run_on_line(
+    name: &str,
+    traffic: Traffic,
+    waits: Waits,
+    (storage, chunk): (usize, usize),
+    ready: bool,
+    wrap: u64,
+) {
+    let what =
+        format!("{name}, {waits:?}, storage {storage}, chunks of {chunk}, poll_ready {ready}, wrap {wrap}");
     let clock = Cell::new(0);
     let idle = Cell::new(0); // the link's own clock is not used
     let mut link = Link::new(&idle);
@@ -884,7 +927,9 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
         sent: 0,
         waits: Waits { read: 0, write: 0, flush: 0, takes: 1_000 },
         chunk,
+        call_ends: u64::MAX,
     };
+    let milliseconds = || (1 << 32) - wrap + clock.get() / 1_000;
     let mut client: OnLine<'_> = Client::new(
         line,
         Decoder::for_client(vec![0; storage]).expect("storage"),
@@ -892,7 +937,7 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
         // A logoff has the time of an action.
         Session::new([Slot::FREE; 2]).timing(Timing::DEFAULT.action(1_000)),
         Credentials::new("admin", SECRET).events("call,system"),
-        Box::new(|| clock.get() / 1_000),
+        Box::new(milliseconds),
     );
     client.on_connected(key(PREFIX));
     while client.poll().expect("a login") != Some(Incoming::Ready) {}
@@ -902,13 +947,14 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
     // 1 ms for the clock's unit, and some for the steps.
     let bound = 103_000 + waits.read + waits.write + waits.flush;
     let begin = clock.get();
-    let now = begin / 1_000;
     let action = Raw::without_headers("Status");
+    let now = milliseconds();
     let ticket = client.session.submit_within(&action, 300, now, &mut client.outbox).expect("room");
     let mut is_lost = false;
     let (mut begin, mut limit) = (begin, 300_000);
     loop {
         let called = clock.get();
+        client.transport.call_ends = called + 10 * bound;
         let polled = if ready { client.poll_ready() } else { client.poll() };
         let taken = clock.get() - called;
         assert!(taken <= bound, "{what}: a call took {taken} us");
@@ -919,7 +965,7 @@ fn run_on_line(name: &str, traffic: Traffic, waits: Waits, storage: usize, chunk
                 assert!(!is_lost && lost == ticket && elapsed + 1_000 >= limit, "{what}");
                 is_lost = true;
                 (begin, limit) = (clock.get(), 1_000_000);
-                client.session.log_off(begin / 1_000, &mut client.outbox).expect("room");
+                client.session.log_off(milliseconds(), &mut client.outbox).expect("room");
             }
             Some(Incoming::ServerTimedOut(Stage::LoggingOff)) => {
                 assert!(is_lost && elapsed + 1_000 >= limit, "{what}");
@@ -949,11 +995,14 @@ fn calls_and_deadlines_keep_their_times_whatever_arrives() {
         Waits { takes: 0, ..quick },
         Waits { write: 150_000, takes: 0, ..quick },
     ];
+    let mut wrap = 0;
     for (name, traffic) in TRAFFIC {
         for waits in waits {
             for (storage, chunk) in [(64, 1_000), (512, 1_000), (512, 1)] {
                 for ready in [false, true] {
-                    run_on_line(name, traffic, waits, storage, chunk, ready);
+                    // A run takes 1,300 ms or more.
+                    wrap = (wrap + 37) % 1_300;
+                    run_on_line(name, traffic, waits, (storage, chunk), ready, wrap);
                 }
             }
         }
@@ -1016,7 +1065,11 @@ type Timeline = (Vec<(u64, Incoming)>, Vec<String>);
 fn run_over_wrap(start: u32, is_raw: bool) -> Timeline {
     let clock = Cell::new(0);
     let mut wide = WideClock::new();
-    let mut clock_now = || wide.widen(start.wrapping_add(clock.get() as u32));
+    let mut clock_now = || {
+        // Otherwise a clock that goes back would be a test that does not end.
+        assert!(clock.get() < 200_000, "a deadline is not reported");
+        wide.widen(start.wrapping_add(clock.get() as u32))
+    };
     let mut timeline = Vec::new();
     if is_raw {
         let mut link = Link::new(&clock);

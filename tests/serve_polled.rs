@@ -3,15 +3,16 @@
 #[path = "serve.rs"]
 mod serve;
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use embedded_ami::io::blocking::server::{Exchange, Limits, Listen, Server, Service};
+use embedded_ami::io::blocking::server::{Exchange, Limits, Listen, Ready, Server, ServerStream, Service};
 use embedded_ami::server::{Account, Attempt, Session, SessionError};
 use embedded_ami::wire::Value;
-use serve::polled::Polled;
+use serve::polled::{Polled, Stream};
 
 /// Answers with as many bytes as the request asks for, after as many milliseconds.
 struct Echo;
@@ -93,5 +94,167 @@ fn the_same_traffic_has_the_same_answers_with_and_without_a_poller() {
         let expected = traffic(seed, plain);
         assert!(expected.iter().all(|received| received.ends_with("fish.\r\n\r\n")), "{expected:?}");
         assert_eq!(traffic(seed, Polled::new(listen()).unwrap()), expected, "seed {seed}");
+    }
+}
+
+/// A trouble of a listener or of its connections.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Trouble {
+    /// A wait fails, and what it would have reported is lost.
+    Wait,
+    /// A client cannot be accepted, for example because there are no file descriptors left.
+    Accept,
+    /// A stream limits its rate by itself: its socket is not what it waits for.
+    Rate,
+}
+
+/// A listener with a poller and troubles.
+struct Troubled {
+    inner: Polled,
+    random: fastrand::Rng,
+    /// The trouble, and the number of times that it still comes.
+    trouble: Trouble,
+    left: u32,
+    /// The number of reads of all streams.
+    reads: Arc<AtomicU64>,
+}
+
+impl Troubled {
+    fn new(trouble: Trouble, left: u32) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let (inner, random) = (Polled::new(listener).unwrap(), fastrand::Rng::with_seed(7));
+        Self { inner, random, trouble, left, reads: Arc::default() }
+    }
+
+    fn fails(&mut self, trouble: Trouble, chance: f32) -> bool {
+        let fails = self.trouble == trouble && self.left > 0 && self.random.f32() < chance;
+        self.left -= u32::from(fails);
+        fails
+    }
+}
+
+impl Listen for Troubled {
+    type Stream = Slow;
+
+    fn accept(&mut self) -> io::Result<(Slow, SocketAddr)> {
+        if self.fails(Trouble::Accept, 0.5) {
+            return Err(io::Error::other("no file descriptors left"));
+        }
+        let (inner, peer) = self.inner.accept()?;
+        let pause = if self.trouble == Trouble::Rate { Duration::from_millis(1) } else { Duration::ZERO };
+        Ok((Slow { inner, pause, next: Instant::now(), reads: Arc::clone(&self.reads) }, peer))
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.inner.local_addr()
+    }
+
+    fn watch(&mut self, stream: &mut Slow, key: usize) -> io::Result<()> {
+        self.inner.watch(&mut stream.inner, key)
+    }
+
+    fn wait(&mut self, time: Duration, ready: &mut Ready) -> io::Result<()> {
+        if self.fails(Trouble::Wait, 0.3) {
+            self.inner.wait(time, &mut Ready::default())?;
+            return Err(io::Error::other("the poller failed"));
+        }
+        self.inner.wait(time, ready)
+    }
+}
+
+/// A stream that reads and writes up to 500 bytes after each pause.
+struct Slow {
+    inner: Stream,
+    pause: Duration,
+    next: Instant,
+    reads: Arc<AtomicU64>,
+}
+
+impl Slow {
+    fn begin(&mut self) -> io::Result<()> {
+        if self.retry_after().is_some() {
+            return Err(ErrorKind::WouldBlock.into());
+        }
+        self.next = Instant::now() + self.pause;
+        Ok(())
+    }
+
+    fn most(&self, length: usize) -> usize {
+        if self.pause.is_zero() { length } else { length.min(500) }
+    }
+}
+
+impl Read for Slow {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        self.begin()?;
+        let most = self.most(to.len());
+        self.inner.read(&mut to[..most])
+    }
+}
+
+impl Write for Slow {
+    fn write(&mut self, from: &[u8]) -> io::Result<usize> {
+        self.begin()?;
+        self.inner.write(&from[..self.most(from.len())])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl ServerStream for Slow {
+    fn has_input(&mut self) -> bool {
+        self.inner.has_input()
+    }
+
+    fn end_output(&mut self) -> io::Result<()> {
+        self.inner.end_output()
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Some(self.next.saturating_duration_since(Instant::now())).filter(|time| !time.is_zero())
+    }
+}
+
+/// A poller that fails, a listener that fails, and streams that wait for something else than their
+/// sockets: every client still gets every answer.
+#[test]
+fn troubles_of_a_poller_its_listener_and_its_streams_cost_no_client_an_answer() {
+    for (trouble, left) in [(Trouble::Wait, u32::MAX), (Trouble::Accept, 3), (Trouble::Rate, 0)] {
+        for seed in 0..3 {
+            let plain = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+            plain.set_nonblocking(true).unwrap();
+            let expected = traffic(seed, plain);
+            assert_eq!(traffic(seed, Troubled::new(trouble, left)), expected, "{trouble:?}, seed {seed}");
+        }
+    }
+}
+
+/// Once a poller that has failed works again, connections without traffic are left alone again.
+#[test]
+fn idle_connections_are_not_read_after_a_failure_of_the_poller() {
+    for failures in [0, 1, 5] {
+        let listener = Troubled::new(Trouble::Wait, failures);
+        let reads = Arc::clone(&listener.reads);
+        let session = Session::without_md5("11.0.0");
+        let mut server = Server::with_listener(listener, session, Echo, Limits::DEFAULT).unwrap();
+        let address = server.local_addr().unwrap();
+        let clients: Vec<_> = (0..10).map(|_| TcpStream::connect(address).unwrap()).collect();
+        let mut polls = 0;
+        // All failures have come after so many, or the seed is a bad one.
+        while server.connections() < clients.len() || polls < 100 {
+            server.poll_once();
+            polls += 1;
+            assert!(polls < 1_000_000, "not all clients are accepted");
+        }
+        let before = reads.load(Ordering::Relaxed);
+        assert!(before >= 10 * u64::from(failures > 0), "all connections are read after a failure");
+        for _ in 0..100 {
+            server.poll_once();
+        }
+        assert_eq!(reads.load(Ordering::Relaxed), before, "{failures} failures");
+        drop(clients);
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use embedded_ami::event::response::MixMonitor;
 use embedded_ami::event::{
-    Cel, Event, NewCallerid, Newexten, PeerEntry, RtcpReceived, RtcpReport, RtcpSent, Status,
+    AgentCalled, Cel, Event, Hangup, HangupCause, NewCallerid, Newexten, PeerEntry, RtcpReceived, RtcpReport,
+    RtcpSent, Status,
 };
 use embedded_ami::wire::{Decoder, Kind, Message, Step, Value};
 
@@ -333,5 +334,25 @@ fn views_of_rtcp_are_told_apart() {
     with_view("Event: RTCPSent\nMES: 84.4", |message| {
         assert!(message.event::<RtcpReceived<'_>>().is_none());
         assert_eq!(RtcpSent::view(message).mes(), Some(844));
+    });
+}
+
+/// A header that the message has counts even if it is empty, and an older name is not read then.
+#[test]
+fn an_empty_header_is_not_a_missing_one() {
+    for (member, expected) in
+        [("MemberName: \n", Some("")), ("MemberName: Ann\n", Some("Ann")), ("", Some("Bob"))]
+    {
+        with_view(&format!("Event: AgentCalled\n{member}AgentName: Bob\nQueue: sales"), |message| {
+            let called = message.event::<AgentCalled<'_>>().unwrap();
+            assert_eq!((text(called.member_name()), text(called.queue())), (expected, Some("sales")));
+            assert_eq!(text(called.interface()), None);
+        });
+    }
+    with_view("Event: Hangup\nCause: \nCause-txt:\nChannel: \nUniqueid: 7", |message| {
+        let hangup = message.event::<Hangup<'_>>().unwrap();
+        assert_eq!(hangup.cause(), Some(HangupCause::Other(Value::new(b""))));
+        assert_eq!((text(hangup.cause_txt()), text(hangup.tech_cause())), (Some(""), None));
+        assert_eq!((text(hangup.channel().name()), text(hangup.channel().linkedid())), (Some(""), None));
     });
 }

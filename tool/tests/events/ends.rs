@@ -210,6 +210,29 @@ fn a_signal_at_any_stage_ends_the_command_with_a_logoff_once_logged_in() {
     }
 }
 
+/// The waits before new connections begin short, whatever --max-wait is, so that a short failure is a
+/// short gap. Each is longer than the one before, up to --max-wait.
+#[test]
+fn waits_begin_short_and_grow_to_the_longest() {
+    let waits = |longest: &str, time: &str| -> Vec<f64> {
+        let unused = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+        let arguments = ["--reconnect", "--max-wait", longest, "--for", time];
+        let (status, _, stderr) = run(&mut events(&unused, &arguments));
+        assert_eq!(status, 3, "{stderr}");
+        let wait = |line: &str| line.split_once("trying again in ")?.1.strip_suffix(" s")?.parse().ok();
+        stderr.lines().filter_map(wait).collect()
+    };
+    // A wait is between half and all of 0.2, 0.4, 0.8 s and so on, and printed in tenths.
+    let long = waits("3600", "2");
+    assert!(long.len() >= 3, "{long:?}");
+    for (wait, most) in long.iter().zip([0.2, 0.4, 0.8, 1.6, 3.2]) {
+        assert!((most / 2.0 - 0.05..=most + 0.05).contains(wait), "{long:?}");
+    }
+    let short = waits("0.4", "2");
+    assert!(short.len() >= 4 && short.iter().all(|wait| *wait <= 0.4), "{short:?}");
+    assert!(short[1..].iter().all(|wait| *wait >= 0.2), "{short:?}");
+}
+
 #[test]
 fn a_refused_login_ends_with_status_4_also_after_a_loss() {
     let refuse = |peer: &mut Peer| {

@@ -15,7 +15,10 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use server::{BANNER, Peer};
 
 const SECRET: &str = "zebra-crossing-47";
@@ -36,11 +39,22 @@ fn ami_events(port: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the tool to its end. Returns the exit status, standard output and standard error.
+/// Runs the tool to its end. Returns the exit status, standard output and standard error. A tool that
+/// does not end within a minute is a failure.
 fn run(command: &mut Command) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = command.output().expect("ami runs");
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("ami runs");
+    let process = Pid::from_child(&child);
+    let (ended, end) = channel::<()>();
+    let watch = std::thread::spawn(move || {
+        if end.recv_timeout(Duration::from_secs(60)) == Err(RecvTimeoutError::Timeout) {
+            kill_process(process, Signal::KILL).expect("a process");
+        }
+    });
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("an end");
+    drop(ended);
+    watch.join().expect("a thread");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    (status.code().expect("an exit status"), text(stdout), text(stderr))
+    (status.code().expect("an end within a minute"), text(stdout), text(stderr))
 }
 
 /// Starts the tool, and waits for its first line.
