@@ -142,8 +142,11 @@ fn the_state_is_printed() {
         let states = ["waiting", "connecting", "connected", "over"].into_iter();
         states.filter(|state| text.contains(&format!("\"{state}\""))).collect::<Vec<_>>()
     };
-    let mut follower = Follower::new(connect, credentials()).backoff(Backoff::new(20, 20));
+    let mut follower = Follower::new(connect, credentials())
+        .backoff(Backoff::new(20, 20))
+        .stable_after(Duration::from_millis(1));
     assert_eq!(state(&follower), ["waiting"]);
+    assert!(follower.client().is_none());
     assert!(follower.next_within(Duration::ZERO).unwrap().is_none());
     assert_eq!(state(&follower), ["connecting"]);
     let server = thread::spawn(move || drop(accept(&listener, "First", || {})));

@@ -106,13 +106,24 @@ impl ServerStream for Stream {
     }
 }
 
-/// All clients. Those without a key wait to be accepted.
-struct Clients(Rc<RefCell<Vec<Shared>>>);
+/// All clients, and the errors of the listener. Clients without a key wait to be accepted.
+struct Clients(Rc<RefCell<Vec<Shared>>>, Rc<RefCell<Faults>>);
+
+/// The next errors of the calls of the listener.
+#[derive(Default)]
+struct Faults {
+    accept: Vec<ErrorKind>,
+    watch: Vec<ErrorKind>,
+    wait: Vec<ErrorKind>,
+}
 
 impl Listen for Clients {
     type Stream = Stream;
 
     fn accept(&mut self) -> io::Result<(Stream, SocketAddr)> {
+        if let Some(kind) = self.1.borrow_mut().accept.pop() {
+            return Err(kind.into());
+        }
         let clients = self.0.borrow();
         let waiting = clients.iter().find(|client| client.borrow().key.is_none());
         let client = waiting.ok_or(ErrorKind::WouldBlock)?;
@@ -125,11 +136,17 @@ impl Listen for Clients {
     }
 
     fn watch(&mut self, stream: &mut Stream, key: usize) -> io::Result<()> {
+        if let Some(kind) = self.1.borrow_mut().watch.pop() {
+            return Err(kind.into());
+        }
         stream.0.borrow_mut().key = Some(key);
         Ok(())
     }
 
     fn wait(&mut self, _: Duration, ready: &mut Ready) -> io::Result<()> {
+        if let Some(kind) = self.1.borrow_mut().wait.pop() {
+            return Err(kind.into());
+        }
         for client in &*self.0.borrow() {
             let mut client = client.borrow_mut();
             match client.key {
@@ -150,6 +167,9 @@ struct Application {
     /// The times at which it was asked for the answer to `Later`.
     asked: Vec<Duration>,
     closed: Vec<ConnectionId>,
+    accept_failures: Vec<ErrorKind>,
+    /// Whether each request had more input after it.
+    has_input: Vec<bool>,
 }
 
 impl Service for Application {
@@ -159,6 +179,7 @@ impl Service for Application {
 
     fn request(&mut self, exchange: &mut Exchange<'_>) -> Result<(), SessionError> {
         let request = exchange.request();
+        self.has_input.push(exchange.has_input());
         let number = |name| request.get(name).and_then(Value::to_u64).unwrap_or_default();
         match request.action().unwrap_or_default().as_bytes() {
             b"Later" => {
@@ -186,6 +207,10 @@ impl Service for Application {
 
     fn tick(&mut self, _: Duration, _: &mut Events) {}
 
+    fn accept_failed(&mut self, error: &io::Error) {
+        self.accept_failures.push(error.kind());
+    }
+
     fn closed(&mut self, connection: ConnectionId) {
         self.closed.push(connection);
     }
@@ -194,18 +219,20 @@ impl Service for Application {
 struct World {
     server: Server<Application, Clients>,
     clients: Rc<RefCell<Vec<Shared>>>,
+    faults: Rc<RefCell<Faults>>,
     now: Duration,
 }
 
 impl World {
     fn new(limits: Limits) -> Self {
         let clients = Rc::new(RefCell::new(Vec::new()));
-        let listener = Clients(Rc::clone(&clients));
+        let faults = Rc::new(RefCell::new(Faults::default()));
+        let listener = Clients(Rc::clone(&clients), Rc::clone(&faults));
         let session = Session::without_md5("11.0.0");
         let server =
             Server::with_listener(listener, session, Application::default(), limits.stall(STALL)).unwrap();
         // Any time but the start, in which a time of zero could be right by chance.
-        Self { server, clients, now: ms(1_234) }
+        Self { server, clients, faults, now: ms(1_234) }
     }
 
     /// Connects a client that sends this.
@@ -546,4 +573,52 @@ fn a_turn_serves_some_requests_of_each_client() {
     assert_eq!(done(&one), 1);
     world.settle();
     assert_eq!(done(&many), 200);
+}
+
+/// A listener that fails is left alone for a while, its service is told once, and no client is
+/// lost.
+#[test]
+fn a_client_is_accepted_once_the_listener_works_again() {
+    let mut world = World::new(Limits::DEFAULT);
+    let full = ErrorKind::OutOfMemory;
+    // The last of these comes first.
+    world.faults.borrow_mut().accept =
+        [full, full, ErrorKind::ConnectionAborted, ErrorKind::Interrupted].to_vec();
+    let client = world.connect("");
+    for (pause, failures) in [(5, 1), (10, 1)] {
+        assert_eq!(world.server.service().accept_failures, vec![full; failures]);
+        world.pass(ms(pause - 1));
+        assert_eq!(world.server.connections(), 0);
+        world.pass(ms(1));
+    }
+    assert_eq!(world.server.connections(), 1);
+    assert_eq!(world.server.service().accept_failures, [full]);
+    assert!(take(&client).starts_with("Asterisk Call Manager/11.0.0"));
+
+    // A client that cannot be watched is dropped.
+    world.faults.borrow_mut().watch = [ErrorKind::Other].to_vec();
+    let client = world.connect("");
+    assert!(client.borrow().is_dropped);
+    assert_eq!(world.server.service().accept_failures, [full, ErrorKind::Other]);
+}
+
+/// If the listener cannot tell what has happened, the server looks at every connection.
+#[test]
+fn a_wait_that_fails_hides_nothing() {
+    let mut world = World::new(Limits::DEFAULT);
+    let client = world.logged_in();
+    world.faults.borrow_mut().wait = [ErrorKind::Other, ErrorKind::Interrupted].to_vec();
+    client.borrow_mut().input.extend(b"Action: Ping\r\n\r\n");
+    world.server.poll_once_at(world.now);
+    assert_eq!(take(&client), "", "an interrupted wait tells nothing");
+    world.settle();
+    assert!(take(&client).contains("Message: Done\r\n"));
+}
+
+#[test]
+fn the_service_knows_whether_more_input_waits() {
+    let mut world = World::new(Limits::DEFAULT.request(64));
+    let client = world.logged_in();
+    world.send(&client, &format!("Action: Ping\r\nFiller: {}\r\n\r\n", "x".repeat(30)).repeat(2));
+    assert_eq!(world.server.service().has_input, [true, false]);
 }
