@@ -48,6 +48,8 @@ struct Link<'c> {
     full: Option<ErrorKind>,
     /// The number of times that a flush still times out.
     late_flushes: usize,
+    /// The error of every flush.
+    flush_error: Option<ErrorKind>,
     /// The operations in order: `r`, `w` and `f`.
     log: String,
     /// Whether every other read times out.
@@ -72,6 +74,7 @@ impl<'c> Link<'c> {
             write_budget: usize::MAX,
             full: None,
             late_flushes: 0,
+            flush_error: None,
             log: String::new(),
             times_out: false,
             timed_out_last: false,
@@ -206,6 +209,9 @@ impl Write for Link<'_> {
 
     fn flush(&mut self) -> Result<(), ErrorKind> {
         self.log.push('f');
+        if let Some(kind) = self.flush_error {
+            return Err(kind);
+        }
         match self.late_flushes.checked_sub(1) {
             Some(rest) => {
                 self.late_flushes = rest;
@@ -543,6 +549,86 @@ fn a_flush_that_is_late_is_repeated() {
         assert_eq!(client.poll(), Ok(None));
     }
     assert_eq!(client.transport.log, "wfrfrfrr");
+}
+
+/// All kinds of errors that a transport can have.
+const KINDS: [ErrorKind; 18] = [
+    ErrorKind::Other,
+    ErrorKind::NotFound,
+    ErrorKind::PermissionDenied,
+    ErrorKind::ConnectionRefused,
+    ErrorKind::ConnectionReset,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::NotConnected,
+    ErrorKind::AddrInUse,
+    ErrorKind::AddrNotAvailable,
+    ErrorKind::BrokenPipe,
+    ErrorKind::AlreadyExists,
+    ErrorKind::InvalidInput,
+    ErrorKind::InvalidData,
+    ErrorKind::TimedOut,
+    ErrorKind::Interrupted,
+    ErrorKind::Unsupported,
+    ErrorKind::OutOfMemory,
+    ErrorKind::WriteZero,
+];
+
+/// A transport that fails is an error from the read, write or flush that it fails in; one that
+/// cannot do it now is not.
+#[test]
+fn the_transport_fails_unless_it_is_only_late() {
+    for kind in KINDS {
+        let is_late = FULL.contains(&Some(kind));
+        for operation in ["read", "write", "flush"] {
+            let clock = Cell::new(0);
+            let mut client = logged_in(&clock, Link::new(&clock));
+            let ticket = submit(&mut client, "Ping").unwrap();
+            let link = &mut client.transport;
+            match operation {
+                "read" => link.reads.push_front(ReadResult::Fails(kind)),
+                "write" => (link.write_budget, link.full) = (0, Some(kind)),
+                _ => link.flush_error = Some(kind),
+            }
+            let polled = client.poll();
+            if !is_late {
+                assert_eq!(polled, Err(Error::Transport(kind)), "{operation}");
+                continue;
+            }
+            let answered = matches!(polled, Ok(Some(Incoming::Response { .. })));
+            assert!(polled == Ok(None) || operation == "flush" && answered, "{operation}: {polled:?}");
+            let link = &mut client.transport;
+            (link.write_budget, link.flush_error) = (usize::MAX, None);
+            if !answered {
+                assert_answered(&mut client, ticket);
+            }
+        }
+
+        // The same for the function `write`, which needs no client.
+        let clock = Cell::new(0);
+        let mut link = Link::new(&clock);
+        let mut outbox = Outbox::for_client([0; 64], Dialect::Current);
+        outbox.write(|message| message.header("Action", "Ping")).unwrap();
+        let expected = if is_late { Ok(()) } else { Err(kind) };
+        (link.write_budget, link.full) = (0, Some(kind));
+        assert_eq!(write(&mut outbox, &mut link), expected);
+        assert!(!outbox.pending().is_empty());
+        (link.write_budget, link.flush_error) = (usize::MAX, Some(kind));
+        assert_eq!(write(&mut outbox, &mut link), expected);
+        assert!(outbox.pending().is_empty());
+    }
+}
+
+#[test]
+fn every_error_of_a_client_has_a_name_and_a_text() {
+    let full = SessionError::SlotsFull;
+    for (error, name, text) in [
+        (Error::Transport(ErrorKind::BrokenPipe), "Transport", "the transport failed: BrokenPipe"),
+        (Error::Closed, "Closed", "the server closed the connection"),
+        (Error::Session(full), "Session", &*full.to_string()),
+    ] {
+        assert_eq!((error.name(), &*error.to_string()), (name, text));
+    }
+    assert_eq!(Error::<ErrorKind>::from(full), Error::Session(full));
 }
 
 /// A server that never takes bytes misses a deadline at each stage, and the client reports it in

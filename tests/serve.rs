@@ -924,6 +924,27 @@ fn a_server_that_stops_ends_the_output_of_its_connections() {
     assert!(memory.0.borrow().has_ended);
 }
 
+/// The client sees the end at once, and not only when the server closes the connection.
+#[test]
+fn the_output_over_tcp_ends_before_the_connection_is_closed() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let session = Session::new("11.0.0");
+    let mut server = Server::new(listener, session, Application::default(), Limits::DEFAULT).unwrap();
+    let mut stream = connect(server.local_addr().unwrap());
+    stream.write_all(&[LOGIN, b"Action: Logoff\r\n\r\n"].concat()).unwrap();
+    stream.set_nonblocking(true).unwrap();
+    let mut received = Vec::new();
+    let begin = Instant::now();
+    // Only this thread serves, so that no connection is closed between a poll and the read.
+    while let Err(error) = stream.read_to_end(&mut received) {
+        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+        assert!(begin.elapsed() < Duration::from_secs(10), "no end of the output");
+        server.poll_once();
+    }
+    assert!(String::from_utf8_lossy(&received).contains("Response: Goodbye\r\n"));
+    assert_eq!(server.connections(), 1);
+}
+
 #[test]
 fn a_port_in_use_is_an_error() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -211,6 +211,20 @@ mod tests {
         assert_eq!(key.tag(0x4142_4344, 0x4546_4748), [0x497d_f3d0, 0x7261_2cb5]);
     }
 
+    /// All slots that an ActionID can name are those of actions, also the last one.
+    #[test]
+    fn only_the_slot_beyond_those_of_actions_is_internal() {
+        let key = Cipher::new(IdKey([7; 16]));
+        for slot in [1, 2, 0x8000, Ticket::SLOTS - 1, Ticket::SLOTS] {
+            let ticket = Ticket::new(slot, 0x1234_5678).unwrap();
+            assert!(!ticket.is_internal(), "slot {slot}");
+            assert_eq!(Ticket::parse(&ticket.id(&key).0, &key), Some(ticket));
+        }
+        let internal = Ticket::internal(0x1234_5678);
+        assert!(internal.is_internal());
+        assert_eq!(Ticket::parse(&internal.id(&key).0, &key), Some(internal));
+    }
+
     /// Any bit of key, slot or generation changes about half of the bits of the tag.
     #[test]
     fn each_bit_changes_half_of_the_tag() {

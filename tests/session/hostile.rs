@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use embedded_ami::client::{Incoming, LossReason, ResponseStatus, SessionError, Stage, Ticket};
+use embedded_ami::client::{Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Stage, Ticket};
 use embedded_ami::wire::{Decoder, Message, Step};
 
 use crate::client::{Client, PREFIX, action_id, ended_ticket, last_id, slots, ticket_of};
@@ -382,6 +382,47 @@ fn a_completion_in_parts_does_not_end_another_list() {
             Some(&Incoming::ListEntry { ticket: status, is_end: false }),
             "through {storage}"
         );
+    }
+}
+
+/// The storage can cut a header anywhere in its value. Its beginning then looks like a value of its
+/// own, and must not be taken for one.
+#[test]
+fn the_beginning_of_a_header_that_the_storage_cuts_is_not_its_value() {
+    for storage in [64, 65, 80, 127, 256] {
+        // The blanks move the value over the place of the cut.
+        for blanks in (0..storage).filter(|blanks| storage - blanks < 64) {
+            let line = |name: &str, value: &str| {
+                format!("{name}{}: {value}{}\r\n", " ".repeat(blanks), "x".repeat(storage))
+            };
+
+            let mut client = Client::new(slots(4), storage).logged_in("11.0.0");
+            let (_, id) = client.request("CoreStatus");
+            let reported = client.receive(&format!("Response: Success\r\n{}\r\n", line("ActionID", &id)));
+            assert_eq!(reported.last(), Some(&Incoming::Unmatched), "{blanks} blanks through {storage}");
+            assert_eq!(client.session.outstanding(), 1);
+            client.session.forget(client.session.ticket(id.as_bytes()).unwrap());
+
+            let (list, id) = open(&mut client, "Status");
+            client.receive("Event: Status\r\n\r\nEvent: Status\r\n\r\n");
+            let items = line("ListItems", "2");
+            let reported =
+                client.receive(&format!("Event: StatusComplete\r\nEventList: Complete\r\n{items}\r\n"));
+            let entry = Incoming::ListEntry { ticket: list, is_end: false };
+            assert_eq!(reported.last(), Some(&entry), "{blanks} blanks through {storage}");
+            let end = format!("Event: StatusComplete\r\nActionID: {id}\r\nEventList: Complete\r\n\r\n");
+            let complete = Incoming::ListComplete { ticket: list, entries: 3 };
+            assert_eq!(client.receive(&end).last(), Some(&complete));
+
+            let mut client = Client::new(slots(4), storage);
+            client.connect(PREFIX);
+            client.receive("Asterisk Call Manager/11.0.0\r\n");
+            let id = last_id(&client.take_sent());
+            let challenge = line("Challenge", "840415273");
+            let reported = client.receive(&format!("Response: Success\r\nActionID: {id}\r\n{challenge}\r\n"));
+            assert_eq!(reported.last(), Some(&Incoming::Refused(LoginRefused::NoChallenge)));
+            assert_eq!(client.take_sent(), "");
+        }
     }
 }
 

@@ -214,3 +214,20 @@ fn the_first_message_header_decides_the_status() {
         assert_eq!(Some(reported), status, "through {storage}");
     }
 }
+
+/// An application that closes its connection at the report must have the whole event by then.
+#[test]
+fn a_shutdown_event_in_parts_is_reported_once_with_its_last_part() {
+    for storage in 64..=300 {
+        let mut client = Client::new(slots(1), storage).logged_in("11.0.0");
+        let text = format!(
+            "Event: Shutdown\r\nPrivilege: system,all\r\nPad: {}\r\nShutdown: Cleanly\r\n\r\n",
+            "x".repeat(100)
+        );
+        let reported = client.receive(&text);
+        let (last, before) = reported.split_last().unwrap();
+        assert_eq!(*last, Incoming::Shutdown, "through {storage}");
+        let event = Incoming::Event { ticket: None };
+        assert!(before.iter().all(|incoming| *incoming == event), "{reported:?} through {storage}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The follower over TCP. `client/tests/follower.rs` has its rules, in simulated time.
 
 use std::format;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::string::String;
@@ -96,4 +96,69 @@ fn an_address_that_cannot_be_parsed_is_the_last_item() {
     let error = follower.next().unwrap().unwrap_err();
     assert!(matches!(error, Error::Connect(_)), "{error:?}");
     assert!(follower.next().is_none());
+}
+
+/// Returns the processor time of this thread, if the system provides it (Linux).
+fn processor_time() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
+}
+
+/// Many followers of one server must not all come back at the same time.
+#[test]
+fn the_waits_between_attempts_differ_and_take_no_processor_time() {
+    let refuse = || -> Result<Client<TcpStream>, Error> { Err(Error::Connect(ErrorKind::TimedOut.into())) };
+    let mut follower = Follower::new(refuse, credentials()).backoff(Backoff::new(60, 60));
+    let (begin, used) = (Instant::now(), processor_time());
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        match follower.next_within(TIMEOUT) {
+            Ok(Some(Followed::Retry { wait, error: Error::Connect(_) })) => waits.push(wait),
+            other => panic!("{other:?}"),
+        }
+    }
+    let (least, most) = (waits.iter().min().unwrap(), waits.iter().max().unwrap());
+    assert!(*least >= Duration::from_millis(30) && *most <= Duration::from_millis(60), "{waits:?}");
+    assert!(least < most, "{waits:?}");
+    // The last of them is still to come.
+    let waited = begin.elapsed();
+    assert!(waited >= waits[..11].iter().sum());
+    if let (Some(before), Some(after)) = (used, processor_time()) {
+        assert!(after - before < waited / 4, "{:?} of {waited:?} on the processor", after - before);
+    }
+}
+
+#[test]
+fn the_state_is_printed() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (go, may_go) = mpsc::channel();
+    let connect = move || {
+        may_go.recv().unwrap();
+        Client::builder().connect(address)
+    };
+    let state = |follower: &Follower| {
+        let text = format!("{follower:?}");
+        let states = ["waiting", "connecting", "connected", "over"].into_iter();
+        states.filter(|state| text.contains(&format!("\"{state}\""))).collect::<Vec<_>>()
+    };
+    let mut follower = Follower::new(connect, credentials())
+        .backoff(Backoff::new(20, 20))
+        .stable_after(Duration::from_millis(1));
+    assert_eq!(state(&follower), ["waiting"]);
+    assert!(follower.client().is_none());
+    assert!(follower.next_within(Duration::ZERO).unwrap().is_none());
+    assert_eq!(state(&follower), ["connecting"]);
+    let server = thread::spawn(move || drop(accept(&listener, "First", || {})));
+    go.send(()).unwrap();
+    assert!(matches!(follower.next_within(TIMEOUT), Ok(Some(Followed::Connected))));
+    assert_eq!(state(&follower), ["connected"]);
+    server.join().unwrap();
+    assert!(matches!(follower.next_within(TIMEOUT), Ok(Some(Followed::Event(_)))));
+    assert!(matches!(follower.next_within(TIMEOUT), Ok(Some(Followed::Gap { .. }))));
+    assert_eq!(state(&follower), ["waiting"]);
+    // Without its sender, the connect function panics.
+    drop(go);
+    catch_unwind(AssertUnwindSafe(|| follower.next_within(TIMEOUT).is_ok())).unwrap_err();
+    assert_eq!(state(&follower), ["over"]);
 }

@@ -11,6 +11,8 @@ mod ready;
 mod roster;
 mod service;
 mod stats;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};

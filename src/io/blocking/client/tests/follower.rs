@@ -415,6 +415,60 @@ fn an_event_that_is_too_large_is_counted_when_and_where_it_is_dropped() {
     }
 }
 
+/// A connection that has lasted for the time begins the back-off anew, and one that has lasted for
+/// less does not: the server may accept every login and fail nevertheless.
+#[test]
+fn the_back_off_begins_anew_after_a_stable_connection() {
+    for (lasts, is_stable) in [(0, false), (4_800, false), (5_000, true), (60_000, true)] {
+        let world: Rc<RefCell<Option<_>>> = Rc::default();
+        let made = Rc::clone(&world);
+        let (mut follower, _) = follower(Client::builder(), "call", 1, move || {
+            let line = Line::new(Habits::GOOD, 1);
+            *made.borrow_mut() = Some(line.world());
+            Ok(line)
+        });
+        (follower.backoff, follower.stable_after) = (Backoff::new(64, 1_000_000), ms(5_000));
+        let mut waits = Vec::new();
+        for _ in 0..5 {
+            assert!(matches!(follower.next_within(Duration::MAX), Ok(Some(Followed::Connected))));
+            pass(ms(lasts));
+            // The end is found without a wait, so that the connection lasts no longer.
+            world.borrow().as_ref().unwrap().borrow_mut().has_hung_up = true;
+            let Ok(Some(Followed::Gap { wait, .. })) = follower.next_within(Duration::ZERO) else {
+                panic!("no gap")
+            };
+            waits.push(wait);
+        }
+        for (number, wait) in waits.into_iter().enumerate() {
+            let most = if is_stable { ms(64) } else { ms(64 << number) };
+            assert!(most / 2 <= wait && wait <= most, "{wait:?} after {number} of {lasts} ms");
+        }
+    }
+}
+
+/// A refusal that passes is tried again, any other ends the follower.
+#[test]
+fn only_refusals_that_pass_are_tried_again() {
+    for (text, is_final) in [
+        ("Authentication failed", true),
+        ("Permission denied", true),
+        ("Asterisk is shutting down", false),
+        ("Login Already In Use", false),
+    ] {
+        let (mut follower, _) = follower(Client::builder(), "call", 1, move || {
+            let line = Line::new(Habits::GOOD, 1);
+            line.world().borrow_mut().refusal = Some(text);
+            Ok(line)
+        });
+        match follower.next_within(Duration::MAX) {
+            Err(Error::Refused { .. }) => assert!(is_final, "{text}"),
+            Ok(Some(Followed::Retry { error: Error::Refused { .. }, .. })) => assert!(!is_final, "{text}"),
+            other => panic!("{text}: {other:?}"),
+        }
+        assert_eq!(follower.is_over(), is_final);
+    }
+}
+
 #[test]
 fn errors_that_an_attempt_would_not_mend_end_the_follower() {
     type Fail = fn() -> Error;

@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# Measures which lines of the library are run by the tests of a bare `cargo test`: those of the
+# library, of the PBX and of the tool. Prints a table by folder, and writes the lines that no test
+# runs to coverage.txt in the target folder.
+#
+#   tests/coverage.sh                            all tests
+#   tests/coverage.sh -p embedded-ami --lib      some, chosen by options of `cargo test`, to look at
+#                                                the lines of one part; no share is demanded then
+#
+# These lines do not count: modules of unit tests; src/defmt.rs, since only a program with a defmt
+# logger can run it (tests/qemu.sh compares what it prints); and the code of other targets and
+# features (heapless, 32 bits). Examples in the documentation are not run.
+# tests/coverage-uncovered.md explains the lines that remain. Installs cargo-llvm-cov and the component llvm-tools if they are missing.
+#
+# Exit status: 0 at least 97 % of the lines, 1 fewer or a test failed, 77 not possible on this
+# machine (one line tells why).
+set -euo pipefail
+cd "$(dirname "$(realpath "${BASH_SOURCE[0]}")")/.."
+
+least=97
+[ $# = 0 ] || least=0
+
+skip() { echo "skipped: $*"; exit 77; }
+if ! cargo llvm-cov --version >/dev/null 2>&1; then
+    CARGO_TARGET_DIR=$PWD/target/install timeout --foreground 900 cargo install --quiet --locked --debug cargo-llvm-cov ||
+        skip "cargo install cargo-llvm-cov failed"
+    echo "installed: cargo-llvm-cov (cargo install)"
+fi
+if ! compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/llvm-profdata" >/dev/null; then
+    RUSTUP_MAX_RETRIES=0 timeout --foreground 300 rustup component add llvm-tools >/dev/null 2>&1 ||
+        skip "rustup cannot add llvm-tools"
+    echo "installed: llvm-tools (rustup)"
+fi
+
+out=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+mkdir -p "$out"
+export RUST_BACKTRACE=0
+# Otherwise the compiler copies small functions into other crates, where their counts are lost.
+export CARGO_INCREMENTAL=1
+# Counts of an earlier run would add up with those of this one.
+cargo llvm-cov clean --profraw-only
+cargo llvm-cov --locked --no-report "$@"
+cargo llvm-cov report --lcov --output-path "$out/coverage.lcov"
+
+# In the report, SF begins a file, and DA is a line and how often it ran. A module of unit tests is
+# the end of its file.
+awk -v root="$PWD/" -v least="$least" -v list="$out/coverage.txt" '
+    function unit_tests(file,    number, line, before, begin) {
+        while ((getline line < file) > 0) {
+            number++
+            if (before == "#[cfg(test)]" && line ~ /^mod .*\{/) begin = number
+            before = line
+        }
+        close(file)
+        return begin ? begin : number + 1
+    }
+    BEGIN { printf "" >list }
+    /^SF:/ {
+        file = substr($0, 4)
+        sub(root, "", file)
+        is_library = file ~ /^src\// && file !~ /\/tests(\.rs$|\/)|\/fuzz\.rs$|^src\/defmt\.rs$/
+        end = is_library ? unit_tests(file) : 0
+        split(file, part, "/")
+        folder = part[2] ~ /\.rs$/ ? "src" : "src/" part[2]
+    }
+    /^DA:/ {
+        split(substr($0, 4), line, ",")
+        if (!is_library || line[1] >= end) next
+        lines[folder]++
+        all++
+        if (line[2] > 0) { ran[folder]++; covered++ } else print file ":" line[1] >list
+    }
+    END {
+        if (!all) { print "no line of the library is in the report"; exit 1 }
+        for (folder in lines)
+            printf "%-12s %6d lines %6.2f %%\n", folder, lines[folder], 100 * ran[folder] / lines[folder] | "sort"
+        close("sort")
+        percent = 100 * covered / all
+        printf "%.2f %% of %d lines run in tests", percent, all
+        if (least) printf ", of at least %d %%", least
+        printf "; the others are in %s\n", list
+        exit percent < least
+    }' "$out/coverage.lcov"
