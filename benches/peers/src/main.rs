@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use asterisk_rs_ami::{AmiCodec, AmiEvent, RawAmiMessage};
 use bytes::BytesMut;
-use embedded_ami::event::{self, Event};
 use embedded_ami::wire::{Decoder, Message, Step};
 use tokio_util::codec::Decoder as _;
+
+#[path = "../../typed.rs"]
+mod typed;
 
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
 const READ: usize = 16 * 1024;
@@ -73,13 +75,13 @@ fn walk_theirs() -> Counts {
 }
 
 /// Reads five fields of each typed event. Returns the number of events.
-fn typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
+fn read_typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
     let mut events = 0;
-    this_crate(decoder, |message| events += usize::from(read(message)));
+    this_crate(decoder, |message| events += usize::from(typed::read(message)));
     events
 }
 
-/// As [`typed`], with asterisk-rs-ami, which reads all fields when it makes a typed event.
+/// As [`read_typed`], with asterisk-rs-ami, which reads all fields when it makes a typed event.
 fn typed_theirs() -> usize {
     let mut events = 0;
     asterisk_rs_ami(|message| {
@@ -89,63 +91,6 @@ fn typed_theirs() -> usize {
         }
     });
     events
-}
-
-/// Reads five fields of the view for the event's name, or all if it has fewer. Returns false
-/// for a name without a view.
-fn read(message: &Message<'_>) -> bool {
-    let name = message.name().unwrap_or_default();
-    macro_rules! views {
-        ($($View:ident |$event:ident| $fields:expr;)*) => {
-            $(if event::$View::NAMES.iter().any(|known| name == *known) {
-                let $event = event::$View::view(*message);
-                black_box($fields);
-                return true;
-            })*
-        };
-    }
-    views! {
-        Cel |event| (event.event_name(), event.channel(), event.uniqueid(), event.linkedid(), event.app_data());
-        VarSet |event| {
-            let channel = event.channel();
-            (channel.name(), channel.uniqueid(), channel.linkedid(), event.variable(), event.value())
-        };
-        Newexten |event| {
-            let channel = event.channel();
-            (channel.name(), channel.uniqueid(), channel.exten(), event.application(), event.app_data())
-        };
-        NewCallerid |event| five(event.channel());
-        TestEvent |event| (event.type_(), event.state(), event.app_file(), event.app_function(), event.app_line());
-        Newchannel |event| five(event.channel());
-        NewConnectedLine |event| five(event.channel());
-        Newstate |event| five(event.channel());
-        DeviceStateChange |event| (event.device(), event.state());
-        OriginateResponse |event| (event.response(), event.channel(), event.reason(), event.uniqueid(), event.exten());
-        LocalBridge |event| {
-            let (one, two) = (event.local_one(), event.local_two());
-            (one.name(), one.uniqueid(), two.name(), two.uniqueid(), event.exten())
-        };
-        DialBegin |event| {
-            let (channel, dest) = (event.channel(), event.dest());
-            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_string())
-        };
-        DialEnd |event| {
-            let (channel, dest) = (event.channel(), event.dest());
-            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_status())
-        };
-        BridgeEnter |event| {
-            let (channel, bridge) = (event.channel(), event.bridge());
-            (channel.name(), channel.uniqueid(), bridge.uniqueid(), bridge.bridge_type(), bridge.num_channels())
-        };
-        BridgeCreate |event| (event.bridge().uniqueid(), event.bridge().bridge_type(), event.bridge().name());
-        FullyBooted |event| (event.status(), event.uptime(), event.last_reload());
-        SuccessfulAuth |event| (event.event_tv(), event.account_id(), event.session_id(), event.remote_address());
-    }
-    false
-}
-
-fn five<'a>(channel: event::Channel<'a>) -> impl Sized + use<'a> {
-    (channel.name(), channel.state(), channel.caller_id_num(), channel.uniqueid(), channel.linkedid())
 }
 
 /// Measures both functions. Returns the rates and their ratio as text.
@@ -170,6 +115,12 @@ fn main() {
     // asterisk-rs-ami moves channel variables out of the headers.
     assert!(this.1 >= other.1 && other.1 > this.1 * 99 / 100, "both find nearly the same headers");
     println!("decode and walk all headers: {}", compare(|| walk(&mut decoder), walk_theirs));
-    assert!(typed(&mut decoder) >= typed_theirs(), "there is a view for each event that has a type there");
-    println!("decode to typed events, read five fields: {}", compare(|| typed(&mut decoder), typed_theirs));
+    assert!(
+        read_typed(&mut decoder) >= typed_theirs(),
+        "there is a view for each event that has a type there"
+    );
+    println!(
+        "decode to typed events, read five fields: {}",
+        compare(|| read_typed(&mut decoder), typed_theirs)
+    );
 }
