@@ -4,8 +4,9 @@
 //!
 //! The cases are this crate; the codec of asterisk-rs-ami; httparse, which parses the headers of the
 //! same messages as those of HTTP; a loop that only finds lines and colons with memchr and does not
-//! know messages; and only the copies of the bytes, which each case makes in place of reads. The crate asterisk-ami has no decoder that
-//! can be called: `benches/clients.py` measures it as a whole client.
+//! know messages; and only the copies of the bytes, which each case makes in place of reads. The
+//! crate asterisk-ami has no decoder that can be called: `benches/clients.py` measures it as a whole
+//! client.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
-//! A client for `benches/clients.py`, which starts it: `client NAME PORT EVENTS BYTES` logs in and
-//! receives so many events, those that it loses included. Prints the numbers of events received
-//! and lost.
+//! A client for `benches/clients.py`, which starts it: `client NAME PORT EVENTS BYTES` logs in, sends
+//! a Ping, after which the events begin, and receives so many events, those that it loses included.
+//! Prints the numbers of events received and lost.
 
 use std::env;
 use std::error::Error;
@@ -13,6 +13,7 @@ use asterisk_ami::{AmiConnection, Tag};
 use asterisk_rs_ami::AmiClient;
 use asterisk_rs_core::config::ReconnectPolicy;
 use asterisk_rs_core::event::EventReceive;
+use embedded_ami::action::Raw;
 use embedded_ami::client::Credentials;
 use embedded_ami::io::blocking::Client;
 use tokio::runtime::{Builder, Runtime};
@@ -34,6 +35,12 @@ fn read_loop(port: u16, events: usize, bytes: usize) -> Result<Counts> {
         stream.read_exact(&mut byte)?;
         answer.extend(byte);
     }
+    stream.write_all(b"Action: Ping\r\n\r\n")?;
+    answer.clear();
+    while !answer.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte)?;
+        answer.extend(byte);
+    }
     let mut window = vec![0; READ];
     let mut total = 0;
     while total < bytes {
@@ -51,6 +58,7 @@ fn this_crate(port: u16, events: usize) -> Result<Counts> {
     let builder = Client::builder().timeout(Duration::from_secs(10)).boot_wait(Duration::ZERO);
     let mut client = builder.over(stream)?;
     client.login(&Credentials::plain("admin", "secret").events("on"))?;
+    client.send(&Raw::without_headers("Ping"))?;
     for _ in 0..events {
         black_box(client.next_event(Duration::MAX)?.ok_or("no event")?.name());
     }
@@ -67,6 +75,7 @@ fn asterisk_rs_ami(port: u16, events: usize) -> Result<Counts> {
         let builder = AmiClient::builder().host("127.0.0.1").port(port).credentials("admin", "secret");
         let client = builder.require_challenge(false).reconnect(ReconnectPolicy::none()).build().await?;
         let mut subscription = client.subscribe();
+        client.ping().await?;
         let (mut received, mut lost) = (0, 0);
         while received + lost < events {
             match subscription.recv().await {
@@ -88,6 +97,7 @@ fn asterisk_ami(port: u16, events: usize) -> Result<Counts> {
         let mut subscription = client.events();
         let login = [("Action", "Login"), ("Username", "admin"), ("Secret", "secret"), ("Events", "on")];
         client.send(login.map(|(name, value)| Tag::from(name, value)).to_vec()).await.ok_or("no answer")?;
+        client.send(vec![Tag::from("Action", "Ping")]).await.ok_or("no answer")?;
         let (mut received, mut lost) = (0, 0);
         while received + lost < events {
             match subscription.recv().await {
