@@ -2,10 +2,10 @@
 """clients.py [EVENTS [ROUNDS]]: compares whole AMI clients over loopback.
 
 A small server accepts the login and, after a Ping, replays the events of a recorded burst, at least EVENTS
-(100,000 unless given) of them. Each client is a process of its own, and reads the same events. The
+(50,000 unless given) of them. Each client is a process of its own, and reads the same events. The
 cost is its processor time, user and system, less that of a run without events; the rate is that from
 the first event until the client closes the connection, having counted all. The figures are the best
-of ROUNDS (3) rounds, which alternate between the clients, so that other load on the machine affects
+of ROUNDS (2) rounds, which alternate between the clients, so that other load on the machine affects
 all of them. Each run asserts its number of events: those received, and those that the client tells
 it has lost.
 
@@ -177,8 +177,8 @@ def install(kind, package, version):
 
 
 def main():
-    least = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    least = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
+    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 2
     subprocess.run(
         ["cargo", "build", "--quiet", "--locked", "--release", "-p", "peers", "--bin", "client"], cwd=TOP, check=True
     )
