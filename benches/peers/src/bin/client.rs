@@ -65,7 +65,7 @@ fn this_crate(port: u16, events: usize) -> Result<Counts> {
     Ok((events, 0))
 }
 
-/// The runtime with the least processor time for one connection.
+/// Returns a runtime with one thread. Others have not been measured.
 fn runtime() -> Result<Runtime> {
     Ok(Builder::new_current_thread().enable_all().build()?)
 }
