@@ -1,15 +1,23 @@
-//! Decodes the same burst of events with this crate and with asterisk-rs-ami, and compares the
-//! rates: once with a walk over all headers, once with five fields read from typed events. The
-//! rates are the best of many short runs, which alternate between the libraries.
+//! Decodes the same burst of events in several ways, and prints the rates and their ratios:
+//! `cargo run --release -p peers`. Every run asserts its counts. The rates are the best of 100 short
+//! runs, which alternate between the cases, so that other load on the machine affects all of them.
+//!
+//! The cases are this crate; the codec of asterisk-rs-ami; httparse, which parses the headers of the
+//! same messages as those of HTTP; a loop that only finds lines and colons with memchr and does not
+//! know messages; and only the copies of the bytes, which each case makes in place of reads. The
+//! crate asterisk-ami has no decoder that can be called: `benches/clients.py` measures it as a whole
+//! client.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use asterisk_rs_ami::{AmiCodec, AmiEvent, RawAmiMessage};
 use bytes::BytesMut;
-use embedded_ami::event::{self, Event};
 use embedded_ami::wire::{Decoder, Message, Step};
 use tokio_util::codec::Decoder as _;
+
+#[path = "../../typed.rs"]
+mod typed;
 
 const BURST: &[u8] = include_bytes!("../../../tests/data/16/burst.s2c");
 const READ: usize = 16 * 1024;
@@ -31,6 +39,92 @@ fn this_crate(decoder: &mut Decoder<Vec<u8>>, mut each: impl FnMut(&Message<'_>)
             Step::End => return,
         }
     }
+}
+
+/// Copies the burst through a window, as reads do. Returns its number of bytes.
+fn floor(window: &mut [u8]) -> usize {
+    BURST.chunks(window.len()).fold(0, |sum, read| {
+        window[..read.len()].copy_from_slice(read);
+        sum + black_box(&window[..read.len()]).len()
+    })
+}
+
+/// Calls `parse` with the unparsed bytes of a window that `bytes` are copied through. It returns the
+/// number of bytes that it has parsed, 0 if it needs more.
+fn windowed(window: &mut [u8], mut bytes: &[u8], mut parse: impl FnMut(&[u8]) -> usize) {
+    let mut kept = 0;
+    while !bytes.is_empty() {
+        let n = (window.len() - kept).min(bytes.len());
+        window[kept..kept + n].copy_from_slice(&bytes[..n]);
+        bytes = &bytes[n..];
+        let filled = kept + n;
+        let mut rest = &window[..filled];
+        loop {
+            match parse(rest) {
+                0 => break,
+                n => rest = &rest[n..],
+            }
+        }
+        kept = rest.len();
+        window.copy_within(filled - kept..filled, 0);
+    }
+}
+
+/// Finds the end and the first colon of each line. Returns the number of lines with a colon.
+fn memchr_per_line(window: &mut [u8]) -> usize {
+    let mut headers = 0;
+    windowed(window, BURST, |bytes| {
+        let Some(end) = memchr::memchr(b'\n', bytes) else { return 0 };
+        let line = &bytes[..end];
+        if let Some(colon) = memchr::memchr(b':', line) {
+            black_box((&line[..colon], &line[colon + 1..]));
+            headers += 1;
+        }
+        end + 1
+    });
+    headers
+}
+
+/// Returns the burst as header blocks of HTTP: without the banner, and without the characters in
+/// `ChanVariable(channel)` that HTTP does not allow in names. The length of no message changes.
+fn as_http() -> Vec<u8> {
+    let start = BURST.iter().position(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let mut bytes = BURST[start..].to_vec();
+    for line in bytes.split_mut(|&byte| byte == b'\n').filter(|line| line.starts_with(b"ChanVariable(")) {
+        for byte in line.iter_mut().take_while(|byte| **byte != b':') {
+            if !byte.is_ascii_alphanumeric() {
+                *byte = b'-';
+            }
+        }
+    }
+    bytes
+}
+
+/// Parses the headers of these messages with httparse.
+fn httparse(window: &mut [u8], bytes: &[u8]) -> Counts {
+    let mut counts = (0, 0);
+    windowed(window, bytes, |bytes| {
+        let mut headers = [httparse::EMPTY_HEADER; 64];
+        match httparse::parse_headers(bytes, &mut headers).expect("it parses the burst") {
+            httparse::Status::Complete((length, headers)) => {
+                for header in headers {
+                    black_box((header.name, header.value));
+                    counts.1 += 1;
+                }
+                counts.0 += 1;
+                length
+            }
+            httparse::Status::Partial => 0,
+        }
+    });
+    counts
+}
+
+/// Decodes the burst with this crate. Returns the number of messages without the banner.
+fn decode(decoder: &mut Decoder<Vec<u8>>) -> usize {
+    let mut count = 0;
+    this_crate(decoder, |message| count += usize::from(message.banner().is_none()));
+    count
 }
 
 /// Decodes the burst with asterisk-rs-ami.
@@ -73,13 +167,13 @@ fn walk_theirs() -> Counts {
 }
 
 /// Reads five fields of each typed event. Returns the number of events.
-fn typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
+fn read_typed(decoder: &mut Decoder<Vec<u8>>) -> usize {
     let mut events = 0;
-    this_crate(decoder, |message| events += usize::from(read(message)));
+    this_crate(decoder, |message| events += usize::from(typed::read(message)));
     events
 }
 
-/// As [`typed`], with asterisk-rs-ami, which reads all fields when it makes a typed event.
+/// As [`read_typed`], with asterisk-rs-ami, which reads all fields when it makes a typed event.
 fn typed_theirs() -> usize {
     let mut events = 0;
     asterisk_rs_ami(|message| {
@@ -91,85 +185,72 @@ fn typed_theirs() -> usize {
     events
 }
 
-/// Reads five fields of the view for the event's name, or all if it has fewer. Returns false
-/// for a name without a view.
-fn read(message: &Message<'_>) -> bool {
-    let name = message.name().unwrap_or_default();
-    macro_rules! views {
-        ($($View:ident |$event:ident| $fields:expr;)*) => {
-            $(if event::$View::NAMES.iter().any(|known| name == *known) {
-                let $event = event::$View::view(*message);
-                black_box($fields);
-                return true;
-            })*
-        };
-    }
-    views! {
-        Cel |event| (event.event_name(), event.channel(), event.uniqueid(), event.linkedid(), event.app_data());
-        VarSet |event| {
-            let channel = event.channel();
-            (channel.name(), channel.uniqueid(), channel.linkedid(), event.variable(), event.value())
-        };
-        Newexten |event| {
-            let channel = event.channel();
-            (channel.name(), channel.uniqueid(), channel.exten(), event.application(), event.app_data())
-        };
-        NewCallerid |event| five(event.channel());
-        TestEvent |event| (event.type_(), event.state(), event.app_file(), event.app_function(), event.app_line());
-        Newchannel |event| five(event.channel());
-        NewConnectedLine |event| five(event.channel());
-        Newstate |event| five(event.channel());
-        DeviceStateChange |event| (event.device(), event.state());
-        OriginateResponse |event| (event.response(), event.channel(), event.reason(), event.uniqueid(), event.exten());
-        LocalBridge |event| {
-            let (one, two) = (event.local_one(), event.local_two());
-            (one.name(), one.uniqueid(), two.name(), two.uniqueid(), event.exten())
-        };
-        DialBegin |event| {
-            let (channel, dest) = (event.channel(), event.dest());
-            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_string())
-        };
-        DialEnd |event| {
-            let (channel, dest) = (event.channel(), event.dest());
-            (channel.name(), channel.uniqueid(), dest.name(), dest.uniqueid(), event.dial_status())
-        };
-        BridgeEnter |event| {
-            let (channel, bridge) = (event.channel(), event.bridge());
-            (channel.name(), channel.uniqueid(), bridge.uniqueid(), bridge.bridge_type(), bridge.num_channels())
-        };
-        BridgeCreate |event| (event.bridge().uniqueid(), event.bridge().bridge_type(), event.bridge().name());
-        FullyBooted |event| (event.status(), event.uptime(), event.last_reload());
-        SuccessfulAuth |event| (event.event_tv(), event.account_id(), event.session_id(), event.remote_address());
-    }
-    false
-}
-
-fn five<'a>(channel: event::Channel<'a>) -> impl Sized + use<'a> {
-    (channel.name(), channel.state(), channel.caller_id_num(), channel.uniqueid(), channel.linkedid())
-}
-
-/// Measures both functions. Returns the rates and their ratio as text.
-fn compare<R>(mut this: impl FnMut() -> R, other: impl Fn() -> R) -> String {
-    let mut best = [Duration::MAX; 2];
-    for _ in 0..100 {
-        let begin = Instant::now();
-        black_box(this());
-        best[0] = begin.elapsed().min(best[0]);
-        let begin = Instant::now();
-        black_box(other());
-        best[1] = begin.elapsed().min(best[1]);
-    }
-    let [this, other] = best.map(|time| BURST.len() as f64 / time.as_secs_f64() / 1e6);
-    format!("embedded-ami {this:.0} MB/s, asterisk-rs-ami {other:.0} MB/s: {:.1} times", this / other)
-}
-
 fn main() {
     let mut decoder = Decoder::for_client(vec![0; READ]).expect("enough storage");
-    let (this, other) = (walk(&mut decoder), walk_theirs());
-    assert_eq!(this.0, other.0, "both decode the same messages");
+    let (mut window, mut other_window, mut http_window) = (vec![0; READ], vec![0; READ], vec![0; READ]);
+    let mut decoders = [(); 3].map(|()| Decoder::for_client(vec![0; READ]).expect("enough storage"));
+    let [just_decode, walker, views] = &mut decoders;
+    let http = as_http();
+
+    // The banner, which is not counted, has no colon.
+    let messages = BURST.windows(4).filter(|window| window == b"\r\n\r\n").count();
+    let headers = BURST.split(|&byte| byte == b'\n').filter(|line| line.contains(&b':')).count();
+    let events = BURST.split(|&byte| byte == b'\n').filter(|line| line.starts_with(b"Event: ")).count();
     // asterisk-rs-ami moves channel variables out of the headers.
-    assert!(this.1 >= other.1 && other.1 > this.1 * 99 / 100, "both find nearly the same headers");
-    println!("decode and walk all headers: {}", compare(|| walk(&mut decoder), walk_theirs));
-    assert!(typed(&mut decoder) >= typed_theirs(), "there is a view for each event that has a type there");
-    println!("decode to typed events, read five fields: {}", compare(|| typed(&mut decoder), typed_theirs));
+    let headers_there = walk_theirs().1;
+    assert!(
+        headers >= headers_there && headers_there > headers * 99 / 100,
+        "both find nearly the same headers"
+    );
+    assert!(
+        read_typed(&mut decoder) >= typed_theirs(),
+        "there is a view for each event that has a type there"
+    );
+    let typed_there = typed_theirs();
+
+    let mut cases: [(&str, &mut dyn FnMut()); 8] = [
+        ("read floor (copies only)", &mut || assert_eq!(floor(&mut window), BURST.len())),
+        ("embedded-ami: decode", &mut || assert_eq!(decode(just_decode), messages)),
+        ("embedded-ami: decode, walk over all headers", &mut || {
+            assert_eq!(walk(walker), (messages, headers))
+        }),
+        ("embedded-ami: decode, read five fields of typed events", &mut || {
+            assert_eq!(read_typed(views), events)
+        }),
+        ("memchr per line, no messages", &mut || assert_eq!(memchr_per_line(&mut other_window), headers)),
+        ("httparse: headers of HTTP", &mut || {
+            assert_eq!(httparse(&mut http_window, &http), (messages, headers))
+        }),
+        ("asterisk-rs-ami: decode, walk over all headers", &mut || {
+            assert_eq!(walk_theirs(), (messages, headers_there));
+        }),
+        ("asterisk-rs-ami: typed events", &mut || assert_eq!(typed_theirs(), typed_there)),
+    ];
+    let mut best = [Duration::MAX; 8];
+    for _ in 0..100 {
+        for (best, (_, run)) in best.iter_mut().zip(&mut cases) {
+            let begin = Instant::now();
+            run();
+            *best = begin.elapsed().min(*best);
+        }
+    }
+    let rate = best.map(|time| BURST.len() as f64 / time.as_secs_f64() / 1e6);
+    let most = rate[1..].iter().fold(0.0, |most: f64, rate| most.max(*rate));
+    println!("{messages} messages, {headers} headers, {} bytes", BURST.len());
+    for ((name, _), rate_of) in cases.iter().zip(rate) {
+        // The floor would make all other bars short.
+        let length = if rate_of > most { 0.0 } else { 40.0 * rate_of / most };
+        let bar = "#".repeat(length.round() as usize);
+        println!("{name:<54} {rate_of:>7.0} MB/s, {:>6.2} times memchr per line  {bar}", rate_of / rate[4]);
+    }
+    let compare = |name, this: usize, other: usize| {
+        println!(
+            "{name}: embedded-ami {:.0} MB/s, asterisk-rs-ami {:.0} MB/s: {:.1} times",
+            rate[this],
+            rate[other],
+            rate[this] / rate[other]
+        );
+    };
+    compare("decode and walk all headers", 2, 6);
+    compare("decode to typed events, read five fields", 3, 7);
 }
