@@ -24,7 +24,13 @@ fn measured<R>(run: impl FnOnce() -> R) -> R {
 /// The number of units that a case did, and the name of one.
 type Units = (usize, &'static str);
 
-const CASES: [(&str, fn() -> Units); 11] = [
+/// The name of a case, and the function that runs it.
+type Case = (&'static str, fn() -> Units);
+
+/// The name of a case that grows, and the function that runs it at a size.
+type GrowingCase = (&'static str, fn(usize) -> Units);
+
+const CASES: [Case; 11] = [
     ("decode", decode::decode),
     ("decode, skip by name", decode::skip),
     ("decode, walk", decode::walk),
@@ -38,7 +44,7 @@ const CASES: [(&str, fn() -> Units); 11] = [
     ("server session, events", server::events),
 ];
 
-const GROWTH: [(&str, fn(usize) -> Units); 3] =
+const GROWTH: [GrowingCase; 3] =
     [("events", growth::events), ("bytes", growth::bytes), ("outstanding", growth::outstanding)];
 
 fn main() -> ExitCode {
