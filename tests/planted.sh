@@ -19,10 +19,9 @@
 #   linear             the cost of each byte, in instructions
 #   fuzz               each fuzz target for 60 seconds (the test file fuzz_bodies replays the seeds)
 #
-# A check that is a test file, as in `unit:client::id`, can name the tests that are run, by a part of
-# their names.
+# A check that runs tests can select them by a part of their names, as in `unit:client::id`.
 #
-# If none of those named notices the fault, all others run, and the line of the fault tells that. Each
+# If no named check notices the fault, all others run, and the line of the fault reports that. Each
 # check that is used must pass without a fault first, once for each state of the sources. A check that
 # this machine cannot run is left out.
 #

@@ -102,7 +102,7 @@ fn the_same_traffic_has_the_same_answers_with_and_without_a_poller() {
 enum Trouble {
     /// A wait fails, and what it would have reported is lost.
     Wait,
-    /// A client cannot be accepted, for example because there are no file descriptors left.
+    /// A client cannot be accepted, for example if the process may open no more files.
     Accept,
     /// A stream limits its rate by itself: its socket is not what it waits for.
     Rate,
