@@ -30,6 +30,7 @@ times() { grep -o '[0-9.]* times$' | paste -sd, | sed 's/,/ (headers), /; s/$/ (
 nothing() { :; }
 live_tests() { sed -n 's/^live tests: //p'; }
 ratios() { sed -n 's/^decode and walk all headers: //p'; }
+grown() { sed -n 's/^growth of \([a-z]*\), \([^:]*\): \([0-9.]*\) times.*/\1 \2: \3 times/p' | paste -sd ';'; }
 worst() { grep -o '= [0-9.]*' | sort -k2 -n | tail -n 1 | sed 's/^=/60 KB cost/; s/$/ times 15 KB/'; }
 firmware() { sed -n 's/^thumbv7m.* way to panic; \(flash: .*\): ok/\1/p; s/^thumbv7m.* \(stack: .*\): ok/; \1/p' | paste -sd ''; }
 walk() { sed -n 's/^instructions a byte: opt-level s: \(decode + walk[^:]*\): \([0-9.]*\).*/\1 takes \2 instructions a byte/p'; }

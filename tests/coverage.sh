@@ -10,7 +10,8 @@
 # These lines do not count: modules of unit tests; src/defmt.rs, since only a program with a defmt
 # logger can run it (tests/qemu.sh compares what it prints); and the code of other targets and
 # features (heapless, 32 bits). Examples in the documentation are not run.
-# tests/coverage-uncovered.md explains the lines that remain. Installs cargo-llvm-cov and the component llvm-tools if they are missing.
+# tests/coverage-uncovered.md explains the lines that remain. Installs cargo-llvm-cov and the
+# component llvm-tools if they are missing.
 #
 # Exit status: 0 at least 97 % of the lines, 1 fewer or a test failed, 77 not possible on this
 # machine (one line tells why).

@@ -337,7 +337,7 @@ impl fmt::Debug for GetAll<'_, '_> {
     }
 }
 
-#[cfg(all(test, target_pointer_width = "64"))]
+#[cfg(test)]
 mod tests {
     use std::vec::Vec;
 
