@@ -83,7 +83,7 @@ ROWS = [
     ("decode to typed events and read five fields, against asterisk-rs-ami 0.8",
      ("decoding", "against asterisk-rs-ami", "decode to typed events, read five fields"), "{}×"),
     ("processor time of the miniature PBX with 10,000 idle connections", ("idle", "% of a core", "10000"), "{} % of a core"),
-    ("cost of an event, a byte: 1,000,000 events against 1, messages of 1 MB against 64 bytes (the most of all sizes)",
+    ("growth of the cost for each event, from 1 to 1,000,000 events, and for each byte, from messages of 64 bytes to 1 MB",
      [("growth", "growth", "events, 1 to 1000000"), ("growth", "growth", "bytes, 64 to 1048576")], "{}×, {}×"),
     ("instructions for 60 KB fed byte by byte, relative to 15 KB", ("linear", "60 KB against 15 KB", "burst, storage 65536"), "{}×"),
 ]
