@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::ending;
 use crate::server::{BANNER, Peer, serve, serve_all};
-use crate::{events, file, numbered, numbers, run, send, start, stderr};
+use crate::{events, file, numbered, numbers, run, run_into, send, start, stderr};
 
 /// The longest time that an end may take.
 const SOON: Duration = Duration::from_millis(800);
@@ -271,8 +271,8 @@ fn a_closed_standard_output_ends_the_command_busy_or_idle() {
 
 #[test]
 fn a_full_disk_ends_with_status_5() {
-    let full = || File::options().write(true).open("/dev/full").expect("a device");
-    let (status, _, stderr) = run(events(&serve(send_and_idle), &[]).stdout(full()));
+    let full = File::options().write(true).open("/dev/full").expect("a device");
+    let (status, _, stderr) = run_into(full.into(), &mut events(&serve(send_and_idle), &[]));
     assert_eq!(status, 5);
     assert!(stderr.starts_with("ami: cannot write to standard output: No space left"), "{stderr}");
     let (status, _, stderr) = run(&mut events(&serve(send_and_idle), &["--raw", "/dev/full"]));

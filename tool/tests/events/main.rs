@@ -42,7 +42,12 @@ fn ami_events(port: &str, arguments: &[&str]) -> Command {
 /// Runs the tool to its end. Returns the exit status, standard output and standard error. A tool that
 /// does not end within a minute is a failure.
 fn run(command: &mut Command) -> (i32, String, String) {
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("ami runs");
+    run_into(Stdio::piped(), command)
+}
+
+/// Like [`run`], with this standard output.
+fn run_into(stdout: Stdio, command: &mut Command) -> (i32, String, String) {
+    let child = command.stdout(stdout).stderr(Stdio::piped()).spawn().expect("ami runs");
     let process = Pid::from_child(&child);
     let (ended, end) = channel::<()>();
     let watch = std::thread::spawn(move || {
