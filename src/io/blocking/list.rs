@@ -26,8 +26,7 @@ impl<T: Read + Write> Client<T> {
     /// Those of [`send`](Client::send). Asterisk answers some lists that would be empty with an
     /// error.
     pub fn list(&mut self, action: &(impl Action + ?Sized)) -> Result<List<'_, T>, Error> {
-        let ticket = self.submit(action)?;
-        let response = self.response(ticket).inspect_err(|_| self.answers.forget(ticket))?;
+        let (ticket, response) = self.ask(action)?;
         Ok(List::new(self, ticket, response))
     }
 }

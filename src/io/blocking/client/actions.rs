@@ -31,8 +31,21 @@ impl<T: Read + Write> Client<T> {
     ///   limit](super::ClientBuilder::answer_buffer_limit), which is 64 MiB unless set.
     /// - [`Error::Disconnected`] if the connection had ended before.
     pub fn send(&mut self, action: &(impl Action + ?Sized)) -> Result<OwnedMessage, Error> {
-        let ticket = self.submit(action)?;
-        self.wait(ticket)
+        let (ticket, response) = self.ask(action)?;
+        self.answers.forget(ticket);
+        Ok(response)
+    }
+
+    /// Sends an action and waits for its response, both within one limit. If that fails, the action
+    /// is forgotten.
+    pub(in crate::io::blocking) fn ask(
+        &mut self,
+        action: &(impl Action + ?Sized),
+    ) -> Result<(Ticket, OwnedMessage), Error> {
+        let limit = self.limit(self.timeout);
+        let ticket = self.submit_within(action, &limit)?;
+        let response = self.until_from(&limit, |client| client.answers.response(ticket));
+        response.map(|response| (ticket, response)).inspect_err(|_| self.answers.forget(ticket))
     }
 
     /// Runs a command of the Asterisk console. The response has the lines that it printed:
@@ -92,9 +105,14 @@ impl<T: Read + Write> Client<T> {
     /// had ended before.
     pub fn submit(&mut self, action: &(impl Action + ?Sized)) -> Result<Ticket, Error> {
         let limit = self.limit(self.timeout);
-        let ticket = self.queue_within(action, &limit)?;
+        self.submit_within(action, &limit)
+    }
+
+    /// Sends an action, which must be answered within the limit.
+    fn submit_within(&mut self, action: &(impl Action + ?Sized), limit: &Limit) -> Result<Ticket, Error> {
+        let ticket = self.queue_within(action, limit)?;
         // An error of the connection is reported by the call that waits for the answer.
-        let _ = self.run(&limit, |client| client.link.is_done(&client.outbox).then_some(()));
+        let _ = self.run(limit, |client| client.link.is_done(&client.outbox).then_some(()));
         Ok(ticket)
     }
 
@@ -137,13 +155,8 @@ impl<T: Read + Write> Client<T> {
     ///
     /// Those of [`send`](Client::send). A second call returns [`SessionError::NotOutstanding`].
     pub fn wait(&mut self, ticket: Ticket) -> Result<OwnedMessage, Error> {
-        let response = self.response(ticket);
+        let response = self.until(|client| client.answers.response(ticket));
         self.answers.forget(ticket);
         response
-    }
-
-    /// Waits for the response to an action.
-    pub(in crate::io::blocking) fn response(&mut self, ticket: Ticket) -> Result<OwnedMessage, Error> {
-        self.until(|client| client.answers.response(ticket))
     }
 }

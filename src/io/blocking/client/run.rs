@@ -112,7 +112,18 @@ impl<T: Read + Write> Client<T> {
         &mut self,
         look: impl FnMut(&mut Self) -> Option<Result<R, Error>>,
     ) -> Result<R, Error> {
-        let limit = self.limit_until(u64::MAX);
+        let call = self.limit_until(u64::MAX);
+        self.until_from(&call, look)
+    }
+
+    /// Like [`until`](Self::until), in a call that has begun before, with this limit. Whatever the
+    /// call has written since counts.
+    pub(super) fn until_from<R>(
+        &mut self,
+        call: &Limit,
+        look: impl FnMut(&mut Self) -> Option<Result<R, Error>>,
+    ) -> Result<R, Error> {
+        let limit = Limit { until: u64::MAX, ..*call };
         self.run(&limit, look)?.unwrap_or(Err(SessionError::NotOutstanding.into()))
     }
 
