@@ -116,8 +116,8 @@ impl<T: Read + Write> Client<T> {
         self.until_from(&call, look)
     }
 
-    /// Like [`until`](Self::until), in a call that has begun before, with this limit. Whatever the
-    /// call has written since counts.
+    /// Like [`until`](Self::until), in a call that has begun before, with this limit. The time that
+    /// its writes have taken counts.
     pub(super) fn until_from<R>(
         &mut self,
         call: &Limit,
