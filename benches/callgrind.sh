@@ -7,16 +7,7 @@ dir=$target/counts
 program=$target/release/counts
 mkdir -p "$dir"
 
-skip() { echo "skipped: $*"; exit 77; }
-
-if ! command -v valgrind >/dev/null; then
-    if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
-        skip "valgrind is missing, and only root on Debian can install it"
-    fi
-    { apt-get update && apt-get install -y valgrind; } >"$dir/apt.log" 2>&1 ||
-        skip "apt-get install valgrind failed ($dir/apt.log)"
-    echo "installed: valgrind (apt)"
-fi
+. tests/valgrind.sh
 cargo build --quiet --locked --release -p counts
 
 # count CASE [SIZE]: runs a case. Prints, separated by tabs, the case (and its size), its
