@@ -191,14 +191,22 @@ real_servers() {
     local base=$((20000 + RANDOM % 1000 * 10))
     export AMI_PORT_16=$base AMI_PORT_22=$((base + 1)) AMI_TLS_PORT_16=$((base + 2)) AMI_TLS_PORT_22=$((base + 3))
     export AMI_SIP_PORT_16=$((base + 4)) AMI_SIP_PORT_22=$((base + 5))
-    trap '[ -z "${soak:-}" ] || kill "$soak"; tests/asterisk/servers.sh stop >"$logs/stop.log" 2>&1' EXIT
 }
-# Numbered events through all parts, in the background: it needs a quarter of a core. Begins `soak`, whose end
-# `soak_ended` waits for.
-begin_soak() {
-    tests/soak.sh "$([ "$mode" = --weekly ] && echo 3600 || echo 300)" >"$logs/soak.output" 2>&1 </dev/null &
-    soak=$!
+with_servers() {
+    check foreign-clients last tests/foreign-clients/run.sh
+    check asterisk live_tests live
+    check compare last tests/compare/run.sh
+    # It kills the servers, so nothing else that uses them may run beside it.
+    check faults last tests/faults.sh
 }
+# in_background COMMAND...: runs it in a process group of its own, which is `$!`.
+in_background() {
+    set -m
+    "$@" </dev/null &
+    set +m
+}
+# Numbered events through all parts: it needs a quarter of a core.
+begin_soak() { tests/soak.sh "$([ "$mode" = --weekly ] && echo 3600 || echo 300)" >"$logs/soak.output" 2>&1; }
 soak_ended() {
     local status=0
     wait "$soak" || status=$?

@@ -23,7 +23,7 @@ if ! echo 'int main(void) { return 0; }' | cc -m32 -x c - -o target/32-bit.probe
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then
         skip "a 32-bit C library is missing, and only root on Debian can install it"
     fi
-    install() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc-multilib; }
+    install() { DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends gcc-multilib; }
     { install || { apt-get update && install; }; } >"$log" 2>&1 || skip "apt-get install gcc-multilib failed ($log)"
     echo "installed: gcc-multilib (apt)"
 fi

@@ -29,7 +29,7 @@ flock 9
 
 if ! command -v jq >/dev/null; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "jq is missing, and only root on Debian can install it"; fi
-    { apt-get update && apt-get install -y jq; } >"$dir/apt.log" 2>&1 || skip "apt-get install jq failed ($dir/apt.log)"
+    { apt-get update && apt-get -o DPkg::Lock::Timeout=300 install -y jq; } >"$dir/apt.log" 2>&1 || skip "apt-get install jq failed ($dir/apt.log)"
     echo "installed: jq (apt)"
 fi
 
@@ -37,7 +37,7 @@ fi
 objdump=$(command -v llvm-objdump || compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/llvm-objdump" | head -n 1 || true)
 if [[ -z $objdump ]]; then
     if [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null; then skip "llvm-objdump is missing, and only root on Debian can install it"; fi
-    { apt-get update && apt-get install -y llvm; } >"$dir/apt.log" 2>&1 || skip "apt-get install llvm failed ($dir/apt.log)"
+    { apt-get update && apt-get -o DPkg::Lock::Timeout=300 install -y llvm; } >"$dir/apt.log" 2>&1 || skip "apt-get install llvm failed ($dir/apt.log)"
     echo "installed: llvm (apt)"
     objdump=llvm-objdump
 fi

@@ -490,9 +490,8 @@ fn the_service_is_told_of_logins_and_closed_connections() {
 
 #[test]
 fn the_service_is_told_of_failed_logins_and_the_client_is_not_told_the_reason() {
-    let (log, heard): (_, Receiver<_>) = channel();
-    let heard = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
-    serve(Limits::default(), Application { log: Some(log), ..Application::default() }, |address| {
+    // Side by side, since each takes a second for the penalty and two to close.
+    std::thread::scope(|scope| {
         for (user, secret, reason, text) in [
             ("admin", "wrong", LoginFailure::WrongSecret, "Authentication failed"),
             ("nobody", "secret", LoginFailure::NoAccount, "Authentication failed"),
@@ -501,19 +500,28 @@ fn the_service_is_told_of_failed_logins_and_the_client_is_not_told_the_reason() 
             ("remote", "secret", LoginFailure::NoAccount, "Authentication failed"),
             ("single", "secret", LoginFailure::AlreadyLoggedIn, "Login Already In Use"),
         ] {
-            let mut stream = connect(address);
-            let begin = Instant::now();
-            write!(stream, "Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n").unwrap();
-            expect(&mut stream, BANNER);
-            let local = stream.local_addr().unwrap();
-            let (id, told) = heard();
-            assert_eq!(told, Told::Connected(local));
-            assert_eq!(heard(), (id, Told::Failed(user.into(), Some(local), reason)));
-            expect(&mut stream, format!("Response: Error\r\nMessage: {text}\r\n\r\n").as_bytes());
-            assert!(begin.elapsed() > Duration::from_millis(990), "the penalty");
-            expect_end(&mut stream);
-            assert_eq!(heard(), (id, Told::Closed));
+            scope.spawn(move || a_failed_login(user, secret, reason, text));
         }
+    });
+}
+
+/// Logs in as `user` on a server of its own, which answers with `text` and tells its service `reason`.
+fn a_failed_login(user: &str, secret: &str, reason: LoginFailure, text: &str) {
+    let (log, heard): (_, Receiver<_>) = channel();
+    let heard = || heard.recv_timeout(Duration::from_secs(5)).unwrap();
+    serve(Limits::default(), Application { log: Some(log), ..Application::default() }, |address| {
+        let mut stream = connect(address);
+        let begin = Instant::now();
+        write!(stream, "Action: Login\r\nUsername: {user}\r\nSecret: {secret}\r\n\r\n").unwrap();
+        expect(&mut stream, BANNER);
+        let local = stream.local_addr().unwrap();
+        let (id, told) = heard();
+        assert_eq!(told, Told::Connected(local));
+        assert_eq!(heard(), (id, Told::Failed(user.into(), Some(local), reason)));
+        expect(&mut stream, format!("Response: Error\r\nMessage: {text}\r\n\r\n").as_bytes());
+        assert!(begin.elapsed() > Duration::from_millis(990), "the penalty");
+        expect_end(&mut stream);
+        assert_eq!(heard(), (id, Told::Closed));
     });
 }
 
