@@ -54,8 +54,9 @@ clippy() { cargo clippy --quiet --locked --workspace --all-features --all-target
 # Pairs of features, and all of them; what only adds a derive or another implementation is one group.
 features() {
     (tool hack) || return
-    cargo hack clippy --locked -p embedded-ami --lib --feature-powerset --depth 2 --group-features memchr,defmt -- -D warnings &&
-        cargo hack clippy --locked -p embedded-ami-cli --each-feature --exclude-all-features -- -D warnings
+    local look=(cargo hack clippy --locked --target-dir target/features)
+    "${look[@]}" -p embedded-ami --lib --feature-powerset --depth 2 --group-features memchr,defmt -- -D warnings &&
+        "${look[@]}" -p embedded-ami-cli --each-feature --exclude-all-features -- -D warnings
 }
 
 # The static binaries of the tool: their sizes, a run of each, and the start. Each target builds a standard library, so
@@ -186,6 +187,25 @@ mutants() {
     echo "$(cargo mutants --list --package embedded-ami | wc -l) mutants can be made"
 }
 
+# in_background COMMAND...: runs it in a process group of its own, which is `$!`.
+in_background() {
+    set -m
+    "$@" </dev/null &
+    set +m
+}
+
+# Each of these compiles in a target folder of its own, and keeps one core busy.
+packages_and_features() {
+    check features sets features
+    check outside nothing outside_clippy
+    check gateway gateways gateway
+    check semver last semver
+    check package packages package
+    check deny last deny
+    check minimal last minimal_versions
+    check mutants last mutants
+}
+
 # The real servers are on ports of their own, since another checkout may have its servers up; and none is left running.
 real_servers() {
     local base=$((20000 + RANDOM % 1000 * 10))
@@ -198,12 +218,6 @@ with_servers() {
     check compare last tests/compare/run.sh
     # It kills the servers, so nothing else that uses them may run beside it.
     check faults last tests/faults.sh
-}
-# in_background COMMAND...: runs it in a process group of its own, which is `$!`.
-in_background() {
-    set -m
-    "$@" </dev/null &
-    set +m
 }
 # Numbered events through all parts: it needs a quarter of a core.
 begin_soak() { tests/soak.sh "$([ "$mode" = --weekly ] && echo 3600 || echo 300)" >"$logs/soak.output" 2>&1; }
