@@ -79,8 +79,8 @@ logged() {
 # Installs a Debian package. Fails if that is not possible.
 debian() {
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
-    DEBIAN_FRONTEND=noninteractive apt-get install -y "$@" >"$logs/apt.log" 2>&1 ||
-        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "$@"; } >"$logs/apt.log" 2>&1 || return 1
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y "$@" >"$logs/apt.log" 2>&1 ||
+        { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 install -y "$@"; } >"$logs/apt.log" 2>&1 || return 1
     echo "installed: $* (apt)"
 }
 
