@@ -505,7 +505,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             State::Pinged if self.is_alive => {
                 self.state = State::Ready;
                 self.is_owed_an_answer = true;
-                None
+                // The next Ping may be due, too, if the caller comes late.
+                return self.on_timeout(now, outbox);
             }
             _ => {
                 let stage = self.stage();
