@@ -936,3 +936,71 @@ fn quiet_leaves_out_warnings_and_keeps_errors() {
         assert_eq!((status, stderr.lines().count()), (3, lines), "{stderr}");
     }
 }
+
+#[test]
+fn a_refused_login_names_the_user_and_the_place_of_its_secret() {
+    use Place::{Options, Profile, Variable};
+    let folder = Folder::new("refused");
+    let refusing = Refusing::start();
+    let file = folder.file("one.secret", "hush-hush\n");
+    let users = format!("[general]\nenabled = yes\nport = {}\n[a]\nsecret = hush-hush\n", refusing.port);
+    let users = folder.file("manager.conf", users);
+    let port = format!("port = {}", refusing.port);
+    let config = folder.0.join("config.toml").display().to_string();
+    let here = refusing.port.to_string();
+    let to_here = Variable("AMI_PORT", &here);
+    for (places, user, secret) in [
+        (
+            &[to_here, Options(&["-u", "a"]), Variable("AMI_SECRET", "hush-hush")][..],
+            "--user",
+            "AMI_SECRET".to_owned(),
+        ),
+        (
+            &[to_here, Variable("AMI_USER", "a"), Options(&["--secret-file", &file])],
+            "AMI_USER",
+            format!("{file}, which --secret-file names"),
+        ),
+        (
+            &[to_here, Options(&["-H", "ami://a@127.0.0.1"]), Variable("AMI_SECRET_FILE", &file)],
+            "--host",
+            format!("{file}, which AMI_SECRET_FILE names"),
+        ),
+        (
+            &[Profile(&port), Profile("user = \"a\""), Profile("secret = \"hush-hush\"")],
+            &format!("the profile x ({config}:3: user)"),
+            format!("the profile x ({config}:4: secret)"),
+        ),
+        (
+            &[Profile(&port), Profile("secret-file = \"one.secret\""), Options(&["-u", "a"])],
+            "--user",
+            format!("{file}, which the profile x ({config}:3: secret-file) names"),
+        ),
+        (
+            &[Options(&["--manager-conf", &users])],
+            &format!("{users}:5: secret"),
+            format!("{users}:5: secret"),
+        ),
+    ] {
+        let mut profile = String::from("[x]\n");
+        let mut command = ami(&["ping", "--plain"]);
+        for place in places {
+            match place {
+                Options(options) => command.args(*options),
+                Variable(name, value) => command.env(name, value),
+                Profile(line) => {
+                    profile.push_str(&format!("{line}\n"));
+                    command.env("AMI_PROFILE", "x")
+                }
+            };
+        }
+        folder.file("config.toml", &profile);
+        let (status, stderr) = run(command.env("AMI_CONFIG", &config));
+        let expected = format!(
+            "ami: login refused: no; the user a is from {user}, its secret from {secret}; in manager.conf of \
+             127.0.0.1:{here}, check secret, permit, deny and acl of [a] (after a change: manager reload); the \
+             log of Asterisk has the reason\n"
+        );
+        assert_eq!((status, stderr), (4, expected));
+        assert!(refusing.requests().contains("Secret: hush-hush"));
+    }
+}

@@ -5,6 +5,7 @@ pub(crate) mod follow;
 mod layer;
 mod log_in;
 mod manager_conf;
+mod origin;
 #[cfg(feature = "profiles")]
 pub(crate) mod profile;
 mod record;
