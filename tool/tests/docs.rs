@@ -210,12 +210,18 @@ fn completions(shell: &str, words: &[&str]) -> Option<Vec<String>> {
     std::fs::write(&config, "[office]\nhost = \"a\"\n[offshore]\nhost = \"b\"\n[home]\n").unwrap();
     let script = ok(&["completions", shell]);
     let line = words.join(" ");
-    let (last, before) = words.split_last().unwrap();
+    // Bash takes an equals sign for a word of its own.
+    let parts = words.iter().flat_map(|word| {
+        let word = word.split_once('=').map_or(vec![*word], |(name, value)| vec![name, "=", value]);
+        word.into_iter().filter(|part| !part.is_empty())
+    });
+    let parts: Vec<&str> = parts.collect();
+    let (last, before) = parts.split_last().unwrap();
     let ask = match shell {
         "bash" => format!(
             "{script}\ncomplete -p ami >/dev/null || exit 1\nCOMP_WORDS=({}); COMP_CWORD={}\n\
-             _ami ami '{last}' {}; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+             _ami_words ami '{last}' {}; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            parts.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
             before.len(),
             before.last().unwrap()
         ),
@@ -231,6 +237,29 @@ fn completions(shell: &str, words: &[&str]) -> Option<Vec<String>> {
     assert!(output.status.success() || shell == "fish", "{shell}: {output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     Some(text.lines().filter(|line| !line.is_empty()).map(String::from).collect())
+}
+
+#[test]
+fn bash_completes_after_an_equals_sign_and_in_lists() {
+    for (words, expected) in [
+        (&["ami", "ping", "--profile=off"][..], &["office", "offshore"][..]),
+        (&["ami", "ping", "--profile="], &["office", "offshore", "home"]),
+        (&["ami", "events", "--classes=rep"], &["reporting"]),
+        (&["ami", "events", "--classes", "call,sys"], &["call,system"]),
+        (&["ami", "events", "--classes=call,rep,dt"], &["call,rep,dtmf"]),
+        (&["ami", "session", "--classes", "call,ag"], &["call,agent", "call,agi"]),
+        (&["ami", "events", "--only", "Hangup,DTMFE"], &["Hangup,DTMFEnd"]),
+        (&["ami", "metrics", "--without", "queues,chan"], &["queues,channels"]),
+        // The form must follow an equals sign.
+        (&["ami", "decode", "--json=fu"], &["full"]),
+        (&["ami", "decode", "--json", "fu"], &[]),
+        // Nothing is known of the headers of an action.
+        (&["ami", "action", "Setvar", "--fields=Ch"], &[]),
+        (&["ami", "action", "Setvar", "Channel="], &[]),
+    ] {
+        let Some(found) = completions("bash", words) else { return };
+        assert_eq!(found, expected, "{words:?}");
+    }
 }
 
 #[test]
