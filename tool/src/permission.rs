@@ -1,4 +1,5 @@
-//! The classes that a user lacks in `manager.conf`, for the errors of actions that are not permitted.
+//! The classes that a user lacks in `manager.conf`, for the errors of actions that are not
+//! permitted.
 
 use embedded_ami::action;
 use embedded_ami::client::ResponseStatus;

@@ -35,16 +35,17 @@ pub(super) struct Reader {
     pub(super) settings: Settings,
 }
 
-/// The time after the login within which a user who may read the class system has received an event.
+/// The time after the login within which a user who may read the class system has received an
+/// event.
 const SILENCE: Duration = Duration::from_secs(3);
 
-/// The wait for the first event, whose absence can be a missing permission. Asterisk does not report
-/// which classes a user may read.
+/// The wait for the first event, whose absence can be a missing permission. Asterisk does not
+/// report which classes a user may read.
 struct Silence(Option<Instant>);
 
 impl Silence {
-    /// Begins the wait, if the server sends `FullyBooted` to each user who may read it: Asterisk 1.8
-    /// and later do, unless a filter or the classes leave it out.
+    /// Begins the wait, if the server sends `FullyBooted` to each user who may read it: Asterisk
+    /// 1.8 and later do, unless a filter or the classes leave it out.
     fn new(reader: &Reader, client: &Client) -> Self {
         let has_system = reader.classes.split(',').any(|class| matches!(class, "on" | "all" | "system"));
         let sends_boot = client.banner().banner().is_some_and(|banner| banner.version != "1.0");
