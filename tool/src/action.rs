@@ -51,6 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let action =
             action::from_fn(name, |out| headers.iter().try_for_each(|header| header.write(name, out)));
         let mut client = settings.log_in("off", printer)?;
+        printer.watch_fields();
         match client.list(&action) {
             Ok(mut list) => {
                 printer.message(&list.response())?;
@@ -70,7 +71,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
                 answered.map_err(|failure| permission::add(failure, &hint))?;
             }
         }
-        Ok(printer.out.flush()?)
+        printer.out.flush()?;
+        printer.warn_of_missing_fields();
+        Ok(())
     })
 }
 
