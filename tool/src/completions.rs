@@ -30,7 +30,8 @@ The places for the completions of all users, and of one user:
         ~/.config/fish/completions/ami.fish
 
 Commands, options and their values, such as events and classes, are completed, in bash and zsh also the
-names of actions. bash and fish complete the names of profiles, for which they run ami profiles.";
+names of actions. bash and fish complete the names of profiles, for which they run ami profiles. In bash
+this works after an equals sign and within lists, too, as in --classes=call,sys.";
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]

@@ -178,6 +178,9 @@ fn refused_call(text: String, headers: &[Header]) -> String {
         (Some(exten), Some(context)) if text.contains("Extension does not exist") => {
             format!(" ({}@{})", String::from_utf8_lossy(exten), String::from_utf8_lossy(context))
         }
+        _ if text.contains("nvalid channel") && value("Channel").is_some_and(|own| !own.contains(&b'/')) => {
+            "; a channel has a technology and a name, as in PJSIP/100".into()
+        }
         _ => String::new(),
     };
     format!("{}{place}", Failure::ErrorResponse(text).text().unwrap_or_default())
