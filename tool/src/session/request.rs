@@ -313,7 +313,7 @@ mod tests {
             ("[]", "not an action: invalid type: sequence, expected an object of headers"),
             ("{", "not an action: EOF"),
             (r#"{"Action":"X"}{}"#, "not an action: trailing characters"),
-            ("Action: Ping", "not an action: "),
+            ("Action: Ping", "not an action: expected value at line 1 column 1; an action is a JSON object"),
         ] {
             let (id, text) = written(line).unwrap_err();
             assert!(text.starts_with(why), "{line}: {text}");

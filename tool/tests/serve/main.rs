@@ -471,6 +471,11 @@ fn a_user_who_lacks_a_permission_is_told_the_class() {
         assert!(text.contains(if is_monitor { &shorter } else { &expected }), "{arguments}: {text}");
     }
     assert!(!told("admin", "metrics").contains("in write of"));
+    let text = told("admin", "originate 100");
+    assert!(
+        text.contains("Invalid channel; a channel has a technology and a name, as in PJSIP/100"),
+        "{text}"
+    );
     let missing = "warning: no event has arrived, not even FullyBooted after the login";
     assert!(told("poor", "events --for 3.5").contains(missing));
     assert!(told("poor", "events --for 3.5 --reconnect").contains(missing));
