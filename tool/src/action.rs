@@ -11,6 +11,7 @@ use embedded_ami::io::blocking::Error;
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
+use crate::permission;
 use crate::request::{self, Given, Header};
 use crate::usage::closest;
 
@@ -50,6 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let action =
             action::from_fn(name, |out| headers.iter().try_for_each(|header| header.write(name, out)));
         let mut client = settings.log_in("off", printer)?;
+        printer.watch_fields();
         match client.list(&action) {
             Ok(mut list) => {
                 printer.message(&list.response())?;
@@ -61,10 +63,17 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
                 let is_unknown =
                     matches!(&error, Error::Response { status: ResponseStatus::UnknownAction, .. });
                 let similar = is_unknown.then(|| similar(name)).flatten();
-                printer.answer(Err(error), Printer::message).map_err(|failure| suggest(failure, similar))?;
+                let hint = match similar {
+                    Some(name) => format!("; did you mean {name}?"),
+                    None => permission::hint(&error, name),
+                };
+                let answered = printer.answer(Err(error), Printer::message);
+                answered.map_err(|failure| permission::add(failure, &hint))?;
             }
         }
-        Ok(printer.out.flush()?)
+        printer.out.flush()?;
+        printer.warn_of_missing_fields();
+        Ok(())
     })
 }
 
@@ -83,16 +92,6 @@ impl Options {
             }
         }
         Ok(headers)
-    }
-}
-
-/// Adds a suggestion to the error of an action that the server does not know.
-fn suggest(failure: Failure, similar: Option<&str>) -> Failure {
-    match (failure, similar) {
-        (Failure::ErrorResponse(text), Some(name)) => {
-            Failure::ErrorResponse(format!("{}; did you mean {name}?", text.trim_end_matches('.')))
-        }
-        (failure, _) => failure,
     }
 }
 

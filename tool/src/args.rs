@@ -64,16 +64,16 @@ text are escaped. Text that goes to a file or another program is not.
 Exit status:
   0  success
   1  the server answered Error, or a call failed
-  2  wrong usage
+  2  wrong usage, or a file that cannot be read
   3  connection failed or timed out
   4  login refused
-  5  local failure, for example a full disk or a port in use
+  5  local failure: a file that cannot be written, for example on a full disk, or a port in use
 Other statuses of {exceptions} are in the --help of the command."
     )
 }
 
 #[derive(Parser)]
-#[command(name = "ami", version, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = after_help())]
+#[command(name = "ami", version, propagate_version = true, about = "Talk to the Asterisk Manager Interface (AMI)", after_help = after_help())]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) task: Task,
@@ -137,7 +137,8 @@ pub(crate) enum Task {
 impl Cli {
     /// Parses the command line. Options of a command may also precede its name.
     pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
-        let mut cli = Self::command();
+        // `ami ping --version` prints the same as `ami --version`.
+        let mut cli = Self::command().mut_subcommands(|command| command.display_name("ami"));
         let arguments = command_first(&cli, std::env::args_os().collect());
         let matches = cli.try_get_matches_from_mut(&arguments).or_else(|error| match error.kind() {
             // Only the help needs the layout, which takes longer than all of the rest.

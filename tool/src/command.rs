@@ -9,6 +9,7 @@ use embedded_ami::action::Raw;
 use crate::connection;
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
+use crate::permission;
 use crate::request;
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -40,7 +41,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             Err(error @ embedded_ami::io::blocking::Error::Session(_)) => {
                 return Err(request::failure(error, &["the command".into()]));
             }
-            answer => printer.answer(answer, print)?,
+            answer => {
+                let hint = answer.as_ref().err().map(|error| permission::hint(error, "Command"));
+                let answered = printer.answer(answer, print);
+                answered.map_err(|failure| permission::add(failure, &hint.unwrap_or_default()))?;
+            }
         }
         Ok(printer.out.flush()?)
     })

@@ -30,7 +30,8 @@ The places for the completions of all users, and of one user:
         ~/.config/fish/completions/ami.fish
 
 Commands, options and their values, such as events and classes, are completed, in bash and zsh also the
-names of actions. bash and fish complete the names of profiles, for which they run ami profiles.";
+names of actions. bash and fish complete the names of profiles, for which they run ami profiles. In bash
+this works after an equals sign and within lists, too, as in --classes=call,sys.";
 
 #[derive(Args)]
 #[command(after_help = AFTER_HELP)]
@@ -49,6 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         &mut script,
     );
     let script = with_profiles(String::from_utf8_lossy(&script).into_owned(), options.shell);
+    let script = if options.shell == Shell::Bash { with_words(&script, &Cli::command()) } else { script };
     // The script of a shell is not a text of a server, so nothing in it is escaped.
     let mut out = Printer::plain().out;
     out.write_all(script.as_bytes())?;
@@ -96,5 +98,66 @@ fn with_profiles(script: String, shell: Shell) -> String {
         Shell::Bash => script.replace(PROFILES, &format!("$({COMMAND})")),
         Shell::Fish => script.replace(&format!("{PROFILES}\\t''"), &format!("({COMMAND})")),
         _ => script,
+    }
+}
+
+/// The function that splits the words of a command line before the generated one completes the
+/// last of them. Bash takes an equals sign for a word of its own.
+const WORDS: &str = r#"
+_ami_words() {
+    local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" before="" equals=""
+    if [[ "${cur}" == "=" ]]; then
+        cur=""
+        equals=1
+    elif [[ "${prev}" == "=" && COMP_CWORD -ge 2 ]]; then
+        prev="${COMP_WORDS[COMP_CWORD-2]}"
+        equals=1
+    elif [[ "${cur}" == --*=* ]]; then
+        prev="${cur%%=*}"
+        before="${prev}="
+        cur="${cur#*=}"
+        equals=1
+    fi
+    # HEADER=VALUE has no known values.
+    if [[ -n "${equals}" && "${prev}" != -* ]]; then
+        COMPREPLY=()
+        return 0
+    fi
+    case "${prev}" in
+        @EQUALS@)
+            [[ -n "${equals}" ]] || prev=""
+            ;;
+        @LISTS@)
+            if [[ "${cur}" == *,* ]]; then
+                before="${before}${cur%,*},"
+                cur="${cur##*,}"
+            fi
+            ;;
+    esac
+    COMP_WORDS[COMP_CWORD]="${cur}"
+    _ami "$1" "${cur}" "${prev}"
+    COMPREPLY=("${COMPREPLY[@]/#/${before}}")
+}
+"#;
+
+/// Adds the completion of values after an equals sign, and of the last value of a list.
+fn with_words(script: &str, ami: &Command) -> String {
+    let longs = |is_one: fn(&Arg) -> bool| {
+        let options = ami.get_subcommands().flat_map(Command::get_arguments).filter(|option| is_one(option));
+        let mut longs: Vec<_> = options.filter_map(Arg::get_long).map(|long| format!("--{long}")).collect();
+        longs.sort_unstable();
+        longs.dedup();
+        longs.join("|")
+    };
+    let words = WORDS
+        .replace("@EQUALS@", &longs(Arg::is_require_equals_set))
+        .replace("@LISTS@", &longs(|option| option.get_value_delimiter() == Some(',')));
+    // The function has to precede the lines that register it.
+    match script.split_once("\nif [[ \"${BASH_VERSINFO[0]}\" -eq 4 ") {
+        Some((functions, rest)) => {
+            let rest = rest.replace("complete -F _ami ", "complete -F _ami_words ");
+            format!("{functions}{words}\nif [[ \"${{BASH_VERSINFO[0]}}\" -eq 4 {rest}")
+        }
+        None => script.into(),
     }
 }

@@ -54,6 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     };
     let mut reader = Reader::new(options)?;
     let mut printer = Printer::holding(&options.format.or_full());
+    printer.watch_fields();
     let mut redacting = options.redact.then(|| Reader::new(options)).transpose()?;
     let mut redactor = Redactor::default();
     loop {
@@ -81,7 +82,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         second.decoder.finish();
         second.read(|message| printer.message(message))?;
     }
-    Ok(printer.flush()?)
+    printer.flush()?;
+    printer.warn_of_missing_fields();
+    Ok(())
 }
 
 /// A decoder that puts the parts of messages together.

@@ -22,6 +22,7 @@ mod man;
 mod monitor;
 mod originate;
 mod output;
+mod permission;
 mod ping;
 #[cfg(feature = "profiles")]
 mod profiles;

@@ -2,11 +2,19 @@
 
 use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use embedded_ami::action;
 
 use crate::args;
 
 /// Words that a user may try for an option that must not exist.
 const SECRETS: &[&str] = &["--secret", "--password", "--passwd", "--pass"];
+
+/// Words that begin a command of the console of Asterisk.
+const CONSOLE: &[&str] =
+    &["core", "database", "dialplan", "manager", "module", "pjsip", "queue", "show", "sip"];
+
+/// Options that a user may try, each with the option that has its meaning in some commands.
+const SYNONYMS: &[(&str, &str)] = &[("port", "listen"), ("host", "listen"), ("server", "host")];
 
 /// The commands and options that not every build has, each with the feature that adds it.
 const OPTIONAL: [(&str, &str); 15] = [
@@ -49,10 +57,13 @@ pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> S
         }
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-            Some(match name.as_str() {
-                // Its only value is its name.
-                "-" => reason,
-                _ => format!("{name}: {}", invalid(&text(ContextKind::InvalidValue).concat(), &reason)),
+            let value = text(ContextKind::InvalidValue).concat();
+            let commands: Vec<_> = command.into_iter().collect();
+            Some(match after_option(&value, &commands).filter(|_| !name.starts_with("--")) {
+                Some(meant) => format!("unexpected argument {value}{}", question(Some(&meant))),
+                // The only value of the argument is its name.
+                None if name == "-" => reason,
+                None => format!("{name}: {}", invalid(&value, &reason)),
             })
         }
         ErrorKind::MissingRequiredArgument => {
@@ -89,10 +100,17 @@ pub(crate) fn no_command(cli: &Command, name: &str) -> String {
     }
     let names = cli.get_subcommands().map(Command::get_name);
     let hint = match name {
-        "version" => Some("--version"),
-        _ => closest(name, names),
+        "version" => Some("--version".into()),
+        _ if CONSOLE.contains(&name) => Some(format!("ami command {name} ...")),
+        _ => closest(name, names).map(String::from).or_else(|| {
+            // The tool logs in and off itself.
+            let mut actions =
+                action::all().filter(|info| !matches!(info.name, "Challenge" | "Login" | "Logoff"));
+            let found = actions.find(|info| info.name.eq_ignore_ascii_case(name));
+            found.map(|info| format!("ami action {}", info.name))
+        }),
     };
-    format!("there is no command {name}{}", question(hint))
+    format!("there is no command {name}{}", question(hint.as_deref()))
 }
 
 /// Returns the error about a command or option that this build does not have, although others do.
@@ -116,32 +134,54 @@ fn question(hint: Option<&str>) -> String {
 
 /// Returns the reason for which an option or argument is refused.
 fn unknown(name: &str, commands: &[&Command]) -> String {
-    if SECRETS.contains(&name) {
+    let options = || commands.iter().flat_map(|command| command.get_arguments());
+    let long = name.strip_prefix("--");
+    let hint = long.and_then(|long| closest(long, options().filter_map(clap::Arg::get_long)));
+    let is_secret =
+        hint.is_none() && long.is_some_and(|long| closest(long, ["password", "passwd", "secret"]).is_some());
+    if SECRETS.contains(&name) || is_secret {
         return format!(
             "there is no option {name}, since other users of the machine could read the secret; use \
              --secret-file or AMI_SECRET"
         );
     }
-    let options = || commands.iter().flat_map(|command| command.get_arguments());
-    match name.strip_prefix("--") {
+    let has = |long: &str| options().any(|option| option.get_long() == Some(long));
+    match long {
         Some(long) => {
-            let hint = closest(long, options().filter_map(clap::Arg::get_long));
-            let hint = hint.map(|long| format!("--{long}"));
+            let synonym = SYNONYMS.iter().find(|(given, meant)| *given == long && has(meant));
+            let hint = synonym.map(|(_, meant)| *meant).or(hint).map(|long| format!("--{long}"));
             format!("unknown option {name}{}", question(hint.as_deref()))
         }
-        None if name.starts_with('-') => format!("unknown option {name}"),
-        None => {
-            // As in --json full, where the value must follow an equals sign.
-            let before = args::word_before(name);
-            let is_before = |option: &&clap::Arg| {
-                option.is_require_equals_set()
-                    && before.as_deref().and_then(|word| word.strip_prefix("--")) == option.get_long()
+        None if name.starts_with('-') => {
+            let letter = name.chars().nth(1).unwrap_or_default();
+            let is_like = |option: &&clap::Arg| {
+                option.get_short().is_some_and(|short| short != letter && short.eq_ignore_ascii_case(&letter))
             };
-            let hint = options().find(is_before).and_then(clap::Arg::get_long);
-            let hint = hint.map(|long| format!("--{long}={name}"));
+            let hint =
+                options().find(is_like).and_then(clap::Arg::get_short).map(|short| format!("-{short}"));
+            format!("unknown option {name}{}", question(hint.as_deref()))
+        }
+        None => {
+            let is_host = name.contains(['.', ':']) || name == "localhost";
+            let positional = [("name", !is_host), ("host", is_host)].into_iter().find(|(_, is_it)| *is_it);
+            let positional = positional.filter(|(long, _)| commands.len() == 1 && has(long));
+            let positional = positional.map(|(long, _)| format!("--{long} {name}"));
+            let hint = after_option(name, commands).or(positional);
             format!("unexpected argument {name}{}", question(hint.as_deref()))
         }
     }
+}
+
+/// Returns the form in which an argument is the value of the option before it, if the value must
+/// follow an equals sign, as in `--json=full`.
+fn after_option(value: &str, commands: &[&Command]) -> Option<String> {
+    let before = args::word_before(value)?;
+    let mut options = commands.iter().flat_map(|command| command.get_arguments());
+    let is_before = |option: &&clap::Arg| {
+        option.is_require_equals_set() && before.strip_prefix("--") == option.get_long()
+    };
+    let long = options.find(is_before).and_then(clap::Arg::get_long)?;
+    Some(format!("--{long}={value}"))
 }
 
 /// Returns the reason for which a value is not one of those that exist.

@@ -198,7 +198,9 @@ fn each_outcome_of_a_call_has_its_exit_status() {
     }
     pbx.on("Originate", Rule::refuse("Permission denied")).unwrap();
     let (status, _, stderr) = run_with(&mut at(&pbx, &["originate", "PJSIP/7"]), b"");
-    assert_eq!((status, &stderr[..]), (10, "ami: the server answered Error: Permission denied\n"));
+    let expected = "ami: the server answered Error: Permission denied; the user needs the class originate in write of \
+                    manager.conf\n";
+    assert_eq!((status, &stderr[..]), (10, expected));
 }
 
 #[test]

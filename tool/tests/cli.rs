@@ -232,7 +232,9 @@ fn a_refused_login_gives_status_4() {
     for (answers, why) in [([CHALLENGE, refused], ""), ([refused, ""], no_challenge)] {
         let (status, stdout, stderr) = run_against(BANNER, Box::leak(Box::new(answers)), &["ping"]);
         assert_eq!((status, &stdout[..]), (4, ""));
-        assert_eq!(stderr, format!("ami: login refused: {why}Authentication failed\n"));
+        let begin = format!("ami: login refused: {why}Authentication failed; the user admin is from --user");
+        assert!(stderr.starts_with(&begin), "{stderr}");
+        assert_eq!(stderr.contains("--plain"), !why.is_empty(), "{stderr}");
     }
 }
 
@@ -395,6 +397,31 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
             "originate A/1 102",
             "only - may follow the channel; the extension to call is that of --exten; see ami originate --help",
         ),
+        (
+            "originate A/1 --wait-hangup 5",
+            "unexpected argument 5; did you mean --wait-hangup=5?; see ami originate --help",
+        ),
+        (
+            "action Ping --json full",
+            "unexpected argument full; did you mean --json=full?; see ami action --help",
+        ),
+        ("ping -P 5", "unknown option -P; did you mean -p?; see ami ping --help"),
+        (
+            "ping --pasword x",
+            "there is no option --pasword, since other users of the machine could read the secret; use \
+             --secret-file or AMI_SECRET; see ami ping --help",
+        ),
+        (
+            "ping pbx.example",
+            "unexpected argument pbx.example; did you mean --host pbx.example?; see ami ping --help",
+        ),
+        ("show channels", "there is no command show; did you mean ami command show ...?; see ami --help"),
+        (
+            "coreshowchannels",
+            "there is no command coreshowchannels; did you mean ami action CoreShowChannels?; see ami --help",
+        ),
+        ("login", "there is no command login; see ami --help"),
+        ("serve --port 5", "unknown option --port; did you mean --listen?; see ami serve --help"),
         ("calls --fields Begin,Exte", "--fields: a call has no key Exte; did you mean Exten?"),
     ] {
         let (status, stdout, stderr) = run(&mut ami(&given.split(' ').collect::<Vec<_>>()));

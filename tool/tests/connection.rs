@@ -518,7 +518,7 @@ fn empty_variables_are_not_set() {
         command.env(name, "");
     }
     let (status, stderr) = run(command.env("AMI_SECRET", "x").env("XDG_CONFIG_HOME", ""));
-    assert_eq!((status, &stderr[..]), (4, "ami: login refused: no\n"));
+    assert!(status == 4 && stderr.starts_with("ami: login refused: no; the user a "), "{status} {stderr}");
     // Without options.
     let (status, stderr) = run(ami(&["ping"]).env("AMI_USER", "").env("AMI_PORT", ""));
     assert!(status == 2 && stderr.contains("no user"), "{stderr}");
@@ -625,7 +625,7 @@ fn manager_conf_gives_the_address_and_the_secret() {
         // The file has precedence over the environment.
         command.env("AMI_HOST", "127.0.0.9").env("AMI_PORT", "1").env("AMI_SECRET", "variable");
         let (status, stderr) = run(&mut command);
-        assert_eq!((status, &stderr[..]), (4, "ami: login refused: no\n"), "{text}");
+        assert!(status == 4 && stderr.starts_with("ami: login refused: no; the user "), "{text}: {stderr}");
         let request = refusing.requests();
         let lines = format!("\r\nUsername: {expected_user}\r\nSecret: {secret}\r\n");
         assert!(request.contains(&lines), "{text}: {request}");
@@ -867,7 +867,7 @@ fn a_connection_that_failed_is_retried_and_a_refused_login_is_not() {
     assert_eq!((status, stderr.lines().count()), (3, 1), "{stderr}");
     let refusing = Refusing::start();
     let (status, stderr) = ping(&refusing.port.to_string(), "3", false);
-    assert_eq!((status, &stderr[..]), (4, "ami: login refused: no\n"));
+    assert!(status == 4 && stderr.starts_with("ami: login refused: no; the user a "), "{status} {stderr}");
     assert_eq!(refusing.requests().matches("Action: ").count(), 1);
     let (status, stderr) = ping(&server(b"SSH-2.0-x\r\n", &[""]).to_string(), "3", false);
     assert!(status == 3 && stderr.contains("SSH") && stderr.lines().count() == 1, "{stderr}");
@@ -934,5 +934,100 @@ fn quiet_leaves_out_warnings_and_keeps_errors() {
         let mut command = ami(&["ping", "--user", "a", "--port", &port, "--secret-file", &file]);
         let (status, stderr) = run(command.args(options));
         assert_eq!((status, stderr.lines().count()), (3, lines), "{stderr}");
+    }
+}
+
+#[test]
+fn a_variable_with_a_typing_error_is_not_ignored_silently() {
+    for (name, hint) in [
+        ("AMI_HSOT", Some("did you mean AMI_HOST?")),
+        ("AMI_PRT", Some("did you mean AMI_PORT?")),
+        ("AMI_USERNAME", Some("did you mean AMI_USER?")),
+        ("AMI_PASSWORD", Some("did you mean AMI_SECRET?")),
+        ("AMI_TIMEOT", Some("did you mean AMI_TIMEOUT?")),
+        ("AMI_RETRY", Some("give --retry")),
+        // Those of other programs, and those of --exec.
+        ("AMI_ID", None),
+        ("AMI_LAUNCH_INDEX", None),
+        ("AMI_TIME", None),
+        ("AMI_H_Prot", None),
+        ("AMIPORT", None),
+    ] {
+        let (status, stderr) = run(ami(&["ping"]).env(name, "5"));
+        let expected = hint.map_or(String::new(), |hint| {
+            format!("ami: warning: {name}: there is no variable of this name; {hint}\n")
+        });
+        assert_eq!(status, 2, "{stderr}");
+        assert!(stderr.starts_with(&format!("{expected}ami: no user: ")), "{name}: {stderr}");
+        let (_, stderr) = run(ami(&["ping", "--quiet"]).env(name, "5"));
+        assert!(!stderr.contains("warning"), "{stderr}");
+    }
+}
+
+#[test]
+fn a_refused_login_names_the_user_and_the_place_of_its_secret() {
+    use Place::{Options, Profile, Variable};
+    let folder = Folder::new("refused");
+    let refusing = Refusing::start();
+    let file = folder.file("one.secret", "hush-hush\n");
+    let users = format!("[general]\nenabled = yes\nport = {}\n[a]\nsecret = hush-hush\n", refusing.port);
+    let users = folder.file("manager.conf", users);
+    let port = format!("port = {}", refusing.port);
+    let config = folder.0.join("config.toml").display().to_string();
+    let here = refusing.port.to_string();
+    let to_here = Variable("AMI_PORT", &here);
+    for (places, user, secret) in [
+        (
+            &[to_here, Options(&["-u", "a"]), Variable("AMI_SECRET", "hush-hush")][..],
+            "--user",
+            "AMI_SECRET".to_owned(),
+        ),
+        (
+            &[to_here, Variable("AMI_USER", "a"), Options(&["--secret-file", &file])],
+            "AMI_USER",
+            format!("{file}, which --secret-file names"),
+        ),
+        (
+            &[to_here, Options(&["-H", "ami://a@127.0.0.1"]), Variable("AMI_SECRET_FILE", &file)],
+            "--host",
+            format!("{file}, which AMI_SECRET_FILE names"),
+        ),
+        (
+            &[Profile(&port), Profile("user = \"a\""), Profile("secret = \"hush-hush\"")],
+            &format!("the profile x ({config}:3: user)"),
+            format!("the profile x ({config}:4: secret)"),
+        ),
+        (
+            &[Profile(&port), Profile("secret-file = \"one.secret\""), Options(&["-u", "a"])],
+            "--user",
+            format!("{file}, which the profile x ({config}:3: secret-file) names"),
+        ),
+        (
+            &[Options(&["--manager-conf", &users])],
+            &format!("{users}:5: secret"),
+            format!("{users}:5: secret"),
+        ),
+    ] {
+        let mut profile = String::from("[x]\n");
+        let mut command = ami(&["ping", "--plain"]);
+        for place in places {
+            match place {
+                Options(options) => command.args(*options),
+                Variable(name, value) => command.env(name, value),
+                Profile(line) => {
+                    profile.push_str(&format!("{line}\n"));
+                    command.env("AMI_PROFILE", "x")
+                }
+            };
+        }
+        folder.file("config.toml", &profile);
+        let (status, stderr) = run(command.env("AMI_CONFIG", &config));
+        let expected = format!(
+            "ami: login refused: no; the user a is from {user}, its secret from {secret}; in manager.conf of \
+             127.0.0.1:{here}, check secret, permit, deny and acl of [a] (after a change: manager reload); the \
+             log of Asterisk has the reason\n"
+        );
+        assert_eq!((status, stderr), (4, expected));
+        assert!(refusing.requests().contains("Secret: hush-hush"));
     }
 }

@@ -93,7 +93,7 @@ fn the_man_pages_have_every_option_and_exit_status_of_the_help() {
     for command in &commands {
         let help = ok(&[command, "--help"]);
         let page = ok(&["man", command]);
-        for option in options(&help).difference(&BTreeSet::from(["help".into()])) {
+        for option in options(&help).difference(&BTreeSet::from(["help".into(), "version".into()])) {
             assert!(options(&whole).contains(option), "--{option} of {command} is not in ami(1)");
             assert!(options(&page).contains(option), "--{option} is not in ami-{command}(1)");
         }
@@ -204,18 +204,26 @@ fn the_completions_are_scripts_of_their_shells() {
 /// Asks a shell for the completions of these words, the last of which is not complete. Returns none
 /// if the machine does not have the shell.
 fn completions(shell: &str, words: &[&str]) -> Option<Vec<String>> {
-    let folder = std::env::temp_dir().join(format!("ami-complete-{}", std::process::id()));
+    static MADE: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = MADE.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("ami-complete-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let config = folder.join("config.toml");
     std::fs::write(&config, "[office]\nhost = \"a\"\n[offshore]\nhost = \"b\"\n[home]\n").unwrap();
     let script = ok(&["completions", shell]);
     let line = words.join(" ");
-    let (last, before) = words.split_last().unwrap();
+    // Bash takes an equals sign for a word of its own.
+    let parts = words.iter().flat_map(|word| {
+        let word = word.split_once('=').map_or(vec![*word], |(name, value)| vec![name, "=", value]);
+        word.into_iter().filter(|part| !part.is_empty())
+    });
+    let parts: Vec<&str> = parts.collect();
+    let (last, before) = parts.split_last().unwrap();
     let ask = match shell {
         "bash" => format!(
             "{script}\ncomplete -p ami >/dev/null || exit 1\nCOMP_WORDS=({}); COMP_CWORD={}\n\
-             _ami ami '{last}' {}; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
-            words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+             _ami_words ami '{last}' {}; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            parts.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
             before.len(),
             before.last().unwrap()
         ),
@@ -226,11 +234,34 @@ fn completions(shell: &str, words: &[&str]) -> Option<Vec<String>> {
     let mut command = Command::new(shell);
     command.args(["-c", &ask]).env("PATH", path).env("AMI_CONFIG", &config).env("HOME", &folder);
     let output = command.output();
-    std::fs::remove_file(&config).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
     let output = output.ok()?;
     assert!(output.status.success() || shell == "fish", "{shell}: {output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     Some(text.lines().filter(|line| !line.is_empty()).map(String::from).collect())
+}
+
+#[test]
+fn bash_completes_after_an_equals_sign_and_in_lists() {
+    for (words, expected) in [
+        (&["ami", "ping", "--profile=off"][..], &["office", "offshore"][..]),
+        (&["ami", "ping", "--profile="], &["office", "offshore", "home"]),
+        (&["ami", "events", "--classes=rep"], &["reporting"]),
+        (&["ami", "events", "--classes", "call,sys"], &["call,system"]),
+        (&["ami", "events", "--classes=call,rep,dt"], &["call,rep,dtmf"]),
+        (&["ami", "session", "--classes", "call,ag"], &["call,agent", "call,agi"]),
+        (&["ami", "events", "--only", "Hangup,DTMFE"], &["Hangup,DTMFEnd"]),
+        (&["ami", "metrics", "--without", "queues,chan"], &["queues,channels"]),
+        // The form must follow an equals sign.
+        (&["ami", "decode", "--json=fu"], &["full"]),
+        (&["ami", "decode", "--json", "fu"], &[]),
+        // Nothing is known of the headers of an action.
+        (&["ami", "action", "Setvar", "--fields=Ch"], &[]),
+        (&["ami", "action", "Setvar", "Channel="], &[]),
+    ] {
+        let Some(found) = completions("bash", words) else { return };
+        assert_eq!(found, expected, "{words:?}");
+    }
 }
 
 #[test]

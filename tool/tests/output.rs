@@ -332,6 +332,24 @@ fn text_of_a_pipe_has_no_heading_and_no_color() {
 }
 
 #[test]
+fn a_header_that_no_message_has_is_a_warning() {
+    for (fields, warning) in [
+        ("Evnt", "ami: warning: --fields Evnt: no message had this header; a similar one is Event\n"),
+        ("Event,Zzz", "ami: warning: --fields Zzz: no message had this header\n"),
+        ("event,Cause", ""),
+    ] {
+        let mut command = ami(&["decode", "--fields", fields]);
+        command.stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let input = b"Event: A\r\n\r\nEvent: B\r\nCause: 16\r\n\r\n";
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), warning);
+        assert!(output.status.success());
+    }
+}
+
+#[test]
 fn options_that_contradict_each_other_are_refused() {
     for arguments in [
         &["--json", "--fields", "A"][..],

@@ -20,6 +20,7 @@ use crate::connection::{Client, Login, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::output::Printer;
 use crate::output::escape::escape;
+use crate::permission;
 use crate::queue::{Item, Queue, TURN, too_slow};
 
 /// The size of the decoder's storage for a recorded stream.
@@ -141,11 +142,15 @@ impl Output<Arc<Queue>> {
     fn take_over(&mut self, client: &mut Client) -> Result<bool, Failure> {
         let mut list = match client.list(&Raw::without_headers("Status")) {
             Ok(list) => list,
-            Err(Error::Response { response, .. }) => {
+            Err(error @ Error::Response { .. }) => {
+                let hint = permission::hint(&error, "Status");
+                let Error::Response { response, .. } = error else { return Ok(true) };
                 let reason = response.get("Message").unwrap_or_default().as_bytes().trim_ascii_end();
                 let reason = self.secret.as_ref().map_or(reason.into(), |secret| secret.hide(reason));
                 let reason = escape(&reason);
-                warn(&format!("calls that are in progress now are not known: the server answered {reason}"));
+                warn(&format!(
+                    "calls that are in progress now are not known: the server answered {reason}{hint}"
+                ));
                 self.tracker.mark_gap();
                 return Ok(true);
             }

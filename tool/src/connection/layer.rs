@@ -9,6 +9,8 @@ use super::Options;
 use super::address::{self, Address};
 use super::secret::{self, Secret};
 use crate::args::seconds;
+use crate::failure::warn;
+use crate::usage::closest;
 
 /// A setting, and the place that it comes from.
 #[derive(Clone)]
@@ -95,6 +97,7 @@ impl Layer {
 
     /// Collects the settings of the environment, in which an empty variable is not set.
     pub(super) fn from_environment() -> Result<Self, String> {
+        warn_of_unknown_variables();
         let mut layer = Self {
             port: parsed("AMI_PORT", address::port)?,
             user: text("AMI_USER")?,
@@ -163,6 +166,48 @@ fn agree<T: PartialEq + Display>(
 /// Reads an environment variable. An empty one is not set.
 pub(super) fn variable(name: &'static str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The variables that the tool reads, without their beginning.
+const VARIABLES: [&str; 11] = [
+    "HOST",
+    "PORT",
+    "USER",
+    "SECRET",
+    "SECRET_FILE",
+    "TLS",
+    "CA",
+    "SERVER_NAME",
+    "TIMEOUT",
+    "CONFIG",
+    "PROFILE",
+];
+
+/// The options that are not a variable.
+const OPTIONS: [&str; 5] = ["CONNECT_TIMEOUT", "INSECURE", "MANAGER_CONF", "PLAIN", "RETRY"];
+
+/// Warns of variables that look like those of the tool, and would be ignored silently. Others can
+/// belong to another program.
+fn warn_of_unknown_variables() {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    for name in names {
+        // Those of --exec are for the program that it runs, which can be this tool.
+        let own = name.strip_prefix("AMI_").filter(|own| !matches!(*own, "EVENT" | "TIME" | "TAG"));
+        let Some(own) = own.filter(|own| !own.starts_with("H_") && !VARIABLES.contains(own)) else {
+            continue;
+        };
+        let hint = match own {
+            _ if OPTIONS.contains(&own) => {
+                format!("give --{}", own.to_ascii_lowercase().replace('_', "-"))
+            }
+            "PASSWORD" | "PASS" => "did you mean AMI_SECRET?".into(),
+            _ => match closest(own, VARIABLES) {
+                Some(close) => format!("did you mean AMI_{close}?"),
+                None => continue,
+            },
+        };
+        warn(&format!("{name}: there is no variable of this name; {hint}"));
+    }
 }
 
 fn from_variable<T>(

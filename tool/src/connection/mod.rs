@@ -5,6 +5,7 @@ pub(crate) mod follow;
 mod layer;
 mod log_in;
 mod manager_conf;
+mod origin;
 #[cfg(feature = "profiles")]
 pub(crate) mod profile;
 mod record;
@@ -78,7 +79,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) server_name: Option<String>,
     /// Time limit for connecting, logging in and receiving the answer, all together [default: 10]
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(short, long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// Time limit for connecting, as part of that [default: all of it]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]

@@ -7,6 +7,7 @@ use embedded_ami::io::blocking::{Disconnect, Error, Protocol};
 
 use super::address::joined;
 use super::layer::{self, Given, Layer, SecretFrom, Source};
+use super::origin::Origin;
 #[cfg(feature = "profiles")]
 use super::profile;
 use super::secret::{self, Secret};
@@ -36,6 +37,8 @@ pub(crate) struct Settings {
     pub(super) tls: Option<Arc<Tls>>,
     user: Option<String>,
     secret: Option<SecretFrom>,
+    /// The user and the secret with the places that they come from, for a login that is refused.
+    origin: Origin,
     /// The limit for connecting, logging in and receiving the answer, all together.
     pub(crate) timeout: Duration,
     /// The part of it for connecting, up to the banner of the server.
@@ -68,7 +71,8 @@ impl Settings {
             let layer = manager_conf::layer(path, user, has_tls)?;
             layers.insert(1, layer);
         }
-        let settings = Self::merge(&layers, options.verbose)?;
+        let mut settings = Self::merge(&layers, options.verbose)?;
+        settings.origin = Origin::find(&layers, name.as_deref());
         if let Some(name) = name {
             settings.keep_secret(&format!("the profile {name}"), layers.len() - 1, true, &layers)?;
         }
@@ -119,6 +123,7 @@ impl Settings {
             tls,
             user: value(layers, |layer| &layer.user),
             secret: value(layers, |layer| &layer.secret),
+            origin: Origin::default(),
             timeout,
             connect_timeout: connect_timeout(layers, timeout)?,
             retry: value(layers, |layer| &layer.retry).unwrap_or(0),
@@ -205,6 +210,10 @@ impl Settings {
                 };
                 Failure::Connection(format!("{server}: {error}; {hint}"))
             }
+            Failure::Client(error @ Error::Refused { reason, .. }) => {
+                let user = self.user.as_deref().unwrap_or_default();
+                Failure::Login(format!("{error}{}", self.origin.hint(reason, user, &server)))
+            }
             // An error of the tool explains itself.
             Failure::Client(Error::Connect(error)) if error.get_ref().is_some() => {
                 Failure::Connection(format!("{server}: {error}"))
@@ -235,7 +244,10 @@ fn warn_about(file: &Path) {
 }
 
 /// Returns a setting of the first layer that has it, and the number of that layer.
-fn first<T>(layers: &[Layer], field: impl Fn(&Layer) -> &Option<Given<T>>) -> Option<(usize, &Given<T>)> {
+pub(super) fn first<T>(
+    layers: &[Layer],
+    field: impl Fn(&Layer) -> &Option<Given<T>>,
+) -> Option<(usize, &Given<T>)> {
     let mut numbered = layers.iter().enumerate();
     numbered.find_map(|(number, layer)| Some((number, field(layer).as_ref()?)))
 }

@@ -13,6 +13,7 @@ use crate::connection::Client;
 use crate::connection::secret::Secret;
 use crate::failure::Failure;
 use crate::output::for_error;
+use crate::permission;
 
 /// A filter of the server.
 #[derive(Clone)]
@@ -102,7 +103,7 @@ pub(super) fn install(
             Err(Error::Response { response, .. }) => {
                 let reason = told(&response);
                 let tip = if reason.contains("ermission denied") {
-                    "; the user needs the class system in write"
+                    &*permission::needed("Filter")
                 } else if filter.lacks_method() {
                     "; a pattern needs a criterion for the comparison, for example method(exact)"
                 } else {

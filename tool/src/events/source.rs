@@ -1,7 +1,7 @@
 //! The thread that reads events from the server.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use embedded_ami::client::LossReason;
 use embedded_ami::io::blocking::{Error, Followed, Follower};
@@ -10,7 +10,7 @@ use super::filter::{self, Filter};
 use super::select::Selection;
 use crate::connection::follow::BOOT_WAIT;
 use crate::connection::secret::Secret;
-use crate::connection::{Login, Recorder, Settings, Stream};
+use crate::connection::{Client, Login, Recorder, Settings, Stream};
 use crate::failure::{Failure, warn};
 use crate::queue::{Item, Queue, TURN, too_slow};
 
@@ -33,6 +33,37 @@ pub(super) struct Reader {
     /// The secret, for errors.
     pub(super) secret: Option<Secret>,
     pub(super) settings: Settings,
+}
+
+/// The time after the login within which a user who may read the class system has received an
+/// event.
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// The wait for the first event, whose absence can be a missing permission. Asterisk does not
+/// report which classes a user may read.
+struct Silence(Option<Instant>);
+
+impl Silence {
+    /// Begins the wait, if the server sends `FullyBooted` to each user who may read it: Asterisk
+    /// 1.8 and later do, unless a filter or the classes leave it out.
+    fn new(reader: &Reader, client: &Client) -> Self {
+        let has_system = reader.classes.split(',').any(|class| matches!(class, "on" | "all" | "system"));
+        let sends_boot = client.banner().banner().is_some_and(|banner| banner.version != "1.0");
+        let is_due = has_system && sends_boot && reader.filters.is_empty();
+        Self(is_due.then(Instant::now))
+    }
+
+    /// Warns once if no event has arrived in time.
+    fn look(&mut self, has_event: bool) {
+        if has_event {
+            self.0 = None;
+        } else if self.0.take_if(|begin| begin.elapsed() >= SILENCE).is_some() {
+            warn(
+                "no event has arrived, not even FullyBooted after the login: the server is still starting, or \
+                 the user lacks the class system, and maybe others, in read of manager.conf",
+            );
+        }
+    }
 }
 
 impl Reader {
@@ -59,6 +90,7 @@ impl Reader {
             filter::install(&mut client, &self.filters, &self.classes, self.secret.as_ref())?;
         }
         self.queue.connected();
+        let mut silence = Silence::new(self, &client);
         let mut known = client.dropped_events();
         while !self.queue.is_stopped() {
             let event = client.next_event(TURN)?;
@@ -67,6 +99,7 @@ impl Reader {
                 self.queue.push(Item::Gap(too_slow(dropped - known)));
                 known = dropped;
             }
+            silence.look(event.is_some());
             if let Some(event) = event {
                 self.push(event);
             }
@@ -79,12 +112,16 @@ impl Reader {
         let mut is_logged_in = false;
         // Whether events arrive on the present connection.
         let mut is_receiving = false;
+        let mut silence = Silence(None);
         while !self.queue.is_stopped() {
             match follower.next_within(TURN)? {
-                None => {}
+                None => silence.look(false),
                 Some(Followed::Connected) => {
                     is_logged_in = true;
                     is_receiving = self.filters.is_empty() || self.install(&mut follower)?;
+                    if let Some(client) = follower.client().filter(|_| !self.queue.has_connected()) {
+                        silence = Silence::new(self, client);
+                    }
                     if is_receiving && self.queue.has_connected() {
                         warn(&format!("{}: connected again", self.settings.server()));
                     }
@@ -92,7 +129,10 @@ impl Reader {
                         self.queue.connected();
                     }
                 }
-                Some(Followed::Event(event)) => self.push(event),
+                Some(Followed::Event(event)) => {
+                    silence.look(true);
+                    self.push(event);
+                }
                 Some(Followed::Dropped { events }) => self.queue.push(Item::Gap(too_slow(events))),
                 Some(Followed::Gap { disconnect, wait }) => {
                     is_logged_in = false;

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     command: Option<String>,
     /// Write the pages of ami and all its commands into this folder, under names such as
     /// ami-events.1
-    #[arg(long, value_name = "FOLDER", conflicts_with = "command", help_heading = "Output")]
+    #[arg(short, long, value_name = "FOLDER", conflicts_with = "command", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 

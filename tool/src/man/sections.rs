@@ -25,7 +25,8 @@ pub(super) fn environment_note() -> String {
     let profile = if cfg!(feature = "profiles") { " the profile," } else { "" };
     format!(
         "A setting is taken from the first of these that has it: an option, the file of --manager-conf, the \
-         environment,{profile} the default. A variable that is empty counts as not set."
+         environment,{profile} the default. A variable that is empty counts as not set. One whose name is like \
+         one of these, as AMI_PRT, is a warning."
     )
 }
 

@@ -13,6 +13,7 @@ use crate::args::line;
 use crate::connection::{self, Settings};
 use crate::failure::{self, Failure};
 use crate::output::{Format, Printer};
+use crate::permission;
 
 /// The most names in the text of a report.
 const MOST_NAMES: usize = 5;
@@ -202,7 +203,9 @@ type Examined = Result<(String, Vec<Figure>), Report>;
 fn absent(action: &str, absence: Absence) -> Report {
     let (state, text) = match absence {
         Absence::Unknown => (State::Unknown, format!("the server does not have {action}")),
-        Absence::Denied => (State::Unknown, format!("the user may not use {action}; see --help")),
+        Absence::Denied => {
+            (State::Unknown, format!("the user may not use {action}{}", permission::needed(action)))
+        }
         Absence::Refused(text) => {
             (State::Unknown, format!("the server answered {action} with Error: {text}"))
         }

@@ -13,6 +13,7 @@ use super::state::{self, Channels, Core, Endpoint, MEMBER_STATES, Queue, Reachab
 use crate::connection;
 use crate::failure::{Failure, warn};
 use crate::output::{Format, Printer, stamp};
+use crate::permission;
 
 const AFTER_HELP: &str = "\
 Prints the metrics once. For Prometheus, run it every minute with --output and a file in the folder
@@ -174,7 +175,9 @@ fn report(collector: &Collector<'_>, metrics: &mut Exposition) -> Option<&'stati
     for (action, outcome) in &collector.outcomes {
         match outcome {
             Ok(()) | Err(Absence::Unknown) => {}
-            Err(Absence::Denied) => warn(&format!("the user may not use {action}; see --help")),
+            Err(Absence::Denied) => {
+                warn(&format!("the user may not use {action}{}", permission::needed(action)));
+            }
             Err(Absence::Refused(text) | Absence::Incomplete(text)) => warn(&format!("{action}: {text}")),
             Err(Absence::TimedOut) => late = late.or(Some(*action)),
         }

@@ -20,6 +20,7 @@ use crate::args::{in_seconds, seconds};
 use crate::connection::{self, Client};
 use crate::failure::Failure;
 use crate::output::{Format, Printer};
+use crate::permission;
 use crate::request::{self, Header};
 
 pub(crate) const AFTER_HELP: &str = "\
@@ -154,9 +155,10 @@ fn submit(client: &mut Client, headers: &[Header], printer: &mut Printer) -> Res
     let ticket = client.submit(&call).map_err(|error| request::failure(error, &names))?;
     match client.wait(ticket) {
         Err(error @ Error::Response { .. }) => {
+            let hint = permission::hint(&error, "Originate");
             let refused = printer.answer(Err(error), Printer::message);
             printer.out.flush()?;
-            refused.map_err(|failure| match failure {
+            refused.map_err(|failure| match permission::add(failure, &hint) {
                 Failure::ErrorResponse(text) => Failure::Status(10, Some(refused_call(text, headers))),
                 failure => failure,
             })?;
@@ -175,6 +177,9 @@ fn refused_call(text: String, headers: &[Header]) -> String {
     let place = match (value("Exten"), value("Context")) {
         (Some(exten), Some(context)) if text.contains("Extension does not exist") => {
             format!(" ({}@{})", String::from_utf8_lossy(exten), String::from_utf8_lossy(context))
+        }
+        _ if text.contains("nvalid channel") && value("Channel").is_some_and(|own| !own.contains(&b'/')) => {
+            "; a channel has a technology and a name, as in PJSIP/100".into()
         }
         _ => String::new(),
     };

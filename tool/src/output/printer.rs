@@ -1,6 +1,7 @@
 //! Messages on standard output.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, StdoutLock, Write, stderr};
 use std::mem::take;
 use std::time::SystemTime;
@@ -12,10 +13,13 @@ use super::escape::{Screen, escape, escape_except};
 use super::stamp::{self, Stamp};
 use super::{Format, Json, color, fields, flat, hidden, hidden_value, json};
 use crate::connection::secret::Secret;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn};
+use crate::usage::closest;
 
 /// The number of bytes that a printer holds at most, if it may hold any.
 const HELD: usize = 64 * 1024;
+/// The number of names of headers that are kept for suggestions.
+const MOST_NAMES: usize = 500;
 
 /// Standard output, and the way to print messages there.
 ///
@@ -29,6 +33,10 @@ pub(crate) struct Printer {
     pub(crate) secret: Option<Secret>,
     /// The time of arrival of what is printed next, unless it is the present time.
     pub(crate) arrival: Option<SystemTime>,
+    /// The headers of `--fields` that no message has had, if the printer is to tell of them.
+    unseen: Vec<String>,
+    /// The names of headers that messages have had, for suggestions.
+    seen: BTreeSet<String>,
     /// Bytes that have not been written.
     buffer: Vec<u8>,
     is_held: bool,
@@ -49,6 +57,8 @@ impl Printer {
             has_color: is_terminal && color::is_wanted(),
             secret: None,
             arrival: None,
+            unseen: Vec::new(),
+            seen: BTreeSet::new(),
             buffer: Vec::new(),
             is_held: false,
         }
@@ -89,6 +99,7 @@ impl Printer {
 
     /// Prints a message in the format of the user.
     pub(crate) fn message(&mut self, message: &Message<'_>) -> io::Result<()> {
+        self.note_names(message);
         let mut out = take(&mut self.buffer);
         let (stamp, secret) = (self.stamp(), self.secret.as_ref());
         match (self.format.json, &self.format.fields[..]) {
@@ -106,6 +117,38 @@ impl Printer {
             (None, names) => fields::write(message, names, &stamp, secret, &mut out),
         }
         self.write(out)
+    }
+
+    /// Looks in all messages from now on for the headers of `--fields`.
+    pub(crate) fn watch_fields(&mut self) {
+        self.unseen.clone_from(&self.format.fields);
+    }
+
+    fn note_names(&mut self, message: &Message<'_>) {
+        if self.unseen.is_empty() {
+            return;
+        }
+        let has = |name: &str| {
+            message.headers().any(|header| header.is(name))
+                || name.eq_ignore_ascii_case("Output") && message.output().next().is_some()
+        };
+        self.unseen.retain(|name| !has(name));
+        if self.seen.len() < MOST_NAMES {
+            let names = message.headers().filter_map(|header| header.name());
+            self.seen.extend(names.map(|name| String::from_utf8_lossy(name).into_owned()));
+        }
+    }
+
+    /// Warns of headers of `--fields` that no message has had since
+    /// [`watch_fields`](Printer::watch_fields), so that their columns are empty.
+    pub(crate) fn warn_of_missing_fields(&self) {
+        for name in self.unseen.iter().filter(|_| !self.seen.is_empty()) {
+            let hint = match closest(name, self.seen.iter().map(String::as_str)) {
+                Some(close) => format!("; a similar one is {close}"),
+                None => String::new(),
+            };
+            warn(&format!("--fields {name}: no message had this header{hint}"));
+        }
     }
 
     /// Marks a gap between the events, for example after a lost connection.

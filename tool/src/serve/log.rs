@@ -42,7 +42,7 @@ impl Log {
     }
 
     fn unusable(name: &str, error: &io::Error) -> Failure {
-        Failure::Usage(format!("cannot write to {name}: {error}"))
+        Failure::Local(format!("cannot write to {name}: {error}"))
     }
 }
 

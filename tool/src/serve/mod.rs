@@ -1,5 +1,7 @@
 //! `ami serve`: runs a miniature PBX that offers AMI.
 
+#[cfg(unix)]
+mod files;
 mod help;
 mod listen;
 mod log;
@@ -71,7 +73,7 @@ pub(crate) struct Options {
     /// drop leaves out the events that do not fit in its queue
     #[arg(long, verbatim_doc_comment, value_name = "MODE", value_enum, default_value_t = SlowClients::Disconnect, hide_possible_values = true, help_heading = "Limits")]
     slow: SlowClients,
-    /// Limit of connections
+    /// Limit of connections; the limit of open files is raised to it as far as the system permits
     #[arg(long, value_name = "NUMBER", default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..), help_heading = "Limits")]
     connections: u16,
     /// Limit of connections that have not logged in [default: authlimit of --users, else 50]
@@ -170,6 +172,8 @@ impl Options {
         #[cfg(unix)]
         let mut signals =
             Signals::catch().map_err(|error| Failure::Local(format!("cannot handle signals: {error}")))?;
+        #[cfg(unix)]
+        files::make_room_for(self.connections);
         let pbx = builder.start(addresses).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidInput => Failure::Usage(error.to_string()),
             _ => Failure::Local(format!("cannot listen on {name}: {error}")),

@@ -35,7 +35,7 @@ impl TlsOptions {
             Ok((builder.tls(Tls::from_files(certificate, key).map_err(unusable)?), None))
         } else if let Some(path) = &self.tls_self_signed {
             let (tls, pem) = Tls::self_signed().map_err(unusable)?;
-            let certificate = Certificate::new(path, pem).map_err(unusable)?;
+            let certificate = Certificate::new(path, pem)?;
             Ok((builder.tls(tls), Some(certificate)))
         } else {
             Ok((builder, None))
@@ -53,19 +53,19 @@ pub(super) struct Certificate<'a> {
 impl<'a> Certificate<'a> {
     /// Opens the file. Refuses a file with anything but a certificate, because a private key, for
     /// example, could not be restored.
-    fn new(path: &'a Path, pem: String) -> io::Result<Self> {
+    fn new(path: &'a Path, pem: String) -> Result<Self, Failure> {
         let is_file = std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file());
-        if is_file && !is_replaceable(path).map_err(|error| named(path, &error))? {
+        if is_file && !is_replaceable(path).map_err(|error| unusable(named(path, &error)))? {
             let reason = "the file exists and is not one certificate in PEM format, so it is not replaced";
-            return Err(named(path, &io::Error::new(io::ErrorKind::AlreadyExists, reason)));
+            return Err(Failure::Usage(format!("{}: {reason}", path.display())));
         }
-        let file = Replaced::open(path).map_err(|error| named(path, &error))?;
+        let file = Replaced::open(path).map_err(|error| unwritable(path, &error))?;
         Ok(Self { path, file, pem })
     }
 
     pub(super) fn write(&self) -> Result<(), Failure> {
         let written = (&self.file).write_all(self.pem.as_bytes());
-        written.map_err(|error| unusable(named(self.path, &error)))
+        written.map_err(|error| unwritable(self.path, &error))
     }
 
     /// Keeps the file, if it is new.
@@ -89,6 +89,10 @@ fn is_replaceable(path: &Path) -> io::Result<bool> {
         .and_then(|text| text.strip_suffix(b"-----END CERTIFICATE-----"));
     let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
     Ok(text.is_empty() || body.is_some_and(|body| body.iter().all(is_base64)))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Local(format!("cannot write to {}: {error}", path.display()))
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -35,10 +35,20 @@ pub(super) struct Malformed {
     pub(super) why: String,
 }
 
+/// Returns an example for a user who writes lines as AMI has them.
+fn form(line: &[u8]) -> &'static str {
+    match line.trim_ascii_start().first() {
+        Some(b'{' | b'[') => "",
+        _ => r#"; an action is a JSON object, such as {"Action":"Ping"}"#,
+    }
+}
+
 impl Request {
     pub(super) fn parse(line: &[u8]) -> Result<Self, Malformed> {
-        let object: Object = serde_json::from_slice(line)
-            .map_err(|error| Malformed { id: Json::Null, why: format!("not an action: {error}") })?;
+        let object: Object = serde_json::from_slice(line).map_err(|error| Malformed {
+            id: Json::Null,
+            why: format!("not an action: {error}{}", form(line)),
+        })?;
         let mut id = None;
         let mut name = None;
         let mut headers = Vec::new();
@@ -303,7 +313,7 @@ mod tests {
             ("[]", "not an action: invalid type: sequence, expected an object of headers"),
             ("{", "not an action: EOF"),
             (r#"{"Action":"X"}{}"#, "not an action: trailing characters"),
-            ("Action: Ping", "not an action: "),
+            ("Action: Ping", "not an action: expected value at line 1 column 1; an action is a JSON object"),
         ] {
             let (id, text) = written(line).unwrap_err();
             assert!(text.starts_with(why), "{line}: {text}");

@@ -81,7 +81,7 @@ fn options(row: &Row) -> Vec<(String, bool)> {
             let end = rest.find(|char: char| !char.is_ascii_lowercase() && char != '-').unwrap_or(rest.len());
             (rest[..end].to_owned(), rest[end..].trim_start().starts_with(['<', '[']))
         })
-        .filter(|(name, _)| !name.is_empty() && name != "help")
+        .filter(|(name, _)| !name.is_empty() && name != "help" && name != "version")
         .collect()
 }
 
@@ -145,4 +145,172 @@ fn no_command_accepts_options_of_others() {
             false => Err(format!("{} --{name}: {} {told}", row.name, ended.status)),
         }
     });
+}
+
+/// The groups of options that several commands share, and those that a command leaves out. Each of
+/// the latter is explained in its help, or by the error.
+const SHARED: [(&str, &[(&str, &str)]); 2] =
+    [("Connection", &[("check", "--quiet")]), ("Output", &[("decode", "--time"), ("decode", "-h")])];
+
+/// Returns the options below a heading of the help, each as one line.
+fn section(help: &str, heading: &str) -> Option<Vec<String>> {
+    let (_, rest) = help.split_once(&format!("\n{heading}:\n"))?;
+    let mut options: Vec<String> = Vec::new();
+    for line in rest.lines().take_while(|line| line.starts_with("  ")) {
+        match (line.trim_start().starts_with('-'), options.last_mut()) {
+            (false, Some(last)) => last.push_str(&format!(" {}", line.trim())),
+            _ => options.push(line.split_whitespace().collect::<Vec<_>>().join(" ")),
+        }
+    }
+    Some(options)
+}
+
+#[test]
+fn shared_options_are_the_same_in_every_command() {
+    let helps: Vec<_> = commands()
+        .map(|row| {
+            let help = run(ami(&[row.name, "--help"]), b"").stdout;
+            (row, String::from_utf8(help).expect("UTF-8"))
+        })
+        .collect();
+    for (heading, left_out) in SHARED {
+        let is_left_out = |row: &Row, option: &str| {
+            left_out.iter().any(|(name, own)| *name == row.name && option.contains(own))
+        };
+        let (_, model) = helps.iter().find(|(row, _)| row.name == "ping").expect("a row");
+        let model = section(model, heading).expect("a section");
+        let mut count = 0;
+        for (row, help) in &helps {
+            let Some(own) = section(help, heading) else { continue };
+            // Those of `explain`, `profiles` and the like have options of their own.
+            if !own.iter().any(|option| option.contains("--host") || option.contains("--fields")) {
+                continue;
+            }
+            let expected: Vec<_> = model.iter().filter(|option| !is_left_out(row, option)).collect();
+            assert_eq!(own.iter().collect::<Vec<_>>(), expected, "{}", row.name);
+            count += 1;
+        }
+        assert!(count >= 7, "{heading}");
+        let clients = helps.iter().filter(|(row, _)| row.client.is_some()).count();
+        assert!(heading != "Connection" || count == clients, "{count}");
+    }
+    // The same name always has the same short form and kind of value, and each command has these.
+    let mut known = std::collections::BTreeMap::new();
+    for (row, help) in &helps {
+        assert!(help.contains("-h, --help") && help.contains("-V, --version"), "{}", row.name);
+        for line in help.lines().filter(|line| line.trim_start().starts_with('-') && line.starts_with("  ")) {
+            let shown = line.trim_start().split("  ").next().unwrap_or_default();
+            let Some((short, long)) = shown.split_once("--") else { continue };
+            let name = long.split([' ', '=', '[']).next().unwrap_or_default().to_owned();
+            if short.len() <= 4 {
+                let short = short.to_owned();
+                assert_eq!(*known.entry(name).or_insert(short.clone()), short, "{}: {line}", row.name);
+            }
+        }
+        let version = run(ami(&[row.name, "-V"]), b"");
+        let expected = format!("ami {}\n", env!("CARGO_PKG_VERSION"));
+        assert_eq!((version.status, String::from_utf8_lossy(&version.stdout)), (0, expected.into()));
+    }
+    assert!(known.len() > 50, "{known:?}");
+    assert_eq!(known["timeout"], "-t, ");
+}
+
+/// A path that an option or argument takes.
+struct Place {
+    command: &'static str,
+    /// The arguments, in which `@` is the path.
+    arguments: &'static [&'static str],
+    /// Whether the file is read. Otherwise it is written.
+    is_read: bool,
+}
+
+const fn read(command: &'static str, arguments: &'static [&'static str]) -> Place {
+    Place { command, arguments, is_read: true }
+}
+
+const fn written(command: &'static str, arguments: &'static [&'static str]) -> Place {
+    Place { command, arguments, is_read: false }
+}
+
+/// All options and arguments that take a path. Those of [`read`] for the connection are the same in
+/// all commands.
+const PLACES: &[Place] = &[
+    read("ping", &["--secret-file", "@"]),
+    read("ping", &["--manager-conf", "@"]),
+    read("ping", &["--tls", "--ca", "@"]),
+    written("events", &["--raw", "@"]),
+    read("events", &["--exec", "@"]),
+    read("calls", &["--from", "@"]),
+    written("metrics", &["--output", "@"]),
+    read("decode", &["@"]),
+    read("serve", &["--users", "@"]),
+    read("serve", &["--user", "a", "--secret-file", "@"]),
+    read("serve", &["--user", "a", "--script", "@"]),
+    read("serve", &["--user", "a", "--replay", "@"]),
+    written("serve", &["--user", "a", "--listen", "127.0.0.1:0", "--log", "@"]),
+    read("serve", &["--user", "a", "--listen", "127.0.0.1:0", "--tls-cert", "@"]),
+    read("serve", &["--user", "a", "--listen", "127.0.0.1:0", "--tls-cert", "@", "--tls-key", "@"]),
+    written("serve", &["--user", "a", "--listen", "127.0.0.1:0", "--tls-self-signed", "@"]),
+    written("man", &["--output", "@"]),
+];
+
+/// The rule in the section EXIT STATUS of the man page: 2 for a file that cannot be read, and 5 for
+/// one that cannot be written.
+#[test]
+fn a_path_that_cannot_be_used_has_one_status_for_reading_and_one_for_writing() {
+    for row in commands() {
+        let help = run(ami(&[row.name, "--help"]), b"").stdout;
+        let help = String::from_utf8(help).expect("UTF-8");
+        for (name, _) in options(row) {
+            let takes_path = ["FILE", "FOLDER", "PROGRAM"]
+                .iter()
+                .any(|value| help.contains(&format!("--{name} <{value}>")));
+            let is_known = PLACES.iter().any(|place| place.arguments.contains(&&*format!("--{name}")));
+            assert_eq!(takes_path, takes_path && is_known, "{} --{name}", row.name);
+        }
+    }
+    let folder = std::env::temp_dir().join(format!("embedded-ami-paths-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let folder_path = folder.to_str().expect("UTF-8");
+    let file = folder.join("file");
+    std::fs::write(&file, "").expect("a file");
+    let below_file = format!("{}/x", file.display());
+    for place in PLACES {
+        let missing = format!("{folder_path}/no/such");
+        for (path, is_folder) in [(&*missing, false), (&*below_file, false), (folder_path, true)] {
+            // A folder is the right place for man pages, a missing one is created, and a program is
+            // only looked for.
+            let is_fine = match place.command {
+                "man" => path != below_file,
+                _ => is_folder && place.arguments.contains(&"--exec"),
+            };
+            if is_fine {
+                continue;
+            }
+            let mut command = ami(&[place.command]);
+            command.env("AMI_PORT", "1");
+            let arguments = place.arguments.iter().map(|argument| argument.replace('@', path));
+            let ended = run(
+                {
+                    command.args(arguments);
+                    command
+                },
+                b"",
+            );
+            let expected = if place.is_read { 2 } else { 5 };
+            assert_eq!(
+                ended.status, expected,
+                "{} {:?} {path}: {}",
+                place.command, place.arguments, ended.stderr
+            );
+            assert!(ended.stderr.contains(path), "{}", ended.stderr);
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+    let page = run(ami(&["man"]), b"").stdout;
+    let page = String::from_utf8(page).expect("UTF-8").replace('\n', " ");
+    for text in ["wrong usage, or a file that cannot be read", "local failure: a file that cannot be written"]
+    {
+        assert!(page.contains(text), "{text}");
+    }
 }

@@ -191,7 +191,8 @@ fn a_refused_filter_ends_with_status_1_and_a_wrong_one_with_2() {
         ("Filter did not compile.", "ami: the server refused the filter a[: Filter did not compile.\n"),
         (
             "Permission denied",
-            "ami: the server refused the filter a[: Permission denied; the user needs the class system in write\n",
+            "ami: the server refused the filter a[: Permission denied; the user needs the class system in write \
+             of manager.conf\n",
         ),
         ("It contains zebra-crossing-47", "ami: the server refused the filter a[: It contains [redacted]\n"),
     ] {

@@ -3,10 +3,10 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{Shutdown, TcpListener};
+use std::net::{Shutdown, SocketAddr, TcpListener};
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -75,7 +75,7 @@ fn serve(restarts: u64, seed: u64) -> String {
                 // Refuses connections for a moment.
                 drop(listener);
                 thread::sleep(Duration::from_millis(random.below(8)));
-                listener = TcpListener::bind(address).expect("the port");
+                listener = listen_again(address);
             }
         }
         loop {
@@ -86,6 +86,17 @@ fn serve(restarts: u64, seed: u64) -> String {
         }
     });
     address.port().to_string()
+}
+
+/// Listens on the address again. Connections of another program can hold the port up for a while.
+fn listen_again(address: SocketAddr) -> TcpListener {
+    let begin = Instant::now();
+    loop {
+        match TcpListener::bind(address) {
+            Err(_) if begin.elapsed() < Duration::from_secs(20) => thread::sleep(Duration::from_millis(10)),
+            bound => return bound.expect("the port"),
+        }
+    }
 }
 
 /// Listens on a port that no other program gets while the server is down, unless it asks for it.

@@ -280,7 +280,7 @@ fn requests_are_logged_while_the_pbx_runs_and_a_file_that_cannot_be_written_is_a
     for file in ["/no/such/folder/log", "/"] {
         let serve = ["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--log", file];
         let (status, stderr) = run(ami(&serve).env("AMI_SECRET", "x"));
-        assert_eq!(status, 2);
+        assert_eq!(status, 5);
         assert!(stderr.starts_with(&format!("ami: cannot write to {file}: ")), "{stderr}");
     }
 }
@@ -434,7 +434,6 @@ fn tls_is_served_with_a_new_certificate_or_one_of_a_file() {
         (&["--tls-cert", no_key][..], format!("{no_key}: no private key in PEM format")),
         (&["--tls-cert", "/no/such/file"], "/no/such/file: No such file".into()),
         (&["--tls-cert", no_key, "--tls-key", "/no/such/key"], "/no/such/key: No such file".into()),
-        (&["--tls-self-signed", "/no/such/folder/file"], "/no/such/folder/file: No such file".into()),
         (&["--tls-key", no_key], "missing: --tls-cert".into()),
         (&["--tls-cert", no_key, "--tls-self-signed", no_key], "--tls-".into()),
     ] {
@@ -442,4 +441,45 @@ fn tls_is_served_with_a_new_certificate_or_one_of_a_file() {
         assert_eq!(status, 2, "{arguments:?}: {stderr}");
         assert!(stderr.starts_with(&format!("ami: {reason}")), "{arguments:?}: {stderr}");
     }
+}
+
+#[test]
+fn a_user_who_lacks_a_permission_is_told_the_class() {
+    let users = "[general]\nenabled = yes\n[admin]\nsecret = secret\nread = all\nwrite = all\n\
+                 [poor]\nsecret = secret\nread =\nwrite =\n";
+    let users = File::new(users.as_bytes());
+    let server = Server::spawn(&mut ami(&["serve", "--listen", "127.0.0.1:0", "--users", users.path()]));
+    let told = |user: &str, arguments: &str| {
+        let mut command = ami(&["--port", server.port(), "--user", user]);
+        let output = command.args(arguments.split(' ')).env("AMI_SECRET", "secret").output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    for (arguments, classes) in [
+        ("action CoreStatus", "one of the classes system, reporting"),
+        ("action queueadd Queue=a", "the class agent"),
+        ("command core show channels", "the class command"),
+        ("originate Local/1@test", "the class originate"),
+        ("check channels", "one of the classes system, reporting"),
+        ("metrics", "one of the classes system, reporting"),
+        ("calls --for 0.5", "one of the classes system, call, reporting"),
+        ("events --filter x", "the class system"),
+    ] {
+        let text = told("poor", arguments);
+        let expected = format!("ermission denied; the user needs {classes} in write of manager.conf");
+        let shorter = format!("; the user needs {classes} in write of manager.conf");
+        let is_monitor = arguments.starts_with("check") || arguments.starts_with("metrics");
+        assert!(text.contains(if is_monitor { &shorter } else { &expected }), "{arguments}: {text}");
+    }
+    assert!(!told("admin", "metrics").contains("in write of"));
+    let text = told("admin", "originate 100");
+    assert!(
+        text.contains("Invalid channel; a channel has a technology and a name, as in PJSIP/100"),
+        "{text}"
+    );
+    let missing = "warning: no event has arrived, not even FullyBooted after the login";
+    assert!(told("poor", "events --for 3.5").contains(missing));
+    assert!(told("poor", "events --for 3.5 --reconnect").contains(missing));
+    assert!(!told("admin", "events --for 3.5").contains(missing));
+    // Other classes have no event that arrives in any case.
+    assert!(!told("poor", "events --for 3.5 --classes call").contains(missing));
 }

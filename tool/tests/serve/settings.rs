@@ -126,3 +126,51 @@ fn the_help_begins_with_a_whole_command_and_describes_the_line_to_wait_for() {
     let server = Server::spawn(&mut ami(&words));
     server.connect().login(&Credentials::new("admin", "secret")).unwrap();
 }
+
+/// Runs a command of a shell with this limit of open files, as `ulimit` sets it.
+#[cfg(unix)]
+fn limited(limit: &str, arguments: &str) -> std::process::Command {
+    let mut command = std::process::Command::new("sh");
+    let script =
+        format!(r#"ulimit {limit} && exec "$0" serve --user admin --listen 127.0.0.1:0 {arguments}"#);
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_ami")]).env("AMI_SECRET", "secret");
+    command.stdin(std::process::Stdio::null());
+    command
+}
+
+#[test]
+#[cfg(unix)]
+fn as_many_clients_connect_as_are_permitted_with_a_low_limit_of_open_files() {
+    use std::io::Read;
+
+    let server = Server::spawn(&mut limited("-S -n 64", "--connections 150 --anonymous 150"));
+    let mut streams = Vec::new();
+    for number in 0..150 {
+        let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+        let mut banner = [0; 8];
+        stream.read_exact(&mut banner).unwrap_or_else(|error| panic!("client {number}: {error}"));
+        assert_eq!(&banner, b"Asterisk");
+        streams.push(stream);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_limit_of_open_files_that_the_system_does_not_raise_is_a_warning() {
+    for (connections, is_told) in [(150, true), (50, false)] {
+        let mut serve = limited("-n 100", &format!("--connections {connections}"));
+        serve.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = serve.spawn().unwrap();
+        let mut line = [0; 12];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut line).unwrap();
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        let begin = format!(
+            "ami: warning: --connections {connections}: the system lets this program open 100 files, so that \
+             clients after about the 68th have to wait; "
+        );
+        assert!(if is_told { stderr.starts_with(&begin) } else { stderr.is_empty() }, "{stderr}");
+    }
+}
