@@ -12,7 +12,7 @@ pub const SECRET: &str = "zebra-crossing-47";
 /// The value of `--timeout`, in seconds.
 pub const TIMEOUT: &str = "0.3";
 /// The longest time that a command with this time limit may take.
-pub const LIMIT: Duration = Duration::from_millis(1300);
+pub const LIMIT: Duration = Duration::from_millis(1800);
 /// The number of cases that run at the same time. Most of them wait.
 const AT_A_TIME: usize = 32;
 
