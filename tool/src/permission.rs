@@ -20,13 +20,12 @@ pub(crate) fn hint(error: &Error, action: &str) -> String {
 pub(crate) fn needed(action: &str) -> String {
     let info = action::all().find(|info| info.name.eq_ignore_ascii_case(action));
     let labels: Vec<_> = info.iter().flat_map(|info| info.classes.labels()).collect();
-    match &labels[..] {
-        [] => "; the user may lack a class in write of manager.conf".into(),
-        [label] => format!("; the user needs the class {label} in write of manager.conf"),
-        labels => {
-            format!("; the user needs one of the classes {} in write of manager.conf", labels.join(", "))
-        }
-    }
+    let classes = match &labels[..] {
+        [] => "a class".into(),
+        [label] => format!("the class {label}"),
+        labels => format!("one of the classes {}", labels.join(", ")),
+    };
+    format!("; the user needs {classes} in write of manager.conf")
 }
 
 /// Adds a continuation to the error that the server answered.

@@ -87,8 +87,13 @@ pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> S
 
 /// Returns the name that is most like the one that was given, unless none is like it.
 pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    closest_of(given, &mut names.into_iter())
+}
+
+/// Rates the names. In one place for all iterators, which keeps the binary small.
+fn closest_of<'n>(given: &str, names: &mut dyn Iterator<Item = &'n str>) -> Option<&'n str> {
     let given = given.to_lowercase();
-    let rated = names.into_iter().map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name));
+    let rated = names.map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name));
     let best = rated.filter(|(rate, _)| *rate > 0.8).max_by(|left, right| left.0.total_cmp(&right.0));
     best.map(|(_, name)| name)
 }
@@ -104,10 +109,11 @@ pub(crate) fn no_command(cli: &Command, name: &str) -> String {
         _ if CONSOLE.contains(&name) => Some(format!("ami command {name} ...")),
         _ => closest(name, names).map(String::from).or_else(|| {
             // The tool logs in and off itself.
-            let mut actions =
-                action::all().filter(|info| !matches!(info.name, "Challenge" | "Login" | "Logoff"));
-            let found = actions.find(|info| info.name.eq_ignore_ascii_case(name));
-            found.map(|info| format!("ami action {}", info.name))
+            let is_meant = |action: &&str| {
+                action.eq_ignore_ascii_case(name) && !["Challenge", "Login", "Logoff"].contains(action)
+            };
+            let found = action::all().map(|info| info.name).find(is_meant);
+            found.map(|action| format!("ami action {action}"))
         }),
     };
     format!("there is no command {name}{}", question(hint.as_deref()))

@@ -1,7 +1,6 @@
 //! Messages on standard output.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, StdoutLock, Write, stderr};
 use std::mem::take;
 use std::time::SystemTime;
@@ -36,7 +35,7 @@ pub(crate) struct Printer {
     /// The headers of `--fields` that no message has had, if the printer is to tell of them.
     unseen: Vec<String>,
     /// The names of headers that messages have had, for suggestions.
-    seen: BTreeSet<String>,
+    seen: Vec<String>,
     /// Bytes that have not been written.
     buffer: Vec<u8>,
     is_held: bool,
@@ -58,7 +57,7 @@ impl Printer {
             secret: None,
             arrival: None,
             unseen: Vec::new(),
-            seen: BTreeSet::new(),
+            seen: Vec::new(),
             buffer: Vec::new(),
             is_held: false,
         }
@@ -133,9 +132,10 @@ impl Printer {
                 || name.eq_ignore_ascii_case("Output") && message.output().next().is_some()
         };
         self.unseen.retain(|name| !has(name));
-        if self.seen.len() < MOST_NAMES {
-            let names = message.headers().filter_map(|header| header.name());
-            self.seen.extend(names.map(|name| String::from_utf8_lossy(name).into_owned()));
+        for name in message.headers().filter_map(|header| header.name()) {
+            if self.seen.len() < MOST_NAMES && !self.seen.iter().any(|seen| seen.as_bytes() == name) {
+                self.seen.push(String::from_utf8_lossy(name).into_owned());
+            }
         }
     }
 
