@@ -63,9 +63,9 @@ fn line_end_by_words(bytes: &[u8]) -> usize {
     at
 }
 
-/// Returns the index of the first byte that may be up to `limit`, of less than 128, or the length of
-/// the bytes if there is none. The byte is up to `limit` or above 127. For small targets; inlined,
-/// because a call would take as long as the search of a short line.
+/// Returns the index of the first byte that may be up to `limit`, which is less than 128, or the
+/// length of the bytes if there is none. The byte is up to `limit` or above 127. For small targets;
+/// inlined, because a call would take as long as the search of a short line.
 #[inline(always)]
 fn low_byte(bytes: &[u8], limit: u8) -> usize {
     let mut at = 0_usize;
@@ -315,8 +315,8 @@ fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     line
 }
 
-/// Like [`line`], for small targets. One loop passes over the letters of the name, and then over the
-/// value. Most values are so short that a search by words would gain nothing.
+/// Like [`line`], for small targets. One loop passes over the letters of the name, and then over
+/// the value. Most values are so short that a search by words gains little for its flash.
 #[inline(always)]
 fn line_of_small(bytes: &[u8]) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
