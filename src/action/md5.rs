@@ -12,7 +12,7 @@ pub fn md5(pieces: &[&[u8]]) -> [u8; 16] {
     // The bytes are followed by 0x80, zeros, and eight bytes of length at the end of a block.
     let last = length.wrapping_add(8) / 64;
     let mut state = [0x6745_2301_u32, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-    for block in 0..=last {
+    for block in 0..last.wrapping_add(1) {
         let [mut a, mut b, mut c, mut d] = state;
         for (step, &sine) in SINES.iter().enumerate() {
             let (mixed, at) = match step / 16 {

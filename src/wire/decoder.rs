@@ -396,12 +396,14 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         sub(self.storage.as_ref(), from, to)
     }
 
+    #[inline]
     fn release(&mut self) {
         if self.shape.has(Flags::LENT) {
             self.release_lent();
         }
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     fn release_lent(&mut self) {
         self.shape = if self.shape.has(Flags::CUT) { self.message().next_shape() } else { Shape::EMPTY };
         self.start = self.start.wrapping_add(core::mem::take(&mut self.lent));

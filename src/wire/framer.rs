@@ -175,11 +175,7 @@ impl Framer {
         loop {
             let in_line = self.state == State::Line;
             if in_line && IS_SMALL {
-                if rest.nth(scan::line_end(rest.as_slice())).is_some() {
-                    // Most lines begin with a letter.
-                    if rest.as_slice().first().is_some_and(|&next| next > CR) {
-                        continue;
-                    }
+                if scan::odd_line(&mut rest).is_some() {
                     self.state = State::Start;
                     self.last = LF;
                 }

@@ -11,7 +11,6 @@ pub(crate) const CR: u8 = b'\r';
 /// Whether searching by words pays: the target loads a word from any address and finds the position
 /// of a bit in a few instructions. On Cortex-M0 and RISC-V, words would take more instructions than
 /// bytes. (Cortex-M0 has no atomic operations either, by which it is recognised here.)
-#[cfg(any(test, not(feature = "memchr")))]
 const HAS_WORDS: bool = cfg!(any(
     target_pointer_width = "64",
     target_arch = "x86",
@@ -62,6 +61,43 @@ fn line_end_by_words(bytes: &[u8]) -> usize {
         at = at.wrapping_add(1);
     }
     at
+}
+
+/// Returns the index of the first byte that may be up to `limit`, which is less than 128, or the
+/// length of the bytes if there is none. The byte is up to `limit` or above 127. For small targets;
+/// inlined, because a call would take as long as the search of a short line.
+#[inline(always)]
+fn low_byte(bytes: &[u8], limit: u8) -> usize {
+    let mut at = 0_usize;
+    if HAS_WORDS {
+        let least = LOW.wrapping_mul(usize::from(limit).wrapping_add(1));
+        for word in bytes.chunks_exact(WORD) {
+            // With bit 7 set, no byte borrows from the next. A byte up to `limit` loses that bit.
+            let word = <[u8; WORD]>::try_from(word).map_or(0, load);
+            let found = !(word | HIGH).wrapping_sub(least) & HIGH;
+            if found != 0 {
+                return at.wrapping_add(lowest(found));
+            }
+            at = at.wrapping_add(WORD);
+        }
+    }
+    while bytes.get(at).is_some_and(|&byte| byte > limit) {
+        at = at.wrapping_add(1);
+    }
+    at
+}
+
+/// Skips from inside a line to the start of the first line that does not begin with a letter: after
+/// an LF before a byte up to CR, or before the end of the bytes. Returns `None` if no line begins
+/// so.
+#[inline(always)]
+pub(crate) fn odd_line(rest: &mut core::slice::Iter<'_, u8>) -> Option<()> {
+    loop {
+        let is_end = *rest.nth(low_byte(rest.as_slice(), LF))? == LF;
+        if is_end && rest.as_slice().first().is_none_or(|&next| next <= CR) {
+            return Some(());
+        }
+    }
 }
 
 /// Returns the index in `whole` at which its suffix `rest` begins.
@@ -196,7 +232,7 @@ pub(crate) struct Line {
 /// Splits the first line of the bytes.
 pub(crate) fn line(bytes: &[u8]) -> Line {
     if IS_SMALL {
-        return line_by_bytes(bytes, 0);
+        return line_of_small(bytes);
     }
     let mut rest = bytes;
     while let Some((word, next)) = rest.split_first_chunk::<WORD>() {
@@ -279,6 +315,32 @@ fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     line
 }
 
+/// Like [`line`], for small targets. One loop passes over the letters of the name, and then over
+/// the value. Most values are so short that a search by words gains little for its flash.
+#[inline(always)]
+fn line_of_small(bytes: &[u8]) -> Line {
+    let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
+    let mut limit = b':';
+    let mut rest = bytes.iter();
+    while let Some(&byte) = rest.find(|&&byte| byte <= limit) {
+        let after = offset(bytes, rest.as_slice());
+        if byte == LF {
+            line.end = after.wrapping_sub(1);
+            break;
+        }
+        let is_spaced = rest.as_slice().first() == Some(&b' ');
+        // The first colon, or the first `: ` after a colon inside an open parenthesis.
+        if byte == b':' && (is_spaced || line.colon == NO_COLON) {
+            line.colon = after.wrapping_sub(1);
+            line.value = after.wrapping_add(is_spaced.into());
+            if is_spaced || !is_open(head(bytes, line.colon)) {
+                limit = LF;
+            }
+        }
+    }
+    line
+}
+
 /// Returns whether the bytes end inside a parenthesis.
 fn is_open(bytes: &[u8]) -> bool {
     let last = bytes.iter().rfind(|&&byte| matches!(byte, b'(' | b')'));
@@ -306,6 +368,11 @@ mod tests {
                 None
             }
         })
+    }
+
+    fn odd_line_by_bytes(bytes: &[u8]) -> Option<usize> {
+        let starts = (1..=bytes.len()).filter(|&at| bytes[at - 1] == LF);
+        starts.into_iter().find(|&at| bytes.get(at).is_none_or(|&next| next <= CR))
     }
 
     fn line_by_rule(bytes: &[u8]) -> Line {
@@ -338,6 +405,15 @@ mod tests {
         assert_eq!(empty_line(bytes), empty_line_by_bytes(bytes), "empty_line {text}");
         assert_eq!(line(bytes), line_by_rule(bytes), "line {text}");
         assert_eq!(line_by_bytes(bytes, 0), line_by_rule(bytes), "line_by_bytes {text}");
+        assert_eq!(line_of_small(bytes), line_by_rule(bytes), "line_of_small {text}");
+        for limit in [LF, b':'] {
+            let may = low_byte(bytes, limit);
+            let low = bytes.iter().position(|&byte| byte <= limit).unwrap_or(bytes.len());
+            assert!(may == low || may < low && bytes[may] >= 0x80, "low_byte {text}");
+        }
+        let mut rest = bytes.iter();
+        let odd = odd_line(&mut rest).map(|()| bytes.len() - rest.len());
+        assert_eq!(odd, odd_line_by_bytes(bytes), "odd_line {text}");
         for name in [&b"a"[..], b"X", b"xx", b"x:", b"xXX", b"xxxX", b"Xxx:", b"xaxxx", b"xxx(xxxx"] {
             let found = header_line(bytes, name);
             assert_eq!(

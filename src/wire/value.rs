@@ -99,10 +99,10 @@ impl<'a> Value<'a> {
     /// Like [`to_i64`](Value::to_i64), from -2,147,483,648 to 2,147,483,647.
     #[must_use]
     pub fn to_i32(self) -> Option<i32> {
-        let (is_negative, digits) = match self.0 {
-            [b'-', digits @ ..] => (true, digits),
-            [b'+', digits @ ..] => (false, digits),
-            digits => (false, digits),
+        let is_negative = self.0.first() == Some(&b'-');
+        let digits = match self.0 {
+            [b'-' | b'+', digits @ ..] => digits,
+            digits => digits,
         };
         let number = Value(digits).to_u32()?;
         let value = if is_negative { number.wrapping_neg() } else { number } as i32;

@@ -27,17 +27,17 @@ operation ~ /^strd?$/ && operands ~ /\[sp, #-[0-9]+\]!/ { frame[at] += number(op
 operation ~ /^(subw?|add|mov)$/ && operands ~ /^sp, (sp, )?r[0-9]/ || operation == "sub" && operands ~ /^sp, sp, [^#]/ {
     bad("a frame of computed size", at)
 }
-operation == "blx" || operation == "bx" && operands !~ /^lr/ {
+operation ~ /^blx([a-z][a-z])?$/ || operation ~ /^bx([a-z][a-z])?$/ && operands !~ /^lr/ {
     calls[at] = calls[at] " *"
 }
 
-# A branch to the start of another function: a call, or a tail call.
-/<[^+>]*>/ && operation ~ /^(bl|b|b[a-z][a-z]|cbn?z)$/ {
+# A branch to the start of another function: a call, or a tail call, with or without a condition.
+/<[^+>]*>/ && operation ~ /^(bl|bl[a-z][a-z]|b|b[a-z][a-z]|cbn?z)$/ {
     to = operands
     sub(/^[^<]*</, "", to)
     sub(/>.*$/, "", to)
     if (to != at && to !~ /^\$/) {
-        if (operation == "bl") { calls[at] = calls[at] " " to } else { jumps[at] = jumps[at] " " to }
+        if (operation ~ /^bl([a-z][a-z])?$/) { calls[at] = calls[at] " " to } else { jumps[at] = jumps[at] " " to }
     }
 }
 

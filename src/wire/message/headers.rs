@@ -56,12 +56,12 @@ impl<'a> Lines<'a> {
         if self.is_done() {
             return None;
         }
-        let line = scan::line(self.rest);
+        let mut line = scan::line(self.rest);
         let (text, flags) = self.take(line.end);
         if flags.has(Flags::HEADER_CONTINUES) {
-            return Some(Header { text, name: scan::NO_COLON, value: text, flags });
-        }
-        if text.is_empty() && !self.flags.has(Flags::FOLLOWS) {
+            line.colon = scan::NO_COLON;
+            line.value = 0;
+        } else if text.is_empty() && !self.flags.has(Flags::FOLLOWS) {
             // The empty line that ends the message.
             self.rest = &[];
             return None;
