@@ -28,8 +28,6 @@ EXCLUDED = ["src/defmt.rs", "src/event/table.rs", "src/event/glossary.rs", "src/
             "src/action/table.rs", "src/**/macros.rs", "src/**/tests.rs", "src/**/tests/**"]
 # These start programs that are built apart from them.
 NOT_RUN = {"examples", "serial"}
-# A test that takes longer, in seconds, repeats what faster ones check, at more places.
-SLOW = 20
 # The share of mutants that may be listed as survivors, in percent.
 MOST_LISTED = 2
 # Tests of these use real time, so that a failure counts only if it comes twice.
@@ -161,7 +159,10 @@ def build(tree, entries, only):
     bootstrap = {"RUSTC_BOOTSTRAP": "embedded_ami"}
     while True:
         places = place(tree, entries, dropped)
+        # The unit tests have functions that the library alone does not have.
         done = cargo("check", "--lib", *common, cwd=tree, **bootstrap)
+        if done.returncode == 0:
+            done = cargo("test", "--no-run", "--lib", *common, cwd=tree, **bootstrap)
         if done.returncode == 0:
             break
         wrong = set()
@@ -242,7 +243,7 @@ class Tests:
 
     def __init__(self, binaries, tree, arguments):
         jobs = arguments.jobs
-        self.binaries, self.tree, self.budget = binaries, tree, arguments.budget
+        self.binaries, self.tree, self.budget, self.slow = binaries, tree, arguments.budget, arguments.slow
         self.is_part = bool(arguments.tests)
         self.reach = collections.defaultdict(list)
         self.kills = collections.Counter()
@@ -257,8 +258,8 @@ class Tests:
         for target, binary in binaries.items():
             with open(binary, "rb") as file:
                 digest = hashlib.sha256(file.read()).hexdigest()
-            fresh[target] = {"digest": digest, "tests": {}}
-            if cache.get(target, {}).get("digest") == digest:
+            fresh[target] = {"digest": digest, "slow": self.slow, "tests": {}}
+            if cache.get(target, {}).get("digest") == digest and cache[target].get("slow") == self.slow:
                 fresh[target] = cache[target]
                 continue
             listed = subprocess.run([binary, "--list"], cwd=tree, text=True, stdout=subprocess.PIPE, check=True)
@@ -270,7 +271,7 @@ class Tests:
             json.dump(fresh, file)
         for target, traced in fresh.items():
             for name, (seconds, hits) in traced["tests"].items():
-                if seconds is not None and seconds >= SLOW:
+                if seconds is not None and seconds >= self.slow:
                     continue
                 if seconds is None:
                     failed.append(f"{target}::{name}")
@@ -286,9 +287,9 @@ class Tests:
         if os.path.exists(path):
             os.remove(path)
         start = time.monotonic()
-        status, _ = run(self.binaries[target], [name], self.tree, SLOW, MUTANT_TRACE=path)
+        status, _ = run(self.binaries[target], [name], self.tree, self.slow, MUTANT_TRACE=path)
         if status != 0:
-            return (None if status is not None else SLOW), []
+            return (None if status is not None else self.slow), []
         hits = []
         if os.path.exists(path):
             with open(path, "rb") as file:
@@ -475,6 +476,8 @@ def main():
     parser.add_argument("--budget", type=float, default=float("inf"), metavar="SECONDS",
                         help="leave a mutant as unsure when tests of this time have passed")
     parser.add_argument("--tests", metavar="NAMES", help="the test targets beside the unit tests, with commas; all without it")
+    parser.add_argument("--slow", type=float, default=20, metavar="SECONDS",
+                        help="leave out tests that take as long (20): they repeat what faster ones check, at more places")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--fresh", action="store_true", help="also test what earlier runs caught")
     parser.add_argument("--no-alone", action="store_true", help="leave out mutants that need a build of their own")
