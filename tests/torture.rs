@@ -370,3 +370,31 @@ fn reset_starts_a_new_stream_with_the_same_storage() {
         decoder.reset();
     }
 }
+
+/// Bytes are moved to the front of the storage once as many have been released, or if no room is
+/// left, so that each byte moves a constant number of times.
+#[test]
+fn bytes_move_once_as_many_are_released_or_no_room_is_left() {
+    for (released, kept, storage, free) in [
+        (20, 19, 64, 45),
+        (20, 20, 64, 44),
+        (20, 21, 64, 23),
+        (20, 43, 64, 1),
+        (20, 44, 64, 20),
+        (0, 30, 64, 34),
+    ] {
+        let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
+        let mut bytes = vec![];
+        if released > 0 {
+            bytes.extend(format!("Event: {:x>1$}\r\n\r\n", "", released - 11).bytes());
+        }
+        bytes.extend(format!("Event: {:y>1$}", "", kept - 7).bytes());
+        decoder.space()[..bytes.len()].copy_from_slice(&bytes);
+        decoder.advance(bytes.len());
+        if released > 0 {
+            assert_eq!(decoder.poll(), Step::Message);
+        }
+        assert_eq!(decoder.poll(), Step::NeedInput);
+        assert_eq!(decoder.space().len(), free, "{released} released, {kept} kept");
+    }
+}
