@@ -283,7 +283,7 @@ impl<V: Buffer> fmt::Debug for MessageBuf<V> {
     }
 }
 
-#[cfg(all(test, feature = "std"))]
+#[cfg(test)]
 mod tests {
     use std::vec::Vec;
 
