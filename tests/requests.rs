@@ -3,7 +3,7 @@
 use embedded_ami::action::{
     self, Action, Challenge, Change, Completion, Filter, Login, Originate, Redirect, UpdateConfig, UserEvent,
 };
-use embedded_ami::wire::{Dialect, Outbox};
+use embedded_ami::wire::{Dialect, EncodeError, HeaderWriter, Outbox};
 
 /// Asserts that an action is written with this name and these header lines.
 fn written(action: &dyn Action, name: &str, lines: &[&str]) {
@@ -73,6 +73,29 @@ fn a_file_is_updated_with_the_settings_and_the_outermost_options() {
     let settings = ["Reload: yes", "PreserveEffectiveContext: true"];
     let update = update.reload("yes").preserve_effective_context();
     written(&update, "UpdateConfig", &[&files[..], &settings, &change].concat());
+}
+
+/// An action of the application that leaves the end of its answer to the table.
+struct Queues;
+
+impl Action for Queues {
+    fn name(&self) -> &str {
+        "QueueStatus"
+    }
+
+    fn headers(&self, out: &mut HeaderWriter<'_>) -> Result<(), EncodeError> {
+        out.header("Queue", "sales")
+    }
+}
+
+#[test]
+fn an_action_of_the_application_ends_as_the_table_says_and_prints_no_values() {
+    written(&Queues, "QueueStatus", &["Queue: sales"]);
+    assert_eq!(Queues.completion(), Completion::List("QueueStatusComplete"));
+    let status = action::from_fn("QueueStatus", |out| out.header("Queue", "sales"));
+    written(&status, "QueueStatus", &["Queue: sales"]);
+    assert_eq!(status.completion(), Completion::List("QueueStatusComplete"));
+    assert_eq!(format!("{status:?}"), "QueueStatus");
 }
 
 #[test]
