@@ -300,7 +300,7 @@ mod tests {
             assert!(buffer.make_room(length, most));
             assert_eq!(buffer.bytes.capacity(), length);
             buffer.push(&message).unwrap();
-            // What is left suffices, so nothing is moved.
+            // The rest of the room suffices, so nothing is moved.
             assert!(buffer.make_room(0, most) && buffer.bytes.capacity() == length);
             // The vector doubles, within the most.
             assert_eq!(buffer.make_room(1, most), most > length);
