@@ -194,3 +194,41 @@ impl fmt::Debug for Classes {
         f.debug_set().entries(self.labels()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+    use std::vec::Vec;
+
+    use super::Classes;
+
+    /// Sets with no, one, two and all bits, and random ones.
+    fn sets() -> Vec<Classes> {
+        let mut random = fastrand::Rng::with_seed(1);
+        let one = (0..31).map(|bit| 1 << bit);
+        let two = (0..30).map(|bit| 3 << bit);
+        let random = (0..40).map(|_| random.u32(..));
+        one.chain(two).chain(random).chain([0, u32::MAX]).map(Classes::from_bits).collect()
+    }
+
+    #[test]
+    fn sets_are_sets_of_bits() {
+        for bits in [0, 1, 0x4000_0001, 0x7fff_ffff] {
+            assert_eq!(Classes::from_bits(bits).bits(), bits);
+            assert_eq!(Classes::from_bits(bits | 0x8000_0000).bits(), bits);
+        }
+        for one in sets() {
+            assert_eq!(one.is_empty(), one.bits() == 0);
+            for other in sets() {
+                let has = |set: Classes, bit: u32| set.bits() >> bit & 1 == 1;
+                let of_both =
+                    |of: fn(bool, bool) -> bool| (0..32).map(move |bit| of(has(one, bit), has(other, bit)));
+                assert_eq!(one.contains(other), of_both(|one, other| one || !other).all(|is| is));
+                assert_eq!(one.intersects(other), of_both(|one, other| one && other).any(|is| is));
+                let union = one | other;
+                assert!((0..32).map(|bit| has(union, bit)).eq(of_both(|one, other| one || other)));
+            }
+        }
+        assert_eq!(format!("{:?}", Classes::SYSTEM | Classes::CALL), "{\"system\", \"call\"}");
+    }
+}

@@ -345,14 +345,40 @@ fn variables_are_checked_by_the_rules_of_the_dialect() {
     assert_eq!(outbox.pending(), b"Variable: A=x,\"y\"\r\n\r\n");
     let written = outbox.write(|message| message.variable("A", "x|B=y"));
     assert_eq!(written, Err(EncodeError::VariableByte { line: 1, at: 3 }));
-    for name in ["", "A=B", "A|B"] {
-        assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
+    // Where the name ends too early.
+    let bars = [("", 0), (" A", 0), ("A=B", 1), ("A|B", 1), ("H(a)|b", 4), ("H(a|b)", 3)];
+    let commas = [
+        ("", 0),
+        (" A", 0),
+        ("\tA", 0),
+        ("A=B", 1),
+        ("A,B", 1),
+        ("HASH(a),b", 7),
+        ("H(a,b),c", 6),
+        ("H(a(b),c),d", 9),
+        ("H(a=b)", 3),
+        ("A\"", 1),
+        ("A\\", 1),
+    ];
+    for (dialect, refused, accepted) in [
+        (Dialect::V1_4, &bars[..], ["A", "A,B", "A\"B", "A\\B", "H(a),b"]),
+        (Dialect::Current, &commas[..], ["A", "A|B", "HASH(a,b)", "H(a(b),c)", "H(a,b(c,d),e)"]),
+    ] {
+        outbox.set_dialect(dialect);
+        for &(name, at) in refused {
+            outbox.clear();
+            let written = outbox.write(|message| message.variable(name, "x"));
+            assert_eq!(written, Err(EncodeError::VariableByte { line: 1, at }), "{name}");
+        }
+        for name in accepted {
+            outbox.clear();
+            assert_eq!(outbox.write(|message| message.variable(name, "x")), Ok(()), "{name}");
+            let expected = format!("Variable: {name}=x\r\n\r\n");
+            assert_eq!(String::from_utf8_lossy(outbox.pending()), expected);
+        }
+        assert_eq!(outbox.dialect(), Some(dialect));
     }
-    outbox.set_dialect(Dialect::Current);
-    assert_eq!(outbox.write(|message| message.variable("HASH(a,b)", "x")), Ok(()));
-    for name in ["", "A=B", "A,B", "HASH(a),b", "A\"", "A\\", " A", "\tA"] {
-        assert!(outbox.write(|message| message.variable(name, "x")).is_err(), "{name}");
-    }
+    assert_eq!(Outbox::for_server([0; 64]).dialect(), None);
 }
 
 #[test]

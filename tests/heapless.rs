@@ -1,7 +1,7 @@
 //! `heapless::EventQueue`, for several sizes of the decoder's storage and of reads.
 
-use embedded_ami::heapless::EventQueue;
-use embedded_ami::wire::{Decoder, Kind, Part, Step};
+use embedded_ami::heapless::{EventQueue, OwnedMessage};
+use embedded_ami::wire::{Decoder, Kind, Message, Part, Step};
 
 /// The sizes that the documentation states.
 const fn size_of_queue<const N: usize, const EVENTS: usize>() -> usize {
@@ -170,4 +170,19 @@ static QUEUE: std::sync::Mutex<EventQueue<512, 4>> = std::sync::Mutex::new(Event
 #[test]
 fn a_queue_in_a_static_starts_empty() {
     assert!(QUEUE.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_message_that_is_too_large_leaves_nothing_behind() {
+    let mut owned = OwnedMessage::<7>::default();
+    let parse = |bytes: &'static [u8]| Message::parse(bytes).unwrap();
+    for _ in 0..2 {
+        assert!(owned.push(&parse(b"Event: Hangup\r\n\r\n")).is_err());
+        assert!(owned.is_empty());
+        // A whole message takes the place of the one before.
+        for name in [b"A: b\n\n", b"C: d\n\n"] {
+            assert_eq!(owned.push(&parse(name)), Ok(true));
+            assert_eq!(owned.message().as_bytes(), name);
+        }
+    }
 }

@@ -7,6 +7,7 @@
 #   tests/mutants.sh --changed main             those of the files that differ from a commit
 #   tests/mutants.sh --shard 3/20 --limit 60    a sample, for a time in seconds
 #   tests/mutants.sh --report                   the results so far
+#   tests/mutants.sh --check-list               whether the list of survivors fits the sources; seconds
 #
 # A build for each mutant would take days. Instead a copy of the library is built once with all
 # mutants in it, and `MUTANT=NUMBER` switches one on while the tests run. Each test runs once alone,

@@ -263,6 +263,9 @@ fn queue_rules_are_grouped_by_list() {
         assert_eq!(rules.by_ref().count(), 2);
         assert!(rules.next().is_none());
     });
+    // Headers of other names belong to no list and end none.
+    let others = ["RuleList: myrule", "Other: 1", "Rule: 30,+3,+0", "Rules: 2", "Rule: 60,10,5", "Other: 3"];
+    with_response(&others, |message| assert_eq!(lists(message), my_rules()[..1]));
 }
 
 /// The categories of a configuration file, each with its name, whether it is a template, its
@@ -432,6 +435,9 @@ fn malformed_configuration_headers_are_passed_over() {
         let first = config.categories().next().unwrap();
         assert_eq!((text(first.get("secret")), first.get("of").is_none()), (some(" x "), true));
         assert_eq!((first.number(), first.templates().is_none()), (0, true));
+        assert!(config.categories().map(|category| category.number()).eq([0, 1_000_000]));
+        let line = config.entries().find(|entry| matches!(entry, Entry::Line { .. })).unwrap();
+        assert_eq!(format!("{line:?}"), "Line { category: 0, line: 0, .. }");
     });
 }
 

@@ -121,6 +121,10 @@ impl Service for Application {
                 self.filler = number("Filler") as usize;
                 exchange.answer()?.success("So be it")
             }
+            b"Sent" => {
+                let sent = self.sent as i64;
+                exchange.answer()?.success_with(|out| out.header_int("Sent", sent))
+            }
             b"List" => {
                 let mut list = exchange.answer()?.list("They will follow")?;
                 for _ in 0..number("Items") {
@@ -149,9 +153,10 @@ impl Service for Application {
         }
         let begin = *self.begin.get_or_insert(now);
         let due = (now - begin).as_micros() as u64 * self.rate / 1_000_000;
-        while self.sent < due {
-            tick(self.sent, self.filler, events).unwrap();
-            self.sent += 1;
+        // On a machine that is too slow for the rate, the server must still get to its connections.
+        for number in self.sent..due.min(self.sent + 1000) {
+            tick(number, self.filler, events).unwrap();
+            self.sent = number + 1;
         }
     }
 }
@@ -268,6 +273,26 @@ fn ping(client: &mut Client<TcpStream>) -> Duration {
     let reply = client.send(&Raw::without_headers("Ping")).unwrap();
     assert!(reply.message().get("Ping").is_some_and(|pong| pong == "Pong"));
     begin.elapsed()
+}
+
+/// Waits until the server has served all connections this many times.
+fn rounds(client: &mut Client<TcpStream>, count: u32) {
+    for _ in 0..count {
+        ping(client);
+    }
+}
+
+/// Waits until the service has sent this many events.
+fn wait_for_events(client: &mut Client<TcpStream>, count: u64) {
+    let begin = Instant::now();
+    loop {
+        let answer = client.send(&Raw::without_headers("Sent")).unwrap();
+        if answer.message().get("Sent").and_then(Value::to_u64).unwrap() >= count {
+            return;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(120), "{count} events take too long");
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
@@ -627,13 +652,28 @@ fn a_client_that_does_not_read_gets_no_further_answers() {
     const LIMIT: usize = 64 * 1024;
     let counts = serve(Limits::default().output(LIMIT), Application::default(), |address| {
         let mut stream = connect(address);
+        let mut other = client(address, "off");
         let mut input = stream.try_clone().unwrap();
-        let sender = thread::spawn(move || input.write_all(&b"A:\n\n".repeat(REQUESTS)).unwrap());
-        thread::sleep(Duration::from_millis(1500));
-        expect(&mut stream, BANNER);
-        let answer = b"Response: Error\r\nMessage: Missing action in request\r\n\r\n";
-        (0..REQUESTS / 1000).for_each(|_| expect(&mut stream, &answer.repeat(1000)));
-        sender.join().unwrap();
+        // The thread must end, too, if the test fails.
+        input.set_write_timeout(Some(Duration::from_secs(100))).unwrap();
+        let sent = AtomicU64::new(0);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..REQUESTS / 1000 {
+                    input.write_all(&b"A:\n\n".repeat(1000)).unwrap();
+                    sent.fetch_add(1, Relaxed);
+                }
+            });
+            // The client does not read until the server has taken nothing for many rounds.
+            let mut before = 0;
+            while before == 0 || before != sent.load(Relaxed) {
+                before = sent.load(Relaxed);
+                rounds(&mut other, 300);
+            }
+            expect(&mut stream, BANNER);
+            let answer = b"Response: Error\r\nMessage: Missing action in request\r\n\r\n";
+            (0..REQUESTS / 1000).for_each(|_| expect(&mut stream, &answer.repeat(1000)));
+        });
     });
     println!("most queued: {} bytes", counts.most_queued);
     assert!((LIMIT / 4..=LIMIT).contains(&counts.most_queued), "{counts:?}");
@@ -649,11 +689,7 @@ fn a_long_list_waits_for_a_client_that_does_not_read_and_arrives_whole() {
         write!(stream, "Action: Numbers\r\nItems: {ITEMS}\r\n\r\nAction: Ping\r\n\r\n").unwrap();
         // The client does not read, and others are served.
         let mut other = client(address, "off");
-        let begin = Instant::now();
-        while begin.elapsed() < Duration::from_millis(700) {
-            ping(&mut other);
-            thread::sleep(Duration::from_millis(5));
-        }
+        rounds(&mut other, 1000);
         // Then it reads slowly.
         let mut bytes = vec![];
         let mut piece = vec![0; 20_000];
@@ -692,7 +728,7 @@ fn a_list_and_events_for_a_client_that_does_not_read_stay_below_twice_the_limit(
         stream
             .write_all(b"Action: Numbers\r\nItems: 200000\r\n\r\nAction: Huge\r\nBytes: 30000\r\n\r\n")
             .unwrap();
-        thread::sleep(Duration::from_millis(1000));
+        wait_for_events(&mut control, 5000);
         control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
         stream.write_all(b"Action: Logoff\r\n\r\n").unwrap();
         stream.read_to_end(&mut all).unwrap();
@@ -1071,7 +1107,7 @@ fn two_hundred_clients_get_every_event_while_another_does_not_read() {
         // Fill the socket buffers of this client, so that its events stay in the server's queue.
         let mut stuck = logged_in(address);
         (0..40).for_each(|_| stuck.write_all(b"Action: Huge\r\nBytes: 500000\r\n\r\n").unwrap());
-        thread::sleep(Duration::from_millis(200));
+        rounds(&mut control, 100);
         let mut readers: Vec<_> = (0..CLIENTS).map(|_| Reader::new(address)).collect();
         let (rate, filler) = (RATE.to_string(), FILLER.to_string());
         control.send(&Raw::new("Rate", &[("Rate", &rate), ("Filler", &filler)])).unwrap();
@@ -1136,7 +1172,8 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
             let mut control = client(address, "off");
             let mut stuck = logged_in(address);
             control.send(&Raw::new("Rate", &[("Rate", "20000"), ("Filler", "2000")])).unwrap();
-            thread::sleep(Duration::from_millis(1500));
+            // 64 MB are more than the buffers of a socket hold.
+            wait_for_events(&mut control, 32_000);
             control.send(&Raw::new("Rate", &[("Rate", "0")])).unwrap();
             ping(&mut control);
             if slow == SlowClientPolicy::DropEvents {
@@ -1176,11 +1213,12 @@ fn a_client_that_does_not_read_is_dropped_or_misses_events() {
 #[test]
 fn a_client_that_does_not_read_responses_is_disconnected() {
     let limits = Limits::default().stall(Duration::from_millis(300)).output(16 * 1024 * 1024);
-    serve(limits, Application::default(), |address| {
+    let (log, heard) = channel();
+    serve(limits, Application { log: Some(log), ..Application::default() }, |address| {
         let mut stuck = logged_in(address);
         // More than the socket buffers hold.
         (0..4).for_each(|_| stuck.write_all(b"Action: Huge\r\nBytes: 7000000\r\n\r\n").unwrap());
-        thread::sleep(Duration::from_millis(1200));
+        while heard.recv_timeout(Duration::from_secs(60)).unwrap().1 != Told::Closed {}
         let mut all = vec![];
         let end = stuck.read_to_end(&mut all);
         assert!(all.len() < 28_000_000, "{end:?}");

@@ -370,3 +370,100 @@ fn reset_starts_a_new_stream_with_the_same_storage() {
         decoder.reset();
     }
 }
+
+/// Bytes are moved to the front of the storage once as many have been released, or if no room is
+/// left, so that each byte moves a constant number of times.
+#[test]
+fn bytes_move_once_as_many_are_released_or_no_room_is_left() {
+    for (released, kept, storage, free) in [
+        (20, 19, 64, 45),
+        (20, 20, 64, 44),
+        (20, 21, 64, 23),
+        (20, 43, 64, 1),
+        (20, 44, 64, 20),
+        (0, 30, 64, 34),
+    ] {
+        let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
+        let mut bytes = vec![];
+        if released > 0 {
+            bytes.extend(format!("Event: {:x>1$}\r\n\r\n", "", released - 11).bytes());
+        }
+        bytes.extend(format!("Event: {:y>1$}", "", kept - 7).bytes());
+        decoder.space()[..bytes.len()].copy_from_slice(&bytes);
+        decoder.advance(bytes.len());
+        if released > 0 {
+            assert_eq!(decoder.poll(), Step::Message);
+        }
+        assert_eq!(decoder.poll(), Step::NeedInput);
+        assert_eq!(decoder.space().len(), free, "{released} released, {kept} kept");
+    }
+}
+
+/// A part without a line end ends before a colon or CR that may belong to what follows, but not if
+/// the beginning of an end mark follows.
+#[test]
+fn a_colon_before_an_end_mark_belongs_to_the_part_before() {
+    for byte in [":", "\r"] {
+        let head = "Response: Follows\r\nPrivilege: Command\r\n";
+        let text = format!("{}{byte}", "a".repeat(53));
+        let stream = format!("{head}{text}--END COMMxyz\r\n--END COMMAND--\r\n\r\n");
+        let mut rest = stream.as_bytes();
+        let mut decoder = Decoder::for_client(vec![0; 64]).unwrap();
+        let mut parts = vec![];
+        while parts.last().is_none_or(|(_, part): &(String, Part)| !part.is_end()) {
+            match decoder.poll() {
+                Step::NeedInput => {
+                    // Before and between parts there is an empty message, which is not a part.
+                    assert_eq!(
+                        (decoder.message().as_bytes(), decoder.message().part()),
+                        (&[][..], Part::Whole)
+                    );
+                    let space = decoder.space();
+                    let n = space.len().min(rest.len());
+                    space[..n].copy_from_slice(&rest[..n]);
+                    rest = &rest[n..];
+                    decoder.advance(n);
+                }
+                Step::Message => {
+                    let message = decoder.message();
+                    parts.push((String::from_utf8_lossy(message.as_bytes()).into_owned(), message.part()));
+                }
+                Step::End => panic!("{parts:?}"),
+            }
+        }
+        assert_eq!(parts[..2], [(head.to_owned(), Part::First), (text, Part::Middle)]);
+    }
+}
+
+/// A header that goes on in the next part may look there like the beginning of another message.
+#[test]
+fn the_rest_of_a_header_determines_no_kind() {
+    for start in ["Event: A", "Response: Success"] {
+        let first = format!("X: {}", "a".repeat(29));
+        let stream = format!("{first}{start}\r\nName: b\r\n\r\n");
+        let mut rest = stream.as_bytes();
+        let mut decoder = Decoder::for_client(vec![0; 32]).unwrap();
+        let mut parts = 0;
+        loop {
+            match decoder.poll() {
+                Step::NeedInput => {
+                    let space = decoder.space();
+                    let n = space.len().min(rest.len());
+                    space[..n].copy_from_slice(&rest[..n]);
+                    rest = &rest[n..];
+                    decoder.advance(n);
+                }
+                Step::Message => {
+                    let message = decoder.message();
+                    assert!(!matches!(message.kind(), Kind::Event | Kind::Response), "{message:?}");
+                    parts += 1;
+                    if message.part().is_end() {
+                        break;
+                    }
+                }
+                Step::End => panic!("{parts} parts"),
+            }
+        }
+        assert!(parts > 1);
+    }
+}

@@ -848,3 +848,26 @@ fn refused(status: ResponseStatus, otherwise: LoginRefused) -> (State, Incoming)
     };
     (State::Closed, Incoming::Refused(reason))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::has_marked_lists;
+
+    #[test]
+    fn lists_are_marked_from_version_2_7_on() {
+        for version in
+            ["2.7", "2.7.0", "2.9", "2.10", "2.10.6", "2.11.0", "3.0", "5.0.1", "10.0", "11.0.0", "20.0"]
+        {
+            assert!(has_marked_lists(version.as_bytes()), "{version}");
+        }
+        for version in
+            ["", "1", "1.0", "1.4", "1.10", "2", "2.", "2.0", "2.0.7", "2.6", "2.6.9", "0.9", "01.0"]
+        {
+            assert!(!has_marked_lists(version.as_bytes()), "{version}");
+        }
+        // No versions of Asterisk.
+        for text in ["2.:", "2.x1", "2.00.1", "2x", "x", "xy", "x1", ":0", "1x", "-1", "/9"] {
+            assert!(!has_marked_lists(text.as_bytes()), "{text}");
+        }
+    }
+}

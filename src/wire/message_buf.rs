@@ -282,3 +282,33 @@ impl<V: Buffer> fmt::Debug for MessageBuf<V> {
         self.message().fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::vec::Vec;
+
+    use super::MessageBuf;
+    use crate::wire::Message;
+
+    #[test]
+    fn room_is_made_up_to_the_most_and_given_back() {
+        let message = Message::parse(b"Event: A\r\n\r\n").unwrap();
+        let length = message.as_bytes().len();
+        for most in [length, length + 1, 2 * length, 5 * length] {
+            let mut buffer = MessageBuf::<Vec<u8>>::default();
+            assert!(!buffer.make_room(most + 1, most) && buffer.bytes.capacity() == 0);
+            assert!(buffer.make_room(length, most));
+            assert_eq!(buffer.bytes.capacity(), length);
+            buffer.push(&message).unwrap();
+            // The rest of the room suffices, so nothing is moved.
+            assert!(buffer.make_room(0, most) && buffer.bytes.capacity() == length);
+            // The vector doubles, within the most.
+            assert_eq!(buffer.make_room(1, most), most > length);
+            assert_eq!(buffer.bytes.capacity(), most.min(2 * length));
+            let left = most - length;
+            assert!(buffer.make_room(left, most) && !buffer.make_room(left + 1, most));
+            buffer.shrink();
+            assert_eq!(buffer.bytes.capacity(), length);
+        }
+    }
+}

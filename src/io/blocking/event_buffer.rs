@@ -74,3 +74,51 @@ impl EventBuffer {
         dropped
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EventBuffer;
+    use crate::wire::{Message, OwnedMessage};
+
+    fn event(name: &str) -> OwnedMessage {
+        let text = std::format!("Event: {name}\r\n\r\n");
+        let mut message = OwnedMessage::default();
+        message.push(&Message::parse(text.as_bytes()).unwrap()).unwrap();
+        message
+    }
+
+    /// Returns a buffer with these events and a limit that the next one does not reach, and the
+    /// memory that it takes.
+    fn filled(count: usize) -> (EventBuffer, usize) {
+        let mut buffer = EventBuffer::new(usize::MAX);
+        (0..count).for_each(|_| buffer.push(Some(event("A"))));
+        buffer.queue.shrink();
+        let (_, memory) = buffer.contents();
+        (buffer, memory)
+    }
+
+    #[test]
+    fn a_buffer_that_takes_exactly_its_limit_drops_nothing() {
+        for count in 1..20 {
+            let (mut buffer, memory) = filled(count);
+            buffer.set_limit(memory);
+            assert_eq!((buffer.contents(), buffer.dropped()), ((count, memory), 0));
+            buffer.set_limit(memory - 1);
+            assert_eq!((buffer.contents().0, buffer.dropped()), (count - 1, 1));
+
+            // Room in the table for one more, and memory for exactly that one.
+            let (mut buffer, _) = filled(count);
+            buffer.push(Some(event("B")));
+            buffer.pop().unwrap();
+            let needed = buffer.queue.memory_with(&event("C"));
+            buffer.limit = needed;
+            buffer.push(Some(event("C")));
+            assert_eq!((buffer.contents(), buffer.dropped()), ((count + 1, needed), 0));
+            buffer.limit = needed - 1;
+            buffer.push(Some(event("D")));
+            assert!(buffer.dropped() > 0 && buffer.contents().1 < needed);
+            let last = std::iter::from_fn(|| buffer.pop()).last().unwrap();
+            assert!(last.message().name().is_some_and(|name| name == "D"));
+        }
+    }
+}

@@ -187,4 +187,23 @@ mod tests {
             assert_eq!(first.as_bytes(), banner.as_bytes());
         }
     }
+
+    #[test]
+    fn a_cut_banner_begins_like_asterisk_and_has_no_end() {
+        for (text, expected) in [
+            ("", false),
+            ("\r\n", false),
+            ("A", true),
+            ("Asteris", true),
+            ("Asterisk Call Manager/1", true),
+            ("Asterisk Call Manager/1.1\r\n", false),
+            ("B", false),
+            ("Asterix", false),
+            ("HTTP/1.1", false),
+        ] {
+            let mut first = FirstLine::default();
+            first.push(text.as_bytes());
+            assert_eq!(first.is_cut_banner(), expected, "{text:?}");
+        }
+    }
 }

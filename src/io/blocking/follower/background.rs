@@ -91,3 +91,23 @@ impl<T: Read + Write + Send + 'static> Surroundings<T> for Background<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::net::TcpStream;
+    use std::time::{Duration, Instant};
+
+    use super::{Background, Error, OwnedCredentials, Surroundings};
+
+    #[test]
+    fn it_sleeps_and_its_numbers_are_random() {
+        let credentials = OwnedCredentials::plain("admin", "secret");
+        let mut background = Background::<TcpStream>::new(|| Err(Error::NoEvents), credentials);
+        let begin = Instant::now();
+        background.sleep(Duration::from_millis(20));
+        assert!(begin.elapsed() >= Duration::from_millis(20));
+        let numbers: BTreeSet<_> = (0..10).map(|_| background.random()).collect();
+        assert!(numbers.len() > 5, "{numbers:?}");
+    }
+}

@@ -49,6 +49,8 @@ fn a_setting_that_is_not_possible_is_an_error_before_anything_is_sent() {
         }
         assert!(world.borrow().written.is_empty());
     }
+    let most = builder().slots(65_535).timeout(ms(u32::MAX.into())).boot_wait(ms(1));
+    assert!(most.over(Line::new(Habits::GOOD, 1)).is_ok());
     // The wait is that of the transport.
     for (wait, is_tcp) in [(ms(1), false), (Duration::ZERO, true), (Duration::from_micros(1), true)] {
         let settings = builder().transport_wait(wait);
