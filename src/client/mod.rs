@@ -87,6 +87,8 @@ mod error;
 mod id;
 mod incoming;
 mod response_status;
+#[cfg(target_pointer_width = "64")]
+mod schedule;
 mod session;
 mod slot;
 mod stage;

@@ -243,6 +243,21 @@ impl<V: Buffer> MessageBuf<V> {
 
 #[cfg(feature = "std")]
 impl MessageBuf<std::vec::Vec<u8>> {
+    /// Copies a message. Returns `None` if it is a part of one, or takes more than `most` bytes.
+    pub(crate) fn copy(message: &Message<'_>, most: usize) -> Option<Self> {
+        let (bytes, shape) = (message.as_bytes(), message.shape());
+        if message.part() != Part::Whole || bytes.len() > most {
+            return None;
+        }
+        // Nearly all messages are of this shape, which needs no search for a payload.
+        if shape.flags == Flags::LENT && shape.kind.is_none() {
+            let shape = Shape { payload: bytes.len(), end: usize::MAX, ..shape };
+            return Some(Self { bytes: bytes.to_vec(), shape, lost: false });
+        }
+        let mut copy = Self::default();
+        (copy.make_room(bytes.len(), most) && copy.push(message).is_ok()).then_some(copy)
+    }
+
     /// Makes room for `more` bytes. Returns false, and does nothing, if the message would then take
     /// more than `most` bytes. The vector doubles, but never grows beyond `most` bytes.
     pub(crate) fn make_room(&mut self, more: usize, most: usize) -> bool {

@@ -72,7 +72,8 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must
 /// begin inside a line.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
-    let may = |first| (first == LF) | (first == CR);
+    // CR, LF and few other bytes, in one comparison.
+    let may = |first: u8| first as i8 <= CR as i8;
     let at = line_start::<0, { 64 + AFTER }>(bytes, may, |line| blank_at(line).is_some())?;
     let length = blank_at(tail(bytes, at));
     Some(at.wrapping_add(length.unwrap_or_default()))

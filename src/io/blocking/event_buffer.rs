@@ -27,14 +27,19 @@ impl EventBuffer {
         self.dropped
     }
 
+    /// Returns an event as if it had been added to the empty buffer and removed from it. Returns
+    /// `None`, and counts it as dropped, if the buffer has no room for it. Pass `None` for an event
+    /// that was too large.
+    pub(super) fn pass(&mut self, event: Option<OwnedMessage>) -> Option<OwnedMessage> {
+        let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
+        self.dropped = self.dropped.saturating_add(event.is_none().into());
+        event
+    }
+
     /// Adds an event, and drops the oldest ones for which no memory is left. Pass `None` for an
     /// event that was too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
-        let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
-        let Some(event) = event else {
-            self.dropped = self.dropped.saturating_add(1);
-            return;
-        };
+        let Some(event) = self.pass(event) else { return };
         while self.queue.memory_with(&event) > self.limit {
             if !self.drop_oldest() {
                 // Only the table is left.

@@ -135,9 +135,7 @@ impl<T: Read + Write> Client<T> {
     /// for each event would take a tenth of the time that the client needs.
     fn received_event(&mut self) -> Result<Option<OwnedMessage>, Error> {
         match self.events.pop() {
-            None if self.expect_events().is_ok() => {
-                self.run(&self.limit_without_waiting(), |client| client.events.pop())
-            }
+            None if self.expect_events().is_ok() => self.next_received(),
             event => Ok(event),
         }
     }

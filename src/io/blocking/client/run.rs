@@ -150,12 +150,56 @@ impl<T: Read + Write> Client<T> {
         Ok(written)
     }
 
+    /// Returns the first event among the messages that have been read already. The buffer for
+    /// events must be empty: they do not pass through it.
+    pub(super) fn next_received(&mut self) -> Result<Option<OwnedMessage>, Error> {
+        let limit = self.limit_without_waiting();
+        loop {
+            let step = self.poll()?;
+            let turn = if step == Step::Message
+                && self.session.is_mere_event(&self.decoder.message(), self.link.now)
+            {
+                let event = OwnedMessage::copy(&self.decoder.message(), self.answers.room());
+                Turn::Report(Incoming::Event { ticket: None }, event)
+            } else {
+                self.handle(step, &limit)?
+            };
+            match turn {
+                Turn::Report(Incoming::Event { .. } | Incoming::Shutdown, event) => {
+                    if let Some(event) = self.events.pass(event) {
+                        return Ok(Some(event));
+                    }
+                }
+                Turn::Report(incoming, message) => {
+                    self.file(incoming, message)?;
+                    if let Some(event) = self.events.pop() {
+                        return Ok(Some(event));
+                    }
+                }
+                Turn::Done => {}
+                Turn::TimeUp => return Ok(None),
+            }
+        }
+    }
+
     /// Handles one message, one deadline or one operation of the transport.
     pub(super) fn turn(&mut self, limit: &Limit) -> Result<Turn, Error> {
-        if let Some(disconnect) = self.disconnect {
-            return Err(Error::Disconnected(disconnect));
+        let step = self.poll()?;
+        self.handle(step, limit)
+    }
+
+    /// Looks for the next message, unless the connection has ended.
+    fn poll(&mut self) -> Result<Step, Error> {
+        match self.disconnect {
+            Some(disconnect) => Err(Error::Disconnected(disconnect)),
+            None => Ok(self.decoder.poll()),
         }
-        match self.decoder.poll() {
+    }
+
+    /// Handles the message that the decoder has found, or one deadline or operation of the
+    /// transport if it needs input.
+    fn handle(&mut self, step: Step, limit: &Limit) -> Result<Turn, Error> {
+        match step {
             Step::Message => self.receive(),
             Step::End => Err(self.disconnected(Disconnect::Closed)),
             Step::NeedInput => match self.check_deadlines(limit)? {
@@ -177,9 +221,7 @@ impl<T: Read + Write> Client<T> {
         }
         let most = self.answers.room();
         if part.part() == Part::Whole {
-            let mut message = OwnedMessage::default();
-            let has_room = message.make_room(part.as_bytes().len(), most) && message.push(&part).is_ok();
-            return Ok(Turn::Report(incoming, has_room.then_some(message)));
+            return Ok(Turn::Report(incoming, OwnedMessage::copy(&part, most)));
         }
         if part.part() == Part::First {
             self.is_too_large = false;
