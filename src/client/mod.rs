@@ -92,6 +92,8 @@ mod schedule;
 mod session;
 mod slot;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod wide_clock;
 

@@ -27,19 +27,21 @@ impl EventBuffer {
         self.dropped
     }
 
-    /// Returns an event as if it had been added to the empty buffer and removed from it. Returns
-    /// `None`, and counts it as dropped, if the buffer has no room for it. Pass `None` for an event
-    /// that was too large.
-    pub(super) fn pass(&mut self, event: Option<OwnedMessage>) -> Option<OwnedMessage> {
-        let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
-        self.dropped = self.dropped.saturating_add(event.is_none().into());
-        event
+    /// Returns whether the empty buffer has room for an event of this length.
+    pub(super) fn has_room(&self, length: usize) -> bool {
+        MessageQueue::memory_of(length) <= self.limit
+    }
+
+    /// Counts an event that was too large.
+    pub(super) fn drop_one(&mut self) {
+        self.dropped = self.dropped.saturating_add(1);
     }
 
     /// Adds an event, and drops the oldest ones for which no memory is left. Pass `None` for an
     /// event that was too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
-        let Some(event) = self.pass(event) else { return };
+        let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
+        let Some(event) = event else { return self.drop_one() };
         while self.queue.memory_with(&event) > self.limit {
             if !self.drop_oldest() {
                 // Only the table is left.
@@ -77,5 +79,29 @@ impl EventBuffer {
         let dropped = self.queue.pop().is_some();
         self.dropped = self.dropped.saturating_add(u64::from(dropped));
         dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::format;
+
+    use super::*;
+
+    /// An event that does not pass through the buffer obeys the same limit as one that does.
+    #[test]
+    fn an_event_has_room_exactly_if_the_buffer_keeps_it() {
+        for limit in (0..600).chain([4_096]) {
+            for length in [1, 15, 16, 17, 60, 200, 4_000] {
+                let text = format!("Event: {}\r\n\r\n", "x".repeat(length));
+                let event =
+                    OwnedMessage::copy(&Message::parse(text.as_bytes()).unwrap(), usize::MAX).unwrap();
+                let mut buffer = EventBuffer::new(limit);
+                let has_room = buffer.has_room(text.len());
+                buffer.push(Some(event));
+                assert_eq!(has_room, buffer.pop().is_some(), "{length} bytes, limit {limit}");
+                assert_eq!(buffer.dropped(), u64::from(!has_room));
+            }
+        }
     }
 }

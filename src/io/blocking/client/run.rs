@@ -150,34 +150,30 @@ impl<T: Read + Write> Client<T> {
         Ok(written)
     }
 
-    /// Returns the first event among the messages that have been read already. The buffer for
-    /// events must be empty: they do not pass through it.
-    pub(super) fn next_received(&mut self) -> Result<Option<OwnedMessage>, Error> {
-        let limit = self.limit_without_waiting();
+    /// Waits for the next event like [`run`](Self::run), but most events do not pass through the
+    /// buffer for events, which must be empty.
+    pub(super) fn wait_for_event(&mut self, limit: &Limit) -> Result<Option<OwnedMessage>, Error> {
         loop {
             let step = self.poll()?;
-            let turn = if step == Step::Message
-                && self.session.is_mere_event(&self.decoder.message(), self.link.now)
-            {
-                let event = OwnedMessage::copy(&self.decoder.message(), self.answers.room());
-                Turn::Report(Incoming::Event { ticket: None }, event)
-            } else {
-                self.handle(step, &limit)?
-            };
-            match turn {
-                Turn::Report(Incoming::Event { .. } | Incoming::Shutdown, event) => {
-                    if let Some(event) = self.events.pass(event) {
+            if step == Step::Message {
+                let event = self.decoder.message();
+                if self.session.is_mere_event(&event, self.link.now) {
+                    let most = self.answers.room();
+                    let most = if self.events.has_room(event.as_bytes().len()) { most } else { 0 };
+                    if let Some(event) = OwnedMessage::copy(&event, most) {
                         return Ok(Some(event));
                     }
+                    self.events.drop_one();
+                    continue;
                 }
-                Turn::Report(incoming, message) => {
-                    self.file(incoming, message)?;
-                    if let Some(event) = self.events.pop() {
-                        return Ok(Some(event));
-                    }
-                }
-                Turn::Done => {}
+            }
+            match self.handle(step, limit)? {
+                Turn::Report(incoming, message) => self.file(incoming, message)?,
+                Turn::Done => continue,
                 Turn::TimeUp => return Ok(None),
+            }
+            if let Some(event) = self.events.pop() {
+                return Ok(Some(event));
             }
         }
     }
