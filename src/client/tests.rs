@@ -50,7 +50,7 @@ impl Client {
         client
     }
 
-    /// Takes what is to be sent, and returns the ActionID in it.
+    /// Takes the bytes to send, and returns the ActionID in it.
     fn sent_id(&mut self) -> String {
         let request = String::from_utf8(self.outbox.pending().to_vec()).unwrap();
         self.outbox.advance(request.len());

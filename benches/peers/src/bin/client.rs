@@ -24,7 +24,7 @@ type Counts = (usize, usize);
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The size of the reads, which is that of this crate's client.
-const READ: usize = 32 * 1024;
+const READ: usize = 16 * 1024;
 
 /// Logs in with prepared text and reads the bytes.
 fn read_loop(port: u16, events: usize, bytes: usize) -> Result<Counts> {

@@ -23,7 +23,7 @@ const BURST: &[u8] = include_bytes!("../../../../tests/data/16/burst.s2c");
 /// The number of bytes of all events.
 const SIZE: usize = 208_000_000;
 /// The size of the reads, which is that of the client.
-const READ: usize = 32 * 1024;
+const READ: usize = 16 * 1024;
 const EMPTY_LINE: &[u8] = b"\r\n\r\n";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -75,7 +75,7 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// The defaults: a time-out of 10 s; a Ping after 30 s of silence; up to 1 s for the server to
-    /// boot; 100 ms for a wait of a TCP connection; 32 KiB to read and 64 KiB to write; 256 actions
+    /// boot; 100 ms for a wait of a TCP connection; 16 KiB to read and 64 KiB to write; 256 actions
     /// outstanding, several at a time; 64 MiB for answers and 8 MiB for events; the dialect of
     /// current servers.
     pub const DEFAULT: Self = Self {
@@ -83,7 +83,7 @@ impl ClientBuilder {
         keepalive: Some(Duration::from_secs(30)),
         boot_wait: Duration::from_secs(1),
         transport_wait: None,
-        read_buffer: 32 * 1024,
+        read_buffer: 16 * 1024,
         write_buffer: 64 * 1024,
         slots: 256,
         answer_buffer_limit: 64 * 1024 * 1024,
@@ -135,7 +135,7 @@ impl ClientBuilder {
     }
 
     /// Sets the size, in bytes, of the storage that the client reads into. Messages and lines can
-    /// be larger. At least 64; 32 KiB unless set.
+    /// be larger. At least 64; 16 KiB unless set.
     pub const fn read_buffer(mut self, bytes: usize) -> Self {
         self.read_buffer = bytes;
         self
