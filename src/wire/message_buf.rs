@@ -251,7 +251,7 @@ impl MessageBuf<std::vec::Vec<u8>> {
             return None;
         }
         // Nearly all messages are of this shape, which needs no search for a payload.
-        if shape.flags == Flags::LENT && shape.kind.is_none() {
+        if shape.flags == Flags::LENT {
             let shape = Shape { payload: bytes.len(), end: usize::MAX, ..shape };
             return Some(Self { bytes: bytes.to_vec(), shape, lost: false });
         }
