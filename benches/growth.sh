@@ -29,5 +29,5 @@ flat() {
 }
 flat events 1.1 1 100 10000 1000000
 flat bytes 1.1 64 1024 16384 262144 1048576
-flat outstanding 1.6 1 4 16 64 256
+flat outstanding 1.1 1 4 16 64 256
 exit $status

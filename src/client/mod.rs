@@ -87,9 +87,13 @@ mod error;
 mod id;
 mod incoming;
 mod response_status;
+#[cfg(target_pointer_width = "64")]
+mod schedule;
 mod session;
 mod slot;
 mod stage;
+#[cfg(test)]
+mod tests;
 mod timing;
 mod wide_clock;
 

@@ -2,6 +2,8 @@ use core::fmt;
 
 use super::current::{Challenge, Current, Known, ListMark};
 use super::id::Cipher;
+#[cfg(target_pointer_width = "64")]
+use super::schedule::{Links, Schedule};
 use super::slot::Phase;
 use super::{
     ActionId, Credentials, IdKey, Incoming, LoginRefused, LossReason, ResponseStatus, SessionError, Slot,
@@ -128,6 +130,8 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 ///   turn the rest of that message into another one.
 pub struct Session<S> {
     slots: S,
+    #[cfg(target_pointer_width = "64")]
+    schedule: Schedule,
     /// The key of the ActionIDs of this connection.
     key: Cipher,
     timing: Timing,
@@ -155,7 +159,7 @@ pub struct Session<S> {
 }
 
 /// The limits on the size of a session without its slots, and of a slot.
-const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= 104);
+const _: () = assert!(size_of::<Session<[Slot; 0]>>() <= if usize::BITS == 64 { 112 } else { 104 });
 const _: () = assert!(size_of::<Slot>() <= if usize::BITS == 64 { 48 } else { 32 });
 
 /// The order makes each set of states that the code asks for a range.
@@ -187,6 +191,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     pub const fn new(slots: S) -> Self {
         Self {
             slots,
+            #[cfg(target_pointer_width = "64")]
+            schedule: Schedule::EMPTY,
             key: Cipher::UNSET,
             timing: Timing::DEFAULT,
             heard: 0,
@@ -242,6 +248,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// [`on_closed`](Session::on_closed) has not reported them.
     pub fn on_connected(&mut self, key: IdKey, now: u64) {
         self.slots.as_mut().iter_mut().for_each(|slot| slot.set_phase(Phase::Free));
+        #[cfg(target_pointer_width = "64")]
+        {
+            self.slots.as_mut().iter_mut().for_each(|slot| slot.links = Links::NONE);
+            self.schedule = Schedule::EMPTY;
+        }
         self.key = Cipher::new(key);
         self.heard = now;
         self.deadline = after(now, self.timing.login);
@@ -343,15 +354,16 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         if !matches!(self.state, State::Booting | State::Ready | State::Pinged) {
             return Err(SessionError::Stage(self.stage()));
         }
-        if self.one_at_a_time && (self.state == State::Pinged || self.outstanding() > 0) {
+        if self.one_at_a_time && (self.state == State::Pinged || self.has_outstanding()) {
             return Err(SessionError::Busy);
         }
         let key = self.key;
-        let free = numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
-        let (ticket, slot) = free.ok_or(SessionError::SlotsFull)?;
+        let (ticket, slot) = self.free_slot().ok_or(SessionError::SlotsFull)?;
         let ticket = ticket.next();
         action::write(action, ticket.id(&key), outbox)?;
         slot.take(ticket, action.completion(), outbox.mark(), after(now, time));
+        #[cfg(target_pointer_width = "64")]
+        self.schedule.add(self.slots.as_mut(), ticket);
         Ok(ticket)
     }
 
@@ -362,6 +374,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         let is_asked = slot.is_asked();
         slot.set_phase(Phase::Free);
         self.is_owed_an_answer |= is_asked;
+        #[cfg(target_pointer_width = "64")]
+        self.schedule.release(self.slots.as_mut(), ticket);
         true
     }
 
@@ -411,7 +425,7 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             self.heard = now;
             self.is_alive = true;
         }
-        Ok(match kind {
+        let incoming = match kind {
             _ if self.state == State::Greeting => self.greeting(message, kind, is_end),
             Kind::Event => self.event(message, is_end),
             Kind::Response | Kind::Other => match ticket {
@@ -420,7 +434,35 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 None => Incoming::Unmatched,
             },
             Kind::Banner | Kind::Action => Incoming::Unmatched,
-        })
+        };
+        #[cfg(target_pointer_width = "64")]
+        if let Incoming::Response { ticket, is_end: true, .. }
+        | Incoming::ListEntry { ticket, is_end: true }
+        | Incoming::ListComplete { ticket, .. }
+        | Incoming::ListAborted { ticket, .. } = incoming
+        {
+            self.schedule.release(self.slots.as_mut(), ticket);
+        }
+        Ok(incoming)
+    }
+
+    /// Returns whether the message is an event that belongs to no answer. This reads only its first
+    /// two lines, because no answer is outstanding to which it could belong. Otherwise returns
+    /// false and changes nothing: pass the message to [`on_message`](Self::on_message), which finds
+    /// other such events too.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_mere_event(&mut self, message: &Message<'_>, now: u64) -> bool {
+        let is_ready = matches!(self.state, State::Ready | State::Pinged);
+        if !is_ready
+            || self.has_outstanding()
+            || message.raised_event().is_none_or(|name| name == b"Shutdown")
+        {
+            return false;
+        }
+        self.current.reset();
+        self.heard = now;
+        self.is_alive = true;
+        true
     }
 
     /// Returns whether the message that is being received must be
@@ -462,6 +504,9 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// if the session waits for nothing.
     #[must_use]
     pub fn deadline(&self) -> Option<u64> {
+        #[cfg(target_pointer_width = "64")]
+        let slots = self.schedule.deadline(self.slots.as_ref()).into_iter();
+        #[cfg(not(target_pointer_width = "64"))]
         let slots = self.slots.as_ref().iter().filter_map(Slot::deadline);
         slots.chain(self.internal_deadline()).min()
     }
@@ -482,9 +527,17 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         outbox: &mut Outbox<B>,
     ) -> Result<Option<Incoming>, SessionError> {
         let is_due = |slot: &Slot| slot.deadline().is_some_and(|deadline| deadline <= now);
-        if let Some((ticket, slot)) = numbered(self.slots.as_mut()).find(|(_, slot)| is_due(slot)) {
+        #[cfg(target_pointer_width = "64")]
+        let any_is_due = self.schedule.deadline(self.slots.as_ref()).is_some_and(|deadline| deadline <= now);
+        #[cfg(not(target_pointer_width = "64"))]
+        let any_is_due = true;
+        let slots = if any_is_due { self.slots.as_mut() } else { &mut [] };
+        let due = numbered(slots).find(|(_, slot)| is_due(slot));
+        if let Some((ticket, slot)) = due {
             let reason = slot.lose(|_| LossReason::TimedOut);
             self.is_owed_an_answer |= reason == LossReason::TimedOut;
+            #[cfg(target_pointer_width = "64")]
+            self.schedule.release(self.slots.as_mut(), ticket);
             return Ok(Some(Incoming::Lost { ticket, reason }));
         }
         if self.internal_deadline().is_none_or(|deadline| deadline > now) {
@@ -559,12 +612,28 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         ticket.id(&self.key)
     }
 
+    /// Returns whether any action is outstanding.
+    fn has_outstanding(&self) -> bool {
+        #[cfg(target_pointer_width = "64")]
+        return self.schedule.deadline(self.slots.as_ref()).is_some();
+        #[cfg(not(target_pointer_width = "64"))]
+        return self.outstanding() > 0;
+    }
+
+    /// Returns the first free slot, with the ticket of its last action.
+    fn free_slot(&mut self) -> Option<(Ticket, &mut Slot)> {
+        #[cfg(target_pointer_width = "64")]
+        return self.schedule.free_slot(self.slots.as_mut());
+        #[cfg(not(target_pointer_width = "64"))]
+        return numbered(self.slots.as_mut()).find(|(_, slot)| slot.is_free());
+    }
+
     /// Returns the deadline of the session's own request, or the time of the next keepalive Ping.
     fn internal_deadline(&self) -> Option<u64> {
         match self.state {
             // In `Greeted` the server waits for the caller.
             State::Closed | State::Greeted => None,
-            State::Ready if self.timing.keepalive == 0 || self.outstanding() > 0 => None,
+            State::Ready if self.timing.keepalive == 0 || self.has_outstanding() => None,
             State::Ready => Some(after(self.heard, self.timing.keepalive)),
             _ => Some(self.deadline),
         }

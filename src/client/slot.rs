@@ -1,5 +1,7 @@
 use super::LossReason;
 use super::id::Ticket;
+#[cfg(target_pointer_width = "64")]
+use super::schedule::Links;
 use crate::action::Completion;
 
 /// Storage for the state of one outstanding action. A session owns or borrows as many slots as
@@ -21,6 +23,8 @@ pub struct Slot {
     phase: Phase,
     /// The number of actions that have used the slot, on all connections.
     generation: u32,
+    #[cfg(target_pointer_width = "64")]
+    pub(super) links: Links,
 }
 
 /// The progress of the answer to an action.
@@ -42,8 +46,14 @@ pub(super) enum Phase {
 
 impl Slot {
     /// A slot without an action.
-    pub const FREE: Self =
-        Self { deadline: 0, completion: Completion::Response, phase: Phase::Free, generation: 0 };
+    pub const FREE: Self = Self {
+        deadline: 0,
+        completion: Completion::Response,
+        phase: Phase::Free,
+        generation: 0,
+        #[cfg(target_pointer_width = "64")]
+        links: Links::NONE,
+    };
 
     pub(super) fn is_free(&self) -> bool {
         self.phase == Phase::Free
@@ -56,6 +66,12 @@ impl Slot {
 
     pub(crate) fn deadline(&self) -> Option<u64> {
         (!self.is_free()).then_some(self.deadline)
+    }
+
+    /// Returns whether the deadline of the slot's action, which may have ended, is later than this.
+    #[cfg(target_pointer_width = "64")]
+    pub(super) fn has_deadline_after(&self, deadline: u64) -> bool {
+        self.deadline > deadline
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -77,7 +93,14 @@ impl Slot {
 
     /// Gives the slot to an action.
     pub(super) fn take(&mut self, ticket: Ticket, completion: Completion, mark: u32, deadline: u64) {
-        *self = Self { deadline, completion, phase: Phase::Asked { mark }, generation: ticket.generation() };
+        *self = Self {
+            deadline,
+            completion,
+            phase: Phase::Asked { mark },
+            generation: ticket.generation(),
+            #[cfg(target_pointer_width = "64")]
+            links: self.links,
+        };
     }
 
     /// Frees the slot and returns the reason for which its action is lost. `unanswered` returns

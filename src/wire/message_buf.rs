@@ -243,6 +243,29 @@ impl<V: Buffer> MessageBuf<V> {
 
 #[cfg(feature = "std")]
 impl MessageBuf<std::vec::Vec<u8>> {
+    /// Copies a message. Returns `None` if it is a part of one, or takes more than `most` bytes.
+    #[inline(always)]
+    pub(crate) fn copy(message: &Message<'_>, most: usize) -> Option<Self> {
+        let (bytes, shape) = (message.as_bytes(), message.shape());
+        if bytes.len() > most {
+            return None;
+        }
+        // Nearly all messages are of this shape, which needs no search for a payload.
+        if shape.flags == Flags::LENT {
+            let shape = Shape { payload: bytes.len(), end: usize::MAX, ..shape };
+            return Some(Self { bytes: bytes.to_vec(), shape, lost: false });
+        }
+        Self::copy_of_any_sort(message)
+    }
+
+    /// Copies a message of any shape. Returns `None` if it is a part of one.
+    #[inline(never)]
+    fn copy_of_any_sort(message: &Message<'_>) -> Option<Self> {
+        let mut copy = Self::default();
+        copy.bytes.reserve_exact(message.as_bytes().len());
+        (message.part() == Part::Whole && copy.push(message).is_ok()).then_some(copy)
+    }
+
     /// Makes room for `more` bytes. Returns false, and does nothing, if the message would then take
     /// more than `most` bytes. The vector doubles, but never grows beyond `most` bytes.
     pub(crate) fn make_room(&mut self, more: usize, most: usize) -> bool {
@@ -285,10 +308,61 @@ impl<V: Buffer> fmt::Debug for MessageBuf<V> {
 
 #[cfg(test)]
 mod tests {
+    use std::vec;
     use std::vec::Vec;
 
-    use super::MessageBuf;
-    use crate::wire::Message;
+    use super::*;
+    use crate::wire::{Decoder, OwnedMessage, Step};
+
+    /// A copy is what pushing the message gives, for messages of every shape.
+    #[test]
+    fn a_copy_is_what_pushing_gives() {
+        let stream = b"Asterisk Call Manager/11.0.0\r\nEvent: X\r\nPrivilege: a\r\n\r\nA: 1\n\n\
+            Response: Follows\r\nPrivilege: Command\r\nrow\n--END COMMAND--\r\n\r\nResponse: Success\r\n\r\n";
+        let (mut wholes, mut parts) = (0, 0);
+        for (storage, end) in [(32, 0), (32, 7), (1024, 0), (1024, 3), (1024, 40), (1024, 70)] {
+            let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
+            let mut rest = &stream[..stream.len() - end];
+            loop {
+                match decoder.poll() {
+                    Step::Message => {
+                        let message = decoder.message();
+                        let length = message.as_bytes().len();
+                        let copy = OwnedMessage::copy(&message, length);
+                        assert_eq!(copy.is_some(), message.part() == Part::Whole);
+                        assert!(OwnedMessage::copy(&message, length - 1).is_none());
+                        let Some(copy) = copy else {
+                            parts += 1;
+                            continue;
+                        };
+                        wholes += 1;
+                        let mut pushed = OwnedMessage::default();
+                        assert_eq!(pushed.push(&message), Ok(true));
+                        let facts = |message: &OwnedMessage| {
+                            let Shape { kind, flags, payload, end } = message.shape;
+                            (message.bytes.clone(), kind, flags, payload, end, message.lost)
+                        };
+                        assert_eq!(facts(&copy), facts(&pushed));
+                        let output = |message: &OwnedMessage| {
+                            message
+                                .message()
+                                .output()
+                                .map(|line| line.as_bytes().to_vec())
+                                .collect::<Vec<_>>()
+                        };
+                        assert_eq!(output(&copy), output(&pushed));
+                    }
+                    Step::NeedInput if rest.is_empty() => decoder.finish(),
+                    Step::NeedInput => {
+                        let taken = decoder.feed(rest);
+                        rest = &rest[taken..];
+                    }
+                    Step::End => break,
+                }
+            }
+        }
+        assert!(wholes > 16 && parts > 4, "{wholes} {parts}");
+    }
 
     #[test]
     fn room_is_made_up_to_the_most_and_given_back() {

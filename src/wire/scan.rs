@@ -108,10 +108,50 @@ fn offset(whole: &[u8], rest: &[u8]) -> usize {
 /// Returns the index after the first empty line, that is after LF LF or LF CR LF. The bytes must
 /// begin inside a line.
 pub(crate) fn empty_line(bytes: &[u8]) -> Option<usize> {
-    let may = |first| (first == LF) | (first == CR);
-    let at = line_start::<0, { 64 + AFTER }>(bytes, may, |line| blank_at(line).is_some())?;
-    let length = blank_at(tail(bytes, at));
-    Some(at.wrapping_add(length.unwrap_or_default()))
+    let mut rest = bytes;
+    while let Some(window) = rest.first_chunk::<{ BLOCK + 1 }>() {
+        let pairs = window.iter().zip(window.iter().skip(1)).take(BLOCK);
+        if pairs.fold(0, |hit, (&byte, &next)| hit | may_end(byte, next)) != 0 {
+            let end = |at| Some(offset(bytes, rest).wrapping_add(at).wrapping_add(blank_at(tail(rest, at))?));
+            if let Some(end) = line_in_block(window, end) {
+                return Some(end);
+            }
+        }
+        rest = tail(rest, BLOCK);
+    }
+    let at = line_start::<0>(rest, |next| may_end(LF, next) != 0, |line| blank_at(line).is_some())?;
+    let length = blank_at(tail(rest, at));
+    Some(offset(bytes, rest).wrapping_add(at).wrapping_add(length.unwrap_or_default()))
+}
+
+/// The number of bytes in a block in which an empty line is searched.
+const BLOCK: usize = 64;
+
+/// Returns 1 if a byte is an LF and an empty line may begin with the next one, otherwise 0.
+#[inline(always)]
+fn may_end(byte: u8, next: u8) -> u8 {
+    // CR, LF and few other bytes, in one comparison.
+    u8::from((byte == LF) & (next as i8 <= CR as i8))
+}
+
+/// Returns the first result of `end` for the index after an LF in a block, among those at which an
+/// empty line may begin.
+#[inline(always)]
+fn line_in_block(window: &[u8; BLOCK + 1], end: impl Fn(usize) -> Option<usize>) -> Option<usize> {
+    let mut found = [0; BLOCK];
+    for (found, (&byte, &next)) in found.iter_mut().zip(window.iter().zip(window.iter().skip(1))) {
+        *found = may_end(byte, next);
+    }
+    for (word, start) in found.chunks_exact(WORD).zip((1..).step_by(WORD)) {
+        let mut word = <[u8; WORD]>::try_from(word).map_or(0, load);
+        while word != 0 {
+            if let Some(end) = end(lowest(word).wrapping_add(start)) {
+                return Some(end);
+            }
+            word &= word.wrapping_sub(1);
+        }
+    }
+    None
 }
 
 /// Returns the index of the first line that may be a header of this name, or the length of the
@@ -143,20 +183,22 @@ fn header_line_by<const AT: usize>(bytes: &[u8], name: &[u8], letter: u8) -> usi
         if is(rest) && (start == name || start.eq_ignore_ascii_case(name)) {
             return offset(bytes, rest);
         }
-        // Often the line is near, so the blocks are smaller.
-        let Some(at) = line_start::<AT, { 32 + AFTER }>(rest, may, is) else { return bytes.len() };
+        let Some(at) = line_start::<AT>(rest, may, is) else { return bytes.len() };
         rest = tail(rest, at);
     }
 }
 
 /// The number of bytes after a block that decide about its last byte.
 const AFTER: usize = 1 + FOURTH;
+/// The length of a block in which a header is searched, and of the bytes after it. Often the header
+/// is near, so the block is smaller than [`BLOCK`].
+const WINDOW: usize = 32 + AFTER;
 
 /// Returns the index of the first line after an LF for which `is` returns true. `may` is a cheap
 /// filter on the byte of a line at the index `AT`, of 0 to 3, which is evaluated for a whole block
-/// at a time. `WINDOW` is the length of a block, 32 or 64, and [`AFTER`].
+/// at a time.
 #[inline(always)]
-fn line_start<const AT: usize, const WINDOW: usize>(
+fn line_start<const AT: usize>(
     bytes: &[u8],
     may: impl Fn(u8) -> bool + Copy,
     is: impl Fn(&[u8]) -> bool,
@@ -166,7 +208,7 @@ fn line_start<const AT: usize, const WINDOW: usize>(
     loop {
         // A block that may have such a line is searched word by word.
         if words & (WINDOW / WORD).wrapping_sub(1) == 0 {
-            rest = skip_blocks::<AT, WINDOW>(rest, may);
+            rest = skip_blocks::<AT>(rest, may);
         }
         let Some((word, next)) = rest.split_first_chunk::<WORD>() else { break };
         words = words.wrapping_add(1);
@@ -202,7 +244,7 @@ fn blank_at(bytes: &[u8]) -> Option<usize> {
 /// Skips leading blocks that have no LF followed by a line whose byte at the index `AT`, of 0 to 3,
 /// `may` accepts. The loop is written so that compilers turn a block into vector instructions.
 #[inline(always)]
-fn skip_blocks<const AT: usize, const WINDOW: usize>(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
+fn skip_blocks<const AT: usize>(mut rest: &[u8], may: impl Fn(u8) -> bool) -> &[u8] {
     while let Some(window) = rest.first_chunk::<WINDOW>() {
         let pairs =
             window.iter().zip(window.iter().skip(AT.wrapping_add(1))).take(WINDOW.wrapping_sub(AFTER));
@@ -444,6 +486,29 @@ mod tests {
                         })
                         .collect();
                     all_equal(&bytes);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_line_is_found_at_every_place() {
+        for place in 0..3 * BLOCK {
+            for before in [&b""[..], b"\n\r", b"\n\x80", b"\nA: 1\r"] {
+                for end in [&b"\n\n"[..], b"\n\r\n", b"\n\r", b"\n", b"\r\n\r\n", b"\n\xff\n"] {
+                    for after in [0, 1, 2, BLOCK, 2 * BLOCK] {
+                        let mut bytes = vec![b'x'; place];
+                        let at = place.saturating_sub(3 + before.len());
+                        bytes.splice(at..place.min(at + before.len()), before.iter().copied());
+                        bytes.extend_from_slice(end);
+                        bytes.resize(bytes.len() + after, b'y');
+                        assert_eq!(
+                            empty_line(&bytes),
+                            empty_line_by_bytes(&bytes),
+                            "{}",
+                            bytes.escape_ascii()
+                        );
+                    }
                 }
             }
         }

@@ -27,14 +27,21 @@ impl EventBuffer {
         self.dropped
     }
 
+    /// Returns whether the empty buffer has room for an event of this length.
+    pub(super) fn has_room(&self, length: usize) -> bool {
+        MessageQueue::memory_of(length) <= self.limit
+    }
+
+    /// Counts an event that was too large.
+    pub(super) fn drop_one(&mut self) {
+        self.dropped = self.dropped.saturating_add(1);
+    }
+
     /// Adds an event, and drops the oldest ones for which no memory is left. Pass `None` for an
     /// event that was too large.
     pub(super) fn push(&mut self, event: Option<OwnedMessage>) {
         let event = event.filter(|event| MessageQueue::default().memory_with(event) <= self.limit);
-        let Some(event) = event else {
-            self.dropped = self.dropped.saturating_add(1);
-            return;
-        };
+        let Some(event) = event else { return self.drop_one() };
         while self.queue.memory_with(&event) > self.limit {
             if !self.drop_oldest() {
                 // Only the table is left.
@@ -77,11 +84,12 @@ impl EventBuffer {
 
 #[cfg(test)]
 mod tests {
-    use super::EventBuffer;
-    use crate::wire::{Message, OwnedMessage};
+    use std::format;
+
+    use super::*;
 
     fn event(name: &str) -> OwnedMessage {
-        let text = std::format!("Event: {name}\r\n\r\n");
+        let text = format!("Event: {name}\r\n\r\n");
         let mut message = OwnedMessage::default();
         message.push(&Message::parse(text.as_bytes()).unwrap()).unwrap();
         message
@@ -119,6 +127,23 @@ mod tests {
             assert!(buffer.dropped() > 0 && buffer.contents().1 < needed);
             let last = std::iter::from_fn(|| buffer.pop()).last().unwrap();
             assert!(last.message().name().is_some_and(|name| name == "D"));
+        }
+    }
+
+    /// An event that does not pass through the buffer obeys the same limit as one that does.
+    #[test]
+    fn an_event_has_room_exactly_if_the_buffer_keeps_it() {
+        for limit in (0..600).chain([4_096]) {
+            for length in [1, 15, 16, 17, 60, 200, 4_000] {
+                let text = format!("Event: {}\r\n\r\n", "x".repeat(length));
+                let event =
+                    OwnedMessage::copy(&Message::parse(text.as_bytes()).unwrap(), usize::MAX).unwrap();
+                let mut buffer = EventBuffer::new(limit);
+                let has_room = buffer.has_room(text.len());
+                buffer.push(Some(event));
+                assert_eq!(has_room, buffer.pop().is_some(), "{length} bytes, limit {limit}");
+                assert_eq!(buffer.dropped(), u64::from(!has_room));
+            }
         }
     }
 }

@@ -25,6 +25,12 @@ impl MessageQueue {
         self.size.saturating_add(message.memory()).saturating_add(table(self.next_capacity()))
     }
 
+    /// Returns the memory that a queue with one message of this length takes.
+    pub(super) fn memory_of(length: usize) -> usize {
+        let queue = Self::default();
+        OwnedMessage::allocated(length).saturating_add(table(queue.next_capacity()))
+    }
+
     /// Returns the memory that the queue takes after [`shrink`](Self::shrink).
     pub(super) fn least_memory(&self) -> usize {
         self.size.saturating_add(table(self.messages.len()))

@@ -146,6 +146,18 @@ impl<'a> Message<'a> {
         self.name().filter(|_| self.kind() == Kind::Event)
     }
 
+    /// Returns the name if this is a whole event and begins as servers write those that they raise
+    /// themselves: with its name, then `Privilege`. Returns `None` for some other events too.
+    #[cfg(feature = "std")]
+    pub(crate) fn raised_event(&self) -> Option<&'a [u8]> {
+        if (self.shape.kind, self.shape.flags) != (None, Flags::LENT) {
+            return None;
+        }
+        let line = self.bytes.strip_prefix(b"Event: ")?;
+        let (name, rest) = line.split_at_checked(scan::near_line_end(line))?;
+        rest.starts_with(b"\nPrivilege: ").then(|| name.strip_suffix(b"\r").unwrap_or(name))
+    }
+
     /// Returns the product and the version if the message is a banner.
     ///
     /// ```

@@ -102,8 +102,7 @@ impl<T: Read + Write> Client<T> {
             return Ok(Some(event));
         }
         self.expect_events()?;
-        let limit = self.limit(time);
-        self.run(&limit, |client| client.events.pop())
+        self.wait_for_event(&self.limit(time))
     }
 
     /// Waits like [`next_event`](Client::next_event), but returns `None` as soon as the number of
@@ -135,9 +134,7 @@ impl<T: Read + Write> Client<T> {
     /// for each event would take a tenth of the time that the client needs.
     fn received_event(&mut self) -> Result<Option<OwnedMessage>, Error> {
         match self.events.pop() {
-            None if self.expect_events().is_ok() => {
-                self.run(&self.limit_without_waiting(), |client| client.events.pop())
-            }
+            None if self.expect_events().is_ok() => self.wait_for_event(&self.limit_without_waiting()),
             event => Ok(event),
         }
     }
@@ -182,7 +179,7 @@ impl<T: Read + Write> Client<T> {
         } else {
             self.limit_without_waiting()
         };
-        self.run(&limit, |client| client.events.pop())
+        self.wait_for_event(&limit)
     }
 
     /// Returns an iterator over the events that arrive within `time`, which yields each as it

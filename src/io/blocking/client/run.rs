@@ -150,12 +150,52 @@ impl<T: Read + Write> Client<T> {
         Ok(written)
     }
 
+    /// Waits for the next event like [`run`](Self::run), but most events do not pass through the
+    /// buffer for events, which must be empty.
+    pub(super) fn wait_for_event(&mut self, limit: &Limit) -> Result<Option<OwnedMessage>, Error> {
+        loop {
+            let step = self.poll()?;
+            if step == Step::Message {
+                let event = self.decoder.message();
+                if self.session.is_mere_event(&event, self.link.now) {
+                    let most = self.answers.room();
+                    let most = if self.events.has_room(event.as_bytes().len()) { most } else { 0 };
+                    if let Some(event) = OwnedMessage::copy(&event, most) {
+                        return Ok(Some(event));
+                    }
+                    self.events.drop_one();
+                    continue;
+                }
+            }
+            match self.handle(step, limit)? {
+                Turn::Report(incoming, message) => self.file(incoming, message)?,
+                Turn::Done => continue,
+                Turn::TimeUp => return Ok(None),
+            }
+            if let Some(event) = self.events.pop() {
+                return Ok(Some(event));
+            }
+        }
+    }
+
     /// Handles one message, one deadline or one operation of the transport.
     pub(super) fn turn(&mut self, limit: &Limit) -> Result<Turn, Error> {
-        if let Some(disconnect) = self.disconnect {
-            return Err(Error::Disconnected(disconnect));
+        let step = self.poll()?;
+        self.handle(step, limit)
+    }
+
+    /// Looks for the next message, unless the connection has ended.
+    fn poll(&mut self) -> Result<Step, Error> {
+        match self.disconnect {
+            Some(disconnect) => Err(Error::Disconnected(disconnect)),
+            None => Ok(self.decoder.poll()),
         }
-        match self.decoder.poll() {
+    }
+
+    /// Handles the message that the decoder has found, or one deadline or operation of the
+    /// transport if it needs input.
+    fn handle(&mut self, step: Step, limit: &Limit) -> Result<Turn, Error> {
+        match step {
             Step::Message => self.receive(),
             Step::End => Err(self.disconnected(Disconnect::Closed)),
             Step::NeedInput => match self.check_deadlines(limit)? {
@@ -177,9 +217,7 @@ impl<T: Read + Write> Client<T> {
         }
         let most = self.answers.room();
         if part.part() == Part::Whole {
-            let mut message = OwnedMessage::default();
-            let has_room = message.make_room(part.as_bytes().len(), most) && message.push(&part).is_ok();
-            return Ok(Turn::Report(incoming, has_room.then_some(message)));
+            return Ok(Turn::Report(incoming, OwnedMessage::copy(&part, most)));
         }
         if part.part() == Part::First {
             self.is_too_large = false;

@@ -645,6 +645,23 @@ fn events_beyond_the_limit_that_is_set_are_dropped_and_counted() {
     }
 }
 
+/// The limit for events also holds for those that are returned at once.
+#[test]
+fn an_event_that_is_larger_than_the_limit_is_not_returned() {
+    let (mut client, world) = logged_in();
+    client.set_event_buffer_limit(1_000);
+    for number in 0..3 {
+        let value = "x".repeat(if number == 1 { 1_000 } else { 100 });
+        let text = format!("Privilege: call,all\r\nNumber: {number}\r\nValue: {value}\r\n");
+        world.borrow_mut().send(0, &event("A", &text));
+    }
+    let mut numbers = Vec::new();
+    while let Some(event) = client.next_event(ms(10)).unwrap() {
+        numbers.push(event.get("Number").and_then(|number| number.to_u32()));
+    }
+    assert_eq!((numbers, client.dropped_events()), (vec![Some(0), Some(2)], 1));
+}
+
 #[test]
 fn a_list_ends_with_its_completion_and_is_forgotten_when_it_is_dropped() {
     let (mut client, world) = logged_in();
