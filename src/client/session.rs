@@ -540,6 +540,11 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             self.schedule.release(self.slots.as_mut(), ticket);
             return Ok(Some(Incoming::Lost { ticket, reason }));
         }
+        // Any message is a sign of life. The next Ping may be due, too, if the caller comes late.
+        if self.state == State::Pinged && self.is_alive && self.deadline <= now {
+            self.state = State::Ready;
+            self.is_owed_an_answer = true;
+        }
         if self.internal_deadline().is_none_or(|deadline| deadline > now) {
             return Ok(None);
         }
@@ -553,13 +558,6 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
                 let deadline = after(now, self.timing.pong);
                 self.write_internal("Ping", None, State::Pinged, deadline, outbox)?;
                 None
-            }
-            // Any message is a sign of life.
-            State::Pinged if self.is_alive => {
-                self.state = State::Ready;
-                self.is_owed_an_answer = true;
-                // The next Ping may be due, too, if the caller comes late.
-                return self.on_timeout(now, outbox);
             }
             _ => {
                 let stage = self.stage();
