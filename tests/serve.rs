@@ -1098,7 +1098,7 @@ impl Reader {
 #[test]
 fn two_hundred_clients_get_every_event_while_another_does_not_read() {
     const CLIENTS: usize = 200;
-    const RATE: u64 = 2_000;
+    const RATE: u64 = 500;
     const FILLER: usize = 300;
     let time = Duration::from_secs(2);
     let total = AtomicU64::new(0);
