@@ -1098,8 +1098,9 @@ impl Reader {
 #[test]
 fn two_hundred_clients_get_every_event_while_another_does_not_read() {
     const CLIENTS: usize = 200;
-    const RATE: u64 = 500;
     const FILLER: usize = 300;
+    // A busy machine cannot read more in time.
+    let rate = if std::env::var_os("AMI_THOROUGH").is_some_and(|value| value == "1") { 2_000 } else { 500 };
     let time = Duration::from_secs(2);
     let total = AtomicU64::new(0);
     let counts = serve(Limits::default(), Application::default(), |address| {
@@ -1109,8 +1110,8 @@ fn two_hundred_clients_get_every_event_while_another_does_not_read() {
         (0..40).for_each(|_| stuck.write_all(b"Action: Huge\r\nBytes: 500000\r\n\r\n").unwrap());
         rounds(&mut control, 100);
         let mut readers: Vec<_> = (0..CLIENTS).map(|_| Reader::new(address)).collect();
-        let (rate, filler) = (RATE.to_string(), FILLER.to_string());
-        control.send(&Raw::new("Rate", &[("Rate", &rate), ("Filler", &filler)])).unwrap();
+        let filler = FILLER.to_string();
+        control.send(&Raw::new("Rate", &[("Rate", &rate.to_string()), ("Filler", &filler)])).unwrap();
         let begin = Instant::now();
         let mut pings = vec![];
         thread::scope(|scope| {
@@ -1158,7 +1159,7 @@ fn two_hundred_clients_get_every_event_while_another_does_not_read() {
         (1, 0),
         "only the client that does not read is too slow"
     );
-    let full = CLIENTS as u64 * RATE * time.as_secs();
+    let full = CLIENTS as u64 * rate * time.as_secs();
     assert!(total.load(Relaxed) > full / 2, "{} of {full}", total.load(Relaxed));
 }
 
