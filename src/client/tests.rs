@@ -185,7 +185,8 @@ fn messages(client: &Client) -> Vec<String> {
 #[cfg(feature = "std")]
 #[test]
 fn a_mere_event_is_one_that_the_session_reports() {
-    let states: [(&str, fn() -> Client); 9] = [
+    type State = (&'static str, fn() -> Client);
+    let states: [State; 9] = [
         ("connected", || Client::connected(2)),
         ("booting", || Client::booting(2)),
         ("ready", || Client::ready(2)),
