@@ -173,11 +173,10 @@ impl<T: Read + Write> Client<T> {
         if let Some(event) = self.received_event()? {
             return Ok(Some(event));
         }
-        let limit = if self.elapsed() < until {
-            self.expect_events()?;
-            self.limit_until(until)
-        } else {
-            self.limit_without_waiting()
+        self.expect_events()?;
+        let limit = match self.elapsed() < until {
+            true => self.limit_until(until),
+            false => self.limit_without_waiting(),
         };
         self.wait_for_event(&limit)
     }
@@ -252,7 +251,7 @@ impl<T: Read + Write> Client<T> {
             let is_late = self.elapsed() >= until;
             let next = received.and_then(|_| self.next_event_by(until)).transpose();
             // Once the time is over, the end of the connection is not reported any more.
-            let next = next.filter(|next| !is_late || next.is_ok());
+            let next = next.filter(|next| !is_late || matches!(next, Ok(_) | Err(Error::NoEvents)));
             is_over = !matches!(next, Some(Ok(_)));
             next
         })

@@ -448,6 +448,21 @@ fn event_for_is_not_deceived_by_an_event_that_another_user_sent() {
     assert_eq!(client.events(Duration::ZERO).count(), 3);
 }
 
+/// A client that has requested no events gets the error at once, also if it would not wait.
+#[test]
+fn a_wait_for_events_that_were_not_requested_is_an_error_whatever_its_time() {
+    for time in [Duration::ZERO, ms(50), Duration::MAX] {
+        let mut client = connect(Line::new(Habits::GOOD, 1)).unwrap();
+        within(TIMEOUT + LATE, "login", || client.login(&Credentials::plain("admin", "secret"))).unwrap();
+        assert!(matches!(within(LATE, "next_event", || client.next_event(time)), Err(Error::NoEvents)));
+        let deadline = clock() + time.min(TIMEOUT);
+        let event = within(LATE, "next_event_until", || client.next_event_until(deadline));
+        assert!(matches!(event, Err(Error::NoEvents)));
+        let items: Vec<_> = within(LATE, "events", || client.events(time).collect());
+        assert!(matches!(items[..], [Err(Error::NoEvents)]), "{items:?}");
+    }
+}
+
 #[test]
 fn the_logoff_has_the_time_out_that_was_set() {
     for timeout in [ms(200), ms(3_000)] {
