@@ -949,6 +949,8 @@ fn a_variable_with_a_typing_error_is_not_ignored_silently() {
         // Those of other programs, and those of --exec.
         ("AMI_ID", None),
         ("AMI_LAUNCH_INDEX", None),
+        ("AMI_PORT_16", None),
+        ("AMI_TLS_CA", None),
         ("AMI_TIME", None),
         ("AMI_H_Prot", None),
         ("AMIPORT", None),

@@ -5,12 +5,13 @@ use std::fmt::{self, Display};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use strsim::osa_distance;
+
 use super::Options;
 use super::address::{self, Address};
 use super::secret::{self, Secret};
 use crate::args::seconds;
 use crate::failure::warn;
-use crate::usage::closest;
 
 /// A setting, and the place that it comes from.
 #[derive(Clone)]
@@ -186,8 +187,8 @@ const VARIABLES: [&str; 11] = [
 /// The options that are not a variable.
 const OPTIONS: [&str; 5] = ["CONNECT_TIMEOUT", "INSECURE", "MANAGER_CONF", "PLAIN", "RETRY"];
 
-/// Warns of variables that look like those of the tool, and would be ignored silently. Others can
-/// belong to another program.
+/// Warns of variables that differ from those of the tool by one letter, or are other words for
+/// them, and would be ignored silently. All others can belong to another program.
 fn warn_of_unknown_variables() {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
     for name in names {
@@ -201,8 +202,9 @@ fn warn_of_unknown_variables() {
                 format!("give --{}", own.to_ascii_lowercase().replace('_', "-"))
             }
             "PASSWORD" | "PASS" => "did you mean AMI_SECRET?".into(),
-            _ => match closest(own, VARIABLES) {
-                Some(close) => format!("did you mean AMI_{close}?"),
+            "USERNAME" => "did you mean AMI_USER?".into(),
+            _ => match VARIABLES.iter().find(|known| own.len() > 2 && osa_distance(own, known) == 1) {
+                Some(meant) => format!("did you mean AMI_{meant}?"),
                 None => continue,
             },
         };
