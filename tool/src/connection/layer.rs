@@ -5,13 +5,12 @@ use std::fmt::{self, Display};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use strsim::osa_distance;
-
 use super::Options;
 use super::address::{self, Address};
 use super::secret::{self, Secret};
 use crate::args::seconds;
 use crate::failure::warn;
+use crate::usage::closest;
 
 /// A setting, and the place that it comes from.
 #[derive(Clone)]
@@ -187,7 +186,7 @@ const VARIABLES: [&str; 11] = [
 /// The options that are not a variable.
 const OPTIONS: [&str; 5] = ["CONNECT_TIMEOUT", "INSECURE", "MANAGER_CONF", "PLAIN", "RETRY"];
 
-/// Warns of variables that differ from those of the tool by one letter, or are other words for
+/// Warns of variables that are similar to those of the tool and as long, or are other words for
 /// them, and would be ignored silently. All others can belong to another program.
 fn warn_of_unknown_variables() {
     let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
@@ -203,7 +202,7 @@ fn warn_of_unknown_variables() {
             }
             "PASSWORD" | "PASS" => "did you mean AMI_SECRET?".into(),
             "USERNAME" => "did you mean AMI_USER?".into(),
-            _ => match VARIABLES.iter().find(|known| own.len() > 2 && osa_distance(own, known) == 1) {
+            _ => match closest(own, VARIABLES).filter(|known| known.len().abs_diff(own.len()) < 2) {
                 Some(meant) => format!("did you mean AMI_{meant}?"),
                 None => continue,
             },
