@@ -82,6 +82,8 @@ ROWS = [
     ("decode and walk, against the codec of asterisk-rs-ami 0.8", ("decoding", "against asterisk-rs-ami", "decode and walk all headers"), "{}×"),
     ("decode to typed events and read five fields, against asterisk-rs-ami 0.8",
      ("decoding", "against asterisk-rs-ami", "decode to typed events, read five fields"), "{}×"),
+    ("processor time of the blocking client for each event, against a loop that reads the bytes and does nothing else",
+     ("floor", "times the read loop", "client"), "{}×"),
     ("processor time of the miniature PBX with 10,000 idle connections", ("idle", "% of a core", "10000"), "{} % of a core"),
     ("growth of the cost for each event, from 1 to 1,000,000 events, and for each byte, from messages of 64 bytes to 1 MB",
      [("growth", "growth", "events, 1 to 1000000"), ("growth", "growth", "bytes, 64 to 1048576")], "{}×, {}×"),
