@@ -158,7 +158,7 @@ TOML
 # Exit statuses 3 and 4 tell a server that cannot be reached from one that refuses the user.
 refusals() {
     expect 4 ami ping --secret-file wrong.secret
-    has err '^ami: login refused: Authentication failed$' 1
+    has err '^ami: login refused: Authentication failed; the user [a-z]* is from .*, its secret from .*wrong.secret' 1
     expect 4 ami ping --user nobody
     expect 3 ami ping --profile dead
     # A server without TLS on this port answers the handshake with its banner.

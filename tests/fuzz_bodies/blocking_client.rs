@@ -107,7 +107,8 @@ pub fn blocking_client(data: &[u8]) {
     }
     line.borrow_mut().at = 1;
     let Ok(client) = within(timeout + late, || builder.over_with_clock(wire, clock)) else { return };
-    let mut run = Run { client, line, timeout, late, tickets: Vec::new(), events: Vec::new() };
+    let mut run =
+        Run { client, line, timeout, late, tickets: Vec::new(), events: Vec::new(), before_login: 0 };
     let credentials = match options & 1 {
         0 => Credentials::with_md5("user", "very-secret", |_| [7; 16]),
         _ => Credentials::plain("user", "very-secret"),
@@ -116,6 +117,7 @@ pub fn blocking_client(data: &[u8]) {
     let credentials = if wants_events { credentials.events("on") } else { credentials };
     let is_in = within(timeout + late, || run.client.login(&credentials)).is_ok();
     if is_in {
+        run.before_login = run.line.borrow().read.len();
         run.line.borrow_mut().number = Some(0);
     }
     let mut calls = 0;
@@ -337,6 +339,8 @@ struct Run {
     /// The tickets not waited for, and the times by which they are answered.
     tickets: Vec<(Ticket, Duration)>,
     events: Vec<OwnedMessage>,
+    /// The number of bytes that were read until the login had returned.
+    before_login: usize,
 }
 
 impl Run {
@@ -458,31 +462,38 @@ impl Run {
         if !is_complete {
             return;
         }
-        let number = |bytes: &[u8]| {
-            let number = embedded_ami::wire::Message::parse(bytes)?.get("Number")?.to_u64()?;
-            (numbered(number).as_bytes() == bytes).then_some(number)
-        };
-        let mut expected = Vec::new();
-        let mut decoder = Decoder::for_client(vec![0; 4096]).expect("storage");
-        let mut bytes = &line.read[..];
-        let mut owned = OwnedMessage::default();
-        loop {
-            match decoder.poll() {
-                Step::Message => {
-                    if owned.push(&decoder.message()) == Ok(true) {
-                        expected.extend(number(owned.message().as_bytes()));
-                    }
-                }
-                Step::NeedInput => match decoder.feed(bytes) {
-                    0 => break,
-                    n => bytes = &bytes[n..],
-                },
-                Step::End => break,
-            }
-        }
+        // An event that arrives before the server has accepted the login is not reported.
+        let expected = numbers(&line.read).split_off(numbers(&line.read[..self.before_login]).len());
         let mut received = self.events.iter().filter_map(|event| number(event.message().as_bytes()));
         for number in expected {
             assert!(received.any(|own| own == number), "event {number} is lost");
+        }
+    }
+}
+
+/// Returns the number of a numbered event.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let number = embedded_ami::wire::Message::parse(bytes)?.get("Number")?.to_u64()?;
+    (numbered(number).as_bytes() == bytes).then_some(number)
+}
+
+/// Returns the numbers of the numbered events in a stream.
+fn numbers(mut bytes: &[u8]) -> Vec<u64> {
+    let mut found = Vec::new();
+    let mut decoder = Decoder::for_client(vec![0; 4096]).expect("storage");
+    let mut owned = OwnedMessage::default();
+    loop {
+        match decoder.poll() {
+            Step::Message => {
+                if owned.push(&decoder.message()) == Ok(true) {
+                    found.extend(number(owned.message().as_bytes()));
+                }
+            }
+            Step::NeedInput => match decoder.feed(bytes) {
+                0 => return found,
+                n => bytes = &bytes[n..],
+            },
+            Step::End => return found,
         }
     }
 }
