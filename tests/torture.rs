@@ -418,11 +418,8 @@ fn a_colon_before_an_end_mark_belongs_to_the_part_before() {
                         (decoder.message().as_bytes(), decoder.message().part()),
                         (&[][..], Part::Whole)
                     );
-                    let space = decoder.space();
-                    let n = space.len().min(rest.len());
-                    space[..n].copy_from_slice(&rest[..n]);
-                    rest = &rest[n..];
-                    decoder.advance(n);
+                    let taken = decoder.feed(rest);
+                    rest = &rest[taken..];
                 }
                 Step::Message => {
                     let message = decoder.message();
@@ -447,11 +444,8 @@ fn the_rest_of_a_header_determines_no_kind() {
         loop {
             match decoder.poll() {
                 Step::NeedInput => {
-                    let space = decoder.space();
-                    let n = space.len().min(rest.len());
-                    space[..n].copy_from_slice(&rest[..n]);
-                    rest = &rest[n..];
-                    decoder.advance(n);
+                    let taken = decoder.feed(rest);
+                    rest = &rest[taken..];
                 }
                 Step::Message => {
                     let message = decoder.message();

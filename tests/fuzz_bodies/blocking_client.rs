@@ -462,7 +462,7 @@ impl Run {
         if !is_complete {
             return;
         }
-        // An event that arrives before the server has accepted the login is not reported.
+        // The session does not report events from before the server has accepted the login.
         let expected = numbers(&line.read).split_off(numbers(&line.read[..self.before_login]).len());
         let mut received = self.events.iter().filter_map(|event| number(event.message().as_bytes()));
         for number in expected {
