@@ -16,7 +16,7 @@ status=0
 # flat CASE MOST SIZE...: measures a case.
 flat() {
     local size
-    for size in "${@:3}"; do count "$1" "$size"; done >"$dir/growth.tsv" || return 1
+    for size in "${@:3}"; do count "$1" "$size" || return 1; done >"$dir/growth.tsv"
     awk -F '\t' -v most="$2" '
         { split($1, words, " "); cost = $2 / $3; printf "%s: %d: %.2f instructions for each %s\n", words[1], words[2], cost, $4 }
         NR == 1 { first = cost; name = words[1]; from = words[2] }

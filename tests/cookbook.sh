@@ -145,9 +145,9 @@ if has mosquitto && has mosquitto_pub; then
     start home bash ./home-assistant
     topic=(mosquitto_sub -h 127.0.0.1 -p "$mqtt" -W 20 -C 1 -t)
     until_called home.out '^never' 102 & caller=$!
-    "${topic[@]}" asterisk/office/calls >"$work/last.out"
+    "${topic[@]}" asterisk/office/calls >"$work/last.out" || fail 'home-assistant: no message'
     kill $caller 2>/dev/null || true
-    "${topic[@]}" homeassistant/sensor/asterisk_office/config >"$work/config.out"
+    "${topic[@]}" homeassistant/sensor/asterisk_office/config >"$work/config.out" || fail 'home-assistant: no configuration'
     stop
     value=$(jq -r .value_template "$work/config.out")
     key=$(sed -n 's/^{{ value_json\.\(.*\) }}$/\1/p' <<<"$value")

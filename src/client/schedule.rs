@@ -205,7 +205,8 @@ mod tests {
                 let mut at = || *random.choice(&[0, 1, 2, 3, NONE]).unwrap();
                 (schedule.first, schedule.last, schedule.taken) = (at(), at(), at());
                 slots.iter_mut().for_each(|slot| slot.links = Links { previous: at(), next: at() });
-                let _ = schedule.deadline(&slots);
+                let deadline = schedule.deadline(&slots);
+                assert!(deadline.is_none_or(|at| slots.iter().any(|slot| slot.deadline() == Some(at))));
                 if let Some(ticket) = take(&mut schedule, &mut slots, random.u64(..4)) {
                     slots[ticket.index() as usize].set_phase(Phase::Free);
                     schedule.release(&mut slots, ticket);

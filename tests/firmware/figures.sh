@@ -48,13 +48,13 @@ table() {
             print "|---|---|---|---|"
             row("flash over an empty program: decoder, encoder, look-ups", "wire")
             row("the same with the session of a client, and MD5", "client")
-            row("the session of a server, and what it needs", "server")
+            row("flash of the session of a server, with decoder and encoder", "server")
             row("flash of a typed action and a typed event in place of raw headers", "typed")
             row("RAM of a decoder beyond its storage", "decoder")
             row("RAM of a session beyond its slots; of a slot", "session")
             row("RAM of the session of a server", "server_session")
             row("most stack below any public call", "stack")
-            row("instructions a byte: decoding; in reads of 16 bytes; and walking over all headers; and passing over events by name", "instructions")
+            row("instructions a byte: decode; decode in reads of 16 bytes; decode and walk over all headers; decode and skip events by name", "instructions")
             row("ways to a panic, `core::fmt`", "ways")
             print ""
             print "`tests/bare-metal.sh` and `tests/qemu.sh` print and check these (" compiler ", `opt-level = \"s\"`, fat LTO)."

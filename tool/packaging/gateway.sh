@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# Builds `ami` for gateways: static binaries for x86_64, aarch64 and mipsel. The first two have the feature set
-# `gateway` of tool/Cargo.toml. mipsel, whose code takes a third more bytes and whose machines have the least flash, has
-# the commands without a feature: ping, action, command, originate, events and decode. Runs each of them, on a root file system that contains nothing else, against `ami serve`, and prints
-# its size and checksum. The binaries are in target/gateway-binaries.
+# Builds `ami` for gateways: static binaries for x86_64, aarch64 and mipsel. The first two have the
+# feature set `gateway` of tool/Cargo.toml. mipsel, whose code takes a third more bytes and whose
+# machines have the least flash, has the commands without a feature: ping, action, command,
+# originate, events and decode. Runs each binary against `ami serve`, on a root file system that
+# contains nothing else, and prints its size and checksum. The binaries are in
+# target/gateway-binaries.
 #
 #   tool/packaging/gateway.sh                      all targets
 #   tool/packaging/gateway.sh x86_64 mipsel        only these
-#   tool/packaging/gateway.sh --features LIST ...  with more features, separated by commas (mipsel: gateway has all three)
+#   tool/packaging/gateway.sh --features LIST ...  with more features, separated by commas
+#                                                  (for mipsel, `gateway` adds all of that set)
 #   tool/packaging/gateway.sh --prices [TARGET]    a table: what each feature adds to a binary (x86_64, unless named)
 #   tool/packaging/gateway.sh --stable ...         with the standard library of the stable toolchain
 #
@@ -38,7 +41,7 @@ stable='' more='' prices=''
 while [ $# -gt 0 ]; do
     case $1 in
         --stable) stable=yes ;;
-        --features) more=${2:-}; shift || usage ;;
+        --features) [ $# -ge 2 ] || usage; more=$2; shift ;;
         --prices) prices=yes ;;
         -*) usage ;;
         *) break ;;
