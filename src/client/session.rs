@@ -291,17 +291,22 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
         }
         let computed;
         let mut key = None;
-        // A login keeps the limit of its challenge.
+        // A login keeps the limit of its challenge, unless that has passed.
         let mut deadline = self.deadline;
-        if !is_challenged {
-            deadline = after(now, self.timing.login);
-        } else if let Some(md5) = credentials.md5 {
-            let challenge = message.get("Challenge").unwrap_or_default().as_bytes();
-            if !is_challenge(challenge) {
-                return Err(SessionError::NoChallenge);
+        if is_challenged {
+            // If this fails, the next attempt has the whole limit.
+            self.deadline = 0;
+            if let Some(md5) = credentials.md5 {
+                let challenge = message.get("Challenge").unwrap_or_default().as_bytes();
+                if !is_challenge(challenge) {
+                    return Err(SessionError::NoChallenge);
+                }
+                computed = Key::from_valid(md5, challenge, credentials.secret);
+                key = Some(&computed);
             }
-            computed = Key::from_valid(md5, challenge, credentials.secret);
-            key = Some(&computed);
+        }
+        if !is_challenged || deadline <= now {
+            deadline = after(now, self.timing.login);
         }
         self.waits_for_boot = self.timing.boot > 0 && credentials.may_see_boot();
         let (name, state) = match credentials.asks(key) {
@@ -444,6 +449,15 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
             self.schedule.release(self.slots.as_mut(), ticket);
         }
         Ok(incoming)
+    }
+
+    /// Begins the time for the answer to a Ping that was just sent, unless a message has arrived
+    /// since. Call this once for a Ping that waited in the outbox.
+    #[cfg(feature = "std")]
+    pub(crate) fn on_ping_sent(&mut self, now: u64) {
+        if self.state == State::Pinged && !self.is_alive {
+            self.deadline = after(now, self.timing.pong);
+        }
     }
 
     /// Returns whether the message is an event that belongs to no answer. This reads only its first
@@ -629,8 +643,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
     /// Returns the deadline of the session's own request, or the time of the next keepalive Ping.
     fn internal_deadline(&self) -> Option<u64> {
         match self.state {
-            // In `Greeted` the server waits for the caller.
-            State::Closed | State::Greeted => None,
+            // In the last two the server waits for the caller.
+            State::Closed | State::Greeted | State::Challenged => None,
             State::Ready if self.timing.keepalive == 0 || self.has_outstanding() => None,
             State::Ready => Some(after(self.heard, self.timing.keepalive)),
             _ => Some(self.deadline),

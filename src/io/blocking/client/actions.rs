@@ -99,7 +99,8 @@ impl<T: Read + Write> Client<T> {
     ///
     /// [`Error::Session`] if the action cannot be encoded or the client is not logged in, with
     /// [`SessionError::SlotsFull`] if 256 actions, or [as many as were
-    /// set](super::ClientBuilder::slots), have been sent and not yet waited for, and with
+    /// set](super::ClientBuilder::slots), have been sent and not yet waited for (one whose list was
+    /// dropped counts until the end of the list has arrived, which this call waits for), and with
     /// [`SessionError::Busy`] if only [one action at a time](Client::set_one_at_a_time) is allowed
     /// and the one outstanding is not answered in time; [`Error::Disconnected`] if the connection
     /// had ended before.
@@ -111,6 +112,7 @@ impl<T: Read + Write> Client<T> {
     /// Sends an action, which must be answered within the limit.
     fn submit_within(&mut self, action: &(impl Action + ?Sized), limit: &Limit) -> Result<Ticket, Error> {
         let ticket = self.queue_within(action, limit)?;
+        self.link.hand_over(&self.outbox, limit.until);
         // An error of the connection is reported by the call that waits for the answer.
         let _ = self.run(limit, |client| client.link.is_done(&client.outbox).then_some(()));
         Ok(ticket)

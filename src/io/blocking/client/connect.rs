@@ -171,6 +171,8 @@ impl ClientBuilder {
             receives_events: false,
             checked: 0,
             abandoned: 0,
+            asks_for_login: false,
+            has_ping: false,
             has_ended: false,
             disconnect: None,
         };

@@ -41,6 +41,8 @@ pub(super) struct Link<T> {
     reads_until: Option<u64>,
     /// Whether bytes have been written since the last flush.
     needs_flush: bool,
+    /// Whether the last write or flush did not take everything.
+    is_stuck: bool,
     /// Whether the connection can still be written to.
     pub(super) can_write: bool,
     /// The outbox's marks for the ends of what was handed over and not taken yet, each with the
@@ -68,6 +70,7 @@ impl<T: Read + Write> Link<T> {
             writes: 0,
             reads_until: None,
             needs_flush: false,
+            is_stuck: false,
             can_write: true,
             handed_over: VecDeque::new(),
         }
@@ -113,12 +116,13 @@ impl<T: Read + Write> Link<T> {
 
     /// Returns whether bytes have not been taken in time.
     pub(super) fn has_stalled(&self) -> bool {
-        self.handed_over.front().is_some_and(|&(_, by)| by <= self.now)
+        (self.is_stuck || !self.can_write) && self.handed_over.front().is_some_and(|&(_, by)| by <= self.now)
     }
 
     /// Writes pending bytes until all are taken, the transport waits, or the write takes long.
     pub(super) fn write(&mut self, outbox: &mut Outbox<Vec<u8>>) -> Result<(), Disconnect> {
         self.writes = self.writes.wrapping_add(1);
+        self.is_stuck = false;
         let begin = self.elapsed();
         loop {
             let written = self.transport.write(piece(outbox.pending(), self.largest_write));
@@ -150,6 +154,7 @@ impl<T: Read + Write> Link<T> {
     /// Flushes the transport.
     pub(super) fn flush(&mut self, outbox: &Outbox<Vec<u8>>) -> Result<(), Disconnect> {
         self.writes = self.writes.wrapping_add(1);
+        self.is_stuck = false;
         let flushed = self.transport.flush();
         self.now = self.elapsed();
         match flushed {
@@ -179,6 +184,7 @@ impl<T: Read + Write> Link<T> {
 
     /// Lets reads take place for a while.
     fn read_next(&mut self) {
+        self.is_stuck = true;
         self.reads_until = Some(self.now.saturating_add(READING));
     }
 

@@ -33,8 +33,12 @@ impl<T: Read + Write> Client<T> {
     ///
     /// [`Error::Refused`] if the server refuses the login or sends no usable challenge;
     /// [`Error::Session`] if the user name, the secret or the event mask cannot be encoded;
-    /// [`Error::Disconnected`].
+    /// [`Error::Disconnected`]. After a refusal by the server the connection is no longer usable:
+    /// create another client.
     pub fn login(&mut self, credentials: &Credentials<'_>) -> Result<(), Error> {
+        if let Some(disconnect) = self.disconnect {
+            return Err(Error::Disconnected(disconnect));
+        }
         let limit = self.limit(self.timeout);
         let mut incoming = Incoming::LogIn;
         while incoming == Incoming::LogIn {
@@ -120,6 +124,7 @@ impl<T: Read + Write> Client<T> {
     pub fn log_off(mut self) -> Result<(), Error> {
         let limit = self.limit(self.timeout);
         self.request(&limit, |client, now| client.session.log_off(now, &mut client.outbox))?;
+        self.link.hand_over(&self.outbox, limit.until);
         match self.run(&limit, |_| None::<()>) {
             Err(Error::Disconnected(Disconnect::LoggedOff)) => Ok(()),
             Err(error) => Err(error),

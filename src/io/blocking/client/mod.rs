@@ -158,6 +158,10 @@ pub struct Client<T: Read + Write> {
     /// Whether events were requested at the login or with the action `Events`. Without, none
     /// arrive, and waiting for one would only end by its time limit.
     receives_events: bool,
+    /// Whether the message being received asks for a login in the parts that have arrived.
+    asks_for_login: bool,
+    /// Whether the outbox has a Ping of the session.
+    has_ping: bool,
     /// The number of reads after which deadlines were last checked.
     checked: u64,
     /// The number of reads after which a message was last abandoned.
@@ -170,8 +174,8 @@ pub struct Client<T: Read + Write> {
 
 impl<T: Read + Write> Client<T> {
     /// Sets the time-out: the longest time that an action, a login or the logoff may take from its
-    /// call to the end of its answer, if it is called from now on. The deadlines of answers have a
-    /// precision of 1 ms, and are at most 2^32 - 1 ms (49 days) away.
+    /// call to the end of its answer, if it is called from now on. A time of less than 1 ms counts as
+    /// 1 ms, and one of more than 2^32 - 1 ms (49 days) as that.
     ///
     /// ```
     /// # use embedded_ami::action::Originate;

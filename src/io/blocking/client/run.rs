@@ -79,7 +79,8 @@ impl<T: Read + Write> Client<T> {
 
     /// Returns the limit of a call that handles only what has been read already.
     pub(super) fn limit_without_waiting(&self) -> Limit {
-        Limit { begin: 0, until: 0, reads: self.link.reads.wrapping_sub(1), writes: self.link.writes }
+        // It ends before the first operation. As it writes nothing, no deadline has been exceeded.
+        Limit { begin: u64::MAX, until: 0, reads: self.link.reads.wrapping_sub(1), writes: self.link.writes }
     }
 
     /// Waits until `look` finds its result. Returns `None` if the limit is reached first.
@@ -127,8 +128,9 @@ impl<T: Read + Write> Client<T> {
         self.run(&limit, look)?.unwrap_or(Err(SessionError::NotOutstanding.into()))
     }
 
-    /// Makes a call of the session that writes a request. Waits while the outbox is full or, in
-    /// one-at-a-time mode, an action is outstanding.
+    /// Makes a call of the session that writes a request. Waits while the outbox is full, while the
+    /// slots are taken by answers that the application has dropped or, in one-at-a-time mode, while
+    /// an action is outstanding.
     pub(super) fn request<R>(
         &mut self,
         limit: &Limit,
@@ -136,18 +138,23 @@ impl<T: Read + Write> Client<T> {
     ) -> Result<R, Error> {
         let mut reason = SessionError::Busy;
         let written = self.run(limit, |client| {
+            if let Some(disconnect) = client.disconnect {
+                return Some(Err(Error::Disconnected(disconnect)));
+            }
             let now = client.elapsed();
             match write(client, now) {
-                Err(error @ (SessionError::Busy | SessionError::Encode(EncodeError::Full))) => {
+                Err(
+                    error @ (SessionError::Busy
+                    | SessionError::SlotsFull
+                    | SessionError::Encode(EncodeError::Full)),
+                ) => {
                     reason = error;
                     None
                 }
-                written => Some(written),
+                written => Some(written.map_err(Error::from)),
             }
         })?;
-        let written = written.unwrap_or(Err(reason))?;
-        self.link.hand_over(&self.outbox, limit.until);
-        Ok(written)
+        written.unwrap_or(Err(reason.into()))
     }
 
     /// Waits for the next event like [`run`](Self::run), but most events do not pass through the
@@ -209,7 +216,7 @@ impl<T: Read + Write> Client<T> {
     /// Passes a message, or a part of one, to the session.
     fn receive(&mut self) -> Result<Turn, Error> {
         let part = self.decoder.message();
-        let incoming = self.session.on_message(&part, self.link.now)?;
+        let mut incoming = self.session.on_message(&part, self.link.now)?;
         if part.is_incomplete() {
             self.message = OwnedMessage::default();
             // Otherwise the decoder was told to abandon the message.
@@ -220,6 +227,7 @@ impl<T: Read + Write> Client<T> {
             return Ok(Turn::Report(incoming, OwnedMessage::copy(&part, most)));
         }
         if part.part() == Part::First {
+            self.asks_for_login = false;
             self.is_too_large = false;
             self.message = OwnedMessage::default();
         }
@@ -230,8 +238,13 @@ impl<T: Read + Write> Client<T> {
             // There is room.
             let _ = self.message.push(&part);
         }
+        self.asks_for_login |= incoming == Incoming::LogIn;
         if !part.is_end() {
             return Ok(Turn::Done);
+        }
+        // This is reported for the part with the challenge, and the login needs the whole message.
+        if self.asks_for_login {
+            incoming = Incoming::LogIn;
         }
         let mut message = core::mem::take(&mut self.message);
         message.shrink();
@@ -258,9 +271,12 @@ impl<T: Read + Write> Client<T> {
             self.decoder.abandon();
             return Ok(Some(Turn::Done));
         }
+        let before = self.outbox.mark();
         if let Some(incoming) = self.session.on_timeout(now, &mut self.outbox)? {
             return Ok(Some(Turn::Report(incoming, None)));
         }
+        // The call can end before it sends the Ping.
+        self.has_ping |= self.outbox.mark() != before;
         self.checked = reads;
         Ok(None)
     }
@@ -271,7 +287,12 @@ impl<T: Read + Write> Client<T> {
             Operation::Write => {
                 let by = self.elapsed().saturating_add(millis(self.timeout));
                 self.link.hand_over(&self.outbox, by);
-                self.link.write(&mut self.outbox)
+                let written = self.link.write(&mut self.outbox);
+                if self.has_ping && self.outbox.pending().is_empty() {
+                    self.has_ping = false;
+                    self.session.on_ping_sent(self.link.now);
+                }
+                written
             }
             Operation::Flush => self.link.flush(&self.outbox),
             Operation::Read => self.read(),
@@ -327,6 +348,6 @@ impl<T: Read + Write> Client<T> {
 
 /// Returns the time limits with everything that may take as long as the time-out changed to this.
 pub(super) fn timing(timing: Timing, timeout: Duration) -> Timing {
-    let timeout = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX);
+    let timeout = u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX).max(1);
     timing.login(timeout).action(timeout).pong(timeout)
 }

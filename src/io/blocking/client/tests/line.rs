@@ -1,5 +1,6 @@
 //! A transport in simulated time, with a server at the other end whose habits the test chooses.
 
+use std::boxed::Box;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::format;
@@ -178,8 +179,12 @@ pub(super) struct World {
     pub(super) end: End,
     /// The bytes that the client has read, if the connection has an end.
     pub(super) read: Vec<u8>,
+    /// Returns the answer to the request with this ActionID, at once, while there is one.
+    pub(super) script: Option<Script>,
     random: fastrand::Rng,
 }
+
+type Script = Box<dyn FnMut(&str) -> Option<String>>;
 
 impl World {
     fn wait(&self) -> Duration {
@@ -196,6 +201,10 @@ impl World {
                 line.and_then(|line| line.split_once(": ")).map(|(_, value)| value.to_string())
             };
             let (action, id) = (header("Action:").unwrap(), header("ActionID:").unwrap());
+            if let Some(answer) = self.script.as_mut().and_then(|script| script(&id)) {
+                self.answers.push_back((now(), answer));
+                continue;
+            }
             let answer = match (&action[..], self.habits.manner) {
                 ("Challenge" | "Login" | "Logoff", _) if !self.habits.is_polite => continue,
                 ("Challenge", _) => {
@@ -310,6 +319,7 @@ impl Line {
             left: None,
             end: End::Closed,
             read: Vec::new(),
+            script: None,
             random: fastrand::Rng::with_seed(seed),
         })))
     }
@@ -350,7 +360,7 @@ impl Read for Line {
                     return Err(kind.into());
                 }
             }
-            if answer.is_some_and(|time| time <= now()) {
+            while world.answers.front().is_some_and(|(time, _)| *time <= now()) {
                 let (_, answer) = world.answers.pop_front().unwrap();
                 world.arrived.extend(answer.as_bytes());
             }
