@@ -50,6 +50,8 @@ struct Link<'c> {
     late_flushes: usize,
     /// The error of every flush.
     flush_error: Option<ErrorKind>,
+    /// The error of every question whether there is input.
+    ready_error: Option<ErrorKind>,
     /// The operations in order: `r`, `w` and `f`.
     log: String,
     /// Whether every other read times out.
@@ -75,6 +77,7 @@ impl<'c> Link<'c> {
             full: None,
             late_flushes: 0,
             flush_error: None,
+            ready_error: None,
             log: String::new(),
             times_out: false,
             timed_out_last: false,
@@ -185,7 +188,7 @@ impl Read for Link<'_> {
 
 impl ReadReady for Link<'_> {
     fn read_ready(&mut self) -> Result<bool, ErrorKind> {
-        Ok(!self.reads.is_empty())
+        self.ready_error.map_or(Ok(!self.reads.is_empty()), Err)
     }
 }
 
@@ -573,23 +576,24 @@ const KINDS: [ErrorKind; 18] = [
     ErrorKind::WriteZero,
 ];
 
-/// A transport that fails is an error from the read, write or flush that it fails in; one that
-/// cannot do it now is not.
+/// A transport that fails is an error from the operation that it fails in; one that cannot do it
+/// now is not.
 #[test]
 fn the_transport_fails_unless_it_is_only_late() {
     for kind in KINDS {
         let is_late = FULL.contains(&Some(kind));
-        for operation in ["read", "write", "flush"] {
+        for operation in ["read", "read_ready", "write", "flush"] {
             let clock = Cell::new(0);
             let mut client = logged_in(&clock, Link::new(&clock));
             let ticket = submit(&mut client, "Ping").unwrap();
             let link = &mut client.transport;
             match operation {
+                "read_ready" => link.ready_error = Some(kind),
                 "read" => link.reads.push_front(ReadResult::Fails(kind)),
                 "write" => (link.write_budget, link.full) = (0, Some(kind)),
                 _ => link.flush_error = Some(kind),
             }
-            let polled = client.poll();
+            let polled = if operation == "read_ready" { client.poll_ready() } else { client.poll() };
             if !is_late {
                 assert_eq!(polled, Err(Error::Transport(kind)), "{operation}");
                 continue;
@@ -597,7 +601,7 @@ fn the_transport_fails_unless_it_is_only_late() {
             let answered = matches!(polled, Ok(Some(Incoming::Response { .. })));
             assert!(polled == Ok(None) || operation == "flush" && answered, "{operation}: {polled:?}");
             let link = &mut client.transport;
-            (link.write_budget, link.flush_error) = (usize::MAX, None);
+            (link.write_budget, link.flush_error, link.ready_error) = (usize::MAX, None, None);
             if !answered {
                 assert_answered(&mut client, ticket);
             }
@@ -615,6 +619,33 @@ fn the_transport_fails_unless_it_is_only_late() {
         (link.write_budget, link.flush_error) = (usize::MAX, Some(kind));
         assert_eq!(write(&mut outbox, &mut link), expected);
         assert!(outbox.pending().is_empty());
+    }
+}
+
+/// An answer that has arrived is not lost because a later request cannot be sent.
+#[test]
+fn messages_that_arrived_before_a_write_failed_are_reported_first() {
+    for has_flush_error in [false, true] {
+        let clock = Cell::new(0);
+        let mut client = logged_in(&clock, Link::new(&clock));
+        let ticket = submit(&mut client, "Ping").unwrap();
+        client.transport.send("Event: A\r\n\r\nEvent: B\r\n\r\n");
+        assert_eq!(next(&mut client), Ok(Incoming::Event { ticket: None }));
+        let answer = client.transport.reads.pop_front();
+        if let (Some(ReadResult::Bytes(bytes)), read) = (answer, client.decoder.space()) {
+            read[..bytes.len()].copy_from_slice(&bytes);
+            client.decoder.advance(bytes.len());
+        }
+        submit(&mut client, "Ping").unwrap();
+        let link = &mut client.transport;
+        if has_flush_error {
+            link.flush_error = Some(ErrorKind::ConnectionReset);
+        } else {
+            (link.write_budget, link.full) = (0, Some(ErrorKind::ConnectionReset));
+        }
+        assert_eq!(client.poll(), Ok(Some(Incoming::Event { ticket: None })));
+        assert_answered(&mut client, ticket);
+        assert_eq!(client.poll(), Err(Error::Transport(ErrorKind::ConnectionReset)));
     }
 }
 

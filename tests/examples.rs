@@ -292,7 +292,7 @@ fn queue_members_prints_the_list_and_fails_if_it_is_cut_short() {
         assert!(!request.contains("\r\nQueue: "));
     });
     assert_eq!((status, &stdout[..]), (Some(1), members));
-    assert!(stderr.contains("the list was cut short after 3 entries"), "{stderr}");
+    assert!(stderr.contains("the answer was cut short after 3 entries"), "{stderr}");
 }
 
 /// Runs the example on a pseudo-terminal with a scripted server at the other end. A script that

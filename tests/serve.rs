@@ -309,6 +309,20 @@ fn the_limits_leave_room_for_a_request_and_an_answer() {
     }
 }
 
+/// A version that no client could be greeted with is an error at once.
+#[test]
+fn a_version_that_cannot_be_sent_is_refused() {
+    let new = |version: &str| {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let server = Server::new(listener, Session::new(version), Application::default(), Limits::DEFAULT);
+        server.map(drop).map_err(|error| error.kind())
+    };
+    assert_eq!(new(&"1".repeat(200)), Ok(()));
+    for version in ["11.0.0\n", "11\r.0", "\0", &"1".repeat(300)] {
+        assert_eq!(new(version), Err(ErrorKind::InvalidInput), "{version:?}");
+    }
+}
+
 /// Every call reports whether there was input: an application pauses if there was none.
 #[test]
 fn a_poll_reports_whether_a_client_has_sent_anything() {

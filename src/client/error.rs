@@ -52,7 +52,7 @@ impl core::error::Error for LoginRefused {}
 /// use embedded_ami::client::LossReason;
 ///
 /// let reason = LossReason::CutShort { entries: 7 };
-/// assert_eq!(reason.to_string(), "the list was cut short after 7 entries");
+/// assert_eq!(reason.to_string(), "the answer was cut short after 7 entries");
 /// assert_eq!(reason.name(), "CutShort"); // for logs without `core::fmt`
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -86,7 +86,7 @@ impl fmt::Display for LossReason {
             Self::TimedOut => f.write_str(
                 "no response in time, so the server may have executed the action or may still do so",
             ),
-            Self::CutShort { entries } => write!(f, "the list was cut short after {entries} entries"),
+            Self::CutShort { entries } => write!(f, "the answer was cut short after {entries} entries"),
         }
     }
 }
@@ -107,7 +107,9 @@ pub enum SessionError {
     Busy,
     /// The action is not outstanding: its answer has been reported, or it was never submitted.
     NotOutstanding,
-    /// The message has no `Challenge`, so it is not the one that asked for the login.
+    /// The challenge must be answered, and the message has none of 1 to 20 decimal digits. Either
+    /// it is not the message that asked for the login, or the decoder's storage has cut the
+    /// challenge off.
     NoChallenge,
     /// The action cannot be encoded.
     Encode(EncodeError),
@@ -132,7 +134,7 @@ impl fmt::Display for SessionError {
             ),
             Self::Busy => f.write_str("an action is outstanding, and only one may be"),
             Self::NotOutstanding => f.write_str("the action is not outstanding"),
-            Self::NoChallenge => f.write_str("the message has no challenge"),
+            Self::NoChallenge => f.write_str("the message has no challenge of 1 to 20 digits"),
             Self::Encode(error) => write!(f, "the action cannot be encoded: {error}"),
             Self::StorageTooSmall => f.write_str("the decoder's storage is too small for an ActionID"),
         }

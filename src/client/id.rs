@@ -69,7 +69,8 @@ impl fmt::Debug for IdKey {
     }
 }
 
-/// The identity of an action in a session. No two actions share one, not even across connections.
+/// The identity of an action in a session. No two actions of one session share one, not even across
+/// its connections. Tickets of different sessions, and of different blocking clients, can be equal.
 ///
 /// [`Session::submit`](super::Session::submit) returns it, and the session reports the answer with
 /// it. On the wire it is an [`ActionId`].

@@ -5,8 +5,8 @@ use crate::name::named;
 /// of the connection.
 ///
 /// If a message arrives in parts, the session returns one `Incoming` per part: `Event`, `Response`,
-/// `ListEntry`, `Internal` or `Unmatched`. A variant that ends an action is returned only for the
-/// last part.
+/// `ListEntry`, `Internal` or `Unmatched`, and `LogIn` for the part that has the challenge. A
+/// variant that ends an action is returned only for the last part.
 ///
 /// ```
 /// use embedded_ami::client::Incoming;
@@ -96,7 +96,9 @@ pub enum Incoming {
     /// connection.
     LoggedOff,
     /// The server missed a deadline: the banner, or the response to a login, keepalive Ping or
-    /// logoff, did not arrive in time. The connection is no longer usable.
+    /// logoff, did not arrive in time. The connection is no longer usable. Call
+    /// [`Session::on_closed`](super::Session::on_closed) until it returns `None`, for the actions
+    /// that are still outstanding.
     ServerTimedOut(Stage),
     /// A message that belongs to no outstanding action: a late, second or forged response, the text
     /// that some actions send instead of a response, or a message cut off by the end of the stream.

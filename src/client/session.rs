@@ -39,14 +39,18 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 ///     let mut decoder = Decoder::for_client([0; 512])?;
 ///     let mut outbox = Outbox::for_client([0; 256], Dialect::Current);
 ///     let mut session = Session::new([Slot::FREE; 2]);
+///     let is_late = |kind| {
+///         matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
+///     };
 ///     let mut now = clock();
 ///     session.on_connected(id_key, now);
 ///     loop {
 ///         // 1. Send as much as the transport takes.
 ///         if !outbox.pending().is_empty() {
 ///             match transport.write(outbox.pending()) {
+///                 Ok(0) => return Err("the transport takes no bytes".into()),
 ///                 Ok(n) => outbox.advance(n),
-///                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+///                 Err(error) if is_late(error.kind()) => {}
 ///                 Err(error) => return Err(error.into()),
 ///             }
 ///         }
@@ -66,7 +70,7 @@ use crate::wire::{EncodeError, Kind, Message, Outbox};
 ///                     match transport.read(decoder.space()) {
 ///                         Ok(0) => decoder.finish(),
 ///                         Ok(n) => decoder.advance(n),
-///                         Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+///                         Err(error) if is_late(error.kind()) => {}
 ///                         Err(error) => return Err(error.into()),
 ///                     }
 ///                     // What was received is handled before deadlines are looked at.
@@ -386,7 +390,8 @@ impl<S: AsRef<[Slot]> + AsMut<[Slot]>> Session<S> {
 
     /// Writes a `Logoff`. The server answers outstanding actions first, then the `Logoff`, which is
     /// reported as [`Incoming::LoggedOff`], and closes the connection. It never answers actions
-    /// that follow the `Logoff`.
+    /// that follow the `Logoff`. If no response arrives within [`Timing::action`],
+    /// [`on_timeout`](Session::on_timeout) returns [`Incoming::ServerTimedOut`].
     ///
     /// # Errors
     ///

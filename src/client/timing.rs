@@ -10,16 +10,17 @@
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub struct Timing {
-    /// The limit from the connection to the response to the login. A server takes a second to
-    /// refuse a login.
+    /// The limit from the connection to the banner, and again from the first request of the login
+    /// to its end, with the wait for [`boot`](Timing#structfield.boot). While the session waits for
+    /// the caller to log in, no time counts. A server takes a second to refuse a login.
     pub login: u32,
-    /// The limit from the login to `FullyBooted`, which Asterisk 1.8 and later send once their
-    /// modules are loaded. If it is 0, or if no events of the class system are requested, the
+    /// The limit from the response to the login to `FullyBooted`, which Asterisk 1.8 and later send
+    /// once their modules are loaded. It never extends the limit of the login. If it is 0, or if no events of the class system are requested, the
     /// session does not wait for this event.
     pub boot: u32,
     /// The limit from an action to the end of its answer, unless the action was given its own.
     /// Asterisk answers one action after the other, and an `Originate` without `Async` takes as
-    /// long as it rings.
+    /// long as it rings. It is also the limit from a `Logoff` to its response.
     pub action: u32,
     /// The time without any message after which the session sends a Ping, while no action is
     /// outstanding. If it is 0, no Pings are sent.

@@ -237,7 +237,10 @@ where
     ///
     /// # Errors
     ///
-    /// [`Error`]. After any but [`Error::Session`] the connection is no longer usable.
+    /// [`Error`]. After [`Error::Transport`] and [`Error::Closed`] the connection is no longer
+    /// usable. An [`Error::Session`] before the login is complete means that the login could not be
+    /// written, for example because the outbox is too small. The client does not try it again:
+    /// correct the cause and connect again. After any other [`Error::Session`], call this again.
     pub fn poll(&mut self) -> Result<Option<Incoming>, Error<T::Error>> {
         self.step(|_| Ok(true))
     }
@@ -275,8 +278,9 @@ where
         let mut flushes = false;
         let mut is_over = false;
         loop {
+            let mut sent = Ok(());
             if !self.is_full {
-                self.send(start, flushes).map_err(Error::Transport)?;
+                sent = self.send(start, flushes);
                 flushes = false;
             }
             match self.decoder.poll() {
@@ -290,6 +294,8 @@ where
                     }
                 }
                 Step::NeedInput => {
+                    // Messages that arrived before the transport failed are reported first.
+                    sent.map_err(Error::Transport)?;
                     if self.gives_up() {
                         continue;
                     }
@@ -309,7 +315,10 @@ where
                     if is_over {
                         return Ok(None);
                     }
-                    is_over = !ready(&mut self.transport).map_err(Error::Transport)?;
+                    is_over = match ready(&mut self.transport) {
+                        Err(error) if !is_late(&error) => return Err(Error::Transport(error)),
+                        is_ready => !is_ready.unwrap_or(false),
+                    };
                     if !is_over {
                         match read(&mut self.decoder, &mut self.transport) {
                             Ok(_) => {}
@@ -332,8 +341,10 @@ where
     fn send(&mut self, start: u32, flushes: bool) -> Result<(), T::Error> {
         let clock = &mut self.clock;
         let may_write = || !has_passed(start, clock());
-        self.is_full = !write_while(&mut self.outbox, &mut self.transport, flushes, may_write)?;
-        Ok(())
+        let sent = write_while(&mut self.outbox, &mut self.transport, flushes, may_write);
+        // After an error the next call tries again, and returns that error if it has no message.
+        self.is_full = !matches!(sent, Ok(true));
+        sent.map(|_| ())
     }
 
     /// Gives the message that is being received up if its answer is overdue, and returns whether it

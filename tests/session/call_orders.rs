@@ -302,7 +302,7 @@ impl Model {
     fn own_deadline(&self) -> Option<u64> {
         match self.state {
             // Nothing to wait for, or the caller must act.
-            State::Closed | State::Greeted => None,
+            State::Closed | State::Greeted | State::Challenged => None,
             State::Ready if self.outstanding().count() > 0 => None,
             State::Ready => Some(self.heard + u64::from(TIMING.keepalive)),
             _ => Some(self.deadline),
@@ -453,8 +453,15 @@ impl Model {
                 self.request("Challenge", "AuthType: MD5\r\n", State::Challenge, deadline, written)
             }
             State::Greeting | State::Greeted => self.request("Login", plain, State::Login, deadline, written),
-            State::Challenged if !self.has_challenge => Outcome::Failed(SessionError::NoChallenge),
-            State::Challenged => self.request("Login", md5, State::Login, self.deadline, written),
+            State::Challenged => {
+                // After an attempt that fails, the next one has the whole limit.
+                let kept = std::mem::take(&mut self.deadline);
+                if !self.has_challenge {
+                    return Outcome::Failed(SessionError::NoChallenge);
+                }
+                let deadline = if kept > self.now { kept } else { deadline };
+                self.request("Login", md5, State::Login, deadline, written)
+            }
             _ => Outcome::Failed(SessionError::Stage(self.stage())),
         }
     }

@@ -64,7 +64,7 @@ fn the_deadlines_of_the_banner_and_of_the_login() {
             client.credentials = None;
         }
         // The deadline of the banner counts from the connection, that of the login from its first
-        // request. A session that waits for the caller to log in has none.
+        // request. A session that waits for the caller, also with a challenge, has none.
         let mut deadline = Some(1077);
         if steps > 0 {
             client.now += 100;
@@ -77,6 +77,7 @@ fn the_deadlines_of_the_banner_and_of_the_login() {
             let id = last_id(&client.take_sent());
             if steps == 3 {
                 client.credentials = None;
+                deadline = None;
             }
             assert_eq!(client.receive(&challenge(&id)), [Incoming::LogIn]);
         }

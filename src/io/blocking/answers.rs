@@ -53,6 +53,10 @@ impl Answers {
     }
 
     pub(super) fn expect(&mut self, ticket: Ticket) {
+        // Doubling would leave up to half of the table empty, and all of it counts.
+        if self.list.len() == self.list.capacity() {
+            self.list.reserve_exact(spare(self.list.len()));
+        }
         self.list.push(Pending { ticket, response: None, entries: MessageQueue::default(), end: None });
     }
 
@@ -60,6 +64,11 @@ impl Answers {
         if let Some(at) = self.list.iter().position(|pending| pending.ticket == ticket) {
             let pending = self.list.remove(at);
             self.size = self.size.saturating_sub(pending.memory());
+            // A table that many actions have made large must not take memory from the next answers.
+            let length = self.list.len();
+            if self.list.capacity() > length.saturating_mul(2).saturating_add(8) {
+                self.list.shrink_to(length.saturating_add(spare(length)));
+            }
         }
     }
 
@@ -116,6 +125,11 @@ impl Answers {
         self.size = self.size.saturating_sub(before).saturating_add(pending.memory());
         taken
     }
+}
+
+/// Returns the number of places by which a full table of this length grows.
+fn spare(length: usize) -> usize {
+    (length / 4).saturating_add(4)
 }
 
 impl Pending {
@@ -275,6 +289,30 @@ mod tests {
             answers.forget(ticket(1));
             assert_eq!(answers.size, 0);
         }
+    }
+
+    /// A table that many actions have made large does not stay so, and seldom changes its size.
+    #[test]
+    fn the_table_takes_what_its_actions_need() {
+        let mut random = fastrand::Rng::with_seed(5);
+        let mut answers = Answers::new(LIMIT);
+        let (mut tickets, mut steps, mut changes) = (Vec::new(), 0, 0);
+        for _ in 0..100 {
+            let wanted = random.u32(0..500) as usize;
+            while tickets.len() != wanted {
+                let capacity = answers.list.capacity();
+                if tickets.len() < wanted {
+                    tickets.push(ticket(steps));
+                    answers.expect(ticket(steps));
+                } else {
+                    answers.forget(tickets.swap_remove(random.usize(..tickets.len())));
+                }
+                steps += 1;
+                changes += u32::from(answers.list.capacity() != capacity);
+                assert!(answers.list.capacity() <= 2 * answers.len() + 12);
+            }
+        }
+        assert!(changes < steps / 10, "{changes} changes in {steps} steps");
     }
 
     /// Returns the memory that a message takes.

@@ -55,7 +55,7 @@ pub enum Error {
         /// Up to 80 bytes of the line, escaped.
         line: String,
     },
-    /// The server refused the login.
+    /// The server refused the login. The connection is no longer usable: create another client.
     Refused {
         /// The reason, as far as the server reports it.
         reason: LoginRefused,
@@ -156,7 +156,7 @@ impl fmt::Display for Error {
             Self::Connect(error) => write!(f, "connect: {error}"),
             Self::Silent { timeout } => write!(
                 f,
-                "no banner within {} s: it hangs, speaks TLS there, or is not Asterisk",
+                "no banner within {} s: the server hangs, expects TLS, or is not Asterisk",
                 Seconds(*timeout)
             ),
             Self::NotAsterisk { protocol: Some(protocol), line } => {

@@ -103,7 +103,7 @@ fn another_service_is_named_and_a_silent_one_is_not_judged() {
         assert_eq!((status, &stdout[..]), (3, ""), "{stderr}");
         assert!(!stderr.contains("not an Asterisk"), "{stderr}");
         // A silent server may wait for a TLS handshake.
-        let reason = ": no banner within 0.7 s: it hangs, speaks TLS there, or is not Asterisk; \
+        let reason = ": no banner within 0.7 s: the server hangs, expects TLS, or is not Asterisk; \
                       if this is a port for TLS, use --tls\n";
         assert!(stderr.ends_with(reason), "{stderr}");
     }

@@ -8,6 +8,7 @@ use std::vec::Vec;
 use super::Client;
 use super::connect::first_that_connects;
 use super::link::Link;
+use super::run::timing;
 use crate::client::Timing;
 use crate::io::blocking::Error;
 use crate::wire::Dialect;
@@ -240,7 +241,7 @@ impl ClientBuilder {
 
     /// Checks the settings. Returns the time limits of the session.
     pub(super) fn check(&self) -> Result<Timing, Error> {
-        let timeout = milliseconds("timeout", self.timeout)?;
+        milliseconds("timeout", self.timeout)?;
         let keepalive = self.keepalive.map_or(Ok(0), |time| milliseconds("keepalive", time))?;
         let boot = match self.boot_wait {
             Duration::ZERO => 0,
@@ -253,8 +254,7 @@ impl ClientBuilder {
             let slots = self.slots;
             return Err(wrong(format!("the setting slots is {slots}, but must be 1 to {MOST_SLOTS}")));
         }
-        let timing = Timing::DEFAULT.login(timeout).action(timeout).pong(timeout);
-        Ok(timing.keepalive(keepalive).boot(boot))
+        Ok(timing(Timing::DEFAULT.keepalive(keepalive).boot(boot), self.timeout))
     }
 }
 

@@ -76,7 +76,9 @@ impl<T: Read + Write> Client<T> {
     ///
     /// Configure the transport so that a read, write or flush returns `WouldBlock` or `TimedOut`
     /// after the time by which calls may exceed their limits, about 100 ms. Each is then tried
-    /// again. Complete a TLS handshake before this call: the client keeps only the kind of an I/O
+    /// again. A read of 0 bytes is the end of the connection. A write of 0 bytes ends it as
+    /// [`Disconnect::Io`] with `WriteZero`, so a transport that has no room must return
+    /// `WouldBlock` instead. Complete a TLS handshake before this call: the client keeps only the kind of an I/O
     /// error.
     ///
     /// ```

@@ -84,8 +84,9 @@ use crate::client::Backoff;
 /// to log in. The follower has no other threads, so it does not read while the application makes no
 /// call. A dead peer is found as [in a client](super::Client#a-dead-peer), and is a `Gap` then.
 ///
-/// The wait before an attempt is that of a [`Backoff`], with a random part, and counts from the
-/// loss or the failure. It begins anew only after a connection has held for
+/// The wait before an attempt is that of a [`Backoff`], with a random part. It counts from the item
+/// that reports the loss or the failure, since the follower finds out about both only during a
+/// call. It begins anew only after a connection has held for
 /// [some time](Follower::stable_after), so a server that accepts logins and fails at once is not
 /// hammered.
 ///

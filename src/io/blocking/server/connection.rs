@@ -13,7 +13,7 @@ use super::output::Output;
 use super::service::{ConnectionId, Exchange, Service};
 use crate::io::blocking::time::millis;
 use crate::server::{Incoming, Request, Session, SessionError, Stage};
-use crate::wire::{Decoder, Outbox, Step};
+use crate::wire::{Decoder, EncodeError, Outbox, Step};
 
 /// The time that a connection stays open after the server has ended it, so that the client can read
 /// the last answer. Closing at once would discard the answer if the client has sent more than the
@@ -66,6 +66,17 @@ pub(super) struct Desk<'a, S> {
     pub(super) now: Duration,
 }
 
+/// Begins the session of a new connection. Returns the bytes that it sends first.
+pub(super) fn greeting(
+    session: &mut Session<Arc<str>>,
+    challenge: u32,
+    now: Duration,
+) -> Result<Outbox<[u8; 256]>, EncodeError> {
+    let mut greeting = Outbox::for_server([0; 256]);
+    session.on_connected(challenge, millis(now), &mut greeting)?;
+    Ok(greeting)
+}
+
 impl<T: ServerStream> Connection<T> {
     pub(super) fn new(
         id: ConnectionId,
@@ -77,8 +88,7 @@ impl<T: ServerStream> Connection<T> {
         now: Duration,
     ) -> io::Result<Self> {
         let decoder = Decoder::for_server(vec![0; limits.request]).map_err(io::Error::other)?;
-        let mut greeting = Outbox::for_server([0; 256]);
-        session.on_connected(challenge, millis(now), &mut greeting).map_err(io::Error::other)?;
+        let greeting = greeting(&mut session, challenge, now).map_err(io::Error::other)?;
         let mut output = Output::default();
         output.answer(greeting.pending());
         Ok(Self {

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use std::vec;
 use std::vec::Vec;
 
-use connection::{Connection, Desk};
+use connection::{Connection, Desk, greeting};
 use door::{Door, Failure};
 pub use events::Events;
 pub use limits::{Limits, SlowClientPolicy};
@@ -160,7 +160,8 @@ impl<S: Service> Server<S> {
     /// # Errors
     ///
     /// Those of the listener; [`ErrorKind::InvalidInput`] if [`Limits::request`] is less than 32
-    /// bytes or [`Limits::output`] less than 1 KiB, which is too little to serve anything.
+    /// bytes or [`Limits::output`] less than 1 KiB, which is too little to serve anything, or if
+    /// the version of the session has a line end or NUL, or more than 200 bytes.
     pub fn new(
         listener: TcpListener,
         session: Session<impl Into<Arc<str>>>,
@@ -196,10 +197,14 @@ impl<S: Service, L: Listen> Server<S, L> {
                 "the limits leave no room for a request or an answer",
             ));
         }
+        let session = session.timing(limits.timing).map_version(Into::into);
+        if let Err(error) = greeting(&mut session.clone(), 0, Duration::ZERO) {
+            return Err(io::Error::new(ErrorKind::InvalidInput, error));
+        }
         let half = limits.output / 2;
         Ok(Self {
             listener,
-            session: session.timing(limits.timing).map_version(Into::into),
+            session,
             service,
             roster: Roster::new(),
             door: Door::new(),

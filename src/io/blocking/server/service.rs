@@ -250,6 +250,9 @@ impl<'a> Exchange<'a> {
     /// Writes a message that completes the answer, such as `WaitEventComplete`. It is sent after
     /// the answer and the events that have arrived since the request.
     ///
+    /// Call this in the same call of [`Service::request`] that completes the answer. If the request
+    /// is not answered, or its list not complete, when that call returns, the message is dropped.
+    ///
     /// ```
     /// # use embedded_ami::io::blocking::server::Exchange;
     /// # use embedded_ami::server::SessionError;

@@ -12,9 +12,12 @@
 pub struct Stats {
     /// The connections accepted.
     pub accepted: u64,
-    /// The connections refused because of [`Limits`](super::Limits).
+    /// The connections refused because of [`Limits`](super::Limits) or by
+    /// [`Service::connected`](super::Service::connected).
     pub refused: u64,
-    /// The clients disconnected because they read too slowly.
+    /// The clients disconnected because an event found no room
+    /// ([`SlowClientPolicy::Disconnect`](super::SlowClientPolicy::Disconnect)). Clients disconnected
+    /// after [`Limits::stall`](super::Limits#structfield.stall) are not counted.
     pub too_slow: u64,
     /// The events dropped. An event dropped for two clients counts twice.
     pub dropped_events: u64,

@@ -342,6 +342,25 @@ fn a_full_outbox_is_waited_for() {
     }
 }
 
+/// The memory of a table for many outstanding actions is free for answers afterwards.
+#[test]
+fn the_smallest_limit_for_answers_is_enough_after_many_actions_too() {
+    let line = Line::new(Habits::GOOD, 0);
+    let settings = builder(TIMEOUT).answer_buffer_limit(16 * 1024);
+    let mut client = settings.build(Link::new(line, clock, clock())).unwrap();
+    client.login(&Credentials::plain("admin", "secret").events("call")).unwrap();
+    for _ in 0..3 {
+        let tickets: Vec<_> = (0..256).map(|_| client.queue(&PING).unwrap()).collect();
+        for ticket in tickets {
+            match client.wait(ticket) {
+                Ok(_) | Err(Error::TooLarge { limit: 16_384 }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        client.send(&PING).expect("an answer");
+    }
+}
+
 #[test]
 fn a_flush_that_is_late_is_tried_again() {
     let (mut client, world) = logged_in();
@@ -552,7 +571,7 @@ fn a_silent_server_is_not_taken_for_another_service() {
         let error = connect(Line::greeting(Habits::GOOD, 1, text)).unwrap_err();
         assert!(matches!(error, Error::Silent { timeout: TIMEOUT }), "{text}: {error:?}");
         assert!(now() - begin >= TIMEOUT);
-        let text = "no banner within 1 s: it hangs, speaks TLS there, or is not Asterisk";
+        let text = "no banner within 1 s: the server hangs, expects TLS, or is not Asterisk";
         assert_eq!(error.to_string(), text);
     }
     for (text, disconnect) in [("", Disconnect::Rejected), ("Asterisk Call Man", Disconnect::Cut)] {

@@ -90,7 +90,7 @@ fn a_server_that_answers_in_time_is_never_reported_as_late() {
     assert!(pings > answers as usize, "{pings} pings");
 }
 
-/// The request is sent only after its time is over. That is no fault of the server.
+/// The request is sent only after its time is over. The server has done nothing wrong.
 #[test]
 fn an_action_that_was_queued_for_too_long_is_lost_alone() {
     for pause in [99, 100, 101, 500] {
