@@ -15,8 +15,8 @@ pub struct Timing {
     /// the caller to log in, no time counts. A server takes a second to refuse a login.
     pub login: u32,
     /// The limit from the response to the login to `FullyBooted`, which Asterisk 1.8 and later send
-    /// once their modules are loaded. It never extends the limit of the login. If it is 0, or if no events of the class system are requested, the
-    /// session does not wait for this event.
+    /// once their modules are loaded. It never extends the limit of the login. If it is 0, or if no
+    /// events of the class system are requested, the session does not wait for this event.
     pub boot: u32,
     /// The limit from an action to the end of its answer, unless the action was given its own.
     /// Asterisk answers one action after the other, and an `Originate` without `Async` takes as

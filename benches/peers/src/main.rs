@@ -1,12 +1,13 @@
 //! Decodes the same burst of events in several ways, and prints the rates and their ratios:
-//! `cargo run --release -p peers`. Every run asserts its counts. The rates are the best of 100 short
-//! runs, which alternate between the cases, so that other load on the machine affects all of them.
+//! `cargo run --release -p peers`. Every run asserts its counts. The rates are the best of 100
+//! short runs, which alternate between the cases, so that other load on the machine affects all of
+//! them.
 //!
-//! The cases are this crate; the codec of asterisk-rs-ami; httparse, which parses the headers of the
-//! same messages as those of HTTP; a loop that only finds lines and colons with memchr and does not
-//! know messages; and only the copies of the bytes, which each case makes in place of reads. The
-//! crate asterisk-ami has no decoder that can be called: `benches/clients.py` measures it as a whole
-//! client.
+//! The cases are this crate; the codec of asterisk-rs-ami; httparse, which parses the headers of
+//! the same messages as those of HTTP; a loop that only finds lines and colons with memchr and does
+//! not know messages; and only the copies of the bytes, which each case makes in place of reads.
+//! The crate asterisk-ami has no decoder that can be called: `benches/clients.py` measures it as a
+//! whole client.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -49,8 +50,8 @@ fn floor(window: &mut [u8]) -> usize {
     })
 }
 
-/// Calls `parse` with the unparsed bytes of a window that `bytes` are copied through. It returns the
-/// number of bytes that it has parsed, 0 if it needs more.
+/// Calls `parse` with the unparsed bytes of a window that `bytes` are copied through. It returns
+/// the number of bytes that it has parsed, 0 if it needs more.
 fn windowed(window: &mut [u8], mut bytes: &[u8], mut parse: impl FnMut(&[u8]) -> usize) {
     let mut kept = 0;
     while !bytes.is_empty() {

@@ -1,6 +1,6 @@
-//! A client for `benches/clients.py`, which starts it: `client NAME PORT EVENTS BYTES` logs in, sends
-//! a Ping, after which the events begin, and receives so many events, those that it loses included.
-//! Prints the numbers of events received and lost.
+//! A client for `benches/clients.py`, which starts it: `client NAME PORT EVENTS BYTES` logs in,
+//! sends a Ping, after which the events begin, and receives so many events, those that it loses
+//! included. Prints the numbers of events received and lost.
 
 use std::env;
 use std::error::Error;

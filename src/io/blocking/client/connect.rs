@@ -78,8 +78,8 @@ impl<T: Read + Write> Client<T> {
     /// after the time by which calls may exceed their limits, about 100 ms. Each is then tried
     /// again. A read of 0 bytes is the end of the connection. A write of 0 bytes ends it as
     /// [`Disconnect::Io`] with `WriteZero`, so a transport that has no room must return
-    /// `WouldBlock` instead. Complete a TLS handshake before this call: the client keeps only the kind of an I/O
-    /// error.
+    /// `WouldBlock` instead. Complete a TLS handshake before this call: the client keeps only the
+    /// kind of an I/O error.
     ///
     /// ```
     /// use std::io::{self, Read, Write};
