@@ -136,25 +136,29 @@ impl<T: Read + Write> Client<T> {
         limit: &Limit,
         mut write: impl FnMut(&mut Self, u64) -> Result<R, SessionError>,
     ) -> Result<R, Error> {
-        let mut reason = SessionError::Busy;
+        // The reason for which the request was not written at the last attempt.
+        let mut reason = None;
         let written = self.run(limit, |client| {
             if let Some(disconnect) = client.disconnect {
                 return Some(Err(Error::Disconnected(disconnect)));
             }
             let now = client.elapsed();
+            if let Some(reason) = reason.filter(|_| now >= limit.until) {
+                return Some(Err(Error::from(reason)));
+            }
             match write(client, now) {
                 Err(
                     error @ (SessionError::Busy
                     | SessionError::SlotsFull
                     | SessionError::Encode(EncodeError::Full)),
                 ) => {
-                    reason = error;
+                    reason = Some(error);
                     None
                 }
                 written => Some(written.map_err(Error::from)),
             }
         })?;
-        written.unwrap_or(Err(reason.into()))
+        written.unwrap_or(Err(reason.unwrap_or(SessionError::Busy).into()))
     }
 
     /// Waits for the next event like [`run`](Self::run), but most events do not pass through the

@@ -23,6 +23,7 @@ use super::{Client, ClientBuilder};
 use crate::action::Raw;
 use crate::client::{Credentials, LossReason, SessionError, Ticket};
 use crate::io::blocking::{Disconnect, Error, Protocol};
+use crate::wire::EncodeError;
 
 const fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -335,7 +336,7 @@ fn a_full_outbox_is_waited_for() {
         }
         match within(ms(300) + LATE, "queue", || client.queue(&action)) {
             Ok(ticket) => assert!(is_taken && client.wait(ticket).is_ok()),
-            Err(Error::Disconnected(Disconnect::Stalled)) => assert!(!is_taken),
+            Err(Error::Session(SessionError::Encode(EncodeError::Full))) => assert!(!is_taken),
             other => panic!("{other:?}"),
         }
         assert!(tickets.into_iter().all(|ticket| client.wait(ticket).is_ok() == is_taken));
