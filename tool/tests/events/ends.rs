@@ -210,8 +210,8 @@ fn a_signal_at_any_stage_ends_the_command_with_a_logoff_once_logged_in() {
     }
 }
 
-/// The waits before new connections begin short, whatever --max-wait is, so that a short failure is a
-/// short gap. Each is longer than the one before, up to --max-wait.
+/// The waits before new connections begin short, whatever --max-wait is, so that a short failure is
+/// a short gap. Each is longer than the one before, up to --max-wait.
 #[test]
 fn waits_begin_short_and_grow_to_the_longest() {
     let waits = |longest: &str, time: &str| -> Vec<f64> {
