@@ -63,7 +63,7 @@ text are escaped. Text that goes to a file or another program is not.
 
 Exit status:
   0  success
-  1  the server answered Error, or a call failed
+  1  the server answered Error, or refused a filter
   2  wrong usage, or a file that cannot be read
   3  connection failed or timed out
   4  login refused
@@ -141,6 +141,10 @@ impl Cli {
         let mut cli = Self::command().mut_subcommands(|command| command.display_name("ami"));
         let arguments = command_first(&cli, std::env::args_os().collect());
         let matches = cli.try_get_matches_from_mut(&arguments).or_else(|error| match error.kind() {
+            ErrorKind::DisplayHelp if means_host(&cli, &arguments) => {
+                let text = "-h prints the help; the option for the server is -H, as in -H HOST";
+                Err(clap::Error::raw(ErrorKind::Format, text))
+            }
             // Only the help needs the layout, which takes longer than all of the rest.
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 let lay_out = if wants_short_help(&arguments) { help::shortened } else { help::laid_out };
@@ -160,6 +164,34 @@ fn wants_short_help(arguments: &[OsString]) -> bool {
     !is_long && words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'))
 }
 
+/// Returns whether the word after -h can only be a server, as if the option were -H.
+fn means_host(cli: &Command, arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--");
+    let command = words.clone().nth(1).and_then(|name| cli.find_subcommand(name));
+    let Some(word) = words.find(|word| *word == "-h").and_then(|_| words.next()) else { return false };
+    if word.starts_with('-') || cli.find_subcommand(word).is_some() {
+        return false;
+    }
+    let has_other_use = |argument: &clap::Arg| {
+        let values = argument.get_possible_values();
+        argument.is_positional()
+            && (values.is_empty() || values.iter().any(|value| value.matches(word, false)))
+    };
+    is_host(word)
+        || match command {
+            Some(command) => {
+                command.get_arguments().any(|option| option.get_long() == Some("host"))
+                    && !command.get_arguments().any(has_other_use)
+            }
+            None => words.next().is_some_and(|next| cli.find_subcommand(next).is_some()),
+        }
+}
+
+/// Returns whether a word looks like the name or address of a server.
+pub(crate) fn is_host(word: &str) -> bool {
+    word.contains(['.', ':']) || word == "localhost"
+}
+
 /// Returns the name of the command, even if the command line is wrong otherwise.
 pub(crate) fn command_name(cli: &Command) -> Option<String> {
     command_first(cli, std::env::args_os().collect()).into_iter().nth(1)?.into_string().ok()
@@ -172,18 +204,39 @@ pub(crate) fn word_before(text: &str) -> Option<String> {
     words.get(at.checked_sub(1)?)?.to_str().map(String::from)
 }
 
+/// Returns the word in the place of the command, if there is one.
+pub(crate) fn word_for_command(cli: &Command) -> Option<String> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let word = words.get(place_of_command(cli, &words))?.to_string_lossy();
+    (!word.starts_with('-')).then(|| word.into_owned())
+}
+
+/// Returns whether this is the option with this name, as in `--host` or `-H`.
+pub(crate) fn is_option(option: &clap::Arg, name: &str) -> bool {
+    match name.strip_prefix("--") {
+        Some(long) => option.get_long() == Some(long),
+        None => name.len() == 2 && option.get_short() == name.chars().nth(1),
+    }
+}
+
 /// Moves the options that precede the name of the command after it, where the command accepts or
 /// refuses them: `ami --host pbx ping` becomes `ami ping --host pbx`.
 fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let options = || cli.get_subcommands().flat_map(Command::get_arguments);
+    let at = place_of_command(cli, &arguments);
+    let is_command = |name: &OsString| name.to_str().is_some_and(|name| cli.find_subcommand(name).is_some());
+    if arguments.get(at).is_some_and(is_command) {
+        arguments[1..=at].rotate_right(1);
+    }
+    arguments
+}
+
+/// Returns the index of the first word that is neither an option nor the value of one.
+fn place_of_command(cli: &Command, arguments: &[OsString]) -> usize {
     // An option that another command has without a value is not one here: names are never reused.
     let takes_value = |text: &str| {
-        let is_it = |option: &clap::Arg| match text.strip_prefix("--") {
-            Some(long) => option.get_long() == Some(long),
-            None => text.len() == 2 && option.get_short() == text.chars().nth(1),
-        };
-        options()
-            .find(|option| is_it(option))
+        cli.get_subcommands()
+            .flat_map(Command::get_arguments)
+            .find(|option| is_option(option, text))
             .is_some_and(|option| option.get_action().takes_values() && !option.is_require_equals_set())
     };
     let mut at = 1;
@@ -193,11 +246,7 @@ fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
         }
         at += if takes_value(text) { 2 } else { 1 };
     }
-    let is_command = |name: &OsString| name.to_str().is_some_and(|name| cli.find_subcommand(name).is_some());
-    if arguments.get(at).is_some_and(is_command) {
-        arguments[1..=at].rotate_right(1);
-    }
-    arguments
+    at
 }
 
 /// Parses a time limit: a number of seconds above 0, which may have a fraction. Digits beyond the

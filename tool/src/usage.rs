@@ -45,7 +45,11 @@ pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> S
         ErrorKind::UnknownArgument => {
             // A wrong option before the command hides the command.
             let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
-            Some(left_out_option(&name, cli).unwrap_or_else(|| unknown(&name, &commands)))
+            let mut options = commands.iter().flat_map(|command| command.get_arguments());
+            Some(match command.is_none() && options.any(|option| args::is_option(option, &name)) {
+                true => missing_command(cli, &commands),
+                false => left_out_option(&name, cli).unwrap_or_else(|| unknown(&name, &commands)),
+            })
         }
         ErrorKind::InvalidSubcommand => Some(no_command(cli, &text(ContextKind::InvalidSubcommand).concat())),
         ErrorKind::InvalidValue => {
@@ -119,6 +123,17 @@ pub(crate) fn no_command(cli: &Command, name: &str) -> String {
     format!("there is no command {name}{}", question(hint.as_deref()))
 }
 
+/// Returns the error about a command line of options that commands have, but without a command.
+fn missing_command(cli: &Command, commands: &[&Command]) -> String {
+    let Some(word) = args::word_for_command(cli) else { return "no command is given".into() };
+    // After an option that no command has, the word can be the value of that.
+    let mut options = commands.iter().flat_map(|command| command.get_arguments());
+    match args::word_before(&word).filter(|name| name.starts_with('-')) {
+        Some(name) if !options.any(|option| args::is_option(option, &name)) => unknown(&name, commands),
+        _ => no_command(cli, &word),
+    }
+}
+
 /// Returns the error about a command or option that this build does not have, although others do.
 fn left_out(name: &str) -> Option<String> {
     let (_, feature) = OPTIONAL.iter().find(|(optional, _)| *optional == name)?;
@@ -168,7 +183,7 @@ fn unknown(name: &str, commands: &[&Command]) -> String {
             format!("unknown option {name}{}", question(hint.as_deref()))
         }
         None => {
-            let is_host = name.contains(['.', ':']) || name == "localhost";
+            let is_host = args::is_host(name);
             let positional = [("name", !is_host), ("host", is_host)].into_iter().find(|(_, is_it)| *is_it);
             let positional = positional.filter(|(long, _)| commands.len() == 1 && has(long));
             let positional = positional.map(|(long, _)| format!("--{long} {name}"));

@@ -432,6 +432,28 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
 /// In a build with all features, there is nothing to refuse.
 #[test]
 fn a_command_that_the_build_leaves_out_names_its_feature() {
+        ("-h pbx ping", "-h prints the help; the option for the server is -H, as in -H HOST; see ami --help"),
+        (
+            "-h pbx.example",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami --help",
+        ),
+        (
+            "ping -h pbx",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami ping --help",
+        ),
+        (
+            "--user a events -h localhost",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami events --help",
+        ),
+        (
+            "action -h 127.0.0.1:5038 Ping",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami action --help",
+        ),
+        ("--host pbx", "no command is given; see ami --help"),
+        ("--user a", "no command is given; see ami --help"),
+        ("-u a --json -h", "no command is given; see ami --help"),
+        ("-H pbx pign", "there is no command pign; did you mean ping?; see ami --help"),
+        ("--user a --tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami --help"),
     for (name, feature, is_there) in [
         ("calls", "calls", cfg!(feature = "calls")),
         ("check", "metrics", cfg!(feature = "metrics")),
@@ -439,6 +461,23 @@ fn a_command_that_the_build_leaves_out_names_its_feature() {
         ("demo", "serve", cfg!(feature = "serve")),
         ("explain", "explain", cfg!(feature = "explain")),
         ("man", "man", cfg!(feature = "man")),
+#[test]
+fn the_help_is_printed_unless_the_word_after_it_can_only_be_a_server() {
+    for arguments in [
+        "-h",
+        "-h ping",
+        "-h pbx",
+        "ping -h",
+        "action -h Ping",
+        "command -h core",
+        "check -h queues",
+        "serve -h pbx",
+    ] {
+        let (status, stdout, _) = run(&mut ami(&arguments.split(' ').collect::<Vec<_>>()));
+        assert!(status == 0 && stdout.contains("Usage: "), "{arguments}: {stdout}");
+    }
+}
+
         ("metrics", "metrics", cfg!(feature = "metrics")),
         ("profiles", "profiles", cfg!(feature = "profiles")),
         ("serve", "serve", cfg!(feature = "serve")),

@@ -494,6 +494,7 @@ fn a_wrong_command_line_is_unknown_and_not_critical() {
         ("check --json", "unknown option --json"),
         ("--no-such-option check", "unknown option"),
         ("check --port 99999", "99999"),
+        ("check -h pbx", "the option for the server is -H"),
     ] {
         let (status, line, data) = check(&mut command(&pbx, arguments));
         assert_eq!(status, 3, "{arguments}");
