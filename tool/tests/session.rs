@@ -144,10 +144,28 @@ fn actions_and_lists_are_answered_with_their_ids() {
     session.send(r#"{"action":"Getvar","Variable":"X"}"#);
     assert_eq!(session.answer()[0]["_id"], Value::Null);
     session.send(r#"{"Action":"Nonsense","_id":null}"#);
-    assert_eq!(session.answer()[0]["Response"], "Error");
+    let answer = session.answer();
+    assert_eq!((&answer[0]["Response"], &answer[0]["_hint"]), (&json!("Error"), &Value::Null));
     let (status, rest, stderr) = session.end();
     assert_eq!((status, &rest[..], &stderr[..]), (Some(0), &[][..], ""));
     assert!(pbx.requests().iter().any(|request| request.is("Logoff")));
+}
+
+#[test]
+fn a_missing_permission_has_a_hint() {
+    let pbx = pbx();
+    for (action, hint) in [
+        ("Originate", "the user needs the class originate in write of manager.conf"),
+        ("reload", "the user needs one of the classes system, config in write of manager.conf"),
+        ("Nonsense", "the user needs a class in write of manager.conf"),
+    ] {
+        pbx.on(action, Rule::refuse("Permission denied")).unwrap();
+        let mut session = Session::start(pbx.local_addr().port(), &[]);
+        session.send(&json!({ "Action": action, "_id": 1 }).to_string());
+        let answer = session.answer();
+        assert_eq!((answer.len(), &answer[0]["_id"], &answer[0]["_hint"]), (1, &json!(1), &json!(hint)));
+        assert_eq!(session.end().0, Some(0));
+    }
 }
 
 /// A generator of numbers that are random enough.
