@@ -510,6 +510,21 @@ fn a_wrong_command_line_is_unknown_and_not_critical() {
     assert!(pbx.requests().iter().all(|request| !request.is("Login")));
 }
 
+/// The first attempt takes the whole time limit, which the second has anew.
+#[test]
+fn a_server_that_answers_a_second_attempt_is_up() {
+    let pbx = start(builder());
+    let silent = || pbx.on("connect", Rule::silent().times(1)).unwrap();
+    silent();
+    let (status, line, data) = check(&mut command(&pbx, "check --retry 1 --timeout 1"));
+    assert_eq!(status, 0, "{line}");
+    let (_, time) = data.iter().find(|(label, _)| label == "time").expect("the time");
+    assert!(time.starts_with("0."), "{time}");
+    silent();
+    let (status, text, stderr) = output(&mut command(&pbx, "metrics --retry 1 --timeout 1"));
+    assert!(status == 0 && text.contains("asterisk_up 1\n"), "{status} {stderr}");
+}
+
 #[test]
 fn the_state_tells_a_dead_server_from_a_missing_permission() {
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -44,6 +44,12 @@ impl Settings {
         printer.secret = Some(secret.clone());
         Ok(Login { settings: self.clone(), user: user.into(), secret, events: events.into() })
     }
+        Ok(self.perform_timed()?.0)
+    }
+
+    /// Like [`perform`](Self::perform). Also returns the time at which the attempt began that has
+    /// succeeded.
+    pub(crate) fn perform_timed(&self) -> Result<(Client, Instant), Failure> {
 
     /// Connects, and logs in with the events of these classes (an event mask, as in `call,agent`).
     /// The time-out of the client is then the part of the limit that is left for an answer. The
@@ -125,8 +131,8 @@ impl Settings {
         Ok(Follower::new(connect, credentials.events(events)))
     }
 
-    /// Connects and logs in.
-    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<Client, Error> {
+    /// Connects and logs in. Also returns the time at which this began.
+    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<(Client, Instant), Error> {
         let begin = Instant::now();
         let left = || self.timeout.saturating_sub(begin.elapsed()).max(Duration::from_millis(1));
         let mut client = self.connect(secret)?;
@@ -155,7 +161,7 @@ impl Settings {
         })?;
         client.set_timeout(self.timeout);
         client.set_one_at_a_time(is_old(&client.banner()));
-        Ok(client)
+        Ok((client, begin))
     }
 
     /// Connects over TCP, and over TLS if that is set.
