@@ -202,6 +202,16 @@ fn a_failed_command_reports_its_output_as_the_reason() {
     assert!(stdout.starts_with("{\"kind\":\"response\""), "options may follow the command: {stdout}");
 }
 
+#[test]
+fn standard_input_that_cannot_be_read_gives_status_2() {
+    for arguments in [&["action", "Ping", "-"][..], &["command", "-"], &["originate", "-"], &["decode"]] {
+        let folder = std::fs::File::open(std::env::temp_dir()).unwrap();
+        let (status, stdout, stderr) = run(ami(arguments).stdin(folder));
+        assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("standard input: "), "{stderr}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn values_need_not_be_utf_8() {
@@ -422,16 +432,6 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
         ),
         ("login", "there is no command login; see ami --help"),
         ("serve --port 5", "unknown option --port; did you mean --listen?; see ami serve --help"),
-        ("calls --fields Begin,Exte", "--fields: a call has no key Exte; did you mean Exten?"),
-    ] {
-        let (status, stdout, stderr) = run(&mut ami(&given.split(' ').collect::<Vec<_>>()));
-        assert_eq!((status, stdout, stderr), (2, String::new(), format!("ami: {told}\n")), "{given}");
-    }
-}
-
-/// In a build with all features, there is nothing to refuse.
-#[test]
-fn a_command_that_the_build_leaves_out_names_its_feature() {
         ("-h pbx ping", "-h prints the help; the option for the server is -H, as in -H HOST; see ami --help"),
         (
             "-h pbx.example",
@@ -454,13 +454,13 @@ fn a_command_that_the_build_leaves_out_names_its_feature() {
         ("-u a --json -h", "no command is given; see ami --help"),
         ("-H pbx pign", "there is no command pign; did you mean ping?; see ami --help"),
         ("--user a --tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami --help"),
-    for (name, feature, is_there) in [
-        ("calls", "calls", cfg!(feature = "calls")),
-        ("check", "metrics", cfg!(feature = "metrics")),
-        ("completions", "completions", cfg!(feature = "completions")),
-        ("demo", "serve", cfg!(feature = "serve")),
-        ("explain", "explain", cfg!(feature = "explain")),
-        ("man", "man", cfg!(feature = "man")),
+        ("calls --fields Begin,Exte", "--fields: a call has no key Exte; did you mean Exten?"),
+    ] {
+        let (status, stdout, stderr) = run(&mut ami(&given.split(' ').collect::<Vec<_>>()));
+        assert_eq!((status, stdout, stderr), (2, String::new(), format!("ami: {told}\n")), "{given}");
+    }
+}
+
 #[test]
 fn the_help_is_printed_unless_the_word_after_it_can_only_be_a_server() {
     for arguments in [
@@ -478,6 +478,16 @@ fn the_help_is_printed_unless_the_word_after_it_can_only_be_a_server() {
     }
 }
 
+/// In a build with all features, there is nothing to refuse.
+#[test]
+fn a_command_that_the_build_leaves_out_names_its_feature() {
+    for (name, feature, is_there) in [
+        ("calls", "calls", cfg!(feature = "calls")),
+        ("check", "metrics", cfg!(feature = "metrics")),
+        ("completions", "completions", cfg!(feature = "completions")),
+        ("demo", "serve", cfg!(feature = "serve")),
+        ("explain", "explain", cfg!(feature = "explain")),
+        ("man", "man", cfg!(feature = "man")),
         ("metrics", "metrics", cfg!(feature = "metrics")),
         ("profiles", "profiles", cfg!(feature = "profiles")),
         ("serve", "serve", cfg!(feature = "serve")),

@@ -109,8 +109,8 @@ impl Run<'_> {
             };
             self.engine.close(&why, &mut self.input);
         }
-        if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_))) {
-            // This machine has failed, not the connection.
+        if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_) | Failure::Usage(_))) {
+            // This machine or standard input has failed, not the connection.
             let now = self.now();
             let _ = self.engine.log_off(now);
             let _ = self.write_stream();
@@ -216,7 +216,7 @@ impl Run<'_> {
             Ok(n) => self.input.push(&bytes[..n]),
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
             Err(error) => {
-                return Err(Failure::Local(format!(
+                return Err(Failure::Usage(format!(
                     "cannot read standard input: {}",
                     io::Error::from(error)
                 )));
