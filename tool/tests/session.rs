@@ -374,6 +374,65 @@ fn a_refused_login_and_a_dead_server_are_failures() {
     assert_eq!(Session::spawn(command.env("AMI_SECRET", "x")).end().0, Some(3));
 }
 
+/// A port forward accepts a connection even if it cannot reach the server.
+#[test]
+fn a_connection_without_a_banner_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            drop(listener.accept().unwrap());
+        }
+        let (stream, _) = listener.accept().unwrap();
+        let mut peer = Peer { input: BufReader::new(stream.try_clone().unwrap()), stream };
+        // The parts of the banner and of the answer are put together.
+        peer.send("Asterisk Call Man");
+        std::thread::sleep(Duration::from_millis(200));
+        peer.send("ager/11.0.0\r\n");
+        let login = peer.action();
+        peer.answer(&login, "Message: Authentication accepted\r\n");
+        peer.action()
+    });
+    let (status, rest, stderr) = Session::start(port, &["--retry", "3"]).end();
+    assert_eq!((status, rest.len()), (Some(0), 0), "{stderr}");
+    assert!(stderr.contains("(2 of 3)") && stderr.lines().count() == 2, "{stderr}");
+    assert_eq!(header(&server.join().unwrap(), "Action"), "Logoff");
+
+    // A server that sends nothing, and one that sends no line.
+    for text in ["", "x"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let pause = || std::thread::sleep(Duration::from_millis(20));
+            while stream.write_all(text.as_bytes()).is_ok() {
+                pause();
+            }
+        });
+        let begin = Instant::now();
+        let (status, _, stderr) = Session::start(port, &["--connect-timeout", "0.3", "--timeout", "9"]).end();
+        assert!(status == Some(3) && stderr.contains("no banner within 0.3 s"), "{stderr}");
+        assert!(begin.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[test]
+fn standard_input_that_cannot_be_read_ends_the_session_with_a_logoff() {
+    let pbx = pbx();
+    let port = pbx.local_addr().port().to_string();
+    let folder = std::fs::File::open(std::env::temp_dir()).unwrap();
+    let mut command = ami(&["session", "--port", &port, "--user", "admin"]);
+    let output = command.env("AMI_SECRET", "secret").stdin(folder).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()), "{stderr}");
+    assert!(stderr.starts_with("ami: cannot read standard input: "), "{stderr}");
+    let begin = Instant::now();
+    while !pbx.requests().iter().any(|request| request.is("Logoff")) {
+        assert!(begin.elapsed() < Duration::from_secs(5), "no logoff");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 #[test]
 fn a_signal_reports_what_is_outstanding_and_logs_off() {
     for signal in ending::signals() {
