@@ -118,7 +118,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     options.connection.run(&options.format, |settings, printer| {
         let start = Instant::now();
-        let settings = options.follow.settings(settings);
+        let settings = options.follow.settings(settings)?;
         let queue = Arc::new(Queue::default());
         // This thread counts the lines, since the queue can drop some.
         let mut output = Output::new(options, Arc::clone(&queue), u64::MAX);

@@ -368,3 +368,15 @@ fn the_record_decodes_to_the_same_events() {
     assert_eq!(recorded, (1..=60).collect::<Vec<_>>());
     assert_eq!(printed, recorded);
 }
+
+#[test]
+fn the_record_of_an_earlier_run_stays_if_the_settings_are_wrong() {
+    let path = file();
+    let raw = path.to_str().expect("UTF-8");
+    fs::write(&path, "earlier").expect("a file");
+    for wrong in [&["--secret-file", "/no/such"][..], &["--host", "a b"], &["--keepalive", "0.0001"]] {
+        let (status, _, stderr) = run(&mut events("1", &[&["--raw", raw], wrong].concat()));
+        assert_eq!((status, &*fs::read(&path).expect("a file")), (2, &b"earlier"[..]), "{stderr}");
+    }
+    fs::remove_file(&path).expect("a file");
+}
