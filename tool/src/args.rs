@@ -159,31 +159,37 @@ impl Cli {
 /// Returns whether a request for help is one for the short form. The parser decides whether there
 /// is such a request: -h can also be a value.
 fn wants_short_help(arguments: &[OsString]) -> bool {
-    let words = || arguments.iter().skip(1).filter_map(|word| word.to_str());
-    let is_long = words().any(|word| word == "--help") || words().next() == Some("help");
-    !is_long && words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'))
+    let mut is_short = false;
+    for (place, word) in arguments.iter().enumerate() {
+        let word = word.to_str().unwrap_or_default();
+        if word == "--help" || place == 1 && word == "help" {
+            return false;
+        }
+        is_short |= place > 0 && word.starts_with('-') && !word.starts_with("--") && word.contains('h');
+    }
+    is_short
 }
 
 /// Returns whether the word after -h can only be a server, as if the option were -H.
 fn means_host(cli: &Command, arguments: &[OsString]) -> bool {
-    let mut words = arguments.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--");
-    let command = words.clone().nth(1).and_then(|name| cli.find_subcommand(name));
-    let Some(word) = words.find(|word| *word == "-h").and_then(|_| words.next()) else { return false };
-    if word.starts_with('-') || cli.find_subcommand(word).is_some() {
+    let Some(at) = arguments.iter().position(|word| word == "-h") else { return false };
+    let word = |at: usize| arguments.get(at).and_then(|word| word.to_str()).unwrap_or("-");
+    let command = |at: usize| cli.find_subcommand(word(at));
+    let host = word(at + 1);
+    if host.starts_with('-') || command(at + 1).is_some() {
         return false;
     }
-    let has_other_use = |argument: &clap::Arg| {
+    // Only the argument of check is one of a set of values.
+    let is_other = |argument: &clap::Arg| {
         let values = argument.get_possible_values();
-        argument.is_positional()
-            && (values.is_empty() || values.iter().any(|value| value.matches(word, false)))
+        cfg!(feature = "metrics")
+            && !values.is_empty()
+            && !values.iter().any(|value| value.matches(host, false))
     };
-    is_host(word)
-        || match command {
-            Some(command) => {
-                command.get_arguments().any(|option| option.get_long() == Some("host"))
-                    && !command.get_arguments().any(has_other_use)
-            }
-            None => words.next().is_some_and(|next| cli.find_subcommand(next).is_some()),
+    is_host(host)
+        || match command(1) {
+            Some(own) => find_option(&[own], "--host").is_some() && own.get_positionals().all(is_other),
+            None => command(at + 2).is_some(),
         }
 }
 
@@ -211,12 +217,13 @@ pub(crate) fn word_for_command(cli: &Command) -> Option<String> {
     (!word.starts_with('-')).then(|| word.into_owned())
 }
 
-/// Returns whether this is the option with this name, as in `--host` or `-H`.
-pub(crate) fn is_option(option: &clap::Arg, name: &str) -> bool {
-    match name.strip_prefix("--") {
+/// Returns the option of these commands with this name, as in `--host` or `-H`.
+pub(crate) fn find_option<'c>(commands: &[&'c Command], name: &str) -> Option<&'c clap::Arg> {
+    let is_it = |option: &&clap::Arg| match name.strip_prefix("--") {
         Some(long) => option.get_long() == Some(long),
         None => name.len() == 2 && option.get_short() == name.chars().nth(1),
-    }
+    };
+    commands.iter().flat_map(|command| command.get_arguments()).find(is_it)
 }
 
 /// Moves the options that precede the name of the command after it, where the command accepts or
@@ -233,10 +240,9 @@ fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
 /// Returns the index of the first word that is neither an option nor the value of one.
 fn place_of_command(cli: &Command, arguments: &[OsString]) -> usize {
     // An option that another command has without a value is not one here: names are never reused.
+    let commands: Vec<_> = cli.get_subcommands().collect();
     let takes_value = |text: &str| {
-        cli.get_subcommands()
-            .flat_map(Command::get_arguments)
-            .find(|option| is_option(option, text))
+        find_option(&commands, text)
             .is_some_and(|option| option.get_action().takes_values() && !option.is_require_equals_set())
     };
     let mut at = 1;

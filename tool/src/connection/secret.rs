@@ -171,7 +171,8 @@ pub(super) fn warn_if_readable(metadata: &Metadata, path: &Path) {
     // systemd lets the user of a unit read its credentials by an access control list. The mode then
     // has the mask of the list in place of the rights of the group.
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
-    let is_credential = folder.is_some_and(|folder| path.parent() == Some(folder.as_ref()));
+    let is_credential =
+        folder.is_some_and(|own| path.parent().is_some_and(|folder| folder.as_os_str() == own));
     let others = if is_credential { 0o004 } else { 0o044 };
     // The mode of a pipe, as in `--secret-file <(...)`, has no such meaning.
     if metadata.is_file() && mode & others != 0 {

@@ -177,7 +177,7 @@ impl<'a> Handler<'a> {
     /// at once, and with a logoff if the login has succeeded.
     fn new(options: &'a Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
         let begin = Instant::now();
-        let classes = options.classes.join(",").to_lowercase();
+        let classes = options.classes.join(",").to_ascii_lowercase();
         let at_login = if options.filters.is_empty() { &classes } else { "off" };
         let (source, begin) = match options.follow.reconnect {
             true => (Source::Following(options.follow.follower(settings, at_login, printer)?), Some(begin)),

@@ -103,7 +103,7 @@ fn classes() -> impl Iterator<Item = &'static str> {
 #[cfg(unix)]
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&crate::output::Format::default(), |settings, printer| {
-        run::run(settings, &options.classes.join(",").to_lowercase(), printer)
+        run::run(settings, &options.classes.join(",").to_ascii_lowercase(), printer)
     })
 }
 
