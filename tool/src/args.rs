@@ -63,7 +63,7 @@ text are escaped. Text that goes to a file or another program is not.
 
 Exit status:
   0  success
-  1  the server answered Error, or a call failed
+  1  the server answered Error, or refused a filter
   2  wrong usage, or a file that cannot be read
   3  connection failed or timed out
   4  login refused
@@ -141,6 +141,10 @@ impl Cli {
         let mut cli = Self::command().mut_subcommands(|command| command.display_name("ami"));
         let arguments = command_first(&cli, std::env::args_os().collect());
         let matches = cli.try_get_matches_from_mut(&arguments).or_else(|error| match error.kind() {
+            ErrorKind::DisplayHelp if means_host(&cli, &arguments) => {
+                let text = "-h prints the help; the option for the server is -H, as in -H HOST";
+                Err(clap::Error::raw(ErrorKind::Format, text))
+            }
             // Only the help needs the layout, which takes longer than all of the rest.
             ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 let lay_out = if wants_short_help(&arguments) { help::shortened } else { help::laid_out };
@@ -155,9 +159,43 @@ impl Cli {
 /// Returns whether a request for help is one for the short form. The parser decides whether there
 /// is such a request: -h can also be a value.
 fn wants_short_help(arguments: &[OsString]) -> bool {
-    let words = || arguments.iter().skip(1).filter_map(|word| word.to_str());
-    let is_long = words().any(|word| word == "--help") || words().next() == Some("help");
-    !is_long && words().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains('h'))
+    let mut is_short = false;
+    for (place, word) in arguments.iter().enumerate() {
+        let word = word.to_str().unwrap_or_default();
+        if word == "--help" || place == 1 && word == "help" {
+            return false;
+        }
+        is_short |= place > 0 && word.starts_with('-') && !word.starts_with("--") && word.contains('h');
+    }
+    is_short
+}
+
+/// Returns whether the word after -h can only be a server, as if the option were -H.
+fn means_host(cli: &Command, arguments: &[OsString]) -> bool {
+    let Some(at) = arguments.iter().position(|word| word == "-h") else { return false };
+    let word = |at: usize| arguments.get(at).and_then(|word| word.to_str()).unwrap_or("-");
+    let command = |at: usize| cli.find_subcommand(word(at));
+    let host = word(at + 1);
+    if host.starts_with('-') || command(at + 1).is_some() {
+        return false;
+    }
+    // Only the argument of check is one of a set of values.
+    let is_other = |argument: &clap::Arg| {
+        let values = argument.get_possible_values();
+        cfg!(feature = "metrics")
+            && !values.is_empty()
+            && !values.iter().any(|value| value.matches(host, false))
+    };
+    is_host(host)
+        || match command(1) {
+            Some(own) => find_option(&[own], "--host").is_some() && own.get_positionals().all(is_other),
+            None => command(at + 2).is_some(),
+        }
+}
+
+/// Returns whether a word looks like the name or address of a server.
+pub(crate) fn is_host(word: &str) -> bool {
+    word.contains(['.', ':']) || word == "localhost"
 }
 
 /// Returns the name of the command, even if the command line is wrong otherwise.
@@ -172,18 +210,39 @@ pub(crate) fn word_before(text: &str) -> Option<String> {
     words.get(at.checked_sub(1)?)?.to_str().map(String::from)
 }
 
+/// Returns the word in the place of the command, if there is one.
+pub(crate) fn word_for_command(cli: &Command) -> Option<String> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let word = words.get(place_of_command(cli, &words))?.to_string_lossy();
+    (!word.starts_with('-')).then(|| word.into_owned())
+}
+
+/// Returns the option of these commands with this name, as in `--host` or `-H`.
+pub(crate) fn find_option<'c>(commands: &[&'c Command], name: &str) -> Option<&'c clap::Arg> {
+    let is_it = |option: &&clap::Arg| match name.strip_prefix("--") {
+        Some(long) => option.get_long() == Some(long),
+        None => name.len() == 2 && option.get_short() == name.chars().nth(1),
+    };
+    commands.iter().flat_map(|command| command.get_arguments()).find(is_it)
+}
+
 /// Moves the options that precede the name of the command after it, where the command accepts or
 /// refuses them: `ami --host pbx ping` becomes `ami ping --host pbx`.
 fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
-    let options = || cli.get_subcommands().flat_map(Command::get_arguments);
+    let at = place_of_command(cli, &arguments);
+    let is_command = |name: &OsString| name.to_str().is_some_and(|name| cli.find_subcommand(name).is_some());
+    if arguments.get(at).is_some_and(is_command) {
+        arguments[1..=at].rotate_right(1);
+    }
+    arguments
+}
+
+/// Returns the index of the first word that is neither an option nor the value of one.
+fn place_of_command(cli: &Command, arguments: &[OsString]) -> usize {
     // An option that another command has without a value is not one here: names are never reused.
+    let commands: Vec<_> = cli.get_subcommands().collect();
     let takes_value = |text: &str| {
-        let is_it = |option: &clap::Arg| match text.strip_prefix("--") {
-            Some(long) => option.get_long() == Some(long),
-            None => text.len() == 2 && option.get_short() == text.chars().nth(1),
-        };
-        options()
-            .find(|option| is_it(option))
+        find_option(&commands, text)
             .is_some_and(|option| option.get_action().takes_values() && !option.is_require_equals_set())
     };
     let mut at = 1;
@@ -193,11 +252,7 @@ fn command_first(cli: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
         }
         at += if takes_value(text) { 2 } else { 1 };
     }
-    let is_command = |name: &OsString| name.to_str().is_some_and(|name| cli.find_subcommand(name).is_some());
-    if arguments.get(at).is_some_and(is_command) {
-        arguments[1..=at].rotate_right(1);
-    }
-    arguments
+    at
 }
 
 /// Parses a time limit: a number of seconds above 0, which may have a fraction. Digits beyond the

@@ -37,6 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&options.format, |settings, printer| {
         let print = if options.format.is_text() { Printer::output } else { Printer::message };
         let mut client = settings.log_in("off", printer)?;
+        printer.watch_fields();
         match client.send(&Raw::new("Command", &[("Command", &text)])) {
             Err(error @ embedded_ami::io::blocking::Error::Session(_)) => {
                 return Err(request::failure(error, &["the command".into()]));
@@ -47,7 +48,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
                 answered.map_err(|failure| permission::add(failure, &hint.unwrap_or_default()))?;
             }
         }
-        Ok(printer.out.flush()?)
+        printer.out.flush()?;
+        printer.warn_of_missing_fields();
+        Ok(())
     })
 }
 

@@ -26,6 +26,7 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&options.format, |settings, printer| {
         let mut client = settings.log_in("off", printer)?;
+        printer.watch_fields();
         printer.answer(client.send(&Raw::without_headers("Ping")), |printer, response| {
             if !options.format.is_text() {
                 printer.message(response)
@@ -36,6 +37,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
                 writeln!(printer.out, "Pong")
             }
         })?;
-        Ok(printer.out.flush()?)
+        printer.out.flush()?;
+        printer.warn_of_missing_fields();
+        Ok(())
     })
 }

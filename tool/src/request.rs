@@ -77,7 +77,7 @@ pub(crate) fn read_input() -> Result<Vec<u8>, Failure> {
         .lock()
         .take(limit)
         .read_to_end(&mut input)
-        .map_err(|error| Failure::Local(format!("cannot read standard input: {error}")))?;
+        .map_err(|error| Failure::Usage(format!("cannot read standard input: {error}")))?;
     if input.len() > INPUT_LIMIT {
         return Err(Failure::Usage(format!(
             "standard input: more than {INPUT_LIMIT} bytes, and no action is that large"

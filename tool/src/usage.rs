@@ -40,11 +40,15 @@ const OPTIONAL: [(&str, &str); 15] = [
 pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> String {
     let command = given.and_then(|name| cli.find_subcommand(name));
     let text = |kind| strings(error, kind);
-    let name = text(ContextKind::InvalidArg).first().map(|name| argument(name)).unwrap_or_default();
+    let names = |kind| text(kind).iter().map(|name| argument(name)).collect::<Vec<_>>();
+    let name = names(ContextKind::InvalidArg).into_iter().next().unwrap_or_default();
+    // A wrong option before the command hides the command.
+    let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
     let told = match error.kind() {
+        ErrorKind::UnknownArgument if command.is_none() && args::find_option(&commands, &name).is_some() => {
+            Some(missing_command(cli, &commands))
+        }
         ErrorKind::UnknownArgument => {
-            // A wrong option before the command hides the command.
-            let commands = command.map_or_else(|| cli.get_subcommands().collect(), |command| vec![command]);
             Some(left_out_option(&name, cli).unwrap_or_else(|| unknown(&name, &commands)))
         }
         ErrorKind::InvalidSubcommand => Some(no_command(cli, &text(ContextKind::InvalidSubcommand).concat())),
@@ -58,7 +62,6 @@ pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> S
         ErrorKind::ValueValidation => {
             let reason = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
             let value = text(ContextKind::InvalidValue).concat();
-            let commands: Vec<_> = command.into_iter().collect();
             Some(match after_option(&value, &commands).filter(|_| !name.starts_with("--")) {
                 Some(meant) => format!("unexpected argument {value}{}", question(Some(&meant))),
                 // The only value of the argument is its name.
@@ -67,11 +70,10 @@ pub(crate) fn line(error: &clap::Error, cli: &Command, given: Option<&str>) -> S
             })
         }
         ErrorKind::MissingRequiredArgument => {
-            let names: Vec<_> = text(ContextKind::InvalidArg).iter().map(|name| argument(name)).collect();
-            Some(format!("missing: {}", names.join(", ")))
+            Some(format!("missing: {}", names(ContextKind::InvalidArg).join(", ")))
         }
         ErrorKind::ArgumentConflict => {
-            let others: Vec<_> = text(ContextKind::PriorArg).iter().map(|name| argument(name)).collect();
+            let others = names(ContextKind::PriorArg);
             Some(match others.contains(&name) {
                 true => format!("{name} is given twice"),
                 false => format!("{name} cannot be used with {}", others.join(", ")),
@@ -92,8 +94,8 @@ pub(crate) fn closest<'n>(given: &str, names: impl IntoIterator<Item = &'n str>)
 
 /// Rates the names. In one place for all iterators, which keeps the binary small.
 fn closest_of<'n>(given: &str, names: &mut dyn Iterator<Item = &'n str>) -> Option<&'n str> {
-    let given = given.to_lowercase();
-    let rated = names.map(|name| (strsim::jaro_winkler(&given, &name.to_lowercase()), name));
+    let given = given.to_ascii_lowercase();
+    let rated = names.map(|name| (strsim::jaro_winkler(&given, &name.to_ascii_lowercase()), name));
     let best = rated.filter(|(rate, _)| *rate > 0.8).max_by(|left, right| left.0.total_cmp(&right.0));
     best.map(|(_, name)| name)
 }
@@ -119,6 +121,16 @@ pub(crate) fn no_command(cli: &Command, name: &str) -> String {
     format!("there is no command {name}{}", question(hint.as_deref()))
 }
 
+/// Returns the error about a command line of options that commands have, but without a command.
+fn missing_command(cli: &Command, commands: &[&Command]) -> String {
+    let Some(word) = args::word_for_command(cli) else { return "no command is given".into() };
+    // After an option that no command has, the word can be the value of that.
+    match args::word_before(&word).filter(|name| name.starts_with('-')) {
+        Some(name) if args::find_option(commands, &name).is_none() => unknown(&name, commands),
+        _ => no_command(cli, &word),
+    }
+}
+
 /// Returns the error about a command or option that this build does not have, although others do.
 fn left_out(name: &str) -> Option<String> {
     let (_, feature) = OPTIONAL.iter().find(|(optional, _)| *optional == name)?;
@@ -129,9 +141,8 @@ fn left_out(name: &str) -> Option<String> {
 /// The same for an option that a command refuses. One that another command has is part of the
 /// build.
 fn left_out_option(name: &str, cli: &Command) -> Option<String> {
-    let long = name.strip_prefix("--")?;
-    let mut options = cli.get_subcommands().flat_map(Command::get_arguments);
-    if options.any(|option| option.get_long() == Some(long)) { None } else { left_out(name) }
+    let commands: Vec<_> = cli.get_subcommands().collect();
+    if args::find_option(&commands, name).is_some() { None } else { left_out(name) }
 }
 
 fn question(hint: Option<&str>) -> String {
@@ -151,7 +162,7 @@ fn unknown(name: &str, commands: &[&Command]) -> String {
              --secret-file or AMI_SECRET"
         );
     }
-    let has = |long: &str| options().any(|option| option.get_long() == Some(long));
+    let has = |long: &str| args::find_option(commands, &format!("--{long}")).is_some();
     match long {
         Some(long) => {
             let synonym = SYNONYMS.iter().find(|(given, meant)| *given == long && has(meant));
@@ -168,7 +179,7 @@ fn unknown(name: &str, commands: &[&Command]) -> String {
             format!("unknown option {name}{}", question(hint.as_deref()))
         }
         None => {
-            let is_host = name.contains(['.', ':']) || name == "localhost";
+            let is_host = args::is_host(name);
             let positional = [("name", !is_host), ("host", is_host)].into_iter().find(|(_, is_it)| *is_it);
             let positional = positional.filter(|(long, _)| commands.len() == 1 && has(long));
             let positional = positional.map(|(long, _)| format!("--{long} {name}"));
@@ -182,12 +193,8 @@ fn unknown(name: &str, commands: &[&Command]) -> String {
 /// follow an equals sign, as in `--json=full`.
 fn after_option(value: &str, commands: &[&Command]) -> Option<String> {
     let before = args::word_before(value)?;
-    let mut options = commands.iter().flat_map(|command| command.get_arguments());
-    let is_before = |option: &&clap::Arg| {
-        option.is_require_equals_set() && before.strip_prefix("--") == option.get_long()
-    };
-    let long = options.find(is_before).and_then(clap::Arg::get_long)?;
-    Some(format!("--{long}={value}"))
+    args::find_option(commands, &before).filter(|option| option.is_require_equals_set())?;
+    Some(format!("{before}={value}"))
 }
 
 /// Returns the reason for which a value is not one of those that exist.

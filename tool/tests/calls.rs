@@ -775,6 +775,31 @@ fn the_tool_reads_although_its_output_is_not_read() {
 }
 
 #[test]
+#[cfg(unix)]
+fn lines_that_are_ready_in_time_are_printed() {
+    use std::io::Read;
+
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut child = start(listener.local_addr().unwrap().port(), &["--for", "1"]);
+    let mut stream = accept(&listener);
+    // More lines than a pipe holds.
+    let calls: String = (0..1500)
+        .map(|id| {
+            format!(
+                "Event: Newchannel\r\nChannel: PJSIP/1-{id}\r\nUniqueid: {id}\r\n\r\n\
+                 Event: Hangup\r\nUniqueid: {id}\r\nCause: 17\r\n\r\n"
+            )
+        })
+        .collect();
+    stream.write_all(calls.as_bytes()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    let mut text = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
+    assert_eq!(text.lines().filter(|line| line.contains("  busy  ")).count(), 1500);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn a_time_limit_without_a_login_is_a_timeout() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let output = start(port, &["--reconnect", "--quiet", "--for", "0.3"]).wait_with_output().unwrap();

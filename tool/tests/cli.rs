@@ -202,6 +202,16 @@ fn a_failed_command_reports_its_output_as_the_reason() {
     assert!(stdout.starts_with("{\"kind\":\"response\""), "options may follow the command: {stdout}");
 }
 
+#[test]
+fn standard_input_that_cannot_be_read_gives_status_2() {
+    for arguments in [&["action", "Ping", "-"][..], &["command", "-"], &["originate", "-"], &["decode"]] {
+        let folder = std::fs::File::open(std::env::temp_dir()).unwrap();
+        let (status, stdout, stderr) = run(ami(arguments).stdin(folder));
+        assert_eq!((status, &stdout[..]), (2, ""), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("standard input: "), "{stderr}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn values_need_not_be_utf_8() {
@@ -422,10 +432,49 @@ fn errors_of_the_command_line_name_the_option_and_a_similar_one() {
         ),
         ("login", "there is no command login; see ami --help"),
         ("serve --port 5", "unknown option --port; did you mean --listen?; see ami serve --help"),
+        ("-h pbx ping", "-h prints the help; the option for the server is -H, as in -H HOST; see ami --help"),
+        (
+            "-h pbx.example",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami --help",
+        ),
+        (
+            "ping -h pbx",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami ping --help",
+        ),
+        (
+            "--user a events -h localhost",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami events --help",
+        ),
+        (
+            "action -h 127.0.0.1:5038 Ping",
+            "-h prints the help; the option for the server is -H, as in -H HOST; see ami action --help",
+        ),
+        ("--host pbx", "no command is given; see ami --help"),
+        ("--user a", "no command is given; see ami --help"),
+        ("-u a --json -h", "no command is given; see ami --help"),
+        ("-H pbx pign", "there is no command pign; did you mean ping?; see ami --help"),
+        ("--user a --tmeout 5 ping", "unknown option --tmeout; did you mean --timeout?; see ami --help"),
         ("calls --fields Begin,Exte", "--fields: a call has no key Exte; did you mean Exten?"),
     ] {
         let (status, stdout, stderr) = run(&mut ami(&given.split(' ').collect::<Vec<_>>()));
         assert_eq!((status, stdout, stderr), (2, String::new(), format!("ami: {told}\n")), "{given}");
+    }
+}
+
+#[test]
+fn the_help_is_printed_unless_the_word_after_it_can_only_be_a_server() {
+    for arguments in [
+        "-h",
+        "-h ping",
+        "-h pbx",
+        "ping -h",
+        "action -h Ping",
+        "command -h core",
+        "check -h queues",
+        "serve -h pbx",
+    ] {
+        let (status, stdout, _) = run(&mut ami(&arguments.split(' ').collect::<Vec<_>>()));
+        assert!(status == 0 && stdout.contains("Usage: "), "{arguments}: {stdout}");
     }
 }
 

@@ -500,6 +500,35 @@ fn a_secret_in_a_profile_that_others_can_read_is_warned_about() {
     }
 }
 
+/// A machine can have profiles that not every user may read.
+#[cfg(unix)]
+#[test]
+fn a_file_of_profiles_that_is_not_readable_is_a_warning_unless_it_is_named() {
+    use std::os::unix::process::CommandExt;
+
+    let folder = Folder::new("unreadable");
+    fs::create_dir(folder.0.join("ami")).unwrap();
+    let config = folder.file("ami/config.toml", "[x]\n");
+    fs::set_permissions(&config, Permissions::from_mode(0o000)).unwrap();
+    for (variable, status) in [("", 0), (&*config, 2)] {
+        let mut command = ami(&["profiles"]);
+        command.env("AMI_CONFIG", variable).env("XDG_CONFIG_HOME", &folder.0);
+        if rustix::process::geteuid().is_root() {
+            // Every file is readable for root.
+            command.uid(65534).gid(65534);
+        }
+        let output = match command.output() {
+            // The tool is in a folder of root.
+            Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => return,
+            output => output.unwrap(),
+        };
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(status), "{stderr}");
+        let begin = if status == 0 { "ami: warning: " } else { "ami: " };
+        assert!(stderr.starts_with(begin) && stderr.contains(&config), "{stderr}");
+    }
+}
+
 #[test]
 fn empty_variables_are_not_set() {
     let refusing = Refusing::start();

@@ -102,6 +102,9 @@ fn the_man_pages_have_every_option_and_exit_status_of_the_help() {
             assert!(has_status(&page, number), "{number} of {command}");
         }
     }
+    // A plug-in has no others.
+    let page = ok(&["man", "check"]);
+    assert!(["4", "5"].iter().all(|number| !has_status(&page, number)), "{page}");
     let (status, _, error) = run(&mut ami(&["man", "dial"]));
     assert_eq!((status, error.as_str()), (2, "ami: there is no command dial; see ami --help\n"));
 }

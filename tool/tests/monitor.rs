@@ -494,6 +494,7 @@ fn a_wrong_command_line_is_unknown_and_not_critical() {
         ("check --json", "unknown option --json"),
         ("--no-such-option check", "unknown option"),
         ("check --port 99999", "99999"),
+        ("check -h pbx", "the option for the server is -H"),
     ] {
         let (status, line, data) = check(&mut command(&pbx, arguments));
         assert_eq!(status, 3, "{arguments}");
@@ -507,6 +508,21 @@ fn a_wrong_command_line_is_unknown_and_not_critical() {
     let (status, help, _) = output(&mut ami(&["check", "--help"]));
     assert!(status == 0 && help.contains("UNKNOWN"), "{help}");
     assert!(pbx.requests().iter().all(|request| !request.is("Login")));
+}
+
+/// The first attempt takes the whole time limit, which the second has anew.
+#[test]
+fn a_server_that_answers_a_second_attempt_is_up() {
+    let pbx = start(builder());
+    let silent = || pbx.on("connect", Rule::silent().times(1)).unwrap();
+    silent();
+    let (status, line, data) = check(&mut command(&pbx, "check --retry 1 --timeout 1"));
+    assert_eq!(status, 0, "{line}");
+    let (_, time) = data.iter().find(|(label, _)| label == "time").expect("the time");
+    assert!(time.starts_with("0."), "{time}");
+    silent();
+    let (status, text, stderr) = output(&mut command(&pbx, "metrics --retry 1 --timeout 1"));
+    assert!(status == 0 && text.contains("asterisk_up 1\n"), "{status} {stderr}");
 }
 
 #[test]

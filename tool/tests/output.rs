@@ -347,6 +347,24 @@ fn a_header_that_no_message_has_is_a_warning() {
         assert_eq!(String::from_utf8(output.stderr).unwrap(), warning);
         assert!(output.status.success());
     }
+    let call = "Response: Success\r\nActionID: @\r\n\r\nEvent: OriginateResponse\r\nPrivilege: call,all\r\n\
+                ActionID: @\r\nResponse: Success\r\nReason: 4\r\n\r\n";
+    for (arguments, answer, hint) in [
+        (&["ping", "--fields", "Pnig"][..], PONG, "; a similar one is Ping"),
+        (&["ping", "--fields", "Ping"], PONG, "-"),
+        (&["ping"], PONG, "-"),
+        (&["command", "x", "--fields", "Zzz"], PONG, ""),
+        (&["originate", "Local/1@a", "--fields", "Reasn"], call, "; a similar one is Reason"),
+    ] {
+        let port = server(BANNER, Box::leak(Box::new([ACCEPTED, answer]))).to_string();
+        let mut command = ami(&["--port", &port, "--user", "a", "--plain"]);
+        let output = command.args(arguments).env("AMI_SECRET", "x").output().unwrap();
+        let name = arguments.last().unwrap();
+        let warning = format!("ami: warning: --fields {name}: no message had this header{hint}\n");
+        let expected = if hint == "-" { String::new() } else { warning };
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), expected, "{arguments:?}");
+        assert!(output.status.success());
+    }
 }
 
 #[test]

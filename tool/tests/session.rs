@@ -144,10 +144,28 @@ fn actions_and_lists_are_answered_with_their_ids() {
     session.send(r#"{"action":"Getvar","Variable":"X"}"#);
     assert_eq!(session.answer()[0]["_id"], Value::Null);
     session.send(r#"{"Action":"Nonsense","_id":null}"#);
-    assert_eq!(session.answer()[0]["Response"], "Error");
+    let answer = session.answer();
+    assert_eq!((&answer[0]["Response"], &answer[0]["_hint"]), (&json!("Error"), &Value::Null));
     let (status, rest, stderr) = session.end();
     assert_eq!((status, &rest[..], &stderr[..]), (Some(0), &[][..], ""));
     assert!(pbx.requests().iter().any(|request| request.is("Logoff")));
+}
+
+#[test]
+fn a_missing_permission_has_a_hint() {
+    let pbx = pbx();
+    for (action, hint) in [
+        ("Originate", "the user needs the class originate in write of manager.conf"),
+        ("reload", "the user needs one of the classes system, config in write of manager.conf"),
+        ("Nonsense", "the user needs a class in write of manager.conf"),
+    ] {
+        pbx.on(action, Rule::refuse("Permission denied")).unwrap();
+        let mut session = Session::start(pbx.local_addr().port(), &[]);
+        session.send(&json!({ "Action": action, "_id": 1 }).to_string());
+        let answer = session.answer();
+        assert_eq!((answer.len(), &answer[0]["_id"], &answer[0]["_hint"]), (1, &json!(1), &json!(hint)));
+        assert_eq!(session.end().0, Some(0));
+    }
 }
 
 /// A generator of numbers that are random enough.
@@ -354,6 +372,65 @@ fn a_refused_login_and_a_dead_server_are_failures() {
     assert!(stderr.contains("login refused") && !stderr.contains("wrong-secret"), "{stderr}");
     let mut command = ami(&["session", "--port", "1", "--user", "admin"]);
     assert_eq!(Session::spawn(command.env("AMI_SECRET", "x")).end().0, Some(3));
+}
+
+/// A port forward accepts a connection even if it cannot reach the server.
+#[test]
+fn a_connection_without_a_banner_has_failed() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            drop(listener.accept().unwrap());
+        }
+        let (stream, _) = listener.accept().unwrap();
+        let mut peer = Peer { input: BufReader::new(stream.try_clone().unwrap()), stream };
+        // The parts of the banner and of the answer are put together.
+        peer.send("Asterisk Call Man");
+        std::thread::sleep(Duration::from_millis(200));
+        peer.send("ager/11.0.0\r\n");
+        let login = peer.action();
+        peer.answer(&login, "Message: Authentication accepted\r\n");
+        peer.action()
+    });
+    let (status, rest, stderr) = Session::start(port, &["--retry", "3"]).end();
+    assert_eq!((status, rest.len()), (Some(0), 0), "{stderr}");
+    assert!(stderr.contains("(2 of 3)") && stderr.lines().count() == 2, "{stderr}");
+    assert_eq!(header(&server.join().unwrap(), "Action"), "Logoff");
+
+    // A server that sends nothing, and one that sends no line.
+    for text in ["", "x"] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let pause = || std::thread::sleep(Duration::from_millis(20));
+            while stream.write_all(text.as_bytes()).is_ok() {
+                pause();
+            }
+        });
+        let begin = Instant::now();
+        let (status, _, stderr) = Session::start(port, &["--connect-timeout", "0.3", "--timeout", "9"]).end();
+        assert!(status == Some(3) && stderr.contains("no banner within 0.3 s"), "{stderr}");
+        assert!(begin.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[test]
+fn standard_input_that_cannot_be_read_ends_the_session_with_a_logoff() {
+    let pbx = pbx();
+    let port = pbx.local_addr().port().to_string();
+    let folder = std::fs::File::open(std::env::temp_dir()).unwrap();
+    let mut command = ami(&["session", "--port", &port, "--user", "admin"]);
+    let output = command.env("AMI_SECRET", "secret").stdin(folder).output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout), (Some(2), Vec::new()), "{stderr}");
+    assert!(stderr.starts_with("ami: cannot read standard input: "), "{stderr}");
+    let begin = Instant::now();
+    while !pbx.requests().iter().any(|request| request.is("Logoff")) {
+        assert!(begin.elapsed() < Duration::from_secs(5), "no logoff");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 #[test]

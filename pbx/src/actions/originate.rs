@@ -19,6 +19,8 @@ const DEFAULT_RING: Duration = Duration::from_secs(30);
 /// `system` may run. None of the applications exists here.
 const DANGEROUS: [&str; 9] =
     ["system", "exec", "agi", "mixmonitor", "externalivr", "originate", "mysql", "odbc", "shell"];
+/// Functions with which the data of any application could do the same. Case counts, as in Asterisk.
+const FUNCTIONS: [&[u8]; 2] = [b"SHELL", b"EVAL"];
 
 impl Engine {
     /// `Originate`: starts a call. If it is not asynchronous, the answer is delayed until the
@@ -80,6 +82,9 @@ impl Engine {
             let application = application.to_ascii_lowercase();
             DANGEROUS.iter().any(|name| application.windows(name.len()).any(|part| part == name.as_bytes()))
         });
+        let data = own("Data").filter(|_| application.is_some()).unwrap_or_default();
+        let has_function = |name: &&[u8]| data.windows(name.len()).any(|part| part == *name);
+        let is_dangerous = is_dangerous || FUNCTIONS.iter().any(has_function);
         if is_dangerous && !is_trusted {
             return Err("Originate Access Forbidden: app or data blacklisted".into());
         }
@@ -108,7 +113,7 @@ impl Engine {
         Ok(Dial {
             channel,
             goal: match application {
-                Some(name) => Goal::Application { name, data: own("Data").unwrap_or_default() },
+                Some(name) => Goal::Application { name, data },
                 None => Goal::Extension { context, exten, priority },
             },
             caller: own("CallerID").map(|caller| Party::parse(&caller)).unwrap_or_default(),

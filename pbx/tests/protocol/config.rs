@@ -171,6 +171,29 @@ write = all";
 }
 
 #[test]
+fn a_user_without_the_class_system_may_not_start_programs() {
+    let users = "[a]\nsecret = x\nwrite = originate\n[b]\nsecret = x\nwrite = originate,system\n";
+    let server = Server::with_users(users);
+    let forbidden = "Error: Originate Access Forbidden: app or data blacklisted";
+    let success = "Success: Originate successfully queued";
+    // The case of functions counts, that of the names of applications does not.
+    for (headers, text) in [
+        ("Application: System|Data: ls", forbidden),
+        ("Application: tryEXEC", forbidden),
+        ("Application: NoOp|Data: ${SHELL(ls)}", forbidden),
+        ("Application: NoOp|Data: ${EVAL(${X})}", forbidden),
+        ("Application: NoOp|Data: ${shell(ls)}", success),
+        ("Exten: 100|Context: test|Priority: 1|Data: ${SHELL(ls)}", success),
+    ] {
+        let request = format!("Originate|Channel: Local/102@test|Async: true|{headers}");
+        for (user, text) in [("a", text), ("b", success)] {
+            let mut wire = server.log_in(user, "x", "off");
+            assert_eq!(wire.ask(&request).text(), text, "{user}: {headers}");
+        }
+    }
+}
+
+#[test]
 fn general_settings_apply_to_users_before_and_after_them() {
     let users =
         "[a]\nsecret = x\n[b]\nsecret = y\nallowmultiplelogin = yes\n[General]\nallowmultiplelogin = no\n";

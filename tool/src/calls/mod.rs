@@ -5,6 +5,7 @@ mod feed;
 mod record;
 mod tracker;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -118,7 +119,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     }
     options.connection.run(&options.format, |settings, printer| {
         let start = Instant::now();
-        let settings = options.follow.settings(settings);
+        let settings = options.follow.settings(settings)?;
         let queue = Arc::new(Queue::default());
         // This thread counts the lines, since the queue can drop some.
         let mut output = Output::new(options, Arc::clone(&queue), u64::MAX);
@@ -156,29 +157,44 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 /// Prints so many lines of the queue, up to this time if one is given.
 fn print(queue: &Queue, printer: &mut Printer, lines: u64, until: Option<Instant>) -> Result<(), Failure> {
     let mut left = lines;
+    // The caller looks for a signal, once the client has logged off.
+    let interrupted = |_| Failure::OutputClosed;
     while left > 0 {
         match queue.next(until) {
-            Next::Item(Item::Gap(reason)) => printer.gap(&reason)?,
-            Next::Item(Item::Event(record, time)) => {
-                printer.arrival = Some(time);
-                printer.message(&record.message())?;
-                left -= 1;
-            }
-            Next::Item(Item::Text(line, time)) => {
-                printer.arrival = Some(time);
-                printer.stamped(&line)?;
-                left -= 1;
-            }
+            Next::Item(item) => print_item(item, printer, &mut left)?,
             Next::TimeUp if !queue.has_connected() => {
                 return Err(Failure::Timeout("the login did not succeed within the time of --for".into()));
             }
-            Next::TimeUp => return Ok(()),
+            Next::TimeUp => {
+                // The lines that were ready in time are still printed.
+                queue.stop_reader(LOGOFF);
+                while let (1.., Some(item)) = (left, queue.take().map_err(interrupted)?) {
+                    print_item(item, printer, &mut left)?;
+                }
+                return Ok(());
+            }
             Next::End(failure) => return Err(failure),
-            // The caller looks for a signal, once the client has logged off.
-            Next::Interrupted(_) => return Err(Failure::OutputClosed),
+            Next::Interrupted(interruption) => return Err(interrupted(interruption)),
         }
-        printer.arrival = None;
-        printer.flush()?;
     }
     Ok(())
+}
+
+/// Prints an item of the queue. A line is counted.
+fn print_item(item: Item, printer: &mut Printer, left: &mut u64) -> io::Result<()> {
+    match item {
+        Item::Gap(reason) => printer.gap(&reason)?,
+        Item::Event(record, time) => {
+            printer.arrival = Some(time);
+            printer.message(&record.message())?;
+            *left -= 1;
+        }
+        Item::Text(line, time) => {
+            printer.arrival = Some(time);
+            printer.stamped(&line)?;
+            *left -= 1;
+        }
+    }
+    printer.arrival = None;
+    printer.flush()
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use embedded_ami::client::Backoff;
 use embedded_ami::io::blocking::Follower;
 
+use super::settings::can_wait;
 use super::{Settings, Stream};
 use crate::args::seconds;
 use crate::failure::Failure;
@@ -36,11 +37,13 @@ pub(crate) struct Follow {
 
 impl Follow {
     /// Returns the settings with those of these options.
-    pub(crate) fn settings(&self, settings: &Settings) -> Settings {
+    pub(crate) fn settings(&self, settings: &Settings) -> Result<Settings, Failure> {
         let mut settings = settings.clone();
-        settings.keepalive = self.keepalive.unwrap_or(settings.keepalive);
+        if let Some(time) = self.keepalive {
+            settings.keepalive = can_wait(time, &"--keepalive").map_err(Failure::Usage)?;
+        }
         settings.boot_wait = Some(BOOT_WAIT);
-        settings
+        Ok(settings)
     }
 
     /// Returns a follower with the wait of these options. The printer is told the secret.

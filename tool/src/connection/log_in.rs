@@ -1,6 +1,8 @@
 //! The connection to the server and the login.
 
 use std::hash::{BuildHasher, RandomState};
+#[cfg(all(unix, feature = "session"))]
+use std::io::Read;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc;
@@ -8,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use embedded_ami::client::Credentials;
+#[cfg(all(unix, feature = "session"))]
+use embedded_ami::io::blocking::Disconnect;
 use embedded_ami::io::blocking::{Error, Follower, OwnedCredentials};
 use embedded_ami::wire::Message;
 
@@ -27,9 +31,25 @@ pub(crate) struct Login {
     events: String,
 }
 
+/// A connection for a loop that logs in itself.
+#[cfg(all(unix, feature = "session"))]
+pub(crate) struct Opened<'a> {
+    pub(crate) stream: Stream,
+    /// The bytes that have been received, with the banner.
+    pub(crate) received: Vec<u8>,
+    pub(crate) credentials: Credentials<'a>,
+    pub(crate) secret: &'a Secret,
+}
+
 impl Login {
     /// Connects and logs in, as [`Settings::log_in`] describes.
     pub(crate) fn perform(&self) -> Result<Client, Failure> {
+        Ok(self.perform_timed()?.0)
+    }
+
+    /// Like [`perform`](Self::perform). Also returns the time at which the attempt began that has
+    /// succeeded.
+    pub(crate) fn perform_timed(&self) -> Result<(Client, Instant), Failure> {
         let Self { settings, user, secret, events } = self;
         let credentials = settings.credentials_for(user, secret).events(events);
         settings.with_retries(|| settings.attempt(&credentials, secret))
@@ -55,20 +75,49 @@ impl Settings {
         self.login(events, printer)?.perform()
     }
 
-    /// Connects, also repeatedly, and returns the connection and the credentials for a loop that
-    /// logs in itself.
+    /// Connects, also repeatedly, and receives the banner, for a loop that logs in itself.
     #[cfg(all(unix, feature = "session"))]
     pub(crate) fn open<'a>(
         &'a self,
         events: &'a str,
         printer: &'a mut Printer,
-    ) -> Result<(Stream, Credentials<'a>, &'a Secret), Failure> {
+    ) -> Result<Opened<'a>, Failure> {
         let (user, secret) = self.credentials()?;
         let secret = &*printer.secret.insert(secret);
-        let deadline = || Instant::now() + self.connect_timeout;
-        let transport = self.with_retries(|| self.transport(deadline()).map_err(Error::Connect))?;
-        let stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
-        Ok((stream, self.credentials_for(user, secret).events(events), secret))
+        let (stream, received) = self.with_retries(|| self.open_once(secret))?;
+        let credentials = self.credentials_for(user, secret).events(events);
+        Ok(Opened { stream, received, credentials, secret })
+    }
+
+    /// Connects, and receives the banner or whatever else the server sends first. Returns the
+    /// connection and the bytes received.
+    #[cfg(all(unix, feature = "session"))]
+    fn open_once(&self, secret: &Secret) -> Result<(Stream, Vec<u8>), Error> {
+        let deadline = Instant::now() + self.connect_timeout;
+        let transport = self.transport(deadline).map_err(Error::Connect)?;
+        let mut stream = Stream::new(transport, self.is_verbose.then(|| Transcript::new(secret)));
+        let mut received = Vec::new();
+        let mut bytes = [0; 1024];
+        while !received.contains(&b'\n') && received.len() < bytes.len() {
+            if Instant::now() >= deadline {
+                return Err(Error::Silent { timeout: self.connect_timeout });
+            }
+            let n = match stream.read(&mut bytes) {
+                Ok(n) => n,
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => continue,
+                    kind if is_closed(kind) => 0,
+                    kind => return Err(Error::Disconnected(Disconnect::Io(kind))),
+                },
+            };
+            match n {
+                0 if received.is_empty() => return Err(Error::Disconnected(Disconnect::Rejected)),
+                // The next read finds the end again.
+                0 => break,
+                n => received.extend_from_slice(&bytes[..n]),
+            }
+        }
+        Ok((stream, received))
     }
 
     fn credentials_for<'a>(&self, user: &'a str, secret: &'a Secret) -> Credentials<'a> {
@@ -125,15 +174,15 @@ impl Settings {
         Ok(Follower::new(connect, credentials.events(events)))
     }
 
-    /// Connects and logs in.
-    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<Client, Error> {
+    /// Connects and logs in. Also returns the time at which this began.
+    fn attempt(&self, credentials: &Credentials<'_>, secret: &Secret) -> Result<(Client, Instant), Error> {
         let begin = Instant::now();
         let left = || self.timeout.saturating_sub(begin.elapsed()).max(Duration::from_millis(1));
         let mut client = self.connect(secret)?;
         client.set_timeout(left());
         client.login(credentials).map_err(|error| hide(error, secret))?;
         client.set_timeout(left());
-        Ok(client)
+        Ok((client, begin))
     }
 
     /// Connects and reads the banner. The time-out of the client is then the whole limit.
@@ -202,6 +251,13 @@ fn may_pass(error: &Error) -> bool {
         Error::Silent { .. } | Error::Lost { .. } | Error::Disconnected(_) => true,
         _ => false,
     }
+}
+
+/// Returns whether an error of the connection is that the peer has closed it.
+#[cfg(all(unix, feature = "session"))]
+pub(crate) fn is_closed(kind: ErrorKind) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
 }
 
 /// Returns whether the banner is that of Asterisk up to 1.8, which answers some actions without

@@ -25,6 +25,8 @@ use clap::builder::NonEmptyStringValueParser;
 
 pub(crate) use self::follow::Follow;
 pub(crate) use self::log_in::Login;
+#[cfg(all(unix, feature = "session"))]
+pub(crate) use self::log_in::{Opened, is_closed};
 pub(crate) use self::record::Recorder;
 pub(crate) use self::settings::Settings;
 pub(crate) use self::stream::Stream;

@@ -87,7 +87,10 @@ pub(super) fn find(name: Option<Given<String>>) -> Result<Option<Profile>, Strin
 pub(crate) fn all() -> Result<Vec<Profile>, String> {
     let mut profiles = Vec::new();
     for file in files()? {
-        profiles.extend(read(&file).map_err(|error| error.text)?);
+        match read(&file) {
+            Err(error) if error.is_permission && !file.is_required => warn(&error.text),
+            read => profiles.extend(read.map_err(|error| error.text)?),
+        }
     }
     Ok(profiles)
 }

@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::failure::Failure;
+
 /// The end of a message.
 const END: &[u8; 4] = b"\r\n\r\n";
 
@@ -19,7 +21,8 @@ struct Recording {
 }
 
 struct State {
-    file: File,
+    /// The file, once it has been created.
+    file: Option<File>,
     /// The last bytes that were written.
     last: [u8; END.len()],
     /// The error after which nothing more is written.
@@ -27,10 +30,19 @@ struct State {
 }
 
 impl Recorder {
-    /// Creates the file. One that exists is overwritten.
-    pub(crate) fn create(path: &Path) -> io::Result<Self> {
-        let state = State { file: File::create(path)?, last: *END, error: None };
-        Ok(Self(Arc::new(Recording { path: path.into(), state: Mutex::new(state) })))
+    /// Makes a recorder, whose file is that with this path once it has been created.
+    pub(crate) fn new(path: &Path) -> Self {
+        let state = State { file: None, last: *END, error: None };
+        Self(Arc::new(Recording { path: path.into(), state: Mutex::new(state) }))
+    }
+
+    /// Creates the file. One that exists is replaced. Before this, nothing is recorded.
+    pub(crate) fn create(&self) -> Result<(), Failure> {
+        let path = &self.0.path;
+        let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
+        let file = File::create(path).map_err(cannot)?;
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner).file = Some(file);
+        Ok(())
     }
 
     /// Begins the recording of a connection. If the one before ended inside a message, the end of
@@ -64,6 +76,6 @@ impl State {
             self.last.rotate_left(1);
             self.last[END.len() - 1] = byte;
         }
-        self.file.write_all(bytes)
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(bytes))
     }
 }

@@ -168,8 +168,14 @@ pub(super) fn warn_if_readable(metadata: &Metadata, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
 
     let mode = metadata.permissions().mode() & 0o777;
+    // systemd lets the user of a unit read its credentials by an access control list. The mode then
+    // has the mask of the list in place of the rights of the group.
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
+    let is_credential =
+        folder.is_some_and(|own| path.parent().is_some_and(|folder| folder.as_os_str() == own));
+    let others = if is_credential { 0o004 } else { 0o044 };
     // The mode of a pipe, as in `--secret-file <(...)`, has no such meaning.
-    if metadata.is_file() && mode & 0o044 != 0 {
+    if metadata.is_file() && mode & others != 0 {
         let path = path.display();
         warn(&format!("other users can read {path} (mode {mode:04o}); run chmod 600 on it"));
     }

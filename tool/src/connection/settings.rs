@@ -1,3 +1,4 @@
+use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -257,9 +258,13 @@ fn time(
     layers: &[Layer],
     field: impl Fn(&Layer) -> &Option<Given<Duration>>,
 ) -> Result<Option<Duration>, String> {
-    let Some((_, Given { value, source })) = first(layers, field) else { return Ok(None) };
-    match u32::try_from(value.as_millis()) {
-        Ok(1..) => Ok(Some(*value)),
+    first(layers, field).map(|(_, given)| can_wait(given.value, &given.source)).transpose()
+}
+
+/// Returns a time if the library can wait for it.
+pub(super) fn can_wait(time: Duration, source: &dyn Display) -> Result<Duration, String> {
+    match u32::try_from(time.as_millis()) {
+        Ok(1..) => Ok(time),
         _ => Err(format!("{source}: not a time from 0.001 to {} seconds", u32::MAX / 1000)),
     }
 }

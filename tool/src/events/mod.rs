@@ -30,10 +30,12 @@ use crate::watch;
 const AFTER_HELP: &str = "\
 Events can be missing after a lost connection, and if they arrive faster than they are handled: up to
 8 MiB of them wait, then the oldest are dropped. Each such place is marked by a line of its own, as
-described below, or by a warning with --exec. With --reconnect only a refused login, wrong usage and a
-failure of this machine end the command. Events that have arrived within the time of --for are still
-handled, which can take longer. A server sends only events of classes that the user may read: see read
-in manager.conf.
+described below, or by a warning with --exec. With --reconnect these end the command: a refused login
+(unless the user is logged in elsewhere, or the server shuts down), a filter that the server refuses,
+wrong usage, a failure of this machine and, at first, a server that is not Asterisk or whose
+certificate is not trusted. Events that have arrived within the time of --for are still handled, which
+can take longer. A server sends only events of classes that the user may read: see read in
+manager.conf.
 
 The program of --exec gets each header in a variable: AMI_H_Channel, AMI_H_Cause_txt. Characters
 other than letters, digits and _ become _, the values of a repeated header are separated by line
@@ -82,8 +84,8 @@ pub(crate) struct Options {
     count: Option<u64>,
     #[command(flatten)]
     follow: Follow,
-    /// Record the bytes that the server sends, for ami decode; they include the login, but not the
-    /// secret
+    /// Record the bytes that the server sends in this file, which is replaced, for ami decode; they
+    /// include the login, but not the secret
     #[arg(long, value_name = "FILE")]
     raw: Option<PathBuf>,
     /// Print the events even if --exec is given
@@ -124,11 +126,6 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             "--raw -: standard output has the events; for a file named -, give ./-".into(),
         ));
     }
-    let recorder = options.raw.as_ref().map(|path| {
-        let cannot = |error| Failure::Local(format!("cannot create {}: {error}", path.display()));
-        Recorder::create(path).map_err(cannot)
-    });
-    let recorder = recorder.transpose()?;
     options.connection.run(&options.format, |settings, printer| {
         select::warn_of_unknown("--only", &options.only);
         select::warn_of_unknown("--not", &options.not);
@@ -136,8 +133,8 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let fields = options.format.fields.iter().map(String::as_str);
         select::warn_of_unknown_headers("--where", conditions, &options.only, &options.classes);
         select::warn_of_unknown_headers("--fields", fields, &options.only, &options.classes);
-        let mut settings = options.follow.settings(settings);
-        settings.recorder = recorder;
+        let mut settings = options.follow.settings(settings)?;
+        settings.recorder = options.raw.as_deref().map(Recorder::new);
         let end = Handler::new(options, &settings, printer)?.run();
         match end {
             Err(End::Failure(failure)) => Err(failure),
@@ -180,12 +177,14 @@ impl<'a> Handler<'a> {
     /// at once, and with a logoff if the login has succeeded.
     fn new(options: &'a Options, settings: &Settings, printer: &'a mut Printer) -> Result<Self, Failure> {
         let begin = Instant::now();
-        let classes = options.classes.join(",").to_lowercase();
+        let classes = options.classes.join(",").to_ascii_lowercase();
         let at_login = if options.filters.is_empty() { &classes } else { "off" };
         let (source, begin) = match options.follow.reconnect {
             true => (Source::Following(options.follow.follower(settings, at_login, printer)?), Some(begin)),
             false => (Source::Once(settings.login(at_login, printer)?), None),
         };
+        // Now user and secret are known, and the command line is right.
+        settings.recorder.as_ref().map_or(Ok(()), Recorder::create)?;
         let program = Program::new(&options.exec, options.format.tag.as_deref());
         let prints = program.is_none() || options.print;
         let queue = Arc::new(Queue::default());

@@ -57,7 +57,9 @@ pub(super) fn whole(ami: &Command) -> String {
         let notes = Notes::of(command);
         if !notes.statuses.is_empty() {
             page.control("PP", []);
-            page.text([roman("The command "), bold(command.get_name()), roman(" has these in addition:")]);
+            let which =
+                if notes.has_all_statuses() { " has these instead:" } else { " has these in addition:" };
+            page.text([roman("The command "), bold(command.get_name()), roman(which)]);
             statuses(&mut page, &notes.statuses);
             paragraphs(&mut page, &notes.remark);
         }
@@ -98,9 +100,13 @@ pub(super) fn of_command(ami: &Command, command: &Command) -> String {
         arguments(command).filter(|option| heading(option) == of).for_each(|one| argument(&mut page, one));
     }
     page.control("SH", ["EXIT STATUS"]);
-    statuses(&mut page, &Notes::of(ami).statuses);
+    if !notes.has_all_statuses() {
+        statuses(&mut page, &Notes::of(ami).statuses);
+    }
     if !notes.statuses.is_empty() {
-        paragraphs(&mut page, "This command has these in addition:");
+        if !notes.has_all_statuses() {
+            paragraphs(&mut page, "This command has these in addition:");
+        }
         statuses(&mut page, &notes.statuses);
         paragraphs(&mut page, &notes.remark);
     }
@@ -308,6 +314,12 @@ impl Notes {
             }
         }
         notes
+    }
+
+    /// Returns whether the statuses of the command are all that it has. Otherwise it also has those
+    /// of the other commands.
+    fn has_all_statuses(&self) -> bool {
+        ["0", "1", "2", "3"].iter().all(|number| self.statuses.iter().any(|(own, _)| own == number))
     }
 }
 

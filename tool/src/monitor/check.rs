@@ -1,7 +1,7 @@
 //! `ami check`: a plug-in of monitoring systems.
 
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -162,10 +162,9 @@ fn examine(options: &Options, settings: &Settings, printer: &mut Printer) -> Res
     if options.name.is_some() && !takes_name {
         return Err(Failure::Usage("--name is only for queues, registrations and endpoints".into()));
     }
-    let begin = Instant::now();
     let mut collector = Collector::log_in(settings, printer)?;
     let examined = match options.subject {
-        Subject::Alive => alive(&mut collector, begin)?,
+        Subject::Alive => alive(&mut collector)?,
         Subject::Channels => channels(&mut collector)?,
         Subject::Calls => calls(&mut collector)?,
         Subject::Queues => queues(&mut collector, options.name.as_deref())?,
@@ -219,12 +218,12 @@ fn seconds(name: &'static str, time: Duration) -> Figure {
     Figure::new(name, time.as_secs_f64(), "s")
 }
 
-fn alive(collector: &mut Collector<'_>, begin: Instant) -> Result<Examined, Failure> {
+fn alive(collector: &mut Collector<'_>) -> Result<Examined, Failure> {
     let (ping, clock) = match state::ping(collector)? {
         Ok(times) => times,
         Err(absence) => return Ok(Err(absent("Ping", absence))),
     };
-    let time = begin.elapsed();
+    let time = collector.begin.elapsed();
     let mut figures = vec![seconds("time", time), seconds("ping", ping)];
     let core = Core::collect(collector)?;
     let mut summary = match &core.version {

@@ -39,18 +39,19 @@ pub(crate) struct Collector<'p> {
     client: Client,
     secret: Option<&'p Secret>,
     deadline: Instant,
+    /// The time at which the attempt to connect began that has succeeded.
+    pub(crate) begin: Instant,
     /// The actions sent so far, each with its outcome.
     pub(crate) outcomes: Vec<(&'static str, Answer<()>)>,
 }
 
 impl<'p> Collector<'p> {
-    /// Connects and logs in, without events. The limit of the settings is for this and all actions
-    /// together.
+    /// Connects and logs in, without events. The limit of the settings is for the attempt that
+    /// succeeds and all actions together.
     pub(crate) fn log_in(settings: &Settings, printer: &'p mut Printer) -> Result<Self, Failure> {
-        let begin = Instant::now();
+        let (client, begin) = settings.login("off", printer)?.perform_timed()?;
         let deadline = begin.checked_add(settings.timeout).unwrap_or(begin + YEAR);
-        let client = settings.log_in("off", printer)?;
-        Ok(Self { client, secret: printer.secret.as_ref(), deadline, outcomes: Vec::new() })
+        Ok(Self { client, secret: printer.secret.as_ref(), deadline, begin, outcomes: Vec::new() })
     }
 
     /// Returns the version of the interface.

@@ -78,8 +78,8 @@ enum Part {
 #[command(after_help = AFTER_HELP)]
 #[group(skip)]
 pub(crate) struct Options {
-    /// Replace this file with the metrics instead of printing them, which - also means; readers
-    /// never see a part of it
+    /// Replace this file with the metrics instead of printing them; - prints them; readers never see
+    /// a part of the file
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Add the label pbx with this value to every metric, to tell several servers apart

@@ -123,6 +123,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let call = options.call()?;
     options.connection.run(&options.format, |settings, printer| {
         let mut client = settings.log_in("call", printer)?;
+        printer.watch_fields();
         let headers = call.headers_for(&client.banner())?;
         let ticket = submit(&mut client, &headers, printer)?;
         // Also the limit for the answers to Pings, while the channel rings.
@@ -142,6 +143,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             watch.answered(&event);
             wait_for_hangup(&mut client, &mut watch, limit, printer)?;
         }
+        printer.warn_of_missing_fields();
         Ok(())
     })
 }

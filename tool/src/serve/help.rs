@@ -17,7 +17,8 @@ When clients can connect, the tool prints one line, from which a script can read
 
 The PBX imitates Asterisk 22 and keeps all data in memory. SIGINT, SIGTERM and SIGHUP end it, unless
 they were ignored at the start, as SIGHUP is under nohup. The clients that read events of the class
-system then receive the event Shutdown.
+system then receive the event Shutdown. The PBX waits while the log cannot be written; a signal ends it
+within a second even then.
 
 The secret of --user comes from --secret-file, else from AMI_SECRET, else from the file that
 AMI_SECRET_FILE names, else from the terminal. With --users, these variables and AMI_USER are ignored.

@@ -198,6 +198,7 @@ impl Options {
         }
         #[cfg(unix)]
         if let Some(signal) = signals.wait(&pbx) {
+            signals::end_soon(signal);
             pbx.unused_rules().iter().for_each(|warning| warn(&warning.to_string()));
             pbx.stop();
             return Err(crate::signals::end_by(signal));

@@ -4,7 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use embedded_ami::client::{
-    Credentials, IdKey, Incoming, LoginRefused, Session, SessionError, Slot, Stage, Ticket, Timing,
+    Credentials, IdKey, Incoming, LoginRefused, ResponseStatus, Session, SessionError, Slot, Stage, Ticket,
+    Timing,
 };
 use embedded_ami::io::blocking::{Disconnect, Error};
 use embedded_ami::wire::{Decoder, Dialect, EncodeError, Kind, Message, Outbox, OwnedMessage, Part, Step};
@@ -15,6 +16,7 @@ use super::line::{self, Executed, Mark};
 use super::request::{Malformed, Request};
 use crate::connection::secret::Secret;
 use crate::failure::Failure;
+use crate::permission;
 
 /// The most actions that are outstanding.
 const SLOTS: usize = 256;
@@ -41,8 +43,8 @@ pub(super) struct Engine<'a> {
     /// The message being received.
     message: OwnedMessage,
     is_too_large: bool,
-    /// The ids of the actions outstanding.
-    ids: HashMap<Ticket, Json>,
+    /// The ids and the names of the actions outstanding.
+    ids: HashMap<Ticket, (Json, String)>,
     /// The ids of the last actions that have been answered.
     answered: VecDeque<(Ticket, Json)>,
     /// An action that waits for a slot or for room.
@@ -165,7 +167,7 @@ impl<'a> Engine<'a> {
                 self.is_ready = true;
                 // Otherwise this is the response to the login.
                 if let Some(event) = message.filter(|message| message.kind() == Kind::Event) {
-                    self.print(Some(event), None, None);
+                    self.print(Some(event), None, None, None);
                 }
             }
             Incoming::Refused(reason) => return Err(self.refused(reason, message)),
@@ -174,14 +176,18 @@ impl<'a> Engine<'a> {
                 let is_own = |event: &&Message<'_>| {
                     event.get("Privilege").is_some() && event.name().is_some_and(|name| name != "UserEvent")
                 };
-                self.print(message, ticket.filter(|_| message.as_ref().is_some_and(is_own)), None);
+                self.print(message, ticket.filter(|_| message.as_ref().is_some_and(is_own)), None, None);
             }
-            Incoming::Shutdown => self.print(message, None, None),
-            Incoming::Response { ticket, is_end, .. } | Incoming::ListEntry { ticket, is_end } => {
-                self.print(message, Some(ticket), Some(is_end));
+            Incoming::Shutdown => self.print(message, None, None, None),
+            Incoming::Response { ticket, is_end, status } => {
+                let is_denied = status == ResponseStatus::PermissionDenied;
+                let name = self.ids.get(&ticket).map(|(_, name)| name.as_str()).filter(|_| is_denied);
+                let hint = name.map(permission::needed);
+                self.print(message, Some(ticket), Some(is_end), hint.as_deref());
             }
+            Incoming::ListEntry { ticket, is_end } => self.print(message, Some(ticket), Some(is_end), None),
             Incoming::ListComplete { ticket, .. } | Incoming::ListAborted { ticket, .. } => {
-                self.print(message, Some(ticket), Some(true));
+                self.print(message, Some(ticket), Some(true), None);
             }
             Incoming::Lost { ticket, reason } => {
                 let id = self.end(ticket);
@@ -204,8 +210,15 @@ impl<'a> Engine<'a> {
         Ok(())
     }
 
-    /// Prints a message with the id of its action. An answer ends with it if `end` is true.
-    fn print(&mut self, message: Option<&Message<'_>>, ticket: Option<Ticket>, end: Option<bool>) {
+    /// Prints a message with the id of its action. An answer ends with it if `end` is true. The hint
+    /// is the continuation of an error.
+    fn print(
+        &mut self,
+        message: Option<&Message<'_>>,
+        ticket: Option<Ticket>,
+        end: Option<bool>,
+        hint: Option<&str>,
+    ) {
         let id = match (ticket, end) {
             (Some(ticket), Some(true)) => Some(self.end(ticket)),
             (Some(ticket), _) => self.id(ticket),
@@ -221,19 +234,20 @@ impl<'a> Engine<'a> {
             }
             return;
         };
-        let mark = Mark { id: id.as_ref(), end, is_unmatched: false };
+        let hint = hint.map(|hint| hint.trim_start_matches("; "));
+        let mark = Mark { id: id.as_ref(), end, hint, is_unmatched: false };
         line::write(message, &mark, Some(self.secret), &mut self.output);
     }
 
     /// Returns the id of an action, which may have been answered.
     fn id(&self, ticket: Ticket) -> Option<Json> {
         let answered = || self.answered.iter().rev().find(|(own, _)| *own == ticket).map(|(_, id)| id);
-        self.ids.get(&ticket).or_else(answered).cloned()
+        self.ids.get(&ticket).map(|(id, _)| id).or_else(answered).cloned()
     }
 
     /// Records that an action has been answered. Returns its id.
     fn end(&mut self, ticket: Ticket) -> Json {
-        let id = self.ids.remove(&ticket).unwrap_or_default();
+        let (id, _) = self.ids.remove(&ticket).unwrap_or_default();
         if !id.is_null() {
             if self.answered.len() >= ANSWERED {
                 self.answered.pop_front();
@@ -291,7 +305,7 @@ impl<'a> Engine<'a> {
             };
             match self.session.submit(&request, now, &mut self.outbox) {
                 Ok(ticket) => {
-                    self.ids.insert(ticket, request.id);
+                    self.ids.insert(ticket, (request.id, request.name));
                 }
                 Err(
                     SessionError::SlotsFull | SessionError::Busy | SessionError::Encode(EncodeError::Full),

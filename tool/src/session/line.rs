@@ -14,6 +14,8 @@ pub(super) struct Mark<'a> {
     pub(super) id: Option<&'a Json>,
     /// Whether the answer to the action ends with the message, if it is part of one.
     pub(super) end: Option<bool>,
+    /// The permission that the user lacks for the action.
+    pub(super) hint: Option<&'a str>,
     pub(super) is_unmatched: bool,
 }
 
@@ -39,8 +41,9 @@ impl From<LossReason> for Executed {
 pub(super) fn write(message: &Message<'_>, mark: &Mark<'_>, secret: Option<&Secret>, out: &mut Vec<u8>) {
     let id = mark.id.map(|id| ("_id", id.clone()));
     let end = mark.end.map(|end| ("_end", end.into()));
+    let hint = mark.hint.map(|hint| ("_hint", hint.into()));
     let unmatched = mark.is_unmatched.then(|| ("_unmatched", true.into()));
-    let keys: Vec<_> = id.into_iter().chain(end).chain(unmatched).collect();
+    let keys: Vec<_> = id.into_iter().chain(end).chain(hint).chain(unmatched).collect();
     // A vector has room.
     let _ = flat::write_with(message, &keys, secret, out);
 }

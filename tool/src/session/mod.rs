@@ -40,11 +40,12 @@ A list is a response, its entries and the event that ends it. If there is no ans
 why. It does not end the session. _executed tells whether the server has executed the action: no,
 maybe or yes:
   {\"_id\":2,\"_end\":true,\"_error\":\"header Value: ...\",\"_executed\":\"no\"}
-A response of Error is an answer like any other one. Events have no _end, and arrive only with
---classes. An event that names an action of the session, such as OriginateResponse, has its _id; this one
-is the outcome of a call with Async, and needs --classes call. Messages that belong to no action,
-such as late answers, have _unmatched: true. No header is mistaken for these keys: one whose name
-begins with an underscore gets a second one, also in actions.
+A response of Error is an answer like any other one. If it is for a missing permission, _hint names
+the classes of which the user needs one. Events have no _end, and arrive only with --classes. An event
+that names an action of the session, such as OriginateResponse, has its _id; this one is the outcome
+of a call with Async, and needs --classes call. Messages that belong to no action, such as late
+answers, have _unmatched: true. No header is mistaken for these keys: one whose name begins with an
+underscore gets a second one, also in actions.
 
 Up to 256 actions are outstanding at a time; more wait in standard input. Answers can arrive in any
 order. --timeout limits the login, and then the answer to each action. Read while you write: while
@@ -102,7 +103,7 @@ fn classes() -> impl Iterator<Item = &'static str> {
 #[cfg(unix)]
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     options.connection.run(&crate::output::Format::default(), |settings, printer| {
-        run::run(settings, &options.classes.join(",").to_lowercase(), printer)
+        run::run(settings, &options.classes.join(",").to_ascii_lowercase(), printer)
     })
 }
 

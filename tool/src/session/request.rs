@@ -17,7 +17,7 @@ const ID_LIMIT: usize = 256;
 pub(super) struct Request {
     /// The id, null without one.
     pub(super) id: Json,
-    name: String,
+    pub(super) name: String,
     headers: Vec<Entry>,
 }
 

@@ -16,7 +16,7 @@ use rustix::stdio;
 
 use super::engine::Engine;
 use super::input::Input;
-use crate::connection::{Settings, Stream};
+use crate::connection::{Opened, Settings, Stream, is_closed};
 use crate::failure::Failure;
 use crate::output::Printer;
 use crate::signals;
@@ -31,7 +31,7 @@ const WRITTEN: usize = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> Result<(), Failure> {
-    let (stream, credentials, secret) = settings.open(classes, printer)?;
+    let Opened { stream, received, credentials, secret } = settings.open(classes, printer)?;
     let local = |error: io::Error| Failure::Local(format!("cannot wait for signals: {error}"));
     let (signals, sender) = UnixStream::pair().map_err(local)?;
     let caught = Arc::new(AtomicUsize::new(0));
@@ -45,9 +45,12 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
     stream
         .set_nonblocking()
         .map_err(|error| Failure::from(Error::Disconnected(Disconnect::Io(error.kind()))))?;
+    let mut engine = Engine::new(credentials, secret, settings.timeout, id_key())?;
+    // There is room for the first bytes.
+    let _ = engine.decoder.feed(&received);
     let mut run = Run {
         stream,
-        engine: Engine::new(credentials, secret, settings.timeout, id_key())?,
+        engine,
         input: Input::default(),
         signals,
         start: Instant::now(),
@@ -55,7 +58,7 @@ pub(super) fn run(settings: &Settings, classes: &str, printer: &mut Printer) -> 
         can_write: true,
         has_ended: false,
         is_logging_off: false,
-        // The banner can have arrived with the end of the TLS handshake.
+        // The banner has been received.
         has_more: true,
         written: 0,
     };
@@ -109,8 +112,8 @@ impl Run<'_> {
             };
             self.engine.close(&why, &mut self.input);
         }
-        if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_))) {
-            // This machine has failed, not the connection.
+        if matches!(&ended, Err(Failure::OutputClosed | Failure::Local(_) | Failure::Usage(_))) {
+            // This machine or standard input has failed, not the connection.
             let now = self.now();
             let _ = self.engine.log_off(now);
             let _ = self.write_stream();
@@ -216,7 +219,7 @@ impl Run<'_> {
             Ok(n) => self.input.push(&bytes[..n]),
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {}
             Err(error) => {
-                return Err(Failure::Local(format!(
+                return Err(Failure::Usage(format!(
                     "cannot read standard input: {}",
                     io::Error::from(error)
                 )));
@@ -353,12 +356,6 @@ fn poll_for(list: &mut [PollFd<'_>], time: Option<Duration>) -> Result<bool, Fai
         Err(error) if error.kind() == ErrorKind::Interrupted => Ok(false),
         Err(error) => Err(Failure::Local(format!("cannot wait for input: {}", io::Error::from(error)))),
     }
-}
-
-/// Returns whether an error of the connection is that the peer has closed it.
-fn is_closed(kind: ErrorKind) -> bool {
-    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-    matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | NotConnected | UnexpectedEof)
 }
 
 /// Returns random bits for the ActionIDs of the connection.

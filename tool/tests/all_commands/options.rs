@@ -20,7 +20,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ("from", &["", "/no/such"]),
     ("host", &["", "a b", "http://x", "pbx:0", "pbx:x", "[::1", "ami://"]),
     ("json", &["", "x"]),
-    ("keepalive", TIMES),
+    ("keepalive", &["", "0", "-1", "x", "nan", "inf", "1e300", "0.0009", "4294968"]),
     ("listen", &["", "x", "127.0.0.1:x"]),
     ("manager-conf", &["/no/such"]),
     ("max-wait", TIMES),

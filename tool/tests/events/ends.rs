@@ -210,8 +210,8 @@ fn a_signal_at_any_stage_ends_the_command_with_a_logoff_once_logged_in() {
     }
 }
 
-/// The waits before new connections begin short, whatever --max-wait is, so that a short failure is a
-/// short gap. Each is longer than the one before, up to --max-wait.
+/// The waits before new connections begin short, whatever --max-wait is, so that a short failure is
+/// a short gap. Each is longer than the one before, up to --max-wait.
 #[test]
 fn waits_begin_short_and_grow_to_the_longest() {
     let waits = |longest: &str, time: &str| -> Vec<f64> {
@@ -367,4 +367,16 @@ fn the_record_decodes_to_the_same_events() {
     let recorded: Vec<_> = events.filter_map(number).collect();
     assert_eq!(recorded, (1..=60).collect::<Vec<_>>());
     assert_eq!(printed, recorded);
+}
+
+#[test]
+fn the_record_of_an_earlier_run_stays_if_the_settings_are_wrong() {
+    let path = file();
+    let raw = path.to_str().expect("UTF-8");
+    fs::write(&path, "earlier").expect("a file");
+    for wrong in [&["--secret-file", "/no/such"][..], &["--host", "a b"], &["--keepalive", "0.0001"]] {
+        let (status, _, stderr) = run(&mut events("1", &[&["--raw", raw], wrong].concat()));
+        assert_eq!((status, &*fs::read(&path).expect("a file")), (2, &b"earlier"[..]), "{stderr}");
+    }
+    fs::remove_file(&path).expect("a file");
 }

@@ -39,8 +39,8 @@ fn ami_events(port: &str, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs the tool to its end. Returns the exit status, standard output and standard error. A tool that
-/// does not end within a minute is a failure.
+/// Runs the tool to its end. Returns the exit status, standard output and standard error. A tool
+/// that does not end within a minute is a failure.
 fn run(command: &mut Command) -> (i32, String, String) {
     run_into(Stdio::piped(), command)
 }

@@ -1,6 +1,7 @@
 //! The end of `ami serve`.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -34,6 +35,34 @@ fn a_signal_ends_it_after_the_event_shutdown() {
         assert_eq!(status.signal(), Some(signal.as_raw()));
         assert!(begin.elapsed() < Duration::from_secs(1));
     }
+}
+
+/// The PBX waits in a write to the log, which is not read.
+#[test]
+fn a_signal_ends_it_although_its_log_is_not_read() {
+    let mut command = ami(&["serve", "--user", "admin", "--listen", "127.0.0.1:0", "--log", "-"]);
+    let mut child = command.env("AMI_SECRET", "secret").stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    let address = line.trim_end().strip_prefix("listening on ").expect("the address").to_owned();
+    let mut server = Server { child, address };
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.set_write_timeout(Some(Duration::from_millis(500))).unwrap();
+    stream.write_all(b"Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n").unwrap();
+    // More lines than a pipe holds, and more bytes than the sockets hold.
+    let request = format!("Action: Ping\r\nX: {}\r\n\r\n", "x".repeat(900));
+    while stream.write_all(request.as_bytes()).is_ok() {}
+    send(Signal::TERM, &server);
+    let begin = Instant::now();
+    let status = loop {
+        if let Some(status) = server.child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(begin.elapsed() < Duration::from_secs(5), "it goes on");
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    assert_eq!(status.signal(), Some(Signal::TERM.as_raw()));
 }
 
 /// `nohup` and the shell, for its background processes, have signals ignored.
