@@ -79,8 +79,7 @@ impl Line {
             }
             match self.decoder.poll() {
                 Step::Message => {
-                    let handled =
-                        handle(&mut self.session, &self.decoder.message(), now, &mut self.outbox);
+                    let handled = handle(&mut self.session, &self.decoder.message(), now, &mut self.outbox);
                     if handled.is_err() {
                         self.session.disconnect();
                     }
