@@ -231,8 +231,8 @@ impl<V> Session<V> {
 }
 
 impl<V: AsRef<str>> Session<V> {
-    /// Begins a session on a new connection: discards the bytes pending in the outbox and writes the
-    /// banner.
+    /// Begins a session on a new connection: discards the bytes pending in the outbox and writes
+    /// the banner.
     ///
     /// Before this call, [reset](crate::wire::Decoder::reset) the decoder: otherwise the new client
     /// completes a request of the previous one. `challenge` should be random, and different for
@@ -270,8 +270,8 @@ impl<V: AsRef<str>> Session<V> {
     /// # Errors
     ///
     /// - [`SessionError::Unanswered`] if the previous request has not been answered.
-    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send the
-    ///   pending bytes, and call this again with the same message.
+    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send
+    ///   the pending bytes, and call this again with the same message.
     /// - [`SessionError::Encode`] with [`EncodeError::TooLarge`] if the answer never fits: the
     ///   session has ended.
     pub fn on_message<'m, B: AsRef<[u8]> + AsMut<[u8]>>(
@@ -354,8 +354,8 @@ impl<V: AsRef<str>> Session<V> {
     /// # Errors
     ///
     /// - [`SessionError::NothingToAnswer`] if no attempt waits for an answer.
-    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send the
-    ///   pending bytes, and call this again.
+    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send
+    ///   the pending bytes, and call this again.
     /// - [`SessionError::Encode`] with [`EncodeError::TooLarge`] if the answer never fits: the
     ///   session has ended.
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(

@@ -232,9 +232,9 @@ impl<'a> Header<'a> {
 
     /// Returns whether the line may contain a secret, so that it must not be logged.
     ///
-    /// Ask this before you log the bytes of a line. `Debug` and `defmt::Format` redact such lines by
-    /// themselves. They also redact the value of a header `Output`, a line that a command printed,
-    /// for which this returns false unless one of the names below occurs in it.
+    /// Ask this before you log the bytes of a line. `Debug` and `defmt::Format` redact such lines
+    /// by themselves. They also redact the value of a header `Output`, a line that a command
+    /// printed, for which this returns false unless the line is malformed in one of the ways below.
     ///
     /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
     /// header that can have any setting of a configuration file as its value. One of these names is
