@@ -171,6 +171,7 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
+    #[inline(always)]
     fn end_value(&mut self, sort: Sort) {
         let (line, length) = (self.line(), self.position());
         if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
@@ -194,8 +195,8 @@ impl<'a> HeaderWriter<'a> {
     /// Those of [`header`](HeaderWriter::header), for the value that is left.
     pub fn header_sanitized(&mut self, name: &str, parts: &[&[u8]]) -> Result<(), EncodeError> {
         let sort = self.begin(name);
-        for byte in parts.iter().copied().flatten().filter(|&&byte| !is_forbidden(byte)) {
-            self.put(sort, slice::from_ref(byte));
+        for part in parts {
+            part.split(|&byte| is_forbidden(byte)).for_each(|piece| self.put(sort, piece));
         }
         self.end_value(sort);
         self.written

@@ -159,7 +159,7 @@ fn output_without_an_end_is_refused() {
                     let request = Request::from_message(&server.decoder.message());
                     let mut count = 0;
                     // So that the test ends if the lines are read for ever.
-                    let lines = std::iter::repeat(line).take(1_000).inspect(|_| count += 1);
+                    let lines = std::iter::repeat_n(line, 1_000).inspect(|_| count += 1);
                     let answer = server.session.answer(&request, &mut server.outbox).unwrap();
                     let error =
                         if is_pending { EncodeError::Full } else { EncodeError::TooLarge { storage: size } };
