@@ -171,7 +171,7 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn end_value(&mut self, sort: Sort) {
         let (line, length) = (self.line(), self.position());
         if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
