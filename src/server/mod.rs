@@ -52,8 +52,8 @@
 //! # let mut uart = Uart(vec![one, b"Action: Ping\r\n\r\n"].into_iter(), vec![]);
 //! # let clock = || 0_u64;
 //! # let random = || 0x243f_6a88;
-//! # type Result = std::result::Result<(), Box<dyn std::error::Error>>;
-//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: impl Fn() -> u32) -> Result {
+//! # type Served = Result<(), Box<dyn std::error::Error>>;
+//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: impl Fn() -> u32) -> Served {
 //! let mut decoder = Decoder::for_server([0; 1024])?;
 //! let mut outbox = Outbox::for_server([0; 1280]);
 //! let timing = Timing::DEFAULT.authentication(5_000);
