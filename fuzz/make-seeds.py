@@ -58,8 +58,12 @@ def encode_seed(number, stream, from_client):
 
 def operation(kind, name, value, again=0, times=0):
     """Returns an operation with `value` repeated 1 << again times. `times` is an index into the table of repetitions
-    in bodies.rs. The operation ends its message, and nothing is sent."""
-    value = value.to_bytes(8, "little", signed=True) if kind == 2 else bytes([len(value)]) + value
+    in bodies.rs. The operation ends its message, and nothing is sent. A value of kind 2 is a number, or is sanitized."""
+    if kind == 2 and isinstance(value, int):
+        value = value.to_bytes(8, "little", signed=True)
+    else:
+        value = bytes([len(value)]) + value + (b"\0" if kind in (1, 2) else b"")  # not cut
+        again |= kind == 2
     return bytes([times << 5 | again << 3 | 4 | kind, len(name)]) + name + value + b"\0"
 
 
@@ -348,13 +352,15 @@ def handmade():
     lines = b"".join(operation(0, b"Name" + b"x" * more, b"x" * 127, 3) for more in (-1, 0, 1, 2, 3))
     lines += b"".join(operation(0, b"Name", b"x" * length) for length in (246, 247, 248))
     ids = b"".join(operation(0, b"ActionID", b"x" * length) for length in (0, 66, 67, 68))
+    ids += b"".join(operation(2, b"ActionID", b"x" * length) for length in (66, 67, 68, 100))
     ids += b"".join(operation(1, b"actionid", b"x" + byte) for byte in (b" ", b"~", b"!", b"\x7f", b"\0"))
     odd = b"".join(operation(3, b"a" + bytes([byte]), b"b") for byte in b'=,|"\\()[] :')
     odd += b"".join(operation(3, name, b"b") for name in (b"F(a,b)", b"F(a),b", b"F(a,b", b")F(a,b)", b"F[a,b]", b" a", b"\t"))
     odd += b"".join(operation(3, b"a", b"b" + bytes([byte]) + b",c") for byte in b'=,|"\\()[] :')
     follows = [(b"Response", b"Follows"), (b"response", b" \tfOLLOWS\t "), (b"Response", b"Follow"), (b"Response", b"Follows."),
                (b"Responses", b"Follows"), (b"Response", b"Fol lows"), (b"Response", b""), (b"Event", b"Follows")]
-    odd += b"".join(operation(kind, *header) for kind in (0, 1, 3) for header in follows)
+    odd += b"".join(operation(kind, *header) for kind in (0, 1, 2, 3) for header in follows)
+    odd += b"".join(operation(2, *header) for header in ((b"Response", b"Fol\nlows\r"), (b"ActionID", b"a\nb"), (b"ActionID", b"a b"), (b"A", b"\r\n\0")))
     numbers = b"".join(operation(2, b"N", number) for number in (-1 << 63, (1 << 63) - 1, -10, -1, 0, 1, 9, 10, 99))
     for recipient in range(5):
         options = 7 << 5 | recipient

@@ -17,7 +17,7 @@ use crate::event::{
     ExtensionState, HangupCause, OriginateReason, PeerState, PresenceState,
 };
 use crate::server;
-use crate::wire::redact::{REDACTED, secret_name};
+use crate::wire::redact::{REDACTED, redacted_name};
 use crate::wire::{
     Buffer, Decoder, EncodeError, Header, HeaderWriter, Message, MessageBuf, Outbox, OutputLine, Value,
 };
@@ -146,10 +146,11 @@ impl Format for Header<'_> {
         if self.is_continuation() {
             return write!(f, "continuation of {} bytes", self.as_bytes().len());
         }
-        let Some(name) = self.name() else { return self.value().format(f) };
-        match secret_name(name) {
-            Some(name) => write!(f, "{}: {=str}", Value::new(name), REDACTED),
-            None => write!(f, "{}: {}", Value::new(name), self.value()),
+        match (redacted_name(self.as_bytes()), self.name()) {
+            (Some(name), _) => write!(f, "{}: {=str}", Value::new(name), REDACTED),
+            _ if self.is_secret() => write!(f, "{=str}", REDACTED),
+            (None, Some(name)) => write!(f, "{}: {}", Value::new(name), self.value()),
+            (None, None) => self.value().format(f),
         }
     }
 }

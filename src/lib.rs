@@ -109,7 +109,9 @@
 //! bytes, and 32 more for each action that may be outstanding at once.
 //!
 //! A server session takes 64 bytes on 32 bits. Its decoder needs as much storage as the longest
-//! request, and its outbox as much as the largest answer or list entry.
+//! request, and its outbox as much as the largest answer or list entry. An answer repeats the
+//! ActionID of its request, which the client chooses. Give the outbox at least 256 bytes more than
+//! the decoder, and more if your own answers need it.
 //!
 //! # Features
 //!

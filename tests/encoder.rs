@@ -119,6 +119,32 @@ proptest! {
     }
 
     #[test]
+    fn a_sanitized_header_is_checked_like_the_header_that_is_left(
+        dialect in dialects(),
+        is_first: bool,
+        name in prop_oneof![2 => names(), 1 => "Response", 1 => "ActionID", 1 => "ActionI D"],
+        value in prop_oneof![2 => values(), 1 => "[ \r\t\0]?Fol\n?lows[ \r]?".prop_map(String::into_bytes)],
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let write = |sanitizes: bool| {
+            let mut outbox = outbox(4096, dialect);
+            let written = outbox.write(|message| {
+                if !is_first {
+                    message.header("Event", "UserEvent")?;
+                }
+                if sanitizes {
+                    let (one, other) = value.split_at(cut.index(value.len() + 1));
+                    return message.header_sanitized(&name, &[one, other]);
+                }
+                let left: Vec<u8> = value.iter().copied().filter(|byte| !b"\r\n\0".contains(byte)).collect();
+                message.header(&name, left)
+            });
+            (written, outbox.pending().to_vec())
+        };
+        prop_assert_eq!(write(true), write(false));
+    }
+
+    #[test]
     fn a_variable_is_one_assignment_to_the_server(name in "[A-Za-z_()]{1,9}", value in values(), dialect in dialects()) {
         let mut outbox = outbox(8192, dialect);
         if outbox.write(|message| message.variable(&name, &value)).is_err() {
@@ -295,6 +321,10 @@ fn a_server_cannot_write_response_follows() {
     for value in ["Follows", " follows", "FOLLOWS \t"] {
         let response = [("response", value.as_bytes())];
         assert_eq!(write_to(None, &response), Err(EncodeError::Follows), "{value:?}");
+        let mut outbox = outbox(64, None);
+        let written =
+            outbox.write(|message| message.header_sanitized("response", &[value.as_bytes(), b"\n"]));
+        assert_eq!(written, Err(EncodeError::Follows), "{value:?}");
         assert_eq!(write_to(Some(Dialect::Current), &response), Ok(()));
         assert_eq!(write_to(None, &[("Event", b"X"), response[0]]), Ok(()));
     }

@@ -8,7 +8,7 @@
 mod common;
 
 use common::{Capture, captures, check, check_abandoning, expected, in_parallel, thorough};
-use embedded_ami::wire::Decoder;
+use embedded_ami::wire::{Decoder, Step};
 
 /// A sample takes one cut, round or size in this many. A prime, so that it takes all storages that
 /// alternate with the cuts.
@@ -124,4 +124,41 @@ fn given_up_between_reads() {
         }
         Ok(())
     });
+}
+
+/// After the end of the stream, no call adds bytes to it, at no place where it may end.
+#[test]
+fn nothing_is_received_after_the_end() {
+    let stream =
+        b"Event: A\r\nName: value\r\n\r\nResponse: Follows\r\nrow 1\n--END COMMAND--\r\n\r\nEvent: B\r\n";
+    for storage in [Decoder::MIN, 47, 64, 256] {
+        for end in 0..=stream.len() {
+            let decode = |late: usize| {
+                let mut decoder = Decoder::for_client(vec![0; storage]).unwrap();
+                let (mut rest, mut lent) = (&stream[..end], Vec::new());
+                loop {
+                    if rest.is_empty() {
+                        decoder.finish();
+                        decoder.advance(late);
+                        assert!(late == 0 || decoder.feed(b"Event: C\r\n\r\n") == 0);
+                        assert!(late == 0 || decoder.space().is_empty());
+                        decoder.advance(late);
+                    }
+                    match decoder.poll() {
+                        Step::Message => {
+                            lent.push(decoder.message().as_bytes().to_vec());
+                            // It would go on for ever otherwise.
+                            assert!(lent.len() < 50, "storage {storage}, end {end}, {late} bytes");
+                        }
+                        Step::NeedInput => rest = &rest[decoder.feed(rest)..],
+                        Step::End => return lent,
+                    }
+                }
+            };
+            let expected = decode(0);
+            for late in [1, 5, usize::MAX] {
+                assert_eq!(decode(late), expected, "storage {storage}, end {end}, {late} bytes");
+            }
+        }
+    }
 }

@@ -57,6 +57,11 @@ fn a_redirect_sends_two_channels_to_one_place_or_two() {
 fn filters_include_exclude_and_have_criteria() {
     written(&Filter::include("Event: A"), "Filter", &["Operation: Add", "Filter: Event: A"]);
     written(&Filter::exclude("Event: A"), "Filter", &["Operation: Add", "Filter: !Event: A"]);
+    written(&Filter::include("!Event: A"), "Filter", &["Operation: Add", "Filter: [!]Event: A"]);
+    written(&Filter::exclude("!Event: A"), "Filter", &["Operation: Add", "Filter: !!Event: A"]);
+    let matching = Filter::matching("name(Newexten)", "!x");
+    let lines = ["Operation: Add", "MatchCriteria: name(Newexten)", "Filter: !x"];
+    written(&matching, "Filter", &lines);
     let matching = Filter::matching("name(Newexten)", "x");
     written(&matching, "Filter", &["Operation: Add", "MatchCriteria: name(Newexten)", "Filter: x"]);
 }

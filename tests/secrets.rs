@@ -34,7 +34,9 @@ const HEADERS: &str = "Secret: hunter2\r\nkey: hunter2\r\nPassword: hunter2\r\nN
     Challenge: 840415273\r\nReceivedChallenge: 840415273\r\nReceivedHash: hunter2\r\nExpectedResponse: hunter2\r\n\
     ExpectedHash: hunter2\r\nPin: hunter2\r\nLine-000000-000000: secret=hunter2\r\nLine-000001-000000: hunter2\r\n\
     Value-000000: hunter2\r\nMatch-000000: hunter2\r\nJSON: {\"secret\":\"hunter2\"}\r\n\
-    Secret:hunter2\r\nSecret:hunter2: hunter2\r\nSecret \t: hunter2\r\nSecret\t:hunter2: hunter2\r\n";
+    Secret:hunter2\r\nSecret:hunter2: hunter2\r\nSecret \t: hunter2\r\nSecret\t:hunter2: hunter2\r\n\
+    \x20Secret: hunter2\r\nSecret=hunter2\r\nSecret hunter2\r\nSecret=hunter2: x\r\nEvents: off\rSecret: hunter2\r\n\
+    Events: off\\r\\nKey: hunter2\r\nOutput: hunter2\r\n";
 
 /// Types that hold neither bytes of a message nor values of a request. None has generic parameters.
 const PLAIN: &str = "action::$Set action::Challenge action::Info action::Completion classes::Classes client::ActionId \
@@ -377,12 +379,10 @@ fn responses() {
     let old =
         b"Response: Follows\r\nPrivilege: Command\r\npassword : hunter2\nhunter2\n--END COMMAND--\r\n\r\n";
     let new = b"Response: Success\r\nOutput: password : hunter2\r\nOutput: hunter2\r\n\r\n";
-    for (text, is_old) in [(old.as_slice(), true), (new, false)] {
+    for text in [old.as_slice(), new] {
         for storage in [32, 2048] {
             with_messages(text, storage, |message| {
-                if is_old {
-                    print! { wire::Message = *message; }
-                }
+                print! { wire::Message = *message; }
                 print_states! { wire::Output = message.output(); }
                 message.output().for_each(|line| print_value! { wire::OutputLine = line; });
             });

@@ -1,6 +1,7 @@
 //! The ways in which the answer to an action ends.
 
-/// The way in which the answer to an action ends, for responses that do not tell.
+/// The way in which the answer to an action ends, for servers whose responses do not announce a
+/// list.
 ///
 /// Since Asterisk 13.2 a response that starts a list has the header `EventList: start`, which
 /// counts more than the action's `Completion`. Earlier, most such responses are a plain `Success`.

@@ -165,7 +165,9 @@ impl<'a> UpdateConfig<'a> {
     ///
     /// - `source` (header `SrcFilename`): The file to read.
     /// - `destination` (header `DstFilename`): The file to write, which may be the same.
-    /// - `changes`: The changes, at most 100,000.
+    /// - `changes`: The changes. A request has at most 128 lines, fewer for old servers (see
+    ///   [`Dialect`](crate::wire::Dialect)). The action itself takes four to six of them and a
+    ///   change two to six, so at most 31 `Append`s fit. Send more in several actions.
     pub fn new(
         source: impl Into<Value<'a>>,
         destination: impl Into<Value<'a>>,

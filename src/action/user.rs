@@ -79,7 +79,9 @@ impl<'a> Filter<'a> {
     pub const CLASSES: Classes = Classes::SYSTEM;
 
     /// Makes a filter that includes events. The pattern is a POSIX extended regular expression,
-    /// which is matched against the whole text of each event.
+    /// which is matched against the whole text of each event. A `!` at its beginning is written as
+    /// `[!]`, which matches the same, because Asterisk would read it as the sign of a filter that
+    /// excludes.
     pub fn include(pattern: impl Into<Value<'a>>) -> Self {
         Self { excludes: false, pattern: pattern.into(), criteria: None }
     }
@@ -110,8 +112,14 @@ impl Action for Filter<'_> {
         if let Some(criteria) = self.criteria {
             out.header("MatchCriteria", criteria)?;
         }
-        let sign: &[u8] = if self.excludes { b"!" } else { b"" };
-        out.header_parts("Filter", &[sign, self.pattern.as_bytes()])
+        let pattern = self.pattern.as_bytes();
+        let (sign, pattern): (&[u8], _) = match (self.excludes, self.criteria, pattern) {
+            (true, ..) => (b"!", pattern),
+            // Without criteria, a `!` at the beginning would make it a filter that excludes.
+            (false, None, [b'!', rest @ ..]) => (b"[!]", rest),
+            _ => (b"", pattern),
+        };
+        out.header_parts("Filter", &[sign, pattern])
     }
 
     fn completion(&self) -> Completion {

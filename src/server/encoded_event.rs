@@ -29,7 +29,8 @@ pub struct EncodedEvent<B> {
 }
 
 impl<B: AsRef<[u8]> + AsMut<[u8]>> EncodedEvent<B> {
-    /// Creates the place for an event. The storage is the size of the largest event.
+    /// Creates an empty event over this storage, which must be as large as the largest event in
+    /// bytes.
     #[must_use]
     pub const fn new(storage: B) -> Self {
         Self { outbox: Outbox::for_server(storage), classes: Classes::NONE }
@@ -72,8 +73,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> EncodedEvent<B> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError::Full`] if the outbox has no room now, [`EncodeError::TooLarge`] if the event
-    /// never fits, [`EncodeError::NoHeaders`] if no event has been written.
+    /// [`EncodeError::Full`] if the event does not fit beside the pending bytes: send them, then
+    /// copy it again. [`EncodeError::TooLarge`] if no bytes are pending and it is larger than the
+    /// whole outbox. [`EncodeError::NoHeaders`] if no event has been written.
     pub fn copy_to<C: AsRef<[u8]> + AsMut<[u8]>>(&self, outbox: &mut Outbox<C>) -> Result<(), EncodeError> {
         match self.as_bytes() {
             [] => Err(EncodeError::NoHeaders),

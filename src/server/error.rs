@@ -3,7 +3,8 @@ use core::fmt;
 use crate::name::named;
 use crate::wire::EncodeError;
 
-/// A call that was rejected. The state of the session is unchanged.
+/// A call that was rejected. The state of the session is unchanged, with one exception: if an
+/// answer that the session writes itself is larger than the whole outbox, the session has ended.
 ///
 /// ```
 /// use embedded_ami::server::SessionError;

@@ -8,8 +8,35 @@
 //!
 //! ```
 //! use embedded_ami::classes::Classes;
-//! use embedded_ami::server::{Account, Incoming, Session, Stage, Timing};
-//! use embedded_ami::wire::{Decoder, Outbox, Step};
+//! use embedded_ami::server::{Account, Incoming, Session, SessionError, Stage, Timing};
+//! use embedded_ami::wire::{Decoder, Message, Outbox, Step};
+//!
+//! /// Hands a message to the session, and does what it asks for.
+//! fn handle(
+//!     session: &mut Session<&str>,
+//!     message: &Message<'_>,
+//!     now: u64,
+//!     outbox: &mut Outbox<[u8; 1280]>,
+//! ) -> Result<(), SessionError> {
+//!     match session.on_message(message, outbox)? {
+//!         Incoming::LogIn(attempt) => {
+//!             let account = (attempt.username() == "admin").then(|| Account::new("secret"));
+//!             session.log_in(&attempt, account, now, outbox)?;
+//!         }
+//!         Incoming::Request(request) => {
+//!             let may_reboot = session.permits(Classes::SYSTEM);
+//!             let responder = session.answer(&request, outbox)?;
+//!             match request.action().unwrap_or_default().as_bytes() {
+//!                 b"Ping" => responder.success_with(|out| out.header("Ping", "Pong"))?,
+//!                 b"Reboot" if may_reboot => responder.success("Good bye")?,
+//!                 b"Reboot" => responder.denied()?,
+//!                 _ => responder.unknown()?,
+//!             }
+//!         }
+//!         _ => {} // the session has answered the message itself
+//!     }
+//!     Ok(())
+//! }
 //!
 //! # struct Uart(std::vec::IntoIter<&'static [u8]>, Vec<u8>);
 //! # impl Uart {
@@ -25,17 +52,21 @@
 //! # let mut uart = Uart(vec![one, b"Action: Ping\r\n\r\n"].into_iter(), vec![]);
 //! # let clock = || 0_u64;
 //! # let random = || 0x243f_6a88;
-//! # type Result = std::result::Result<(), Box<dyn std::error::Error>>;
-//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: impl Fn() -> u32) -> Result {
+//! # type Served = Result<(), Box<dyn std::error::Error>>;
+//! # fn run(uart: &mut Uart, clock: impl Fn() -> u64, random: impl Fn() -> u32) -> Served {
 //! let mut decoder = Decoder::for_server([0; 1024])?;
-//! let mut outbox = Outbox::for_server([0; 1024]);
+//! let mut outbox = Outbox::for_server([0; 1280]);
 //! let timing = Timing::DEFAULT.authentication(5_000);
 //! let mut session = Session::with_md5("11.0.0", md5).timing(timing);
 //! loop {
-//!     session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
+//!     // If the response never fits, this ends the session.
+//!     let _ = session.on_timeout(&decoder.message(), clock(), &mut outbox);
 //!     let n = uart.write(outbox.pending());
 //!     outbox.advance(n);
-//!     if session.stage() == Stage::Closed && outbox.pending().is_empty() {
+//!     if !outbox.pending().is_empty() {
+//!         continue; // at most one answer is pending
+//!     }
+//!     if session.stage() == Stage::Closed {
 //!         // At the beginning, and after each client: the next one gets its banner.
 //!         decoder.reset();
 //!         session.on_connected(random(), clock(), &mut outbox)?;
@@ -45,23 +76,12 @@
 //!         continue; // a failed login waits for its penalty
 //!     }
 //!     match decoder.poll() {
-//!         Step::Message => match session.on_message(&decoder.message(), &mut outbox)? {
-//!             Incoming::LogIn(attempt) => {
-//!                 let account = (attempt.username() == "admin").then(|| Account::new("secret"));
-//!                 session.log_in(&attempt, account, clock(), &mut outbox)?;
+//!         Step::Message => {
+//!             let handled = handle(&mut session, &decoder.message(), clock(), &mut outbox);
+//!             if handled.is_err() {
+//!                 session.disconnect(); // an answer that does not fit ends only this session
 //!             }
-//!             Incoming::Request(request) => {
-//!                 let may_reboot = session.permits(Classes::SYSTEM);
-//!                 let responder = session.answer(&request, &mut outbox)?;
-//!                 match request.action().unwrap_or_default().as_bytes() {
-//!                     b"Ping" => responder.success_with(|out| out.header("Ping", "Pong"))?,
-//!                     b"Reboot" if may_reboot => responder.success("Good bye")?,
-//!                     b"Reboot" => responder.denied()?,
-//!                     _ => responder.unknown()?,
-//!                 }
-//!             }
-//!             _ => {} // the session has answered the message itself
-//!         },
+//!         }
 //!         Step::NeedInput => match uart.read(decoder.space()) {
 //!             0 => decoder.finish(),
 //!             n => decoder.advance(n),
@@ -83,7 +103,12 @@
 //!
 //! An answer or list can be larger than the room in the outbox. The error is then
 //! [`Full`](crate::wire::EncodeError::Full): send the pending bytes and repeat the call. The
-//! storage of the decoder limits the size of a request; 1 KiB is plenty.
+//! storage of the decoder limits the size of a request; 1 KiB is plenty. An answer repeats the
+//! ActionID of its request, which the client chooses. Give the outbox at least 256 bytes more than
+//! the decoder, and more if your own answers need it. An answer that is larger than the whole
+//! outbox is the error [`TooLarge`](crate::wire::EncodeError::TooLarge). It ends the session if the
+//! session itself wrote the answer; otherwise give another answer, or
+//! [disconnect](Session::disconnect).
 //!
 //! # Connections that stay open
 //!

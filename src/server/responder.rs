@@ -64,9 +64,11 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
     ///
     /// # Errors
     ///
-    /// [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now, or with
-    /// [`EncodeError::TooLarge`] if the answer never fits; [`SessionError::ListBegun`] if a list
-    /// has begun.
+    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the answer does not fit beside the
+    ///   pending bytes: send them, then answer again.
+    /// - [`SessionError::Encode`] with [`EncodeError::TooLarge`] if no bytes are pending and the
+    ///   answer is larger than the whole outbox. The request waits for another answer.
+    /// - [`SessionError::ListBegun`] if a list has begun.
     pub fn success(self, text: impl AsRef<[u8]>) -> Result<(), SessionError> {
         self.respond("Success", |out| out.header_sanitized("Message", &[text.as_ref()]))
     }
@@ -148,7 +150,8 @@ impl<'a, B: AsRef<[u8]> + AsMut<[u8]>> Responder<'a, B> {
     /// Answers a console command with its output, one item for each line, without line ends.
     ///
     /// `is_success` is whether the command succeeded. AMI up to version 2.10 cannot report that a
-    /// command failed, so a session of such a version leaves it out.
+    /// command failed, so a session of such a version leaves it out. If the lines do not fit the
+    /// outbox, the rest of them is not read.
     ///
     /// # Errors
     ///

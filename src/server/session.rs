@@ -32,17 +32,15 @@ use crate::wire::{EncodeError, Message, Outbox, Part};
 ///     clock: impl Fn() -> u64, // milliseconds that never go back
 /// ) -> Result<(), Box<dyn Error>> {
 ///     let mut decoder = Decoder::for_server([0; 1024])?;
-///     let mut outbox = Outbox::for_server([0; 1024]);
+///     let mut outbox = Outbox::for_server([0; 1280]);
 ///     let mut session = Session::without_md5("11.0.0");
 ///     session.on_connected(challenge, clock(), &mut outbox)?;
 ///     loop {
 ///         // 1. Tell the session the time.
 ///         session.on_timeout(&decoder.message(), clock(), &mut outbox)?;
 ///         // 2. Send what is pending.
-///         while !outbox.pending().is_empty() {
-///             let n = transport.write(outbox.pending())?;
-///             outbox.advance(n);
-///         }
+///         transport.write_all(outbox.pending())?;
+///         outbox.advance(usize::MAX);
 ///         if session.stage() == Stage::Closed {
 ///             return Ok(()); // close the connection
 ///         }
@@ -75,8 +73,11 @@ use crate::wire::{EncodeError, Message, Outbox, Part};
 ///             Step::NeedInput => match transport.read(decoder.space()) {
 ///                 Ok(0) => decoder.finish(),
 ///                 Ok(n) => decoder.advance(n),
-///                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-///                 Err(error) => return Err(error.into()),
+///                 Err(error) => match error.kind() {
+///                     // The time of the read is over.
+///                     ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted => {}
+///                     _ => return Err(error.into()),
+///                 },
 ///             },
 ///             Step::End => return Ok(()),
 ///         }
@@ -230,8 +231,12 @@ impl<V> Session<V> {
 }
 
 impl<V: AsRef<str>> Session<V> {
-    /// Begins a session on a new connection and writes the banner. `challenge` should be random,
-    /// and different for each connection.
+    /// Begins a session on a new connection: discards the bytes pending in the outbox and writes
+    /// the banner.
+    ///
+    /// Before this call, [reset](crate::wire::Decoder::reset) the decoder: otherwise the new client
+    /// completes a request of the previous one. `challenge` should be random, and different for
+    /// each connection. `now` is in milliseconds.
     ///
     /// # Errors
     ///
@@ -243,6 +248,7 @@ impl<V: AsRef<str>> Session<V> {
         outbox: &mut Outbox<B>,
     ) -> Result<(), EncodeError> {
         self.disconnect();
+        outbox.clear();
         outbox.banner(&[b"Asterisk Call Manager/", self.version.as_ref().as_bytes()])?;
         self.challenge = Challenge::new(challenge);
         self.deadline = after(now, self.timing.authentication);
@@ -263,9 +269,11 @@ impl<V: AsRef<str>> Session<V> {
     ///
     /// # Errors
     ///
-    /// [`SessionError::Unanswered`] if the previous request has not been answered;
-    /// [`SessionError::Encode`] if the outbox has no room for an answer. Send the pending bytes
-    /// then, and call this again with the same message.
+    /// - [`SessionError::Unanswered`] if the previous request has not been answered.
+    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send
+    ///   the pending bytes, and call this again with the same message.
+    /// - [`SessionError::Encode`] with [`EncodeError::TooLarge`] if the answer never fits: the
+    ///   session has ended.
     pub fn on_message<'m, B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         message: &Message<'m>,
@@ -274,6 +282,15 @@ impl<V: AsRef<str>> Session<V> {
         if self.is_busy() {
             return Err(SessionError::Unanswered);
         }
+        let incoming = self.process(message, outbox);
+        self.check(incoming)
+    }
+
+    fn process<'m, B: AsRef<[u8]> + AsMut<[u8]>>(
+        &mut self,
+        message: &Message<'m>,
+        outbox: &mut Outbox<B>,
+    ) -> Result<Incoming<'m>, EncodeError> {
         // The first part of the request was answered.
         let is_rest = matches!(message.part(), Part::Middle | Part::Last);
         if self.stage == Stage::Closed || message.is_incomplete() || is_rest {
@@ -330,13 +347,17 @@ impl<V: AsRef<str>> Session<V> {
     /// attempt, or `None` if the user does not exist.
     ///
     /// Returns whether the user is now logged in. If so, the response has been written, followed by
-    /// the event `FullyBooted` if the user reads the class system. The client cannot distinguish a
-    /// wrong secret from an unknown user: both get the same response after [`Timing::penalty`].
+    /// the event `FullyBooted` if the user may read the class system and the `Events` header of the
+    /// login does not exclude it. The client cannot distinguish a wrong secret from an unknown
+    /// user: both get the same response after [`Timing::penalty`].
     ///
     /// # Errors
     ///
-    /// [`SessionError::NothingToAnswer`] if no attempt waits for an answer;
-    /// [`SessionError::Encode`] if the outbox has no room.
+    /// - [`SessionError::NothingToAnswer`] if no attempt waits for an answer.
+    /// - [`SessionError::Encode`] with [`EncodeError::Full`] if the outbox has no room now: send
+    ///   the pending bytes, and call this again.
+    /// - [`SessionError::Encode`] with [`EncodeError::TooLarge`] if the answer never fits: the
+    ///   session has ended.
     pub fn log_in<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         attempt: &Attempt<'_>,
@@ -354,7 +375,7 @@ impl<V: AsRef<str>> Session<V> {
         let request = attempt.request();
         let mask = request.get("Events").and_then(Classes::from_mask).unwrap_or(Classes::ALL);
         let boots = mask.contains(Classes::SYSTEM) && account.read.contains(Classes::SYSTEM);
-        outbox.all_or_nothing(|outbox| {
+        let written = outbox.all_or_nothing(|outbox| {
             respond(request, "Success", outbox, |out| out.header("Message", "Authentication accepted"))?;
             if !boots {
                 return Ok(());
@@ -367,7 +388,8 @@ impl<V: AsRef<str>> Session<V> {
                 out.header_int("LastReload", uptime)?;
                 out.header("Status", "Fully Booted")
             })
-        })?;
+        });
+        self.check(written)?;
         self.mask = mask;
         self.read = account.read;
         self.write = account.write;
@@ -404,8 +426,8 @@ impl<V: AsRef<str>> Session<V> {
     ///
     /// # Errors
     ///
-    /// [`EncodeError`] if the outbox has no room for the response. Send the pending bytes then, and
-    /// call this again.
+    /// [`EncodeError::Full`] if the outbox has no room now: send the pending bytes, and call this
+    /// again. [`EncodeError::TooLarge`] if the response never fits: the session has ended.
     pub fn on_timeout<B: AsRef<[u8]> + AsMut<[u8]>>(
         &mut self,
         message: &Message<'_>,
@@ -415,12 +437,25 @@ impl<V: AsRef<str>> Session<V> {
         if self.deadline().is_none_or(|deadline| deadline > now) {
             return Ok(());
         }
+        let mut written = Ok(());
         if let Turn::Refuse { is_in_use } = self.turn {
             let text = if is_in_use { "Login Already In Use" } else { "Authentication failed" };
-            respond(&Request::from_message(message), "Error", outbox, |out| out.header("Message", text))?;
+            let request = Request::from_message(message);
+            written = respond(&request, "Error", outbox, |out| out.header("Message", text));
         }
-        self.disconnect();
-        Ok(())
+        if written != Err(EncodeError::Full) {
+            self.disconnect();
+        }
+        written
+    }
+
+    /// Ends the session if an answer of its own can never be written. Another call would fail, too,
+    /// and the client would wait.
+    fn check<T>(&mut self, result: Result<T, EncodeError>) -> Result<T, SessionError> {
+        if result.as_ref().is_err_and(|&error| error != EncodeError::Full) {
+            self.disconnect();
+        }
+        Ok(result?)
     }
 
     /// Returns the [`Responder`] that answers the request, which is the message that the decoder

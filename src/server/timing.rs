@@ -11,7 +11,7 @@
 pub struct Timing {
     /// The longest time that a connection may stay open without a login.
     pub authentication: u32,
-    /// From a failed login to the response, after which the connection is closed.
+    /// The time between a failed login and its response, after which the connection is closed.
     pub penalty: u32,
 }
 

@@ -68,9 +68,9 @@ impl<'a> CallerId<'a> {
     }
 
     /// Returns an iterator over the bytes of the name, without the backslashes that protect bytes
-    /// in quotes, as in `"Quoted \"inner\"" <2>`. Phones and configuration files write names like
-    /// that, and Asterisk reads the `CallerID` of an `Originate` like
-    /// that. A caller without a name gives no bytes.
+    /// in quotes, as in `"Quoted \"inner\"" <2>`. Phones and configuration files write names in
+    /// this form, and Asterisk reads the `CallerID` of an `Originate` in it. A caller without a
+    /// name gives no bytes.
     ///
     /// ```
     /// use embedded_ami::wire::Value;

@@ -1,4 +1,4 @@
-use crate::wire::Value;
+use crate::wire::{Value, digit};
 
 impl<'a> Value<'a> {
     /// Parses a number with or without a fraction, as in `MES: 84.4`, as an integer that counts
@@ -29,12 +29,11 @@ impl<'a> Value<'a> {
             Some(halves) => halves,
             None => (Value::new(text), Value::default()),
         };
-        let digit = |byte: u8| char::from(byte).to_digit(10).map(i64::from);
         let mut number = i64::try_from(whole.to_u64()?).ok()?.checked_mul(sign)?;
         let mut digits = fraction.as_bytes().iter();
         for _ in 0..decimals {
             let digit = digits.next().map_or(Some(0), |&byte| digit(byte))?;
-            number = number.checked_mul(10)?.checked_add(digit.checked_mul(sign)?)?;
+            number = number.checked_mul(10)?.checked_add(i64::from(digit).checked_mul(sign)?)?;
         }
         digits.all(u8::is_ascii_digit).then_some(number)
     }

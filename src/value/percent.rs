@@ -11,9 +11,9 @@ impl<'a> Value<'a> {
     ///
     /// Some releases (1.8.28 and later, 11.10 to 11.15, 12.3 and later, 13.0, 13.1) write bytes
     /// from 128 up as `%FFFFFFC3`. That is decoded as one byte, too. Asterisk 1.6 does not encode
-    /// `%` itself, so text from it that looks encoded may not be. A byte 255 (`%FF`) before text such
-    /// as `FFFFC3` looks like the long form, and all of it is decoded as one byte. UTF-8 has no byte
-    /// 255.
+    /// `%` itself, so text from it that looks encoded may not be. A byte 255 (`%FF`) before text
+    /// such as `FFFFC3` looks like the long form, and all of it is decoded as one byte. UTF-8 has
+    /// no byte 255.
     ///
     /// ```
     /// use embedded_ami::wire::Value;

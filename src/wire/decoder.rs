@@ -233,8 +233,9 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     }
 
     /// Returns the message, or part of one, that [`poll`](Decoder::poll) announced. It is valid
-    /// until the next `poll`, [`space`](Decoder::space) or [`feed`](Decoder::feed). At any other
-    /// time this returns an empty message.
+    /// until the next `poll`, [`space`](Decoder::space), [`feed`](Decoder::feed),
+    /// [`abandon`](Decoder::abandon) or [`reset`](Decoder::reset). At any other time this returns a
+    /// message without bytes, whose other accessors have no meaning.
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn message(&self) -> Message<'_> {
@@ -245,7 +246,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// the message lent before. Call [`advance`](Decoder::advance) with the number of bytes read.
     ///
     /// The space is never empty after [`Step::NeedInput`], so a read of 0 bytes really is the end
-    /// of the stream. It is empty after [`Step::End`].
+    /// of the stream. It is empty after [`finish`](Decoder::finish).
     pub fn space(&mut self) -> &mut [u8] {
         self.release();
         let kept = self.end.wrapping_sub(self.start);
@@ -268,8 +269,10 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// Tells the decoder that the first `n` bytes of [`space`](Decoder::space) have been read. An
     /// `n` above its length counts as its length.
     pub fn advance(&mut self, n: usize) {
-        let room = self.storage.as_ref().len().wrapping_sub(self.end);
-        self.end = self.end.wrapping_add(n.min(room));
+        if self.is_open {
+            let room = self.storage.as_ref().len().wrapping_sub(self.end);
+            self.end = self.end.wrapping_add(n.min(room));
+        }
     }
 
     /// Copies bytes of the stream into the storage, as many as fit, and releases the message lent

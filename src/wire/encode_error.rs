@@ -88,7 +88,8 @@ pub enum EncodeError {
         byte: u8,
     },
     /// The name of a variable is empty, begins with a blank or contains a byte that would end it.
-    /// For Asterisk up to 1.4, also a `|` in the value, which would begin another variable there.
+    /// For Asterisk up to 1.4, this is also the error for a `|` in the value, which would begin
+    /// another variable.
     VariableByte {
         /// The number of the line.
         line: usize,
@@ -107,10 +108,11 @@ pub enum EncodeError {
     },
     /// A server wrote `Response: Follows` as a header. The client would wait for a payload.
     Follows,
-    /// The message does not fit until the pending bytes have been sent: send them, then write
-    /// again.
+    /// The message does not fit beside the pending bytes: send them, then write again. If it is
+    /// larger than the whole storage, the next error is [`TooLarge`](Self::TooLarge).
     Full,
-    /// The message is larger than the whole storage of the outbox.
+    /// The message is larger than the whole storage of the outbox. This is reported only if no
+    /// bytes are pending.
     TooLarge {
         /// The size of the storage in bytes.
         storage: usize,

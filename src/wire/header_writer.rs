@@ -86,17 +86,18 @@ impl<'a> HeaderWriter<'a> {
     ///
     /// # Errors
     ///
-    /// Any [`EncodeError`] but [`NoHeaders`](EncodeError::NoHeaders) and
-    /// [`VariableByte`](EncodeError::VariableByte).
+    /// Any [`EncodeError`] but [`NoHeaders`](EncodeError::NoHeaders),
+    /// [`VariableByte`](EncodeError::VariableByte) and [`RawLine`](EncodeError::RawLine), or the
+    /// first error of an earlier call.
     pub fn header(&mut self, name: &str, value: impl AsRef<[u8]>) -> Result<(), EncodeError> {
         self.field(name, value.as_ref());
         self.written
     }
 
-    /// Writes a header whose name may have blanks inside, for a header that servers relay: those of
-    /// a `UserEvent`. A server would ignore another header with such a name, so that
-    /// [`header`](HeaderWriter::header) refuses it. [`action::UserEvent`](crate::action::UserEvent)
-    /// uses this, and so can [`action::from_fn`](crate::action::from_fn).
+    /// Writes a header whose name may have blanks inside. Servers relay such a header of a
+    /// `UserEvent`. In any other action they ignore it, so [`header`](HeaderWriter::header) refuses
+    /// the name. [`action::UserEvent`](crate::action::UserEvent) uses this, and so can
+    /// [`action::from_fn`](crate::action::from_fn).
     ///
     /// ```
     /// use embedded_ami::wire::{Dialect, EncodeError, Outbox};
@@ -170,6 +171,7 @@ impl<'a> HeaderWriter<'a> {
         self.written
     }
 
+    #[cfg_attr(not(target_pointer_width = "64"), inline(always))]
     fn end_value(&mut self, sort: Sort) {
         let (line, length) = (self.line(), self.position());
         if sort == Sort::ActionId && length > ACTION_ID_LIMIT {
@@ -190,12 +192,13 @@ impl<'a> HeaderWriter<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`header`](HeaderWriter::header).
+    /// Those of [`header`](HeaderWriter::header), for the value that is left.
     pub fn header_sanitized(&mut self, name: &str, parts: &[&[u8]]) -> Result<(), EncodeError> {
-        self.begin(name);
-        let bytes = parts.iter().copied().flatten().copied().filter(|&byte| !is_forbidden(byte));
-        bytes.for_each(|byte| self.push(byte));
-        self.end_line();
+        let sort = self.begin(name);
+        for part in parts {
+            part.split(|&byte| is_forbidden(byte)).for_each(|piece| self.put(sort, piece));
+        }
+        self.end_value(sort);
         self.written
     }
 
@@ -271,8 +274,10 @@ impl<'a> HeaderWriter<'a> {
         action_id: Option<Value<'_>>,
         lines: impl IntoIterator<Item = L>,
     ) -> Result<(), EncodeError> {
-        self.header_sanitized("Response", &[b"Follows"])?;
-        self.header_sanitized("Privilege", &[b"Command"])?;
+        self.begin("Response");
+        self.put_raw(b"Follows");
+        self.end_line();
+        self.header("Privilege", "Command")?;
         if let Some(id) = action_id {
             self.header_sanitized("ActionID", &[id.as_bytes()])?;
         }
@@ -281,7 +286,8 @@ impl<'a> HeaderWriter<'a> {
             self.put(Sort::Value, line.as_ref());
             self.push(b'\n');
             self.lines = self.line();
-            if self.written.is_err() {
+            // The lines may have no end.
+            if self.written.is_err() || self.used > self.storage.len() {
                 break;
             }
         }

@@ -24,6 +24,7 @@ pub use header_writer::HeaderWriter;
 pub use message::{Banner, GetAll, Header, Headers, Kind, Message, Output, OutputLine, Part};
 pub use message_buf::{Buffer, MessageBuf, MessageTooLarge};
 pub use outbox::Outbox;
+pub(crate) use value::digit;
 pub use value::{Split, Value};
 
 /// A whole message on the heap. Its methods are those of [`MessageBuf`]: `text`, `get`, `event`,

@@ -148,7 +148,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Outbox<B> {
     /// # Errors
     ///
     /// The first error that occurred in the closure, even if the closure returned another one or
-    /// none. Nothing is written then.
+    /// none; [`EncodeError::NoHeaders`] if it wrote no header; [`EncodeError::Full`] or
+    /// [`EncodeError::TooLarge`] if the empty line finds no room. Nothing is written then.
     pub fn write(
         &mut self,
         headers: impl FnOnce(&mut HeaderWriter<'_>) -> Result<(), EncodeError>,

@@ -49,7 +49,8 @@ impl Splits {
     }
 }
 
-/// Returns a bit for each byte of the block that is an LF or a colon, that of the first byte lowest.
+/// Returns a bit for each byte of the block that is an LF or a colon, that of the first byte
+/// lowest.
 #[inline(never)]
 fn search(block: &[u8; BLOCK]) -> u64 {
     // Compilers turn this into vector instructions.

@@ -11,7 +11,8 @@ use crate::bytes;
 /// contain control characters. Blanks at either end belong to the value. The module
 /// [`value`](crate::value) has methods that decode values.
 ///
-/// `Display` prints the text, with invalid UTF-8 replaced by U+FFFD. `Debug` prints the escaped
+/// `Display` prints the text, with invalid UTF-8 replaced by U+FFFD. Control characters are printed
+/// as they are: a program that writes to a terminal must escape them. `Debug` prints the escaped
 /// bytes. Neither can redact secrets, because a value does not know which header it came from.
 ///
 /// ```
@@ -199,7 +200,8 @@ impl<'a> Value<'a> {
     }
 }
 
-fn digit(byte: u8) -> Option<u32> {
+/// Returns the value of a decimal digit.
+pub(crate) fn digit(byte: u8) -> Option<u32> {
     char::from(byte).to_digit(10)
 }
 

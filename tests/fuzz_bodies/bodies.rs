@@ -136,26 +136,30 @@ enum Operation {
     Parts(String, Vec<u8>, usize),
     Number(String, i64),
     Variable(String, Vec<u8>),
+    /// A value in two pieces, without the bytes that a value cannot have.
+    Sanitized(String, Vec<u8>, usize),
 }
 
 impl Operation {
     /// Reads an operation. Bits 0 and 1 of `head` are the kind; bits 3 and 4 repeat the value 1, 2,
-    /// 4 or 8 times to make it long.
+    /// 4 or 8 times to make it long. A number is not repeated: with bit 3, its kind is a sanitized
+    /// header, which bit 4 repeats 8 times.
     fn new(head: u8, input: &mut Input<'_>) -> Self {
         let name = String::from_utf8_lossy(input.text()).into_owned();
-        if head & 3 == 2 {
+        if head & 11 == 2 {
             let mut number = [0; 8];
             number.iter_mut().zip(input.bytes(8)).for_each(|(to, from)| *to = *from);
             return Self::Number(name, i64::from_le_bytes(number));
         }
-        let value = input.text().repeat(1 << (head >> 3 & 3));
+        let times = if head & 3 == 2 { 1 + 7 * usize::from(head >> 4 & 1) } else { 1 << (head >> 3 & 3) };
+        let value = input.text().repeat(times);
         match head & 3 {
             0 => Self::Header(name, value),
-            1 => {
+            3 => Self::Variable(name, value),
+            kind => {
                 let cut = usize::from(input.byte()).min(value.len());
-                Self::Parts(name, value, cut)
+                if kind == 1 { Self::Parts(name, value, cut) } else { Self::Sanitized(name, value, cut) }
             }
-            _ => Self::Variable(name, value),
         }
     }
 
@@ -165,6 +169,9 @@ impl Operation {
             Self::Parts(name, value, cut) => out.header_parts(name, &[&value[..*cut], &value[*cut..]]),
             Self::Number(name, number) => out.header_int(name, *number),
             Self::Variable(name, value) => out.variable(name, value),
+            Self::Sanitized(name, value, cut) => {
+                out.header_sanitized(name, &[&value[..*cut], &value[*cut..]])
+            }
         }
     }
 
@@ -173,6 +180,7 @@ impl Operation {
         let (name, value) = match self {
             Self::Header(name, value) | Self::Parts(name, value, _) => (&name[..], value.clone()),
             Self::Number(name, number) => (&name[..], number.to_string().into_bytes()),
+            Self::Sanitized(name, value, _) => (&name[..], sanitized(value)),
             Self::Variable(name, value) => {
                 if !is_variable(name, bars) {
                     return None;
@@ -198,6 +206,11 @@ impl Operation {
             && (!action_id || value.len() <= 67 && value.iter().all(u8::is_ascii_graphic));
         is_valid.then_some((name, value))
     }
+}
+
+/// Removes the bytes that a value cannot have.
+fn sanitized(value: &[u8]) -> Vec<u8> {
+    value.iter().copied().filter(|byte| !b"\0\r\n".contains(byte)).collect()
 }
 
 /// Returns whether this is the name of a variable or a function. A function may have commas in its
@@ -306,8 +319,10 @@ fn expected(operations: &[Operation], limits: Limits) -> Option<Vec<u8>> {
 
 /// Returns whether a client would read the message as `Response: Follows` and wait for a payload.
 fn is_follows(operations: &[Operation], (dialect, ..): Limits) -> bool {
-    let Some(Operation::Header(name, value) | Operation::Parts(name, value, _)) = operations.first() else {
-        return false;
+    let (name, value) = match operations.first() {
+        Some(Operation::Header(name, value) | Operation::Parts(name, value, _)) => (name, value.clone()),
+        Some(Operation::Sanitized(name, value, _)) => (name, sanitized(value)),
+        _ => return false,
     };
     let is_blank = |byte: &u8| b" \t".contains(byte);
     let words: Vec<_> = value.split(is_blank).filter(|word| !word.is_empty()).collect();

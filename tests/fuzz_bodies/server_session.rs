@@ -147,7 +147,6 @@ impl Run<'_> {
 
     fn connect(&mut self) {
         self.decoder.reset();
-        self.outbox.clear();
         self.backlog.clear();
         (self.sent, self.meant) = (Vec::new(), Vec::new());
         self.session.on_connected(CHALLENGE, self.now, &mut self.outbox).expect("room for the banner");
@@ -179,8 +178,8 @@ impl Run<'_> {
         let message = self.decoder.message();
         let mut before = self.outbox.pending().len();
         let mut incoming = self.session.on_message(&message, &mut self.outbox);
-        if let Err(SessionError::Encode(error)) = incoming {
-            assert!(matches!(error, EncodeError::Full | EncodeError::TooLarge { .. }), "{error}");
+        if let Err(SessionError::Encode(EncodeError::Full)) = incoming {
+            assert!(before > 0);
             assert_eq!(self.outbox.pending().len(), before);
             assert!(self.session.stage() == self.stage && !self.session.is_busy());
             self.outbox.advance(usize::MAX);
@@ -237,7 +236,10 @@ impl Run<'_> {
                 self.sent.extend(new);
                 self.meant.extend(own);
             }
-            Err(SessionError::Encode(EncodeError::TooLarge { .. })) => self.disconnect(),
+            Err(SessionError::Encode(EncodeError::TooLarge { .. })) => {
+                self.expect_written(before, &[]);
+                self.too_large(before);
+            }
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -319,12 +321,22 @@ impl Run<'_> {
                 self.expect_written(before, &[accepted, booted][..=boots]);
                 (self.stage, self.turn, self.mask) = (Stage::LoggedIn, Turn::Client, mask);
             }
-            Err(SessionError::Encode(EncodeError::Full | EncodeError::TooLarge { .. })) => {
+            Err(SessionError::Encode(error @ (EncodeError::Full | EncodeError::TooLarge { .. }))) => {
                 assert!(may);
                 self.expect_written(before, &[]);
+                if error != EncodeError::Full {
+                    self.too_large(before);
+                }
             }
             Err(error) => panic!("{error:?}"),
         }
+    }
+
+    /// The answer is larger than the outbox, which had this many bytes pending: the session has
+    /// ended.
+    fn too_large(&mut self, before: usize) {
+        assert_eq!(before, 0);
+        (self.stage, self.turn) = (Stage::Closed, Turn::Client);
     }
 
     fn refused(&mut self, text: &'static str) {
@@ -548,12 +560,11 @@ impl Run<'_> {
             return self.expect_written(before, &[]);
         }
         if let Turn::Refuse(text) = self.turn {
-            if result.is_err() {
-                assert!(!self.outbox.pending().is_empty() || result != Err(EncodeError::Full));
+            if let Err(error) = result {
+                assert!(before > 0 || error != EncodeError::Full);
                 self.expect_written(before, &[]);
-                // It never fits.
-                if before == 0 {
-                    self.disconnect();
+                if error != EncodeError::Full {
+                    self.too_large(before);
                 }
                 return;
             }

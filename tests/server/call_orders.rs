@@ -18,7 +18,7 @@ const ACCOUNT: Account = Account::new("s")
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {
-    /// Begins a new connection, with an empty outbox.
+    /// Begins a new connection, which empties the outbox.
     Connect,
     Receive(Text),
     /// Decides the last attempt to log in: with an account, without one, or as logged in elsewhere.
@@ -178,10 +178,7 @@ impl World {
             result.map_or_else(|error| Outcome::Failed(error.into()), |()| Outcome::Nothing)
         };
         match call {
-            Connect => {
-                outbox.clear();
-                encoded(session.on_connected(CHALLENGE, now, outbox))
-            }
+            Connect => encoded(session.on_connected(CHALLENGE, now, outbox)),
             Receive(text) => {
                 let (outcome, lent) = match session.on_message(&text.message(), outbox) {
                     Ok(Incoming::LogIn(new)) => {

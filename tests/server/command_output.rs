@@ -145,6 +145,33 @@ fn a_line_with_a_line_end_is_refused() {
     }
 }
 
+/// The lines may have no end; their iterator is not read when no more of them can be written.
+#[test]
+fn output_without_an_end_is_refused() {
+    for version in OLD.into_iter().chain(NEW) {
+        for line in ["", "x", "a line of output"] {
+            for size in 80..200 {
+                for is_pending in [false, true] {
+                    let mut server = with_request(version, "7", size);
+                    if is_pending {
+                        server.outbox.write(|out| out.header("X", "")).unwrap();
+                    }
+                    let request = Request::from_message(&server.decoder.message());
+                    let mut count = 0;
+                    // So that the test ends if the lines are read for ever.
+                    let lines = std::iter::repeat_n(line, 1_000).inspect(|_| count += 1);
+                    let answer = server.session.answer(&request, &mut server.outbox).unwrap();
+                    let error =
+                        if is_pending { EncodeError::Full } else { EncodeError::TooLarge { storage: size } };
+                    assert_eq!(answer.command(true, lines), Err(SessionError::Encode(error)));
+                    assert!(count <= size, "{version}, {size}: {count} lines");
+                    assert!(server.session.is_busy());
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn output_is_written_whole_or_not_at_all() {
     let lines = ["first", "", "third"].map(|line| line.as_bytes().to_vec());

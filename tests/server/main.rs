@@ -17,6 +17,7 @@ mod logins;
 mod masks;
 mod oracle;
 mod requests;
+mod room;
 mod serial_line;
 mod service;
 mod simulated;

@@ -1,8 +1,8 @@
 //! A serial line, which stays open when a session ends: one client after the other gets a banner.
 
 use embedded_ami::action::md5;
-use embedded_ami::server::{Account, Incoming, Session, Stage, Timing};
-use embedded_ami::wire::{Decoder, Outbox, Step};
+use embedded_ami::server::{Account, Incoming, Session, SessionError, Stage, Timing};
+use embedded_ami::wire::{Decoder, Message, Outbox, Step};
 
 const BANNER: &str = "Asterisk Call Manager/11.0.0\r\n";
 const LOGIN: &str = "Action: Login\r\nUsername: admin\r\nSecret: secret\r\nEvents: off\r\n\r\n";
@@ -14,7 +14,26 @@ const PONG: &str = "Response: Success\r\nMessage: Pong\r\n\r\n";
 const DENIED: &str = "Response: Error\r\nMessage: Permission denied\r\n\r\n";
 const CHALLENGE: &str = "Action: Challenge\r\nAuthType: MD5\r\n\r\n";
 
-/// The run loop that the documentation of the server shows for serial lines.
+/// The function that the documentation of the server shows for serial lines.
+fn handle(
+    session: &mut Session<&str>,
+    message: &Message<'_>,
+    now: u64,
+    outbox: &mut Outbox<[u8; 128]>,
+) -> Result<(), SessionError> {
+    match session.on_message(message, outbox)? {
+        Incoming::LogIn(attempt) => {
+            assert_eq!(attempt.peer_addr(), None);
+            let account = (attempt.username() == "admin").then(|| Account::new("secret"));
+            session.log_in(&attempt, account, now, outbox)?;
+        }
+        Incoming::Request(request) => session.answer(&request, outbox)?.success("Pong")?,
+        Incoming::Nothing => {}
+    }
+    Ok(())
+}
+
+/// The run loop that the documentation shows after it.
 struct Line {
     session: Session<&'static str>,
     decoder: Decoder<[u8; 256]>,
@@ -42,7 +61,7 @@ impl Line {
         let mut received = received.as_bytes();
         let mut sent = String::new();
         loop {
-            self.session.on_timeout(&self.decoder.message(), now, &mut self.outbox).unwrap();
+            let _ = self.session.on_timeout(&self.decoder.message(), now, &mut self.outbox);
             let n = self.outbox.pending().len().min(rate);
             sent += std::str::from_utf8(&self.outbox.pending()[..n]).unwrap();
             self.outbox.advance(n);
@@ -60,17 +79,9 @@ impl Line {
             }
             match self.decoder.poll() {
                 Step::Message => {
-                    let message = self.decoder.message();
-                    match self.session.on_message(&message, &mut self.outbox).unwrap() {
-                        Incoming::LogIn(attempt) => {
-                            assert_eq!(attempt.peer_addr(), None);
-                            let account = (attempt.username() == "admin").then(|| Account::new("secret"));
-                            self.session.log_in(&attempt, account, now, &mut self.outbox).unwrap();
-                        }
-                        Incoming::Request(request) => {
-                            self.session.answer(&request, &mut self.outbox).unwrap().success("Pong").unwrap();
-                        }
-                        Incoming::Nothing => {}
+                    let handled = handle(&mut self.session, &self.decoder.message(), now, &mut self.outbox);
+                    if handled.is_err() {
+                        self.session.disconnect();
                     }
                 }
                 Step::NeedInput if received.is_empty() => return sent,
@@ -150,4 +161,46 @@ fn the_beginning_of_a_request_does_not_reach_the_next_session() {
     assert_eq!(line.at(60_000, ""), BANNER);
     assert_eq!(line.at(60_001, LOGIN), ACCEPTED);
     assert_eq!(line.at(60_002, PING), PONG);
+}
+
+/// A client cannot end the server, or keep it from the next client, by an ActionID that an answer
+/// has no room for.
+#[test]
+fn an_answer_that_does_not_fit_ends_only_its_session() {
+    for length in 1..170 {
+        let id = format!("ActionID: {}\r\n", "x".repeat(length));
+        let failed = "Response: Error\r\nMessage: Authentication failed\r\n\r\n";
+        // Each with its answer, and whether that ends the session.
+        let requests = [
+            ("Action: X\r\n", DENIED, false),
+            ("Action: Logoff\r\n", GOODBYE, true),
+            ("Action: Login\r\nUsername: admin\r\n", failed, true),
+            (LOGIN.strip_suffix("\r\n").unwrap(), ACCEPTED, false),
+        ];
+        for (request, answer, ends) in requests {
+            let mut line = Line::new();
+            assert_eq!(line.at(0, ""), BANNER);
+            let answer = answer.replacen("\r\n", &format!("\r\n{id}"), 1);
+            let answer = if answer.len() <= 128 { answer } else { String::new() };
+            // The penalty of a failed login passes before the next call.
+            let mut sent = line.at(0, &format!("{request}{id}\r\n"));
+            sent += &line.at(1_000, "");
+            let ends = ends || answer.is_empty();
+            assert_eq!(sent, [&answer[..], if ends { BANNER } else { "" }].concat(), "{request:?}, {length}");
+            if ends || request.starts_with("Action: X") {
+                assert_eq!(line.at(1_001, LOGIN), ACCEPTED);
+            }
+            assert_eq!(line.at(1_002, PING), PONG);
+        }
+    }
+}
+
+/// Requests that arrive faster than their answers leave wait in the decoder.
+#[test]
+fn pipelined_requests_are_answered_one_by_one() {
+    for rate in [1, 16, 64, 128] {
+        let mut line = Line::new();
+        line.at(0, LOGIN);
+        assert_eq!(line.at_rate(10, &PING.repeat(40), rate), PONG.repeat(40));
+    }
 }

@@ -79,7 +79,7 @@ fn serve(
     socket: &mut Socket,
     session: &mut server::Session<&str>,
     decoder: &mut Decoder<[u8; 512]>,
-    outbox: &mut Outbox<[u8; 512]>,
+    outbox: &mut Outbox<[u8; 768]>,
 ) -> Result<(), SessionError> {
     // If the connection fails, the client notices and ends the program.
     let _ = embedded::write(outbox, socket);
@@ -139,7 +139,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut door = server::Session::new("11.0.0");
     let mut requests = Decoder::for_server([0; 512])?;
-    let mut responses = Outbox::for_server([0; 512]);
+    // An answer repeats the ActionID of its request, so the outbox is larger than the decoder.
+    let mut responses = Outbox::for_server([0; 768]);
     // Firmware takes the challenge from a random number generator.
     door.on_connected(840_415_273, 0, &mut responses)?;
 
@@ -156,6 +157,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Firmware takes these 16 bytes from a random number generator, too.
     client.on_connected(IdKey([0x5a; 16]));
     loop {
+        // An error ends this connection, which is the only one here.
         serve(&mut door_socket, &mut door, &mut requests, &mut responses)?;
         let Some(incoming) = client.poll_ready()? else { continue };
         println!("{incoming:?}");

@@ -5,7 +5,7 @@ use super::shape::Flags;
 use crate::bytes::{eq_ignore_case, tail};
 use crate::size::IS_SMALL;
 use crate::wire::Value;
-use crate::wire::redact::{REDACTED, may_have_secret, secret_name};
+use crate::wire::redact::{REDACTED, may_have_secret, redacted_name};
 use crate::wire::scan::{self, CR};
 #[cfg(target_pointer_width = "64")]
 use crate::wire::{scan::LF, splits::Splits};
@@ -232,10 +232,9 @@ impl<'a> Header<'a> {
 
     /// Returns whether the line may contain a secret, so that it must not be logged.
     ///
-    /// Ask this before you log a line, also with `Debug`, which redacts fewer lines: those with a
-    /// [name](Header::name), if it is one of the names below, and continuations. It prints a line
-    /// without a name as it is, and the value of any other header too, even if one of the names
-    /// follows a CR inside it.
+    /// Ask this before you log the bytes of a line. `Debug` and `defmt::Format` redact such lines
+    /// by themselves. They also redact the value of a header `Output`, a line that a command
+    /// printed, for which this returns false unless the line is malformed in one of the ways below.
     ///
     /// The name decides: that of a password, of a challenge, of the answer to a challenge, or of a
     /// header that can have any setting of a configuration file as its value. One of these names is
@@ -276,16 +275,17 @@ impl<'a> Header<'a> {
 }
 
 impl fmt::Debug for Header<'_> {
-    /// Redacts secrets. Continuations are redacted too, because the name of their header is not
-    /// known here.
+    /// Redacts lines that [may contain a secret](Header::is_secret), and the output of commands.
+    /// Continuations are redacted too, because the name of their header is not known here.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_continuation() {
             return write!(f, "[continuation of {} bytes]", self.text.len());
         }
-        let Some(name) = self.name() else { return self.value().fmt(f) };
-        match secret_name(name) {
-            Some(name) => write!(f, "{}: {REDACTED}", name.escape_ascii()),
-            None => write!(f, "{}: {:?}", name.escape_ascii(), self.value()),
+        match (redacted_name(self.text), self.name()) {
+            (Some(name), _) => write!(f, "{}: {REDACTED}", name.escape_ascii()),
+            _ if self.is_secret() => f.write_str(REDACTED),
+            (None, Some(name)) => write!(f, "{}: {:?}", name.escape_ascii(), self.value()),
+            (None, None) => self.value().fmt(f),
         }
     }
 }

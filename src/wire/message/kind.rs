@@ -1,7 +1,7 @@
 use crate::bytes::eq_ignore_case;
 use crate::name::named;
 
-/// The kind of a message, determined by its first header.
+/// The kind of a message, determined by its first header named `Response`, `Event` or `Action`.
 ///
 /// ```
 /// use embedded_ami::wire::{Kind, Message};

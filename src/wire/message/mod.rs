@@ -65,10 +65,10 @@ impl<'a> Message<'a> {
         Some(Self::new(bytes, framer::frame(bytes).shape(bytes.len())?))
     }
 
-    /// Returns the bytes of the message, or part: the lines with their line ends, including the
-    /// empty line or end mark that ends the message, and the lines between the two. The
-    /// concatenated parts are the bytes of the stream, except for empty lines between two messages,
-    /// which belong to neither.
+    /// Returns the bytes of the message, or part: its lines with their line ends, up to and
+    /// including the empty line that ends it. After a payload these include the end mark and any
+    /// lines between it and the empty line. The concatenated parts are the bytes of the stream,
+    /// except for empty lines between messages, and CR and LF left over at its end.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.bytes
@@ -402,7 +402,8 @@ impl<'a> IntoIterator for Message<'a> {
 }
 
 impl fmt::Debug for Message<'_> {
-    /// Prints the headers, secrets redacted, and the length of the payload.
+    /// Prints the headers, secrets and the output of commands redacted, and the length of the
+    /// payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Message")
             .field("kind", &self.kind())
