@@ -1,7 +1,8 @@
 //! Helpers for byte slices that cannot panic.
 //!
 //! An index that cannot be out of range is checked by a debug assertion, so that tests and fuzzers
-//! find a wrong one; in release builds an index that is out of range gives an empty slice.
+//! find a wrong one; in release builds an index that is out of range gives an empty slice, or a
+//! shorter one.
 
 use crate::size::IS_SMALL;
 
@@ -9,7 +10,9 @@ use crate::size::IS_SMALL;
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
 pub(crate) fn sub(bytes: &[u8], from: usize, to: usize) -> &[u8] {
     debug_assert!(from <= to && to <= bytes.len(), "{from}..{to} of {} bytes", bytes.len());
-    bytes.get(from..to).unwrap_or_default()
+    // The ends of the range are limited, because that takes less flash than comparing both.
+    let to = to.min(bytes.len());
+    bytes.get(from.min(to)..to).unwrap_or_default()
 }
 
 /// Returns `bytes[..to]`.
@@ -48,10 +51,11 @@ pub(crate) fn hex_digit(number: u8) -> u8 {
     number.wrapping_add(if number < 10 { b'0' } else { b'a' - 10 })
 }
 
-/// Moves the bytes from `from` on to the front.
+/// Moves `bytes[from..to]` to the front.
 #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
-pub(crate) fn move_to_front(bytes: &mut [u8], from: usize) {
-    debug_assert!(from <= bytes.len());
+pub(crate) fn move_to_front(bytes: &mut [u8], from: usize, to: usize) {
+    debug_assert!(from <= to && to <= bytes.len(), "{from}..{to} of {} bytes", bytes.len());
+    let bytes = bytes.get_mut(..to).unwrap_or_default();
     if !IS_SMALL {
         if from <= bytes.len() {
             bytes.copy_within(from.., 0);

@@ -1,10 +1,10 @@
 //! Why some code exists twice, and why some functions are not inlined.
 //!
 //! Where this crate has 32-bit addresses, on microcontrollers, flash is scarce. There, [`IS_SMALL`]
-//! selects byte loops instead of word and block searches, because AMI lines are too short for words
-//! to gain much on 32 bits. It also selects byte loops instead of calls of `memcpy`, `memmove` and
-//! `memcmp`, whose general versions in `compiler_builtins` would be a tenth of the flash that the
-//! crate takes.
+//! selects byte loops instead of block searches, and words only where a line end is searched, because
+//! the names in AMI lines are too short for words to gain much on 32 bits. It also selects byte loops
+//! instead of calls of `memcpy`, `memmove` and `memcmp`, whose general versions in
+//! `compiler_builtins` would be a tenth of the flash that the crate takes.
 //!
 //! For the same reason functions with several callers carry
 //! `#[cfg_attr(not(target_pointer_width = "64"), inline(never))]`: LLVM would otherwise copy them

@@ -254,7 +254,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         // Bytes are moved only if no room is left or if at least as many bytes have been released.
         // So each byte moves a constant number of times.
         if self.start > 0 && (kept <= self.start || self.end >= storage.len()) {
-            move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            move_to_front(storage, self.start, self.end);
             self.scanned = self.scanned.wrapping_sub(self.start);
             self.end = kept;
             self.start = 0;
@@ -431,13 +431,13 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     fn lend_bytes(&mut self, length: usize) -> Step {
         self.lent = length;
         self.shape.flags.insert(Flags::LENT | Flags::FOLLOWS.when(self.framer.is_follows()));
-        if !self.framer.has_payload() {
-            self.shape.payload = length;
-        }
         // A payload that has ended did so at the last marker. In one that has not, a marker is only
         // text, unless it is held because the payload may end with it.
         if self.framer.in_payload() && self.shape.end < length {
             self.shape.end = usize::MAX;
+        }
+        if !self.framer.has_payload() {
+            self.shape.payload = length;
         }
         Step::Message
     }

@@ -314,8 +314,7 @@ impl Framer {
         self.first &= byte != b':';
         self.state = match self.state {
             _ if !self.first => State::Line,
-            State::Slash => State::Slash,
-            _ if byte == b'/' => State::Slash,
+            state if state == State::Slash || byte == b'/' => State::Slash,
             _ => State::First,
         };
         Mark::None
@@ -335,9 +334,9 @@ impl Framer {
 
     /// Takes the first byte of a line after `Response: Follows`.
     fn header_start(&mut self, byte: u8, last: u8) -> Mark {
-        let (word, met) = match byte.to_ascii_lowercase() {
-            b'p' => (PRIVILEGE, 1),
-            b'a' => (ACTION_ID, 2),
+        let (word, met) = match byte {
+            b'P' | b'p' => (PRIVILEGE, 1),
+            b'A' | b'a' => (ACTION_ID, 2),
             _ => return self.begin_payload(byte, last),
         };
         // Each of the two headers occurs at most once; a second one belongs to the payload.

@@ -69,7 +69,7 @@ impl Queue {
     /// Moves the pending bytes to the front.
     pub(super) fn settle(&mut self, storage: &mut [u8]) {
         if self.start > 0 {
-            move_to_front(storage.get_mut(..self.end).unwrap_or_default(), self.start);
+            move_to_front(storage, self.start, self.end);
             let end = self.end;
             self.end = self.end.wrapping_sub(self.start);
             self.start = 0;

@@ -46,8 +46,7 @@ pub(crate) fn line_end(bytes: &[u8]) -> usize {
     line_end_by_words(bytes)
 }
 
-#[cfg(any(test, not(feature = "memchr")))]
-#[inline(never)]
+#[cfg_attr(target_pointer_width = "64", inline(never))]
 fn line_end_by_words(bytes: &[u8]) -> usize {
     let mut at = 0_usize;
     for word in bytes.chunks_exact(WORD).take(if HAS_WORDS { usize::MAX } else { 0 }) {
@@ -305,7 +304,7 @@ pub(crate) fn line(bytes: &[u8]) -> Line {
 #[inline]
 pub(crate) fn near_line_end(bytes: &[u8]) -> usize {
     if IS_SMALL {
-        return line_end(bytes);
+        return line_end_by_words(bytes);
     }
     let mut rest = bytes;
     while let Some((word, next)) = rest.split_first_chunk::<WORD>() {
@@ -357,27 +356,35 @@ fn line_by_bytes(bytes: &[u8], from: usize) -> Line {
     line
 }
 
-/// Like [`line`], for small targets. One loop passes over the letters of the name, and then over
-/// the value. Most values are so short that a search by words gains little for its flash.
+/// Like [`line`], for small targets. A loop passes over the letters of the name, and a search by
+/// words over the value.
 #[inline(always)]
 fn line_of_small(bytes: &[u8]) -> Line {
     let mut line = Line { colon: NO_COLON, value: 0, end: bytes.len() };
-    let mut limit = b':';
+    let mut parenthesis = 0;
     let mut rest = bytes.iter();
-    while let Some(&byte) = rest.find(|&&byte| byte <= limit) {
+    // This skips letters, above all, in a tight loop.
+    while let Some(&byte) = rest.find(|&&byte| byte <= b':') {
         let after = offset(bytes, rest.as_slice());
-        if byte == LF {
-            line.end = after.wrapping_sub(1);
-            break;
-        }
-        let is_spaced = rest.as_slice().first() == Some(&b' ');
-        // The first colon, or the first `: ` after a colon inside an open parenthesis.
-        if byte == b':' && (is_spaced || line.colon == NO_COLON) {
-            line.colon = after.wrapping_sub(1);
-            line.value = after.wrapping_add(is_spaced.into());
-            if is_spaced || !is_open(head(bytes, line.colon)) {
-                limit = LF;
+        match byte {
+            LF => {
+                line.end = after.wrapping_sub(1);
+                break;
             }
+            b'(' | b')' => parenthesis = byte,
+            b':' => {
+                let is_spaced = rest.as_slice().first() == Some(&b' ');
+                // The first colon, or the first `: ` after a colon inside an open parenthesis.
+                if is_spaced || line.colon == NO_COLON {
+                    line.colon = after.wrapping_sub(1);
+                    line.value = after.wrapping_add(is_spaced.into());
+                    if is_spaced || parenthesis != b'(' {
+                        line.end = after.wrapping_add(near_line_end(rest.as_slice()));
+                        break;
+                    }
+                }
+            }
+            _ => {}
         }
     }
     line

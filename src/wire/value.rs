@@ -80,10 +80,13 @@ impl<'a> Value<'a> {
     #[cfg_attr(not(target_pointer_width = "64"), inline(never))]
     #[must_use]
     pub fn to_u32(self) -> Option<u32> {
+        if self.is_empty() {
+            return None;
+        }
         // This does not call `to_u64`, because 64-bit arithmetic costs a small machine flash and
         // time.
         let add = |number: u32, byte: &u8| number.checked_mul(10)?.checked_add(digit(*byte)?);
-        self.0.iter().try_fold(0, add).filter(|_| !self.is_empty())
+        self.0.iter().try_fold(0, add)
     }
 
     /// Parses a decimal number with an optional `-` or `+`. Returns `None` for anything else and

@@ -357,7 +357,7 @@ impl<'a> Message<'a> {
         let kind = self.known_kind();
         let length = self.bytes.len();
         // A line after the end mark is not continued as output.
-        let continues = self.bytes.last() != Some(&LF) && self.shape.end >= length;
+        let continues = self.shape.end >= length && self.bytes.last() != Some(&LF);
         let mut flags = Flags::INSIDE | Flags::LINE_CONTINUES.when(continues);
         flags.insert(self.shape.flags.only(Flags::INCOMPLETE));
         // A part is either whole lines or a piece of a line.
