@@ -376,6 +376,23 @@ mod tests {
         }
     }
 
+    /// Some actions are answered by an event alone, such as `DataGet`. It is both the response and
+    /// the only entry.
+    #[test]
+    fn an_event_without_a_response_is_the_response_and_an_entry() {
+        let mut answers = Answers::new(LIMIT);
+        answers.expect(ticket(0));
+        assert!(answers.response(ticket(0)).is_none());
+        answers.file(Incoming::ListEntry { ticket: ticket(0), is_end: true }, Some(message(3)), None);
+        let is_event = |one: &OwnedMessage| one.len() == message(3).len();
+        for _ in 0..2 {
+            assert!(matches!(answers.response(ticket(0)), Some(Ok(response)) if is_event(&response)));
+        }
+        assert!(matches!(answers.next(ticket(0)), Some(Ok(Next::Entry(entry))) if is_event(&entry)));
+        assert!(matches!(answers.next(ticket(0)), Some(Ok(Next::End(None)))));
+        assert_eq!((answers.len(), answers.size), (0, 0));
+    }
+
     #[test]
     fn nothing_follows_the_first_end_of_an_answer() {
         let ticket = ticket(0);
