@@ -3,9 +3,9 @@
 //! only.
 //!
 //! The events of a recorded burst are repeated until they are 208 MB. Each case counts the bytes or
-//! the events. The times are the best of several rounds, which alternate between the cases, so that
-//! other load on the machine affects all of them. `-- ROUNDS` sets the number of rounds (5 unless
-//! set).
+//! the events. The cases alternate, and the figures are medians over all rounds, also those of the
+//! ratios to the read loop of the same round: a read from the loopback device takes twice as long
+//! in one second as in the next. `-- ROUNDS` sets the number of rounds (21 unless set).
 
 use std::error::Error;
 use std::fs;
@@ -120,22 +120,22 @@ fn processor_time() -> io::Result<Duration> {
     Ok(Duration::from_nanos(nanoseconds.ok_or(io::ErrorKind::InvalidData)?))
 }
 
-/// Measures each case in so many rounds. Returns the best processor time of each, and the number of
+/// Measures each case in so many rounds. Returns the processor times of each, and the number of
 /// events.
-fn measure(rounds: usize) -> Result<(Vec<(&'static str, Duration)>, usize)> {
+fn measure(rounds: usize) -> Result<(Vec<Vec<Duration>>, usize)> {
     let (events, count) = events();
     let times = SIZE / events.len();
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
-    let mut best = vec![Duration::MAX; CASES.len()];
+    let mut taken = vec![Vec::new(); CASES.len()];
     for _ in 0..rounds {
-        for (number, (best, (name, run))) in best.iter_mut().zip(CASES).enumerate() {
+        for (number, (taken, (name, run))) in taken.iter_mut().zip(CASES).enumerate() {
             thread::scope(|scope| -> Result<()> {
                 let server = scope.spawn(|| serve(listener.accept()?.0, &events, times, number != 0));
                 let stream = TcpStream::connect(address)?;
                 let begin = processor_time()?;
                 let received = run(stream)?;
-                *best = (processor_time()? - begin).min(*best);
+                taken.push(processor_time()? - begin);
                 server.join().map_err(|_| "the server panicked")??;
                 let expected = times * if number == 0 { events.len() } else { count };
                 assert_eq!(received, expected, "{name}");
@@ -143,19 +143,26 @@ fn measure(rounds: usize) -> Result<(Vec<(&'static str, Duration)>, usize)> {
             })?;
         }
     }
-    Ok((CASES.iter().map(|(name, _)| *name).zip(best).collect(), times * count))
+    Ok((taken, times * count))
+}
+
+/// Returns the number in the middle.
+fn median(numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers[numbers.len() / 2]
 }
 
 fn main() -> Result<()> {
-    let rounds = std::env::args().nth(1).map_or(Ok(5), |rounds| rounds.parse())?;
-    let (times, count) = measure(rounds)?;
-    let floor = times.first().ok_or("no case")?.1;
-    for (name, time) in times {
+    let rounds = std::env::args().nth(1).map_or(Ok(21), |rounds| rounds.parse::<usize>())?.max(1);
+    let (taken, count) = measure(rounds)?;
+    for ((name, _), times) in CASES.iter().zip(&taken) {
+        let seconds = median(times.iter().map(Duration::as_secs_f64));
+        let ratios = times.iter().zip(&taken[0]);
         println!(
-            "{name}: {:.3} s for {count} events, {:.3} us each, {:.2} times the read loop",
-            time.as_secs_f64(),
-            time.as_secs_f64() * 1e6 / count as f64,
-            time.as_secs_f64() / floor.as_secs_f64(),
+            "{name}: {seconds:.3} s for {count} events, {:.3} us each, {:.2} times the read loop",
+            seconds * 1e6 / count as f64,
+            median(ratios.map(|(time, floor)| time.as_secs_f64() / floor.as_secs_f64())),
         );
     }
     Ok(())
