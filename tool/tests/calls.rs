@@ -743,59 +743,57 @@ fn the_command_ends_when_its_reader_does_although_events_arrive() {
     assert!(child.wait().unwrap().success());
 }
 
-#[test]
+/// The number of calls of which the lines are more than a pipe holds.
 #[cfg(unix)]
-fn the_tool_reads_although_its_output_is_not_read() {
-    use std::io::Read;
+const BUSY: usize = 1500;
 
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut child = start(listener.local_addr().unwrap().port(), &["--for", "60"]);
-    let mut stream = accept(&listener);
-    stream.set_write_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
-    // More lines than a pipe holds.
-    let calls: String = (0..1500)
+/// Returns the events of so many calls to a busy phone.
+#[cfg(unix)]
+fn busy_calls() -> String {
+    (0..BUSY)
         .map(|id| {
             format!(
                 "Event: Newchannel\r\nChannel: PJSIP/1-{id}\r\nUniqueid: {id}\r\n\r\n\
                  Event: Hangup\r\nUniqueid: {id}\r\nCause: 17\r\n\r\n"
             )
         })
-        .collect();
-    stream.write_all(calls.as_bytes()).unwrap();
+        .collect()
+}
+
+/// Reads what the tool prints, to its end. Returns the number of calls to a busy phone.
+#[cfg(unix)]
+fn count_busy(child: &mut std::process::Child) -> usize {
+    let text = std::io::read_to_string(child.stdout.take().unwrap()).unwrap();
+    text.lines().filter(|line| line.contains("  busy  ")).count()
+}
+
+#[test]
+#[cfg(unix)]
+fn the_tool_reads_although_its_output_is_not_read() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut child = start(listener.local_addr().unwrap().port(), &["--for", "60"]);
+    let mut stream = accept(&listener);
+    stream.set_write_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+    stream.write_all(busy_calls().as_bytes()).unwrap();
     // More bytes than the sockets hold.
     let event = format!("Event: VarSet\r\nValue: {}\r\n\r\n", "x".repeat(8000));
     for _ in 0..2000 {
         stream.write_all(event.as_bytes()).expect("the tool reads");
     }
     drop(stream);
-    let mut text = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
-    assert_eq!(text.lines().filter(|line| line.contains("  busy  ")).count(), 1500);
+    assert_eq!(count_busy(&mut child), BUSY);
     assert_eq!(child.wait().unwrap().code(), Some(3));
 }
 
 #[test]
 #[cfg(unix)]
 fn lines_that_are_ready_in_time_are_printed() {
-    use std::io::Read;
-
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut child = start(listener.local_addr().unwrap().port(), &["--for", "1"]);
     let mut stream = accept(&listener);
-    // More lines than a pipe holds.
-    let calls: String = (0..1500)
-        .map(|id| {
-            format!(
-                "Event: Newchannel\r\nChannel: PJSIP/1-{id}\r\nUniqueid: {id}\r\n\r\n\
-                 Event: Hangup\r\nUniqueid: {id}\r\nCause: 17\r\n\r\n"
-            )
-        })
-        .collect();
-    stream.write_all(calls.as_bytes()).unwrap();
+    stream.write_all(busy_calls().as_bytes()).unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1500));
-    let mut text = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut text).unwrap();
-    assert_eq!(text.lines().filter(|line| line.contains("  busy  ")).count(), 1500);
+    assert_eq!(count_busy(&mut child), BUSY);
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
